@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with: the upcoming features, and warnings as errors.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Plumbing and Porcelain touch no pointers; the compiler holds them to it.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "comfy",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "comfy", targets: ["Porcelain"]),
+    .library(name: "ComfyCore", targets: ["Core"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CGit2", pkgConfig: "libgit2",
+      providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .target(name: "CCurl"),
+    .target(name: "CBlake3"),
+    .target(
+      name: "Core",
+      dependencies: [
+        "CGit2", "CCurl", "CBlake3", system,
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Plumbing", dependencies: ["Core", argumentParser, system],
+      swiftSettings: memorySafe),
+    .executableTarget(
+      name: "Porcelain", dependencies: ["Core", "Plumbing", argumentParser, system],
+      swiftSettings: memorySafe),
+    .testTarget(
+      name: "CoreTests", dependencies: ["Core", system], swiftSettings: strict),
+    .testTarget(
+      name: "PlumbingTests", dependencies: ["Core", "Plumbing", argumentParser, system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "Transcripts", dependencies: ["Porcelain", "Core", system],
+      exclude: ["cases"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

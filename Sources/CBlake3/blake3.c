@@ -1,0 +1,1 @@
+#include "CBlake3.h"

@@ -1,0 +1,3 @@
+#ifndef COMFY_CBLAKE3_H
+#define COMFY_CBLAKE3_H
+#endif

@@ -1,0 +1,3 @@
+#ifndef COMFY_CCURL_H
+#define COMFY_CCURL_H
+#endif

@@ -1,0 +1,37 @@
+/// The identity of a model file as the manifest stores it: lower-case hexadecimal digits.
+///
+/// 64 digits are the BLAKE3 of the whole file; 16 digits are a sampled hash, written by
+/// comfydock 1.x and comfygit, which is read and looked up but never written by us.
+public struct ModelHash: Sendable, Hashable {
+  /// The digits, lower case.
+  public let hex: String
+
+  /// Reads 64 or 16 hexadecimal digits, in any case; `nil` for anything else.
+  public init?(_ text: some StringProtocol) {
+    let digits = text.utf8
+    guard digits.count == 64 || digits.count == 16 else { return nil }
+    guard let lower = HexDigits.lowercased(text) else { return nil }
+    hex = lower
+  }
+
+  /// `true` for the BLAKE3 of the whole file.
+  public var isFull: Bool { hex.utf8.count == 64 }
+}
+
+extension ModelHash: CustomStringConvertible {
+  public var description: String { hex }
+}
+
+/// The SHA-256 of a whole file, as hubs publish it: 64 lower-case hexadecimal digits.
+public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
+  /// The digits, lower case.
+  public let hex: String
+
+  /// Reads 64 hexadecimal digits, in any case; `nil` for anything else.
+  public init?(_ text: some StringProtocol) {
+    guard text.utf8.count == 64, let lower = HexDigits.lowercased(text) else { return nil }
+    hex = lower
+  }
+
+  public var description: String { hex }
+}

@@ -1,0 +1,29 @@
+/// A folder under the models directory: `checkpoints`, `loras`, `diffusion_models`, …
+///
+/// Legacy names are written under their present name: `unet` is `diffusion_models`, `clip` is
+/// `text_encoders`. Custom nodes bring categories of their own, so any text is one; a category may
+/// have a sub-folder (`ultralytics/bbox` never occurs, but `LLM/gguf` does).
+public struct Category: Sendable, Hashable, CustomStringConvertible {
+  /// The canonical name.
+  public let name: String
+
+  /// Takes a folder name, `clip` and `unet` included.
+  public init(_ name: some StringProtocol) {
+    switch name {
+    case "unet": self.name = "diffusion_models"
+    case "clip": self.name = "text_encoders"
+    default: self.name = String(name)
+    }
+  }
+
+  public var description: String { name }
+
+  /// Criticality that a new reference of this category starts with.
+  public var startingCriticality: Criticality {
+    let flexible: Set<String> = [
+      "checkpoints", "vae", "text_encoders", "loras", "style_models", "embeddings",
+      "upscale_models",
+    ]
+    return flexible.contains(name) ? .flexible : .required
+  }
+}

@@ -1,0 +1,4 @@
+@main
+struct Comfy {
+  static func main() {}
+}
