@@ -1,0 +1,85 @@
+/// Hosts whose files are fetched from elsewhere.
+///
+/// Applied when a request is made and never written: the manifest keeps the address that was given.
+public struct Mirrors: Sendable, Hashable {
+  /// Where a host's files are, by host in lower case.
+  private var bases: [String: SourceSite] = [:]
+  /// Whether a hub's token is sent to its mirror.
+  public var receiveTokens: Bool
+
+  /// Every file comes from its own host.
+  public static let none = Mirrors()
+
+  private init() {
+    receiveTokens = false
+  }
+
+  /// Reads the setting and `HF_ENDPOINT`, which stands for `huggingface.co` where no rule does.
+  ///
+  /// - Parameters:
+  ///   - rules: `host=base-URL` pairs separated by white space:
+  ///     `huggingface.co=https://hf-mirror.com`. The base may have a path.
+  ///   - endpoint: The value of `HF_ENDPOINT`; `nil` or empty for none.
+  ///   - receiveTokens: Whether a hub's token is sent to its mirror.
+  /// - Throws: ``MirrorError``.
+  public init(
+    rules: String = "", endpoint: String? = nil, receiveTokens: Bool = false
+  ) throws(MirrorError) {
+    self.receiveTokens = receiveTokens
+    if let endpoint, !endpoint.isEmpty {
+      try add(endpoint, for: Hub.huggingFace.canonicalHost)
+    }
+    for rule in rules.split(whereSeparator: \.isWhitespace) {
+      let halves = rule.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard halves.count == 2, let host = halves.first?.lowercased(), !host.isEmpty,
+        !host.utf8.contains(where: { "/:@".utf8.contains($0) })
+      else { throw .noPair }
+      try add(halves[1], for: host)
+    }
+  }
+
+  private mutating func add(
+    _ text: some StringProtocol, for host: String
+  ) throws(MirrorError) {
+    do {
+      let url = try SourceURL(text)
+      let isItself = url.host == host && url.port == nil && url.path == "/"
+      let path = url.path.hasSuffix("/") ? url.path.dropLast() : url.path[...]
+      bases[host] =
+        isItself
+        ? nil : SourceSite(scheme: url.scheme, host: url.host, port: url.port, path: String(path))
+    } catch {
+      throw .base(host: host, error)
+    }
+  }
+
+  /// The mirror of a site at its standard port.
+  func base(of site: SourceSite) -> SourceSite? {
+    site.port == nil ? bases[site.host] : nil
+  }
+
+  /// The mirror of an address's own host.
+  func base(of url: SourceURL) -> SourceSite? {
+    url.port == nil ? bases[url.host] : nil
+  }
+
+  /// The address on the hub's own host of one that stands on a mirror's base, and that base; `nil`
+  /// for any other.
+  func original(of url: SourceURL) -> (url: SourceURL, base: SourceSite)? {
+    for (host, base) in bases.sorted(by: { $0.key < $1.key }) where base.origin == url.origin {
+      guard url.path.hasPrefix(base.path + "/") else { continue }
+      let query = url.query.map { "?" + $0 } ?? ""
+      let text = "https://\(host)\(url.path.dropFirst(base.path.count))\(query)"
+      if let original = try? SourceURL(text) { return (original, base) }
+    }
+    return nil
+  }
+}
+
+/// A mirror setting that cannot be read.
+public enum MirrorError: Error, Sendable, Hashable {
+  /// A word that is not `host=base-URL`.
+  case noPair
+  /// The base for `host` is no address.
+  case base(host: String, SourceURLError)
+}

@@ -1,0 +1,19 @@
+/// A text that must never be seen: a token, a password, a header that carries one.
+///
+/// Its description, debug description and mirror show `***`; only ``reveal()`` gives the text.
+public struct Secret: Sendable {
+  private let text: String
+
+  public init(_ text: String) {
+    self.text = text
+  }
+
+  /// The text itself, for the request that needs it and for nothing else.
+  public func reveal() -> String { text }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "***" }
+  public var debugDescription: String { "***" }
+  public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+}

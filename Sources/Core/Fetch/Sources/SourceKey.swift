@@ -1,0 +1,45 @@
+/// The identity of the file behind an address: equal for every spelling of the same file, so that
+/// it is fetched once.
+///
+/// Host case, default port, the order of parameters, `blob` or `resolve`, `hf.co`, a mirror, a
+/// token in the query make no difference; revision, path and the choice among a Civitai version's
+/// files do.
+public struct SourceKey: Sendable, Hashable, CustomStringConvertible {
+  /// A stable text: fit to be stored and compared, not to be fetched.
+  public let string: String
+
+  public var description: String { string }
+}
+
+extension SourceURL {
+  /// The key of the file.
+  ///
+  /// - Parameter mirrors: Addresses on a mirror's base count as the hub's own.
+  public func key(mirrors: Mirrors = .none) -> SourceKey {
+    let original = mirrors.original(of: self)?.url ?? self
+    switch original.location {
+    case .huggingFace(let file):
+      // Names of repositories differ in more than case, or lead to the same repository.
+      return SourceKey(
+        string: "huggingface:\(file.kind)/\(file.repository.lowercased())@\(file.revision)"
+          + ":\(file.path)")
+    case .civitai(let file):
+      let choices = file.choices.map { " \($0.name)=\($0.value.lowercased())" }
+      return SourceKey(string: "civitai:\(file.version)\(choices.joined())")
+    case .gitHub(let file):
+      let path = PercentEncoding.normalized(Array(file.revisionAndPath.utf8))
+      return SourceKey(
+        string: "github:\(file.repository.lowercased())@\(String(decoding: path, as: UTF8.self))")
+    case .page, .other: return SourceKey(string: original.normalized)
+    }
+  }
+
+  private var normalized: String {
+    let path = String(decoding: PercentEncoding.normalized(Array(path.utf8)), as: UTF8.self)
+    guard let query, !query.isEmpty else { return origin + path }
+    let pieces = query.split(separator: "&").map {
+      String(decoding: PercentEncoding.normalized(Array($0.utf8)), as: UTF8.self)
+    }
+    return "\(origin)\(path)?\(pieces.sorted().joined(separator: "&"))"
+  }
+}

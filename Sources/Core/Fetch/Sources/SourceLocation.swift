@@ -1,0 +1,104 @@
+/// What an address leads to.
+public enum SourceLocation: Sendable, Hashable {
+  case huggingFace(HuggingFaceFile)
+  case civitai(CivitaiFile)
+  case gitHub(GitHubFile)
+  /// A page of a hub that names no one file.
+  case page(SourcePage)
+  /// An address of no known form, fetched as it stands.
+  case other
+}
+
+/// A page that was given where a file is needed, and what would name the file.
+public enum SourcePage: Sendable, Hashable {
+  /// A repository or a folder in one: `owner/name`. The page of a file in it would do.
+  case huggingFaceRepository(String)
+  /// A model without a version, by its number. The address with `?modelVersionId=` would do.
+  case civitaiModel(UInt64)
+  /// A repository, folder or release list: `owner/name`. The page of a file would do.
+  case gitHubRepository(String)
+  /// Any other page of the hub.
+  case other(Hub)
+}
+
+/// A file in a repository at Hugging Face.
+public struct HuggingFaceFile: Sendable, Hashable {
+  /// Kinds of repositories; models have no prefix in addresses.
+  public enum Kind: String, Sendable, Hashable {
+    case models, datasets, spaces
+  }
+
+  public let kind: Kind
+  /// `owner/name`, or `name` for the few repositories without an owner.
+  public let repository: String
+  /// Branch, tag or commit, decoded: `main`, `refs/pr/1`.
+  public let revision: String
+  /// `/`-separated, decoded.
+  public let path: String
+
+  /// The page of the repository, where its licence is accepted.
+  public var page: String {
+    "https://huggingface.co/\(kind == .models ? "" : kind.rawValue + "/")\(repository)"
+  }
+
+  /// Whether the revision is a commit, which never moves: 40 hexadecimal digits.
+  public var isPinned: Bool {
+    revision.utf8.count == 40 && HexDigits.lowercased(revision) != nil
+  }
+
+  /// The address of the file's bytes on `origin`.
+  func address(on origin: String) -> String {
+    let prefix = kind == .models ? "" : "/\(kind.rawValue)"
+    return "\(origin)\(prefix)/\(Self.encoded(repository))/resolve/"
+      + "\(PercentEncoding.encoded(revision.utf8))/\(Self.encoded(path))"
+  }
+
+  private static func encoded(_ path: String) -> String {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { PercentEncoding.encoded($0) }
+      .joined(separator: "/")
+  }
+}
+
+/// A file of a model version at Civitai.
+public struct CivitaiFile: Sendable, Hashable {
+  /// Number of the model version.
+  public let version: UInt64
+  /// Which of the version's files, by the download address's parameters: name in lower case,
+  /// value as given; in the order of their names, no name twice. Empty for the primary file.
+  public let choices: [Choice]
+
+  /// One parameter: `type`, `format`, `size`, `fp` or `fileid`.
+  public struct Choice: Sendable, Hashable {
+    public let name: String
+    public let value: String
+  }
+
+  /// The version's page, which leads on to the model's.
+  public var page: String { "https://civitai.com/model-versions/\(version)" }
+
+  func address(on origin: String) -> String {
+    let spelled = ["fileid": "fileId"]
+    let query = choices.map {
+      "\(spelled[$0.name] ?? $0.name)=\(PercentEncoding.encoded($0.value.utf8))"
+    }
+    let path = "\(origin)/api/download/models/\(version)"
+    return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
+  }
+}
+
+/// A file in a repository at GitHub.
+public struct GitHubFile: Sendable, Hashable {
+  /// `owner/name`.
+  public let repository: String
+  /// Branch, tag or commit, `/`, and the path, percent-encoded as given: where the one ends and
+  /// the other begins only the server knows.
+  public let revisionAndPath: String
+
+  /// The repository's page.
+  public var page: String { "https://github.com/\(repository)" }
+
+  /// `/raw/` follows git-lfs pointers to the file, which raw.githubusercontent.com does not.
+  func address(on origin: String) -> String {
+    "\(origin)/\(repository)/raw/\(revisionAndPath)"
+  }
+}
