@@ -1,0 +1,70 @@
+/// A JSON text and a table of its values: each knows the bytes it was read from.
+///
+/// Reading makes one table entry of eight bytes a value (two for an array or object), so at most
+/// six times the text and never more than ``JSONLimits/values`` entries. Strings and numbers are
+/// decoded when they are asked for. Copies share their storage.
+public struct JSONDocument: Sendable {
+  let storage: JSONStorage
+
+  /// Reads a whole text.
+  ///
+  /// - Throws: the first ``JSONError`` from the start of the text.
+  public init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
+    var parser = JSONParser(limits: limits)
+    storage = JSONStorage(bytes: bytes, tape: try parser.parse(bytes))
+  }
+
+  /// Reads a whole text.
+  ///
+  /// - Throws: the first ``JSONError`` from the start of the text.
+  public init(parsing text: String, limits: JSONLimits = .standard) throws(JSONError) {
+    try self.init(parsing: Array(text.utf8), limits: limits)
+  }
+
+  /// The outermost value.
+  public var root: JSONValue { JSONValue(storage: storage, index: 0) }
+
+  /// The text as it was given.
+  public var bytes: [UInt8] { storage.bytes }
+}
+
+/// What all values of a document share.
+final class JSONStorage: Sendable {
+  let bytes: [UInt8]
+  let tape: [JSONTapeEntry]
+
+  init(bytes: [UInt8], tape: [JSONTapeEntry]) {
+    self.bytes = bytes
+    self.tape = tape
+  }
+}
+
+/// One value, packed: kind in four bits, two numbers of thirty.
+///
+/// The first number is the offset of the value's first byte. The second is a scalar's length in
+/// bytes, quotes included; for a container's opening entry the tape index just past its closing
+/// entry; for a closing entry the number of elements or members. Values follow each other as in
+/// the text: `{`, name, value, name, value, `}`.
+struct JSONTapeEntry: Sendable {
+  private(set) var bits: UInt64
+
+  enum Kind: UInt64 {
+    case null, `true`, `false`, integer, decimal, string, escapedString, object, array, end
+  }
+
+  init(_ kind: Kind, offset: Int, second: Int) {
+    bits =
+      kind.rawValue << 60 | UInt64(truncatingIfNeeded: second) << 30
+      | UInt64(truncatingIfNeeded: offset)
+  }
+
+  private static let low: UInt64 = 1 << 30 - 1
+
+  var kind: Kind { Kind(rawValue: bits >> 60) ?? .null }
+  var offset: Int { Int(truncatingIfNeeded: bits & Self.low) }
+  var second: Int { Int(truncatingIfNeeded: bits >> 30 & Self.low) }
+
+  mutating func setSecond(_ value: Int) {
+    bits = bits & ~(Self.low << 30) | UInt64(truncatingIfNeeded: value) << 30
+  }
+}

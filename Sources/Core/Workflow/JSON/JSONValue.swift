@@ -1,0 +1,215 @@
+/// One value of a ``JSONDocument``: a cursor, cheap to copy.
+///
+/// Asking for what a value is not gives `nil`: the text of a number, a member of an array.
+public struct JSONValue: Sendable {
+  let storage: JSONStorage
+  let index: Int
+
+  private var entry: JSONTapeEntry { storage.tape[index] }
+
+  /// What a value is.
+  public enum Kind: Sendable, Hashable {
+    case null, bool, number, string, array, object
+  }
+
+  public var kind: Kind {
+    switch entry.kind {
+    case .null, .end: .null
+    case .true, .false: .bool
+    case .integer, .decimal: .number
+    case .string, .escapedString: .string
+    case .array: .array
+    case .object: .object
+    }
+  }
+
+  public var isNull: Bool { entry.kind == .null }
+
+  /// Offsets of the value's first byte and of the byte after its last in the document's bytes:
+  /// quotes, brackets and braces included.
+  public var span: Range<Int> {
+    let entry = entry
+    switch entry.kind {
+    case .object, .array: return entry.offset..<storage.tape[entry.second - 1].offset + 1
+    default: return entry.offset..<entry.offset + entry.second
+    }
+  }
+
+  /// The text of a string, escapes resolved; a lone surrogate is U+FFFD.
+  public var string: String? {
+    let entry = entry
+    let inside = storage.bytes[
+      entry.offset + 1..<max(entry.offset + entry.second - 1, entry.offset + 1)]
+    switch entry.kind {
+    case .string: return String(decoding: inside, as: UTF8.self)
+    case .escapedString: return JSONText.decode(inside)
+    default: return nil
+    }
+  }
+
+  public var bool: Bool? {
+    switch entry.kind {
+    case .true: true
+    case .false: false
+    default: nil
+    }
+  }
+
+  /// A number without a fraction that `Int` can hold: `4`, and `4.0` and `4e0` too.
+  public var int: Int? {
+    switch entry.kind {
+    case .integer: return Int(String(decoding: storage.bytes[span], as: UTF8.self))
+    case .decimal: return double.flatMap { Int(exactly: $0) }
+    default: return nil
+    }
+  }
+
+  /// A number, rounded to the nearest `Double`; `NaN` and the infinities as such.
+  public var double: Double? {
+    switch entry.kind {
+    case .integer, .decimal: JSONText.double(storage.bytes[span])
+    default: nil
+    }
+  }
+
+  /// The value as it is written: of a number, its digits.
+  public var source: String { String(decoding: storage.bytes[span], as: UTF8.self) }
+
+  /// Number of elements or members (repeated names counted); 0 for what is no container.
+  public var count: Int {
+    switch entry.kind {
+    case .object, .array: storage.tape[entry.second - 1].second
+    default: 0
+    }
+  }
+
+  /// The member named `name`; of several, the last, as Python and JavaScript read it.
+  public subscript(name: String) -> JSONValue? {
+    guard entry.kind == .object else { return nil }
+    var name = name
+    return name.withUTF8 { wanted in
+      var found: JSONValue?
+      var cursor = JSONCursor(container: self)
+      while let key = cursor.next() {
+        guard let value = cursor.next() else { break }
+        if JSONValue(storage: storage, index: key).hasText(wanted) {
+          found = JSONValue(storage: storage, index: value)
+        }
+      }
+      return found
+    }
+  }
+
+  /// The element at a zero-based index; `nil` outside the array. Walks there.
+  public subscript(position: Int) -> JSONValue? {
+    guard entry.kind == .array, position >= 0, position < count else { return nil }
+    var cursor = JSONCursor(container: self)
+    for _ in 0..<position { _ = cursor.next() }
+    return cursor.next().map { JSONValue(storage: storage, index: $0) }
+  }
+
+  /// The elements of an array in order; empty for anything else.
+  public var elements: JSONElements { JSONElements(array: self) }
+
+  /// The members of an object in the text's order, repeated names included; empty for anything
+  /// else.
+  public var members: JSONMembers { JSONMembers(object: self) }
+
+  /// The members of an object, each name once: at its first place, with its last value.
+  public var uniqueMembers: [(name: String, value: JSONValue)] {
+    var result: [(name: String, value: JSONValue)] = []
+    var places: [String: Int] = [:]
+    for (name, value) in members {
+      if let place = places[name] {
+        result[place].value = value
+      } else {
+        places[name] = result.count
+        result.append((name, value))
+      }
+    }
+    return result
+  }
+
+  /// Whether the value is the string `text`, bytes compared (no Unicode normalisation).
+  public func isString(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { hasText($0) }
+  }
+
+  private func hasText(_ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+    let entry = entry
+    switch entry.kind {
+    case .string:
+      return entry.second - 2 == wanted.count
+        && storage.bytes[entry.offset + 1..<entry.offset + 1 + wanted.count].elementsEqual(wanted)
+    case .escapedString: return string?.utf8.elementsEqual(wanted) ?? false
+    default: return false
+    }
+  }
+}
+
+/// The elements of an array in order.
+public struct JSONElements: Sequence, Sendable {
+  fileprivate let array: JSONValue
+
+  public func makeIterator() -> Iterator {
+    Iterator(storage: array.storage, cursor: JSONCursor(container: array, kind: .array))
+  }
+
+  public struct Iterator: IteratorProtocol {
+    fileprivate let storage: JSONStorage
+    fileprivate var cursor: JSONCursor
+
+    public mutating func next() -> JSONValue? {
+      cursor.next().map { JSONValue(storage: storage, index: $0) }
+    }
+  }
+}
+
+/// The members of an object in the text's order.
+public struct JSONMembers: Sequence, Sendable {
+  fileprivate let object: JSONValue
+
+  public func makeIterator() -> Iterator {
+    Iterator(storage: object.storage, cursor: JSONCursor(container: object, kind: .object))
+  }
+
+  public struct Iterator: IteratorProtocol {
+    fileprivate let storage: JSONStorage
+    fileprivate var cursor: JSONCursor
+
+    public mutating func next() -> (name: String, value: JSONValue)? {
+      guard let key = cursor.next(), let value = cursor.next() else { return nil }
+      return (
+        JSONValue(storage: storage, index: key).string ?? "",
+        JSONValue(storage: storage, index: value)
+      )
+    }
+  }
+}
+
+/// Walks the tape indexes of a container's direct values.
+struct JSONCursor {
+  private let storage: JSONStorage
+  private var index: Int
+  private let end: Int
+
+  init(container: JSONValue, kind: JSONTapeEntry.Kind? = nil) {
+    storage = container.storage
+    let entry = storage.tape[container.index]
+    index = container.index + 1
+    let isContainer = entry.kind == .object || entry.kind == .array
+    end = isContainer && (kind ?? entry.kind) == entry.kind ? entry.second - 1 : index
+  }
+
+  mutating func next() -> Int? {
+    guard index < end else { return nil }
+    let here = index
+    let entry = storage.tape[here]
+    switch entry.kind {
+    case .object, .array: index = entry.second
+    default: index += 1
+    }
+    return here
+  }
+}

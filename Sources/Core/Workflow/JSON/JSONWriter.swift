@@ -1,0 +1,130 @@
+/// Writes JSON text, compact and on one line: `{"type":"ref","node_id":"3"}`.
+///
+/// Members stand in the order they are written; a member whose value is `nil` is left out. Commas
+/// are the writer's business, balance of `begin…` and `end…` the caller's.
+///
+///     var json = JSONWriter()
+///     json.beginObject()
+///     json.member("type", "ref")
+///     json.member("url", reference.url)
+///     json.endObject()
+public struct JSONWriter: Sendable {
+  /// The text so far, UTF-8.
+  public private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  public init() {}
+
+  /// The text so far.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  public mutating func beginObject() { open("{") }
+  public mutating func endObject() { close("}") }
+  public mutating func beginArray() { open("[") }
+  public mutating func endArray() { close("]") }
+
+  /// Writes a member's name; a value or container must follow.
+  public mutating func name(_ name: String) {
+    value(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  public mutating func value(_ text: String) {
+    separate()
+    JSONText.encode(text, into: &bytes)
+    needsComma = true
+  }
+
+  public mutating func value(_ number: some BinaryInteger) { literal(String(number)) }
+
+  /// Writes the shortest digits that read back as the same number; what is not finite is `null`.
+  public mutating func value(_ number: Double) { literal(number.isFinite ? "\(number)" : "null") }
+
+  public mutating func value(_ flag: Bool) { literal(flag ? "true" : "false") }
+
+  public mutating func null() { literal("null") }
+
+  public mutating func member(_ name: String, _ text: String?) {
+    guard let text else { return }
+    self.name(name)
+    value(text)
+  }
+
+  public mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
+    guard let number else { return }
+    self.name(name)
+    value(number)
+  }
+
+  public mutating func member(_ name: String, _ number: Double?) {
+    guard let number else { return }
+    self.name(name)
+    value(number)
+  }
+
+  public mutating func member(_ name: String, _ flag: Bool?) {
+    guard let flag else { return }
+    self.name(name)
+    value(flag)
+  }
+
+  /// Writes an array of strings.
+  public mutating func member(_ name: String, _ texts: [String]?) {
+    guard let texts else { return }
+    self.name(name)
+    beginArray()
+    for text in texts { value(text) }
+    endArray()
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+  }
+
+  private mutating func literal(_ text: String) {
+    separate()
+    bytes += text.utf8
+    needsComma = true
+  }
+
+  private mutating func open(_ bracket: Unicode.Scalar) {
+    separate()
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = false
+  }
+
+  private mutating func close(_ bracket: Unicode.Scalar) {
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = true
+  }
+}
+
+extension JSONText {
+  /// Appends `text` as a JSON string with its quotes.
+  ///
+  /// Beside what JSON asks for, everything is escaped that could steer a terminal or break a line:
+  /// DEL, the C1 controls, line and paragraph separators, byte order marks, and the marks that
+  /// change the direction of text.
+  static func encode(_ text: String, into bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": bytes += #"\""#.utf8
+      case "\\": bytes += #"\\"#.utf8
+      case "\n": bytes += #"\n"#.utf8
+      case "\r": bytes += #"\r"#.utf8
+      case "\t": bytes += #"\t"#.utf8
+      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{61C}", "\u{200E}"..."\u{200F}",
+        "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FEFF}":
+        let digits = String(scalar.value, radix: 16)
+        bytes += #"\u"#.utf8
+        bytes += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
+        bytes += digits.utf8
+      case "\u{20}"..."\u{7E}": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+      default: bytes += UTF8.encode(scalar)?.map(\.self) ?? []
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}
