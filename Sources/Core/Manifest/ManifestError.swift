@@ -1,0 +1,66 @@
+public import SystemPackage
+
+/// Why a manifest was not read, not changed or not written.
+public enum ManifestError: Error, Sendable, Hashable {
+  /// No `pyproject.toml` in this directory or any above it.
+  case notFound(from: FilePath)
+  /// Not TOML: line and column are one-based, the column counts bytes.
+  case syntax(path: FilePath, line: Int, column: Int, reason: TOMLError.Reason)
+  /// The dotted key is there but is not what the schema wants, so nothing can be put below it.
+  case structure(path: FilePath, line: Int, key: String)
+  /// No workflow of that name.
+  case unknownWorkflow(String)
+  /// The workflow has no entry that the selection names.
+  case unknownModel(workflow: String, selection: ModelSelection)
+  /// The file name is that of several entries of the workflow.
+  case ambiguousModel(workflow: String, filename: String, count: Int)
+  /// No global row with that hash.
+  case unknownHash(ModelHash)
+  /// The value that the caller expected is not there; `nil` is no hash.
+  case stale(expected: ModelHash?, found: ModelHash?)
+  /// A live process held the lock for longer than the caller wanted to wait; its process id and
+  /// host where the lock file tells them.
+  case locked(lock: FilePath, holder: LockHolder?)
+  /// Other programs replaced the file each time just before we wrote; nothing was written.
+  case contended(path: FilePath, attempts: Int)
+  /// The edited text does not read back as what was meant at this key: nothing was written.
+  case unfaithful(path: FilePath, key: String)
+  /// The file itself could not be read or written.
+  case file(FileError)
+}
+
+/// One part of a manifest that could not be read; the rest was.
+public struct ManifestIssue: Sendable, Hashable {
+  /// What was wrong.
+  public enum Problem: Sendable, Hashable {
+    /// Another type of value was wanted.
+    case wrongType
+    /// The key is required and absent.
+    case missing
+    /// The text is none of those that the key may have; the text.
+    case invalid(String)
+  }
+
+  /// The dotted key, with `[n]` for the n-th element (zero-based).
+  public let key: String
+  /// One-based.
+  public let line: Int
+  public let problem: Problem
+
+  public init(key: String, line: Int, problem: Problem) {
+    self.key = key
+    self.line = line
+    self.problem = problem
+  }
+}
+
+/// Who holds a lock, as the lock file tells it.
+public struct LockHolder: Sendable, Hashable {
+  public let processID: Int
+  public let host: String
+
+  public init(processID: Int, host: String) {
+    self.processID = processID
+    self.host = host
+  }
+}
