@@ -1,0 +1,32 @@
+/// Questions to Civitai about a file, answered with a ``CivitaiVersion``.
+public enum CivitaiLookup {
+  /// `GET` for a version by its number.
+  public static func request(version: UInt64, mirrors: Mirrors = .none) -> SourceRequest {
+    request(path: "\(version)", mirrors: mirrors)
+  }
+
+  /// `GET` for the version that holds a file, by the file's BLAKE3.
+  ///
+  /// - Returns: `nil` for a sampled hash, which Civitai does not know.
+  public static func request(
+    holding hash: ModelHash, mirrors: Mirrors = .none
+  ) -> SourceRequest? {
+    hash.isFull ? request(path: "by-hash/\(hash.hex)", mirrors: mirrors) : nil
+  }
+
+  /// `GET` for the version that holds a file, by the file's SHA-256.
+  public static func request(holding hash: SHA256Hash, mirrors: Mirrors = .none) -> SourceRequest {
+    request(path: "by-hash/\(hash.hex)", mirrors: mirrors)
+  }
+
+  private static func request(path: String, mirrors: Mirrors) -> SourceRequest {
+    let site = SourceSite(
+      scheme: .https, host: Hub.civitai.canonicalHost, port: nil, path: "")
+    let mirror = mirrors.base(of: site)
+    let base = mirror ?? site
+    return SourceRequest(
+      url: "\(base.address)/api/v1/model-versions/\(path)", scheme: base.scheme, host: base.host,
+      port: base.port ?? base.scheme.standardPort, hub: .civitai,
+      mayCarryHubToken: mirror == nil || mirrors.receiveTokens, isMirrored: mirror != nil)
+  }
+}

@@ -1,0 +1,84 @@
+/// What a server says about a file's content.
+public struct DeclaredContent: Sendable, Hashable {
+  /// Bytes.
+  public var size: UInt64?
+  public var sha256: SHA256Hash?
+  public var blake3: ModelHash?
+  /// The commit that the revision stands for: 40 lower-case hexadecimal digits.
+  public var commit: String?
+  /// A name for the file, as the server wrote it: not to be used as a path
+  /// (``PathSuggestion``).
+  public var filename: String?
+  /// The tag of the bytes at this address; only a strong one fits `If-Range`.
+  public var entityTag: EntityTag?
+
+  public init(
+    size: UInt64? = nil, sha256: SHA256Hash? = nil, blake3: ModelHash? = nil,
+    commit: String? = nil, filename: String? = nil, entityTag: EntityTag? = nil
+  ) {
+    self.size = size
+    self.sha256 = sha256
+    self.blake3 = blake3
+    self.commit = commit
+    self.filename = filename
+    self.entityTag = entityTag
+  }
+
+  /// Reads an answer's head.
+  ///
+  /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of the file behind
+  /// the redirect; without them a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other
+  /// hosts' tags say nothing about the content. `Content-Length` counts on 200 only, and not beside
+  /// a `Content-Encoding`.
+  public init(_ head: ResponseHead, hub: Hub?) {
+    self.init()
+    entityTag = head["ETag"].flatMap { EntityTag($0) }
+    if head.status == 200, head["Content-Encoding"].map({ $0.lowercased() == "identity" }) ?? true {
+      size = head["Content-Length"].flatMap(Self.number)
+    }
+    filename = head["Content-Disposition"].flatMap { ContentDisposition($0).filename }
+    guard hub == .huggingFace else { return }
+    if let linked = head["X-Linked-Size"].flatMap(Self.number) { size = linked }
+    if let linked = head["X-Linked-Etag"].flatMap({ EntityTag($0) }) {
+      sha256 = SHA256Hash(linked.opaque)
+    } else if head.status == 200 {
+      sha256 = entityTag.flatMap { SHA256Hash($0.opaque) }
+    }
+    if let text = head["X-Repo-Commit"], text.utf8.count == 40 {
+      commit = HexDigits.lowercased(text)
+    }
+  }
+
+  /// Digits alone: `Int` would also take a sign.
+  private static func number(_ text: String) -> UInt64? {
+    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return UInt64(text)
+  }
+}
+
+/// An `ETag`: RFC 9110 section 8.8.3.
+public struct EntityTag: Sendable, Hashable {
+  /// The text between the quotes.
+  public let opaque: String
+  /// Marked `W/`: the content is equivalent, not identical.
+  public let isWeak: Bool
+
+  /// Reads a tag, quoted or, as some servers send it, bare; `nil` when it is empty or holds a quote
+  /// or a control character.
+  public init?(_ text: some StringProtocol) {
+    var bytes = Array(text.trimmingBlanks.utf8)[...]
+    isWeak = bytes.starts(with: Array("W/".utf8)) || bytes.starts(with: Array("w/".utf8))
+    if isWeak { bytes = bytes.dropFirst(2) }
+    let quote = UInt8(ascii: "\"")
+    if bytes.count >= 2, bytes.first == quote, bytes.last == quote {
+      bytes = bytes.dropFirst().dropLast()
+    }
+    guard !bytes.isEmpty, !bytes.contains(where: { $0 == quote || $0 < 0x21 || $0 == 0x7F }) else {
+      return nil
+    }
+    opaque = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// As a request header holds it.
+  public var headerValue: String { "\(isWeak ? "W/" : "")\"\(opaque)\"" }
+}
