@@ -1,0 +1,133 @@
+internal import Synchronization
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// The signals that ask this process to stop, and the one that tells of a new terminal size.
+///
+/// The first SIGINT, SIGTERM or SIGHUP only asks: ``isRequested`` turns true and a prompt that waits
+/// for a line returns. The second does what the system does by default, at once.
+enum Interrupt {
+  /// Takes the signals; called once, before anything long begins.
+  ///
+  /// A signal that the parent set to be ignored (`nohup`, a background job of `sh`) stays ignored.
+  /// SIGPIPE gets its default back, so that a reader who closes the pipe ends us quietly.
+  static func install() {
+    // Touched here, so that no signal handler runs a first-use initialiser.
+    requestedSignal.store(0, ordering: .relaxed)
+    resizeCount.store(0, ordering: .relaxed)
+    blockIsShown.store(false, ordering: .relaxed)
+    openWakePipe()
+    for number in stopSignals where !isIgnored(number) {
+      handle(number, by: stopHandler, restarting: false)
+    }
+    handle(SIGWINCH, by: resizeHandler, restarting: true)
+    handle(SIGPIPE, by: SIG_DFL, restarting: true)
+  }
+
+  /// Whether one of the signals asked to stop.
+  static var isRequested: Bool { signal != nil }
+
+  /// The signal that asked to stop.
+  static var signal: Int32? {
+    let number = requestedSignal.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  /// ``isRequested`` as Core's long work polls it.
+  static let cancellation: @Sendable () -> Bool = { isRequested }
+
+  /// How often the terminal was resized; compared with an earlier value.
+  static var resizes: Int { resizeCount.load(ordering: .relaxed) }
+
+  /// Whether lines that will be redrawn stand below the cursor; they are erased when the second
+  /// signal ends the process.
+  static func showsBlock(_ isShown: Bool) {
+    blockIsShown.store(isShown, ordering: .relaxed)
+  }
+
+  /// Has bytes as soon as a signal asked to stop, and from then on; `nil` before ``install()``.
+  static var wake: FileDescriptor? {
+    let number = wakeRead.load(ordering: .relaxed)
+    return number < 0 ? nil : FileDescriptor(rawValue: number)
+  }
+
+  private static let stopSignals = [SIGINT, SIGTERM, SIGHUP]
+  fileprivate static let requestedSignal = Atomic<Int32>(0)
+  fileprivate static let resizeCount = Atomic<Int>(0)
+  fileprivate static let blockIsShown = Atomic<Bool>(false)
+  private static let wakeRead = Atomic<Int32>(-1)
+  fileprivate static let wakeWrite = Atomic<Int32>(-1)
+
+  /// A pipe beside the flag: a signal between the look at the flag and the wait would be missed.
+  private static func openWakePipe() {
+    guard wake == nil, let pipe = try? FileDescriptor.pipe() else { return }
+    for end in [pipe.readEnd, pipe.writeEnd] {
+      _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end.rawValue, F_SETFL, O_NONBLOCK)
+    }
+    wakeWrite.store(pipe.writeEnd.rawValue, ordering: .relaxed)
+    wakeRead.store(pipe.readEnd.rawValue, ordering: .relaxed)
+  }
+}
+
+private typealias SignalHandler = @convention(c) (Int32) -> Void
+
+/// Runs inside a signal: atomics and async-signal-safe calls only.
+private let stopHandler: SignalHandler = { number in
+  let savedError = errno
+  let isFirst = Interrupt.requestedSignal.compareExchange(
+    expected: 0, desired: number, ordering: .relaxed
+  ).exchanged
+  if isFirst {
+    var byte: UInt8 = 1
+    _ = unsafe write(Interrupt.wakeWrite.load(ordering: .relaxed), &byte, 1)
+  } else {
+    if Interrupt.blockIsShown.load(ordering: .relaxed) {
+      // Column 0, erase to the end of the screen.
+      var bytes: (UInt8, UInt8, UInt8, UInt8) = (0x0d, 0x1b, 0x5b, 0x4a)
+      _ = unsafe write(STDERR_FILENO, &bytes, 4)
+    }
+    handle(number, by: SIG_DFL, restarting: false)
+    _ = raise(number)
+  }
+  errno = savedError
+}
+
+private let resizeHandler: SignalHandler = { _ in
+  Interrupt.resizeCount.wrappingAdd(1, ordering: .relaxed)
+}
+
+/// Sets what a signal does.
+///
+/// - Parameter restarting: Whether calls that the signal interrupts go on by themselves.
+private func handle(
+  _ number: Int32, by handler: SignalHandler?, restarting: Bool
+) {
+  var action = sigaction()
+  #if canImport(Darwin)
+    action.__sigaction_u = .init(__sa_handler: handler)
+  #else
+    action.__sigaction_handler = .init(sa_handler: handler)
+  #endif
+  action.sa_flags = restarting ? Int32(SA_RESTART) : 0
+  _ = unsafe sigaction(number, &action, nil)
+}
+
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+  #if canImport(Darwin)
+    let handler = unsafe action.__sigaction_u.__sa_handler
+  #else
+    let handler = unsafe action.__sigaction_handler.sa_handler
+  #endif
+  // SIG_IGN is the address 1.
+  return unsafe unsafeBitCast(handler, to: Int.self) == 1
+}

@@ -1,0 +1,147 @@
+/// One answer that a question allows.
+struct MenuOption<Choice: Sendable>: Sendable {
+  /// What is typed: one letter as a rule, lower case.
+  let key: String
+  /// What it does, in a word or three: `download from URL`.
+  let label: String
+  /// What it does, in a sentence, for `?`.
+  let help: String
+  let choice: Choice
+
+  init(_ key: String, _ label: String, help: String, _ choice: Choice) {
+    self.key = key
+    self.label = label
+    self.help = help
+    self.choice = choice
+  }
+}
+
+/// The answers that a question allows, and what a typed line means among them. Pure.
+struct Menu<Choice: Sendable>: Sendable {
+  /// How the answers are shown behind the question.
+  enum Form: Sendable {
+    /// `[Y/n/o]`
+    case brief
+    /// `[Y] continue  [m] change path  [b] back`
+    case labelled
+  }
+
+  /// What a typed line means.
+  enum Decision {
+    case chosen(Choice)
+    /// `?`: the help is to be shown and the question asked again.
+    case help
+    /// No answer to this question; says why.
+    case refused(StyledText)
+  }
+
+  let form: Form
+  let options: [MenuOption<Choice>]
+  /// How many numbered things may be picked, counted from 1.
+  let numbers: Int
+  private let numbered: (@Sendable (Int) -> Choice)?
+  private let defaultKey: String?
+
+  /// - Parameters:
+  ///   - options: In the order shown. Keys are unique, in lower case.
+  ///   - defaultKey: The key, or the number, that an empty line stands for; shown in upper case.
+  ///   - numbers: How many numbered things may be picked beside the options; may be 0.
+  ///   - numbered: The choice for a number from 1 to `numbers`; without it there are none.
+  init(
+    _ options: [MenuOption<Choice>], default defaultKey: String? = nil, form: Form = .labelled,
+    numbers: Int = 0, numbered: (@Sendable (Int) -> Choice)? = nil
+  ) {
+    self.options = options
+    self.defaultKey = defaultKey
+    self.form = form
+    self.numbers = numbered == nil ? 0 : max(numbers, 0)
+    self.numbered = numbered
+  }
+
+  /// What `line` means: a key or a label in any case, a number, `?`, or nothing for the default.
+  func decision(for line: String) -> Decision {
+    let typed = line.trimmed
+    if typed == "?" { return .help }
+    guard let wanted = typed.isEmpty ? defaultKey : typed.lowercased() else {
+      return .refused("please answer with \(keys)")
+    }
+    if let option = options.first(where: { wanted == $0.key || wanted == $0.label.lowercased() }) {
+      return .chosen(option.choice)
+    }
+    if let numbered, numbers > 0, wanted.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      guard let number = Int(wanted), (1...numbers).contains(number) else {
+        return .refused("there is no number \(typed.shortened(to: 24, ellipsis: "...")) here")
+      }
+      return .chosen(numbered(number))
+    }
+    let shown = typed.shortened(to: 24, ellipsis: "...")
+    return .refused("'\(shown)' is not an answer here; please answer with \(keys)")
+  }
+
+  /// The answers behind the question.
+  var hint: StyledText {
+    switch form {
+    case .brief:
+      let keys = (numberRange.map { [$0] } ?? []) + options.map { shown($0.key) }
+      return "[\(keys.joined(separator: "/"))]"
+    case .labelled:
+      return labelledParts.joined(separator: "  ")
+    }
+  }
+
+  /// The answers with their labels, one part each.
+  private var labelledParts: [StyledText] {
+    let pick: [StyledText] = numberRange.map { ["[\($0, .strong)] pick"] } ?? []
+    return pick + options.map { "[\(shown($0.key), .strong)] \($0.label)" }
+  }
+
+  /// ``hint`` in lines of at most `columns` columns where its parts allow that, indented by two.
+  func wrappedHint(columns: Int) -> StyledText {
+    var lines: [StyledText] = []
+    for part in labelledParts {
+      if let last = lines.last, last.columns + 2 + part.columns <= columns {
+        lines[lines.count - 1] = "\(last)  \(part)"
+      } else {
+        lines.append("  \(part)")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// One line for each answer, for `?`.
+  var help: [StyledText] {
+    var rows: [(key: String, text: String)] = options.map { ($0.key, $0.help) }
+    if let range = numberRange { rows.insert((range, "take the one with this number"), at: 0) }
+    if let defaultKey { rows.append(("Return", "the same as \(defaultKey)")) }
+    let width = rows.map(\.key.columns).max() ?? 0
+    return rows.map { "  \(StyledText($0.key, .strong).padded(to: width))  \($0.text)" }
+  }
+
+  /// The keys as a sentence names them: `1-3, d, s or ?`.
+  private var keys: String {
+    let all = (numberRange.map { [$0] } ?? []) + options.map(\.key)
+    return all.joined(separator: ", ") + (all.isEmpty ? "?" : " or ?")
+  }
+
+  private var numberRange: String? {
+    switch numbers {
+    case 0: nil
+    case 1: shown("1")
+    default: shown("1") + "-\(numbers)"
+    }
+  }
+
+  private func shown(_ key: String) -> String {
+    key == defaultKey ? key.uppercased() : key
+  }
+}
+
+extension String {
+  /// Without blanks at both ends.
+  var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(self[first...last])
+  }
+}

@@ -1,0 +1,156 @@
+/// One fact about a batch of files on its way.
+enum ProgressEvent: Sendable, Hashable {
+  /// How a file ended.
+  enum Outcome: Sendable, Hashable {
+    /// All its bytes are there.
+    case done
+    /// Nothing had to be moved; says why: `already there`.
+    case skipped(StyledText)
+    /// Not there; says why.
+    case failed(StyledText)
+  }
+
+  /// Comes first.
+  ///
+  /// - Parameters:
+  ///   - files: How many files there will be.
+  ///   - bytes: Their sizes together, in bytes; `nil` when one is unknown.
+  case batch(files: Int, bytes: Int64?)
+  /// A file begins.
+  ///
+  /// - Parameters:
+  ///   - index: Tells parallel files apart; any number, once in a batch.
+  ///   - name: As shown; foreign text.
+  ///   - total: Its size in bytes; `nil` when unknown.
+  case started(index: Int, name: String, total: Int64?)
+  /// A file has `bytes` of its bytes now, those of an earlier run included; less than before when
+  /// it had to start over.
+  case advanced(index: Int, bytes: Int64, total: Int64?)
+  /// What a file does instead of moving bytes (`retry 2 of 5 in 0:04`); `nil` when it moves again.
+  case noted(index: Int, StyledText?)
+  case finished(index: Int, Outcome)
+}
+
+/// Where a batch stands, and how its lines look. Pure: times come in as values since any one
+/// origin that does not move.
+struct ProgressBoard: Sendable {
+  /// A file on its way.
+  private struct File {
+    let name: String
+    let started: Duration
+    var bytes: Int64 = 0
+    var total: Int64?
+    var note: StyledText?
+    var meter = RateMeter()
+  }
+
+  private let symbols: Symbols
+  private var fileCount = 0
+  private var finishedCount = 0
+  private var announcedBytes: Int64?
+  private var finishedBytes: Int64 = 0
+  /// Bytes moved in this run, for the rate of the whole batch.
+  private var movedBytes: Int64 = 0
+  private var meter = RateMeter()
+  private var files: [Int: File] = [:]
+  /// Indices of `files`, first started first.
+  private var order: [Int] = []
+
+  init(symbols: Symbols) {
+    self.symbols = symbols
+  }
+
+  /// Takes a fact in.
+  ///
+  /// - Returns: The line that tells of a file's end.
+  mutating func apply(_ event: ProgressEvent, at time: Duration) -> StyledText? {
+    switch event {
+    case .batch(let files, let bytes):
+      fileCount = max(files, 0)
+      announcedBytes = bytes
+    case .started(let index, let name, let total):
+      if files[index] == nil { order.append(index) }
+      files[index] = File(name: name, started: time, total: total)
+    case .advanced(let index, let bytes, let total):
+      advance(index, to: max(bytes, 0), of: total, at: time)
+    case .noted(let index, let note):
+      files[index]?.note = note
+    case .finished(let index, let outcome):
+      return finish(index, outcome, at: time)
+    }
+    return nil
+  }
+
+  /// A line for each file on its way, first started first, and one for the whole batch.
+  ///
+  /// - Parameters:
+  ///   - columns: No line is wider; at least 1.
+  ///   - rows: No more lines than that; the total is the last that goes.
+  func lines(columns: Int, rows: Int, at time: Duration) -> [StyledText] {
+    let total = totalLine(columns: columns, at: time)
+    let room = max(rows - 1, 0)
+    guard room > 0 else { return [total] }
+    let shown = order.count <= room ? order[...] : order.prefix(room - 1)
+    let names = shown.compactMap { files[$0]?.name }
+    let layout = ProgressLayout(
+      columns: columns, longestName: names.map { visible($0).columns }.max() ?? 0,
+      symbols: symbols)
+    var lines = shown.compactMap { files[$0].map { line(of: $0, layout, at: time) } }
+    if shown.count < order.count {
+      let more: StyledText = "and \(order.count - shown.count) more"
+      lines.append(more.truncated(to: columns, ellipsis: symbols.ellipsis))
+    }
+    return lines + [total]
+  }
+
+  private mutating func advance(_ index: Int, to bytes: Int64, of total: Int64?, at time: Duration)
+  {
+    guard var file = files[index] else { return }
+    if file.meter.isEmpty {
+      // What an earlier run left is no work of this one.
+      file.meter.reset(to: bytes, at: time)
+    } else {
+      movedBytes &+= max(bytes &- file.bytes, 0)
+      file.meter.add(bytes, at: time)
+    }
+    meter.add(movedBytes, at: time)
+    file.bytes = bytes
+    file.total = total ?? file.total
+    file.note = nil
+    files[index] = file
+  }
+
+  private mutating func finish(
+    _ index: Int, _ outcome: ProgressEvent.Outcome, at time: Duration
+  ) -> StyledText? {
+    guard let file = files.removeValue(forKey: index) else { return nil }
+    order.removeAll { $0 == index }
+    finishedCount += 1
+    switch outcome {
+    case .done:
+      finishedBytes &+= file.total ?? file.bytes
+      return "\(symbols.done, .good) \(file.name)  \(Quantity.size(file.total ?? file.bytes), .dim)"
+    case .skipped(let reason):
+      finishedBytes &+= file.total ?? 0
+      return "\(symbols.done, .good) \(file.name)  \(reason)"
+    case .failed(let reason):
+      return "\(symbols.failed, .bad) \(file.name): \(reason)"
+    }
+  }
+
+  private func line(of file: File, _ layout: ProgressLayout, at time: Duration) -> StyledText {
+    if let note = file.note {
+      return layout.line(name: StyledText(file.name), note: note)
+    }
+    return layout.line(
+      name: StyledText(file.name), bytes: file.bytes, total: file.total,
+      rate: file.meter.rate(at: time))
+  }
+
+  private func totalLine(columns: Int, at time: Duration) -> StyledText {
+    let name: StyledText = "\(finishedCount) of \(fileCount) files"
+    let bytes = files.values.reduce(finishedBytes) { $0 &+ $1.bytes }
+    let layout = ProgressLayout(columns: columns, longestName: name.columns, symbols: symbols)
+    return layout.line(name: name, bytes: bytes, total: announcedBytes, rate: meter.rate(at: time))
+  }
+}

@@ -1,0 +1,69 @@
+internal import Synchronization
+
+/// One line that tells how far a scan or a hashing is: `Scanning  1,204 files  12.3 GiB  a/b.ckpt`.
+///
+/// Nothing is shown of work that is over within half a second, nor where lines can not be redrawn.
+/// May be told from any thread.
+final class ProgressLine: Sendable {
+  private static let patience = Duration.milliseconds(500)
+
+  private let label: StyledText
+  private let output: TerminalOutput
+  private let now: @Sendable () -> Duration
+  private let started: Duration
+  private let block: Mutex<RedrawnBlock>
+
+  /// - Parameters:
+  ///   - label: What is done: `Scanning`.
+  ///   - now: Time since any origin that does not move.
+  init(
+    _ label: StyledText, output: TerminalOutput,
+    now: @escaping @Sendable () -> Duration = monotonicClock()
+  ) {
+    self.label = label
+    self.output = output
+    self.now = now
+    started = now()
+    block = Mutex(RedrawnBlock(output: output))
+  }
+
+  /// Shows where the work is, when it is time.
+  ///
+  /// - Parameters:
+  ///   - files: Done so far.
+  ///   - total: Of how many; `nil` when unknown.
+  ///   - bytes: Read so far; `nil` when no bytes are read.
+  ///   - current: What is being worked on; foreign text.
+  func update(files: Int, of total: Int? = nil, bytes: Int64? = nil, current: String = "") {
+    let time = now()
+    guard output.capabilities.redraws, time - started >= Self.patience else { return }
+    block.withLock { block in
+      guard block.isDue(at: time) else { return }
+      block.draw([line(files, total, bytes, current, block.room.columns)], at: time)
+    }
+  }
+
+  /// Takes the line away.
+  func finish() {
+    block.withLock { $0.erase() }
+  }
+
+  private func line(
+    _ files: Int, _ total: Int?, _ bytes: Int64?, _ current: String, _ columns: Int
+  ) -> StyledText {
+    let ellipsis = output.capabilities.symbols.ellipsis
+    var facts = [label]
+    if let total {
+      facts.append("\(Quantity.grouped(files)) of \(Quantity.count(total, "file", "files"))")
+    } else {
+      facts.append("\(Quantity.count(files, "file", "files"))")
+    }
+    if let bytes { facts.append("\(Quantity.size(bytes))") }
+    let head = facts.joined(separator: "  ")
+    let room = columns - head.columns - 2
+    if room >= 12, !current.isEmpty {
+      return "\(head)  \(visible(current).shortened(to: room, ellipsis: ellipsis), .dim)"
+    }
+    return head.truncated(to: columns, ellipsis: ellipsis)
+  }
+}

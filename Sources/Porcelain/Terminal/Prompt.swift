@@ -1,0 +1,99 @@
+/// What a question came to.
+enum Reply<Value> {
+  case answer(Value)
+  /// No more input: what was decided before is to be kept.
+  case endOfInput
+  /// A signal asked to stop: what was decided before is to be kept.
+  case interrupted
+}
+
+extension Reply: Sendable where Value: Sendable {}
+extension Reply: Equatable where Value: Equatable {}
+
+/// Whether a typed text will do.
+enum Acceptance<Value> {
+  case accepted(Value)
+  /// Says why not; the question is asked again.
+  case refused(StyledText)
+}
+
+/// Asks until an answer fits: shows what is allowed, honours defaults, says what was wrong.
+struct Prompt {
+  private var lines: LinePrompt
+
+  init(_ lines: LinePrompt) {
+    self.lines = lines
+  }
+
+  /// Where the questions are written.
+  var output: TerminalOutput { lines.output }
+
+  /// Asks for one of the menu's choices.
+  ///
+  /// - Parameter question: Ends without a blank or a colon of its own: `Download it`.
+  mutating func choose<Choice>(_ question: StyledText, _ menu: Menu<Choice>) -> Reply<Choice> {
+    let text = layout(question, menu)
+    while true {
+      switch lines.ask(text) {
+      case .endOfInput: return .endOfInput
+      case .interrupted: return .interrupted
+      case .tooLong: complain("that line is too long")
+      case .line(let line):
+        switch menu.decision(for: line) {
+        case .chosen(let choice): return .answer(choice)
+        case .help: for row in menu.help { output.writeLine(row) }
+        case .refused(let reason): complain(reason)
+        }
+      }
+    }
+  }
+
+  /// Asks for free text.
+  ///
+  /// - Parameters:
+  ///   - preset: What an empty line stands for; shown in brackets.
+  ///   - accept: Given the text without blanks at its ends. Without `preset` it is given the empty
+  ///     text too, so that an empty line can mean "go back".
+  mutating func text<Value>(
+    _ question: StyledText, default preset: String? = nil,
+    accept: (String) -> Acceptance<Value>
+  ) -> Reply<Value> {
+    let hint: StyledText = preset.map { " [\($0, .dim)]" } ?? ""
+    while true {
+      switch lines.ask("\(question)\(hint): ") {
+      case .endOfInput: return .endOfInput
+      case .interrupted: return .interrupted
+      case .tooLong: complain("that line is too long")
+      case .line(let line):
+        let typed = line.trimmed
+        switch accept(typed.isEmpty ? preset ?? "" : typed) {
+        case .accepted(let value): return .answer(value)
+        case .refused(let reason): complain(reason)
+        }
+      }
+    }
+  }
+
+  /// Asks yes or no.
+  mutating func confirm(_ question: StyledText, default preset: Bool) -> Reply<Bool> {
+    choose(
+      question,
+      Menu(
+        [
+          MenuOption("y", "yes", help: "yes", true), MenuOption("n", "no", help: "no", false),
+        ], default: preset ? "y" : "n", form: .brief))
+  }
+
+  private func complain(_ reason: StyledText) {
+    output.writeLine("\(StyledText(output.capabilities.symbols.warning, .warning)) \(reason)")
+  }
+
+  /// Question and answers in one line where they fit, else the answers below it, wrapped.
+  private func layout<Choice>(_ question: StyledText, _ menu: Menu<Choice>) -> StyledText {
+    let oneLine: StyledText = "\(question) \(menu.hint) "
+    guard menu.form == .labelled else { return oneLine }
+    // Room for the answer itself.
+    guard oneLine.columns + 8 > output.size.columns else { return oneLine }
+    return "\(question)\n\(menu.wrappedHint(columns: output.size.columns - 1))\n> "
+  }
+}

@@ -1,0 +1,47 @@
+internal import SystemPackage
+
+/// The stream that we talk on: stderr, or a terminal in a test.
+struct TerminalOutput: Sendable {
+  let descriptor: FileDescriptor
+  let capabilities: TerminalCapabilities
+
+  init(_ descriptor: FileDescriptor, capabilities: TerminalCapabilities) {
+    self.descriptor = descriptor
+    self.capabilities = capabilities
+  }
+
+  /// Talks on `descriptor` as the environment and the device allow.
+  init(_ descriptor: FileDescriptor = .standardError, variables: [String: String]) {
+    self.init(
+      descriptor,
+      capabilities: TerminalCapabilities(
+        isTerminal: TerminalDevice.isTerminal(descriptor), variables: variables))
+  }
+
+  /// The size at this moment: `COLUMNS`, else what the terminal tells, else 80 by 24.
+  var size: TerminalSize {
+    var size = TerminalDevice.size(of: descriptor) ?? TerminalCapabilities.usualSize
+    if let columns = capabilities.fixedColumns { size.columns = columns }
+    return size
+  }
+
+  /// Writes `text` at once. A stream that is gone is no error: nobody is listening then.
+  func write(_ text: StyledText) {
+    send(rendered(text))
+  }
+
+  /// Writes `text` and a line feed at once.
+  func writeLine(_ text: StyledText) {
+    send(rendered(text) + "\n")
+  }
+
+  /// `text` with the styles that this stream takes.
+  func rendered(_ text: StyledText) -> String {
+    text.rendered(usesColor: capabilities.usesColor)
+  }
+
+  /// Sends bytes as they are: rendered text and cursor movements, never foreign text.
+  func send(_ bytes: String) {
+    _ = try? descriptor.writeAll(bytes.utf8)
+  }
+}
