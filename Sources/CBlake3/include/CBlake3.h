@@ -1,3 +1,59 @@
+// BLAKE3 (hash mode) and XXH3-128, written from their specifications.
+//
+// BLAKE3 comes as the two operations its tree is made of, so that the caller may hash a file in
+// any order: the chaining value of a run of chunks, and of two children. The widest vector unit
+// of the processor is chosen at run time.
+
 #ifndef COMFY_CBLAKE3_H
 #define COMFY_CBLAKE3_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Bytes of a chunk, the leaf of the BLAKE3 tree.
+#define COMFY_BLAKE3_CHUNK 1024
+
+/// Chaining value of the subtree over `length` bytes whose first chunk has number `first_chunk`.
+///
+/// For `root`, the input is the whole message: `first_chunk` is 0 and `value` the hash, as eight
+/// little-endian words. Without it, `length` is at least 1, and only the last subtree of a message
+/// is not a power of two of whole chunks, at a multiple of that many chunks.
+void comfy_blake3_subtree(const uint8_t *input, size_t length, uint64_t first_chunk, bool root,
+                          uint32_t value[8]);
+
+/// Chaining value of the parent of two subtrees; for `root`, the hash. `value` may be a child.
+void comfy_blake3_parent(const uint32_t left[8], const uint32_t right[8], bool root,
+                         uint32_t value[8]);
+
+/// Chunks hashed at once by the chosen code: 1, 4, 8 or 16.
+unsigned comfy_blake3_width(void);
+
+/// The same as `comfy_blake3_subtree`, by the code of at most `width` chunks at once.
+void comfy_blake3_subtree_limited(unsigned width, const uint8_t *input, size_t length,
+                                  uint64_t first_chunk, bool root, uint32_t value[8]);
+
+/// XXH3 with 128 bits and seed 0, fed piece by piece.
+typedef struct {
+  uint64_t accumulators[8];
+  uint8_t buffer[256];
+  size_t buffered;
+  size_t stripes;
+  uint64_t total;
+} comfy_xxh3;
+
+void comfy_xxh3_init(comfy_xxh3 *state);
+void comfy_xxh3_update(comfy_xxh3 *state, const uint8_t *input, size_t length);
+
+/// The hash in canonical order: big-endian, high half first.
+void comfy_xxh3_digest(const comfy_xxh3 *state, uint8_t digest[16]);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

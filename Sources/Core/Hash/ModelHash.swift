@@ -35,3 +35,13 @@ public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { hex }
 }
+
+extension ModelHash {
+  /// Takes a digest of 32 or 8 bytes.
+  init(digest: [UInt8]) { hex = HexDigits.string(of: digest) }
+}
+
+extension SHA256Hash {
+  /// Takes a digest of 32 bytes.
+  init(digest: [UInt8]) { hex = HexDigits.string(of: digest) }
+}

@@ -1,0 +1,125 @@
+internal import CBlake3
+
+/// Chaining value of a BLAKE3 subtree: eight words; of the root, they are the hash.
+struct ChainingValue: Sendable, Hashable {
+  var words: SIMD8<UInt32>
+
+  /// The words of a subtree over `bytes`, whose first chunk has number `firstChunk`.
+  init(of bytes: UnsafeRawBufferPointer, firstChunk: UInt64, isRoot: Bool) {
+    words = ChainingValue.make { value in
+      comfy_blake3_subtree(
+        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, firstChunk, isRoot,
+        value)
+    }
+  }
+
+  /// The words of the parent of two subtrees that stand side by side.
+  init(parentOf left: ChainingValue, _ right: ChainingValue, isRoot: Bool) {
+    words = ChainingValue.make { value in
+      left.withPointer { left in
+        right.withPointer { right in comfy_blake3_parent(left, right, isRoot, value) }
+      }
+    }
+  }
+
+  /// Reads 32 bytes as ``bytes`` gives them.
+  init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 32 else { return nil }
+    words = .zero
+    for (place, byte) in bytes.enumerated() {
+      words[place / 4] |= UInt32(byte) << (8 * UInt32(place % 4))
+    }
+  }
+
+  /// The words in little-endian order, 32 bytes.
+  var bytes: [UInt8] {
+    (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 4] >> (8 * UInt32($0 % 4))) }
+  }
+
+  /// The words of a root as the hash of the message.
+  var modelHash: ModelHash { ModelHash(digest: bytes) }
+
+  private static func make(_ body: (UnsafeMutablePointer<UInt32>) -> Void) -> SIMD8<UInt32> {
+    var words = SIMD8<UInt32>.zero
+    withUnsafeMutableBytes(of: &words) { raw in
+      if let base = raw.baseAddress { body(base.assumingMemoryBound(to: UInt32.self)) }
+    }
+    return words
+  }
+
+  private func withPointer(_ body: (UnsafePointer<UInt32>) -> Void) {
+    withUnsafeBytes(of: words) { raw in
+      if let base = raw.baseAddress { body(base.assumingMemoryBound(to: UInt32.self)) }
+    }
+  }
+}
+
+/// A BLAKE3 subtree whose bytes come in order: the whole message, or an aligned part of it.
+struct Blake3Accumulator: Sendable {
+  /// Bytes held back: enough chunks to fill the widest vector unit.
+  private static let blockSize = 16 * Int(COMFY_BLAKE3_CHUNK)
+
+  private let firstChunk: UInt64
+  /// Bytes taken so far.
+  private(set) var count: UInt64 = 0
+  /// Bytes that are in no finished subtree yet. Never empty once bytes came: which compression is
+  /// the root's shows only when the message ends.
+  private var pending: [UInt8] = []
+  /// Finished subtrees from left to right, each a power of two of chunks, smaller than the one
+  /// before.
+  private var finished: [ChainingValue] = []
+
+  init(firstChunk: UInt64) { self.firstChunk = firstChunk }
+
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let head = rest.prefix(Self.blockSize - pending.count)
+      pending.append(contentsOf: head)
+      count += UInt64(head.count)
+      rest = rest.dropFirst(head.count)
+      guard !rest.isEmpty else { return }
+      pending.withUnsafeBytes { finish($0, at: count - UInt64($0.count)) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    while rest.count > Self.blockSize {
+      let size = subtreeSize(at: count, of: rest.count - 1)
+      finish(UnsafeRawBufferPointer(rebasing: rest.prefix(size)), at: count)
+      count += UInt64(size)
+      rest = rest.dropFirst(size)
+    }
+    pending.append(contentsOf: rest)
+    count += UInt64(rest.count)
+  }
+
+  /// The chaining value of all bytes taken so far.
+  func value(isRoot: Bool) -> ChainingValue {
+    pending.withUnsafeBytes { last in
+      let start = firstChunk + (count - UInt64(last.count)) / UInt64(COMFY_BLAKE3_CHUNK)
+      var value = ChainingValue(of: last, firstChunk: start, isRoot: isRoot && finished.isEmpty)
+      for (height, left) in finished.reversed().enumerated() {
+        let isTop = height == finished.count - 1
+        value = ChainingValue(parentOf: left, value, isRoot: isRoot && isTop)
+      }
+      return value
+    }
+  }
+
+  /// The largest power of two that is at most `available` and divides `position`.
+  private func subtreeSize(at position: UInt64, of available: Int) -> Int {
+    let bits = Int.bitWidth - 1 - available.leadingZeroBitCount
+    return 1 << min(bits, position == 0 ? bits : position.trailingZeroBitCount)
+  }
+
+  /// Takes a full subtree of which it is known that bytes follow, and joins equal neighbours.
+  private mutating func finish(_ bytes: UnsafeRawBufferPointer, at position: UInt64) {
+    let chunk = position / UInt64(COMFY_BLAKE3_CHUNK)
+    var value = ChainingValue(of: bytes, firstChunk: firstChunk + chunk, isRoot: false)
+    var end = (position + UInt64(bytes.count)) / UInt64(bytes.count)
+    while end & 1 == 0, let left = finished.popLast() {
+      value = ChainingValue(parentOf: left, value, isRoot: false)
+      end >>= 1
+    }
+    finished.append(value)
+  }
+}

@@ -1,0 +1,13 @@
+public import SystemPackage
+
+/// Why a file could not be hashed.
+public enum HashError: Error, Sendable, Hashable {
+  /// The system refused to open, inspect or read the file.
+  case file(FileError)
+  /// The path names a directory, a socket or a device; nothing was read.
+  case notAFile(FilePath)
+  /// The file grew, shrank or was rewritten while it was read; no hash was made.
+  case changed(FilePath)
+  /// The caller asked to stop.
+  case cancelled
+}

@@ -1,0 +1,13 @@
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// Cores of this machine.
+enum ProcessorCount {
+  /// Cores that are online, at least 1.
+  static let available = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+}

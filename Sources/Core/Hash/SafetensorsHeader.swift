@@ -1,0 +1,51 @@
+public import SystemPackage
+
+/// The header of a safetensors file: which tensors the file holds, and where.
+///
+/// Layout: 8 bytes little-endian length of the header, the header as a JSON object, the tensors'
+/// bytes. An entry is `"name": {"dtype", "shape", "data_offsets": [begin, end]}`, offsets counted
+/// from the end of the header; `__metadata__` maps text to text. Tensors cover the data without
+/// gap or overlap. Format: the `safetensors` project's own description.
+public struct SafetensorsHeader: Sendable, Hashable {
+  /// One tensor.
+  public struct Tensor: Sendable, Hashable {
+    public var name: String
+    /// As written: `F32`, `BF16`, `F8_E4M3`, …
+    public var dataType: String
+    /// Sizes of the dimensions, outermost first; empty for a scalar.
+    public var shape: [Int64]
+    /// Bytes of the file that hold it, counted from the start of the file.
+    public var range: Range<Int64>
+  }
+
+  /// In the header's order.
+  public var tensors: [Tensor]
+  /// `__metadata__`.
+  public var metadata: [String: String]
+  /// Size in bytes that a file with this header has.
+  public var fileSize: Int64
+
+  /// Reads the header of the file at `path` and checks it against the file's size.
+  ///
+  /// - Throws: ``SafetensorsError``; ``SafetensorsError/truncated(expected:found:)`` for a file
+  ///   that was cut short.
+  public init(readingFrom path: FilePath) throws(SafetensorsError) { throw .notSafetensors }
+}
+
+/// Why a file is no whole safetensors file.
+public enum SafetensorsError: Error, Sendable, Hashable {
+  /// The system refused to open or read it.
+  case file(FileError)
+  /// The file does not start with a header: too short, a length that can not be, or no JSON object.
+  case notSafetensors
+  /// The header claims more than the format's limit of 100 MB.
+  case headerTooLong(Int64)
+  /// An entry is not what the format asks for: the tensor's name.
+  case tensor(String)
+  /// Tensors overlap or leave a gap: the name of the first tensor out of place.
+  case layout(String)
+  /// The file is shorter than its header says; sizes of the file in bytes.
+  case truncated(expected: Int64, found: Int64)
+  /// The file is longer than its header says; sizes of the file in bytes.
+  case overlong(expected: Int64, found: Int64)
+}

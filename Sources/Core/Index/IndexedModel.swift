@@ -1,0 +1,54 @@
+public import SystemPackage
+
+/// What the index knows of one model.
+///
+/// With a full hash it is all files of that content. Without one it is a single file (reached,
+/// perhaps, by several names): equal sampled hashes never join two files.
+public struct IndexedModel: Sendable, Hashable, Identifiable {
+  /// Row number in the index; holds until the next write.
+  public var id: Int64
+  /// BLAKE3 of the whole file; `nil` until it was needed.
+  public var hash: ModelHash?
+  /// SHA-256 of the whole file; `nil` until it was needed.
+  public var sha256: SHA256Hash?
+  /// The two 16-digit hashes.
+  public var sampled: SampledHashes
+  /// Bytes.
+  public var size: Int64
+  /// What the safetensors header says; `nil` for other formats and for a header that is broken.
+  public var safetensors: SafetensorsFacts?
+  /// Where it lies, by root and path; empty when every file of it is gone and a source is kept.
+  public var locations: [IndexedLocation]
+  /// Where it can be had from, oldest first; each URL once.
+  public var sources: [IndexedSource]
+}
+
+/// One file on this machine, as it was when it was last looked at.
+public struct IndexedLocation: Sendable, Hashable {
+  /// The directory that was scanned.
+  public var root: ModelRoot
+  /// Path below the models directory, as spelled on disk; starts with the category's folder.
+  public var relativePath: RelativePath
+  /// First folder of ``relativePath`` under its present name; `nil` for a file outside of folders.
+  public var category: Category?
+  /// Bytes.
+  public var size: Int64
+  /// Modification time, nanoseconds since 1970-01-01 00:00 UTC.
+  public var modified: Int64
+
+  /// Where the file lies on disk.
+  public var path: FilePath { root.path(of: relativePath) }
+}
+
+/// A URL that a model can be had from.
+public struct IndexedSource: Sendable, Hashable {
+  /// As the caller gave it.
+  public var url: String
+  /// Who said so: `download`, `workflow`, `user`, …
+  public var origin: String
+
+  public init(url: String, origin: String) {
+    self.url = url
+    self.origin = origin
+  }
+}

@@ -1,0 +1,25 @@
+public import SystemPackage
+
+/// A directory that holds models: a ComfyUI models directory, or a folder of one category that
+/// stands elsewhere (as `extra_model_paths.yaml` gives them).
+public struct ModelRoot: Sendable, Hashable {
+  /// The directory, absolute and lexically normal.
+  public let path: FilePath
+  /// The category of every file below, where the directory is that category's folder; `nil` for
+  /// a models directory, whose first folders are categories.
+  public let category: Category?
+
+  /// - Parameter path: absolute; `.`, `..` and repeated separators are resolved by text alone.
+  public init(_ path: FilePath, category: Category? = nil) {
+    self.path = path.lexicallyNormalized()
+    self.category = category
+  }
+
+  /// Where `relativePath` of this root lies on disk.
+  public func path(of relativePath: RelativePath) -> FilePath {
+    guard let category else { return path.appending(relativePath.string) }
+    let prefix = category.name + "/"
+    guard relativePath.string.hasPrefix(prefix) else { return path.appending(relativePath.string) }
+    return path.appending(String(relativePath.string.dropFirst(prefix.count)))
+  }
+}
