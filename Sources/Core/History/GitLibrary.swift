@@ -1,0 +1,51 @@
+internal import CGit2
+internal import Synchronization
+internal import SystemPackage
+
+/// libgit2 itself: initialised once for the process, and never shut down.
+enum GitLibrary {
+  private static let isStarted = Mutex(false)
+
+  /// Initialises libgit2 and tells it where the user's files are.
+  ///
+  /// libgit2 keeps its search paths per process, so the surroundings of the first caller are the
+  /// ones used for `~` and for the default ignore and attribute files from then on. Settings do not
+  /// depend on them: ``GitConfiguration`` reads the files that its own surroundings name.
+  static func start(_ surroundings: Surroundings) {
+    isStarted.withLock { started in
+      guard !started else { return }
+      started = true
+      git_libgit2_init()
+      let home = surroundings.home?.string ?? ""
+      let system = surroundings["GIT_ATTR_NOSYSTEM"] == nil ? "/etc" : ""
+      comfy_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL, home)
+      comfy_git_set_search_path(
+        GIT_CONFIG_LEVEL_XDG, ConfigurationFiles.xdgDirectory(surroundings)?.string ?? "")
+      comfy_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM, system)
+      comfy_git_set_search_path(GIT_CONFIG_LEVEL_PROGRAMDATA, "")
+      // libgit2 1.5 does not know `safe.directory = *` and fails misleadingly where none is set;
+      // ``Ownership`` applies git's rule to every repository opened here.
+      comfy_git_set_owner_validation(0)
+    }
+  }
+}
+
+/// A libgit2 object that is freed when its owner goes out of scope.
+struct GitPointer: ~Copyable {
+  let raw: OpaquePointer
+  private let free: (OpaquePointer?) -> Void
+
+  /// Takes what `make` writes, to be released by `free`.
+  init(
+    freedBy free: @escaping (OpaquePointer?) -> Void,
+    _ make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
+  ) throws(GitFailure) {
+    var made: OpaquePointer?
+    let status = make(&made)
+    guard status >= 0, let made else { throw .last(status) }
+    raw = made
+    self.free = free
+  }
+
+  deinit { free(raw) }
+}
