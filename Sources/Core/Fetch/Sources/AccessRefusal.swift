@@ -54,21 +54,3 @@ public struct AccessRefusal: Error, Sendable, Hashable {
     if case .rateLimited = reason { true } else { false }
   }
 }
-
-extension AccessRefusal {
-  /// Reads an answer; `nil` when it refuses nothing: any status below 400 that leads to no login
-  /// page, and the failures of servers (5xx) and transfers that a retry is for.
-  ///
-  /// - Parameters:
-  ///   - request: The request that was answered.
-  ///   - url: The address that the request was made for.
-  ///   - body: How the body starts; 4 KiB are enough.
-  ///   - credential: What went along, if anything.
-  ///   - now: For `Retry-After` as a date.
-  public init?(
-    _ head: ResponseHead, to request: SourceRequest, for url: SourceURL, body: [UInt8] = [],
-    credential: Credential? = nil, now: Timestamp
-  ) {
-    return nil
-  }
-}

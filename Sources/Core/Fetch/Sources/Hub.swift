@@ -39,6 +39,13 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Header fields that make the hub answer programs: Civitai then says in JSON what it would show
+  /// people on a login page.
+  public var requestFields: [ResponseHead.Field] {
+    self == .civitai
+      ? [ResponseHead.Field(name: "Content-Type", value: "application/json")] : []
+  }
+
   /// The host that the hub's addresses are written with.
   public var canonicalHost: String {
     switch self {

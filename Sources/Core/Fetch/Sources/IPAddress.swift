@@ -19,6 +19,11 @@ public struct IPAddress: Sendable, Hashable {
 
   public var isVersion6: Bool { bytes.count == 16 }
 
+  /// Whether it is this machine: `127.0.0.0/8`, `::1`.
+  public var isLoopback: Bool {
+    bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
+  }
+
   /// Whether a workflow's own URL may not lead here: every address that is not of the public
   /// Internet.
   ///

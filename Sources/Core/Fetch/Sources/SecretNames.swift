@@ -1,4 +1,4 @@
-/// Names of parameters and headers that hold a secret, and values that are one whatever their name.
+/// Names of parameters and headers that hold a secret, and texts that are one whatever their name.
 enum SecretNames {
   /// Whether a name means a secret; `name` is lower case, `-` and `.` written as `_`.
   static func isSecret(_ name: String) -> Bool {
@@ -7,27 +7,57 @@ enum SecretNames {
       || suffixes.contains { name.hasSuffix($0) }
   }
 
+  /// Headers whose whole value is secret.
+  static let headers: Set<String> = [
+    "authorization", "cookie", "proxy_authorization", "set_cookie",
+  ]
+
+  /// Secret as parameters of a signed address, plain words elsewhere.
+  static let signatureOnly: Set<String> = ["auth", "bearer", "expires", "policy", "sig", "sign"]
+
   /// Parameters of an Azure shared access signature, secret when `sig` stands beside them.
   static let besideAzureSignature: Set<String> = [
     "se", "sip", "ske", "skoid", "sks", "skt", "sktid", "skv", "sp", "spr", "sr", "srt", "ss",
     "st", "sv",
   ]
 
-  /// Whether a text is a token by its form: the prefix that its issuer gives it, and its length.
-  static func looksLikeToken(_ text: some StringProtocol) -> Bool {
-    tokenPrefixes.contains { prefix in
-      text.hasPrefix(prefix) && text.utf8.count >= prefix.utf8.count + 16
-        && text.utf8.allSatisfy {
-          PercentEncoding.isUnreserved($0) && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "~")
+  /// Whether a text is a token by its form: its issuer's prefix and then enough of the issuer's
+  /// characters that no file is named so.
+  static func looksLikeToken(_ text: some Collection<UInt8>) -> Bool {
+    forms.contains { form in
+      guard text.starts(with: form.prefix) else { return false }
+      let rest = text.dropFirst(form.prefix.count)
+      return rest.count >= form.length
+        && rest.allSatisfy { byte in
+          switch byte {
+          case UInt8(ascii: "-"), UInt8(ascii: "_"): form.hasPunctuation
+          case UInt8(ascii: "."), UInt8(ascii: "~"): false
+          default: PercentEncoding.isUnreserved(byte)
+          }
         }
     }
   }
 
-  static let tokenPrefixes = [
-    "hf_", "api_org_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "AIza",
-    "AKIA", "ASIA", "sk-",
-  ]
+  private struct Form: Sendable {
+    let prefix: [UInt8]
+    /// Fewest characters after the prefix.
+    let length: Int
+    /// Whether `-` and `_` may be among them.
+    let hasPunctuation: Bool
 
+    init(_ prefix: String, _ length: Int, hasPunctuation: Bool = false) {
+      self.prefix = Array(prefix.utf8)
+      self.length = length
+      self.hasPunctuation = hasPunctuation
+    }
+  }
+
+  private static let forms = [
+    Form("hf_", 30), Form("api_org_", 30), Form("ghp_", 36), Form("gho_", 36), Form("ghu_", 36),
+    Form("ghs_", 36), Form("ghr_", 36), Form("github_pat_", 50, hasPunctuation: true),
+    Form("glpat-", 20, hasPunctuation: true), Form("AIza", 35, hasPunctuation: true),
+    Form("AKIA", 16), Form("ASIA", 16), Form("sk-", 32),
+  ]
   private static let names: Set<String> = [
     "access_key", "accesskey", "accesstoken", "api_key", "apikey", "apitoken", "auth", "auth_key",
     "authkey", "authorization", "authtoken", "awsaccesskeyid", "bearer", "cookie", "credential",

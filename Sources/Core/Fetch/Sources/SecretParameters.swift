@@ -5,53 +5,85 @@ enum SecretParameters {
   /// What stays, stays byte for byte. Secrets in an address that is itself the value of a parameter
   /// are taken out of that value.
   ///
-  /// - Parameter dropped: Gets the lower-case names of what was taken out.
-  static func strip(_ text: [UInt8]?, host: String, dropped: inout [String]) -> [UInt8]? {
+  /// - Parameters:
+  ///   - depth: How many addresses this one stands inside of.
+  ///   - dropped: Gets the lower-case names of what was taken out.
+  static func strip(
+    _ text: [UInt8]?, host: String, depth: Int, dropped: inout [String]
+  ) -> [UInt8]? {
     guard let text else { return nil }
     let pieces = Self.pieces(of: text)
     let names = Set(pieces.map(\.name))
-    var kept: [UInt8] = []
-    var count = 0
+    var kept: [[UInt8]] = []
+    var hasDropped = false
     for piece in pieces {
-      if isSecret(piece.name, value: piece.value, among: names, host: host) {
+      var bytes = Array(piece.bytes)
+      if isSecret(piece, among: names, host: host) {
         dropped.append(piece.name)
-        count += 1
+        hasDropped = true
         continue
       }
-      if !kept.isEmpty || piece.separator != nil && count == 0 {
-        kept += piece.separator.map { [$0] } ?? []
-      }
-      if let nested = piece.valueWithoutNestedSecrets {
+      switch nestedAddress(in: piece, depth: depth) {
+      case .clean: break
+      case .cleaned(let value):
         dropped.append(piece.name)
-        kept += nested
-      } else {
-        kept += piece.bytes
+        bytes = piece.rawName + [UInt8(ascii: "=")] + value
+      case .unclean:
+        dropped.append(piece.name)
+        hasDropped = true
+        continue
       }
+      kept.append(kept.isEmpty ? bytes : [piece.separator] + bytes)
     }
-    return kept.isEmpty && count > 0 ? nil : kept
+    return kept.isEmpty && hasDropped ? nil : Array(kept.joined())
   }
 
-  /// Whether a parameter is secret, by its lower-case name, its value, and the names beside it.
-  static func isSecret(
-    _ name: String, value: String, among names: Set<String>, host: String
-  ) -> Bool {
-    let plain = String(name.map { $0 == "-" || $0 == "." ? "_" : $0 })
-    if SecretNames.isSecret(plain) || SecretNames.looksLikeToken(value) { return true }
+  private static func isSecret(_ piece: Piece, among names: Set<String>, host: String) -> Bool {
+    let plain = String(piece.name.map { $0 == "-" || $0 == "." ? "_" : $0 })
+    if SecretNames.isSecret(plain) { return true }
+    if SecretNames.looksLikeToken(Array(piece.value.utf8)) { return true }
+    if SecretNames.looksLikeToken(Array(piece.bytes)) { return true }
     // Azure's shared access signatures use two-letter names, which mean other things elsewhere.
     if names.contains("sig"), SecretNames.besideAzureSignature.contains(plain) { return true }
     return plain == "key" && (host == "googleapis.com" || host.hasSuffix(".googleapis.com"))
   }
 
+  // MARK: - Addresses as values
+
+  private enum NestedAddress {
+    /// No address, or one without secrets.
+    case clean
+    /// The encoded value without its secrets.
+    case cleaned([UInt8])
+    /// Secrets that cannot be taken out.
+    case unclean
+  }
+
+  private static func nestedAddress(in piece: Piece, depth: Int) -> NestedAddress {
+    let value = piece.value
+    guard value.utf8.contains(where: { "=:@".utf8.contains($0) }) else { return .clean }
+    if depth < 3, let inner = try? SourceURL(value, depth: depth + 1) {
+      guard !inner.dropped.isEmpty else { return .clean }
+      return .cleaned(Array(PercentEncoding.encoded(inner.cleaned.utf8).utf8))
+    }
+    return Redaction.redact(value) == value ? .clean : .unclean
+  }
+
+  // MARK: - Pieces
+
   private struct Piece {
-    /// `&` or `;` in front of it; `nil` for the first.
-    let separator: UInt8?
+    /// `&` or `;` in front of it.
+    let separator: UInt8
     let bytes: ArraySlice<UInt8>
+
+    /// What stands before the first `=`, as written.
+    var rawName: [UInt8] { Array(bytes.prefix { $0 != UInt8(ascii: "=") }) }
     /// Decoded, lower case.
     let name: String
     /// Decoded.
     let value: String
 
-    init(separator: UInt8?, bytes: ArraySlice<UInt8>) {
+    init(separator: UInt8, bytes: ArraySlice<UInt8>) {
       self.separator = separator
       self.bytes = bytes
       let first = bytes.prefix { $0 != UInt8(ascii: "=") }
@@ -59,29 +91,15 @@ enum SecretParameters {
       let rest = bytes.dropFirst(first.count + 1)
       value = String(decoding: PercentEncoding.decoded(rest), as: UTF8.self)
     }
-
-    /// The piece with a clean address for value; `nil` when the value has nothing to hide.
-    var valueWithoutNestedSecrets: [UInt8]? {
-      guard value.utf8.contains(UInt8(ascii: ":")) else { return nil }
-      guard let inner = try? SourceURL(value) else {
-        let scrubbed = Redaction.redact(value)
-        return scrubbed == value ? nil : encoded(scrubbed)
-      }
-      return inner.dropped.isEmpty ? nil : encoded(inner.cleaned)
-    }
-
-    private func encoded(_ value: String) -> [UInt8] {
-      let first = bytes.prefix { $0 != UInt8(ascii: "=") }
-      return first + [UInt8(ascii: "=")] + Array(PercentEncoding.encoded(value.utf8).utf8)
-    }
   }
 
   private static func pieces(of text: [UInt8]) -> [Piece] {
     var pieces: [Piece] = []
-    var separator: UInt8?
+    var separator = UInt8(ascii: "&")
     var rest = text[...]
     while true {
-      let bytes = rest.prefix { $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: ";") }
+      let length = rest.indices.first { startsNext(rest[$0...]) }.map { $0 - rest.startIndex }
+      let bytes = rest.prefix(length ?? rest.count)
       pieces.append(Piece(separator: separator, bytes: bytes))
       rest = rest.dropFirst(bytes.count)
       guard let next = rest.popFirst() else { return pieces }
@@ -89,8 +107,22 @@ enum SecretParameters {
     }
   }
 
-  /// A path without the user and password of addresses inside it; `nil` when it has none.
-  static func withoutNestedSecrets(_ path: [UInt8]) -> [UInt8]? {
+  /// `&` separates always, `;` only before another name and `=`: it may belong to a secret.
+  private static func startsNext(_ bytes: ArraySlice<UInt8>) -> Bool {
+    switch bytes.first {
+    case UInt8(ascii: "&"): return true
+    case UInt8(ascii: ";"):
+      let rest = bytes.dropFirst()
+      let name = rest.prefix { PercentEncoding.isUnreserved($0) || $0 == UInt8(ascii: "%") }
+      return !name.isEmpty && rest.dropFirst(name.count).first == UInt8(ascii: "=")
+    default: return false
+    }
+  }
+
+  // MARK: - Paths
+
+  /// A path without the user and password of addresses inside it.
+  static func withoutUserinfo(_ path: [UInt8]) -> [UInt8] {
     let mark = Array("://".utf8)
     var kept: [UInt8] = []
     var rest = path[...]
@@ -105,6 +137,6 @@ enum SecretParameters {
       let authority = rest.prefix { $0 != UInt8(ascii: "/") }
       if let at = authority.lastIndex(of: UInt8(ascii: "@")) { rest = rest[(at + 1)...] }
     }
-    return kept.count < path.count ? kept : nil
+    return kept
   }
 }

@@ -5,6 +5,25 @@ extension SourceURL {
   ///
   /// Tags, other branches and commits stay: they were chosen.
   public func pinned(to commit: String) -> SourceURL? {
-    nil
+    guard case .huggingFace(let file) = location, file.revision == "main",
+      commit.utf8.count == 40, let commit = HexDigits.lowercased(commit)
+    else { return nil }
+    // Names of repositories hold no slash, so the first match behind them is the revision.
+    let bytes = Array(cleaned.utf8)
+    let slash = UInt8(ascii: "/")
+    for start in bytes.indices where bytes[start] == slash {
+      let verb = bytes[(start + 1)...].prefix { $0 != slash }
+      let revision = bytes[(start + 1)...].dropFirst(verb.count + 1).prefix { $0 != slash }
+      guard ["resolve", "blob", "raw", "blame"].contains(String(decoding: verb, as: UTF8.self)),
+        revision.elementsEqual("main".utf8)
+      else { continue }
+      let text = bytes[..<revision.startIndex] + Array(commit.utf8) + bytes[revision.endIndex...]
+      guard let pinned = try? SourceURL(String(decoding: text, as: UTF8.self)),
+        case .huggingFace(let now) = pinned.location, now.revision == commit, now.path == file.path,
+        now.repository == file.repository
+      else { continue }
+      return pinned
+    }
+    return nil
   }
 }

@@ -35,23 +35,28 @@ public struct SourceURL: Sendable, Hashable {
   /// - Throws: ``SourceURLError`` with the reason; it never holds a part of the text that may be
   ///   secret.
   public init(_ text: some StringProtocol) throws(SourceURLError) {
+    try self.init(text, depth: 0)
+  }
+
+  /// - Parameter depth: How many addresses this one stands inside of.
+  init(_ text: some StringProtocol, depth: Int) throws(SourceURLError) {
     let parts = try SourceURLParts(text)
     var dropped: [String] = []
-    if parts.hasUserinfo { dropped.append("userinfo") }
-    let query = SecretParameters.strip(parts.query, host: parts.host, dropped: &dropped)
-    let fragment = SecretParameters.strip(parts.fragment, host: parts.host, dropped: &dropped)
-    var path = parts.path
-    if let nested = SecretParameters.withoutNestedSecrets(path) {
-      path = nested
-      dropped.append("userinfo")
-    }
+    let path = SecretParameters.withoutUserinfo(parts.path)
+    if parts.hasUserinfo || path != parts.path { dropped.append("userinfo") }
+    let query = SecretParameters.strip(
+      parts.query, host: parts.host, depth: depth, dropped: &dropped)
+    let fragment = SecretParameters.strip(
+      parts.fragment, host: parts.host, depth: depth, dropped: &dropped)
+    let shown = String(decoding: path, as: UTF8.self)
+    guard Redaction.redact(shown) == shown else { throw .secretInPath }
+
     scheme = parts.scheme
     host = parts.host
     port = parts.port == parts.scheme.standardPort ? nil : parts.port
     self.path = SourceURLParts.resolved(path)
     self.query = query.map { String(decoding: PercentEncoding.completed($0), as: UTF8.self) }
     self.dropped = dropped
-
     var cleaned = parts.origin + path
     if let query { cleaned += [UInt8(ascii: "?")] + query }
     if let fragment { cleaned += [UInt8(ascii: "#")] + fragment }
@@ -118,6 +123,8 @@ public enum SourceURLError: Error, Sendable, Hashable {
   case port
   /// More than one `@` before the path: whose host it is can be read in two ways.
   case userinfo
+  /// A token or password in the path, where it cannot be dropped without naming another file.
+  case secretInPath
   /// White space and then another address.
   case severalAddresses
   /// It is well formed and leads to a page or a list instead of a file.

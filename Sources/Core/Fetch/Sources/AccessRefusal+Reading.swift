@@ -1,0 +1,164 @@
+extension AccessRefusal {
+  /// Reads an answer; `nil` when it refuses nothing: any status below 400 that leads to no login
+  /// page, and the failures of servers (5xx) and transfers that a retry is for.
+  ///
+  /// - Parameters:
+  ///   - request: The request that was answered.
+  ///   - url: The address that the request was made for.
+  ///   - body: How the body starts; 4 KiB are enough.
+  ///   - credential: What went along, if anything.
+  ///   - now: For `Retry-After` as a date.
+  public init?(
+    _ head: ResponseHead, to request: SourceRequest, for url: SourceURL, body: [UInt8] = [],
+    credential: Credential? = nil, now: Timestamp
+  ) {
+    let answer = Answer(head: head, body: body, tokenSent: credential != nil)
+    guard let reason = answer.reason(hub: request.hub, now: now) else { return nil }
+    self.reason = reason
+    status = head.status
+    hub = request.hub
+    host = request.host
+    page = url.location.filePage
+    variables = request.hub?.tokenVariables ?? []
+    tokenSent = credential != nil
+    message = answer.words.flatMap { Self.line($0, knowing: credential?.secrets ?? []) }
+  }
+
+  /// A server's words as one printable line without secrets; `nil` when nothing is left.
+  static func line(_ words: String, knowing secrets: [Secret]) -> String? {
+    var line = String.UnicodeScalarView()
+    var count = 0
+    for scalar in Redaction.redact(words, knowing: secrets).unicodeScalars {
+      let isBlank = scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+      if scalar.properties.generalCategory == .format { continue }
+      if isBlank, line.last.map({ $0 == " " }) ?? true { continue }
+      count += isBlank ? 1 : UTF8.width(scalar)
+      guard count <= 300 else { break }
+      line.append(isBlank ? " " : scalar)
+    }
+    if line.last == " " { line.removeLast() }
+    return line.isEmpty ? nil : String(line)
+  }
+}
+
+extension SourceLocation {
+  /// The page about a file, for people.
+  fileprivate var filePage: String? {
+    switch self {
+    case .huggingFace(let file): file.page
+    case .civitai(let file): file.page
+    case .gitHub(let file): file.page
+    case .page, .other: nil
+    }
+  }
+}
+
+/// An answer, and what each hub means by it.
+private struct Answer {
+  let head: ResponseHead
+  let tokenSent: Bool
+  /// What the server says in words.
+  let words: String?
+  private let deadline: String?
+
+  init(head: ResponseHead, body: [UInt8], tokenSent: Bool) {
+    self.head = head
+    self.tokenSent = tokenSent
+    let reply = try? JSONDocument(parsing: body, limits: JSONLimits(depth: 32)).root
+    let told = reply?["error"]?.string ?? reply?["error"]?["message"]?.string
+    words = head["X-Error-Message"] ?? told ?? reply?["message"]?.string
+    deadline = reply?["deadline"]?.string
+  }
+
+  func reason(hub: Hub?, now: Timestamp) -> AccessRefusal.Reason? {
+    switch head.status {
+    case 429: .rateLimited(seconds: RetryDelay.seconds(head, now: now))
+    case 451: .legal
+    case 300..<400: redirectReason(hub: hub)
+    case 400..<500:
+      switch hub {
+      case .huggingFace: huggingFaceReason
+      case .civitai: civitaiReason
+      case .gitHub, nil: plainReason
+      }
+    default: nil
+    }
+  }
+
+  private var unauthenticated: AccessRefusal.Reason {
+    tokenSent ? .tokenRejected : .tokenMissing(gated: false)
+  }
+
+  /// Other statuses are about the request (408, 416, …), not about access.
+  private var plainReason: AccessRefusal.Reason? {
+    switch head.status {
+    case 401: unauthenticated
+    case 403: .forbidden
+    case 402: .earlyAccess(until: deadline)
+    case 404, 410: .notFound(.file)
+    default: nil
+    }
+  }
+
+  // MARK: - Redirects
+
+  private func redirectReason(hub: Hub?) -> AccessRefusal.Reason? {
+    guard let location = head["Location"] else { return nil }
+    let path = Self.path(of: location)
+    if hub == .civitai, location.contains("reason=early-access") {
+      return .earlyAccess(until: deadline)
+    }
+    let isLogin = path == "/login" || path.hasPrefix("/login/") || path.hasPrefix("/login?")
+    return isLogin ? unauthenticated : nil
+  }
+
+  /// The path of a `Location`, relative or not.
+  private static func path(of location: String) -> Substring {
+    if location.hasPrefix("/"), !location.hasPrefix("//") { return location.prefix { $0 != "?" } }
+    guard let url = try? SourceURL(location) else { return "" }
+    return Substring(url.path)
+  }
+
+  // MARK: - Hugging Face
+
+  private var huggingFaceReason: AccessRefusal.Reason? {
+    switch head["X-Error-Code"] {
+    case "GatedRepo": return gatedReason
+    case "EntryNotFound": return .notFound(.file)
+    case "RevisionNotFound": return .notFound(.revision)
+    case "RepoNotFound": return .missingOrPrivate
+    default: break
+    }
+    switch head.status {
+    case 401:
+      // The hub answers 401 for what is missing as well, unless the token itself is at fault.
+      return tokenSent && says("invalid") ? .tokenRejected : .missingOrPrivate
+    case 403 where says("fine-grained"): return .tokenLacksGatedRead
+    case 403 where says("disabled"): return .archived
+    default: return plainReason
+    }
+  }
+
+  /// Only the words tell these apart: the hub has one code for all of them.
+  private var gatedReason: AccessRefusal.Reason {
+    guard tokenSent else { return .tokenMissing(gated: true) }
+    if says("fine-grained") { return .tokenLacksGatedRead }
+    if says("awaiting") || says("pending") { return .accessPending }
+    return head.status == 401 ? .tokenRejected : .licenceNotAccepted
+  }
+
+  private func says(_ word: String) -> Bool {
+    words?.lowercased().contains(word) ?? false
+  }
+
+  // MARK: - Civitai
+
+  private var civitaiReason: AccessRefusal.Reason? {
+    switch head.status {
+    case 403 where says("early access") || deadline != nil: .earlyAccess(until: deadline)
+    case 403 where says("disabled") || says("archived"): .archived
+    case 410: .archived
+    default: plainReason
+    }
+  }
+}

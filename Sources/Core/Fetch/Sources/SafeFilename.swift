@@ -1,0 +1,56 @@
+/// A file name that came from a server, made fit to be one path component anywhere.
+public struct SafeFilename: Sendable, Hashable {
+  /// The name; never empty, at most ``limit`` bytes.
+  public let string: String
+
+  /// Bytes that a component may have on the usual file systems.
+  public static let limit = 255
+
+  /// Makes a name safe; `nil` when nothing of it is left.
+  ///
+  /// Only what stands behind the last `/` or `\` counts. Control, direction and invisible
+  /// characters are dropped, characters that other systems refuse become `_`, white space and dots
+  /// at the end and dots at the start are dropped, device names of Windows get a `_` in front. A
+  /// long name is cut before its extension, between characters.
+  public init?(_ name: some StringProtocol) {
+    let last = String(name).unicodeScalars.split(omittingEmptySubsequences: false) {
+      $0 == "/" || $0 == "\\"
+    }.last
+    var scalars = String.UnicodeScalarView()
+    for scalar in last ?? Substring().unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: continue
+      default: scalars.append("<>:\"|?*".unicodeScalars.contains(scalar) ? "_" : scalar)
+      }
+    }
+    let isEdge: (Unicode.Scalar) -> Bool = { $0 == "." || $0.properties.isWhitespace }
+    while let scalar = scalars.first, isEdge(scalar) { scalars.removeFirst() }
+    while let scalar = scalars.last, isEdge(scalar) { scalars.removeLast() }
+    var text = String(scalars)
+    guard !text.isEmpty else { return nil }
+    if Self.isDevice(text) { text = "_" + text }
+    string = Self.cut(text)
+  }
+
+  private static func isDevice(_ name: String) -> Bool {
+    let stem = name.prefix { $0 != "." }.lowercased().trimmingBlanks
+    if ["con", "prn", "aux", "nul", "conin$", "conout$"].contains(stem) { return true }
+    let isPort = stem.hasPrefix("com") || stem.hasPrefix("lpt")
+    return isPort && stem.count == 4 && stem.last.map { "123456789¹²³".contains($0) } ?? false
+  }
+
+  private static func cut(_ text: String) -> String {
+    guard text.utf8.count > limit else { return text }
+    let dot = text.utf8.lastIndex(of: UInt8(ascii: "."))
+    let end = dot.map { text[$0...] } ?? ""
+    let kept = end.utf8.count <= 32 ? end : ""
+    var stem = String.UnicodeScalarView()
+    var count = 0
+    for scalar in text.unicodeScalars.dropLast(kept.unicodeScalars.count) {
+      count += UTF8.width(scalar)
+      guard count + kept.utf8.count <= limit else { break }
+      stem.append(scalar)
+    }
+    return String(stem) + kept
+  }
+}
