@@ -140,7 +140,7 @@ public struct Screen: Sendable {
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
-    let width = CharacterWidth.columns(scalar)
+    let width = CharacterWidth.columns(scalar) ?? 1
     if width == 0 {
       let last = cursor.column - (wrapIsPending ? 0 : 1)
       guard let base = (0...max(last, 0)).last(where: { cell(at: $0) != "" }) else { return }
@@ -223,9 +223,10 @@ public struct Screen: Sendable {
 
 /// The columns of a scalar as the C library counts them: another count than the product's own.
 public enum CharacterWidth {
-  /// 0, 1 or 2.
-  public static func columns(_ scalar: Unicode.Scalar) -> Int {
-    max(Int(cspawn_columns(scalar.value)), 0)
+  /// 0, 1 or 2; `nil` for a scalar that it does not know.
+  public static func columns(_ scalar: Unicode.Scalar) -> Int? {
+    let columns = Int(cspawn_columns(scalar.value))
+    return columns < 0 ? nil : columns
   }
 }
 
