@@ -1,0 +1,57 @@
+public import SystemPackage
+
+/// How the work on one file ended.
+public enum FetchOutcome: Sendable {
+  /// The file is at its target, and recorded.
+  case landed(FetchedFile)
+  /// The file is at its target; the caller's record of it failed. The next run repeats the record
+  /// without fetching.
+  case unrecorded(FetchedFile, any Error)
+  /// The file is not there.
+  case failed(FetchError)
+  /// The caller asked to stop; bytes kept for the next run.
+  case cancelled(kept: Int64)
+
+  /// Whether the file is there and recorded.
+  public var isSuccess: Bool {
+    if case .landed = self { true } else { false }
+  }
+}
+
+/// A file at its target, with what was found out about it.
+public struct FetchedFile: Sendable, Hashable {
+  /// How the file came to be there.
+  public enum Arrival: String, Sendable, Hashable {
+    /// Fetched, in this run at least in part.
+    case downloaded
+    /// It was there before, with the right content; nothing was written.
+    case adopted
+  }
+
+  public var path: FilePath
+  /// Bytes.
+  public var size: Int64
+  public var blake3: ModelHash
+  public var sha256: SHA256Hash
+  public var arrival: Arrival
+  /// Whether the content was checked against a hash that someone else gave.
+  public var isVerified: Bool
+  /// Bytes that came over the network in this run.
+  public var received: Int64
+  /// Heads of the answers that led to the file, first hop first; empty when none was asked for.
+  public var heads: [ResponseHead]
+
+  public init(
+    path: FilePath, size: Int64, blake3: ModelHash, sha256: SHA256Hash, arrival: Arrival,
+    isVerified: Bool, received: Int64, heads: [ResponseHead]
+  ) {
+    self.path = path
+    self.size = size
+    self.blake3 = blake3
+    self.sha256 = sha256
+    self.arrival = arrival
+    self.isVerified = isVerified
+    self.received = received
+    self.heads = heads
+  }
+}

@@ -1,0 +1,137 @@
+public import SystemPackage
+
+/// Why a file was not fetched.
+///
+/// Hosts and paths are facts of ours. What a server said is kept as it came, and is not fit to be
+/// shown before control characters and secrets are taken out.
+public enum FetchError: Error, Sendable, Hashable {
+  /// libcurl could not be loaded, or is older than 7.80; the loader's text.
+  case libraryUnavailable(detail: String)
+  /// The address is none, or has a scheme other than `http` and `https`, also after a redirect;
+  /// the scheme, empty when there is none.
+  case scheme(String)
+  /// Redirects lead in a circle, or on beyond the limit; number followed.
+  case redirects(count: Int, isLoop: Bool)
+  /// The host's address is a loopback, private or link-local one, and the request does not allow
+  /// that.
+  case privateAddress(host: String, address: String)
+  /// The server refused with a final status, or one that persisted through all tries.
+  case refused(HTTPRefusal)
+  /// No connection, or it broke: host, libcurl's code and its text for that code.
+  case unreachable(host: String, code: Int, detail: String)
+  /// Fewer bytes came than the smallest acceptable rate asks for; milliseconds watched.
+  case stalled(host: String, milliseconds: Int)
+  /// The answer makes no sense, as a `Content-Range` that was not asked for: which part of it.
+  case protocolViolation(host: String, detail: ProtocolDetail)
+  /// The file's hash is another than the expected one. `known` tells who expected it.
+  case checksum(algorithm: String, expected: String, found: String, known: Source)
+  /// The file's size in bytes is another than the expected one.
+  case size(expected: Int64, found: Int64, known: Source)
+  /// The body is no model file; its first bytes, at most 512, as they came.
+  case notAModel(ForeignContent, beginning: [UInt8])
+  /// The bytes do not fit their own safetensors header.
+  case safetensors(SafetensorsError)
+  /// Another file stands at the target. Its size, and that of the file asked for where known.
+  case exists(FilePath, size: Int64, wanted: Int64?)
+  /// Another process fetches the same file.
+  case busy(FilePath)
+  /// The volume is full: the file, and the bytes still missing where known. The partial is kept.
+  case diskFull(FilePath, missing: Int64?)
+  /// The system refused a file operation.
+  case file(FileError)
+  /// A directory above the target is a file.
+  case notADirectory(FilePath)
+  /// A directory above the target is a link that leads out of the models directory.
+  case outsideRoot(FilePath, leadsTo: FilePath)
+  /// A component of the target path is longer than the file system takes: bytes, and the limit.
+  case nameTooLong(FilePath, bytes: Int, limit: Int)
+  /// Two requests of the batch have targets that differ in letter case alone, or not at all.
+  case conflictingTargets(FilePath, FilePath)
+
+  /// Who said what a file's size or hash is to be.
+  public enum Source: String, Sendable, Hashable {
+    /// The caller.
+    case request
+    /// The server's headers.
+    case server
+  }
+
+  /// What a body is when it is no model.
+  public enum ForeignContent: String, Sendable, Hashable {
+    case html, json, lfsPointer = "lfs-pointer", empty
+  }
+
+  /// Which part of an answer makes no sense.
+  public enum ProtocolDetail: String, Sendable, Hashable {
+    /// `Content-Range` is missing, unreadable or not the range asked for.
+    case contentRange = "content-range"
+    /// Redirect without a readable `Location`.
+    case location
+    /// A status that no request of ours calls for.
+    case status
+  }
+}
+
+/// A refusal by status: enough to tell the hubs' reasons apart.
+public struct HTTPRefusal: Sendable, Hashable {
+  /// Host that refused: lower case, without port.
+  public var host: String
+  /// The answer's head, as it came.
+  public var head: ResponseHead
+  /// How the body starts, at most 4 KiB, as it came.
+  public var body: [UInt8]
+  /// Whether the request's own headers (credentials) went along on that hop.
+  public var headersSent: Bool
+  /// Tries made, at least 1.
+  public var attempts: Int
+
+  public init(
+    host: String, head: ResponseHead, body: [UInt8], headersSent: Bool, attempts: Int = 1
+  ) {
+    self.host = host
+    self.head = head
+    self.body = body
+    self.headersSent = headersSent
+    self.attempts = attempts
+  }
+}
+
+extension FetchError {
+  /// A stable name of the kind of failure.
+  public var code: String {
+    switch self {
+    case .libraryUnavailable: "fetch.no-curl"
+    case .scheme: "fetch.scheme"
+    case .redirects: "fetch.redirects"
+    case .privateAddress: "fetch.private-address"
+    case .refused(let refusal): refusal.code
+    case .unreachable: "fetch.unreachable"
+    case .stalled: "fetch.stalled"
+    case .protocolViolation: "fetch.protocol"
+    case .checksum: "fetch.checksum"
+    case .size: "fetch.size"
+    case .notAModel, .safetensors: "fetch.not-a-model"
+    case .exists: "fetch.exists"
+    case .busy: "fetch.busy"
+    case .diskFull: "fetch.disk-full"
+    case .file, .notADirectory: "fetch.file"
+    case .outsideRoot: "fetch.outside-root"
+    case .nameTooLong: "fetch.name-too-long"
+    case .conflictingTargets: "fetch.conflicting-targets"
+    }
+  }
+}
+
+extension HTTPRefusal {
+  /// A stable name of the kind of refusal.
+  public var code: String {
+    switch head.status {
+    case 401, 407: head["X-Error-Code"] == "GatedRepo" ? "fetch.gated" : "fetch.unauthorized"
+    case 403: head["X-Error-Code"] == "GatedRepo" ? "fetch.gated" : "fetch.forbidden"
+    case 404, 410: "fetch.not-found"
+    case 408, 425, 429: "fetch.rate-limited"
+    case 500...599: "fetch.server"
+    default: "fetch.refused"
+    }
+  }
+}

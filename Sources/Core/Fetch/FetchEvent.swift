@@ -1,0 +1,52 @@
+/// What happens while a batch of files is fetched, in the order it happens.
+///
+/// Events of files that are fetched at once interleave; ``FetchPosition/index`` tells them apart.
+public enum FetchEvent: Sendable {
+  /// The batch starts; bytes of all files together, `nil` when a size is not known.
+  case batchStart(count: Int, totalBytes: Int64?)
+  /// Work on a file starts, with what is kept of an earlier try.
+  case fileStart(FetchPosition, FetchProgress)
+  /// Bytes arrived, or the progress was rolled back because the server starts over.
+  case fileProgress(FetchPosition, FetchProgress)
+  /// Another process fetches the same file; its end is waited for.
+  case fileWaiting(FetchPosition)
+  /// A try failed and will be repeated.
+  ///
+  /// - Parameters:
+  ///   - attempt: The try that failed, from 1; counted anew when bytes arrived.
+  ///   - delay: Milliseconds until the next.
+  case fileRetry(FetchPosition, attempt: Int, delay: Int, reason: FetchError)
+  /// The file's outcome is final; a landed file is recorded by then.
+  case fileComplete(FetchPosition, FetchOutcome)
+  /// All outcomes are final.
+  case batchComplete(succeeded: Int, count: Int)
+}
+
+/// Which file of a batch an event is about.
+public struct FetchPosition: Sendable, Hashable {
+  /// One-based number of the file in the order of the requests.
+  public var index: Int
+  /// Number of files of the batch.
+  public var count: Int
+  /// Last component of the target path.
+  public var filename: String
+
+  public init(index: Int, count: Int, filename: String) {
+    self.index = index
+    self.count = count
+    self.filename = filename
+  }
+}
+
+/// How far a file is.
+public struct FetchProgress: Sendable, Hashable {
+  /// Bytes of the file that are on this disk, those of earlier runs included.
+  public var bytes: Int64
+  /// Bytes of the whole file; `nil` while not known.
+  public var total: Int64?
+
+  public init(bytes: Int64, total: Int64?) {
+    self.bytes = bytes
+    self.total = total
+  }
+}
