@@ -23,6 +23,8 @@ struct SourceURLParts {
     rest = rest.dropFirst(authority.count)
     let pieces = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
     guard pieces.count <= 2, let hostAndPort = pieces.last else { throw .userinfo }
+    // Browsers read `\` as `/`: the host would be another one to them.
+    guard !authority.contains(UInt8(ascii: "\\")) else { throw .host }
     hasUserinfo = pieces.count == 2
     (host, port) = try Self.hostAndPort(hostAndPort)
     origin = start + hostAndPort
