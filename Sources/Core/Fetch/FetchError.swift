@@ -7,6 +7,14 @@ public import SystemPackage
 public enum FetchError: Error, Sendable, Hashable {
   /// libcurl could not be loaded, or is older than 7.80; the loader's text.
   case libraryUnavailable(detail: String)
+  /// The intent's address names no file that could be asked for.
+  case source(SourceURLError)
+  /// A credential for the host was found and can not be used.
+  case credential(CredentialError)
+  /// Nothing tells where the file is to go: the intent has no path, its address no name.
+  case noTarget(url: String)
+  /// The network is not to be used: the setting `comfy.offline`.
+  case offline
   /// The address is none, or has a scheme other than `http` and `https`, also after a redirect;
   /// the scheme, empty when there is none.
   case scheme(String)
@@ -17,6 +25,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case privateAddress(host: String, address: String)
   /// The server refused with a final status, or one that persisted through all tries.
   case refused(HTTPRefusal)
+  /// The same, with what the hub means by it.
+  case access(AccessRefusal)
   /// No connection, or it broke: host, libcurl's code and its text for that code.
   case unreachable(host: String, code: Int, detail: String)
   /// Fewer bytes came than the smallest acceptable rate asks for; milliseconds watched.
@@ -101,10 +111,15 @@ extension FetchError {
   public var code: String {
     switch self {
     case .libraryUnavailable: "fetch.no-curl"
+    case .source: "fetch.source"
+    case .credential: "fetch.credential"
+    case .noTarget: "fetch.no-target"
+    case .offline: "fetch.offline"
     case .scheme: "fetch.scheme"
     case .redirects: "fetch.redirects"
     case .privateAddress: "fetch.private-address"
     case .refused(let refusal): refusal.code
+    case .access(let refusal): refusal.code
     case .unreachable: "fetch.unreachable"
     case .stalled: "fetch.stalled"
     case .protocolViolation: "fetch.protocol"
@@ -132,6 +147,21 @@ extension HTTPRefusal {
     case 408, 425, 429: "fetch.rate-limited"
     case 500...599: "fetch.server"
     default: "fetch.refused"
+    }
+  }
+}
+
+extension AccessRefusal {
+  /// A stable name of the kind of refusal.
+  public var code: String {
+    switch reason {
+    case .tokenMissing(gated: true), .licenceNotAccepted, .accessPending, .tokenLacksGatedRead:
+      "fetch.gated"
+    case .tokenMissing(gated: false), .tokenRejected: "fetch.unauthorized"
+    case .earlyAccess: "fetch.early-access"
+    case .notFound, .missingOrPrivate, .archived: "fetch.not-found"
+    case .rateLimited: "fetch.rate-limited"
+    case .legal, .forbidden: "fetch.forbidden"
     }
   }
 }
