@@ -1,3 +1,5 @@
+internal import CGit2
+
 /// The message of a commit that records decisions.
 ///
 /// Renders as
@@ -8,8 +10,11 @@
 ///     Comfy-Workflow: default
 ///     Comfy-Model: mymodel.safetensors
 ///
-/// with one `Comfy-Workflow` and one `Comfy-Model` line for each. Several models are counted in
-/// the subject and listed in a body between it and the trailers, the first fifty of them.
+/// with one `Comfy-Workflow` and one `Comfy-Model` line for each, and one `Comfy-Undoes` for each
+/// commit taken back. Several models are counted in the subject and listed in a body between it
+/// and the trailers. A name with control characters, `"`, `\` or outer spaces is C-quoted as git
+/// quotes paths, so that no name can look like a line of its own; long names and long lists are
+/// cut, and end in `…` then.
 public struct CommitMessage: Sendable, Hashable {
   /// What was done, as the command is called: `add-intent`, `set-hash`, `undo`.
   public var action: String
@@ -27,5 +32,108 @@ public struct CommitMessage: Sendable, Hashable {
     self.workflows = workflows
     self.models = models
     self.undoes = undoes
+  }
+}
+
+// MARK: - Writing
+
+extension CommitMessage {
+  private static let longestName = 1024
+  private static let longestNameInSubject = 60
+  private static let mostListed = 20
+  private static let mostTrailers = 200
+
+  /// Subject, body and trailers, ending in a newline.
+  public var rendered: String {
+    var text = subject + "\n\n"
+    if models.count > 1 {
+      text += models.prefix(Self.mostListed).map { "- \(Self.quoted($0))\n" }.joined()
+      if models.count > Self.mostListed {
+        text += "- … \(models.count - Self.mostListed) more\n"
+      }
+      text += "\n"
+    }
+    text += "Comfy-Action: \(Self.quoted(action))\n"
+    text += Self.trailers("Comfy-Workflow", workflows)
+    text += Self.trailers("Comfy-Model", models)
+    text += undoes.map { "Comfy-Undoes: \($0)\n" }.joined()
+    return text
+  }
+
+  /// The first line: `comfy: add intent for mymodel.safetensors (default)`.
+  public var subject: String {
+    var subject = "comfy: " + phrase
+    switch workflows.count {
+    case 0: break
+    case 1: subject += " (\(Self.shortened(workflows[0])))"
+    default: subject += " (\(workflows.count) workflows)"
+    }
+    return subject
+  }
+
+  /// What was done, to what.
+  private var phrase: String {
+    let verb = Self.quoted(String(action.map { $0 == "-" ? " " : $0 }), limit: 40)
+    let object =
+      switch models.count {
+      case 0: ""
+      case 1: Self.shortened(models[0])
+      default: "\(models.count) models"
+      }
+    guard !object.isEmpty else { return verb }
+    return switch action {
+    case "add-intent": "add intent for \(object)"
+    case "set-hash", "set-criticality": "\(verb) of \(object)"
+    case "drop-model": "drop \(object)"
+    default: "\(verb) \(object)"
+    }
+  }
+
+  private static func trailers(_ key: String, _ values: [String]) -> String {
+    values.prefix(mostTrailers).map { "\(key): \(quoted($0))\n" }.joined()
+  }
+
+  private static func shortened(_ name: String) -> String {
+    quoted(name, limit: longestNameInSubject)
+  }
+
+  /// The name in one line, cut to `limit` bytes before quoting.
+  private static func quoted(_ name: String, limit: Int = longestName) -> String {
+    var kept = Substring(name)
+    if name.utf8.count > limit {
+      kept = Substring(String(decoding: name.utf8.prefix(limit - 3), as: UTF8.self))
+      // Half a character at the cut decodes as U+FFFD.
+      while kept.unicodeScalars.last == "\u{FFFD}" { kept.unicodeScalars.removeLast() }
+      kept += "…"
+    }
+    return CQuoting.quote(String(kept))
+  }
+}
+
+// MARK: - Reading
+
+extension CommitMessage {
+  /// Reads the trailers of a commit, by git's rules of what a trailer is; `nil` when the commit is
+  /// none of ours, that is without `Comfy-Action`.
+  public init?(parsing message: String) {
+    guard message.contains("Comfy-Action") else { return nil }
+    var found = git_message_trailer_array()
+    guard git_message_trailers(&found, message) >= 0 else { return nil }
+    defer { git_message_trailer_array_free(&found) }
+    var action: String?
+    var (workflows, models, undoes): ([String], [String], [ObjectID]) = ([], [], [])
+    for trailer in UnsafeBufferPointer(start: found.trailers, count: found.count) {
+      guard let key = trailer.key, let value = trailer.value else { continue }
+      let text = CQuoting.unquote(String(cString: value))
+      switch String(cString: key).lowercased() {
+      case "comfy-action": action = text
+      case "comfy-workflow": workflows.append(text)
+      case "comfy-model": models.append(text)
+      case "comfy-undoes": ObjectID(text).map { undoes.append($0) }
+      default: break
+      }
+    }
+    guard let action else { return nil }
+    self.init(action: action, workflows: workflows, models: models, undoes: undoes)
   }
 }

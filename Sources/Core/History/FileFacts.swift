@@ -25,6 +25,52 @@ struct FileFacts {
   var owner: UInt32 { raw.st_uid }
   var device: UInt64 { UInt64(raw.st_dev) }
 
+  var group: UInt32 { raw.st_gid }
+  var size: Int64 { Int64(raw.st_size) }
+  var inode: UInt64 { UInt64(raw.st_ino) }
+  var permissions: mode_t { raw.st_mode & 0o7777 }
+
+  /// When the content last changed.
+  var modified: Moment {
+    #if canImport(Darwin)
+      Moment(raw.st_mtimespec)
+    #else
+      Moment(raw.st_mtim)
+    #endif
+  }
+
+  /// When the content or the facts about the file last changed.
+  var changed: Moment {
+    #if canImport(Darwin)
+      Moment(raw.st_ctimespec)
+    #else
+      Moment(raw.st_ctim)
+    #endif
+  }
+
+  /// Equal as long as nobody wrote to the file or put another in its place.
+  var version: Version {
+    Version(device: device, inode: inode, size: size, modified: modified, changed: changed)
+  }
+
+  struct Version: Hashable {
+    let device: UInt64
+    let inode: UInt64
+    let size: Int64
+    let modified: Moment
+    let changed: Moment
+  }
+
+  struct Moment: Hashable {
+    let seconds: Int64
+    let nanoseconds: Int64
+
+    fileprivate init(_ time: timespec) {
+      seconds = Int64(time.tv_sec)
+      nanoseconds = Int64(time.tv_nsec)
+    }
+  }
+
   /// Whether both are the same file, not just equal ones.
   func isSameFile(as other: FileFacts) -> Bool {
     raw.st_dev == other.raw.st_dev && raw.st_ino == other.raw.st_ino

@@ -2,8 +2,8 @@ public import SystemPackage
 
 /// Records a written manifest in the git repository that holds it.
 public struct HistoryRecorder: Sendable {
-  let surroundings: Surroundings
-  let policy: CommitPolicy
+  private let surroundings: Surroundings
+  private let policy: CommitPolicy
 
   public init(surroundings: Surroundings, policy: CommitPolicy = .always) {
     self.surroundings = surroundings
@@ -15,14 +15,86 @@ public struct HistoryRecorder: Sendable {
   /// A symbolic link is followed: the file that was written is committed, in the repository that
   /// holds it. No other path of the commit differs from HEAD; what else is staged stays staged.
   /// The file's index entry is brought to the new commit, so that the user's next `git commit`
-  /// does not take it back. No hooks run, nothing is signed. Hold the manifest's lock around the
-  /// call, so that the commit is of what this writer wrote.
+  /// does not take it back. No hooks run, nothing is signed. Locks of other processes are waited
+  /// for, about a second. Hold the manifest's lock around the call, so that the commit is of what
+  /// this writer wrote.
   ///
   /// - Parameter file: Absolute, or relative to the current directory of the surroundings.
   /// - Throws: ``GitError`` for what no ``SkipReason`` covers: a damaged repository, a full disk.
   ///   The file stands as written then too.
   public func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
     guard policy == .always else { return .skipped(.policyNever) }
-    return .skipped(.outsideRepository(file))
+    let path = surroundings.absolute(file)
+    guard let real = path.real else {
+      throw .file(FileError(.status, path, .noSuchFileOrDirectory))
+    }
+    let folder = real.removingLastComponent()
+    guard let place = RepositoryPlace(around: folder, surroundings: surroundings) else {
+      return .skipped(.outsideRepository(real))
+    }
+    do throws(CommitRefusal) {
+      return .committed(try record(real, place, message))
+    } catch {
+      switch error {
+      case .unchanged: return .unchanged
+      case .skip(let reason): return .skipped(reason)
+      case .git(.foreignOwner(let directory, let owner)):
+        return .skipped(.foreignOwner(directory: directory, owner: owner))
+      case .git(let error): throw error
+      }
+    }
   }
+
+  /// By libgit2 where it can, else by the `git` program.
+  private func record(
+    _ file: FilePath, _ place: RepositoryPlace, _ message: CommitMessage
+  ) throws(CommitRefusal) -> RecordedCommit {
+    let needed: GitProgramReason
+    do throws(LibraryCommit.Failure) {
+      if let variable = environmentOutOfReach { throw .needsProgram(.environment(variable)) }
+      let repository = try open(place)
+      return try LibraryCommit(repository, surroundings: surroundings).record(file, message)
+    } catch {
+      switch error {
+      case .refused(let refusal): throw refusal
+      case .contended(let reason): throw .skip(reason)
+      case .needsProgram(let reason): needed = reason
+      }
+    }
+    guard let program = GitProgram(surroundings) else { throw .skip(.needsGitProgram(needed)) }
+    return try ProgramCommit(
+      program: program, place: place, surroundings: surroundings, reason: needed
+    ).record(file, message)
+  }
+
+  private func open(_ place: RepositoryPlace) throws(LibraryCommit.Failure) -> GitRepository {
+    do throws(GitError) { return try GitRepository.open(place, surroundings) } catch {
+      guard case .unsupportedRepository(_, let reason) = error else {
+        throw .refused(.git(error))
+      }
+      throw .needsProgram(.unsupportedRepository(reason))
+    }
+  }
+
+  /// A variable by which the user tells git what libgit2 can't be told.
+  private var environmentOutOfReach: String? {
+    let variables = [
+      "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+      "GIT_COMMON_DIR",
+    ]
+    if let set = variables.first(where: { surroundings[$0] != nil }) { return set }
+    let overrides = (try? ConfigurationFiles(surroundings))?.overrides ?? []
+    let reachesIn = overrides.contains {
+      $0.key.hasPrefix("core.") || $0.key.hasPrefix("filter.") || $0.key.hasPrefix("extensions.")
+    }
+    guard reachesIn else { return nil }
+    return surroundings["GIT_CONFIG_COUNT"] == nil ? "GIT_CONFIG_PARAMETERS" : "GIT_CONFIG_COUNT"
+  }
+}
+
+/// Why no commit was made.
+enum CommitRefusal: Error {
+  case unchanged
+  case skip(SkipReason)
+  case git(GitError)
 }

@@ -1,7 +1,11 @@
+internal import CGit2
 public import SystemPackage
 
 extension GitRepository {
   /// The commits of ours that changed a manifest, newest first.
+  ///
+  /// Walks every commit that the revision reaches, so a limit makes it quicker. A merge is read
+  /// against its first parent.
   ///
   /// - Parameters:
   ///   - manifest: Relative to the top of the work tree.
@@ -11,14 +15,71 @@ extension GitRepository {
   public func decisions(
     of manifest: FilePath, from revision: String = "HEAD", limit: Int? = nil
   ) throws(GitError) -> [Decision] {
-    throw .unknownRevision(revision)
+    if revision == "HEAD", git_repository_head_unborn(handle.raw) == 1 { return [] }
+    let start = try object(revision, GIT_OBJECT_COMMIT)
+    var found: [Decision] = []
+    do throws(GitFailure) {
+      let repository = handle.raw
+      let walk = try GitPointer(freedBy: git_revwalk_free) { git_revwalk_new($0, repository) }
+      try git { git_revwalk_sorting(walk.raw, GIT_SORT_TIME.rawValue) }
+      try git { git_revwalk_push(walk.raw, git_object_id(start.raw)) }
+      var id = git_oid()
+      while found.count < limit ?? .max {
+        let status = git_revwalk_next(&id, walk.raw)
+        if status == GIT_ITEROVER.rawValue { break }
+        guard status >= 0 else { throw .last(status) }
+        if let decision = try decision(&id, of: manifest) { found.append(decision) }
+      }
+    } catch {
+      throw .library(error)
+    }
+    return found
+  }
+
+  private func decision(
+    _ id: inout git_oid, of manifest: FilePath
+  ) throws(GitFailure) -> Decision? {
+    let repository = handle.raw
+    var oid = id
+    let commit = try GitPointer(freedBy: git_commit_free) {
+      git_commit_lookup($0, repository, &oid)
+    }
+    guard let raw = git_commit_message_raw(commit.raw),
+      let message = CommitMessage(parsing: String(cString: raw)), let name = ObjectID(oid)
+    else { return nil }
+    let after = try blob(manifest, in: commit)
+    var before: ObjectID?
+    if git_commit_parentcount(commit.raw) > 0 {
+      let parent = try GitPointer(freedBy: git_commit_free) { git_commit_parent($0, commit.raw, 0) }
+      before = try blob(manifest, in: parent)
+    }
+    guard before != after, let author = git_commit_author(commit.raw)?.pointee else { return nil }
+    return Decision(
+      id: name,
+      time: Timestamp(seconds: author.when.time, zoneOffset: Int(author.when.offset)),
+      author: GitIdentity(
+        name: author.name.map { String(cString: $0) } ?? "",
+        email: author.email.map { String(cString: $0) } ?? ""),
+      message: message, before: before, after: after)
+  }
+
+  private func blob(
+    _ path: FilePath, in commit: borrowing GitPointer
+  ) throws(GitFailure) -> ObjectID? {
+    let raw = commit.raw
+    let tree = try GitPointer(freedBy: git_tree_free) { git_commit_tree($0, raw) }
+    return try TreeEntry.find(path, in: tree.raw)?.id
   }
 
   /// The commit that a revision names, in any of git's notations.
   ///
   /// - Throws: ``GitError/unknownRevision(_:)``.
   public func commitID(of revision: String) throws(GitError) -> ObjectID {
-    throw .unknownRevision(revision)
+    let commit = try object(revision, GIT_OBJECT_COMMIT)
+    guard let id = git_object_id(commit.raw), let name = ObjectID(id.pointee) else {
+      throw .unknownRevision(revision)
+    }
+    return name
   }
 
   /// A manifest as it was at a revision; `nil` when it was not there.
@@ -30,13 +91,97 @@ extension GitRepository {
   public func manifestBytes(
     of manifest: FilePath, at revision: String
   ) throws(GitError) -> [UInt8]? {
-    throw .unknownRevision(revision)
+    guard let entry = try entry(manifest, at: revision) else { return nil }
+    return try bytes(of: entry.id)
   }
 
   /// The content of a blob, as ``Decision/before`` and ``Decision/after`` name them.
   ///
   /// - Throws: ``GitError/unknownRevision(_:)`` when there is no such blob.
   public func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] {
-    throw .unknownRevision(blob.hex)
+    let object = try object(blob.hex, GIT_OBJECT_BLOB)
+    let count = Int(clamping: git_blob_rawsize(object.raw))
+    return [UInt8](UnsafeRawBufferPointer(start: git_blob_rawcontent(object.raw), count: count))
+  }
+
+  /// What a path is in the tree of a revision.
+  func entry(_ path: FilePath, at revision: String) throws(GitError) -> TreeEntry? {
+    let tree = try object(revision, GIT_OBJECT_TREE)
+    do throws(GitFailure) { return try TreeEntry.find(path, in: tree.raw) } catch {
+      throw .library(error)
+    }
+  }
+
+  /// The object of a kind that a revision names or leads to.
+  private func object(_ revision: String, _ kind: git_object_t) throws(GitError) -> GitPointer {
+    let repository = handle.raw
+    do throws(GitFailure) {
+      let named = try GitPointer(freedBy: git_object_free) {
+        git_revparse_single($0, repository, revision)
+      }
+      return try GitPointer(freedBy: git_object_free) { git_object_peel($0, named.raw, kind) }
+    } catch {
+      let unknown = [GIT_ENOTFOUND, GIT_EINVALIDSPEC, GIT_EAMBIGUOUS, GIT_EPEEL, GIT_EINVALID]
+      guard unknown.contains(where: { error.isCode($0) }) else { throw .library(error) }
+      throw .unknownRevision(revision)
+    }
+  }
+
+  /// The lock file that an update of HEAD takes: of its branch, or HEAD's own when detached.
+  var headLock: FilePath? {
+    let repository = handle.raw
+    guard
+      let head = try? GitPointer(
+        freedBy: git_reference_free, { git_reference_lookup($0, repository, "HEAD") })
+    else { return nil }
+    guard let branch = git_reference_symbolic_target(head.raw) else {
+      return gitDirectory.appending("HEAD.lock")
+    }
+    return commonDirectory.pushing(FilePath(String(cString: branch) + ".lock"))
+  }
+}
+
+/// What a tree holds at a path.
+struct TreeEntry: Sendable, Hashable {
+  let id: ObjectID
+  let mode: UInt32
+
+  /// The mode, when it is a file's and not a link's or a submodule's.
+  var regularMode: UInt32? { mode == 0o100644 || mode == 0o100755 ? mode : nil }
+
+  /// `nil` when the tree has nothing there.
+  static func find(_ path: FilePath, in tree: OpaquePointer) throws(GitFailure) -> TreeEntry? {
+    do throws(GitFailure) {
+      let entry = try GitPointer(freedBy: git_tree_entry_free) { out in
+        path.withPlatformString { git_tree_entry_bypath(out, tree, $0) }
+      }
+      guard let id = git_tree_entry_id(entry.raw).flatMap({ ObjectID($0.pointee) }) else {
+        return nil
+      }
+      return TreeEntry(id: id, mode: UInt32(git_tree_entry_filemode(entry.raw).rawValue))
+    } catch {
+      guard error.isCode(GIT_ENOTFOUND) else { throw error }
+      return nil
+    }
+  }
+}
+
+extension ObjectID {
+  init?(_ oid: git_oid) {
+    var oid = oid
+    let length = Int(GIT_OID_HEXSZ)
+    let text = String(unsafeUninitializedCapacity: length) { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { digits in
+        _ = git_oid_fmt(digits.baseAddress, &oid)
+      }
+      return length
+    }
+    self.init(text)
+  }
+
+  /// As libgit2 has it; `nil` for a SHA-256 name.
+  var oid: git_oid? {
+    var oid = git_oid()
+    return hex.utf8.count == Int(GIT_OID_HEXSZ) && git_oid_fromstr(&oid, hex) == 0 ? oid : nil
   }
 }

@@ -93,7 +93,7 @@ struct RepositoryPlace {
   }
 
   /// The first line of a small file, at most 4,096 bytes.
-  private static func firstLine(of path: FilePath) -> String? {
+  static func firstLine(of path: FilePath) -> String? {
     guard FileFacts(following: path)?.isRegular == true,
       let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
     else { return nil }

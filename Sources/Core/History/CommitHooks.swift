@@ -1,0 +1,27 @@
+internal import SystemPackage
+
+/// The hooks that `git commit` would run.
+struct CommitHooks {
+  /// File names of those that are there and executable, in the order git runs them.
+  let names: [String]
+
+  init(_ repository: borrowing GitRepository) {
+    self.init(
+      repository.configuration, repository.commonDirectory.appending("hooks"),
+      top: repository.workTree)
+  }
+
+  init(_ place: RepositoryPlace, _ configuration: borrowing GitConfiguration) {
+    self.init(configuration, place.commonDirectory.appending("hooks"), top: place.workTree)
+  }
+
+  private init(_ configuration: borrowing GitConfiguration, _ own: FilePath, top: FilePath?) {
+    let configured = (try? configuration.path("core.hooksPath")) ?? nil
+    // A relative path starts where git runs hooks: at the top of the work tree.
+    let folder = configured.map { (top ?? own).pushing($0) } ?? own
+    names = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"].filter {
+      guard let facts = FileFacts(following: folder.appending($0)) else { return false }
+      return facts.isRegular && facts.isExecutable
+    }
+  }
+}

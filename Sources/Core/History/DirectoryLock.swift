@@ -1,0 +1,56 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// An exclusive `flock` on a git directory, by which only processes of ours exclude one another.
+///
+/// Leaves no file behind, and the system lets go of it when the process dies.
+struct DirectoryLock: ~Copyable {
+  private let directory: FileDescriptor
+
+  /// - Returns: `nil` while another process holds it.
+  /// - Throws: The system's refusal; `flock` on directories is not for every file system.
+  static func acquire(_ path: FilePath) throws(Errno) -> DirectoryLock? {
+    let directory: FileDescriptor
+    do {
+      directory = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .directory])
+    } catch {
+      throw (error as? Errno) ?? .ioError
+    }
+    let lock = DirectoryLock(directory: directory)
+    guard flock(directory.rawValue, LOCK_EX | LOCK_NB) != 0 else { return lock }
+    let reason = Errno(rawValue: errno)
+    guard reason == .wouldBlock || reason == .interrupted else { throw reason }
+    return nil
+  }
+
+  private init(directory: FileDescriptor) {
+    self.directory = directory
+  }
+
+  /// Lets go of it, as going out of scope does.
+  consuming func release() {}
+
+  deinit { try? directory.close() }
+}
+
+/// Waiting for somebody else's lock: short at first, then longer, about a second in all.
+struct Backoff {
+  private var microseconds: UInt32 = 1_000
+  private var spent: UInt32 = 0
+
+  /// Waits a little; `false` when the time is up.
+  mutating func wait() -> Bool {
+    guard spent < 1_000_000 else { return false }
+    usleep(microseconds)
+    spent += microseconds
+    microseconds = min(microseconds * 2, 100_000)
+    return true
+  }
+}

@@ -1,0 +1,304 @@
+internal import CGit2
+internal import SystemPackage
+
+/// The commit of one file by libgit2.
+struct LibraryCommit: ~Copyable {
+  enum Failure: Error {
+    case refused(CommitRefusal)
+    /// Only the `git` program can make this commit.
+    case needsProgram(GitProgramReason)
+    /// Somebody else was faster: another try may do.
+    case contended(SkipReason)
+
+    static func library(_ failure: GitFailure) -> Failure { .refused(.git(.library(failure))) }
+    static func skip(_ reason: SkipReason) -> Failure { .refused(.skip(reason)) }
+  }
+
+  private let repository: GitRepository
+  private let surroundings: Surroundings
+
+  init(_ repository: consuming GitRepository, surroundings: Surroundings) {
+    self.repository = repository
+    self.surroundings = surroundings
+  }
+
+  /// Commits `file`, a real path, as it is on disk.
+  func record(_ file: FilePath, _ message: CommitMessage) throws(Failure) -> RecordedCommit {
+    let path = try pathInWorkTree(file)
+    try checkAttributes(of: path)
+    var backoff = Backoff()
+    while true {
+      do throws(Failure) {
+        return try attempt(path, message)
+      } catch {
+        guard case .contended(let reason) = error else { throw error }
+        guard backoff.wait() else { throw .skip(reason) }
+      }
+    }
+  }
+
+  private func pathInWorkTree(_ file: FilePath) throws(Failure) -> FilePath {
+    guard let workTree = repository.workTree else {
+      throw .skip(.bareRepository(repository.gitDirectory))
+    }
+    guard let path = repository.relativePath(of: file),
+      !file.starts(with: repository.gitDirectory), !file.starts(with: repository.commonDirectory)
+    else { throw .skip(.outsideWorkTree(file: file, workTree: workTree)) }
+    return path
+  }
+
+  /// libgit2 runs no filter drivers and converts no encodings.
+  private func checkAttributes(of path: FilePath) throws(Failure) {
+    if let name = try attribute("filter", of: path) {
+      let (clean, process) = try setting { (settings) throws(GitError) in
+        try (settings.string("filter.\(name).clean"), settings.string("filter.\(name).process"))
+      }
+      if clean?.isEmpty == false || process?.isEmpty == false { throw .needsProgram(.filter(name)) }
+    }
+    if let name = try attribute("working-tree-encoding", of: path) {
+      throw .needsProgram(.encoding(name))
+    }
+  }
+
+  private func attribute(_ name: String, of path: FilePath) throws(Failure) -> String? {
+    let handle = repository.handle.raw
+    var value: UnsafePointer<CChar>?
+    let status = path.withPlatformString {
+      git_attr_get(&value, handle, UInt32(GIT_ATTR_CHECK_FILE_THEN_INDEX), $0, name)
+    }
+    guard status >= 0 else { throw .library(.last(status)) }
+    return git_attr_value(value) == GIT_ATTR_VALUE_STRING ? value.map { String(cString: $0) } : nil
+  }
+
+  private func setting<Value>(
+    _ read: (borrowing GitConfiguration) throws(GitError) -> Value
+  ) throws(Failure) -> Value {
+    do throws(GitError) { return try read(repository.configuration) } catch {
+      throw .refused(.git(error))
+    }
+  }
+}
+
+// MARK: - One try
+
+extension LibraryCommit {
+  private func attempt(
+    _ path: FilePath, _ message: CommitMessage
+  ) throws(Failure) -> RecordedCommit {
+    try checkState()
+    let head = try readHead(path)
+    let file = try readFile(path, like: head.recorded)
+    guard head.recorded != file.recorded else { throw .refused(.unchanged) }
+    let people = try identities()
+
+    let lock = try lockDirectory()
+    var draft = try openDraft()
+    try check(draft.entry(at: path), of: path, head: head.recorded, file: file.recorded)
+    do throws(IndexDraft.Failure) {
+      try draft.lock(with: file.indexEntry, at: path)
+    } catch {
+      throw Self.failure(error)
+    }
+    try checkState()
+    let id = try commit(file, path, on: head, people, message)
+    do throws(GitError) { try draft.publish() } catch { throw .refused(.git(error)) }
+    lock.release()
+    return RecordedCommit(id: id, notices: notices)
+  }
+
+  private func checkState() throws(Failure) {
+    let state = RepositoryState(gitDirectory: repository.gitDirectory)
+    if let operation = state.operation { throw .skip(.inProgress(operation)) }
+  }
+
+  /// HEAD's commit, `nil` when unborn, and what it holds at the path.
+  private struct Head {
+    var commit: git_oid?
+    var recorded: TreeEntry?
+  }
+
+  private func readHead(_ path: FilePath) throws(Failure) -> Head {
+    let handle = repository.handle.raw
+    var id = git_oid()
+    let status = git_reference_name_to_id(&id, handle, "HEAD")
+    if status == GIT_ENOTFOUND.rawValue { return Head() }
+    guard status >= 0 else { throw .library(.last(status)) }
+    do throws(GitFailure) {
+      let commit = try GitPointer(freedBy: git_commit_free) { git_commit_lookup($0, handle, &id) }
+      let tree = try GitPointer(freedBy: git_tree_free) { git_commit_tree($0, commit.raw) }
+      return Head(commit: id, recorded: try TreeEntry.find(path, in: tree.raw))
+    } catch {
+      throw .library(error)
+    }
+  }
+
+  /// The file as git would record it.
+  private struct File {
+    var indexEntry: git_index_entry
+    let recorded: TreeEntry
+  }
+
+  /// Stores the content, filtered as `.gitattributes` and `core.autocrlf` have it.
+  ///
+  /// The facts are taken first: when the file changes while it is read, they no longer fit it, and
+  /// git looks again.
+  private func readFile(_ path: FilePath, like recorded: TreeEntry?) throws(Failure) -> File {
+    let handle = repository.handle.raw
+    let full = (repository.workTree ?? repository.gitDirectory).pushing(path)
+    guard let facts = FileFacts(following: full) else {
+      throw .refused(.git(.file(FileError(.status, full, .noSuchFileOrDirectory))))
+    }
+    let trustsMode = try setting { (settings) throws(GitError) in
+      try settings.bool("core.fileMode") ?? true
+    }
+    let mode: UInt32 =
+      trustsMode
+      ? (facts.isExecutable ? 0o100755 : 0o100644) : (recorded?.regularMode ?? 0o100644)
+    var id = git_oid()
+    let status = path.withPlatformString { git_blob_create_from_workdir(&id, handle, $0) }
+    guard status >= 0 else { throw .library(.last(status)) }
+    guard let name = ObjectID(id) else { throw .library(.last(GIT_ERROR.rawValue)) }
+    return File(
+      indexEntry: facts.indexEntry(id: id, mode: mode), recorded: TreeEntry(id: name, mode: mode))
+  }
+
+  private func identities() throws(Failure) -> (author: CommitIdentity, committer: CommitIdentity) {
+    do throws(CommitIdentity.Missing) {
+      return (
+        try CommitIdentity(.author, repository.configuration, surroundings),
+        try CommitIdentity(.committer, repository.configuration, surroundings)
+      )
+    } catch {
+      switch error {
+      case .key(let key): throw .skip(.noIdentity(missing: key))
+      case .git(let error): throw .refused(.git(error))
+      }
+    }
+  }
+
+  private func lockDirectory() throws(Failure) -> DirectoryLock {
+    let directory = repository.gitDirectory
+    do throws(Errno) {
+      guard let lock = try DirectoryLock.acquire(directory) else {
+        throw Errno.wouldBlock
+      }
+      return lock
+    } catch {
+      guard error == .wouldBlock else {
+        throw .refused(.git(.file(FileError(.lock, directory, error))))
+      }
+      throw .contended(.locked(directory))
+    }
+  }
+
+  private func openDraft() throws(Failure) -> IndexDraft {
+    do throws(IndexDraft.Failure) {
+      try IndexDraft.recover(in: repository.gitDirectory, repository)
+      return try IndexDraft(of: repository.gitDirectory)
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private static func failure(_ failure: IndexDraft.Failure) -> Failure {
+    switch failure {
+    case .locked(let path): .contended(.locked(path))
+    case .outdated: .contended(.headKeptMoving)
+    case .unreadable(let failure): .needsProgram(.unsupportedIndex(failure.message))
+    case .git(let error): .refused(.git(error))
+    }
+  }
+
+  /// Refuses where the commit would take along, or leave behind, something the user staged.
+  private func check(
+    _ entry: IndexDraft.Entry, of path: FilePath, head: TreeEntry?, file: TreeEntry
+  ) throws(Failure) {
+    guard !entry.isUnmerged else { throw .skip(.unmerged(path)) }
+    guard let staged = entry.staged else {
+      guard head == nil else { throw .skip(.stagedEdit(path)) }
+      do throws(GitError) {
+        guard try repository.isIgnored(path) else { return }
+      } catch {
+        throw .refused(.git(error))
+      }
+      throw .skip(.ignored(path))
+    }
+    let extended = git_index_entry_extended_flag_t(UInt32(staged.flags_extended))
+    let overlooked =
+      staged.flags & UInt16(GIT_INDEX_ENTRY_VALID.rawValue) != 0
+      || extended.rawValue & GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue != 0
+    guard !overlooked else { throw .skip(.overlooked(path)) }
+    guard extended.rawValue & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue == 0 else { return }
+    let stagedID = ObjectID(staged.id)
+    guard stagedID == head?.id || stagedID == file.id else { throw .skip(.stagedEdit(path)) }
+  }
+
+  /// Makes the commit and moves HEAD's branch from the commit that was read to it.
+  private func commit(
+    _ file: File, _ path: FilePath, on head: Head,
+    _ people: (author: CommitIdentity, committer: CommitIdentity), _ message: CommitMessage
+  ) throws(Failure) -> ObjectID {
+    let handle = repository.handle.raw
+    var parent: OpaquePointer?
+    var base: OpaquePointer?
+    defer {
+      git_tree_free(base)
+      git_commit_free(parent)
+    }
+    do throws(GitFailure) {
+      if var id = head.commit {
+        try git { git_commit_lookup(&parent, handle, &id) }
+        try git { git_commit_tree(&base, parent) }
+      }
+      let tree = try tree(file.indexEntry, path, on: base)
+      let author = try people.author.signature()
+      let committer = try people.committer.signature()
+      // For the reflog, which libgit2 would sign with the configured name otherwise.
+      let owner = people.committer.identity
+      try git { git_repository_set_ident(handle, owner.name, owner.email) }
+      var id = git_oid()
+      try git {
+        comfy_git_commit_create(
+          &id, handle, "HEAD", author.raw, committer.raw, message.rendered, tree.raw, parent)
+      }
+      guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
+      return name
+    } catch {
+      if error.isCode(GIT_EMODIFIED) { throw .contended(.headKeptMoving) }
+      if error.isCode(GIT_ELOCKED), let lock = repository.headLock {
+        throw .contended(.locked(lock))
+      }
+      throw .library(error)
+    }
+  }
+
+  /// `base` with the one file in it.
+  private func tree(
+    _ file: git_index_entry, _ path: FilePath, on base: OpaquePointer?
+  ) throws(GitFailure) -> GitPointer {
+    let handle = repository.handle.raw
+    var id = git_oid()
+    try git {
+      path.withPlatformString { name in
+        var update = git_tree_update(
+          action: GIT_TREE_UPDATE_UPSERT, id: file.id, filemode: git_filemode_t(file.mode),
+          path: name)
+        return git_tree_create_updated(&id, handle, base, 1, &update)
+      }
+    }
+    return try GitPointer(freedBy: git_tree_free) { git_tree_lookup($0, handle, &id) }
+  }
+
+  /// What its user may not expect of the commit just made.
+  private var notices: [CommitNotice] {
+    var notices: [CommitNotice] = []
+    if (try? repository.configuration.bool("commit.gpgSign")) == true { notices.append(.unsigned) }
+    let hooks = CommitHooks(repository).names
+    if !hooks.isEmpty { notices.append(.hooksNotRun(hooks)) }
+    if git_repository_head_detached(repository.handle.raw) == 1 { notices.append(.detachedHead) }
+    if RepositoryState(gitDirectory: repository.gitDirectory).isBisecting {
+      notices.append(.bisecting)
+    }
+    return notices
+  }
+}
