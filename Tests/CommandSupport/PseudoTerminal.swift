@@ -10,7 +10,8 @@ public final class PseudoTerminal {
   /// The side that a program sees.
   public let terminal: FileDescriptor
   private let path: FilePath
-  private let keyboard: FileDescriptor
+  /// The side that the test types on and reads from.
+  public let keyboard: FileDescriptor
   private var child: Child?
   /// What is shown.
   public private(set) var screen: Screen
@@ -42,6 +43,14 @@ public final class PseudoTerminal {
     command.environment["TERM"] = "xterm-256color"
     command.environment["COLUMNS"] = nil
     child = try Child(command, streams: .terminal(path))
+  }
+
+  /// Makes this the controlling terminal of the test's own process, in a new session: only for a
+  /// process that runs one exit test.
+  public func takeControl() throws {
+    guard setsid() >= 0, ioctl(terminal.rawValue, UInt(TIOCSCTTY), 0) == 0 else {
+      throw CommandFailure.noTerminal(Errno(rawValue: errno))
+    }
   }
 
   /// Types; `\r` is the Return key, `\u{3}` Ctrl-C, `\u{4}` Ctrl-D.
