@@ -62,7 +62,6 @@ import Testing
         let suggestion = PathSuggestion.suggest(url: url, serverFilename: text)
         #expect(suggestion?.path.components.contains("..") != true)
       }
-      _ = try? RedirectTarget(location: text, from: "https://a.example/b")
       _ = try? Mirrors(rules: text, endpoint: text)
       _ = Redaction.redact(text, knowing: [Secret(text)])
       _ = IPAddress(text)?.isPrivate

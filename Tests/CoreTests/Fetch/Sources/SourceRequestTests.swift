@@ -138,6 +138,14 @@ import Testing
         == "https://c.example/api/v1/model-versions/2")
   }
 
+  @Test func aHostWithOtherPathsIsMirroredWithThem() throws {
+    let mirrors = try Mirrors(rules: "raw.githubusercontent.com=https://gh.example/raw/")
+    let request = try SourceURL("https://raw.githubusercontent.com/o/r/main/a.pth")
+      .request(mirrors: mirrors)
+    #expect(request.url == "https://gh.example/raw/o/r/main/a.pth")
+    #expect(!request.mayCarryHubToken)
+  }
+
   @Test func mirrorRuleWinsOverEndpoint() throws {
     let mirrors = try Mirrors(
       rules: "huggingface.co=https://a.example", endpoint: "https://b.example")
