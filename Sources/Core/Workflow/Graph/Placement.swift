@@ -1,0 +1,120 @@
+/// A graph where it runs: the workflow itself, or a subgraph placed as a node of another.
+final class Placement {
+  let graph: Graph
+  let parent: Placement?
+  /// The node that places the graph; `nil` for the workflow itself.
+  let instance: GraphNode?
+  /// Execution id of ``instance``.
+  let id: String
+  let state: ReferenceState
+  /// Ids of the definitions that are being placed, this one's last.
+  let definitions: [String]
+  private lazy var ownValues = alignedValues()
+
+  /// The workflow itself.
+  init(root graph: Graph) {
+    self.graph = graph
+    parent = nil
+    instance = nil
+    id = ""
+    state = .active
+    definitions = []
+  }
+
+  /// A subgraph placed by a node of `parent`.
+  init(_ graph: Graph, definition: String, instance: GraphNode, in parent: Placement) {
+    self.graph = graph
+    self.parent = parent
+    self.instance = instance
+    id = parent.id(of: instance)
+    state = parent.state(of: instance)
+    definitions = parent.definitions + [definition]
+  }
+
+  /// Execution id of a node of this graph.
+  func id(of node: GraphNode) -> String { instance == nil ? node.id : "\(id):\(node.id)" }
+
+  /// A node's own state, else that of what it stands in.
+  func state(of node: GraphNode) -> ReferenceState {
+    node.ownState == .active ? state : node.ownState
+  }
+
+  /// What a link puts in the place of a stored value.
+  enum Supply {
+    case value(JSONValue, setBy: String)
+    /// Computed at run time by a node.
+    case computed
+    /// Nothing: the stored value stands.
+    case nothing
+  }
+
+  /// Node types whose first value is what they give.
+  static let primitives: Set<String> = [
+    "PrimitiveNode", "PrimitiveString", "PrimitiveStringMultiline",
+  ]
+
+  /// Longest chain of links that is followed within one graph.
+  private static let hopLimit = 1000
+
+  /// What the link `link` of this graph brings.
+  func supply(through link: String) -> Supply {
+    var link = link
+    for _ in 0..<Self.hopLimit {
+      switch graph.origin(ofLink: link) {
+      case nil: return .nothing
+      case .nowhere: return .computed
+      case .input: return graph.input(ofLink: link).map { supply(atInput: $0.name) } ?? .nothing
+      case .node(let node):
+        if node.type == "Reroute" || node.type == "Reroute (rgthree)" {
+          guard let next = node.slots.first?.link else { return .computed }
+          link = next
+          continue
+        }
+        guard Self.primitives.contains(node.type) else { return .computed }
+        if let next = node.slots.first(where: { $0.widget != nil })?.link {
+          link = next
+          continue
+        }
+        let value = node.values?.kind == .object ? node.values?["value"] : node.values?[0]
+        return value.map { .value($0, setBy: id(of: node)) } ?? .computed
+      }
+    }
+    return .computed
+  }
+
+  /// What the instance gives to the graph's input `name`: a link is stronger than a value.
+  private func supply(atInput name: String) -> Supply {
+    guard let instance, let parent else { return .nothing }
+    if let link = instance.slots.first(where: { $0.name == name && $0.link != nil })?.link {
+      switch parent.supply(through: link) {
+      case .nothing: break
+      case let supply: return supply
+      }
+    }
+    return ownValues[name].map { .value($0, setBy: id) } ?? .nothing
+  }
+
+  /// The instance's `widgets_values` by the names of the graph's inputs.
+  private func alignedValues() -> [String: JSONValue] {
+    guard let instance else { return [:] }
+    var result: [String: JSONValue] = [:]
+    let values = instance.values?.kind == .array ? instance.values : nil
+    guard let values else {
+      let named = instance.values?.kind == .object ? instance.values : instance.namedValues
+      for (name, value) in named?.uniqueMembers ?? [] where !value.isNull { result[name] = value }
+      return result
+    }
+    let proxies = instance.properties?["proxyWidgets"]
+    if let proxies, proxies.kind == .array, proxies.count > 0 {
+      for (proxy, value) in zip(proxies.elements, values.elements) where !value.isNull {
+        guard proxy[0].flatMap(GraphNode.id) == "-1", let name = proxy[1]?.string else { continue }
+        result[name] = value
+      }
+    } else {
+      for (name, value) in zip(graph.widgetInputs, values.elements) where !value.isNull {
+        result[name] = value
+      }
+    }
+    return result
+  }
+}

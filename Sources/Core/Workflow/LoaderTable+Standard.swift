@@ -1,0 +1,392 @@
+extension LoaderTable {
+  /// The built-in rows, in the format of comfy-loaders(5): TYPE INPUT CATEGORY INDEX [OPTION…].
+  ///
+  /// Facts about published nodes, by the repository that publishes them: which inputs list model
+  /// folders, and where their widgets stand.
+  static let standardRows: StaticString = """
+    # Notes, and nodes that show text.
+    Note -
+    MarkdownNote -
+    "Note *" -
+    "Label (rgthree)" -
+    "Bookmark (rgthree)" -
+    Preview* -
+    ShowText* -
+    "Show Text*" -
+    ShowAny* -
+    "Display Any*" -
+    "Display Int*" -
+    DisplayAny* -
+    DisplayText* -
+    DisplayString* -
+    "easy show*" -
+    JjkShowText -
+    ConsoleDebug+ -
+    DebugTensorShape+ -
+    StickyNote -
+
+    # comfyanonymous/ComfyUI
+    AudioEncoderLoader audio_encoder_name audio_encoders 0
+    CLIPLoader clip_name text_encoders 0
+    CLIPVisionLoader clip_name clip_vision 0
+    CheckpointLoader config_name configs 0
+    CheckpointLoader ckpt_name checkpoints 1
+    CheckpointLoaderSimple ckpt_name checkpoints 0
+    ConditioningLoader conditioning_name embeddings 0
+    ControlNetLoader control_net_name controlnet 0
+    CreateHookLora lora_name loras 0
+    CreateHookLoraModelOnly lora_name loras 0
+    CreateHookModelAsLora ckpt_name checkpoints 0
+    CreateHookModelAsLoraModelOnly ckpt_name checkpoints 0
+    DiffControlNetLoader control_net_name controlnet 0
+    DiffusersLoader model_path diffusers 0 any
+    DualCLIPLoader clip_name1 text_encoders 0
+    DualCLIPLoader clip_name2 text_encoders 1
+    FrameInterpolationModelLoader model_name frame_interpolation 0
+    GLIGENLoader gligen_name gligen 0
+    Hunyuan3DPaintModelLoader model_name diffusion_models 0
+    HypernetworkLoader hypernetwork_name hypernetworks 0
+    ImageOnlyCheckpointLoader ckpt_name checkpoints 0
+    LTXAVTextEncoderLoader text_encoder text_encoders 0
+    LTXAVTextEncoderLoader ckpt_name checkpoints 1
+    LTXVAudioVAELoader ckpt_name checkpoints 0
+    LatentUpscaleModelLoader model_name latent_upscale_models 0
+    LoadBackgroundRemovalModel bg_removal_name background_removal 0
+    LoadDA3Model model_name geometry_estimation 0
+    LoadLoraModel loras.*.lora_name loras 1+3 rows=1000 switch=loras.*.enabled@3+3
+    LoadLoraTextEncoder loras.*.lora_name loras 1+3 rows=1000 switch=loras.*.enabled@3+3
+    LoadMediaPipeFaceLandmarker model_name detection 0
+    LoadMoGeModel model_name geometry_estimation 0
+    LoraLoader lora_name loras 0
+    LoraLoaderBypass lora_name loras 0
+    LoraLoaderBypassModelOnly lora_name loras 0
+    LoraLoaderModelOnly lora_name loras 0
+    ModelPatchLoader name model_patches 0
+    OpticalFlowLoader model_name optical_flow 0
+    PhotoMakerLoader photomaker_model_name photomaker 0
+    QuadrupleCLIPLoader clip_name1 text_encoders 0
+    QuadrupleCLIPLoader clip_name2 text_encoders 1
+    QuadrupleCLIPLoader clip_name3 text_encoders 2
+    QuadrupleCLIPLoader clip_name4 text_encoders 3
+    SAM3DBody_Loader model_file detection 0
+    StyleModelLoader style_model_name style_models 0
+    TrainLoraNode existing_lora loras 16
+    TripleCLIPLoader clip_name1 text_encoders 0
+    TripleCLIPLoader clip_name2 text_encoders 1
+    TripleCLIPLoader clip_name3 text_encoders 2
+    UNETLoader unet_name diffusion_models 0
+    UpscaleModelLoader model_name upscale_models 0
+    VAELoader vae_name vae 0 word=taesd:vae_approx word=taesdxl:vae_approx word=taesd3:vae_approx word=taef1:vae_approx word=taef2:vae_approx word=taeqi2_1:vae_approx
+    unCLIPCheckpointLoader ckpt_name checkpoints 0
+
+    # Acly/comfyui-inpaint-nodes
+    INPAINT_LoadFooocusInpaint head inpaint 0
+    INPAINT_LoadFooocusInpaint patch inpaint 1
+    INPAINT_LoadInpaintModel model_name inpaint 0
+
+    # city96/ComfyUI-GGUF
+    CLIPLoaderGGUF clip_name text_encoders 0
+    DualCLIPLoaderGGUF clip_name1 text_encoders 0
+    DualCLIPLoaderGGUF clip_name2 text_encoders 1
+    QuadrupleCLIPLoaderGGUF clip_name1 text_encoders 0
+    QuadrupleCLIPLoaderGGUF clip_name2 text_encoders 1
+    QuadrupleCLIPLoaderGGUF clip_name3 text_encoders 2
+    QuadrupleCLIPLoaderGGUF clip_name4 text_encoders 3
+    TripleCLIPLoaderGGUF clip_name1 text_encoders 0
+    TripleCLIPLoaderGGUF clip_name2 text_encoders 1
+    TripleCLIPLoaderGGUF clip_name3 text_encoders 2
+    UnetLoaderGGUF unet_name diffusion_models 0
+    UnetLoaderGGUFAdvanced unet_name diffusion_models 0
+    VaeGGUF vae_name vae 0
+
+    # ClownsharkBatwing/RES4LYF
+    ClownModelLoader model_name checkpoints 0 also=diffusion_models
+    ClownModelLoader clip_name1_opt text_encoders 2
+    ClownModelLoader clip_name2_opt text_encoders 3
+    ClownModelLoader clip_name3_opt text_encoders 4
+    ClownModelLoader clip_name4_opt text_encoders 5
+    ClownModelLoader vae_name vae 7
+    FluxLoader model_name checkpoints 0 also=diffusion_models
+    FluxLoader clip_name1 text_encoders 2
+    FluxLoader clip_name2_opt text_encoders 3
+    FluxLoader vae_name vae 4
+    FluxLoader clip_vision_name clip_vision 5
+    FluxLoader style_model_name style_models 6
+    LayerPatcher embedder diffusion_models 0
+    LayerPatcher gates diffusion_models 1
+    LayerPatcher last_layer diffusion_models 2
+    SD35Loader model_name checkpoints 0 also=diffusion_models
+    SD35Loader clip_name1 text_encoders 2
+    SD35Loader clip_name2_opt text_encoders 3
+    SD35Loader clip_name3_opt text_encoders 4
+    SD35Loader vae_name vae 5
+    "UltraSharkSampler Tiled" clip_name clip_vision 14
+
+    # cubiq/ComfyUI_InstantID
+    InstantIDModelLoader instantid_file instantid 0
+
+    # cubiq/ComfyUI_IPAdapter_plus
+    IPAdapterModelLoader ipadapter_file ipadapter 0
+
+    # cubiq/PuLID_ComfyUI
+    PulidFluxModelLoader pulid_file pulid 0
+    PulidModelLoader pulid_file pulid 0
+
+    # ExponentialML/ComfyUI_ELLA
+    ELLALoader name ella 0
+
+    # Fannovel16/ComfyUI-Frame-Interpolation
+    "FILM VFI" ckpt_name - 0
+    "RIFE VFI" ckpt_name - 0
+
+    # Fannovel16/comfyui_controlnet_aux
+    AnimalPosePreprocessor bbox_detector - -
+    AnimalPosePreprocessor pose_estimator - -
+    DWPreprocessor bbox_detector - 4
+    DWPreprocessor pose_estimator - 5
+    DensePosePreprocessor model - 0
+    DepthAnythingPreprocessor ckpt_name - 0
+    DepthAnythingV2Preprocessor ckpt_name - 0
+
+    # gokayfem/ComfyUI_VLM_nodes
+    LLMLoader ckpt_name LLavacheckpoints 0
+    "LLava Loader Simple" ckpt_name LLavacheckpoints 0
+    LlavaClipLoader clip_name LLavacheckpoints 0
+
+    # Gourieff/ComfyUI-ReActor
+    ReActorFaceBoost boost_model facerestore_models 1
+    ReActorFaceSwap swap_model insightface 1
+    ReActorFaceSwap face_restore_model facerestore_models 3
+    ReActorFaceSwapOpt swap_model insightface 1
+    ReActorFaceSwapOpt face_restore_model facerestore_models 3
+    ReActorMaskHelper bbox_model_name ultralytics 0
+    ReActorMaskHelper sam_model_name sams 5
+
+    # jags111/efficiency-nodes-comfyui
+    "AnimateDiff Script" motion_model animatediff_models 0
+    "Eff. Loader SDXL" base_ckpt_name checkpoints 0
+    "Eff. Loader SDXL" refiner_ckpt_name checkpoints 2
+    "Eff. Loader SDXL" vae_name vae 6
+    "Efficient Loader" ckpt_name checkpoints 0
+    "Efficient Loader" vae_name vae 1
+    "Efficient Loader" lora_name loras 3
+    "HighRes-Fix Script" hires_ckpt_name checkpoints 1
+    "HighRes-Fix Script" pixel_upscaler upscale_models 3
+    "HighRes-Fix Script" control_net_name controlnet 12
+    "LoRA Stacker" lora_name_* loras 2+4 rows=50 count=lora_count@1
+    "Tiled Upscaler Script" tile_controlnet controlnet 8
+    "XY Input: Checkpoint" ckpt_name_* checkpoints 7+3 rows=50 count=ckpt_count@6
+    "XY Input: Checkpoint" vae_name_* vae 9+3 rows=50 count=ckpt_count@6
+    "XY Input: LoRA" lora_name_* loras 8+3 rows=50 count=lora_count@5
+    "XY Input: LoRA Plot" lora_name loras 1
+
+    # jakechai/ComfyUI-JakeUpgrade
+    "CR ControlNet Loader JK" control_net_name controlnet 0
+    "CR LoRA Stack JK" lora_name_* loras 2+4 rows=6 switch=lora_*@1+4
+    "CR LoRA Stack Model Only JK" lora_name_* loras 1+3 rows=6 switch=lora_*@0+3
+    "CR Load LoRA JK" lora_name loras 2 switch=switch@0
+    "Ckpt Loader JK" checkpoint checkpoints 0
+    "Embedding Picker JK" embedding embeddings 0
+    "Reroute Ckpt JK" checkpoint checkpoints 0
+    "Reroute List JK" checkpoint checkpoints 0
+    "Reroute List JK" vae vae 1
+    "Reroute List JK" upscale_model upscale_models 4
+    "Reroute Upscale JK" upscale_model upscale_models 0
+    "Reroute Vae JK" vae vae 0
+    "Save Image with Metadata JK" ckpt_name checkpoints 17
+    "Save Image with Metadata JK" vae_name vae 19
+    "Save Image with Metadata JK" refine_ckpt_name checkpoints 28
+    "Save Image with Metadata JK" Image_upscale_model_name upscale_models 50
+    "Save Image with Metadata JK" upscale_ckpt_name checkpoints 64
+    "Upscale Model Loader JK" upscale_model upscale_models 0
+    "Upscale Model Parameters JK" Image_upscale_model_name upscale_models 6
+    "Vae Loader JK" vae vae 0
+
+    # kijai/ComfyUI-DepthAnythingV2
+    DownloadAndLoadDepthAnythingV2Model model depthanything 0
+
+    # kijai/ComfyUI-Florence2
+    Florence2ModelLoader model LLM 0 any
+
+    # kijai/ComfyUI-Hunyuan3DWrapper
+    Hy3DModelLoader model diffusion_models 0
+
+    # kijai/ComfyUI-KJNodes
+    CheckpointLoaderKJ ckpt_name checkpoints 0
+    DiTBlockLoraLoader lora_name loras 1
+    DiffusionModelLoaderKJ model_name diffusion_models 0
+    DiffusionModelSelector model_name diffusion_models 0
+    LTX2LoraLoaderAdvanced lora_name loras 0
+    LoraReduceRankKJ lora_name loras 0
+    ModelPreviewOverrideKJ tiny_vae vae_approx 5
+    VAELoaderKJ vae_name vae 0
+
+    # kijai/ComfyUI-segment-anything-2
+    DownloadAndLoadSAM2Model model sam2 0
+
+    # kijai/ComfyUI-SUPIR
+    SUPIR_model_loader_v2 supir_model checkpoints 0
+    SUPIR_model_loader_v2_clip supir_model checkpoints 0
+
+    # kijai/ComfyUI-WanAnimatePreprocess
+    OnnxDetectionModelLoader vitpose_model detection 0
+    OnnxDetectionModelLoader yolo_model detection 1
+
+    # kijai/ComfyUI-WanVideoWrapper
+    DownloadAndLoadNLFModel url nlf 0
+    FantasyPortraitModelLoader model diffusion_models 0
+    FantasyTalkingModelLoader model diffusion_models 0
+    LoadNLFModel nlf_model nlf 0
+    LoadVQVAE model_name vae 0
+    LoadWanVideoClipTextEncoder model_name clip_vision 0 also=text_encoders
+    LoadWanVideoT5TextEncoder model_name text_encoders 0
+    MultiTalkModelLoader model diffusion_models 0
+    OviMMAudioVAELoader vae vae 0 also=mmaudio
+    OviMMAudioVAELoader vocoder vae 1 also=mmaudio
+    WanVideoControlnetLoader model controlnet 0
+    WanVideoExtraModelSelect extra_model diffusion_models 0
+    WanVideoFlashVSRDecoderLoader model_name vae 0
+    WanVideoLoraSelect lora loras 0
+    WanVideoLoraSelectMulti lora_0 loras 0
+    WanVideoLoraSelectMulti lora_1 loras 2
+    WanVideoLoraSelectMulti lora_2 loras 4
+    WanVideoLoraSelectMulti lora_3 loras 6
+    WanVideoLoraSelectMulti lora_4 loras 8
+    WanVideoModelLoader model diffusion_models 0
+    WanVideoPromptExtenderSelect model text_encoders 0
+    WanVideoTextEncodeCached model_name text_encoders 0
+    WanVideoTinyVAELoader model_name vae_approx 0
+    WanVideoUni3C_ControlnetLoader model controlnet 0
+    WanVideoVACEModelSelect vace_model diffusion_models 0
+    WanVideoVAELoader model_name vae 0
+    WhisperModelLoader model audio_encoders 0
+
+    # Kosinkadink/ComfyUI-Advanced-ControlNet
+    ACN_SparseCtrlLoaderAdvanced sparsectrl_name controlnet 0
+    ControlNetLoaderAdvanced control_net_name controlnet 0
+    DiffControlNetLoaderAdvanced control_net_name controlnet 0
+
+    # Kosinkadink/ComfyUI-AnimateDiff-Evolved
+    ADE_AnimateDiffLoRALoader name animatediff_motion_lora 0
+    ADE_AnimateDiffLoaderGen1 model_name animatediff_models 0
+    ADE_AnimateDiffLoaderV1Advanced model_name animatediff_models 0
+    ADE_AnimateDiffLoaderWithContext model_name animatediff_models 0
+    ADE_InjectI2VIntoAnimateDiffModel model_name animatediff_models 0
+    ADE_InjectPIAIntoAnimateDiffModel model_name animatediff_models 0
+    ADE_LoadAnimateDiffModel model_name animatediff_models 0
+    ADE_LoadAnimateDiffModelWithCameraCtrl model_name animatediff_models 0
+    ADE_LoadAnimateDiffModelWithCameraCtrl camera_ctrl animatediff_models 1
+    ADE_LoadAnimateLCMI2VModel model_name animatediff_models 0
+    ADE_RegisterLoraHook lora_name loras 0
+    ADE_RegisterLoraHookModelOnly lora_name loras 0
+    ADE_RegisterModelAsLoraHook ckpt_name checkpoints 0
+    ADE_RegisterModelAsLoraHookModelOnly ckpt_name checkpoints 0
+    AnimateDiffLoaderV1 model_name animatediff_models 0
+    CheckpointLoaderSimpleWithNoiseSelect ckpt_name checkpoints 0
+
+    # Lightricks/ComfyUI-LTXVideo
+    GemmaAPITextEncode ckpt_name checkpoints 3
+    LTXICLoRALoaderModelOnly lora_name loras 0
+    LTXVGemmaCLIPModelLoader gemma_path text_encoders 0
+    LTXVGemmaCLIPModelLoader ltxv_path checkpoints 1
+    LTXVQ8LoraModelLoader lora_name loras 0
+    LowVRAMAudioVAELoader ckpt_name checkpoints 0
+    LowVRAMCheckpointLoader ckpt_name checkpoints 0
+    LowVRAMLatentUpscaleModelLoader model_name latent_upscale_models 0
+
+    # ltdrdata/ComfyUI-Impact-Pack
+    BasicPipeToDetailerPipe "Select to add LoRA" loras 1 helper
+    BasicPipeToDetailerPipeSDXL "Select to add LoRA" loras 1 helper
+    EditDetailerPipe "Select to add LoRA" loras 1 helper
+    EditDetailerPipeSDXL "Select to add LoRA" loras 1 helper
+    ImpactWildcardEncode "Select to add LoRA" loras 3 helper
+    MMDetDetectorProvider model_name mmdets 0
+    MMDetLoader model_name mmdets 0
+    ONNXDetectorProvider model_name onnx 0
+    SAMLoader model_name sams 0
+    ToDetailerPipe "Select to add LoRA" loras 1 helper
+    ToDetailerPipeSDXL "Select to add LoRA" loras 1 helper
+
+    # ltdrdata/ComfyUI-Impact-Subpack
+    UltralyticsDetectorProvider model_name ultralytics 0
+
+    # ltdrdata/ComfyUI-Inspire-Pack
+    "LoraLoaderBlockWeight //Inspire" lora_name loras 1
+    "MakeLBW //Inspire" lora_name loras 1
+    "XY Input: Lora Block Weight //Inspire" lora_name loras 1
+
+    # mit-han-lab/ComfyUI-nunchaku
+    NunchakuFluxDiTLoader model_path diffusion_models 0 any
+    NunchakuFluxLoraLoader lora_name loras 0
+    NunchakuPuLIDLoaderV2 pulid_file pulid 0
+    NunchakuPuLIDLoaderV2 eva_clip_file text_encoders 1
+    NunchakuTextEncoderLoader text_encoder1 text_encoders 1
+    NunchakuTextEncoderLoader text_encoder2 text_encoders 2
+    NunchakuTextEncoderLoader int4_model text_encoders 5
+    NunchakuTextEncoderLoaderV2 text_encoder1 text_encoders 1
+    NunchakuTextEncoderLoaderV2 text_encoder2 text_encoders 2
+
+    # nullquant/ComfyUI-BrushNet
+    BrushNetLoader brushnet inpaint 0
+    PowerPaintCLIPLoader base text_encoders 0
+    PowerPaintCLIPLoader powerpaint inpaint 1
+
+    # pythongosssss/ComfyUI-Custom-Scripts
+    CheckpointLoader|pysssss ckpt_name checkpoints 0
+    LoraLoader|pysssss lora_name loras 0
+
+    # rgthree/rgthree-comfy
+    "Lora Loader Stack (rgthree)" lora_01 loras 0
+    "Lora Loader Stack (rgthree)" lora_02 loras 2
+    "Lora Loader Stack (rgthree)" lora_03 loras 4
+    "Lora Loader Stack (rgthree)" lora_04 loras 6
+    "Power Lora Loader (rgthree)" lora_*.lora loras -
+    "Power Prompt (rgthree)" insert_lora loras 1 helper
+    "Power Prompt (rgthree)" insert_embedding embeddings 2 helper
+    "Power Prompt - Simple (rgthree)" insert_embedding embeddings 1 helper
+    "SDXL Power Prompt - Positive (rgthree)" insert_lora loras 2 helper
+    "SDXL Power Prompt - Positive (rgthree)" insert_embedding embeddings 3 helper
+    "SDXL Power Prompt - Simple / Negative (rgthree)" insert_embedding embeddings 2 helper
+
+    # Suzie1/ComfyUI_Comfyroll_CustomNodes
+    "CR LoRA Stack" lora_name_* loras 1+4 rows=3 switch=switch_*@0+4
+    "CR Load LoRA" lora_name loras 1 switch=switch@0
+    "CR Multi Upscale Stack" upscale_model_* upscale_models 1+3 rows=3 switch=switch_*@0+3
+
+    # willmiao/ComfyUI-Lora-Manager
+    "Checkpoint Loader (LoraManager)" ckpt_name checkpoints 0
+    "Lora Loader (LoraManager)" loras[].name loras -
+    "Lora Randomizer (LoraManager)" loras[].name loras -
+    "Lora Stacker (LoraManager)" loras[].name loras -
+    "Random Checkpoint Loader (LoraManager)" ckpt_name checkpoints 0
+    "Random Unet Loader (LoraManager)" unet_name diffusion_models 0
+    "Unet Loader (LoraManager)" unet_name diffusion_models 0
+    "WanVideo Lora Select (LoraManager)" loras[].name loras -
+
+    # yolain/ComfyUI-Easy-Use
+    "easy a1111Loader" ckpt_name checkpoints 0
+    "easy a1111Loader" vae_name vae 1
+    "easy a1111Loader" lora_name loras 3
+    "easy cascadeLoader" stage_c diffusion_models 0 also=checkpoints
+    "easy cascadeLoader" stage_b diffusion_models 1 also=checkpoints
+    "easy ckptNames" ckpt_name checkpoints 0
+    "easy comfyLoader" ckpt_name checkpoints 0
+    "easy comfyLoader" vae_name vae 1
+    "easy comfyLoader" lora_name loras 3
+    "easy controlnetLoader" control_net_name controlnet 0
+    "easy controlnetLoaderADV" control_net_name controlnet 0
+    "easy fullLoader" ckpt_name checkpoints 0
+    "easy fullLoader" config_name configs 1
+    "easy fullLoader" vae_name vae 2
+    "easy fullLoader" lora_name loras 4
+    "easy hiresFix" model_name upscale_models 0
+    "easy hunyuanDiTLoader" ckpt_name checkpoints 0
+    "easy hunyuanDiTLoader" vae_name vae 1
+    "easy hunyuanDiTLoader" lora_name loras 2
+    "easy instantIDApply" instantid_file instantid 0
+    "easy instantIDApply" control_net_name controlnet 2
+    "easy sam3ModelLoader" model sam3 0
+    "easy samLoaderPipe" model_name sams 0
+    "easy ultralyticsDetectorPipe" model_name ultralytics 0
+    """
+}

@@ -1,0 +1,171 @@
+/// Which inputs of which node types name model files.
+///
+/// The table of ComfyUI itself and of common custom nodes is compiled in (``standard``); a user's
+/// own file, in the same format, comes on top. The format is described in comfy-loaders(5).
+public struct LoaderTable: Sendable {
+  private var loaders: [String: Loader]
+  /// Types whose name begins with a text, longest text first.
+  private var prefixes: [(prefix: String, loader: Loader)]
+
+  /// The built-in table; read once a process, on first use.
+  public static let standard: LoaderTable = {
+    var table = LoaderTable(loaders: [:], prefixes: [])
+    let bytes = standardRows.withUTF8Buffer { Array($0) }
+    // A mistake in the built-in text would be a row less here, and fails a test.
+    try? table.read(bytes)
+    return table
+  }()
+
+  private init(loaders: [String: Loader], prefixes: [(prefix: String, loader: Loader)]) {
+    self.loaders = loaders
+    self.prefixes = prefixes
+  }
+
+  /// Reads a user's table. A node type that it names has its rows only, not those of `base`.
+  ///
+  /// - Parameter bytes: UTF-8, at most 16 MiB; a byte order mark and CRLF are allowed.
+  /// - Throws: the first ``LoaderTableError``.
+  public init(
+    parsing bytes: [UInt8], over base: LoaderTable = .standard
+  ) throws(LoaderTableError) {
+    self = base
+    try read(bytes)
+  }
+
+  /// Number of node types, prefixes included.
+  public var count: Int { loaders.count + prefixes.count }
+
+  /// What the table knows of a node type; `nil` for an unknown one.
+  ///
+  /// A type that ends in `MultiGPU`, `DisTorchMultiGPU` or `DisTorch2MultiGPU` has the inputs of
+  /// the type without that ending.
+  func loader(of nodeType: String) -> Loader? {
+    if let loader = loaders[nodeType] { return loader }
+    for ending in ["DisTorch2MultiGPU", "DisTorchMultiGPU", "MultiGPU"]
+    where nodeType.hasSuffix(ending) {
+      if let loader = loaders[String(nodeType.dropLast(ending.count))] { return loader }
+    }
+    return prefixes.first { nodeType.hasPrefix($0.prefix) }?.loader
+  }
+
+  private mutating func read(_ bytes: [UInt8]) throws(LoaderTableError) {
+    guard bytes.count <= 16 << 20 else { throw LoaderTableError(line: 1, reason: .tooLarge) }
+    var fresh: [String: Loader] = [:]
+    var reader = LoaderRowReader(bytes)
+    while let row = try reader.next() {
+      fresh[row.nodeType, default: Loader()].add(row.content)
+    }
+    for (nodeType, loader) in fresh {
+      if nodeType.hasSuffix("*") {
+        let prefix = String(nodeType.dropLast())
+        prefixes.removeAll { $0.prefix == prefix }
+        prefixes.append((prefix, loader))
+      } else {
+        loaders[nodeType] = loader
+      }
+    }
+    prefixes.sort { ($1.prefix.utf8.count, $0.prefix) < ($0.prefix.utf8.count, $1.prefix) }
+  }
+}
+
+/// What the table knows of one node type.
+struct Loader: Sendable {
+  /// The inputs that name models.
+  private(set) var inputs: [LoaderInput] = []
+  /// The node shows text or is a note: nothing on it is a reference.
+  private(set) var holdsNoReferences = false
+
+  fileprivate mutating func add(_ content: LoaderRow.Content) {
+    switch content {
+    case .nothing: holdsNoReferences = true
+    case .input(let input): inputs.append(input)
+    }
+  }
+
+  /// The one category of all inputs, if they agree.
+  var category: Category? {
+    guard let first = inputs.first?.category,
+      inputs.allSatisfy({ $0.category == first })
+    else { return nil }
+    return first
+  }
+
+  func input(named name: String) -> (input: LoaderInput, row: Int)? {
+    for input in inputs {
+      if let row = input.row(ofName: name) { return (input, row) }
+    }
+    return nil
+  }
+
+  func input(at index: Int) -> (input: LoaderInput, row: Int)? {
+    for input in inputs {
+      if let row = input.row(ofIndex: index) { return (input, row) }
+    }
+    return nil
+  }
+}
+
+/// One input that names a model file, or one for each row of a stack.
+struct LoaderInput: Sendable {
+  /// Where the input, or one that belongs to it, stands.
+  struct Place: Sendable {
+    /// Name with `*` in the place of the row number.
+    var name: String
+    /// Zero-based index of the first row's widget; `nil` when the node has no fixed order.
+    var index: Int?
+    /// Distance to the next row's widget.
+    var step = 0
+
+    func name(ofRow row: Int) -> String {
+      guard let star = name.firstIndex(of: "*") else { return name }
+      return name[..<star] + String(row) + name[name.index(after: star)...]
+    }
+
+    func index(ofRow row: Int, first: Int) -> Int? {
+      guard let index else { return nil }
+      let (distance, overflow) = step.multipliedReportingOverflow(by: row - first)
+      return overflow ? nil : index &+ distance
+    }
+  }
+
+  var place: Place
+  /// Numbers of the rows; one row when the input is alone.
+  var rows: ClosedRange<Int> = 1...1
+  var category: Category?
+  var also: [Category] = []
+  /// Any text names a model, extension or not.
+  var needsNoExtension = false
+  /// The widget only inserts text into another: never a reference.
+  var isHelper = false
+  /// Words without extension that stand for files, each with their category.
+  var words: [String: Category] = [:]
+  /// On or off, for each row.
+  var switchPlace: Place?
+  /// How many rows count.
+  var countPlace: Place?
+
+  /// The row that an input name belongs to.
+  func row(ofName text: String) -> Int? {
+    guard let star = place.name.firstIndex(of: "*") else {
+      return text == place.name ? rows.lowerBound : nil
+    }
+    let head = place.name[..<star]
+    let tail = place.name[place.name.index(after: star)...]
+    guard text.hasPrefix(head), text.hasSuffix(tail),
+      text.utf8.count > head.utf8.count + tail.utf8.count
+    else { return nil }
+    let digits = text.dropFirst(head.count).dropLast(tail.count)
+    guard digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let row = Int(digits) else { return nil }
+    return row >= 0 && row <= rows.upperBound ? row : nil
+  }
+
+  /// The row that a widget index belongs to.
+  func row(ofIndex index: Int) -> Int? {
+    guard let first = place.index else { return nil }
+    guard place.step > 0 else { return index == first ? rows.lowerBound : nil }
+    let distance = index - first
+    guard distance >= 0, distance % place.step == 0 else { return nil }
+    let row = rows.lowerBound &+ distance / place.step
+    return rows.contains(row) ? row : nil
+  }
+}

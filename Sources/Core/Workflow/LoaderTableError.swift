@@ -1,0 +1,23 @@
+/// A line of a loader table that is not a row.
+public struct LoaderTableError: Error, Sendable, Hashable {
+  /// One-based.
+  public let line: Int
+  public let reason: Reason
+
+  public enum Reason: Sendable, Hashable {
+    /// Not UTF-8.
+    case invalidUTF8
+    /// A quoted field without its closing quote, or with text right after it.
+    case quoting
+    /// Neither two fields (`TYPE -`) nor at least four.
+    case fieldCount(Int)
+    /// The fourth field is not `-`, `N` or `N+STEP`.
+    case index(String)
+    /// An option that does not exist.
+    case option(String)
+    /// An option whose value is not of its form.
+    case optionValue(String)
+    /// More than the table's 16 MiB.
+    case tooLarge
+  }
+}

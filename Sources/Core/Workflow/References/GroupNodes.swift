@@ -1,0 +1,83 @@
+/// Group nodes: an instance of type `workflow/NAME` or `workflow>NAME` whose inner nodes are in
+/// `extra.groupNodes`.
+struct GroupNodes {
+  private let definitions: JSONValue?
+
+  init(of root: JSONValue) {
+    definitions = root["extra"]?["groupNodes"]
+  }
+
+  /// The definition of a node type; `nil` for what is no group node.
+  func definition(of nodeType: String) -> JSONValue? {
+    guard let definitions, let head = ["workflow>", "workflow/"].first(where: nodeType.hasPrefix)
+    else { return nil }
+    return definitions[String(nodeType.dropFirst(head.count))]
+  }
+
+  /// Moves the instance's file names to the inner nodes they belong to.
+  ///
+  /// The instance's values and the definition's stored values that are file names are two lists;
+  /// of equal length, their members belong together in order. Else the references stay with the
+  /// instance.
+  static func assign(
+    _ references: inout [ModelReference], to definition: JSONValue, loaders: LoaderTable
+  ) {
+    let mine = references.indices.filter { references[$0].via == .fileExtension }
+    let places = innerPlaces(of: definition, loaders: loaders)
+    for index in mine {
+      references[index].via = .groupNode
+      references[index].category = nil
+    }
+    guard mine.count == places.count else { return }
+    for (index, place) in zip(mine, places) {
+      let instance = references[index].nodeID
+      references[index].nodeID = "\(instance):\(place.node)"
+      references[index].nodeType = place.type
+      references[index].place = place.index.map { .widget($0) } ?? .unknown
+      references[index].input = place.input
+      references[index].category = place.category
+      references[index].setBy = references[index].setBy ?? instance
+    }
+  }
+
+  /// A stored file name of an inner node.
+  private struct Place {
+    var node: String
+    var type: String
+    var index: Int?
+    var input: String?
+    var category: Category?
+  }
+
+  private static func innerPlaces(of definition: JSONValue, loaders: LoaderTable) -> [Place] {
+    var places: [Place] = []
+    for (position, source) in (definition["nodes"]?.elements.enumerated().map(\.self) ?? []) {
+      let node = GraphNode(source)
+      let number = source["index"].flatMap(GraphNode.id) ?? String(position)
+      let loader = loaders.loader(of: node.type)
+      for item in NodeValues(storedIn: node).items {
+        for _ in 0..<fileNames(in: item.value) {
+          let known = item.index.flatMap { loader?.input(at: $0) }
+          places.append(
+            Place(
+              node: number, type: node.type, index: item.index,
+              input: known.map { $0.input.place.name(ofRow: $0.row) } ?? item.input,
+              category: known.map(\.input.category) ?? loader?.category))
+        }
+      }
+    }
+    return places
+  }
+
+  /// Number of texts in a value, at any depth, that are file names.
+  private static func fileNames(in value: JSONValue) -> Int {
+    var count = 0
+    var pending = [value]
+    while let value = pending.popLast() {
+      if let text = value.string, ValueText.isFileName(ValueText.trimmed(text)) { count += 1 }
+      pending += value.elements
+      pending += value.uniqueMembers.map(\.value)
+    }
+    return count
+  }
+}

@@ -1,0 +1,117 @@
+/// The `models` entries of a workflow, and their marriage to the references.
+struct ModelEntries {
+  /// One entry: `{name, url, directory, hash, hash_type}`.
+  struct Entry {
+    var name: String
+    var url: String?
+    var directory: String?
+    var hash: String?
+    var hashType: String?
+
+    init?(_ entry: JSONValue) {
+      guard let name = entry["name"]?.string, !name.isEmpty else { return nil }
+      self.name = name
+      url = Self.text(entry["url"])
+      directory = Self.text(entry["directory"])
+      hash = Self.text(entry["hash"])
+      hashType = Self.text(entry["hash_type"])
+    }
+
+    private static func text(_ value: JSONValue?) -> String? {
+      value?.string.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    var category: Category? { directory.map { Category($0) } }
+    var plainName: String { ModelReference.name(of: name) }
+  }
+
+  /// The entries of one node, and which of all references are the node's.
+  private struct Node {
+    var id: String
+    var type: String
+    var entries: [Entry]
+    var references: Range<Int>
+  }
+
+  private var nodes: [Node] = []
+  private var workflow: [Entry] = []
+
+  /// Notes the entries of a node whose references are those in `range`.
+  mutating func add(_ properties: JSONValue?, of id: String, type: String, references: Range<Int>) {
+    guard let models = properties?["models"] else { return }
+    let entries = models.elements.compactMap(Entry.init)
+    guard !entries.isEmpty else { return }
+    nodes.append(Node(id: id, type: type, entries: entries, references: references))
+  }
+
+  /// Notes the entries of the whole file.
+  mutating func addWorkflow(_ models: JSONValue?) {
+    workflow += models?.elements.compactMap(Entry.init) ?? []
+  }
+
+  /// Gives the references what entries tell, and returns the entries that none uses.
+  func apply(to references: inout [ModelReference]) -> [StaleEntry] {
+    guard !nodes.isEmpty || !workflow.isEmpty else { return [] }
+    var stale: [StaleEntry] = []
+    for node in nodes {
+      for index in node.references { Self.marry(&references[index], to: node.entries) }
+      let names = Set(node.references.map { references[$0].name })
+      let filenames = Set(node.references.map { references[$0].filename })
+      for entry in node.entries where !names.contains(entry.plainName) {
+        if filenames.contains(Self.lastPart(entry.plainName)) { continue }
+        stale.append(Self.stale(entry, nodeID: node.id, nodeType: node.type))
+      }
+    }
+    borrow(for: &references)
+    let names = Set(references.map(\.name))
+    for entry in workflow where !names.contains(entry.plainName) {
+      stale.append(Self.stale(entry, nodeID: nil, nodeType: nil))
+    }
+    return stale
+  }
+
+  /// The entry of the same name, else of the same last path part; among several, the one in the
+  /// reference's own category.
+  private static func marry(_ reference: inout ModelReference, to entries: [Entry]) {
+    var candidates = entries.filter { $0.plainName == reference.name }
+    if candidates.isEmpty {
+      candidates = entries.filter { lastPart($0.plainName) == reference.filename }
+    }
+    let same = candidates.first { $0.category == reference.category }
+    if let entry = same ?? candidates.first { fill(&reference, from: entry) }
+  }
+
+  /// References still without URL take any other entry of the same full name and category.
+  private func borrow(for references: inout [ModelReference]) {
+    var byName: [String: [Entry]] = [:]
+    for entry in nodes.flatMap(\.entries) + workflow where entry.url != nil {
+      byName[entry.plainName, default: []].append(entry)
+    }
+    for index in references.indices where references[index].url == nil {
+      let entry = byName[references[index].name]?.first {
+        references[index].category == nil || references[index].category == $0.category
+      }
+      if let entry { Self.fill(&references[index], from: entry) }
+    }
+  }
+
+  private static func fill(_ reference: inout ModelReference, from entry: Entry) {
+    reference.url = reference.url ?? entry.url
+    reference.directory = reference.directory ?? entry.directory
+    if reference.hash == nil {
+      reference.hash = entry.hash
+      reference.hashType = entry.hashType
+    }
+    reference.category = reference.category ?? entry.category
+  }
+
+  private static func lastPart(_ name: String) -> String {
+    name.split(separator: "/").last.map(String.init) ?? name
+  }
+
+  private static func stale(_ entry: Entry, nodeID: String?, nodeType: String?) -> StaleEntry {
+    StaleEntry(
+      nodeID: nodeID, nodeType: nodeType, name: entry.name, url: entry.url,
+      directory: entry.directory, category: entry.category)
+  }
+}

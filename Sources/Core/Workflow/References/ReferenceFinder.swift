@@ -1,0 +1,230 @@
+/// Finds the references among the values of one node.
+struct ReferenceFinder {
+  /// Who the node is; every reference starts as a copy.
+  struct Subject {
+    var id: String
+    var type: String
+    var title: String?
+    var state: ReferenceState
+  }
+
+  private let subject: Subject
+  private let loader: Loader?
+  private let values: NodeValues
+  private let category: Category?
+  private(set) var references: [ModelReference] = []
+  private var tags: [(mention: PromptText.Mention, item: NodeValues.Item)] = []
+  private var embeddings: Set<String> = []
+  private var rowNames: Set<String> = []
+  /// Values looked at, containers and texts alike.
+  private(set) var visited = 0
+
+  init(_ subject: Subject, values: NodeValues, loader: Loader?) {
+    self.subject = subject
+    self.loader = loader
+    self.values = values
+    category = loader?.category
+  }
+
+  mutating func run() {
+    guard loader?.holdsNoReferences != true else { return }
+    for item in values.items {
+      visited += 1
+      if let (input, row, isNamed) = tableInput(of: item) {
+        if input.isHelper { continue }
+        if takeTableValue(item, input: input, row: row, isNamed: isNamed) { continue }
+      }
+      search(item)
+    }
+    takeTags()
+  }
+
+  // MARK: The table
+
+  private func tableInput(
+    of item: NodeValues.Item
+  ) -> (input: LoaderInput, row: Int, isNamed: Bool)? {
+    guard let loader else { return nil }
+    if let name = item.input { return loader.input(named: name).map { ($0.input, $0.row, true) } }
+    return item.index.flatMap { loader.input(at: $0) }.map { ($0.input, $0.row, false) }
+  }
+
+  /// Takes the value of an input that the table knows; `false` when it names no file.
+  private mutating func takeTableValue(
+    _ item: NodeValues.Item, input: LoaderInput, row: Int, isNamed: Bool
+  ) -> Bool {
+    guard let written = item.value.string ?? item.value["content"]?.string else { return false }
+    let text = ValueText.trimmed(written)
+    var reference = reference(written, via: .table, at: item)
+    reference.input = input.place.name(ofRow: row)
+    reference.category = input.category
+    reference.alsoCategories = input.also
+    if isOff(input, row: row, isNamed: isNamed) { turnOff(&reference) }
+    if let name = ValueText.fileName(ofURL: text) {
+      reference.name = ModelReference.name(of: name)
+      reference.url = text
+      reference.via = .urlWidget
+    } else if let category = input.words[text] {
+      reference.category = category
+    } else {
+      guard namesFile(text, input) else { return false }
+    }
+    references.append(reference)
+    return true
+  }
+
+  private func namesFile(_ text: String, _ input: LoaderInput) -> Bool {
+    guard ValueText.isOneLine(text), !ValueText.contains("embedding:", in: text) else {
+      return false
+    }
+    if ValueText.hasModelExtension(text) { return true }
+    if input.needsNoExtension { return !ValueText.isNothing(text) }
+    guard input.category?.name == "configs" else { return false }
+    let tail = String(text.suffix(5)).lowercased()
+    return tail.hasSuffix(".yaml") || tail.hasSuffix(".yml")
+  }
+
+  private func isOff(_ input: LoaderInput, row: Int, isNamed: Bool) -> Bool {
+    if let place = input.switchPlace {
+      let name = isNamed ? place.name(ofRow: row) : nil
+      let index = isNamed ? nil : place.index(ofRow: row, first: input.rows.lowerBound)
+      if let value = values.value(named: name, at: index), Self.isOff(value) { return true }
+    }
+    if let place = input.countPlace {
+      let value = values.value(named: isNamed ? place.name : nil, at: isNamed ? nil : place.index)
+      if let count = value?.int, row > count { return true }
+    }
+    return false
+  }
+
+  private static func isOff(_ value: JSONValue) -> Bool {
+    switch value.kind {
+    case .bool: value.bool == false
+    case .string: ["off", "false", "disabled"].contains(value.string?.lowercased() ?? "")
+    case .number: value.int == 0
+    case .null, .array, .object: false
+    }
+  }
+
+  // MARK: Other values
+
+  /// Looks into a value, at any depth.
+  private mutating func search(_ item: NodeValues.Item) {
+    var pending = [item.value]
+    while let value = pending.popLast() {
+      visited += 1
+      switch value.kind {
+      case .string: takeText(value.string ?? "", at: item)
+      case .array: pending += value.elements.map(\.self).reversed()
+      case .object:
+        if let row = LoraRow(value) {
+          take(row, at: item)
+        } else {
+          pending += value.uniqueMembers.map(\.value).reversed()
+        }
+      case .null, .bool, .number: break
+      }
+    }
+  }
+
+  private mutating func takeText(_ written: String, at item: NodeValues.Item) {
+    if PromptText.mayMention(written) {
+      for mention in PromptText.embeddings(in: written) {
+        guard embeddings.insert(ModelReference.name(of: mention.name)).inserted else { continue }
+        take(mention, category: "embeddings", via: .embedding, at: item)
+      }
+      if !subject.type.hasPrefix("CLIPTextEncode") {
+        tags += PromptText.loraTags(in: written).map { ($0, item) }
+      }
+    }
+    let text = ValueText.trimmed(written)
+    guard ValueText.isFileName(text) || text.utf8.first.map({ $0 | 0x20 }) == UInt8(ascii: "h")
+    else { return }
+    if let name = ValueText.fileName(ofURL: text) {
+      var reference = uncertain(reference(written, via: .urlWidget, at: item))
+      reference.name = ModelReference.name(of: name)
+      reference.url = text
+      reference.category = category
+      references.append(reference)
+    } else if ValueText.isFileName(text) {
+      var reference = uncertain(reference(written, via: .fileExtension, at: item))
+      reference.category = category
+      references.append(reference)
+    }
+  }
+
+  private mutating func take(_ row: LoraRow, at item: NodeValues.Item) {
+    let name = ModelReference.name(of: row.name)
+    rowNames.insert(name)
+    var reference = uncertain(reference(row.name, via: .loraRow, at: item))
+    reference.category = Category("loras")
+    if !row.isOn { turnOff(&reference) }
+    references.append(reference)
+  }
+
+  /// Tags wait until all rows are known.
+  private mutating func takeTags() {
+    for (mention, item) in tags {
+      guard rowNames.insert(ModelReference.name(of: mention.name)).inserted else { continue }
+      take(mention, category: "loras", via: .loraTag, at: item)
+    }
+  }
+
+  private mutating func take(
+    _ mention: PromptText.Mention, category: String, via rule: ReferenceRule,
+    at item: NodeValues.Item
+  ) {
+    var reference = uncertain(reference(mention.text, via: rule, at: item))
+    reference.name = ModelReference.name(of: mention.name)
+    reference.category = Category(category)
+    references.append(reference)
+  }
+
+  // MARK: Making references
+
+  private func reference(
+    _ written: String, via rule: ReferenceRule, at item: NodeValues.Item
+  ) -> ModelReference {
+    ModelReference(
+      nodeID: subject.id, nodeType: subject.type, title: subject.title,
+      place: item.index.map { .widget($0) } ?? item.input.map { .input($0) } ?? .unknown,
+      input: item.input, widgetValue: written, state: subject.state, via: rule, setBy: item.setBy)
+  }
+
+  private func uncertain(_ reference: ModelReference) -> ModelReference {
+    var reference = reference
+    reference.isUncertain = values.hasUnplacedLink
+    return reference
+  }
+
+  /// A row that is off on a node that is muted anyway is muted.
+  private func turnOff(_ reference: inout ModelReference) {
+    if reference.state == .active { reference.state = .off }
+  }
+}
+
+/// A row of a LoRA list that is an object.
+struct LoraRow {
+  var name: String
+  var isOn: Bool
+
+  /// `{on, lora, …}` whose name has an extension, or `{name, strength, active, …}` without one.
+  init?(_ object: JSONValue) {
+    if let lora = object["lora"]?.string, let on = object["on"] {
+      guard ValueText.hasModelExtension(ValueText.trimmed(lora)) else { return nil }
+      self.init(name: lora, isOn: on.bool ?? true)
+    } else if let name = object["name"]?.string, object["strength"] != nil,
+      let active = object["active"]
+    {
+      guard !ValueText.isNothing(ValueText.trimmed(name)) else { return nil }
+      self.init(name: name, isOn: active.bool ?? true)
+    } else {
+      return nil
+    }
+  }
+
+  private init(name: String, isOn: Bool) {
+    self.name = name
+    self.isOn = isOn
+  }
+}

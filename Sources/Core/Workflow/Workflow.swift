@@ -1,0 +1,101 @@
+/// What a workflow file holds of interest to a model manager.
+public struct Workflow: Sendable, Hashable {
+  /// The way the file stores the graph.
+  public var format: WorkflowFormat
+  /// What the graph was read out of.
+  public var container: WorkflowContainer
+  /// Every place that names a model, in node order; nodes inside a subgraph stand where it is
+  /// placed.
+  public var references: [ModelReference]
+  /// Model entries of the file that no reference uses: those of nodes in node order, then those
+  /// of the whole file.
+  public var staleEntries: [StaleEntry]
+  /// Every node type that is placed, in order of first appearance.
+  public var nodeTypes: [NodeTypeUse]
+
+  public init(
+    format: WorkflowFormat, container: WorkflowContainer = .json,
+    references: [ModelReference] = [], staleEntries: [StaleEntry] = [],
+    nodeTypes: [NodeTypeUse] = []
+  ) {
+    self.format = format
+    self.container = container
+    self.references = references
+    self.staleEntries = staleEntries
+    self.nodeTypes = nodeTypes
+  }
+}
+
+/// The two ways ComfyUI writes a graph.
+public enum WorkflowFormat: String, Sendable, Hashable {
+  /// What the editor saves: an object with a `nodes` array.
+  case ui
+  /// What the editor sends to be run: an object of objects with `class_type` and `inputs`.
+  case api
+}
+
+/// The kinds of file that carry a graph, recognised by their first bytes.
+public enum WorkflowContainer: String, Sendable, Hashable {
+  case json, png, webp
+}
+
+/// A `models` entry that no reference of its node, or of the whole file, uses.
+public struct StaleEntry: Sendable, Hashable {
+  /// ComfyUI's execution id; `nil` for an entry of the whole file.
+  public var nodeID: String?
+  public var nodeType: String?
+  /// As written.
+  public var name: String
+  public var url: String?
+  /// `directory` as written.
+  public var directory: String?
+  /// ``directory`` as a category.
+  public var category: Category?
+
+  public init(
+    nodeID: String?, nodeType: String?, name: String, url: String? = nil,
+    directory: String? = nil, category: Category? = nil
+  ) {
+    self.nodeID = nodeID
+    self.nodeType = nodeType
+    self.name = name
+    self.url = url
+    self.directory = directory
+    self.category = category
+  }
+}
+
+/// A node type of a workflow, and the package that the workflow says it comes from.
+public struct NodeTypeUse: Sendable, Hashable {
+  public var nodeType: String
+  /// Where it comes from; of nodes that disagree, the first that tells.
+  public var origin: NodeOrigin
+  /// `properties.cnr_id`: name in the Comfy registry.
+  public var registryID: String?
+  /// `properties.aux_id`: `owner/repository` on GitHub.
+  public var repositoryID: String?
+  /// `properties.ver`: a version, or a commit.
+  public var version: String?
+  /// Execution ids of the nodes of this type, in node order.
+  public var nodeIDs: [String]
+
+  public init(
+    nodeType: String, origin: NodeOrigin, registryID: String? = nil, repositoryID: String? = nil,
+    version: String? = nil, nodeIDs: [String] = []
+  ) {
+    self.nodeType = nodeType
+    self.origin = origin
+    self.registryID = registryID
+    self.repositoryID = repositoryID
+    self.version = version
+    self.nodeIDs = nodeIDs
+  }
+}
+
+/// Who brings a node type.
+public enum NodeOrigin: String, Sendable, Hashable {
+  /// ComfyUI itself: the file says `comfy-core`, or the type is one of its published nodes.
+  case builtIn = "built-in"
+  /// A package of custom nodes, which the file may or may not name.
+  case custom
+}

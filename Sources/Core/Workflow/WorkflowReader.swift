@@ -1,0 +1,78 @@
+public import SystemPackage
+
+/// Reads workflow files: JSON in ComfyUI's formats, and PNG and WebP images that carry them.
+///
+/// What a file is, its first bytes tell, not its name. Of an image only the texts are read.
+public struct WorkflowReader: Sendable {
+  /// Which inputs name models.
+  public let loaders: LoaderTable
+  /// Longest JSON text, in a file or in an image.
+  public let limits: JSONLimits
+
+  public init(loaders: LoaderTable = .standard, limits: JSONLimits = .standard) {
+    self.loaders = loaders
+    self.limits = limits
+  }
+
+  /// Reads a file's content.
+  ///
+  /// - Throws: ``WorkflowError``, never its file cases.
+  public func read(_ bytes: [UInt8]) throws(WorkflowError) -> Workflow {
+    try read(ByteSource(bytes))
+  }
+
+  /// Reads a file; waits for no pipe and opens no device.
+  ///
+  /// - Throws: ``WorkflowError``.
+  public func read(_ path: FilePath) throws(WorkflowError) -> Workflow {
+    try read(ByteSource(opening: path))
+  }
+
+  private func read(_ source: borrowing ByteSource) throws(WorkflowError) -> Workflow {
+    let head = try source.read(12, at: 0)
+    if head.starts(with: PNGText.signature) {
+      let png = try PNGText(source, limit: limits.bytes)
+      return try read(from: .png, workflow: png.text("workflow"), prompt: { png.text("prompt") })
+    }
+    if WebPText.matches(head) {
+      let webp = try WebPText(source, limit: limits.bytes)
+      return try read(from: .webp, workflow: webp.text("workflow"), prompt: { webp.text("prompt") })
+    }
+    return try read(json: source.readAll(limit: limits.bytes))
+  }
+
+  private func read(json bytes: [UInt8]) throws(WorkflowError) -> Workflow {
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(parsing: bytes, limits: limits)
+    } catch {
+      throw .json(error)
+    }
+    return try WorkflowScan.workflow(in: document, loaders: loaders)
+  }
+
+  /// The workflow as edited comes first; the prompt as run is the way out when it is absent or
+  /// damaged.
+  private func read(
+    from container: WorkflowContainer, workflow: [UInt8]?, prompt: () -> [UInt8]?
+  ) throws(WorkflowError) -> Workflow {
+    var failure = WorkflowError.noWorkflow(in: container)
+    if let workflow {
+      do {
+        return try contained(in: container, workflow)
+      } catch {
+        failure = error
+      }
+    }
+    guard let prompt = prompt() else { throw failure }
+    return try contained(in: container, prompt)
+  }
+
+  private func contained(
+    in container: WorkflowContainer, _ json: [UInt8]
+  ) throws(WorkflowError) -> Workflow {
+    var result = try read(json: json)
+    result.container = container
+    return result
+  }
+}
