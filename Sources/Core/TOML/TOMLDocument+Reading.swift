@@ -1,0 +1,144 @@
+extension TOMLDocument {
+  /// The children of a table or an array, in the order of their first mention.
+  func children(of node: ID) -> TOMLChildren {
+    TOMLChildren(document: self, current: Int(nodes[node].firstChild))
+  }
+
+  /// The child of a table under a key.
+  func child(_ key: String, of table: ID) -> ID? {
+    let hash = TOMLIndex.hash(key.utf8, seed: seed)
+    let mask = slots.count - 1
+    var slot = TOMLIndex.slot(hash: hash, parent: table) & mask
+    while slots[slot] >= 0 {
+      let id = Int(slots[slot])
+      let node = nodes[id]
+      if node.hash == hash, Int(node.parent) == table, keyBytes(of: id).elementsEqual(key.utf8) {
+        return id
+      }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  /// The decoded key of a node.
+  func keyBytes(of node: ID) -> ArraySlice<UInt8> {
+    let entry = nodes[node]
+    let range = Int(entry.keyStart)..<Int(entry.keyEnd)
+    return entry.keyInArena ? arena[range] : bytes[range]
+  }
+
+  func key(of node: ID) -> String { String(decoding: keyBytes(of: node), as: UTF8.self) }
+
+  /// Where a value, or a table's header, stands; empty for tables without either.
+  func span(of node: ID) -> Range<Int> { Int(nodes[node].start)..<Int(nodes[node].end) }
+
+  /// A value as it is written.
+  func spelling(of node: ID) -> ArraySlice<UInt8> { bytes[span(of: node)] }
+
+  func kind(of node: ID) -> TOMLNode.Kind { nodes[node].kind }
+
+  /// A string's text; `nil` for anything else.
+  func string(_ node: ID) -> String? {
+    guard kind(of: node) == .string else { return nil }
+    let span = span(of: node)
+    if nodes[node].isPlain {
+      return String(decoding: bytes[(span.lowerBound + 1)..<(span.upperBound - 1)], as: UTF8.self)
+    }
+    return String(decoding: decoded(node), as: UTF8.self)
+  }
+
+  func integer(_ node: ID) -> Int64? {
+    guard kind(of: node) == .integer else { return nil }
+    return withSpelling(of: node, TOMLNumber.integer)
+  }
+
+  func float(_ node: ID) -> Double? {
+    guard kind(of: node) == .float else { return nil }
+    return withSpelling(of: node, TOMLNumber.float)
+  }
+
+  func boolean(_ node: ID) -> Bool? {
+    guard kind(of: node) == .boolean else { return nil }
+    return spelling(of: node).first == UInt8(ascii: "t")
+  }
+
+  /// One-based line of a node: of its value or header, else of its first child's.
+  func line(of node: ID) -> Int {
+    var current = node
+    while nodes[current].end == 0, nodes[current].firstChild >= 0 {
+      current = Int(nodes[current].firstChild)
+    }
+    return Self.place(of: Int(nodes[current].start), in: bytes).line
+  }
+
+  private func decoded(_ node: ID) -> [UInt8] {
+    var text: [UInt8] = []
+    withSpelling(of: node) { TOMLText.decode($0, into: &text) }
+    return text
+  }
+
+  private func withSpelling<R>(
+    of node: ID, _ body: (UnsafeBufferPointer<UInt8>) -> R
+  ) -> R {
+    bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[span(of: node)])) }
+  }
+
+  // MARK: Equality
+
+  /// Whether a value here says the same as one in another document.
+  ///
+  /// Spelling, order of keys and form do not count.
+  func means(_ node: ID, sameAs other: ID, in document: TOMLDocument) -> Bool {
+    let (left, right) = (nodes[node], document.nodes[other])
+    guard left.kind == right.kind, left.count == right.count else { return false }
+    switch left.kind {
+    case .table:
+      var child = Int(left.firstChild)
+      // Nearly always both tables have their keys in the same order.
+      var twin = Int(right.firstChild)
+      while child >= 0 {
+        if twin < 0 || keyBytes(of: child) != document.keyBytes(of: twin) {
+          guard let found = document.child(key(of: child), of: other) else { return false }
+          twin = found
+        }
+        guard means(child, sameAs: twin, in: document) else { return false }
+        child = Int(nodes[child].next)
+        twin = Int(document.nodes[twin].next)
+      }
+      return true
+    case .array:
+      var child = Int(left.firstChild)
+      var twin = Int(right.firstChild)
+      while child >= 0, twin >= 0 {
+        guard means(child, sameAs: twin, in: document) else { return false }
+        child = Int(nodes[child].next)
+        twin = Int(document.nodes[twin].next)
+      }
+      return true
+    default:
+      return spelling(of: node) == document.spelling(of: other)
+        || scalar(node, equals: other, in: document)
+    }
+  }
+
+  private func scalar(_ node: ID, equals other: ID, in document: TOMLDocument) -> Bool {
+    switch kind(of: node) {
+    case .string: decoded(node) == document.decoded(other)
+    case .integer: integer(node) == document.integer(other)
+    case .float: float(node) == document.float(other)
+    default: false
+    }
+  }
+}
+
+/// The children of a node, one after another.
+struct TOMLChildren: Sequence, IteratorProtocol {
+  let document: TOMLDocument
+  var current: Int
+
+  mutating func next() -> TOMLDocument.ID? {
+    guard current >= 0 else { return nil }
+    defer { current = Int(document.nodes[current].next) }
+    return current
+  }
+}

@@ -1,0 +1,130 @@
+/// A TOML document: the bytes as they were read, and where in them each value stands.
+///
+/// The tree is flat: nodes refer to each other and to the bytes by number, and texts and numbers
+/// are decoded when asked for. Printing is the bytes themselves; a change is an edit of them.
+struct TOMLDocument: Sendable {
+  /// Number of a node; ``root`` is the document's table.
+  typealias ID = Int
+
+  static let root: ID = 0
+
+  /// The text as read, a byte order mark included.
+  let bytes: [UInt8]
+  /// Decoded spellings of keys that have escapes.
+  let arena: [UInt8]
+  /// Every value and table, in the order of their first mention.
+  let nodes: [TOMLNode]
+  /// Headers and key-value lines in file order.
+  let statements: [TOMLStatement]
+  /// Slots of the open-addressed table from (parent, key) to node; -1 is free.
+  let slots: [Int32]
+  let seed: UInt64
+
+  /// Reads a document.
+  ///
+  /// - Throws: ``TOMLError`` with the place of the first breach.
+  init(parsing bytes: [UInt8], version: TOMLVersion = .v1_0) throws(TOMLError) {
+    var parser = TOMLParser(version: version)
+    let failure = bytes.withUnsafeBufferPointer { buffer -> TOMLParser.Failure? in
+      do throws(TOMLParser.Failure) {
+        try parser.parse(buffer)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw TOMLError(failure.reason, at: failure.offset, in: bytes) }
+    self.bytes = bytes
+    arena = parser.arena
+    nodes = parser.nodes
+    statements = parser.statements
+    slots = parser.slots
+    seed = parser.seed
+  }
+}
+
+/// Which edition of the language is read.
+enum TOMLVersion: Sendable {
+  case v1_0
+  /// Also line breaks, comments and a last comma in inline tables, `\e` and `\xHH`, and times
+  /// without seconds.
+  case v1_1
+}
+
+/// A value, a table or an array.
+struct TOMLNode: Sendable {
+  enum Kind: UInt8, Sendable {
+    case table, array
+    case string, integer, float, boolean
+    case offsetDateTime, localDateTime, localDate, localTime
+  }
+
+  /// How a table or an array came to be; decides what may still be added to it.
+  enum Form: UInt8, Sendable {
+    /// A value in its own right: `{…}`, `[…]` or a scalar.
+    case value
+    /// A table made by a longer header's path, without a header of its own.
+    case implied
+    /// A table with a header of its own, or the root, or an element of an array of tables.
+    case header
+    /// A table made by a dotted key.
+    case dotted
+    /// An array made by `[[…]]` headers.
+    case tables
+  }
+
+  var kind: Kind
+  var form: Form
+  /// The key is spelled in the arena, not in the bytes.
+  var keyInArena = false
+  /// The text has no escape and no line break: its bytes lie between the quotes.
+  var isPlain = false
+  var parent: Int32
+  var next: Int32 = -1
+  var firstChild: Int32 = -1
+  var lastChild: Int32 = -1
+  var count: Int32 = 0
+  /// The decoded key; empty for elements of arrays.
+  var keyStart: Int32 = 0
+  var keyEnd: Int32 = 0
+  var hash: UInt32 = 0
+  /// The value as written; the header for tables with one; empty for the rest.
+  var start: Int32
+  var end: Int32
+}
+
+/// A header, or a key with its value, outside of any inline table.
+struct TOMLStatement: Sendable {
+  /// Whether it is `[…]` or `[[…]]`.
+  var isHeader: Bool
+  /// The table that a header opens, or the value of a key.
+  var node: Int32
+  /// From the first byte of the key or the opening bracket…
+  var start: Int32
+  /// …to the end of the key, or of the header…
+  var keyEnd: Int32
+  /// …to the end of the value, or of the header. Trailing comment and line end do not count.
+  var end: Int32
+}
+
+extension TOMLError {
+  /// Counts lines and columns up to a byte.
+  init(_ reason: Reason, at offset: Int, in bytes: [UInt8]) {
+    let place = TOMLDocument.place(of: offset, in: bytes)
+    self.init(reason: reason, line: place.line, column: place.column)
+  }
+}
+
+extension TOMLDocument {
+  /// One-based line and column (in bytes) of an offset.
+  static func place(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
+    let before = bytes.prefix(max(0, offset))
+    var line = 1
+    var lineStart = 0
+    for (index, byte) in before.enumerated() where byte == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    return (line, before.count - lineStart + 1)
+  }
+}

@@ -1,0 +1,350 @@
+extension TOMLEditor {
+  /// How a table is written, which decides how something is put into it.
+  enum Form {
+    /// In braces, as a value.
+    case inline
+    /// By dotted keys.
+    case dotted
+    /// By a header of its own, or as the root.
+    case header
+    /// By the headers of its sub-tables only.
+    case implied
+  }
+
+  func form(of table: TOMLDocument.ID) -> Form {
+    switch document.nodes[table].form {
+    case .value: .inline
+    case .dotted: .dotted
+    case .header, .tables: .header
+    case .implied: .implied
+    }
+  }
+
+  /// The table and all that are around it, outermost first, without the root.
+  private func path(of node: TOMLDocument.ID) -> [TOMLDocument.ID] {
+    var path: [TOMLDocument.ID] = []
+    var current = node
+    while current > 0 {
+      path.append(current)
+      current = Int(document.nodes[current].parent)
+    }
+    return path.reversed()
+  }
+
+  /// The dotted key of a table as it stands between the brackets of a header.
+  func headerPath(of node: TOMLDocument.ID) -> String {
+    let span = document.span(of: node)
+    if document.nodes[node].form == .header, !span.isEmpty {
+      var inner = span
+      while inner.count >= 2, document.bytes[inner.lowerBound] == UInt8(ascii: "["),
+        document.bytes[inner.upperBound - 1] == UInt8(ascii: "]")
+      {
+        inner = (inner.lowerBound + 1)..<(inner.upperBound - 1)
+      }
+      return text(inner).trimmingBlanks()
+    }
+    // Elements of arrays have no key: the array's key stands for the last of them.
+    return path(of: node).filter { document.kind(of: Int(document.nodes[$0].parent)) == .table }
+      .map { TOMLText.key(document.key(of: $0)) }.joined(separator: ".")
+  }
+
+  // MARK: Pairs
+
+  /// Changes a value where it stands.
+  mutating func replace(_ node: TOMLDocument.ID, with spelled: String) {
+    edits.replace(document.span(of: node), with: spelled)
+  }
+
+  /// Adds pairs to a table, each behind the nearest of the pairs that are to precede it.
+  ///
+  /// - Parameter order: The keys in the order that the table should have.
+  /// - Returns: `false` when the table is written in a way that nothing can be put into it.
+  mutating func insert(
+    _ pairs: [TOMLPair], into table: TOMLDocument.ID, order: [String], style: TOMLStyle
+  ) -> Bool {
+    guard !pairs.isEmpty else { return true }
+    switch form(of: table) {
+    case .inline: return insertInline(pairs, into: table, order: order, style: style)
+    case .dotted: return insertDotted(pairs, into: table, style: style)
+    case .header:
+      for pair in pairs { insertLine(pair, into: table, order: order, style: style) }
+    case .implied:
+      guard let first = firstStatement(under: table) else { return false }
+      let at = top(of: first)
+      let lead = style.section("[" + headerPath(of: table) + "]", pairs)
+      insertLines(lead + lineEnd, at: at)
+    }
+    return true
+  }
+
+  /// The child of `table` that a new key goes behind.
+  private func anchor(
+    for key: String, in table: TOMLDocument.ID, order: [String]
+  ) -> TOMLDocument.ID? {
+    guard let place = order.firstIndex(of: key) else { return nil }
+    for other in order[..<place].reversed() {
+      if let child = document.child(other, of: table), document.nodes[child].form == .value {
+        return child
+      }
+    }
+    return nil
+  }
+
+  private mutating func insertLine(
+    _ pair: TOMLPair, into table: TOMLDocument.ID, order: [String], style: TOMLStyle
+  ) {
+    let own = Int(statementOf[table])
+    var index = own < 0 ? 0 : lastOfSection(own)
+    if let anchor = anchor(for: pair.key, in: table, order: order), statementOf[anchor] >= 0 {
+      index = Int(statementOf[anchor])
+    }
+    var style = style
+    let statement = document.statements[index]
+    if !statement.isHeader { style.indent = indent(before: Int(statement.start)) ?? style.indent }
+    insertLines(style.line(pair) + lineEnd, at: nextLine(after: Int(statement.end)))
+  }
+
+  private mutating func insertInline(
+    _ pairs: [TOMLPair], into table: TOMLDocument.ID, order: [String], style: TOMLStyle
+  ) -> Bool {
+    let span = document.span(of: table)
+    guard document.nodes[table].count > 0 else {
+      replace(table, with: style.spelled(.table(pairs)))
+      return true
+    }
+    var style = style
+    if let equals = equals(before: document.children(of: table).first { _ in true }) {
+      style.inlineEquals = equals
+    }
+    for pair in pairs {
+      let child =
+        anchor(for: pair.key, in: table, order: order)
+        ?? Int(document.nodes[table].lastChild)
+      let end = lastByte(of: child)
+      guard end > span.lowerBound, end < span.upperBound else { return false }
+      let spelled = style.spelled(pair.value, under: pair.key)
+      edits.insert(", " + style.key(pair.key) + style.inlineEquals + spelled, at: end)
+    }
+    return true
+  }
+
+  /// The end of a value, or of the last value in a table of dotted keys.
+  private func lastByte(of node: TOMLDocument.ID) -> Int {
+    var current = node
+    while document.nodes[current].form == .dotted, document.nodes[current].lastChild >= 0 {
+      current = Int(document.nodes[current].lastChild)
+    }
+    return document.span(of: current).upperBound
+  }
+
+  private mutating func insertDotted(
+    _ pairs: [TOMLPair], into table: TOMLDocument.ID, style: TOMLStyle
+  ) -> Bool {
+    guard lastStatement[table] >= 0 else { return false }
+    // The last key-value line below the table, not a later header below it.
+    guard
+      let index = document.statements.indices.reversed().first(where: {
+        !document.statements[$0].isHeader && isBelow(Int(document.statements[$0].node), table)
+      })
+    else { return false }
+    let statement = document.statements[index]
+    guard let prefix = keyPrefix(of: statement, upTo: table) else { return false }
+    let lead = indent(before: Int(statement.start)) ?? ""
+    for pair in pairs {
+      let spelled = style.spelled(pair.value, under: pair.key)
+      let line = lead + prefix + "." + TOMLText.key(pair.key) + style.equals + spelled + lineEnd
+      insertLines(line, at: nextLine(after: Int(statement.end)))
+    }
+    return true
+  }
+
+  /// The written parts of a dotted key down to those that name `table`.
+  private func keyPrefix(of statement: TOMLStatement, upTo table: TOMLDocument.ID) -> String? {
+    var below = 0
+    var node = Int(statement.node)
+    while node > 0, node != table {
+      below += 1
+      node = Int(document.nodes[node].parent)
+    }
+    guard node == table else { return nil }
+    var parts: [Range<Int>] = []
+    var start = Int(statement.start)
+    var quote: UInt8?
+    var at = start
+    while at < Int(statement.keyEnd) {
+      let byte = document.bytes[at]
+      if let open = quote {
+        if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") { at += 1 }
+        if byte == open { quote = nil }
+      } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+        quote = byte
+      } else if byte == UInt8(ascii: ".") {
+        parts.append(start..<at)
+        start = at + 1
+      }
+      at += 1
+    }
+    parts.append(start..<Int(statement.keyEnd))
+    guard parts.count > below, let first = parts.first else { return nil }
+    return text(first.lowerBound..<parts[parts.count - below - 1].upperBound).trimmingBlanks()
+  }
+
+  func isBelow(_ node: TOMLDocument.ID, _ table: TOMLDocument.ID) -> Bool {
+    var current = node
+    while current >= 0 {
+      if current == table { return true }
+      current = Int(document.nodes[current].parent)
+    }
+    return false
+  }
+
+  /// The first statement of a table or of anything below it.
+  func firstStatement(under table: TOMLDocument.ID) -> Int? {
+    document.statements.firstIndex { isBelow(Int($0.node), table) }
+  }
+
+  /// The start of a statement's text: of its line, or of the comments directly above.
+  func top(of statement: Int) -> Int {
+    let limit = statement > 0 ? nextLine(after: Int(document.statements[statement - 1].end)) : 0
+    let start = lineStart(of: Int(document.statements[statement].start))
+    return ownComments(above: start, downTo: limit)
+  }
+
+  /// Removes a key with its value; a table goes with everything below it.
+  mutating func remove(_ node: TOMLDocument.ID) {
+    let parent = Int(document.nodes[node].parent)
+    if parent >= 0, document.nodes[node].form == .value, statementOf[node] < 0 {
+      removeInline(node, from: parent)
+    } else {
+      removeStatements(below: [node])
+    }
+  }
+
+  private mutating func removeInline(_ node: TOMLDocument.ID, from table: TOMLDocument.ID) {
+    let children = Array(document.children(of: table))
+    guard let place = children.firstIndex(of: node) else { return }
+    let end = document.span(of: node).upperBound
+    if place > 0 {
+      edits.remove(lastByte(of: children[place - 1])..<end)
+      return
+    }
+    let start = skipTrivia(from: document.span(of: table).lowerBound + 1)
+    var stop = skipTrivia(from: end)
+    if document.bytes[stop] == UInt8(ascii: ",") { stop = skipBlanks(from: stop + 1) }
+    edits.remove(start..<(children.count > 1 ? stop : end))
+  }
+
+  /// Removes all statements that belong to any of these nodes, with their own comments.
+  mutating func removeStatements(below nodes: Set<TOMLDocument.ID>) {
+    var index = 0
+    while index < document.statements.count {
+      guard belongs(index, to: nodes) else {
+        index += 1
+        continue
+      }
+      var last = index
+      while last + 1 < document.statements.count, belongs(last + 1, to: nodes) { last += 1 }
+      removeRun(index...last)
+      index = last + 1
+    }
+  }
+
+  private func belongs(_ statement: Int, to nodes: Set<TOMLDocument.ID>) -> Bool {
+    var current = Int(document.statements[statement].node)
+    while current > 0 {
+      if nodes.contains(current) { return true }
+      current = Int(document.nodes[current].parent)
+    }
+    return false
+  }
+
+  private mutating func removeRun(_ run: ClosedRange<Int>) {
+    let start = top(of: run.lowerBound)
+    let isSection = document.statements[run.lowerBound].isHeader
+    guard isSection else {
+      removeLines(start..<nextLine(after: Int(document.statements[run.upperBound].end)))
+      return
+    }
+    var end = sectionEnd(after: run.upperBound)
+    let textEnd = end
+    while end < document.bytes.count, kind(ofLineAt: end) == .blank { end = nextLine(after: end) }
+    guard end == document.bytes.count else {
+      removeLines(start..<end)
+      return
+    }
+    // The last section of the file: the empty lines before it go, not those after it.
+    var first = start
+    while first > 0 {
+      let above = lineStart(of: first - 1)
+      guard above < first, kind(ofLineAt: above) == .blank else { break }
+      first = above
+    }
+    removeLines(first..<textEnd)
+  }
+
+  // MARK: Sections
+
+  /// Adds sections behind everything that belongs to `node`, or at the end of the text.
+  ///
+  /// - Parameter sections: Texts made by ``TOMLStyle/section(_:_:)``.
+  mutating func insertSections(
+    _ sections: [String], behind node: TOMLDocument.ID?, style: TOMLStyle
+  ) {
+    let blank = String(repeating: lineEnd, count: style.blankLines)
+    let last = node.map { Int(lastStatement[$0]) } ?? document.statements.count - 1
+    guard last >= 0 else {
+      let isEmpty =
+        skipTrivia(from: lineStart(of: 0)) == document.bytes.count
+        && document.bytes.count <= lineStart(of: 0)
+      let text = sections.joined(separator: blank)
+      insertLines(isEmpty ? text : blank + text, at: document.bytes.count)
+      return
+    }
+    let end = sectionEnd(after: lastOfSection(last))
+    for section in sections { insertLines(blank + section, at: end) }
+  }
+
+  // MARK: Style
+
+  /// `=` with its blanks, as it stands before a value.
+  func equals(before node: TOMLDocument.ID?) -> String? {
+    guard let node, document.nodes[node].form == .value else { return nil }
+    let end = document.span(of: node).lowerBound
+    var start = end
+    var seen = false
+    while start > 0 {
+      let byte = document.bytes[start - 1]
+      if byte == UInt8(ascii: "="), !seen {
+        seen = true
+      } else if byte != 0x20, byte != 0x09 {
+        break
+      }
+      start -= 1
+    }
+    return seen ? text(start..<end) : nil
+  }
+
+  /// How many empty lines stand before a section, counted above its own comments.
+  func blankLines(before table: TOMLDocument.ID) -> Int? {
+    guard statementOf[table] > 0 else { return nil }
+    var count = 0
+    var at = top(of: Int(statementOf[table]))
+    while at > 0 {
+      let above = lineStart(of: at - 1)
+      guard above < at, kind(ofLineAt: above) == .blank else { break }
+      count += 1
+      at = above
+    }
+    return count
+  }
+}
+
+extension String {
+  /// The text without spaces and tabs at its ends.
+  func trimmingBlanks() -> String {
+    var scalars = unicodeScalars[...]
+    while let first = scalars.first, first == " " || first == "\t" { scalars.removeFirst() }
+    while let last = scalars.last, last == " " || last == "\t" { scalars.removeLast() }
+    return String(scalars)
+  }
+}

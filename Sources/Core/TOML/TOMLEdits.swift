@@ -1,0 +1,53 @@
+/// Replacements of spans of a text, made all at once.
+struct TextEdits: Sendable {
+  private struct Edit {
+    var range: Range<Int>
+    var text: String
+  }
+
+  private var edits: [Edit] = []
+
+  var isEmpty: Bool { edits.isEmpty }
+
+  /// Puts `text` in place of a span. Texts for the same empty span follow each other in the order
+  /// of these calls.
+  mutating func replace(_ range: Range<Int>, with text: String) {
+    guard !(range.isEmpty && text.isEmpty) else { return }
+    edits.append(Edit(range: range, text: text))
+  }
+
+  mutating func insert(_ text: String, at offset: Int) { replace(offset..<offset, with: text) }
+
+  mutating func remove(_ range: Range<Int>) { replace(range, with: "") }
+
+  /// The text with all replacements made; `nil` when two of them meet in the same bytes.
+  ///
+  /// Removals may overlap, and an insertion may stand inside a removal: what it puts there stays.
+  func applied(to bytes: [UInt8]) -> [UInt8]? {
+    let sorted = edits.enumerated().sorted {
+      let (left, right) = ($0.element.range, $1.element.range)
+      return (left.lowerBound, left.isEmpty ? 0 : 1, $0.offset)
+        < (right.lowerBound, right.isEmpty ? 0 : 1, $1.offset)
+    }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + sorted.reduce(0) { $0 + $1.element.text.utf8.count })
+    var at = 0
+    var inRemoval = false
+    for (_, edit) in sorted {
+      let isSimple = edit.range.isEmpty || edit.text.isEmpty
+      guard edit.range.lowerBound >= at || (inRemoval && isSimple),
+        edit.range.upperBound <= bytes.count
+      else { return nil }
+      if edit.range.lowerBound > at {
+        result.append(contentsOf: bytes[at..<edit.range.lowerBound])
+      }
+      result.append(contentsOf: edit.text.utf8)
+      if edit.range.upperBound > at || edit.range.lowerBound >= at {
+        at = max(at, edit.range.upperBound)
+        inRemoval = edit.text.isEmpty || (inRemoval && edit.range.isEmpty)
+      }
+    }
+    result.append(contentsOf: bytes[at...])
+    return result
+  }
+}

@@ -1,0 +1,135 @@
+extension TOMLParser {
+  /// Reads a key, dotted or not, and the blanks around its parts.
+  mutating func key() throws(Failure) -> [KeyPart] {
+    var parts: [KeyPart] = []
+    swap(&parts, &keyParts)
+    parts.removeAll(keepingCapacity: true)
+    while true {
+      skipBlanks()
+      var part = try keyPart()
+      part.hash = hash(of: part)
+      parts.append(part)
+      guard parts.count <= Self.deepest else { throw fail(.tooDeep) }
+      skipBlanks()
+      guard here == UInt8(ascii: ".") else { return parts }
+      at += 1
+    }
+  }
+
+  private mutating func keyPart() throws(Failure) -> KeyPart {
+    let start = at
+    switch here {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      let quote = here
+      if byte(1) == quote, byte(2) == quote { throw fail(.expectedKey) }
+      if try string() { return KeyPart(start: start + 1, end: at - 1, inArena: false) }
+      let from = arena.count
+      TOMLText.decode(UnsafeBufferPointer(rebasing: text[start..<at]), into: &arena)
+      return KeyPart(start: from, end: arena.count, inArena: true)
+    default:
+      while at < text.count, Self.isBare(text[at]) { at += 1 }
+      guard at > start else { throw fail(.expectedKey) }
+      return KeyPart(start: start, end: at, inArena: false)
+    }
+  }
+
+  /// ASCII letters, digits, `-` and `_`.
+  static func isBare(_ byte: UInt8) -> Bool {
+    let letter = byte | 0x20
+    return (letter >= 0x61 && letter <= 0x7A) || (byte >= 0x30 && byte <= 0x39)
+      || byte == 0x2D || byte == 0x5F
+  }
+
+  // MARK: The tree
+
+  /// Appends a keyed node to a table and enters it in the index.
+  mutating func add(
+    _ kind: TOMLNode.Kind, _ form: TOMLNode.Form, key: KeyPart, to table: Int, start: Int, end: Int
+  ) -> Int {
+    var node = TOMLNode(
+      kind: kind, form: form, parent: Int32(table), start: Int32(start), end: Int32(end))
+    node.keyStart = Int32(key.start)
+    node.keyEnd = Int32(key.end)
+    node.keyInArena = key.inArena
+    node.hash = key.hash
+    let id = append(node, to: table)
+    used += 1
+    if used * 2 > slots.count { grow() } else { enter(id) }
+    return id
+  }
+
+  /// Appends a node to the children of a table or an array.
+  mutating func append(_ node: TOMLNode, to parent: Int) -> Int {
+    let id = nodes.count
+    nodes.append(node)
+    let last = Int(nodes[parent].lastChild)
+    if last >= 0 { nodes[last].next = Int32(id) } else { nodes[parent].firstChild = Int32(id) }
+    nodes[parent].lastChild = Int32(id)
+    nodes[parent].count &+= 1
+    return id
+  }
+
+  /// The child of a table that has this key.
+  func find(_ key: KeyPart, in table: Int) -> Int? {
+    let mask = slots.count - 1
+    var slot = TOMLIndex.slot(hash: key.hash, parent: table) & mask
+    while slots[slot] >= 0 {
+      let id = Int(slots[slot])
+      let node = nodes[id]
+      if node.hash == key.hash, node.parent == Int32(table), isKey(key, of: node) { return id }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  private func isKey(_ key: KeyPart, of node: TOMLNode) -> Bool {
+    let length = key.end - key.start
+    guard Int(node.keyEnd - node.keyStart) == length else { return false }
+    for offset in 0..<length {
+      let left = key.inArena ? arena[key.start + offset] : text[key.start + offset]
+      let place = Int(node.keyStart) + offset
+      guard left == (node.keyInArena ? arena[place] : text[place]) else { return false }
+    }
+    return true
+  }
+
+  private func hash(of key: KeyPart) -> UInt32 {
+    key.inArena
+      ? TOMLIndex.hash(arena[key.start..<key.end], seed: seed)
+      : TOMLIndex.hash(text[key.start..<key.end], seed: seed)
+  }
+
+  private mutating func enter(_ id: Int) {
+    let mask = slots.count - 1
+    var slot = TOMLIndex.slot(hash: nodes[id].hash, parent: Int(nodes[id].parent)) & mask
+    while slots[slot] >= 0 { slot = (slot + 1) & mask }
+    slots[slot] = Int32(id)
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: -1, count: old.count * 4)
+    for id in old where id >= 0 { enter(Int(id)) }
+    enter(nodes.count - 1)
+  }
+}
+
+/// Hashing of (table, key).
+enum TOMLIndex {
+  /// Seeded, so that nobody can write a file whose keys all collide.
+  static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt32 {
+    var state = seed
+    for byte in bytes {
+      state = (state ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15
+      state ^= state >> 29
+    }
+    return UInt32(truncatingIfNeeded: state >> 16)
+  }
+
+  static func slot(hash: UInt32, parent: Int) -> Int {
+    let mixed =
+      (UInt64(hash) ^ (UInt64(truncatingIfNeeded: parent) << 32))
+      &* 0xD6E8_FEB8_6659_FD93
+    return Int(truncatingIfNeeded: mixed >> 33)
+  }
+}

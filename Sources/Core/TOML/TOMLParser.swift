@@ -1,0 +1,316 @@
+/// Reads bytes into the flat tree of a ``TOMLDocument``, in one pass.
+struct TOMLParser {
+  /// A breach at a byte; the line is counted only when somebody asks.
+  struct Failure: Error {
+    let reason: TOMLError.Reason
+    let offset: Int
+  }
+
+  /// One part of a key, decoded.
+  struct KeyPart {
+    var start: Int
+    var end: Int
+    var inArena: Bool
+    var hash: UInt32 = 0
+  }
+
+  /// Arrays, inline tables and parts of dotted keys nest this deep and no deeper.
+  static let deepest = 256
+
+  let version: TOMLVersion
+  var nodes: [TOMLNode] = []
+  var statements: [TOMLStatement] = []
+  var arena: [UInt8] = []
+  var slots: [Int32] = []
+  var used = 0
+  let seed: UInt64
+
+  var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  var at = 0
+  var keyParts: [KeyPart] = []
+
+  init(version: TOMLVersion) {
+    self.version = version
+    seed = UInt64.random(in: .min ... .max)
+  }
+
+  mutating func parse(_ buffer: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    guard buffer.count < Int(Int32.max) else { throw Failure(reason: .tooLarge, offset: 0) }
+    text = buffer
+    defer { text = UnsafeBufferPointer(start: nil, count: 0) }
+    if let bad = UTF8Check.firstInvalid(in: buffer) {
+      throw Failure(reason: .invalidUTF8, offset: bad)
+    }
+    nodes.reserveCapacity(buffer.count / 20 + 16)
+    slots = Array(repeating: -1, count: 64)
+    nodes.append(TOMLNode(kind: .table, form: .header, parent: -1, start: 0, end: 0))
+    if buffer.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { at = 3 }
+    var table = 0
+    while true {
+      skipBlanks()
+      guard at < text.count else { return }
+      switch text[at] {
+      case UInt8(ascii: "\n"): at += 1
+      case UInt8(ascii: "\r"): try lineEnd()
+      case UInt8(ascii: "#"): try comment()
+      case UInt8(ascii: "["):
+        table = try header()
+        try restOfLine()
+      default:
+        let start = at
+        let node = try keyValue(in: table, depth: 1)
+        statements.append(
+          TOMLStatement(
+            isHeader: false, node: Int32(node.id), start: Int32(start),
+            keyEnd: Int32(node.keyEnd), end: Int32(at)))
+        try restOfLine()
+      }
+    }
+  }
+
+  // MARK: Blanks, comments, line ends
+
+  /// The byte here; 0, which occurs in no document, at the end.
+  var here: UInt8 { at < text.count ? text[at] : 0 }
+
+  func byte(_ offset: Int) -> UInt8 {
+    at + offset < text.count ? text[at + offset] : 0
+  }
+
+  func fail(_ reason: TOMLError.Reason) -> Failure { Failure(reason: reason, offset: at) }
+
+  mutating func skipBlanks() {
+    while at < text.count, text[at] == 0x20 || text[at] == 0x09 { at += 1 }
+  }
+
+  /// Steps over LF or CRLF.
+  mutating func lineEnd() throws(Failure) {
+    if here == UInt8(ascii: "\r") {
+      guard byte(1) == UInt8(ascii: "\n") else { throw fail(.bareCarriageReturn) }
+      at += 1
+    }
+    at += 1
+  }
+
+  /// Steps over a comment up to its line end.
+  mutating func comment() throws(Failure) {
+    while at < text.count {
+      let byte = text[at]
+      if byte == UInt8(ascii: "\n") { return }
+      if byte == UInt8(ascii: "\r") {
+        guard self.byte(1) == UInt8(ascii: "\n") else { throw fail(.bareCarriageReturn) }
+        return
+      }
+      guard byte >= 0x20 || byte == 0x09, byte != 0x7F else { throw fail(.controlCharacter) }
+      at += 1
+    }
+  }
+
+  /// Nothing but a comment may follow a header or a value on its line.
+  mutating func restOfLine() throws(Failure) {
+    skipBlanks()
+    guard at < text.count else { return }
+    if here == UInt8(ascii: "#") { try comment() }
+    guard at < text.count else { return }
+    switch here {
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"): try lineEnd()
+    default: throw fail(.expectedLineEnd)
+    }
+  }
+
+  /// Steps over everything that may stand between the elements of an array.
+  mutating func skipTrivia() throws(Failure) {
+    while at < text.count {
+      switch text[at] {
+      case 0x20, 0x09, UInt8(ascii: "\n"): at += 1
+      case UInt8(ascii: "\r"): try lineEnd()
+      case UInt8(ascii: "#"): try comment()
+      default: return
+      }
+    }
+  }
+
+  // MARK: Headers
+
+  /// Reads `[a.b]` or `[[a.b]]`; returns the table it opens.
+  mutating func header() throws(Failure) -> Int {
+    let start = at
+    let isElement = byte(1) == UInt8(ascii: "[")
+    at += isElement ? 2 : 1
+    let parts = try key()
+    guard here == UInt8(ascii: "]") else { throw fail(.expectedClosingBracket) }
+    at += 1
+    if isElement {
+      guard here == UInt8(ascii: "]") else { throw fail(.expectedClosingBracket) }
+      at += 1
+    }
+    let table = try open(parts, isElement: isElement, start: start)
+    keyParts = parts
+    statements.append(
+      TOMLStatement(
+        isHeader: true, node: Int32(table), start: Int32(start), keyEnd: Int32(at), end: Int32(at)))
+    return table
+  }
+
+  /// Finds or makes the table of a header.
+  private mutating func open(
+    _ parts: [KeyPart], isElement: Bool, start: Int
+  ) throws(Failure) -> Int {
+    var table = 0
+    for part in parts.dropLast() {
+      if let found = find(part, in: table) {
+        table = try enter(found, start: start)
+      } else {
+        table = add(.table, .implied, key: part, to: table, start: 0, end: 0)
+      }
+    }
+    guard let last = parts.last else { throw fail(.expectedKey) }
+    let found = find(last, in: table)
+    if isElement {
+      let array: Int
+      if let found {
+        guard nodes[found].form == .tables else {
+          throw Failure(reason: .tableRedefined, offset: start)
+        }
+        array = found
+      } else {
+        array = add(.array, .tables, key: last, to: table, start: 0, end: 0)
+      }
+      return append(
+        TOMLNode(
+          kind: .table, form: .header, parent: Int32(array), start: Int32(start), end: Int32(at)),
+        to: array)
+    }
+    guard let found else {
+      return add(.table, .header, key: last, to: table, start: start, end: at)
+    }
+    guard nodes[found].kind == .table, nodes[found].form == .implied else {
+      throw Failure(reason: .tableRedefined, offset: start)
+    }
+    nodes[found].form = .header
+    nodes[found].start = Int32(start)
+    nodes[found].end = Int32(at)
+    return found
+  }
+
+  /// The table that a header's path goes through at a node already there.
+  private func enter(_ node: Int, start: Int) throws(Failure) -> Int {
+    switch (nodes[node].kind, nodes[node].form) {
+    case (.table, .value): throw Failure(reason: .inlineTableExtended, offset: start)
+    case (.table, _): return node
+    case (.array, .tables): return Int(nodes[node].lastChild)
+    default: throw Failure(reason: .notATable, offset: start)
+    }
+  }
+
+  // MARK: Keys and values
+
+  /// Reads `key = value` into a table.
+  mutating func keyValue(
+    in table: Int, depth: Int
+  ) throws(Failure) -> (id: Int, keyEnd: Int) {
+    let start = at
+    let parts = try key()
+    var keyEnd = at
+    while keyEnd > start, text[keyEnd - 1] == 0x20 || text[keyEnd - 1] == 0x09 { keyEnd -= 1 }
+    guard here == UInt8(ascii: "=") else { throw fail(.expectedEquals) }
+    at += 1
+    skipBlanks()
+    var target = table
+    for part in parts.dropLast() {
+      if let found = find(part, in: target) {
+        let node = nodes[found]
+        guard node.kind == .table, node.form == .dotted || node.form == .implied else {
+          let reason: TOMLError.Reason =
+            node.kind != .table
+            ? .notATable : node.form == .value ? .inlineTableExtended : .tableRedefined
+          throw Failure(reason: reason, offset: start)
+        }
+        nodes[found].form = .dotted
+        target = found
+      } else {
+        target = add(.table, .dotted, key: part, to: target, start: 0, end: 0)
+      }
+    }
+    guard let last = parts.last else { throw fail(.expectedKey) }
+    guard find(last, in: target) == nil else {
+      throw Failure(reason: .duplicateKey, offset: start)
+    }
+    let id = add(.boolean, .value, key: last, to: target, start: at, end: at)
+    // The list goes back to be used by the next key: one allocation for the whole document.
+    keyParts = parts
+    try value(into: id, depth: depth + parts.count - 1)
+    return (id, keyEnd)
+  }
+
+  /// Reads a value into a node made for it.
+  mutating func value(into id: Int, depth: Int) throws(Failure) {
+    guard depth <= Self.deepest else { throw fail(.tooDeep) }
+    let start = at
+    switch here {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      nodes[id].kind = .string
+      nodes[id].isPlain = try string()
+    case UInt8(ascii: "["):
+      nodes[id].kind = .array
+      try array(into: id, depth: depth)
+    case UInt8(ascii: "{"):
+      nodes[id].kind = .table
+      try inlineTable(into: id, depth: depth)
+    default:
+      nodes[id].kind = try scalar()
+    }
+    nodes[id].start = Int32(start)
+    nodes[id].end = Int32(at)
+  }
+
+  private mutating func array(into id: Int, depth: Int) throws(Failure) {
+    at += 1
+    while true {
+      try skipTrivia()
+      if here == UInt8(ascii: "]") { break }
+      let element = append(
+        TOMLNode(
+          kind: .boolean, form: .value, parent: Int32(id), start: Int32(at), end: Int32(at)),
+        to: id)
+      try value(into: element, depth: depth + 1)
+      try skipTrivia()
+      if here == UInt8(ascii: ",") {
+        at += 1
+      } else if here != UInt8(ascii: "]") {
+        throw fail(.expectedSeparator)
+      }
+    }
+    at += 1
+  }
+
+  private mutating func inlineTable(into id: Int, depth: Int) throws(Failure) {
+    at += 1
+    try skipInlineTrivia()
+    if here == UInt8(ascii: "}") {
+      at += 1
+      return
+    }
+    while true {
+      _ = try keyValue(in: id, depth: depth + 1)
+      try skipInlineTrivia()
+      if here == UInt8(ascii: "}") { break }
+      guard here == UInt8(ascii: ",") else { throw fail(.expectedSeparator) }
+      at += 1
+      try skipInlineTrivia()
+      if here == UInt8(ascii: "}") {
+        guard version == .v1_1 else { throw fail(.trailingComma) }
+        break
+      }
+    }
+    at += 1
+  }
+
+  private mutating func skipInlineTrivia() throws(Failure) {
+    if version == .v1_1 { return try skipTrivia() }
+    skipBlanks()
+    if here == UInt8(ascii: "\n") || here == UInt8(ascii: "\r") || here == UInt8(ascii: "#") {
+      throw fail(.lineBreakInInlineTable)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/// A value to be written.
+indirect enum TOMLValue: Sendable, Hashable {
+  case string(String)
+  case integer(Int64)
+  case array([TOMLValue])
+  case table([TOMLPair])
+}
+
+/// A key and its value, to be written.
+struct TOMLPair: Sendable, Hashable {
+  var key: String
+  var value: TOMLValue
+
+  init(_ key: String, _ value: TOMLValue) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// How a file writes things; new text is written the same way.
+struct TOMLStyle: Sendable, Hashable {
+  /// How an array is laid out.
+  struct Array: Sendable, Hashable {
+    /// Between `[` and the first element, and between the elements after the comma.
+    var lead = ""
+    var separator = " "
+    /// Before `]`.
+    var tail = ""
+    var trailingComma = false
+  }
+
+  /// `\n` or `\r\n`.
+  var lineEnd = "\n"
+  /// Before the keys of a section.
+  var indent = ""
+  /// Before a section's header.
+  var headerIndent = ""
+  /// Empty lines before a section.
+  var blankLines = 1
+  /// `=` with its blanks, in sections and in inline tables.
+  var equals = " = "
+  var inlineEquals = " = "
+  /// Inside the braces of an inline table.
+  var padding = ""
+  /// Prefer `'` to `"`.
+  var literal = false
+  /// The quotes that keys are written in even where they need none.
+  var keyQuote: UInt8?
+  /// Layouts of arrays by their key.
+  var arrays: [String: Array] = [:]
+
+  /// A value as this style writes it.
+  func spelled(_ value: TOMLValue, under key: String = "") -> String {
+    switch value {
+    case .string(let text): return TOMLText.quoted(text, literal: literal)
+    case .integer(let number): return String(number)
+    case .array(let elements):
+      guard !elements.isEmpty else { return "[]" }
+      let layout = arrays[key] ?? Array()
+      let body = elements.map { spelled($0) }.joined(separator: "," + layout.separator)
+      return "[" + layout.lead + body + (layout.trailingComma ? "," : "") + layout.tail + "]"
+    case .table(let pairs):
+      guard !pairs.isEmpty else { return "{}" }
+      let body = pairs.map {
+        TOMLText.key($0.key) + inlineEquals + spelled($0.value, under: $0.key)
+      }
+      return "{" + padding + body.joined(separator: ", ") + padding + "}"
+    }
+  }
+
+  /// A key of a section or of a table put into one, as this style writes it.
+  func key(_ key: String) -> String {
+    guard let keyQuote else { return TOMLText.key(key) }
+    return TOMLText.quoted(key, literal: keyQuote == UInt8(ascii: "'"))
+  }
+
+  /// A line of a section, without its line end.
+  func line(_ pair: TOMLPair) -> String {
+    indent + key(pair.key) + equals + spelled(pair.value, under: pair.key)
+  }
+
+  /// A section: its header and its lines, each with its line end.
+  func section(_ header: String, _ pairs: [TOMLPair], quotingKeys: Bool = true) -> String {
+    var style = self
+    if !quotingKeys { style.keyQuote = nil }
+    return style.lines(header, pairs)
+  }
+
+  private func lines(_ header: String, _ pairs: [TOMLPair]) -> String {
+    headerIndent + header + lineEnd + pairs.map { line($0) + lineEnd }.joined()
+  }
+}
