@@ -87,20 +87,21 @@ struct ProgressBoard: Sendable {
   ///   - columns: No line is wider; at least 1.
   ///   - rows: No more lines than that; the total is the last that goes.
   func lines(columns: Int, rows: Int, at time: Duration) -> [StyledText] {
-    let total = totalLine(columns: columns, at: time)
     let room = max(rows - 1, 0)
-    guard room > 0 else { return [total] }
-    let shown = order.count <= room ? order[...] : order.prefix(room - 1)
-    let names = shown.compactMap { files[$0]?.name }
+    let shown = order.count <= room ? order[...] : order.prefix(max(room - 1, 0))
+    let total: StyledText = "\(finishedCount) of \(fileCount) files"
+    let names = shown.compactMap { files[$0].map { visible($0.name).columns } }
     let layout = ProgressLayout(
-      columns: columns, longestName: names.map { visible($0).columns }.max() ?? 0,
-      symbols: symbols)
+      columns: columns, longestName: names.reduce(total.columns, max), symbols: symbols)
     var lines = shown.compactMap { files[$0].map { line(of: $0, layout, at: time) } }
-    if shown.count < order.count {
+    if shown.count < order.count, room > 0 {
       let more: StyledText = "and \(order.count - shown.count) more"
       lines.append(more.truncated(to: columns, ellipsis: symbols.ellipsis))
     }
-    return lines + [total]
+    let bytes = files.values.reduce(finishedBytes) { $0 &+ $1.bytes }
+    return lines + [
+      layout.line(name: total, bytes: bytes, total: announcedBytes, rate: meter.rate(at: time))
+    ]
   }
 
   private mutating func advance(_ index: Int, to bytes: Int64, of total: Int64?, at time: Duration)
@@ -145,12 +146,5 @@ struct ProgressBoard: Sendable {
     return layout.line(
       name: StyledText(file.name), bytes: file.bytes, total: file.total,
       rate: file.meter.rate(at: time))
-  }
-
-  private func totalLine(columns: Int, at time: Duration) -> StyledText {
-    let name: StyledText = "\(finishedCount) of \(fileCount) files"
-    let bytes = files.values.reduce(finishedBytes) { $0 &+ $1.bytes }
-    let layout = ProgressLayout(columns: columns, longestName: name.columns, symbols: symbols)
-    return layout.line(name: name, bytes: bytes, total: announcedBytes, rate: meter.rate(at: time))
   }
 }
