@@ -18,9 +18,10 @@ extension PathSuggestion {
   /// Suggests a path.
   ///
   /// The folder is the reference's category (the workflow's `directory` where the loader reads
-  /// several categories and that is one of them, or where no category is known), else
-  /// ``fallbackFolder``. Below it stands the name that the workflow uses, sub-folders included, so
-  /// that the loader finds the file; folders of the repository never appear. A name that the
+  /// several categories and that is one of them, or where no category is known), else the last
+  /// folder of the address that is named like one of ComfyUI's own, else ``fallbackFolder``. Below
+  /// it stands the name that the workflow uses, sub-folders included, so that the loader finds the
+  /// file; folders of the repository are never made. A name that the
   /// workflow writes without a model's extension gets the server's. Without a reference the server's
   /// name for the file counts, then the last part of the address.
   ///
@@ -30,7 +31,7 @@ extension PathSuggestion {
   ) -> PathSuggestion? {
     let named = serverFilename.flatMap { SafeFilename($0) }?.string
     let addressed = url?.fileName.flatMap { SafeFilename($0) }?.string
-    let folder = reference.map { Self.folder(of: $0) } ?? fallbackFolder
+    let folder = reference.flatMap { Self.folder(of: $0) } ?? url?.modelFolder ?? fallbackFolder
     if let reference, let name = workflowName(reference) {
       let whole = completed(name, withExtensionOf: [named, addressed])
       return joined(folder, whole).map { PathSuggestion(path: $0, nameOrigin: .workflow) }
@@ -42,9 +43,9 @@ extension PathSuggestion {
 
   // MARK: - Folder
 
-  private static func folder(of reference: ModelReference) -> String {
+  private static func folder(of reference: ModelReference) -> String? {
     let given = reference.directory.flatMap { directory($0) }.map { Category($0) }
-    guard let category = reference.category else { return given?.name ?? fallbackFolder }
+    guard let category = reference.category else { return given?.name }
     guard let given, reference.alsoCategories.contains(given) else { return category.name }
     return given.name
   }
@@ -86,6 +87,20 @@ extension PathSuggestion {
 }
 
 extension SourceURL {
+  /// The category that a folder of the address is named for: repositories made for ComfyUI have its
+  /// layout.
+  fileprivate var modelFolder: String? {
+    let folders = segments.dropLast().map { Category($0.lowercased()).name }
+    return folders.last { Self.modelFolders.contains($0) }
+  }
+
+  /// The folders that ComfyUI itself makes below `models`.
+  private static let modelFolders: Set<String> = [
+    "audio_encoders", "checkpoints", "clip_vision", "controlnet", "diffusion_models",
+    "embeddings", "gligen", "hypernetworks", "latent_upscale_models", "loras", "model_patches",
+    "photomaker", "style_models", "text_encoders", "upscale_models", "vae", "vae_approx",
+  ]
+
   /// The name that the address itself gives the file, decoded; `nil` when it gives a number or a
   /// page only.
   var fileName: String? {

@@ -101,17 +101,25 @@ private struct RedactionView {
 
   /// Values that stand behind the name of a secret and `=` or `:`, and behind `Bearer` or `Basic`.
   var namedValues: [Range<Int>] {
-    runs { PercentEncoding.isUnreserved($0) }.compactMap { run in
+    var found: [Range<Int>] = []
+    var masked = 0
+    // What stands inside a value is masked with it: no second walk over it.
+    for run in runs(of: { PercentEncoding.isUnreserved($0) }) where run.lowerBound >= masked {
       let name = String(
         decoding: units[run].map { unit in
           unit.byte == UInt8(ascii: "-") || unit.byte == UInt8(ascii: ".")
             ? UInt8(ascii: "_") : unit.byte
         }, as: UTF8.self
       ).lowercased()
-      if name == "bearer" || name == "basic" { return schemeValue(from: run.upperBound) }
-      guard SecretNames.isSecret(name) else { return nil }
-      return value(of: name, from: run.upperBound)
+      let isScheme = name == "bearer" || name == "basic"
+      guard isScheme || SecretNames.isSecret(name),
+        let value = isScheme
+          ? schemeValue(from: run.upperBound) : value(of: name, from: run.upperBound)
+      else { continue }
+      found.append(range(value.lowerBound, value.upperBound))
+      masked = value.upperBound
     }
+    return found
   }
 
   /// Texts with the form of a token.
@@ -150,6 +158,7 @@ private struct RedactionView {
     while let byte = byte(index), bytes.utf8.contains(byte) { index += 1 }
   }
 
+  /// Where a value stands among the units.
   private func value(of name: String, from end: Int) -> Range<Int>? {
     var index = end
     skip(&index, "\\\"' ")
@@ -171,7 +180,7 @@ private struct RedactionView {
       if units[index].level <= level, isEnd(byte, at: index, isHeader, isQuoted) { break }
       index += 1
     }
-    return index > start ? range(start, index) : nil
+    return index > start ? start..<index : nil
   }
 
   private func isEnd(_ byte: UInt8, at index: Int, _ isHeader: Bool, _ isQuoted: Bool) -> Bool {
@@ -191,6 +200,6 @@ private struct RedactionView {
     let start = index
     guard start > end else { return nil }
     index = self.end(from: start) { $0 <= 0x20 || "\"'`<>,&".utf8.contains($0) }
-    return index - start >= 16 ? range(start, index) : nil
+    return index - start >= 16 ? start..<index : nil
   }
 }

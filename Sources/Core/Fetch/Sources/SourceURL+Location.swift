@@ -35,9 +35,8 @@ extension SourceURL {
     guard let first = parts.first, !Self.huggingFacePages.contains(first) else {
       return .page(.other(.huggingFace))
     }
-    let verbs = ["resolve", "blob", "raw", "blame"]
-    let ownerParts = parts.count > 4 && verbs.contains(parts[2]) ? 2 : 1
-    guard parts.count > ownerParts + 2, verbs.contains(parts[ownerParts]) else {
+    let ownerParts = parts.count > 4 && Self.fileVerbs.contains(parts[2]) ? 2 : 1
+    guard parts.count > ownerParts + 2, Self.fileVerbs.contains(parts[ownerParts]) else {
       return .page(.huggingFaceRepository(parts.prefix(2).joined(separator: "/")))
     }
     let repository = parts.prefix(ownerParts).joined(separator: "/")
@@ -52,6 +51,9 @@ extension SourceURL {
         kind: kind, repository: repository, revision: revision,
         path: rest.joined(separator: "/")))
   }
+
+  /// What stands before the revision in the addresses of a file.
+  static let fileVerbs: Set<String> = ["blame", "blob", "raw", "resolve"]
 
   private static let huggingFacePages: Set<String> = [
     "api", "blog", "collections", "docs", "join", "login", "organizations", "papers", "pricing",

@@ -14,8 +14,8 @@ extension SourceURL {
     for start in bytes.indices where bytes[start] == slash {
       let verb = bytes[(start + 1)...].prefix { $0 != slash }
       let revision = bytes[(start + 1)...].dropFirst(verb.count + 1).prefix { $0 != slash }
-      guard ["resolve", "blob", "raw", "blame"].contains(String(decoding: verb, as: UTF8.self)),
-        revision.elementsEqual("main".utf8)
+      guard Self.fileVerbs.contains(String(decoding: PercentEncoding.decoded(verb), as: UTF8.self)),
+        PercentEncoding.decoded(revision).elementsEqual("main".utf8)
       else { continue }
       let text = bytes[..<revision.startIndex] + Array(commit.utf8) + bytes[revision.endIndex...]
       guard let pinned = try? SourceURL(String(decoding: text, as: UTF8.self)),

@@ -48,7 +48,7 @@ import Testing
       (401, "", "Invalid credentials in Authorization header", true, .tokenRejected),
       (401, "RepoNotFound", "Repository not found", false, .missingOrPrivate),
       (401, "RepoNotFound", "Repository not found", true, .missingOrPrivate),
-      (401, "", "", false, .missingOrPrivate),
+      (401, "", "", false, .missingOrPrivate), (401, "", "", true, .missingOrPrivate),
       (404, "RepoNotFound", "", false, .missingOrPrivate),
       (404, "EntryNotFound", "", false, .notFound(.file)),
       (404, "RevisionNotFound", "", false, .notFound(.revision)),

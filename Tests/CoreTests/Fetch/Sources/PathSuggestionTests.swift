@@ -41,8 +41,8 @@ import Testing
       ("checkpoints", [], "loras", "checkpoints/t5/a.bin"),
       ("checkpoints", ["diffusion_models"], "unet", "diffusion_models/t5/a.bin"),
       (nil, [], "models/loras", "loras/t5/a.bin"), (nil, [], "clip", "text_encoders/t5/a.bin"),
-      (nil, [], "LLM\\gguf/", "LLM/gguf/t5/a.bin"), (nil, [], "../..", "unsorted/t5/a.bin"),
-      (nil, [], "/etc", "etc/t5/a.bin"), (nil, [], nil, "unsorted/t5/a.bin"),
+      (nil, [], "LLM\\gguf/", "LLM/gguf/t5/a.bin"), (nil, [], "../..", "vae/t5/a.bin"),
+      (nil, [], "/etc", "etc/t5/a.bin"), (nil, [], nil, "vae/t5/a.bin"),
       ("../up", [], nil, "unsorted/t5/a.bin"), ("", [], nil, "unsorted/t5/a.bin"),
     ] as [(String?, [String], String?, String)])
   func folderIsTheLoaders(
@@ -54,14 +54,17 @@ import Testing
 
   @Test(
     arguments: [
-      (address, nil, "unsorted/repo name.safetensors"),
-      (address, "../server.bin", "unsorted/server.bin"),
-      (address, "..", "unsorted/repo name.safetensors"),
+      (address, nil, "vae/repo name.safetensors"),
+      (address, "../server.bin", "vae/server.bin"),
+      (address, "..", "vae/repo name.safetensors"),
       ("https://civitai.com/api/download/models/1", nil, nil),
       ("https://civitai.com/api/download/models/1", "C:\\x\\a.bin", "unsorted/a.bin"),
       ("https://example.org/download", nil, nil),
       ("https://example.org/a%2F..%2Fb.bin", nil, "unsorted/b.bin"),
-      ("https://github.com/o/r/blob/main/d/a.pth", nil, "unsorted/a.pth"), (nil, nil, nil),
+      ("https://github.com/o/r/blob/main/d/a.pth", nil, "unsorted/a.pth"),
+      ("https://huggingface.co/o/r/blob/main/vae/x/UNET/y/a.bin", nil, "diffusion_models/a.bin"),
+      ("https://example.org/vae.bin/loras/a.bin", nil, "loras/a.bin"),
+      ("https://example.org/models/loras.bin", nil, "unsorted/loras.bin"), (nil, nil, nil),
     ] as [(String?, String?, String?)])
   func withoutReference(_ address: String?, _ server: String?, _ expected: String?) throws {
     #expect(try path(nil, address: address, server: server) == expected)

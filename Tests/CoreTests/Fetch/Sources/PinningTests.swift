@@ -11,6 +11,10 @@ import Testing
       "https://huggingface.co/o/r/resolve/COMMIT/a.bin?download=true#x"
     ),
     (
+      "https://huggingface.co/o/r/res%6Flve/m%61in/resolve/main/a.bin",
+      "https://huggingface.co/o/r/res%6Flve/COMMIT/resolve/main/a.bin"
+    ),
+    (
       "https://hf.co/main/main/blob/main/main/resolve/main/a.bin",
       "https://hf.co/main/main/blob/COMMIT/main/resolve/main/a.bin"
     ),
