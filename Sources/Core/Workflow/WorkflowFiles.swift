@@ -1,0 +1,115 @@
+public import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A file to look for a workflow in.
+public struct WorkflowCandidate: Sendable, Hashable {
+  public var path: FilePath
+  /// The user named the file; `false` when it was found in a directory, where a file that holds
+  /// no workflow is no trouble (``WorkflowError/isAbsence``).
+  public var isNamed: Bool
+
+  public init(path: FilePath, isNamed: Bool) {
+    self.path = path
+    self.isNamed = isNamed
+  }
+}
+
+extension WorkflowError {
+  /// The file is sound, but another kind of JSON, or an image without a workflow.
+  public var isAbsence: Bool {
+    switch self {
+    case .notAWorkflow, .noWorkflow: true
+    case .file, .notAFile, .tooLarge, .json, .damaged, .tooManyPlacements: false
+    }
+  }
+}
+
+/// Turns files and directories into files.
+public enum WorkflowFiles {
+  /// Most directories inside each other.
+  private static let depthLimit = 64
+
+  /// Puts in the place of each directory the `.json`, `.png` and `.webp` files (in any case) below
+  /// it: by name (bytes compared), a folder's files where its name stands. Hidden entries are left
+  /// out, links to directories not followed.
+  ///
+  /// - Throws: ``FileError`` for a directory that can not be listed.
+  public static func expand(_ paths: [FilePath]) throws(FileError) -> [WorkflowCandidate] {
+    var result: [WorkflowCandidate] = []
+    for path in paths {
+      if try kind(of: path, followingLinks: true) == .directory {
+        try list(path, depth: 0, into: &result)
+      } else {
+        result.append(WorkflowCandidate(path: path, isNamed: true))
+      }
+    }
+    return result
+  }
+
+  private enum Kind {
+    case directory, file, other
+  }
+
+  private static func list(
+    _ directory: FilePath, depth: Int, into result: inout [WorkflowCandidate]
+  ) throws(FileError) {
+    for name in try names(in: directory) {
+      let path = directory.appending(name)
+      switch try kind(of: path, followingLinks: false) {
+      case .directory where depth < depthLimit: try list(path, depth: depth + 1, into: &result)
+      case .file where hasWorkflowExtension(path):
+        result.append(WorkflowCandidate(path: path, isNamed: false))
+      default: break
+      }
+    }
+  }
+
+  private static func hasWorkflowExtension(_ path: FilePath) -> Bool {
+    ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
+  }
+
+  /// What stands at a path; a file that is not there is a file, whose reading will tell.
+  private static func kind(
+    of path: FilePath, followingLinks: Bool
+  ) throws(FileError) -> Kind {
+    var status = stat()
+    var result = followingLinks ? stat(path.string, &status) : lstat(path.string, &status)
+    if result == 0, status.st_mode & S_IFMT == S_IFLNK {
+      result = stat(path.string, &status)
+      if result == 0, status.st_mode & S_IFMT == S_IFDIR { return .other }
+    }
+    guard result == 0 else { return followingLinks ? .file : .other }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: return .directory
+    case S_IFREG: return .file
+    default: return .other
+    }
+  }
+
+  private static func names(in directory: FilePath) throws(FileError) -> [FilePath.Component] {
+    guard let stream = opendir(directory.string) else {
+      throw FileError(.list, directory, Errno(rawValue: errno))
+    }
+    defer { closedir(stream) }
+    var names: [FilePath.Component] = []
+    while let entry = readdir(stream) {
+      let component = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        field.withMemoryRebound(to: CInterop.PlatformChar.self, capacity: 256) {
+          FilePath.Component(platformString: $0)
+        }
+      }
+      guard let component, component.kind == .regular, !component.string.hasPrefix(".") else {
+        continue
+      }
+      names.append(component)
+    }
+    return names.sorted { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
+  }
+}
