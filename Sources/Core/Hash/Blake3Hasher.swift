@@ -17,5 +17,8 @@ public struct Blake3Hasher: Sendable {
   }
 
   /// The hash of all bytes taken so far; more may follow.
-  public func finalize() -> ModelHash { subtree.value(isRoot: true).modelHash }
+  public func finalize() -> ModelHash { ModelHash(digest: digest) }
+
+  /// The 32 bytes of ``finalize()``.
+  var digest: [UInt8] { subtree.value(isRoot: true).bytes }
 }

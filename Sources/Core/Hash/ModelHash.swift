@@ -37,8 +37,10 @@ public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ModelHash {
-  /// Takes a digest of 32 or 8 bytes.
-  init(digest: [UInt8]) { hex = HexDigits.string(of: digest) }
+  /// Takes a digest of 32 bytes, or its first 8 for a sampled hash.
+  init(digest: [UInt8], first count: Int = 32) {
+    hex = HexDigits.string(of: digest.prefix(count))
+  }
 }
 
 extension SHA256Hash {

@@ -1,4 +1,4 @@
-/// What the header of a safetensors file tells.
+/// What the header of a safetensors file tells in short.
 public struct SafetensorsFacts: Sendable, Hashable {
   /// Number of tensors.
   public var tensorCount: Int
@@ -7,15 +7,10 @@ public struct SafetensorsFacts: Sendable, Hashable {
   /// Data types as the header names them (`F16`, `BF16`, `F8_E4M3`), the one with the most bytes
   /// first.
   public var dataTypes: [String]
-  /// `__metadata__`: text by name.
-  public var metadata: [String: String]
 
-  public init(
-    tensorCount: Int, parameterCount: Int64, dataTypes: [String], metadata: [String: String]
-  ) {
+  public init(tensorCount: Int, parameterCount: Int64, dataTypes: [String]) {
     self.tensorCount = tensorCount
     self.parameterCount = parameterCount
     self.dataTypes = dataTypes
-    self.metadata = metadata
   }
 }

@@ -18,18 +18,42 @@ public struct SafetensorsHeader: Sendable, Hashable {
     public var range: Range<Int64>
   }
 
-  /// In the header's order.
+  /// In the order of their bytes.
   public var tensors: [Tensor]
   /// `__metadata__`.
   public var metadata: [String: String]
   /// Size in bytes that a file with this header has.
   public var fileSize: Int64
 
+  /// Longest header that the format allows, in bytes.
+  static let longest: Int64 = 100_000_000
+
   /// Reads the header of the file at `path` and checks it against the file's size.
   ///
   /// - Throws: ``SafetensorsError``; ``SafetensorsError/truncated(expected:found:)`` for a file
   ///   that was cut short.
-  public init(readingFrom path: FilePath) throws(SafetensorsError) { throw .notSafetensors }
+  public init(readingFrom path: FilePath) throws(SafetensorsError) {
+    let file: OpenFile
+    do throws(HashError) {
+      file = try OpenFile(path)
+    } catch {
+      throw SafetensorsError(error)
+    }
+    try self.init(of: file)
+  }
+
+  /// What the index keeps of the header.
+  public var facts: SafetensorsFacts {
+    var bytesOfType: [String: Int] = [:]
+    var parameters: Int64 = 0
+    for tensor in tensors {
+      bytesOfType[tensor.dataType, default: 0] += tensor.range.count
+      parameters = parameters.addingClamped(tensor.elementCount)
+    }
+    let types = bytesOfType.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    return SafetensorsFacts(
+      tensorCount: tensors.count, parameterCount: parameters, dataTypes: types)
+  }
 }
 
 /// Why a file is no whole safetensors file.
@@ -38,7 +62,7 @@ public enum SafetensorsError: Error, Sendable, Hashable {
   case file(FileError)
   /// The file does not start with a header: too short, a length that can not be, or no JSON object.
   case notSafetensors
-  /// The header claims more than the format's limit of 100 MB.
+  /// The header claims more than the format's limit of 100 MB: its length.
   case headerTooLong(Int64)
   /// An entry is not what the format asks for: the tensor's name.
   case tensor(String)

@@ -1,3 +1,4 @@
+internal import CBlake3
 public import SystemPackage
 
 /// The two 16-digit hashes of a file, as comfydock 1.x and comfygit compute them.
@@ -7,9 +8,9 @@ public import SystemPackage
 /// files that differ elsewhere share them.
 public struct SampledHashes: Sendable, Hashable {
   /// First 16 digits of the BLAKE3 of the samples.
-  public var comfydock: ModelHash
+  public let comfydock: ModelHash
   /// First 16 digits of the XXH3-128 (seed 0) of the samples.
-  public var comfygit: ModelHash
+  public let comfygit: ModelHash
 
   /// Takes two 16-digit hashes; `nil` for longer ones.
   public init?(comfydock: ModelHash, comfygit: ModelHash) {
@@ -21,5 +22,62 @@ public struct SampledHashes: Sendable, Hashable {
   /// Reads the samples of the regular file at `path`: at most 15 MiB.
   ///
   /// - Throws: ``HashError/changed(_:)`` when the file shrinks or is rewritten meanwhile.
-  public init(of path: FilePath) throws(HashError) { throw .cancelled }
+  public init(of path: FilePath) throws(HashError) {
+    try self.init(of: OpenFile(path))
+  }
+
+  init(of file: borrowing OpenFile, cancellation: Cancellation = .never) throws(HashError) {
+    var blake3 = Blake3Hasher()
+    var xxh3 = comfy_xxh3()
+    comfy_xxh3_init(&xxh3)
+    let take: (UnsafeRawBufferPointer) -> Void = { bytes in
+      blake3.update(bytes)
+      guard let base = bytes.baseAddress else { return }
+      comfy_xxh3_update(&xxh3, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+    }
+    let size = file.state.size
+    Array("\(size)".utf8).withUnsafeBytes { take($0) }
+    for sample in SampledHashes.samples(ofSize: size) {
+      try file.forEachBlock(in: sample, cancellation: cancellation, take)
+    }
+    try file.checkUnchanged()
+    comfydock = ModelHash(digest: blake3.digest, first: 8)
+    comfygit = ModelHash(digest: SampledHashes.digest(of: xxh3), first: 8)
+  }
+
+  /// Bytes that are read of a file, in the order they are hashed.
+  static func samples(ofSize size: Int64) -> [Range<Int64>] {
+    let length: Int64 = 5 << 20
+    guard size > 30 << 20 else { return [0..<min(size, length)] }
+    let middle = size / 2 - length / 2
+    return [0..<length, middle..<middle + length, size - length..<size]
+  }
+
+  private static func digest(of state: comfy_xxh3) -> [UInt8] {
+    var state = state
+    var digest = [UInt8](repeating: 0, count: 16)
+    comfy_xxh3_digest(&state, &digest)
+    return digest
+  }
+}
+
+extension OpenFile {
+  /// Reads `range` piece by piece.
+  fileprivate borrowing func forEachBlock(
+    in range: Range<Int64>, cancellation: Cancellation, _ take: (UnsafeRawBufferPointer) -> Void
+  ) throws(HashError) {
+    let length = min(range.count, 1 << 20)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 64)
+    defer { memory.deallocate() }
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      if cancellation.isRequested() { throw .cancelled }
+      let wanted = Int(min(Int64(length), range.upperBound - offset))
+      let count = try read(
+        into: UnsafeMutableRawBufferPointer(rebasing: memory[..<wanted]), at: offset)
+      guard count == wanted else { throw .changed(path) }
+      take(UnsafeRawBufferPointer(rebasing: memory[..<count]))
+      offset += Int64(count)
+    }
+  }
 }

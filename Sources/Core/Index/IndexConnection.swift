@@ -1,9 +1,159 @@
 internal import GRDB
 internal import SystemPackage
 
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// Opens the database of a ``ModelIndex``.
 enum IndexConnection {
   static func open(
     _ path: FilePath, for access: ModelIndex.Access
-  ) throws(IndexError) -> (queue: DatabaseQueue, setAside: FilePath?) { throw .readOnly(path) }
+  ) throws(IndexError) -> (queue: DatabaseQueue, setAside: FilePath?) {
+    switch access {
+    case .read: return (try openToRead(path), nil)
+    case .write:
+      try makeDirectories(path.removingLastComponent())
+      let before = inode(of: path)
+      do throws(IndexError) {
+        return (try openToWrite(path), nil)
+      } catch .damaged {
+        let aside = try setAside(path, ifInode: before)
+        return (try openToWrite(path), aside)
+      }
+    }
+  }
+
+  /// Renames a damaged database and its companions to `NAME.damaged-N`.
+  ///
+  /// - Parameter inode: Of the damaged file; a file that another process has put in its place
+  ///   since is left alone.
+  /// - Returns: Where the database is now; `nil` when it was left alone.
+  @discardableResult
+  static func setAside(
+    _ path: FilePath, ifInode inode: UInt64?
+  ) throws(IndexError) -> FilePath? {
+    guard let inode, self.inode(of: path) == inode else { return nil }
+    var number = 1
+    var aside = FilePath(path.string + ".damaged-1")
+    while access(aside.string, F_OK) == 0, number < 10_000 {
+      number += 1
+      aside = FilePath(path.string + ".damaged-\(number)")
+    }
+    guard rename(path.string, aside.string) == 0 else {
+      throw .file(FileError(.rename, path, Errno(rawValue: errno)))
+    }
+    // A log that stayed behind would be played into the database that comes next.
+    for suffix in ["-wal", "-shm"] {
+      guard rename(path.string + suffix, aside.string + suffix) != 0, errno != ENOENT else {
+        continue
+      }
+      let companion = FilePath(path.string + suffix)
+      throw .file(FileError(.rename, companion, Errno(rawValue: errno)))
+    }
+    return aside
+  }
+
+  /// `nil` where there is no file.
+  static func inode(of path: FilePath) -> UInt64? {
+    var status = stat()
+    return stat(path.string, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  private static func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.label = "index"
+    return configuration
+  }
+
+  private static func openToWrite(_ path: FilePath) throws(IndexError) -> DatabaseQueue {
+    do {
+      var configuration = configuration()
+      configuration.journalMode = .wal
+      let queue = try DatabaseQueue(path: path.string, configuration: configuration)
+      let migrator = IndexSchema.migrator
+      if try queue.read({ try migrator.hasBeenSuperseded($0) }) { throw IndexError.newer(path) }
+      if try queue.read({ try !migrator.hasCompletedMigrations($0) }) {
+        try migrator.migrate(queue)
+      }
+      return queue
+    } catch {
+      throw IndexError(error, path)
+    }
+  }
+
+  private static func openToRead(_ path: FilePath) throws(IndexError) -> DatabaseQueue {
+    do {
+      guard inode(of: path) != nil else { return try emptyIndex() }
+      var configuration = configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path.string, configuration: configuration)
+      let migrator = IndexSchema.migrator
+      if try queue.read({ try migrator.hasBeenSuperseded($0) }) { throw IndexError.newer(path) }
+      let isComplete = try queue.read { try migrator.hasCompletedMigrations($0) }
+      return isComplete ? queue : try emptyIndex()
+    } catch {
+      let error = IndexError(error, path)
+      if case .damaged = error { return try emptyIndex(of: path) }
+      throw error
+    }
+  }
+
+  private static func emptyIndex() throws -> DatabaseQueue {
+    let queue = try DatabaseQueue(configuration: configuration())
+    try IndexSchema.migrator.migrate(queue)
+    return queue
+  }
+
+  private static func emptyIndex(of path: FilePath) throws(IndexError) -> DatabaseQueue {
+    do { return try emptyIndex() } catch { throw IndexError(error, path) }
+  }
+
+  private static func makeDirectories(_ path: FilePath) throws(IndexError) {
+    guard !path.isEmpty, mkdir(path.string, 0o777) != 0, errno != EEXIST else { return }
+    let parent = path.removingLastComponent()
+    guard errno == ENOENT, parent != path else {
+      throw .file(FileError(.makeDirectory, path, Errno(rawValue: errno)))
+    }
+    try makeDirectories(parent)
+    guard mkdir(path.string, 0o777) == 0 || errno == EEXIST else {
+      throw .file(FileError(.makeDirectory, path, Errno(rawValue: errno)))
+    }
+  }
+}
+
+extension IndexError {
+  /// What went wrong with the database at `path`.
+  init(_ error: any Error, _ path: FilePath) {
+    switch error {
+    case let error as IndexError: self = error
+    case let error as HashError: self = IndexError(error)
+    case let error as DatabaseError: self.init(error, path)
+    default: self = .database(path: path, code: -1, detail: "\(error)")
+    }
+  }
+
+  private init(_ error: DatabaseError, _ path: FilePath) {
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path)
+    case .SQLITE_READONLY: self = .readOnly(path)
+    case .SQLITE_FULL: self = .full(path)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path)
+    default:
+      self = .database(
+        path: path, code: error.extendedResultCode.rawValue, detail: error.message ?? "")
+    }
+    guard error.resultCode == .SQLITE_CANTOPEN else { return }
+    // SQLite does not say why; the system does.
+    do {
+      try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
+    } catch {
+      self = .file(FileError(.open, path, error as? Errno ?? .ioError))
+    }
+  }
 }

@@ -12,7 +12,8 @@ public enum IndexError: Error, Sendable, Hashable {
   case full(FilePath)
   /// A newer version of comfy wrote the index; it was left alone.
   case newer(FilePath)
-  /// The index turned out damaged while in use; opened anew, it is set aside and rebuilt.
+  /// The index turned out damaged while in use. Opened to write, it was renamed to
+  /// `NAME.damaged-N`: the next one starts empty, and model directories must be scanned anew.
   case damaged(FilePath)
   /// SQLite refused: its extended result code, and its own words for logs.
   case database(path: FilePath, code: Int32, detail: String)

@@ -16,7 +16,21 @@ extension ModelIndex {
   @discardableResult
   public func enter(
     _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sources: [IndexedSource] = []
-  ) throws(IndexError) -> IndexedModel { throw .readOnly(path) }
+  ) throws(IndexError) -> IndexedModel {
+    guard let relative = root.relativePath(of: path) else { throw .outsideRoot(path) }
+    let file = try FileContent(of: path)
+    guard file.state.size == hashes.size else { throw .changed(path) }
+    return try write { database in
+      let rootID = try RootRow.id(of: root, in: database)
+      let modelID = try ModelRow.id(with: hashes, file.content, in: database)
+      let replaced = try LocationRow.put(
+        relative, rootID: rootID, category: root.category(of: relative), modelID: modelID,
+        file.state, in: database)
+      try ModelRow.removeIfUnused(replaced, in: database)
+      for source in sources { try ModelRow.addSource(source, to: modelID, in: database) }
+      return try ModelIndex.model(modelID, in: database, path)
+    }
+  }
 
   /// Adds a URL to the model with this full hash; one that it has already keeps its place.
   ///
@@ -24,14 +38,26 @@ extension ModelIndex {
   @discardableResult
   public func addSource(
     _ source: IndexedSource, toModelWithHash hash: ModelHash
-  ) throws(IndexError) -> Bool { false }
+  ) throws(IndexError) -> Bool {
+    try write { database in
+      guard let id = try ModelRow.id(withBlake3: hash, in: database) else { return false }
+      try ModelRow.addSource(source, to: id, in: database)
+      return true
+    }
+  }
 
   /// Forgets that `path`, absolute, holds a model. The file itself is not touched. A model without
   /// a location left goes too, unless it has sources.
   ///
   /// - Returns: `false` when the index did not know the path.
   @discardableResult
-  public func removeLocation(_ path: FilePath) throws(IndexError) -> Bool { false }
+  public func removeLocation(_ path: FilePath) throws(IndexError) -> Bool {
+    try write { database in
+      guard let row = try LocationRow.find(path, in: database) else { return false }
+      try row.remove(in: database)
+      return true
+    }
+  }
 
   /// The model of a file with the hashes of the whole file, read now if the index lacks them.
   ///
@@ -46,5 +72,49 @@ extension ModelIndex {
   public func fullHash(
     of location: IndexedLocation, _ kinds: HashKinds = .blake3,
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
-  ) throws(IndexError) -> IndexedModel { throw .readOnly(path) }
+  ) throws(IndexError) -> IndexedModel {
+    let path = location.path
+    if let model = try model(at: path), model.hash != nil,
+      model.sha256 != nil || !kinds.contains(.sha256)
+    {
+      return model
+    }
+    let seen: LocationRow
+    let hashes: FileHashes
+    do throws(HashError) {
+      let file = try OpenFile(path)
+      guard let row = try? read({ try LocationRow.find(path, in: $0) }),
+        row.state.isSameFile(as: file.state)
+      else { throw .changed(path) }
+      seen = row
+      hashes = try FileHasher.hash(
+        file, kinds.union(.blake3), cancellation: cancellation, progress: progress)
+    } catch {
+      throw IndexError(error)
+    }
+    return try write { try ModelIndex.store(hashes, of: seen, path, in: $0) }
+  }
+
+  private static func store(
+    _ hashes: FileHashes, of seen: LocationRow, _ path: FilePath, in database: Database
+  ) throws -> IndexedModel {
+    // Another process may have scanned, or hashed the same file, meanwhile.
+    guard let row = try LocationRow.find(path, in: database),
+      row.state.isSameFile(as: seen.state), let blake3 = hashes.blake3
+    else { throw IndexError.changed(path) }
+    let known = try model(row.modelID, in: database, path).hash
+    guard known == nil || known == blake3 else { throw IndexError.changed(path) }
+    let id = try ModelRow.setBlake3(blake3, of: row.modelID, in: database)
+    try ModelRow.setSHA256(hashes.sha256, of: id, in: database)
+    return try model(id, in: database, path)
+  }
+
+  private static func model(
+    _ id: Int64, in database: Database, _ path: FilePath
+  ) throws -> IndexedModel {
+    guard let model = try ModelRows.fetch("SELECT ?", [id], in: database).first else {
+      throw IndexError.damaged(path)
+    }
+    return model
+  }
 }

@@ -4,7 +4,8 @@ public import SystemPackage
 /// The model files of this machine: hashes, locations, sources. SQLite, shared by processes.
 ///
 /// It holds nothing that a scan can not find again, except sources. Every query is answered from
-/// an index of the database; every write is one transaction, durable when the call returns.
+/// an index of the database; every write is one transaction that outlives a crash of the process (a
+/// power failure may take the last ones, which a scan finds again).
 public final class ModelIndex: Sendable {
   /// What the index is opened for.
   public enum Access: Sendable, Hashable {
@@ -22,7 +23,9 @@ public final class ModelIndex: Sendable {
   /// then started empty: model directories must be scanned anew.
   public let setAside: FilePath?
 
-  let connection: DatabaseQueue
+  private let connection: DatabaseQueue
+  /// Tells the file that is open from one that took its place.
+  private let inode: UInt64?
 
   /// Where the index lies without a setting: `comfy/index.sqlite` below `XDG_DATA_HOME`, or below
   /// `~/.local/share`; `nil` without either.
@@ -48,5 +51,34 @@ public final class ModelIndex: Sendable {
     self.access = access
     setAside = opened.setAside
     connection = opened.queue
+    inode = IndexConnection.inode(of: path)
+  }
+
+  /// Runs queries on one state of the database.
+  func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
+    do {
+      return try connection.read(body)
+    } catch {
+      throw noteDamage(IndexError(error, path))
+    }
+  }
+
+  /// Runs one transaction; an error takes it back.
+  func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
+    guard access == .write else { throw .readOnly(path) }
+    do {
+      return try connection.write(body)
+    } catch {
+      throw noteDamage(IndexError(error, path))
+    }
+  }
+
+  private func noteDamage(_ error: IndexError) -> IndexError {
+    if case .damaged = error, access == .write {
+      // Opening alone does not find every damage: without this, the next process would run into
+      // the same page again.
+      _ = try? IndexConnection.setAside(path, ifInode: inode)
+    }
+    return error
   }
 }

@@ -22,4 +22,27 @@ public struct ModelRoot: Sendable, Hashable {
     guard relativePath.string.hasPrefix(prefix) else { return path.appending(relativePath.string) }
     return path.appending(String(relativePath.string.dropFirst(prefix.count)))
   }
+
+  /// The path of a file below this root; `nil` when it does not lie there, judged by the text, or
+  /// its name can not be one.
+  public func relativePath(of path: FilePath) -> RelativePath? {
+    var rest = path.lexicallyNormalized()
+    guard rest.removePrefix(self.path), !rest.isEmpty else { return nil }
+    return relativePath(below: rest.string)
+  }
+
+  /// The path of a file whose path below ``path`` is `text`.
+  func relativePath(below text: String) -> RelativePath? {
+    // `RelativePath` reads `\` as `/`, which would name another file, and U+FFFD stands for bytes
+    // that are no text.
+    guard !text.utf8.contains(UInt8(ascii: "\\")), !text.unicodeScalars.contains("\u{FFFD}") else {
+      return nil
+    }
+    return try? RelativePath(category.map { "\($0.name)/\(text)" } ?? text)
+  }
+
+  /// The category of a file of this root.
+  func category(of path: RelativePath) -> Category? {
+    category ?? path.folder.map { Category($0) }
+  }
 }

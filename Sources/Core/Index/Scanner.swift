@@ -1,16 +1,15 @@
+internal import SystemPackage
+
 /// Brings an index up to date with model directories.
 public enum Scanner {
-  /// Endings of model files, lower case, without the dot. `.yaml` counts below `configs` only.
-  public static let modelExtensions: Set<String> = [
-    "safetensors", "sft", "ckpt", "pt", "pt2", "pth", "bin", "pkl", "gguf", "onnx", "torchscript",
-  ]
-
-  /// Walks `roots` and brings what the index knows of them up to date, in a few transactions.
+  /// Walks `roots` and brings what the index knows of them up to date, in transactions of a few
+  /// files.
   ///
-  /// Links to files and folders are followed. Names that start with `.` are not looked at. Only
-  /// files whose path, size, modification time or inode changed are hashed, sampled, several at
-  /// once; a file that was moved keeps its hashes. What was done before a failure or a
-  /// cancellation stays.
+  /// Model files are those that ``ModelExtension`` names, and `.yaml` below `configs`. Links to
+  /// files and folders are followed. Names that start with `.` are not looked at, partial
+  /// downloads among them. Only files whose path, size, modification time or inode changed are
+  /// hashed, sampled, several at once; a file that was moved or linked keeps its hashes. What was
+  /// done before a failure or a cancellation stays, and is not done again.
   ///
   /// - Parameter progress: Called from the calling thread.
   /// - Throws: ``IndexError`` of the index itself; trouble with single files is in the summary.
@@ -18,5 +17,35 @@ public enum Scanner {
   public static func scan(
     _ roots: [ModelRoot], into index: ModelIndex, options: ScanOptions = ScanOptions(),
     cancellation: Cancellation = .never, progress: (ScanEvent) -> Void = { _ in }
-  ) throws(IndexError) -> ScanSummary { ScanSummary() }
+  ) throws(IndexError) -> ScanSummary {
+    var summary = ScanSummary()
+    var plans: [(rootID: Int64, plan: ScanPlan)] = []
+    var seen: Set<ModelRoot> = []
+    var found = 0
+    for root in roots where seen.insert(root).inserted {
+      let walk = try ModelWalk(root, cancellation: cancellation)
+      let (rootID, rows) = try index.write { database in
+        let id = try RootRow.id(of: root, in: database)
+        return (id, try LocationRow.all(of: id, in: database))
+      }
+      summary.issues += walk.issues
+      guard !walk.isEmpty || rows.isEmpty || options.acceptsMissingRoot else {
+        summary.issues.append(ScanIssue(root.path, .missingRoot(known: rows.count)))
+        continue
+      }
+      found += walk.files.count
+      progress(.found(files: found))
+      let plan = ScanPlan(
+        walk, known: rows, prefix: root.category.map { $0.name + "/" } ?? "")
+      summary.unchanged += plan.unchanged
+      plans.append((rootID, plan))
+    }
+    // New files of all roots come before removals of any: a file may have moved between roots.
+    var intake = ScanIntake(
+      index: index, options: options, cancellation: cancellation, summary: summary)
+    try intake.take(plans.flatMap { rootID, plan in plan.fresh.map { (rootID, $0) } }, progress)
+    try intake.remove(plans.flatMap { $0.plan.gone })
+    intake.summary.issues.sort { $0.path.string < $1.path.string }
+    return intake.summary
+  }
 }

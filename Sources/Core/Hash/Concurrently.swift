@@ -1,0 +1,33 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Work on several cores, over when the call returns.
+enum Concurrently {
+  /// Runs both parts, which must not touch the same variables.
+  static func run(_ one: () -> Void, _ other: () -> Void) {
+    withoutActuallyEscaping(one) { one in
+      withoutActuallyEscaping(other) { other in
+        // Each part is called once, by one thread, and both have ended before we return.
+        nonisolated(unsafe) let parts = [one, other]
+        DispatchQueue.concurrentPerform(iterations: 2) { parts[$0]() }
+      }
+    }
+  }
+
+  /// The results of `transform` in the order of `elements`, at most `width` made at once.
+  static func map<Element: Sendable, Value: Sendable>(
+    _ elements: [Element], width: Int, _ transform: @Sendable (Element) -> Value
+  ) -> [Value] {
+    let values = Mutex<[Value?]>(Array(repeating: nil, count: elements.count))
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(width, elements.count))) { _ in
+      while true {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard place < elements.count else { return }
+        let value = transform(elements[place])
+        values.withLock { $0[place] = value }
+      }
+    }
+    return values.withLock { $0.compactMap(\.self) }
+  }
+}

@@ -1,0 +1,107 @@
+internal import SystemPackage
+
+#if canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
+/// What tells one state of a file from another.
+struct FileState: Sendable, Hashable {
+  /// Bytes.
+  var size: Int64
+  /// Modification time, nanoseconds since 1970-01-01 00:00 UTC.
+  var modified: Int64
+  var inode: Int64
+  var device: Int64
+
+  init(size: Int64, modified: Int64, inode: Int64, device: Int64) {
+    self.size = size
+    self.modified = modified
+    self.inode = inode
+    self.device = device
+  }
+
+  init(_ status: stat) {
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    size = Int64(status.st_size)
+    modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    inode = Int64(truncatingIfNeeded: status.st_ino)
+    device = Int64(truncatingIfNeeded: status.st_dev)
+  }
+
+  /// Whether a path that was in `other` state holds the same bytes still. The device is left out:
+  /// its number may be another after the next mount.
+  func isSameFile(as other: FileState) -> Bool {
+    size == other.size && modified == other.modified && inode == other.inode
+  }
+}
+
+/// A regular file that is open for reading; closed when the value ends.
+struct OpenFile: ~Copyable {
+  let path: FilePath
+  /// As it was when the file was opened.
+  let state: FileState
+  private let descriptor: FileDescriptor
+
+  /// Opens the file; links are followed.
+  init(_ path: FilePath) throws(HashError) {
+    let descriptor: FileDescriptor
+    do {
+      // A named pipe must not make us wait for its other end.
+      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+    } catch {
+      throw .file(FileError(.open, path, error as? Errno ?? .ioError))
+    }
+    do throws(HashError) {
+      state = try OpenFile.state(of: descriptor, path)
+    } catch {
+      try? descriptor.close()
+      throw error
+    }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Fills `buffer` from `offset` on.
+  ///
+  /// - Returns: How many bytes there were; fewer than the buffer holds only at the file's end.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(HashError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      do {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        let count = try descriptor.read(fromAbsoluteOffset: offset + Int64(filled), into: rest)
+        if count == 0 { break }
+        filled += count
+      } catch {
+        throw .file(FileError(.read, path, error as? Errno ?? .ioError))
+      }
+    }
+    return filled
+  }
+
+  /// - Throws: ``HashError/changed(_:)`` when the file is not as it was when it was opened.
+  func checkUnchanged() throws(HashError) {
+    guard try OpenFile.state(of: descriptor, path) == state else { throw .changed(path) }
+  }
+
+  private static func state(
+    of descriptor: FileDescriptor, _ path: FilePath
+  ) throws(HashError) -> FileState {
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0 else {
+      throw .file(FileError(.status, path, Errno(rawValue: errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
+    return FileState(status)
+  }
+}

@@ -1,0 +1,97 @@
+internal import GRDB
+internal import SystemPackage
+
+/// A file as the database holds it.
+struct LocationRow: Sendable {
+  var id: Int64
+  var rootID: Int64
+  var modelID: Int64
+  /// As spelled on disk.
+  var path: String
+  var state: FileState
+
+  private static let columns = "id, root_id, model_id, path, size, mtime, inode, device"
+
+  private init(_ row: Row) {
+    id = row[0]
+    rootID = row[1]
+    modelID = row[2]
+    path = row[3]
+    state = FileState(size: row[4], modified: row[5], inode: row[6], device: row[7])
+  }
+
+  /// Every file of a root.
+  static func all(of rootID: Int64, in database: Database) throws -> [LocationRow] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM location WHERE root_id = ?")
+    return try Row.fetchCursor(statement, arguments: [rootID]).mapAll { LocationRow($0) }
+  }
+
+  static func find(
+    _ path: String, rootID: Int64, in database: Database
+  ) throws -> LocationRow? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM location WHERE root_id = ? AND path = ?")
+    return try Row.fetchOne(statement, arguments: [rootID, path]).map { LocationRow($0) }
+  }
+
+  /// The file at an absolute path, below whichever root it is known.
+  static func find(_ path: FilePath, in database: Database) throws -> LocationRow? {
+    for row in try RootRow.all(in: database) {
+      guard let relative = row.root.relativePath(of: path) else { continue }
+      if let found = try find(relative.string, rootID: row.id, in: database) { return found }
+    }
+    return nil
+  }
+
+  /// A known file that is in this very state: the same one, moved or linked.
+  static func find(like state: FileState, in database: Database) throws -> LocationRow? {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT \(columns) FROM location WHERE inode = ? AND device = ? AND size = ? AND mtime = ?
+        """)
+    return try Row.fetchOne(
+      statement, arguments: [state.inode, state.device, state.size, state.modified]
+    ).map { LocationRow($0) }
+  }
+
+  /// Writes that `path` holds the model `modelID` in `state`, whatever it held before.
+  ///
+  /// - Returns: The model that it held, which may be unused now.
+  static func put(
+    _ path: RelativePath, rootID: Int64, category: Category?, modelID: Int64, _ state: FileState,
+    in database: Database
+  ) throws -> Int64? {
+    let before = try find(path.string, rootID: rootID, in: database)
+    let folded = PathKey.folded(path.string)
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO location (root_id, model_id, path, path_key, path_folded, name_folded,
+          below_folded, category, size, mtime, inode, device)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (root_id, path) DO UPDATE SET model_id = excluded.model_id,
+          category = excluded.category, size = excluded.size, mtime = excluded.mtime,
+          inode = excluded.inode, device = excluded.device
+        """)
+    try statement.execute(arguments: [
+      rootID, modelID, path.string, PathKey.exact(path.string), folded, PathKey.filename(folded),
+      PathKey.withoutFolder(folded), category?.name, state.size, state.modified, state.inode,
+      state.device,
+    ])
+    return before?.modelID
+  }
+
+  func remove(in database: Database) throws {
+    let statement = try database.cachedStatement(sql: "DELETE FROM location WHERE id = ?")
+    try statement.execute(arguments: [id])
+    try ModelRow.removeIfUnused(modelID, in: database)
+  }
+}
+
+extension Cursor {
+  fileprivate func mapAll<Value>(_ transform: (Element) throws -> Value) throws -> [Value] {
+    var values: [Value] = []
+    while let element = try next() { values.append(try transform(element)) }
+    return values
+  }
+}

@@ -1,0 +1,111 @@
+internal import GRDB
+internal import SystemPackage
+
+/// A scanned directory as the database holds it.
+struct RootRow {
+  let id: Int64
+  let root: ModelRoot
+
+  static func all(in database: Database) throws -> [RootRow] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT id, path, category FROM root ORDER BY path, category")
+    return try Row.fetchAll(statement).map { row in
+      let category: String = row[2]
+      return RootRow(
+        id: row[0],
+        root: ModelRoot(
+          FilePath(row[1] as String), category: category.isEmpty ? nil : Category(category)))
+    }
+  }
+
+  /// The row of `root`, made when missing.
+  static func id(of root: ModelRoot, in database: Database) throws -> Int64 {
+    let arguments: StatementArguments = [root.path.string, root.category?.name ?? ""]
+    let find = try database.cachedStatement(
+      sql: "SELECT id FROM root WHERE path = ? AND category = ?")
+    if let id = try Int64.fetchOne(find, arguments: arguments) { return id }
+    try database.execute(
+      sql: "INSERT INTO root (path, category) VALUES (?, ?)", arguments: arguments)
+    return database.lastInsertedRowID
+  }
+}
+
+/// Makes ``IndexedModel`` of rows.
+enum ModelRows {
+  /// The models whose ids `query` selects.
+  static func fetch(
+    _ query: String, _ arguments: StatementArguments, in database: Database
+  ) throws -> [IndexedModel] {
+    var models: [Int64: IndexedModel] = [:]
+    let found = try database.cachedStatement(
+      sql: "SELECT * FROM model WHERE id IN (\(query))")
+    let rows = try Row.fetchCursor(found, arguments: arguments)
+    while let row = try rows.next() {
+      guard let model = IndexedModel(row) else { continue }
+      models[model.id] = model
+    }
+    guard !models.isEmpty else { return [] }
+    try addLocations(to: &models, query, arguments, in: database)
+    let sources = try database.cachedStatement(
+      sql: """
+        SELECT model_id, url, origin FROM source WHERE model_id IN (\(query)) ORDER BY id
+        """)
+    let sourceRows = try Row.fetchCursor(sources, arguments: arguments)
+    while let row = try sourceRows.next() {
+      models[row[0]]?.sources.append(IndexedSource(url: row[1], origin: row[2]))
+    }
+    return models.values.sorted { left, right in
+      let (one, other) = (left.locations.first, right.locations.first)
+      guard let one, let other else {
+        return one == nil && other == nil ? left.id < right.id : one != nil
+      }
+      return (one.relativePath.string, left.id) < (other.relativePath.string, right.id)
+    }
+  }
+
+  private static func addLocations(
+    to models: inout [Int64: IndexedModel], _ query: String, _ arguments: StatementArguments,
+    in database: Database
+  ) throws {
+    let roots = Dictionary(
+      uniqueKeysWithValues: try RootRow.all(in: database).map { ($0.id, $0.root) })
+    let locations = try database.cachedStatement(
+      sql: """
+        SELECT model_id, root_id, path, category, size, mtime FROM location
+        WHERE model_id IN (\(query)) ORDER BY path, root_id
+        """)
+    let rows = try Row.fetchCursor(locations, arguments: arguments)
+    while let row = try rows.next() {
+      guard let root = roots[row[1]], let path = try? RelativePath(row[2] as String) else {
+        continue
+      }
+      models[row[0]]?.locations.append(
+        IndexedLocation(
+          root: root, relativePath: path, category: (row[3] as String?).map { Category($0) },
+          size: row[4], modified: row[5]))
+    }
+  }
+}
+
+extension IndexedModel {
+  /// Reads a row of the table `model`; `nil` when its hashes are none.
+  fileprivate init?(_ row: Row) {
+    guard let comfydock = ModelHash(row["short_comfydock"] as String),
+      let comfygit = ModelHash(row["short_comfygit"] as String),
+      let sampled = SampledHashes(comfydock: comfydock, comfygit: comfygit)
+    else { return nil }
+    self.init(
+      id: row["id"], hash: (row["blake3"] as String?).flatMap { ModelHash($0) },
+      sha256: (row["sha256"] as String?).flatMap { SHA256Hash($0) }, sampled: sampled,
+      size: row["size"], safetensors: SafetensorsFacts(row), locations: [], sources: [])
+  }
+}
+
+extension SafetensorsFacts {
+  fileprivate init?(_ row: Row) {
+    guard let tensors: Int = row["tensor_count"], let parameters: Int64 = row["parameter_count"]
+    else { return nil }
+    let types = (row["data_types"] as String? ?? "").split(separator: " ").map(String.init)
+    self.init(tensorCount: tensors, parameterCount: parameters, dataTypes: types)
+  }
+}

@@ -1,0 +1,144 @@
+internal import GRDB
+internal import SystemPackage
+
+/// Enters what a walk found, a few files at a time.
+struct ScanIntake {
+  let index: ModelIndex
+  let options: ScanOptions
+  let cancellation: Cancellation
+  var summary: ScanSummary
+
+  /// Bytes and files that are hashed between two transactions.
+  private static let bytesAtOnce: Int64 = 128 << 20
+  private static let filesAtOnce = 256
+
+  /// Enters new and changed files.
+  mutating func take(
+    _ fresh: [(rootID: Int64, fresh: FreshFile)], _ progress: (ScanEvent) -> Void
+  ) throws(IndexError) {
+    let unknown = try enterKnown(fresh)
+    var start = 0
+    while start < unknown.count {
+      if cancellation.isRequested() { throw .cancelled }
+      let end = ScanIntake.endOfBatch(unknown, from: start)
+      try enter(Array(unknown[start..<end]))
+      start = end
+      progress(.hashing(done: start, of: unknown.count, bytes: summary.hashedBytes))
+    }
+  }
+
+  /// Removes files that are gone.
+  mutating func remove(_ gone: [LocationRow]) throws(IndexError) {
+    guard !gone.isEmpty else { return }
+    summary.removed += try index.write { database in
+      var removed = 0
+      for row in gone {
+        // Another process may have entered the path anew meanwhile.
+        guard
+          let now = try LocationRow.find(row.path, rootID: row.rootID, in: database),
+          now.state == row.state
+        else { continue }
+        try now.remove(in: database)
+        removed += 1
+      }
+      return removed
+    }
+  }
+
+  /// Enters files that the index knows by another name.
+  ///
+  /// - Returns: The others.
+  private mutating func enterKnown(
+    _ fresh: [(rootID: Int64, fresh: FreshFile)]
+  ) throws(IndexError) -> [(rootID: Int64, fresh: FreshFile)] {
+    guard !fresh.isEmpty else { return [] }
+    let unknown = try index.write { database in
+      // All are looked up before the first is written: two files may have changed places.
+      let models = try fresh.map {
+        try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
+      }
+      var replaced: [Int64?] = []
+      for ((rootID, fresh), modelID) in zip(fresh, models) {
+        guard let modelID else { continue }
+        let file = fresh.file
+        replaced.append(
+          try file.put(rootID: rootID, modelID: modelID, file.state, in: database))
+      }
+      for modelID in replaced { try ModelRow.removeIfUnused(modelID, in: database) }
+      return zip(fresh, models).filter { $0.1 == nil }.map(\.0)
+    }
+    summary.unchanged += fresh.count - unknown.count
+    return unknown
+  }
+
+  private mutating func enter(_ batch: [(rootID: Int64, fresh: FreshFile)]) throws(IndexError) {
+    let cancellation = cancellation
+    let contents = Concurrently.map(batch, width: options.jobs) { _, fresh in
+      Result { () throws(IndexError) in
+        try FileContent(of: fresh.file.path, cancellation: cancellation)
+      }
+    }
+    var issues: [ScanIssue] = []
+    var (added, changed) = (0, 0)
+    var bytes: Int64 = 0
+    try index.write { database in
+      for ((rootID, fresh), content) in zip(batch, contents) {
+        switch content {
+        case .success(let found):
+          let same = try LocationRow.find(like: found.state, in: database)?.modelID
+          let modelID = try same ?? ModelRow.insert(found.content, in: database)
+          let replaced = try fresh.file.put(
+            rootID: rootID, modelID: modelID, found.state, in: database)
+          try ModelRow.removeIfUnused(replaced, in: database)
+          bytes += found.bytesRead
+          if fresh.before == nil { added += 1 } else { changed += 1 }
+        case .failure(let error):
+          if let issue = fresh.file.issue(of: error) { issues.append(issue) }
+        }
+      }
+    }
+    summary.added += added
+    summary.changed += changed
+    summary.hashedBytes += bytes
+    summary.issues += issues
+    if contents.contains(where: { $0.isCancelled }) { throw .cancelled }
+  }
+
+  private static func endOfBatch(
+    _ files: [(rootID: Int64, fresh: FreshFile)], from start: Int
+  ) -> Int {
+    var end = start
+    var bytes: Int64 = 0
+    while end < files.count, end - start < filesAtOnce, bytes < bytesAtOnce {
+      bytes += min(files[end].fresh.file.state.size, 15 << 20)
+      end += 1
+    }
+    return end
+  }
+}
+
+extension Result<FileContent, IndexError> {
+  fileprivate var isCancelled: Bool {
+    if case .failure(.cancelled) = self { true } else { false }
+  }
+}
+
+extension ModelWalk.File {
+  fileprivate func put(
+    rootID: Int64, modelID: Int64, _ state: FileState, in database: Database
+  ) throws -> Int64? {
+    try LocationRow.put(
+      relativePath, rootID: rootID, category: category, modelID: modelID, state, in: database)
+  }
+
+  /// What to report of a file that could not be hashed; `nil` for one that is gone by now, or when
+  /// the caller asked to stop.
+  fileprivate func issue(of error: IndexError) -> ScanIssue? {
+    switch error {
+    case .changed: ScanIssue(path, .changedMeanwhile)
+    case .file(let error) where error.errno != .noSuchFileOrDirectory:
+      ScanIssue(path, .unreadableFile(error.errno))
+    default: nil
+    }
+  }
+}

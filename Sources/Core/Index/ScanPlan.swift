@@ -1,0 +1,31 @@
+/// A file whose place or state the index does not know.
+struct FreshFile: Sendable {
+  var file: ModelWalk.File
+  /// What stood at its path before.
+  var before: LocationRow?
+}
+
+/// What a walk of a root means for what the index knows of it.
+struct ScanPlan {
+  /// Files whose place or state the index does not know.
+  private(set) var fresh: [FreshFile] = []
+  /// Files that are gone.
+  private(set) var gone: [LocationRow] = []
+  private(set) var unchanged = 0
+
+  init(_ walk: ModelWalk, known rows: [LocationRow], prefix: String) {
+    // Keyed by bytes: as texts, a composed and a decomposed name would be one.
+    var known: [[UInt8]: LocationRow] = [:]
+    for row in rows { known[Array(row.path.utf8)] = row }
+    for file in walk.files {
+      let before = known.removeValue(forKey: Array(file.relativePath.string.utf8))
+      if let before, before.state.isSameFile(as: file.state) {
+        unchanged += 1
+      } else {
+        fresh.append(FreshFile(file: file, before: before))
+      }
+    }
+    let unseen = walk.unseen.map { Array((prefix + $0).utf8) }
+    gone = known.values.filter { row in !unseen.contains { row.path.utf8.starts(with: $0) } }
+  }
+}
