@@ -18,12 +18,12 @@ final class Child {
   }
 
   let process: pid_t
-  private let executable: String
+  private let command: Command
   private var status: CommandStatus?
 
   /// - Throws: ``CommandFailure/notStarted(executable:_:)``.
   init(_ command: Command, streams: Streams) throws {
-    executable = command.executable
+    self.command = command
     let path = Self.search(command.executable, in: command.environment["PATH"])
     let words = ([command.executable] + command.arguments).map { strdup($0) } + [nil]
     let variables =
@@ -60,7 +60,7 @@ final class Child {
       if let status = poll() { return status }
       if clock.now >= end {
         kill()
-        throw CommandFailure.timeLimit(executable: executable, limit)
+        throw CommandFailure.timeLimit(executable: command.executable, limit)
       }
       usleep(pause)
       pause = min(pause * 2, 10_000)

@@ -19,6 +19,8 @@ public struct Command: Sendable {
   public var input: Input = .nothing
   /// After this time the program and its children are killed, and the run fails.
   public var limit: Duration = .seconds(60)
+  /// Stays as long as the command does.
+  var sandbox: Sandbox?
 
   public init(
     _ executable: String, _ arguments: [String], environment: [String: String],

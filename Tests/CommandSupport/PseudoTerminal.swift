@@ -70,11 +70,13 @@ public final class PseudoTerminal {
     while readSome(milliseconds: 0) {}
   }
 
-  /// Waits until the screen, or what scrolled off it, shows `text`.
+  /// Waits until the screen, or what scrolled off it, shows `text`; blanks at its end do not count.
   ///
   /// - Throws: ``CommandFailure/notShown(_:screen:)`` after `limit`, or at the program's end.
   public func wait(for text: String, limit: Duration = .seconds(20)) throws {
-    try wait(for: text, limit: limit) { $0.everything.contains(text) }
+    let blanks = text.reversed().prefix { $0 == " " }.count
+    let shown = text.dropLast(blanks)
+    try wait(for: text, limit: limit) { $0.everything.contains(shown) }
   }
 
   /// Waits until `condition` holds of the screen.

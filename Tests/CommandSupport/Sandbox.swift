@@ -49,18 +49,25 @@ public final class Sandbox: Sendable {
     self.environment = environment.merging(variables) { $1 }
   }
 
-  /// A command that runs here.
+  /// A command that runs here; the sandbox stays as long as the command does.
   public func command(_ executable: String, _ arguments: String...) -> Command {
-    Command(executable, arguments, environment: environment, directory: work)
+    command(executable, arguments)
   }
 
   /// Runs a command here to its end.
   public func run(
     _ executable: String, _ arguments: String..., input: Command.Input = .nothing
   ) throws -> CommandResult {
-    var command = Command(executable, arguments, environment: environment, directory: work)
+    var command = command(executable, arguments)
     command.input = input
     return try command.run()
+  }
+
+  private func command(_ executable: String, _ arguments: [String]) -> Command {
+    var command = Command(
+      executable, arguments, environment: environment, directory: work)
+    command.sandbox = self
+    return command
   }
 
   private static let gitConfiguration = """
