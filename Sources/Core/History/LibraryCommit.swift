@@ -10,7 +10,11 @@ struct LibraryCommit: ~Copyable {
     /// Somebody else was faster: another try may do.
     case contended(SkipReason)
 
-    static func library(_ failure: GitFailure) -> Failure { .refused(.git(.library(failure))) }
+    /// Attributes and line ends are read with the index too, so any call may find it unreadable.
+    static func library(_ failure: GitFailure) -> Failure {
+      failure.category == GIT_ERROR_INDEX.rawValue
+        ? .needsProgram(.unsupportedIndex(failure.message)) : .refused(.git(.library(failure)))
+    }
     static func skip(_ reason: SkipReason) -> Failure { .refused(.skip(reason)) }
   }
 

@@ -18,17 +18,11 @@ extension GitRepository {
     if revision == "HEAD", git_repository_head_unborn(handle.raw) == 1 { return [] }
     let start = try object(revision, GIT_OBJECT_COMMIT)
     var found: [Decision] = []
+    guard let oid = git_object_id(start.raw)?.pointee else { return [] }
     do throws(GitFailure) {
-      let repository = handle.raw
-      let walk = try GitPointer(freedBy: git_revwalk_free) { git_revwalk_new($0, repository) }
-      try git { git_revwalk_sorting(walk.raw, GIT_SORT_TIME.rawValue) }
-      try git { git_revwalk_push(walk.raw, git_object_id(start.raw)) }
-      var id = git_oid()
-      while found.count < limit ?? .max {
-        let status = git_revwalk_next(&id, walk.raw)
-        if status == GIT_ITEROVER.rawValue { break }
-        guard status >= 0 else { throw .last(status) }
-        if let decision = try decision(&id, of: manifest) { found.append(decision) }
+      var walk = try CommitWalk(from: oid, in: handle.raw)
+      while found.count < limit ?? .max, let commit = try walk.next() {
+        if let decision = try decision(commit, of: manifest) { found.append(decision) }
       }
     } catch {
       throw .library(error)
@@ -37,23 +31,25 @@ extension GitRepository {
   }
 
   private func decision(
-    _ id: inout git_oid, of manifest: FilePath
+    _ commit: borrowing GitPointer, of manifest: FilePath
   ) throws(GitFailure) -> Decision? {
-    let repository = handle.raw
-    var oid = id
-    let commit = try GitPointer(freedBy: git_commit_free) {
-      git_commit_lookup($0, repository, &oid)
-    }
-    guard let raw = git_commit_message_raw(commit.raw),
-      let message = CommitMessage(parsing: String(cString: raw)), let name = ObjectID(oid)
+    let raw = commit.raw
+    guard let text = git_commit_message_raw(raw),
+      let message = CommitMessage(parsing: String(cString: text)),
+      let name = git_commit_id(raw).flatMap({ ObjectID($0.pointee) })
     else { return nil }
     let after = try blob(manifest, in: commit)
     var before: ObjectID?
-    if git_commit_parentcount(commit.raw) > 0 {
-      let parent = try GitPointer(freedBy: git_commit_free) { git_commit_parent($0, commit.raw, 0) }
-      before = try blob(manifest, in: parent)
+    if git_commit_parentcount(raw) > 0 {
+      // A shallow clone's last commit names a parent that is not there.
+      do throws(GitFailure) {
+        before = try blob(
+          manifest, in: GitPointer(freedBy: git_commit_free) { git_commit_parent($0, raw, 0) })
+      } catch {
+        guard error.isCode(GIT_ENOTFOUND) else { throw error }
+      }
     }
-    guard before != after, let author = git_commit_author(commit.raw)?.pointee else { return nil }
+    guard before != after, let author = git_commit_author(raw)?.pointee else { return nil }
     return Decision(
       id: name,
       time: Timestamp(seconds: author.when.time, zoneOffset: Int(author.when.offset)),

@@ -64,7 +64,8 @@ final class GitSandbox {
   func write(_ text: String, to path: FilePath) throws {
     try makeDirectory(path.removingLastComponent())
     let file = try FileDescriptor.open(
-      path, .writeOnly, options: [.create, .truncate], permissions: [
+      path, .writeOnly, options: [.create, .truncate],
+      permissions: [
         .ownerReadWrite, .groupRead, .otherRead,
       ])
     try file.closeAfter { _ = try file.writeAll(text.utf8) }

@@ -178,7 +178,8 @@ struct RecordingTests {
     #expect(try sandbox.git("status", "--porcelain") == "")
     try sandbox.write("a = 2\n", to: file)
     try sandbox.mustRecord(file)
-    #expect(try sandbox.git("ls-tree", "-r", "--name-only", "HEAD").split(separator: "\n").count == 3)
+    #expect(
+      try sandbox.git("ls-tree", "-r", "--name-only", "HEAD").split(separator: "\n").count == 3)
   }
 
   @Test("added with intent only: committed")
