@@ -3,6 +3,8 @@ extension AccessRefusal {
   /// page, and the failures of servers (5xx) and transfers that a retry is for.
   ///
   /// - Parameters:
+  ///   - head: Of an answer by the request's own host: a bucket behind a redirect that refuses an
+  ///     expired signature says nothing about access.
   ///   - request: The request that was answered.
   ///   - url: The address that the request was made for.
   ///   - body: How the body starts; 4 KiB are enough.

@@ -26,7 +26,7 @@ public struct DeclaredContent: Sendable, Hashable {
 
   /// Reads an answer's head.
   ///
-  /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of the file behind
+  /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of what is behind
   /// the redirect; without them a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other
   /// hosts' tags say nothing about the content. `Content-Length` counts on 200 only, and not beside
   /// a `Content-Encoding`.

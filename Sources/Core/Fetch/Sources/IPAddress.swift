@@ -28,7 +28,7 @@ public struct IPAddress: Sendable, Hashable {
   /// Internet.
   ///
   /// Loopback, private, link-local, shared (carrier NAT), unique-local, site-local, multicast,
-  /// broadcast, unspecified, benchmarking, documentation and reserved ranges, as the IANA registries
+  /// broadcast, unspecified, benchmarking, documentation and reserved ranges, as IANA's registries
   /// of special-purpose addresses list them; also an IPv6 address that embeds such an IPv4 address
   /// (mapped, compatible, translated, NAT64, 6to4, Teredo, ISATAP).
   public var isPrivate: Bool {

@@ -22,8 +22,8 @@ extension PathSuggestion {
   /// folder of the address that is named like one of ComfyUI's own, else ``fallbackFolder``. Below
   /// it stands the name that the workflow uses, sub-folders included, so that the loader finds the
   /// file; folders of the repository are never made. A name that the
-  /// workflow writes without a model's extension gets the server's. Without a reference the server's
-  /// name for the file counts, then the last part of the address.
+  /// workflow writes without a model's extension gets the server's. Without a reference the
+  /// server's name for the file counts, then the last part of the address.
   ///
   /// - Returns: `nil` when nothing names the file: the server must be asked.
   public static func suggest(

@@ -1,6 +1,6 @@
 /// Which parameters of an address are secret, and the address without them.
 enum SecretParameters {
-  /// A query or fragment without its secret parameters; `nil` when there is none or nothing is left.
+  /// A query or fragment without its secret parameters; `nil` when there is none or nothing stays.
   ///
   /// What stays, stays byte for byte. Secrets in an address that is itself the value of a parameter
   /// are taken out of that value.

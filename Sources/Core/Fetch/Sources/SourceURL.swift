@@ -114,7 +114,8 @@ public enum SourceURLError: Error, Sendable, Hashable {
   case missingScheme
   /// A scheme other than http and https, lower case.
   case scheme(String)
-  /// A control, direction or invisible character, or one that was no UTF-8; its Unicode number and its zero-based place in Unicode characters.
+  /// A control, direction or invisible character, or one that was no UTF-8: its Unicode number, and
+  /// its zero-based place in Unicode characters behind what is ignored in front.
   case character(UInt32, offset: Int)
   /// No host, or one that is no name and no address.
   case host

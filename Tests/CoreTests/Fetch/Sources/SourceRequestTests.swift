@@ -146,6 +146,16 @@ import Testing
     #expect(!request.mayCarryHubToken)
   }
 
+  @Test func aBaseEndsAtASlash() throws {
+    let mirrors = try Mirrors(endpoint: "https://m.example/hub", receiveTokens: true)
+    let url = try SourceURL("https://m.example/hubcap/o/r/resolve/main/a.bin")
+    let request = try url.request(mirrors: mirrors)
+    #expect(request.url == url.cleaned)
+    #expect(request.hub == nil)
+    #expect(!request.isMirrored)
+    #expect(url.key(mirrors: mirrors).string == url.cleaned)
+  }
+
   @Test func mirrorRuleWinsOverEndpoint() throws {
     let mirrors = try Mirrors(
       rules: "huggingface.co=https://a.example", endpoint: "https://b.example")
