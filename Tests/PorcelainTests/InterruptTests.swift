@@ -61,7 +61,7 @@ import Testing
 
   /// Ctrl-C typed at a prompt, on a terminal that controls the process: the prompt returns though
   /// no line comes.
-  @Test func ctrlCEndsTheWaitForALine() async {
+  @Test(.timeLimit(.minutes(1))) func ctrlCEndsTheWaitForALine() async {
     await #expect(processExitsWith: .exitCode(130)) {
       takeSignals()
       let terminal = try PseudoTerminal()
@@ -77,6 +77,24 @@ import Testing
       guard lines.ask("? ") == .interrupted else { exit(1) }
       guard lines.ask("again? ") == .interrupted else { exit(2) }
       exit(130)
+    }
+  }
+
+  /// The signal may come to another thread than the one that waits.
+  @Test(.timeLimit(.minutes(1))) func aSignalToAnotherThreadEndsTheWaitToo() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      takeSignals()
+      let terminal = try PseudoTerminal()
+      Thread.detachNewThread {
+        usleep(UInt32.random(in: 0..<30_000))
+        raise(SIGTERM)
+      }
+      var all = sigset_t()
+      sigfillset(&all)
+      pthread_sigmask(SIG_SETMASK, &all, nil)
+      var lines = LinePrompt(
+        input: terminal.terminal, output: TerminalOutput(terminal.terminal, variables: [:]))
+      exit(lines.ask("? ") == .interrupted ? 130 : 1)
     }
   }
 
