@@ -13,98 +13,89 @@ public struct Manifest: Sendable {
   /// What could not be read, in file order; those parts stay in the file as they are.
   public let issues: [ManifestIssue]
 
+  let document: TOMLDocument
+  var workflowStates: [WorkflowState] = []
+  var rowStates: [RowState] = []
+  /// Rows that were read and are to go.
+  var droppedRows: [TOMLDocument.ID] = []
+
   /// Reads a manifest. An empty text is a manifest that records nothing.
   ///
   /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``. An entry that is TOML but not
   ///   in the schema is no error: see ``issues``.
   public init(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) {
+    do {
+      document = try TOMLDocument(parsing: bytes)
+    } catch {
+      throw .syntax(path: path, line: error.line, column: error.column, reason: error.reason)
+    }
     self.path = path
-    section = "comfydock"
-    issues = []
+    var reader = ManifestReader(document)
+    let tool = reader.table("tool", of: TOMLDocument.root, at: "tool")
+    section =
+      ManifestSchema.sections.first { [document] name in
+        tool.flatMap { document.child(name, of: $0) } != nil
+      } ?? ManifestSchema.newSection
+    if let tool, let own = reader.table(section, of: tool, at: "tool.\(section)") {
+      let prefix = "tool.\(section)"
+      if let table = reader.table("models", of: own, at: prefix + ".models") {
+        rowStates = reader.rows(in: table, at: prefix + ".models")
+      }
+      if let table = reader.table("workflows", of: own, at: prefix + ".workflows") {
+        workflowStates = reader.workflows(in: table, at: prefix + ".workflows")
+      }
+    }
+    issues = reader.issues()
   }
 
   /// The workflows in file order, those added since at the end.
-  public var workflows: [ManifestWorkflow] { [] }
+  public var workflows: [ManifestWorkflow] { workflowStates.map(\.workflow) }
 
   /// The global table in file order, rows added since at the end.
-  public var models: [ManifestModel] { [] }
+  public var models: [ManifestModel] { rowStates.map(\.model) }
 
   /// The workflow with this name.
-  public func workflow(named name: String) -> ManifestWorkflow? { nil }
+  public func workflow(named name: String) -> ManifestWorkflow? {
+    workflowStates.first { $0.name == name }?.workflow
+  }
 
   /// The global row with this hash.
-  public func model(withHash hash: ModelHash) -> ManifestModel? { nil }
+  public func model(withHash hash: ModelHash) -> ManifestModel? {
+    rowStates.first { $0.model.hash == hash }?.model
+  }
+
+  /// Whether anything was changed since the text was read.
+  public var isChanged: Bool {
+    !droppedRows.isEmpty || rowStates.contains { $0.isChanged }
+      || workflowStates.contains { $0.isChanged }
+  }
 
   /// The text with every change made so far; the bytes that were read when there is none.
   ///
   /// - Throws: ``ManifestError/structure(path:line:key:)`` when something that is not a table
   ///   stands where a table is needed; ``ManifestError/unfaithful(path:key:)`` when the result
   ///   does not read back as what was meant.
-  public func rendered() throws(ManifestError) -> [UInt8] { [] }
-
-  // MARK: Workflows
-
-  /// Makes sure that the workflow has its table, with `path` in it.
-  ///
-  /// - Parameter path: Relative to the manifest's directory; `nil` leaves it as it is.
-  public mutating func ensureWorkflow(_ name: String, path: String?) {}
-
-  /// Records the answer to the references in `entry.nodes`; the workflow gets its table if needed.
-  ///
-  /// The references leave the entries that held them; so does another value in the same place
-  /// (same node, type and place), unless `sharing` has the reference. An entry for the same file
-  /// takes the references in and takes over the fields that `entry` gives; an entry that has lost
-  /// its last reference is replaced where it stands, or dropped.
-  ///
-  /// - Parameter sharing: Those of `entry.nodes` that stand in a text that names several models
-  ///   (see ``ReferenceRule/namesSeveral``). A place ``WidgetPlace/unknown`` is always one.
-  public mutating func put(
-    _ entry: ManifestWorkflowModel, in workflow: String, sharing: Set<ReferenceKey> = []
-  ) {}
-
-  /// Marks an entry as resolved to `hash`; sources and relative path stay.
-  ///
-  /// Setting the hash already present changes nothing and is not an error.
-  ///
-  /// - Throws: ``ManifestError/unknownWorkflow(_:)``,
-  ///   ``ManifestError/unknownModel(workflow:selection:)``,
-  ///   ``ManifestError/ambiguousModel(workflow:filename:count:)``,
-  ///   ``ManifestError/stale(expected:found:)``.
-  public mutating func setHash(
-    _ hash: ModelHash, for selection: ModelSelection, in workflow: String,
-    expecting expected: ExpectedHash = .any
-  ) throws(ManifestError) {}
-
-  /// Sets how much the workflow needs an entry; throws as ``setHash(_:for:in:expecting:)``.
-  public mutating func setCriticality(
-    _ criticality: Criticality, for selection: ModelSelection, in workflow: String
-  ) throws(ManifestError) {}
-
-  /// Sets the URLs of an entry; throws as ``setHash(_:for:in:expecting:)``.
-  public mutating func setSources(
-    _ sources: [String], for selection: ModelSelection, in workflow: String
-  ) throws(ManifestError) {}
-
-  /// Removes an entry with all its references; throws as ``setHash(_:for:in:expecting:)``.
-  ///
-  /// - Returns: The entry that was there.
-  @discardableResult
-  public mutating func dropModel(
-    _ selection: ModelSelection, in workflow: String, expecting expected: ExpectedHash = .any
-  ) throws(ManifestError) -> ManifestWorkflowModel {
-    throw .unknownWorkflow(workflow)
+  public func rendered() throws(ManifestError) -> [UInt8] {
+    guard isChanged else { return document.bytes }
+    if let first = try withRowsWritten() { return try first.rendered() }
+    var renderer = ManifestRenderer(self)
+    let bytes = try renderer.render()
+    try ManifestCheck(before: self, after: bytes).run()
+    return bytes
   }
 
-  // MARK: Global table
-
-  /// Adds a row, or takes over the fields of `model` into the one with its hash; sources that the
-  /// row has are kept, new ones follow.
-  public mutating func put(_ model: ManifestModel) {}
-
-  /// Removes a row.
-  ///
-  /// - Throws: ``ManifestError/unknownHash(_:)``.
-  public mutating func removeModel(withHash hash: ModelHash) throws(ManifestError) {}
+  /// Where rows and workflows both come into a manifest that has neither, both may have to make
+  /// the table around them: the rows are written first, and the workflows go into the result.
+  private func withRowsWritten() throws(ManifestError) -> Manifest? {
+    guard !rowStates.isEmpty, rowStates.allSatisfy({ $0.origin == nil }), droppedRows.isEmpty,
+      !workflowStates.isEmpty, workflowStates.allSatisfy({ $0.origin == nil })
+    else { return nil }
+    var rowsOnly = self
+    rowsOnly.workflowStates = []
+    var result = try Manifest(parsing: rowsOnly.rendered(), path: path)
+    result.workflowStates = workflowStates
+    return result
+  }
 }
 
 extension ReferenceRule {

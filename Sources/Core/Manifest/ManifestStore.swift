@@ -17,12 +17,28 @@ public struct ManifestStore: Sendable {
   /// - Parameter directory: An absolute path.
   /// - Throws: ``ManifestError/notFound(from:)`` when there is none up to the root.
   public static func nearest(from directory: FilePath) throws(ManifestError) -> ManifestStore {
-    throw .notFound(from: directory)
+    var current = directory
+    while true {
+      let path = current.appending("pyproject.toml")
+      do {
+        if try FileStatus(of: path, following: false) != nil { return ManifestStore(path: path) }
+      } catch {
+        throw .file(error)
+      }
+      let parent = current.removingLastComponent()
+      guard parent != current, !parent.isEmpty else { throw .notFound(from: directory) }
+      current = parent
+    }
   }
 
   /// Reads the manifest, without taking the lock: writers replace the file whole.
+  ///
+  /// - Throws: ``ManifestError/file(_:)``, also when the file is absent, and
+  ///   ``ManifestError/syntax(path:line:column:reason:)``.
   public func read() throws(ManifestError) -> Manifest {
-    throw .notFound(from: path)
+    guard let (bytes, _) = try filed({ () throws(FileError) in try AtomicFile(path).read() })
+    else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
+    return try Manifest(parsing: bytes, path: path)
   }
 
   /// Changes the manifest: lock, reread, apply, check, write a sibling, rename, synchronise.
@@ -41,7 +57,57 @@ public struct ManifestStore: Sendable {
     _ change: (inout Manifest) throws(ManifestError) -> Void,
     recorded: (ManifestUpdate) -> Result
   ) throws(ManifestError) -> Result {
-    throw .notFound(from: path)
+    let target = try filed { () throws(FileError) in try path.followingLinks() }
+    let lock = try locked(target)
+    return try update(AtomicFile(target), under: lock, creating, change, recorded)
+  }
+
+  private func update<Result>(
+    _ file: AtomicFile, under lock: borrowing FileLock, _ creating: Bool,
+    _ change: (inout Manifest) throws(ManifestError) -> Void,
+    _ recorded: (ManifestUpdate) -> Result
+  ) throws(ManifestError) -> Result {
+    file.sweep()
+    let attempts = 50
+    for _ in 0..<attempts {
+      let found = try filed { () throws(FileError) in try file.read() }
+      guard found != nil || creating else {
+        throw .file(FileError(.open, path, .noSuchFileOrDirectory))
+      }
+      var manifest = try Manifest(parsing: found?.bytes ?? [], path: path)
+      try change(&manifest)
+      let after = try manifest.rendered()
+      let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after)
+      guard update.changed else { return recorded(update) }
+      let outcome = try filed { () throws(FileError) in
+        try file.replace(with: after, seen: found?.status)
+      }
+      if outcome == .replaced { return recorded(update) }
+    }
+    throw .contended(path: path, attempts: attempts)
+  }
+
+  private func locked(_ target: FilePath) throws(ManifestError) -> FileLock {
+    let name = (target.lastComponent?.string ?? "") + ".lock"
+    let path = target.removingLastComponent().appending(name)
+    do {
+      return try FileLock(path, patience: patience)
+    } catch {
+      switch error {
+      case .held(let holder): throw .locked(lock: path, holder: holder)
+      case .file(let error): throw .file(error)
+      }
+    }
+  }
+
+  private func filed<Value>(
+    _ body: () throws(FileError) -> Value
+  ) throws(ManifestError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .file(error)
+    }
   }
 
   /// Changes the manifest; see ``update(creating:_:recorded:)``.

@@ -1,0 +1,174 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Replaces a file whole: a reader sees the old content or the new one, whatever happens.
+///
+/// One writer at a time: the caller holds a lock. The sibling that the content is written to has
+/// therefore one fixed name, and what a killed writer left there is removed by the next.
+struct AtomicFile {
+  /// What a replacement came to.
+  enum Outcome { case replaced, changedMeanwhile }
+
+  /// The file, not a symbolic link to it.
+  let path: FilePath
+  private let sibling: FilePath
+
+  init(_ path: FilePath) {
+    self.path = path
+    let name = path.lastComponent?.string ?? ""
+    sibling = path.removingLastComponent().appending(".\(name).comfy-new")
+  }
+
+  /// Removes what a killed writer left.
+  func sweep() {
+    sibling.withPlatformString { _ = unlink($0) }
+  }
+
+  /// Reads the file.
+  ///
+  /// - Returns: `nil` when there is none.
+  /// - Throws: ``FileError``; `isDirectory`, or `invalidArgument` for any other special file.
+  func read() throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
+    // A file that is rewritten in place while it is read is read again.
+    for attempt in 1... {
+      let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+      guard descriptor >= 0 else {
+        if errno == ENOENT { return nil }
+        throw FileError(.open, path, Errno(rawValue: errno))
+      }
+      let file = FileDescriptor(rawValue: descriptor)
+      defer { try? file.close() }
+      let status = try FileStatus(of: file, named: path)
+      guard status.isRegular else {
+        throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
+      }
+      let bytes = try FileBytes.read(file, named: path, limit: Int(Int32.max))
+      let after = try FileStatus(of: file, named: path)
+      if after.isUnchanged(since: status), bytes.count == Int(after.size) || attempt > 8 {
+        return (bytes, after)
+      }
+      if attempt > 8 { return (bytes, after) }
+    }
+    return nil
+  }
+
+  /// Replaces the file, if it is still the one that was read.
+  ///
+  /// Mode and, where the system allows it, owner and group are kept; a new file gets the user's
+  /// umask.
+  ///
+  /// - Parameter seen: Status of the file as it was read; `nil` when there was none.
+  /// - Throws: ``FileError``; the file is as it was and the sibling is gone.
+  func replace(with bytes: [UInt8], seen: FileStatus?) throws(FileError) -> Outcome {
+    if seen != nil {
+      // The rename would not mind, but whoever takes the right to write away means it.
+      let status = path.withPlatformString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) }
+      guard status == 0 else { throw FileError(.open, path, Errno(rawValue: errno)) }
+    }
+    sweep()
+    do throws(FileError) {
+      try writeSibling(bytes, like: seen)
+      let outcome = if let seen { try exchange(seen) } else { try place() }
+      sweep()
+      if outcome == .replaced {
+        try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
+      }
+      return outcome
+    } catch {
+      sweep()
+      throw error
+    }
+  }
+
+  private func writeSibling(_ bytes: [UInt8], like seen: FileStatus?) throws(FileError) {
+    let mode = mode_t(seen == nil ? 0o666 : 0o600)
+    let descriptor = sibling.withPlatformString {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+    }
+    guard descriptor >= 0 else { throw FileError(.open, sibling, Errno(rawValue: errno)) }
+    let file = FileDescriptor(rawValue: descriptor)
+    defer { try? file.close() }
+    do {
+      try file.writeAll(bytes)
+    } catch {
+      throw FileError(.write, path, error as? Errno ?? .ioError)
+    }
+    if let seen {
+      if seen.owner != geteuid() || seen.group != getegid() {
+        // Only root may give files away; a file that has changed hands is better than none.
+        _ = fchown(descriptor, seen.owner, seen.group)
+      }
+      guard fchmod(descriptor, mode_t(seen.mode & 0o7777)) == 0 else {
+        throw FileError(.setMode, path, Errno(rawValue: errno))
+      }
+    }
+    try file.synchronize(named: path)
+  }
+
+  /// Puts the sibling in the place of the file that was read, and only of that one.
+  private func exchange(_ seen: FileStatus) throws(FileError) -> Outcome {
+    guard let now = try FileStatus(of: path), now.isUnchanged(since: seen) else {
+      return .changedMeanwhile
+    }
+    guard swap() else {
+      try rename()
+      return .replaced
+    }
+    // Whoever replaced the file in the last instant is now in the sibling's place: put it back.
+    guard let out = try FileStatus(of: sibling), out.isUnchanged(since: seen) else {
+      _ = swap()
+      return .changedMeanwhile
+    }
+    return .replaced
+  }
+
+  /// Gives the file its name where nothing has that name.
+  private func place() throws(FileError) -> Outcome {
+    let status = sibling.withPlatformString { from in path.withPlatformString { link(from, $0) } }
+    if status == 0 { return .replaced }
+    if errno == EEXIST { return .changedMeanwhile }
+    // File systems without hard links.
+    try rename()
+    return .replaced
+  }
+
+  /// Exchanges file and sibling in one step; `false` where the system can not.
+  private func swap() -> Bool {
+    sibling.withPlatformString { from in
+      path.withPlatformString { to in
+        #if os(Linux)
+          // The header shows it only to those who ask for GNU's own, which Swift does not.
+          guard let symbol = dlsym(nil, "renameat2") else { return false }
+          let renameat2 = unsafeBitCast(symbol, to: Renameat2.self)
+          let exchange: UInt32 = 2
+          return renameat2(AT_FDCWD, from, AT_FDCWD, to, exchange) == 0
+        #elseif canImport(Darwin)
+          return renamex_np(from, to, UInt32(RENAME_SWAP)) == 0
+        #else
+          return false
+        #endif
+      }
+    }
+  }
+
+  private func rename() throws(FileError) {
+    try sibling.renamed(to: path)
+  }
+
+  private typealias Renameat2 =
+    @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+}
+
+extension FilePath {
+  fileprivate func renamed(to path: FilePath) throws(FileError) {
+    let status = withPlatformString { from in path.withPlatformString { rename(from, $0) } }
+    guard status == 0 else { throw FileError(.rename, path, Errno(rawValue: errno)) }
+  }
+}

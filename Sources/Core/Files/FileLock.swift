@@ -1,0 +1,106 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Exclusive hold on a lock file, for as long as the value lives.
+///
+/// The hold is the kernel's (`flock`), so it ends with the process however that ends: the file that
+/// a killed process leaves behind is taken over by the next. The file is removed with the hold, and
+/// whoever waited on the removed file notices and starts over.
+struct FileLock: ~Copyable {
+  /// Why there is no hold.
+  enum Failure: Error, Sendable, Hashable {
+    /// Another live process has it; as the lock file tells.
+    case held(LockHolder?)
+    case file(FileError)
+  }
+
+  private let path: FilePath
+  private let descriptor: Int32
+
+  /// Takes the lock, waiting for at most `patience` seconds for a live holder.
+  init(_ path: FilePath, patience: Double) throws(Failure) {
+    let deadline = Self.now() + max(0, patience)
+    var pause = 0.0005
+    while true {
+      let descriptor = path.withPlatformString {
+        open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode_t(0o666))
+      }
+      guard descriptor >= 0 else {
+        throw .file(FileError(.lock, path, Errno(rawValue: errno)))
+      }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        if Self.isStill(descriptor, at: path) {
+          self.path = path
+          self.descriptor = descriptor
+          Self.record(in: descriptor)
+          return
+        }
+        close(descriptor)
+        continue
+      }
+      let reason = errno
+      let holder = Self.holder(in: descriptor)
+      close(descriptor)
+      guard reason == EWOULDBLOCK || reason == EINTR else {
+        throw .file(FileError(.lock, path, Errno(rawValue: reason)))
+      }
+      guard Self.now() < deadline else { throw .held(holder) }
+      // Spread, so that waiters do not keep meeting.
+      Self.sleep(pause * Double.random(in: 0.5...1.5))
+      pause = min(pause * 1.5, 0.01)
+    }
+  }
+
+  deinit {
+    if Self.isStill(descriptor, at: path) { path.withPlatformString { _ = unlink($0) } }
+    close(descriptor)
+  }
+
+  /// Whether the lock file was not removed or replaced between opening and locking it.
+  private static func isStill(_ descriptor: Int32, at path: FilePath) -> Bool {
+    guard let mine = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: path),
+      let there = try? FileStatus(of: path, following: false)
+    else { return false }
+    return mine.device == there.device && mine.inode == there.inode
+  }
+
+  /// Leaves process id and host for those who wait; nothing depends on it.
+  private static func record(in descriptor: Int32) {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return }
+    let host = String(
+      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let text = Array("\(getpid()) \(host)\n".utf8)
+    _ = ftruncate(descriptor, 0)
+    _ = pwrite(descriptor, text, text.count, 0)
+  }
+
+  private static func holder(in descriptor: Int32) -> LockHolder? {
+    var bytes = [UInt8](repeating: 0, count: 300)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { return nil }
+    let words = String(decoding: bytes.prefix(count), as: UTF8.self)
+      .split(whereSeparator: { $0 == " " || $0 == "\n" })
+    guard words.count == 2, let process = Int(words[0]) else { return nil }
+    return LockHolder(processID: process, host: String(words[1]))
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private static func sleep(_ seconds: Double) {
+    var time = timespec(
+      tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+    nanosleep(&time, nil)
+  }
+}

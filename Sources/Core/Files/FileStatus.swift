@@ -1,0 +1,123 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// What the system says about a file: enough to tell that it was changed or replaced.
+struct FileStatus: Sendable, Hashable {
+  let device: UInt64
+  let inode: UInt64
+  let size: Int64
+  let modifiedSeconds: Int
+  let modifiedNanoseconds: Int
+  /// Type and permission bits.
+  let mode: UInt32
+  let owner: UInt32
+  let group: UInt32
+
+  var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
+  var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
+  var isLink: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFLNK) }
+
+  /// Status of what a path names.
+  ///
+  /// - Parameter following: Whether a symbolic link stands for its target.
+  /// - Returns: `nil` when nothing is there.
+  init?(of path: FilePath, following: Bool = true) throws(FileError) {
+    var status = stat()
+    let result = path.withPlatformString { following ? stat($0, &status) : lstat($0, &status) }
+    guard result == 0 else {
+      if errno == ENOENT { return nil }
+      throw FileError(.status, path, Errno(rawValue: errno))
+    }
+    self.init(status)
+  }
+
+  /// Status of an open file.
+  init(of descriptor: FileDescriptor, named path: FilePath) throws(FileError) {
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0 else {
+      throw FileError(.status, path, Errno(rawValue: errno))
+    }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    inode = UInt64(status.st_ino)
+    size = Int64(status.st_size)
+    mode = UInt32(status.st_mode)
+    owner = status.st_uid
+    group = status.st_gid
+    #if canImport(Darwin)
+      modifiedSeconds = status.st_mtimespec.tv_sec
+      modifiedNanoseconds = status.st_mtimespec.tv_nsec
+    #else
+      modifiedSeconds = status.st_mtim.tv_sec
+      modifiedNanoseconds = status.st_mtim.tv_nsec
+    #endif
+  }
+
+  /// Whether two looks saw one file with one content.
+  func isUnchanged(since other: FileStatus) -> Bool {
+    device == other.device && inode == other.inode && size == other.size
+      && modifiedSeconds == other.modifiedSeconds
+      && modifiedNanoseconds == other.modifiedNanoseconds
+  }
+}
+
+extension FilePath {
+  /// The file that a chain of symbolic links ends at; the path itself when it is none. The last
+  /// target need not be there.
+  ///
+  /// - Throws: ``FileError`` with `tooManySymbolicLinkLevels` for a loop.
+  func followingLinks() throws(FileError) -> FilePath {
+    var path = self
+    // As many as the kernel follows.
+    for _ in 0..<40 {
+      guard let status = try FileStatus(of: path, following: false), status.isLink else {
+        return path
+      }
+      path = path.removingLastComponent().pushing(try path.linkTarget())
+    }
+    throw FileError(.readLink, self, .tooManySymbolicLinkLevels)
+  }
+
+  private func linkTarget() throws(FileError) -> FilePath {
+    let capacity = 4096
+    var bytes = [CChar](repeating: 0, count: capacity + 1)
+    let count = withPlatformString { readlink($0, &bytes, capacity) }
+    guard count > 0 else { throw FileError(.readLink, self, Errno(rawValue: errno)) }
+    return FilePath(platformString: bytes)
+  }
+}
+
+extension FileDescriptor {
+  /// Waits until what was written to the file is on the disk: `fsync`.
+  func synchronize(named path: FilePath) throws(FileError) {
+    while fsync(rawValue) != 0 {
+      guard errno == EINTR else { throw FileError(.synchronize, path, Errno(rawValue: errno)) }
+    }
+  }
+
+  /// Waits until a directory's names are on the disk; file systems that can not do that are
+  /// taken at their word.
+  static func synchronizeDirectory(_ path: FilePath) throws(FileError) {
+    let named = path.isEmpty ? FilePath(".") : path
+    let directory: FileDescriptor
+    do {
+      directory = try FileDescriptor.open(named, .readOnly, options: [.directory, .closeOnExec])
+    } catch {
+      throw FileError(.open, named, error as? Errno ?? .ioError)
+    }
+    defer { try? directory.close() }
+    guard fsync(directory.rawValue) == 0 || errno == EINVAL || errno == ENOTSUP else {
+      throw FileError(.synchronize, named, Errno(rawValue: errno))
+    }
+  }
+}

@@ -1,0 +1,253 @@
+/// Reads the manifest's tables out of a document, leniently: what can not be read is noted and
+/// left where it is.
+struct ManifestReader {
+  typealias ID = TOMLDocument.ID
+
+  let document: TOMLDocument
+  private var notes: [(key: String, offset: Int, problem: ManifestIssue.Problem)] = []
+
+  init(_ document: TOMLDocument) {
+    self.document = document
+  }
+
+  /// The notes taken, in file order.
+  func issues() -> [ManifestIssue] {
+    var issues: [ManifestIssue] = []
+    var line = 1
+    var at = 0
+    for note in notes.sorted(by: { $0.offset < $1.offset }) {
+      for byte in document.bytes[at..<max(at, note.offset)] where byte == UInt8(ascii: "\n") {
+        line += 1
+      }
+      at = max(at, note.offset)
+      issues.append(ManifestIssue(key: note.key, line: line, problem: note.problem))
+    }
+    return issues
+  }
+
+  private mutating func note(
+    _ key: @autoclosure () -> String, _ node: ID, _ problem: ManifestIssue.Problem
+  ) {
+    var place = node
+    while document.nodes[place].end == 0, document.nodes[place].firstChild >= 0 {
+      place = Int(document.nodes[place].firstChild)
+    }
+    notes.append((key(), Int(document.nodes[place].start), problem))
+  }
+
+  // MARK: Tables
+
+  /// The table under a key; `nil` and a note when something else stands there.
+  mutating func table(_ key: String, of parent: ID, at path: String) -> ID? {
+    guard let node = document.child(key, of: parent) else { return nil }
+    guard document.kind(of: node) == .table else {
+      note(path, node, .wrongType)
+      return nil
+    }
+    return node
+  }
+
+  mutating func workflows(in table: ID, at path: String) -> [WorkflowState] {
+    var states: [WorkflowState] = []
+    for node in document.children(of: table) {
+      let name = document.key(of: node)
+      let key = path + "." + TOMLText.key(name)
+      guard document.kind(of: node) == .table else {
+        note(key, node, .wrongType)
+        continue
+      }
+      var state = WorkflowState(name: name, origin: node)
+      if let child = document.child("path", of: node) {
+        state.path = text(child, key + ".path")
+        state.basePath = state.path
+      }
+      if let models = document.child("models", of: node) {
+        if document.kind(of: models) == .array {
+          state.entries = entries(in: models, at: key + ".models")
+        } else {
+          note(key + ".models", models, .wrongType)
+        }
+      }
+      states.append(state)
+    }
+    return states
+  }
+
+  private mutating func entries(in array: ID, at path: String) -> [EntryState] {
+    var states: [EntryState] = []
+    var place = 0
+    for node in document.children(of: array) {
+      if let entry = entry(node, at: path, place) {
+        states.append(EntryState(model: entry, base: entry, origin: node))
+      }
+      place += 1
+    }
+    return states
+  }
+
+  mutating func rows(in table: ID, at path: String) -> [RowState] {
+    var states: [RowState] = []
+    for node in document.children(of: table) {
+      if let row = row(node, at: path) {
+        states.append(RowState(model: row, base: row, origin: node))
+      }
+    }
+    return states
+  }
+
+  // MARK: Entries
+
+  private mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel?
+  {
+    var key: String { "\(path)[\(place)]" }
+    guard document.kind(of: table) == .table else {
+      note(key, table, .wrongType)
+      return nil
+    }
+    var entry = ManifestWorkflowModel(
+      filename: "", category: nil, criticality: .required, status: .unresolved, nodes: [])
+    var criticality: Criticality?
+    for child in document.children(of: table) {
+      switch document.key(of: child) {
+      case "filename": entry.filename = text(child, key + ".filename") ?? ""
+      case "category": entry.category = text(child, key + ".category").map { Category($0) }
+      case "criticality": criticality = word(child, key + ".criticality")
+      case "status": entry.status = word(child, key + ".status") ?? .unresolved
+      case "hash": entry.hash = parsed(child, key + ".hash") { ModelHash($0) }
+      case "sources": entry.sources = texts(child, key + ".sources")
+      case "relative_path":
+        entry.relativePath = parsed(child, key + ".relative_path") { try? RelativePath($0) }
+      case "nodes": entry.nodes = references(child, key + ".nodes")
+      default: break
+      }
+    }
+    if entry.category == nil, let folder = entry.relativePath?.folder {
+      entry.category = Category(folder)
+    }
+    entry.criticality = criticality ?? entry.category?.startingCriticality ?? .required
+    if entry.filename.isEmpty {
+      guard
+        let name = entry.relativePath?.filename
+          ?? entry.nodes.first.map({ ModelReference.name(of: $0.widgetValue) }), !name.isEmpty
+      else {
+        note(key + ".filename", table, .missing)
+        return nil
+      }
+      entry.filename = name.split(separator: "/").last.map(String.init) ?? name
+    }
+    return entry
+  }
+
+  private mutating func references(_ array: ID, _ key: String) -> [ReferenceKey] {
+    guard document.kind(of: array) == .array else {
+      note(key, array, .wrongType)
+      return []
+    }
+    var references: [ReferenceKey] = []
+    var place = 0
+    for node in document.children(of: array) {
+      if let reference = reference(node) {
+        if !references.contains(reference) { references.append(reference) }
+      } else {
+        note("\(key)[\(place)]", node, .wrongType)
+      }
+      place += 1
+    }
+    return references
+  }
+
+  /// The reference that a table of `nodes` stands for.
+  func reference(_ table: ID) -> ReferenceKey? {
+    guard document.kind(of: table) == .table else { return nil }
+    var id: String?
+    var type: String?
+    var value: String?
+    var index: Int64?
+    var input: String?
+    for child in document.children(of: table) {
+      switch document.key(of: child) {
+      case "node_id": id = document.string(child) ?? document.integer(child).map { String($0) }
+      case "node_type": type = document.string(child)
+      case "widget_value": value = document.string(child)
+      case "widget_idx": index = document.integer(child)
+      case "input": input = document.string(child)
+      default: break
+      }
+    }
+    guard let id, let type, let value else { return nil }
+    let place: WidgetPlace =
+      index.flatMap { Int(exactly: $0) }.map { .widget($0) } ?? input.map { .input($0) } ?? .unknown
+    return ReferenceKey(nodeID: id, nodeType: type, place: place, widgetValue: value)
+  }
+
+  private mutating func row(_ table: ID, at path: String) -> ManifestModel? {
+    let name = document.key(of: table)
+    var key: String { path + "." + TOMLText.key(name) }
+    guard let hash = ModelHash(name) else {
+      note(key, table, .invalid(name))
+      return nil
+    }
+    guard document.kind(of: table) == .table else {
+      note(key, table, .wrongType)
+      return nil
+    }
+    var row = ManifestModel(
+      hash: hash, filename: "", size: nil, relativePath: nil, category: nil)
+    for child in document.children(of: table) {
+      switch document.key(of: child) {
+      case "filename": row.filename = text(child, key + ".filename") ?? ""
+      case "size":
+        row.size = document.integer(child)
+        if row.size == nil { note(key + ".size", child, .wrongType) }
+      case "relative_path":
+        row.relativePath = parsed(child, key + ".relative_path") { try? RelativePath($0) }
+      case "category": row.category = text(child, key + ".category").map { Category($0) }
+      case "sources": row.sources = texts(child, key + ".sources")
+      default: break
+      }
+    }
+    if row.filename.isEmpty {
+      guard let name = row.relativePath?.filename else {
+        note(key + ".filename", table, .missing)
+        return nil
+      }
+      row.filename = name
+    }
+    return row
+  }
+
+  // MARK: Values
+
+  private mutating func text(_ node: ID, _ key: @autoclosure () -> String) -> String? {
+    if let text = document.string(node) { return text }
+    note(key(), node, .wrongType)
+    return nil
+  }
+
+  private mutating func parsed<Value>(
+    _ node: ID, _ key: @autoclosure () -> String, _ parse: (String) -> Value?
+  ) -> Value? {
+    guard let text = text(node, key()) else { return nil }
+    if let value = parse(text) { return value }
+    note(key(), node, .invalid(text))
+    return nil
+  }
+
+  private mutating func word<Word: RawRepresentable<String>>(
+    _ node: ID, _ key: @autoclosure () -> String
+  ) -> Word? {
+    parsed(node, key()) { Word(rawValue: $0) }
+  }
+
+  private mutating func texts(_ array: ID, _ key: @autoclosure () -> String) -> [String] {
+    guard document.kind(of: array) == .array else {
+      note(key(), array, .wrongType)
+      return []
+    }
+    var texts: [String] = []
+    for node in document.children(of: array) {
+      if let text = text(node, key()), !texts.contains(text) { texts.append(text) }
+    }
+    return texts
+  }
+}

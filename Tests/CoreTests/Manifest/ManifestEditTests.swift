@@ -1,0 +1,353 @@
+import SystemPackage
+import Testing
+
+@testable import Core
+
+/// Edits in every form that a manifest may have: given, edit, expected bytes.
+@Suite("Manifest edits")
+struct ManifestEditTests {
+  static let hash = String(repeating: "ab", count: 32)
+  static let other = String(repeating: "cd", count: 32)
+
+  static func key(_ id: String, _ value: String = "m.safetensors", at index: Int = 0)
+    -> ReferenceKey
+  {
+    ReferenceKey(
+      nodeID: id, nodeType: "CheckpointLoaderSimple", place: .widget(index), widgetValue: value)
+  }
+
+  static func intent(_ id: String, _ value: String = "m.safetensors") -> ManifestWorkflowModel {
+    ManifestWorkflowModel(
+      filename: value, category: Category("checkpoints"), criticality: .flexible,
+      status: .unresolved, sources: ["https://example.org/" + value],
+      relativePath: try? RelativePath("checkpoints/" + value), nodes: [key(id, value)])
+  }
+
+  static func edit(
+    _ text: String, _ change: (inout Manifest) throws -> Void
+  ) throws -> String {
+    var manifest = try Manifest(parsing: Array(text.utf8), path: "pyproject.toml")
+    try change(&manifest)
+    return String(decoding: try manifest.rendered(), as: UTF8.self)
+  }
+
+  /// The lines that an intent is written as in the plain style.
+  static func entry(
+    _ header: String, _ id: String, _ value: String = "m.safetensors", end: String = "\n"
+  ) -> String {
+    [
+      "[[\(header)]]", "filename = \"\(value)\"", "category = \"checkpoints\"",
+      "criticality = \"flexible\"", "status = \"unresolved\"",
+      "sources = [\"https://example.org/\(value)\"]",
+      "relative_path = \"checkpoints/\(value)\"",
+      "nodes = [{node_id = \"\(id)\", node_type = \"CheckpointLoaderSimple\", widget_idx = 0, "
+        + "widget_value = \"\(value)\"}]", "",
+    ].joined(separator: end)
+  }
+
+  @Test func startsAnEmptyManifest() throws {
+    let result = try Self.edit("") {
+      $0.ensureWorkflow("default", path: "workflows/default.json")
+      $0.put(Self.intent("3"), in: "default")
+    }
+    #expect(
+      result == "[tool.comfydock.workflows.default]\npath = \"workflows/default.json\"\n\n"
+        + Self.entry("tool.comfydock.workflows.default.models", "3"))
+  }
+
+  @Test func leavesWhatItDoesNotKnow() throws {
+    let text = "# top\n[project]\nname='x'   # keep\n\n\n[tool.uv]\ndev = [ ]\n"
+    let result = try Self.edit(text) { $0.put(Self.intent("3"), in: "a.b \"c\" é") }
+    #expect(
+      result == text + "\n[tool.comfydock.workflows.\"a.b \\\"c\\\" é\"]\n\n"
+        + Self.entry("tool.comfydock.workflows.\"a.b \\\"c\\\" é\".models", "3"))
+  }
+
+  @Test(arguments: ["", "\u{FEFF}"], ["\n", "\r\n"])
+  func keepsLineEndsMarksAndTheMissingLastOne(mark: String, end: String) throws {
+    let text = mark + "[project]" + end + "name = \"x\""
+    let result = try Self.edit(text) { $0.put(Self.intent("3"), in: "w") }
+    let added =
+      end + end + "[tool.comfydock.workflows.w]" + end + end
+      + Self.entry("tool.comfydock.workflows.w.models", "3", end: end)
+    #expect(Array(result.utf8) == Array((text + added.dropLastLineEnd).utf8))
+  }
+
+  @Test func addsBesideItsKindInItsStyle() throws {
+    let text = """
+      [tool.comfygit.workflows.w]
+      path='w.json'
+
+        # first
+        [[ tool.comfygit . workflows.w.models ]]
+      \tfilename='a'
+      \tcategory='vae' # why
+      \tcriticality='required'
+      \tstatus='unresolved'
+      \tnodes=[
+      \t  { node_id='1', node_type='VAELoader', widget_idx=0, widget_value='a' },
+      \t]
+
+      [other]
+      x = 1
+
+      """
+    let result = try Self.edit(text) { $0.put(Self.intent("3", "b"), in: "w") }
+    let added = """
+        [[tool.comfygit . workflows.w.models]]
+      \tfilename='b'
+      \tcategory='checkpoints'
+      \tcriticality='flexible'
+      \tstatus='unresolved'
+      \tsources=['https://example.org/b']
+      \trelative_path='checkpoints/b'
+      \tnodes=[
+      \t  { node_id='3', node_type='CheckpointLoaderSimple', widget_idx=0, widget_value='b' },
+      \t]
+
+
+      """
+    #expect(result == text.replacing("[other]", with: added + "[other]"))
+  }
+
+  @Test(arguments: [
+    ("models = [{filename = \"a\"}]", "models = [{filename = \"a\"}, NEW]"),
+    ("models = [{filename = \"a\"},]", "models = [{filename = \"a\"}, NEW,]"),
+    ("models = []", "models = [NEW]"),
+    ("models = [\n]", "models = [\n  NEW,\n]"),
+    (
+      "models = [\n    {filename = \"a\"}, # a\n    # end\n]",
+      "models = [\n    {filename = \"a\"}, # a\n    NEW,\n    # end\n]"
+    ),
+    (
+      "models = [\n    {filename = \"a\"} # a\n]",
+      "models = [\n    {filename = \"a\"}, # a\n    NEW\n]"
+    ),
+    ("models = [\n  {filename = \"a\"}]", "models = [\n  {filename = \"a\"},\n  NEW]"),
+  ])
+  func addsToArraysInBrackets(given: String, expected: String) throws {
+    let head = "[tool.comfydock.workflows.w]\n"
+    let entry = ManifestWorkflowModel(
+      filename: "n", category: nil, criticality: .required, status: .unresolved, nodes: [])
+    let result = try Self.edit(head + given + "\n") { $0.put(entry, in: "w") }
+    let new = "{filename = \"n\", criticality = \"required\", status = \"unresolved\"}"
+    #expect(result == head + expected.replacing("NEW", with: new) + "\n")
+  }
+
+  @Test(arguments: [
+    "[tool.comfydock]\nworkflows = { w = { path = \"w.json\" } }\n",
+    "[tool]\ncomfydock = { workflows = { w = { path = \"w.json\", models = [] } } }\n",
+    "tool.comfydock.workflows.w.path = \"w.json\"\nname = 1\n\n[x]\n",
+    "[tool.comfydock.workflows]\nw.path = \"w.json\"\n[tool.comfydock.models]\n",
+    "[tool.comfydock]\n",
+    "[tool]\n[x]\ny = 1\n",
+    "[tool.comfydock.workflows]\n# nothing yet\n",
+    "tool = {}\n",
+    "[[tool.comfydock.workflows.w.models]]\nfilename = \"a\"\n[z]\n"
+      + "[[tool.comfydock.workflows.w.models]]\nfilename = \"b\"\n[y]\n",
+    "[[tool.comfydock.workflows.w.models]]\nfilename = \"a\"\n"
+      + "[[tool.comfydock.workflows.w.models.nodes]]\nnode_id = 1\nnode_type = \"t\"\n"
+      + "widget_value = \"a\"\n[z]\n[tool.comfydock.workflows.w.extra]\nx = 1\n",
+  ])
+  func putsIntoEveryForm(text: String) throws {
+    let lines = Set(text.split(separator: "\n"))
+    let result = try Self.edit(text) {
+      $0.ensureWorkflow("v", path: "v.json")
+      $0.put(Self.intent("3"), in: "w")
+      $0.put(Self.intent("4"), in: "v")
+      $0.put(
+        ManifestModel(
+          hash: try #require(ModelHash(Self.hash)), filename: "m", size: 3, relativePath: nil,
+          category: nil))
+    }
+    let again = try Manifest(parsing: Array(result.utf8), path: "p")
+    #expect(again.workflow(named: "w")?.model(for: Self.key("3")) == Self.intent("3"))
+    #expect(again.workflow(named: "v")?.models == [Self.intent("4")])
+    #expect(again.models.count == 1)
+    // Lines stay whole, but for tables in braces, which are one line.
+    let kept = Set(result.split(separator: "\n"))
+    for line in lines where !line.contains("{") { #expect(kept.contains(line)) }
+  }
+
+  @Test func writesTheHashBesideTheStatus() throws {
+    let text =
+      "[tool.comfydock.workflows.w]\n\n"
+      + Self.entry("tool.comfydock.workflows.w.models", "3")
+      .replacing("status = \"unresolved\"", with: "status = \"unresolved\"   # soon")
+      .replacing("sources", with: "note = 5 # mine\nsources")
+    let hash = try #require(ModelHash(Self.hash))
+    let result = try Self.edit(text) {
+      try $0.setHash(hash, for: .reference(Self.key("3")), in: "w", expecting: .none)
+    }
+    #expect(
+      result
+        == text.replacing(
+          "status = \"unresolved\"   # soon",
+          with: "status = \"resolved\"   # soon\nhash = \"\(Self.hash)\""))
+    #expect(
+      try Self.edit(result) { try $0.setHash(hash, for: .filename("m.safetensors"), in: "w") }
+        == result)
+    #expect(throws: ManifestError.stale(expected: nil, found: hash)) {
+      try Self.edit(result) {
+        try $0.setHash(hash, for: .filename("m.safetensors"), in: "w", expecting: .none)
+      }
+    }
+    #expect(throws: ManifestError.stale(expected: ModelHash(Self.other), found: hash)) {
+      try Self.edit(result) {
+        try $0.dropModel(
+          .filename("m.safetensors"), in: "w",
+          expecting: .hash(try #require(ModelHash(Self.other))))
+      }
+    }
+  }
+
+  @Test func aRemovedSectionTakesItsOwnCommentOnly() throws {
+    func section(_ name: String) -> String {
+      "# about \(name)\n[[tool.comfydock.workflows.w.models]]\nfilename = \"\(name)\" # \(name)\n"
+        + "# end of \(name)\n\n"
+    }
+    let head = "[tool.comfydock.workflows.w]\n\n# floating\n\n"
+    let tail = "# about x\n[x]\n"
+    let all = head + section("a") + section("b") + section("c") + tail
+    for gone in ["a", "b", "c"] {
+      let result = try Self.edit(all) { try $0.dropModel(.filename(gone), in: "w") }
+      let kept = ["a", "b", "c"].filter { $0 != gone }.map(section).joined()
+      #expect(result == head + kept + tail)
+    }
+    let atEnd = head + section("a") + section("b").dropLastLineEnd.dropLastLineEnd
+    let result = try Self.edit(atEnd) { try $0.dropModel(.filename("b"), in: "w") }
+    #expect(result == head + section("a").dropLastLineEnd.dropLastLineEnd)
+  }
+
+  @Test(arguments: [
+    (
+      "[{filename = \"a\"}, {filename = \"b\"}, {filename = \"c\"}]", "b",
+      "[{filename = \"a\"}, {filename = \"c\"}]"
+    ),
+    ("[{filename = \"a\"}, {filename = \"b\"}]", "a", "[{filename = \"b\"}]"),
+    ("[{filename = \"a\"}, {filename = \"b\"}]", "b", "[{filename = \"a\"}]"),
+    ("[{filename = \"a\"}, {filename = \"b\"},]", "b", "[{filename = \"a\"},]"),
+    ("[{filename = \"a\"}]", "a", "[]"),
+    (
+      "[\n  # about a\n  {filename = \"a\"}, # a\n  # about b\n  {filename = \"b\"}, # b\n  # end\n]",
+      "a", "[\n  # about b\n  {filename = \"b\"}, # b\n  # end\n]"
+    ),
+    (
+      "[\n  # about a\n  {filename = \"a\"}, # a\n  # about b\n  {filename = \"b\"} # b\n]",
+      "b", "[\n  # about a\n  {filename = \"a\"} # a\n]"
+    ),
+    ("[{filename = \"a\"}, # a\n {filename = \"b\"}]", "b", "[{filename = \"a\"} # a\n ]"),
+    (
+      "[{filename = \"a\"}, # a\n # about b\n {filename = \"b\"}]", "a",
+      "[\n # about b\n {filename = \"b\"}]"
+    ),
+  ])
+  func removesFromArraysInBrackets(given: String, gone: String, expected: String) throws {
+    let head = "[tool.comfydock.workflows.w]\nmodels = "
+    let result = try Self.edit(head + given + "\n") { try $0.dropModel(.filename(gone), in: "w") }
+    #expect(result == head + expected + "\n")
+  }
+
+  @Test(arguments: [
+    ("[tool.comfydock.models]\n", "\"NEW\" = { filename = \"n\", size = 7 }\n"),
+    (
+      "[tool.comfydock.models]\n'OLD' = {filename='o',size=1} # o\n",
+      "'NEW' = {filename='n', size=7}\n"
+    ),
+    (
+      "[tool.comfydock.models.\"OLD\"]\nfilename = \"o\"\n",
+      "\n[tool.comfydock.models.\"NEW\"]\nfilename = \"n\"\nsize = 7\n"
+    ),
+    ("", "[tool.comfydock.models]\n\"NEW\" = { filename = \"n\", size = 7 }\n"),
+    (
+      "[tool.comfydock.workflows.w]\n",
+      "\n[tool.comfydock.models]\n\"NEW\" = { filename = \"n\", size = 7 }\n"
+    ),
+  ])
+  func addsRows(given: String, added: String) throws {
+    let text = given.replacing("OLD", with: Self.other)
+    let row = ManifestModel(
+      hash: try #require(ModelHash(Self.hash)), filename: "n", size: 7, relativePath: nil,
+      category: nil)
+    let result = try Self.edit(text) { $0.put(row) }
+    #expect(result == text + added.replacing("NEW", with: Self.hash))
+    #expect(try Self.edit(result) { $0.put(row) } == result)
+    let back = try Self.edit(result) { try $0.removeModel(withHash: row.hash) }
+    #expect(back == text || given.isEmpty || given.contains("workflows"))
+  }
+
+  @Test func anotherValueInThePlaceTakesTheEntrysPlace() throws {
+    let text =
+      Self.entry("tool.comfydock.workflows.w.models", "3")
+      + "\n" + Self.entry("tool.comfydock.workflows.w.models", "4", "z")
+    let result = try Self.edit(text) { $0.put(Self.intent("3", "n"), in: "w") }
+    #expect(
+      result == Self.entry("tool.comfydock.workflows.w.models", "3", "n")
+        + "\n" + Self.entry("tool.comfydock.workflows.w.models", "4", "z"))
+    let moved = try Self.edit(text) { $0.put(Self.intent("3", "z"), in: "w") }
+    let manifest = try Manifest(parsing: Array(moved.utf8), path: "p")
+    #expect(
+      manifest.workflow(named: "w")?.models.map(\.nodes) == [
+        [Self.key("4", "z"), Self.key("3", "z")]
+      ])
+    let shared = try Self.edit(text) {
+      $0.put(Self.intent("3", "n"), in: "w", sharing: [Self.key("3", "n")])
+    }
+    #expect(shared == text + "\n" + Self.entry("tool.comfydock.workflows.w.models", "3", "n"))
+    #expect(try Self.edit(text) { $0.put(Self.intent("3"), in: "w") } == text)
+  }
+
+  @Test func oneUnreadableEntryIsReportedAndKept() throws {
+    let text = """
+      [tool.comfydock.workflows.w]
+      models = [5, {filename = "a", status = "odd", hash = "xyz"}, {nodes = 3}]
+      [tool.comfydock.workflows]
+      v = 1
+      [tool.comfydock.models]
+      short = { filename = "s" }
+      0123456789abcdef = { filename = "t", size = "big" }
+
+      """
+    let manifest = try Manifest(parsing: Array(text.utf8), path: "p")
+    #expect(manifest.workflow(named: "w")?.models.map(\.filename) == ["a"])
+    #expect(manifest.models.map(\.hash.hex) == ["0123456789abcdef"])
+    #expect(
+      manifest.issues.map { "\($0.line) \($0.key)" } == [
+        "2 tool.comfydock.workflows.w.models[0]",
+        "2 tool.comfydock.workflows.w.models[1].status",
+        "2 tool.comfydock.workflows.w.models[1].hash",
+        "2 tool.comfydock.workflows.w.models[2].filename",
+        "2 tool.comfydock.workflows.w.models[2].nodes",
+        "4 tool.comfydock.workflows.v",
+        "6 tool.comfydock.models.short",
+        "7 tool.comfydock.models.0123456789abcdef.size",
+      ])
+    let result = try Self.edit(text) { try $0.dropModel(.filename("a"), in: "w") }
+    #expect(
+      result == text.replacing("{filename = \"a\", status = \"odd\", hash = \"xyz\"}, ", with: ""))
+  }
+
+  @Test(arguments: [
+    "tool = 1\n", "[tool]\ncomfydock = []\n", "[tool.comfydock]\nworkflows = 3\n",
+    "[tool.comfydock.workflows.w]\nmodels = {}\n",
+  ])
+  func refusesToBuildOnWhatIsNoTable(text: String) throws {
+    let error = #expect(throws: ManifestError.self) {
+      try Self.edit(text) { $0.put(Self.intent("3"), in: "w") }
+    }
+    guard case .structure = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+}
+
+extension StringProtocol {
+  /// The text without one last line end.
+  var dropLastLineEnd: String {
+    var scalars = String.UnicodeScalarView(unicodeScalars)
+    if scalars.last == "\n" { scalars.removeLast() }
+    if scalars.last == "\r" { scalars.removeLast() }
+    return String(scalars)
+  }
+}
