@@ -49,8 +49,9 @@ let package = Package(
     .executableTarget(
       name: "Porcelain", dependencies: ["Core", "Plumbing", argumentParser, system],
       swiftSettings: memorySafe),
+    .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
     .testTarget(
-      name: "CoreTests", dependencies: ["Core", system], swiftSettings: strict),
+      name: "CoreTests", dependencies: ["Core", "TestServer", system], swiftSettings: strict),
     .testTarget(
       name: "PlumbingTests", dependencies: ["Core", "Plumbing", argumentParser, system],
       swiftSettings: strict),

@@ -1,3 +1,81 @@
+// libcurl, loaded when it is first needed: the functions of it that are used, each typed.
+//
+// curl_easy_setopt and curl_easy_getinfo are variadic, which Swift can not call; here they come
+// once for each type of argument. Every function may be called only after comfy_curl_load
+// succeeded.
+
 #ifndef COMFY_CCURL_H
 #define COMFY_CCURL_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Loads and initialises libcurl; NULL on success, else what went wrong, valid for ever. Thread
+/// safe; a second call gives the first one's result.
+const char *comfy_curl_load(void);
+
+CURL *comfy_easy_init(void);
+void comfy_easy_cleanup(CURL *easy);
+void comfy_easy_reset(CURL *easy);
+CURLcode comfy_easy_pause(CURL *easy, int mask);
+const char *comfy_easy_strerror(CURLcode code);
+CURLcode comfy_easy_set_long(CURL *easy, CURLoption option, long value);
+CURLcode comfy_easy_set_offset(CURL *easy, CURLoption option, int64_t value);
+CURLcode comfy_easy_set_string(CURL *easy, CURLoption option, const char *value);
+CURLcode comfy_easy_set_pointer(CURL *easy, CURLoption option, void *value);
+CURLcode comfy_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
+CURLcode comfy_easy_get_long(CURL *easy, CURLINFO info, long *value);
+CURLcode comfy_easy_get_pointer(CURL *easy, CURLINFO info, void **value);
+
+/// Body and header bytes; returns the number taken, or CURL_WRITEFUNC_PAUSE, else the transfer
+/// ends with an error.
+typedef size_t (*comfy_bytes_callback)(char *bytes, size_t size, size_t count, void *context);
+/// Whether a connection to the address may be made: `length` bytes of struct sockaddr.
+typedef bool (*comfy_address_callback)(const void *address, size_t length, void *context);
+/// Whether a request may be sent to a connected peer: its numeric address.
+typedef bool (*comfy_peer_callback)(const char *address, void *context);
+
+struct comfy_transfer_callbacks {
+  comfy_bytes_callback body;
+  comfy_bytes_callback header;
+  comfy_address_callback address;
+  comfy_peer_callback peer;
+  void *context;
+};
+
+/// Sets all callbacks; `callbacks` must outlive the transfer. With NULL for `address` and `peer`,
+/// every address is allowed.
+CURLcode comfy_easy_set_callbacks(CURL *easy, const struct comfy_transfer_callbacks *callbacks);
+
+CURLM *comfy_multi_init(void);
+void comfy_multi_cleanup(CURLM *multi);
+CURLMcode comfy_multi_add(CURLM *multi, CURL *easy);
+CURLMcode comfy_multi_remove(CURLM *multi, CURL *easy);
+CURLMcode comfy_multi_perform(CURLM *multi, int *running);
+CURLMcode comfy_multi_poll(CURLM *multi, int milliseconds);
+CURLMcode comfy_multi_wakeup(CURLM *multi);
+CURLMcode comfy_multi_set_long(CURLM *multi, CURLMoption option, long value);
+/// The next finished transfer; NULL when there is none.
+CURL *comfy_multi_finished(CURLM *multi, CURLcode *result);
+
+struct curl_slist *comfy_list_append(struct curl_slist *list, const char *text);
+void comfy_list_free(struct curl_slist *list);
+
+CURLU *comfy_url_init(void);
+void comfy_url_cleanup(CURLU *url);
+CURLUcode comfy_url_set(CURLU *url, CURLUPart part, const char *value, unsigned flags);
+/// The part, to be given to comfy_free; NULL when the address has none.
+char *comfy_url_get(CURLU *url, CURLUPart part, unsigned flags);
+void comfy_free(void *memory);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

@@ -1,4 +1,4 @@
-public import SystemPackage
+internal import CCurl
 
 /// Fetches files over HTTP and puts each, whole and checked, at its target.
 ///
@@ -22,16 +22,90 @@ public struct FetchEngine: Sendable {
   /// that go there. `events` and `onLanded` are called from the calling thread, one at a time.
   ///
   /// - Parameters:
+  ///   - cancellation: Polled several times a second; ends the work with all partials kept.
   ///   - onLanded: Records the file at the request's zero-based place; called when it is safely at
   ///     its target, and before it counts as complete. When the process dies in between, the next
   ///     run finds the file and calls it again.
-  ///   - cancellation: Polled several times a second; ends the work with all partials kept.
   /// - Returns: One outcome a request, in the order of the requests.
   public func run(
     _ requests: [FetchRequest], cancellation: Cancellation = .never,
     events: (FetchEvent) -> Void = { _ in },
     onLanded: (_ place: Int, FetchedFile) throws -> Void = { _, _ in }
   ) -> [FetchOutcome] {
-    requests.map { _ in .failed(.libraryUnavailable(detail: "")) }
+    events(.batchStart(count: requests.count, totalBytes: totalBytes(requests)))
+    let outcomes = outcomes(of: requests, cancellation, events, onLanded)
+    let succeeded = outcomes.count { $0.isSuccess }
+    events(.batchComplete(succeeded: succeeded, count: requests.count))
+    return outcomes
+  }
+
+  private func totalBytes(_ requests: [FetchRequest]) -> Int64? {
+    requests.reduce(Int64?(0)) { sum, request in
+      guard let sum, let size = request.expectation.size else { return nil }
+      let (total, overflow) = sum.addingReportingOverflow(size)
+      return overflow ? nil : total
+    }
+  }
+
+  private func outcomes(
+    of requests: [FetchRequest], _ cancellation: Cancellation, _ events: (FetchEvent) -> Void,
+    _ onLanded: (Int, FetchedFile) throws -> Void
+  ) -> [FetchOutcome] {
+    guard !requests.isEmpty else { return [] }
+    let failure = comfy_curl_load().map { String(cString: $0) }
+    let news = Channel<EngineNews>()
+    guard failure == nil, let multi = MultiHandle(),
+      let thread = start(requests, multi, news, cancellation)
+    else {
+      let outcome = FetchOutcome.failed(.libraryUnavailable(detail: failure ?? "out of memory"))
+      for place in requests.indices {
+        events(.fileComplete(position(place, requests), outcome))
+      }
+      return requests.map { _ in outcome }
+    }
+    defer { thread.join() }
+    return follow(news, requests, events, onLanded)
+  }
+
+  private func start(
+    _ requests: [FetchRequest], _ multi: MultiHandle, _ news: Channel<EngineNews>,
+    _ cancellation: Cancellation
+  ) -> RunningThread? {
+    RunningThread { [options, surroundings] in
+      DownloadLoop(
+        requests, options: options, surroundings: surroundings, multi: multi, news: news,
+        cancellation: cancellation
+      ).run()
+    }
+  }
+
+  private func follow(
+    _ news: Channel<EngineNews>, _ requests: [FetchRequest], _ events: (FetchEvent) -> Void,
+    _ onLanded: (Int, FetchedFile) throws -> Void
+  ) -> [FetchOutcome] {
+    var outcomes = requests.map { _ in FetchOutcome.cancelled(kept: 0) }
+    while true {
+      switch news.take() {
+      case .event(let event): events(event)
+      case .landed(let place, let file):
+        do {
+          try onLanded(place, file)
+          PartialFile.forget(file.path)
+          outcomes[place] = .landed(file)
+        } catch {
+          outcomes[place] = .unrecorded(file, error)
+        }
+        events(.fileComplete(position(place, requests), outcomes[place]))
+      case .complete(let place, let outcome):
+        outcomes[place] = outcome
+        events(.fileComplete(position(place, requests), outcome))
+      case .end: return outcomes
+      }
+    }
+  }
+
+  private func position(_ place: Int, _ requests: [FetchRequest]) -> FetchPosition {
+    FetchPosition(
+      index: place + 1, count: requests.count, filename: requests[place].target.filename)
   }
 }

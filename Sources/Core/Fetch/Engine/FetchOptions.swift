@@ -28,6 +28,8 @@ public struct FetchOptions: Sendable {
   public var redirects = 20
   /// Bytes after which what has arrived is synchronised and noted for the next run.
   public var syncInterval: Int64 = 64 << 20
+  /// Milliseconds after which it is noted though less has arrived.
+  public var syncPeriod = 5_000
   /// Whether the end of another process's work on the same file is waited for.
   public var waitsForOthers = true
   /// Milliseconds between two looks at another process's work.

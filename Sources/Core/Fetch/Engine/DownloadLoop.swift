@@ -1,0 +1,287 @@
+internal import CCurl
+internal import SystemPackage
+
+/// What the network thread tells the calling thread.
+enum EngineNews: Sendable {
+  case event(FetchEvent)
+  /// The file at a place is at its target, and is to be recorded.
+  case landed(Int, FetchedFile)
+  case complete(Int, FetchOutcome)
+  /// Nothing more comes.
+  case end
+}
+
+/// What a job of the pool hands back to the network thread.
+enum JobResult: Sendable {
+  case prepared(Preparation.Result)
+  case hashed(FileError?)
+  case synchronized(FetchError?)
+  case landed(Landing.Result)
+  case released
+}
+
+/// The thread that drives libcurl and decides what is done next.
+final class DownloadLoop {
+  let options: FetchOptions
+  /// The caller's wish to stop.
+  let stop: Cancellation
+  private let surroundings: Surroundings
+  private let proxies: ProxySettings
+  private let certificates: Certificates
+  private let news: Channel<EngineNews>
+  private let results = Channel<(Int, JobResult)>()
+  private let pool: WorkerPool
+  private let multi: MultiHandle
+  private var files: [FileDownload] = []
+  private var waiting: [Transfer] = []
+  private var running: [Transfer] = []
+  private var heldBack: [String: Int] = [:]
+  private var random: UInt64
+  private var isStopping = false
+
+  init(
+    _ requests: [FetchRequest], options: FetchOptions, surroundings: Surroundings,
+    multi: MultiHandle, news: Channel<EngineNews>, cancellation: Cancellation
+  ) {
+    self.options = options
+    self.surroundings = surroundings
+    self.multi = multi
+    self.news = news
+    stop = cancellation
+    proxies = ProxySettings(surroundings)
+    certificates = Certificates(surroundings)
+    pool = WorkerPool(threads: max(1, options.jobs) + 1)
+    random = options.seed ?? UInt64.random(in: .min ... .max)
+    files = requests.enumerated().map { place, request in
+      FileDownload(place: place, count: requests.count, request: request, loop: self)
+    }
+  }
+
+  /// Works until every file has its outcome.
+  func run() {
+    refuseConflicts()
+    while !files.allSatisfy(\.isOver) {
+      for (place, result) in results.takeAll() { handle(result, files[place]) }
+      if !isStopping, stop.isRequested() {
+        isStopping = true
+        files.forEach { $0.cancel() }
+      }
+      let now = monotonicMilliseconds()
+      startFiles(now)
+      startTransfers(now)
+      var active: Int32 = 0
+      _ = comfy_multi_perform(multi.pointer, &active)
+      collectFinished()
+      watch(monotonicMilliseconds())
+      if !files.allSatisfy(\.isOver) { _ = comfy_multi_poll(multi.pointer, pause(now)) }
+    }
+    pool.finish()
+    news.put(.end)
+  }
+
+  private func handle(_ result: JobResult, _ file: FileDownload) {
+    switch result {
+    case .prepared(let result): file.prepared(result)
+    case .hashed(let error): file.hashed(error)
+    case .synchronized(let error): file.synchronized(error)
+    case .landed(let result): file.landed(result)
+    case .released: file.released()
+    }
+  }
+
+  /// Milliseconds until something is due.
+  private func pause(_ now: Int) -> Int32 {
+    let due = waiting.map { max($0.notBefore, heldBack[$0.address.authority] ?? 0) - now }
+    let blocked = files.compactMap { file -> Int? in
+      if case .blocked(let until) = file.phase { until - now } else { nil }
+    }
+    let next = (due + blocked).filter { $0 > 0 }.min() ?? 100
+    return Int32(min(max(next, 1), 100))
+  }
+
+  // MARK: Files
+
+  /// Requests for one target exclude each other, also where only letter case tells them apart.
+  private func refuseConflicts() {
+    var seen: [String: FileDownload] = [:]
+    for file in files {
+      let path = file.request.path
+      if let other = seen[path.string.lowercased()] {
+        file.fail(.conflictingTargets(path, other.request.path), keeps: true)
+      } else {
+        seen[path.string.lowercased()] = file
+      }
+    }
+  }
+
+  private func startFiles(_ now: Int) {
+    guard !isStopping else { return }
+    var active = files.count { $0.isActive }
+    for file in files where active < max(1, options.jobs) {
+      switch file.phase {
+      case .queued: file.prepare()
+      case .blocked(let until) where until <= now: file.prepare()
+      default: continue
+      }
+      active += 1
+    }
+  }
+
+  /// A full volume takes no more of any file.
+  func volumeIsFull(of file: FileDownload, _ error: FetchError) {
+    guard let volume = TargetPlace.nearestVolume(file.request.path) else { return }
+    for other in files where other !== file && !other.isOver {
+      guard TargetPlace.nearestVolume(other.request.path) == volume else { continue }
+      if case .landing = other.phase { continue }
+      other.fail(.diskFull(other.request.path, missing: nil), keeps: true)
+    }
+  }
+
+  // MARK: Transfers
+
+  func enqueue(_ transfer: Transfer) { waiting.append(transfer) }
+
+  private func startTransfers(_ now: Int) {
+    var counts: [String: Int] = [:]
+    for transfer in running { counts[transfer.address.authority, default: 0] += 1 }
+    var later: [Transfer] = []
+    let ready = waiting
+    waiting = []
+    for transfer in ready {
+      let authority = transfer.address.authority
+      let due = max(transfer.notBefore, heldBack[authority] ?? 0)
+      guard due <= now, counts[authority, default: 0] < max(1, options.connectionsPerHost) else {
+        later.append(transfer)
+        continue
+      }
+      if start(transfer, now) { counts[authority, default: 0] += 1 }
+    }
+    waiting += later
+  }
+
+  private func start(_ transfer: Transfer, _ now: Int) -> Bool {
+    let file = transfer.file
+    if !file.request.allowsPrivateAddresses, let literal = transfer.address.literalAddress,
+      literal.isPrivate
+    {
+      file.giveUp(.privateAddress(host: transfer.address.host, address: literal.text))
+      return false
+    }
+    guard transfer.open(options, proxies: proxies, certificates: certificates),
+      let easy = transfer.easy, comfy_multi_add(multi.pointer, easy) == CURLM_OK
+    else {
+      transfer.close()
+      file.fail(.libraryUnavailable(detail: "out of memory"), keeps: true)
+      return false
+    }
+    transfer.windowStart = now
+    transfer.windowBytes = 0
+    running.append(transfer)
+    return true
+  }
+
+  private func collectFinished() {
+    var code = CURLE_OK
+    while let easy = comfy_multi_finished(multi.pointer, &code) {
+      guard let transfer = running.first(where: { $0.easy == easy }) else { continue }
+      remove(transfer)
+      transfer.file.finished(transfer, code)
+    }
+  }
+
+  private func remove(_ transfer: Transfer) {
+    if let easy = transfer.easy { _ = comfy_multi_remove(multi.pointer, easy) }
+    transfer.close()
+    running.removeAll { $0 === transfer }
+  }
+
+  /// Ends transfers, whether they run or wait.
+  func drop(_ transfers: [Transfer]) {
+    for transfer in transfers {
+      waiting.removeAll { $0 === transfer }
+      if transfer.isRunning { remove(transfer) }
+    }
+  }
+
+  func unpause(_ transfer: Transfer) {
+    guard let easy = transfer.easy else { return }
+    transfer.isPaused = false
+    transfer.windowStart = monotonicMilliseconds()
+    transfer.windowBytes = 0
+    _ = comfy_easy_pause(easy, CURLPAUSE_CONT)
+  }
+
+  /// Looks for stalls, splits files, reports and notes progress.
+  private func watch(_ now: Int) {
+    for transfer in running where !transfer.isPaused {
+      guard now - transfer.windowStart >= options.stallWindow else { continue }
+      let enough = Int64(options.smallestRate) * Int64(options.stallWindow) / 1000
+      if transfer.windowBytes < max(1, enough) {
+        remove(transfer)
+        transfer.file.stalled(transfer)
+      } else {
+        transfer.windowStart = now
+        transfer.windowBytes = 0
+      }
+    }
+    for file in files where file.isFetching {
+      file.fillConnections(now)
+      file.reportProgress(now)
+      file.synchronizeIfDue(now)
+    }
+  }
+
+  // MARK: Delays
+
+  func now() -> Timestamp { surroundings.now() }
+
+  /// Lets nobody bother a host before a time.
+  func holdBack(_ authority: String, until time: Int) {
+    heldBack[authority] = max(heldBack[authority] ?? 0, time)
+  }
+
+  /// Milliseconds before the try after the `attempt`th: between a half and the whole of a span that
+  /// doubles, so that many clients do not come back at once.
+  func backoff(attempt: Int) -> Int {
+    let doubled = options.firstDelay.multipliedReportingOverflow(by: 1 << min(attempt - 1, 20))
+    let span = min(doubled.overflow ? .max : doubled.partialValue, options.longestDelay)
+    guard span > 1 else { return max(0, span) }
+    // SplitMix64.
+    random &+= 0x9E37_79B9_7F4A_7C15
+    var bits = random
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    bits ^= bits >> 31
+    return span / 2 + Int(bits % UInt64(span / 2 + 1))
+  }
+
+  // MARK: News
+
+  func emit(_ event: FetchEvent) { news.put(.event(event)) }
+  func complete(_ place: Int, _ outcome: FetchOutcome) { news.put(.complete(place, outcome)) }
+  func deliver(_ place: Int, _ file: FetchedFile) { news.put(.landed(place, file)) }
+
+  /// Runs a job and has its result handled by this thread.
+  func inBackground(_ place: Int, _ job: @escaping @Sendable () -> JobResult) {
+    let results = results
+    let multi = multi
+    pool.run {
+      results.put((place, job()))
+      _ = comfy_multi_wakeup(multi.pointer)
+    }
+  }
+}
+
+/// libcurl's set of transfers.
+final class MultiHandle: @unchecked Sendable {
+  // Only the network thread uses the handle, but for comfy_multi_wakeup, which any thread may call.
+  let pointer: UnsafeMutableRawPointer
+
+  /// `nil` when libcurl has no memory.
+  init?() {
+    guard let pointer = comfy_multi_init() else { return nil }
+    self.pointer = pointer
+  }
+
+  deinit { comfy_multi_cleanup(pointer) }
+}

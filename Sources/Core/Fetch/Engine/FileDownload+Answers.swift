@@ -1,0 +1,214 @@
+internal import CCurl
+internal import SystemPackage
+
+/// What a server's answer means for a file.
+extension FileDownload {
+  /// Decides about an answer when its head is whole.
+  func judge(_ transfer: Transfer) -> Transfer.Verdict {
+    let head = transfer.head
+    transfer.heads.append(head)
+    if let turn = noteLinked(head, transfer) { return stop(transfer, turn) }
+    switch head.status {
+    case 200: return judgeWhole(head, transfer)
+    case 206: return judgePart(head, transfer)
+    case 201..<300: return stop(transfer, .fail(violation(transfer, .status)))
+    default: return .collect
+    }
+  }
+
+  private func stop(_ transfer: Transfer, _ turn: Transfer.Turn) -> Transfer.Verdict {
+    transfer.turn = turn
+    return .stop
+  }
+
+  /// The whole file from its first byte.
+  private func judgeWhole(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
+    let found = remoteVersion(head)
+    if transfer.asksForRange {
+      if transfer.hasCondition, found.isSame(as: version) == true {
+        return stop(transfer, .withoutCondition)
+      }
+      if transfers.count > 1 { return stop(transfer, .drop) }
+      rollBack()
+      acceptsRanges = false
+    } else {
+      acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
+    }
+    let isEncoded = isEncoded(head)
+    total = isEncoded ? nil : head["Content-Length"].flatMap(ContentRange.number)
+    if isEncoded || total == nil { acceptsRanges = false }
+    version = found
+    transfer.position = 0
+    transfer.end = total
+    transfer.isOpenEnded = true
+    return confirm(head, transfer)
+  }
+
+  /// A part of the file.
+  private func judgePart(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
+    guard transfer.asksForRange, !isEncoded(head),
+      let range = head["Content-Range"].flatMap(ContentRange.init),
+      let part = range.range, part.lowerBound == transfer.position
+    else { return stop(transfer, mismatch(transfer, violation(transfer, .contentRange))) }
+    let found = remoteVersion(head)
+    let isOther = total.map { known in range.total.map { $0 != known } ?? false } ?? false
+    if isOther || found.isSame(as: version) == false {
+      return stop(transfer, transfers.count > 1 ? .drop : .restart)
+    }
+    total = range.total ?? total
+    version.sha256 = version.sha256 ?? found.sha256
+    version.entityTag = version.entityTag ?? found.entityTag
+    version.lastModified = version.lastModified ?? found.lastModified
+    acceptsRanges = total != nil
+    if transfer.end == nil { transfer.end = total }
+    if let end = transfer.end, part.upperBound < end { transfer.isOpenEnded = false }
+    return confirm(head, transfer)
+  }
+
+  /// The answer fits what is known; its bytes are taken.
+  private func confirm(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
+    if let error = contradiction() { return stop(transfer, .fail(error)) }
+    if let total, let free = TargetPlace.freeSpace(request.path.removingLastComponent()) {
+      let missing = total - written.count
+      if missing > free {
+        return stop(transfer, .fail(.diskFull(request.path, missing: missing)))
+      }
+    }
+    if !isConfirmed {
+      isConfirmed = true
+      confirmedAt = monotonicMilliseconds()
+      receivedSinceConfirmed = 0
+      heads = transfer.heads
+    }
+    direct = transfer.address
+    return .take
+  }
+
+  /// What the server says of the file against what the caller expects.
+  private func contradiction() -> FetchError? {
+    let expectation = request.expectation
+    if let total, let size = expectation.size, expectation.isSizeExact, size != total {
+      return .size(expected: size, found: total, known: .request)
+    }
+    if let total, let existing, existing.size != total {
+      return .exists(request.path, size: existing.size, wanted: total)
+    }
+    return nil
+  }
+
+  /// Takes note of the content hash and the size that a hub gives on the way to the bytes.
+  private func noteLinked(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Turn? {
+    guard (200..<400).contains(head.status) else { return nil }
+    let linkedSize = head["X-Linked-Size"].flatMap(ContentRange.number)
+    if let size = request.expectation.size, request.expectation.isSizeExact, let linkedSize,
+      size != linkedSize
+    {
+      return .fail(.size(expected: size, found: linkedSize, known: .request))
+    }
+    guard let tag = head["X-Linked-Etag"].flatMap({ EntityTag($0) }),
+      let linked = SHA256Hash(tag.opaque)
+    else { return nil }
+    if let wanted = request.expectation.sha256, wanted != linked {
+      return .fail(
+        .checksum(
+          algorithm: "sha256", expected: wanted.hex, found: linked.hex, known: .request))
+    }
+    if let existing {
+      guard existing.sha256 == linked else {
+        return .fail(.exists(request.path, size: existing.size, wanted: linkedSize))
+      }
+      version.sha256 = linked
+      return .adopt
+    }
+    if let known = version.sha256, known != linked {
+      return transfers.count > 1 ? .drop : .restart
+    }
+    linkedHash = linked
+    return nil
+  }
+
+  /// How the version of an answer is told; the hub's hash came with an earlier hop.
+  private func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
+    let tag = head["ETag"].flatMap { EntityTag($0) }
+    return RemoteVersion(
+      entityTag: tag.flatMap { $0.isWeak ? nil : $0.headerValue },
+      lastModified: head["Last-Modified"], sha256: linkedHash)
+  }
+
+  private func isEncoded(_ head: ResponseHead) -> Bool {
+    head["Content-Encoding"].map { $0.lowercased() != "identity" } ?? false
+  }
+
+  func violation(
+    _ transfer: Transfer, _ detail: FetchError.ProtocolDetail
+  ) -> FetchError {
+    .protocolViolation(host: transfer.address.host, detail: detail)
+  }
+
+  /// An answer that does not fit the range asked for: once more from the start, then no more.
+  private func mismatch(_ transfer: Transfer, _ error: FetchError) -> Transfer.Turn {
+    if transfers.count > 1 { return .drop }
+    return transfer.asksForRange ? .restart : .fail(error)
+  }
+
+  // MARK: Bytes
+
+  /// Puts bytes of a transfer into the partial; the number taken, or libcurl's sign for a pause.
+  func take(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) -> Int {
+    guard let partial, ending == nil else { return 0 }
+    if isHashingBehind {
+      transfer.isPaused = true
+      return Int(CURL_WRITEFUNC_PAUSE)
+    }
+    transfer.windowBytes += Int64(bytes.count)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let room = transfer.end.map { $0 - transfer.position } ?? Int64.max
+      guard room > 0 else {
+        guard extend(transfer) else {
+          transfer.turn = .reachedEnd
+          return 0
+        }
+        continue
+      }
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(min(room, Int64(rest.count)))))
+      do throws(FileError) {
+        try partial.write(piece, at: transfer.position)
+      } catch {
+        let missing = total.map { $0 - written.count }
+        transfer.turn = .fail(FetchError(error, missing: missing))
+        return 0
+      }
+      note(piece, from: transfer)
+      rest = rest.dropFirst(piece.count)
+    }
+    if let content = foreignBeginning {
+      transfer.turn = .fail(.notAModel(content, beginning: beginning))
+      return 0
+    }
+    hashAhead()
+    return bytes.count
+  }
+
+  private func note(_ piece: UnsafeRawBufferPointer, from transfer: Transfer) {
+    let start = transfer.position
+    let end = start + Int64(piece.count)
+    if start == Int64(beginning.count), beginning.count < ContentSniffing.length {
+      beginning += piece.prefix(ContentSniffing.length - beginning.count)
+    }
+    written.insert(start..<end)
+    transfer.position = end
+    transfer.received += Int64(piece.count)
+    received += Int64(piece.count)
+    receivedSinceConfirmed += Int64(piece.count)
+  }
+
+  /// What the first bytes are instead of a model, once enough of them are there.
+  private var foreignBeginning: FetchError.ForeignContent? {
+    let enough = min(Int64(ContentSniffing.length), total ?? .max)
+    guard beginning.count >= enough, written.contiguousEnd <= 4 << 20, !beginning.isEmpty else {
+      return nil
+    }
+    return ContentSniffing.foreignContent(beginning, filename: request.target.filename)
+  }
+}

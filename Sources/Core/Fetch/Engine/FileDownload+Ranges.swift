@@ -1,0 +1,63 @@
+/// Several connections for one file.
+///
+/// The connections share the file's next missing bytes among them, so that the ranges that are
+/// being fetched stay close behind the front that hashing follows.
+extension FileDownload {
+  /// Milliseconds of work that one connection is given at a time.
+  private static let share = 8_000
+  private static let largestRange: Int64 = 256 << 20
+
+  /// Opens further connections where they shorten the work.
+  func fillConnections(_ now: Int, reusing idle: Transfer? = nil) {
+    guard isFetching, ending == nil, isConfirmed, acceptsRanges, let total, let direct else {
+      return
+    }
+    let elapsed = max(1, now - confirmedAt)
+    if options.splitAfter > 0 {
+      guard elapsed >= 500 else { return }
+      let remaining = total - written.count
+      let rate = max(1, receivedSinceConfirmed / Int64(elapsed))
+      guard remaining / rate > Int64(options.splitAfter) || idle != nil else { return }
+    }
+    let span = span(elapsed)
+    for transfer in transfers where transfers.count < connectionLimit {
+      guard let end = transfer.end, end - transfer.position > 2 * span else { continue }
+      transfer.end = transfer.position + span
+    }
+    var idle = idle
+    while transfers.count < connectionLimit, let gap = nextGap(total) {
+      let end = min(gap.upperBound, gap.lowerBound + span)
+      let transfer = idle ?? Transfer(file: self, range: gap.lowerBound, end, at: direct)
+      idle = nil
+      transfer.position = gap.lowerBound
+      transfer.end = end
+      transfer.notBefore = 0
+      transfers.append(transfer)
+      resend(transfer, direct: direct)
+    }
+  }
+
+  /// Lets a transfer whose answer goes on take the bytes behind its range, when nobody else does.
+  func extend(_ transfer: Transfer) -> Bool {
+    guard transfer.isOpenEnded, let end = transfer.end, let total, end < total else { return false }
+    guard let gap = nextGap(total, from: end), gap.lowerBound == end else { return false }
+    let elapsed = max(1, monotonicMilliseconds() - confirmedAt)
+    transfer.end = min(gap.upperBound, end + span(elapsed))
+    return true
+  }
+
+  /// Bytes for one connection at a time.
+  private func span(_ elapsed: Int) -> Int64 {
+    let perConnection = receivedSinceConfirmed / Int64(elapsed) / Int64(max(1, transfers.count))
+    return min(max(options.smallestRange, perConnection * Int64(Self.share)), Self.largestRange)
+  }
+
+  /// The first bytes that are neither there nor being fetched.
+  private func nextGap(_ total: Int64, from start: Int64 = 0) -> Range<Int64>? {
+    var taken = written
+    for transfer in transfers {
+      if let end = transfer.end, end > transfer.position { taken.insert(transfer.position..<end) }
+    }
+    return taken.firstGap(from: start, below: total)
+  }
+}

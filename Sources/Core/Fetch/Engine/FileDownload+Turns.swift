@@ -1,0 +1,255 @@
+internal import CCurl
+
+/// What follows when a transfer has ended.
+extension FileDownload {
+  /// Takes a transfer back from libcurl.
+  func finished(_ transfer: Transfer, _ code: CURLcode) {
+    guard ending == nil, isFetching else { return }
+    if let address = transfer.refusedAddress {
+      giveUp(.privateAddress(host: transfer.address.host, address: address))
+      return
+    }
+    if let turn = transfer.turn { return follow(turn, transfer) }
+    guard let verdict = transfer.verdict else { return transportFailed(transfer, code) }
+    switch verdict {
+    case .take: answerEnded(transfer, code)
+    case .collect: refused(transfer)
+    case .stop: transportFailed(transfer, code)
+    }
+  }
+
+  private func follow(_ turn: Transfer.Turn, _ transfer: Transfer) {
+    switch turn {
+    case .reachedEnd: rangeEnded(transfer)
+    case .withoutCondition:
+      ignoresCondition = true
+      resend(transfer)
+    case .restart: startAgain(transfer)
+    case .drop:
+      connectionLimit = 1
+      release(transfer)
+    case .adopt:
+      guard let existing, let partial else { return }
+      loop.drop(transfers)
+      transfers = []
+      self.partial = nil
+      adopt(existing, partial)
+    case .fail(let error):
+      switch error {
+      case .notAModel, .size, .checksum, .safetensors: giveUp(error, keeps: false)
+      case .diskFull, .file, .exists: fail(error, keeps: true)
+      default: giveUp(error)
+      }
+    }
+  }
+
+  /// The answer came to its end, or the connection broke on the way.
+  private func answerEnded(_ transfer: Transfer, _ code: CURLcode) {
+    guard code == CURLE_OK else { return transportFailed(transfer, code) }
+    if total == nil {
+      total = transfer.position
+      transfer.end = total
+    }
+    guard let end = transfer.end, transfer.position < end else { return rangeEnded(transfer) }
+    // Less than was asked for, and well formed: goes on where it stopped, as long as bytes come.
+    if transfer.received > 0 {
+      resend(transfer)
+    } else {
+      transportFailed(transfer, CURLE_PARTIAL_FILE)
+    }
+  }
+
+  private func rangeEnded(_ transfer: Transfer) {
+    if isComplete { return finishBytes() }
+    release(transfer)
+  }
+
+  /// Ends a transfer's range and lets the file find more work.
+  private func release(_ transfer: Transfer) {
+    transfers.removeAll { $0 === transfer }
+    fillConnections(monotonicMilliseconds(), reusing: transfer)
+    if transfers.isEmpty, ending == nil, isFetching { startFirst() }
+  }
+
+  /// Asks again for the rest of a range, from the start of the redirects.
+  func resend(_ transfer: Transfer, at time: Int = 0, direct: WebAddress? = nil) {
+    do throws(FetchError) {
+      transfer.restart(at: try addressToAsk(direct))
+      transfer.notBefore = time
+      loop.enqueue(transfer)
+    } catch {
+      giveUp(error)
+    }
+  }
+
+  private func addressToAsk(_ direct: WebAddress?) throws(FetchError) -> WebAddress {
+    if let direct { direct } else { try WebAddress(source.url) }
+  }
+
+  /// All bytes go; they and the server's do not belong together.
+  private func startAgain(_ transfer: Transfer) {
+    restarts += 1
+    guard restarts <= 3 else { return giveUp(violation(transfer, .contentRange), keeps: false) }
+    rollBack()
+    linkedHash = nil
+    isResumed = false
+    transfer.position = 0
+    transfer.end = nil
+    resend(transfer)
+  }
+
+  private func adopt(_ hashes: FileHashes, _ partial: PartialFile) {
+    phase = .closing
+    self.partial = partial
+    loop.inBackground(place) {
+      partial.discard()
+      return .landed(.landed(hashes, .adopted, isVerified: true))
+    }
+  }
+
+  // MARK: Refusals
+
+  private func refused(_ transfer: Transfer) {
+    let head = transfer.head
+    switch head.status {
+    case 301, 302, 303, 307, 308: redirect(transfer, head)
+    case 416: rangeRefused(transfer, head)
+    default: refusedByStatus(transfer, head)
+    }
+  }
+
+  private func redirect(_ transfer: Transfer, _ head: ResponseHead) {
+    guard let location = head["Location"] else {
+      return giveUp(violation(transfer, .location))
+    }
+    transfer.visited.insert(transfer.address.url)
+    let count = transfer.visited.count
+    do throws(FetchError) {
+      let next = try WebAddress(location, relativeTo: transfer.address)
+      if transfer.visited.contains(next.url) {
+        throw .redirects(count: count, isLoop: true)
+      }
+      guard count <= options.redirects else { throw .redirects(count: count, isLoop: false) }
+      transfer.address = next
+      loop.enqueue(transfer)
+    } catch {
+      giveUp(error)
+    }
+  }
+
+  private func rangeRefused(_ transfer: Transfer, _ head: ResponseHead) {
+    let said = head["Content-Range"].flatMap(ContentRange.init)?.total
+    if let said, said > 0, written.contiguousEnd == said, written.end == said {
+      if let total, total != said {
+        return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
+      }
+      total = said
+      return finishBytes()
+    }
+    guard transfer.asksForRange else { return refusedByStatus(transfer, head) }
+    if transfers.count > 1 { return follow(.drop, transfer) }
+    if let total, let said, said != total, !isResumed {
+      return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
+    }
+    startAgain(transfer)
+  }
+
+  private func refusedByStatus(_ transfer: Transfer, _ head: ResponseHead) {
+    let now = monotonicMilliseconds()
+    var wait: Int?
+    if let seconds = RetryDelay.seconds(head, now: loop.now()) {
+      wait = min(seconds * 1000, options.longestServerDelay)
+      if [429, 503].contains(head.status) {
+        loop.holdBack(transfer.address.authority, until: now + (wait ?? 0))
+      }
+    }
+    let refusal = FetchError.refused(
+      HTTPRefusal(
+        host: transfer.address.host, head: head, body: transfer.collected,
+        headersSent: transfer.sendsHeaders, attempts: attempts + 1))
+    if transfers.count > 1 {
+      connectionLimit = 1
+      transfers.removeAll { $0 === transfer }
+      return
+    }
+    // A signed address runs out; the original one gives a fresh one.
+    if direct != nil, transfer.origin == direct, head.status < 500, head.status != 429 {
+      direct = nil
+      resend(transfer)
+      return
+    }
+    if direct != nil, transfer.visited.count > 0, [401, 403, 404, 410].contains(head.status),
+      transfer.address.host != transfer.origin.host
+    {
+      return retry(transfer, refusal, after: wait)
+    }
+    switch head.status {
+    case 408, 425, 429, 500, 502, 503, 504: retry(transfer, refusal, after: wait)
+    default: giveUp(refusal)
+    }
+  }
+
+  // MARK: Tries
+
+  /// The connection broke, was not made, or brought nothing sensible.
+  private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
+    let host = transfer.address.host
+    let detail = String(cString: comfy_easy_strerror(code))
+    failed(transfer, .unreachable(host: host, code: Int(code.rawValue), detail: detail))
+  }
+
+  /// Too few bytes came.
+  func stalled(_ transfer: Transfer) {
+    failed(
+      transfer, .stalled(host: transfer.address.host, milliseconds: options.stallWindow))
+  }
+
+  private func failed(_ transfer: Transfer, _ error: FetchError) {
+    if transfers.count > 1 {
+      // The others go on and take its range over.
+      if transfer.received == 0 { connectionLimit = max(1, transfers.count - 1) }
+      transfers.removeAll { $0 === transfer }
+      return
+    }
+    retry(transfer, error, after: nil)
+  }
+
+  private func retry(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
+    if written.count > highWater {
+      highWater = written.count
+      attempts = 0
+    }
+    attempts += 1
+    guard attempts < options.attempts else { return giveUp(error) }
+    let delay = wait ?? loop.backoff(attempt: attempts)
+    if total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
+    direct = nil
+    loop.emit(.fileRetry(position, attempt: attempts, delay: delay, reason: error))
+    resend(transfer, at: monotonicMilliseconds() + delay)
+  }
+
+  /// Whether what is kept is worth a request for the rest.
+  private var acceptsRangesAgain: Bool { written.count > 0 && total != nil }
+
+  private func restartWithoutRange(_ transfer: Transfer) {
+    if written.count > 0 { rollBack() }
+    transfer.position = 0
+    transfer.end = nil
+  }
+
+  /// This source does not give the file; asks the next.
+  func giveUp(_ error: FetchError, keeps: Bool = true) {
+    guard ending == nil else { return }
+    guard sourceIndex + 1 < request.sources.count else { return fail(error, keeps: keeps) }
+    sourceIndex += 1
+    attempts = 0
+    restarts = 0
+    direct = nil
+    ignoresCondition = false
+    loop.drop(transfers)
+    transfers = []
+    if !keeps || total == nil { rollBack() }
+    isConfirmed = false
+    startFirst()
+  }
+}

@@ -1,0 +1,91 @@
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// Checks on the place that a file is to go to.
+enum TargetPlace {
+  /// Bytes that a file name may have on the file systems in use.
+  static let longestName = 255
+
+  /// Makes the directories above the target, each with the mode that the umask leaves.
+  static func prepare(_ request: FetchRequest, followsLinks: Bool) throws(FetchError) {
+    for component in request.target.components where component.utf8.count > longestName {
+      throw .nameTooLong(request.path, bytes: component.utf8.count, limit: longestName)
+    }
+    var directory = request.root
+    try makeDirectories(directory)
+    let root = try realPath(directory)
+    for component in request.target.components.dropLast() {
+      directory.append(String(component))
+      try makeDirectory(directory)
+      guard !followsLinks else { continue }
+      let real = try realPath(directory)
+      guard real.starts(with: root) else { throw .outsideRoot(directory, leadsTo: real) }
+    }
+  }
+
+  /// Size of what stands at the target; `nil` when nothing does. A link that leads nowhere is
+  /// something, of size 0.
+  static func existingSize(_ path: FilePath) throws(FetchError) -> Int64? {
+    var status = stat()
+    guard lstat(path.string, &status) == 0 else {
+      if errno == ENOENT { return nil }
+      throw .file(FileError(.status, path, Errno(rawValue: errno)))
+    }
+    guard stat(path.string, &status) == 0 else { return 0 }
+    return Int64(status.st_size)
+  }
+
+  /// Number of the volume that a path lies on, or will lie on once it is there.
+  static func nearestVolume(_ path: FilePath) -> UInt64? {
+    var status = stat()
+    var path = path
+    while stat(path.string, &status) != 0 {
+      guard path.removeLastComponent() else { return nil }
+    }
+    return UInt64(truncatingIfNeeded: status.st_dev)
+  }
+
+  /// Bytes that this process may still write to the volume of a directory; `nil` when the system
+  /// does not say.
+  static func freeSpace(_ directory: FilePath) -> Int64? {
+    var status = statvfs()
+    guard statvfs(directory.string, &status) == 0 else { return nil }
+    let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(
+      by: UInt64(status.f_frsize))
+    return overflow ? .max : Int64(clamping: bytes)
+  }
+
+  private static func makeDirectories(_ path: FilePath) throws(FetchError) {
+    var made = FilePath(root: path.root)
+    for component in path.components {
+      made.append(component)
+      try makeDirectory(made)
+    }
+  }
+
+  private static func makeDirectory(_ path: FilePath) throws(FetchError) {
+    if mkdir(path.string, 0o777) == 0 { return }
+    let code = errno
+    var status = stat()
+    if stat(path.string, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path) }
+      return
+    }
+    throw .file(FileError(.makeDirectory, path, Errno(rawValue: code)))
+  }
+
+  private static func realPath(_ path: FilePath) throws(FetchError) -> FilePath {
+    guard let resolved = realpath(path.string, nil) else {
+      throw .file(FileError(.readLink, path, Errno(rawValue: errno)))
+    }
+    defer { free(resolved) }
+    return FilePath(String(cString: resolved))
+  }
+}

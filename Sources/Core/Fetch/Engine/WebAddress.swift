@@ -1,0 +1,50 @@
+internal import CCurl
+
+/// An absolute `http` or `https` address, taken apart by libcurl, which also connects to it.
+struct WebAddress: Sendable, Hashable {
+  let url: String
+  let isSecure: Bool
+  /// Lower case; an IPv6 address without brackets.
+  let host: String
+  let port: Int
+
+  /// `host:port`: what connections and delays are counted by.
+  var authority: String { "\(host):\(port)" }
+
+  /// Reads an address, `text` being relative to `base` when there is one.
+  ///
+  /// - Throws: ``FetchError/scheme(_:)``.
+  init(_ text: String, relativeTo base: WebAddress? = nil) throws(FetchError) {
+    guard let handle = comfy_url_init() else { throw .scheme("") }
+    defer { comfy_url_cleanup(handle) }
+    let flags = UInt32(CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE)
+    if let base { _ = comfy_url_set(handle, CURLUPART_URL, base.url, flags) }
+    guard comfy_url_set(handle, CURLUPART_URL, text, flags) == CURLUE_OK else { throw .scheme("") }
+    func part(_ part: CURLUPart) -> String? {
+      guard let value = comfy_url_get(handle, part, UInt32(CURLU_DEFAULT_PORT)) else { return nil }
+      defer { comfy_free(value) }
+      return String(cString: value)
+    }
+    let scheme = part(CURLUPART_SCHEME)?.lowercased() ?? ""
+    guard scheme == "http" || scheme == "https" else { throw .scheme(scheme) }
+    _ = comfy_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
+    guard let url = part(CURLUPART_URL), let host = part(CURLUPART_HOST), !host.isEmpty,
+      let port = part(CURLUPART_PORT).flatMap({ Int($0) })
+    else { throw .scheme(scheme) }
+    self.url = url
+    isSecure = scheme == "https"
+    self.host = host.lowercased().filter { $0 != "[" && $0 != "]" }
+    self.port = port
+  }
+
+  /// Whether headers meant for this address may go to `other`: same host and port, not less secure.
+  func sharesHeaders(with other: WebAddress) -> Bool {
+    host == other.host && port == other.port && isSecure == other.isSecure
+  }
+
+  /// The address that a host written as a number stands for, or the loopback one for `localhost`.
+  var literalAddress: IPAddress? {
+    if host == "localhost" || host.hasSuffix(".localhost") { return IPAddress("127.0.0.1") }
+    return IPAddress(host)
+  }
+}

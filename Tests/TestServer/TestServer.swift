@@ -1,0 +1,274 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// An HTTP/1.1 server on 127.0.0.1 that does what a script says, down to the byte.
+///
+/// Each connection has a thread of its own. Requests are recorded in the order they came.
+public final class TestServer: Sendable {
+  public typealias Script = @Sendable (Request) -> Reply
+
+  /// The port it listens on.
+  public let port: UInt16
+  private let listener: Int32
+  private let script: Script
+  private let state = Mutex(State())
+
+  private struct State {
+    var requests: [Request] = []
+    var connections: Set<Int32> = []
+    var isStopped = false
+    var open = 0
+    var mostOpen = 0
+  }
+
+  /// Starts to listen; `nil` when the system has no port.
+  public init?(port wanted: UInt16 = 0, _ script: @escaping Script) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard listener >= 0 else { return nil }
+    var yes: Int32 = 1
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = wanted.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, length) == 0 && listen(listener, 128) == 0
+          && getsockname(listener, $0, &length) == 0
+      }
+    }
+    guard isBound else {
+      close(listener)
+      return nil
+    }
+    self.listener = listener
+    self.script = script
+    port = UInt16(bigEndian: address.sin_port)
+    spawn { [self] in acceptConnections() }
+  }
+
+  /// `http://127.0.0.1:PORT` and a path.
+  public func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+
+  /// All requests so far.
+  public var requests: [Request] { state.withLock { $0.requests } }
+
+  /// Most answers that were under way at once.
+  public var mostOpen: Int { state.withLock { $0.mostOpen } }
+
+  /// Ends all connections and refuses further ones.
+  public func stop() {
+    let connections = state.withLock { state in
+      state.isStopped = true
+      return state.connections
+    }
+    shutdown(listener, Int32(SHUT_RDWR))
+    for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
+  }
+
+  private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  private func acceptConnections() {
+    while true {
+      let connection = accept(listener, nil, nil)
+      guard connection >= 0 else {
+        if errno == EINTR { continue }
+        break
+      }
+      let isStopped = state.withLock { state in
+        state.connections.insert(connection)
+        return state.isStopped
+      }
+      guard !isStopped else {
+        end(connection)
+        break
+      }
+      var yes: Int32 = 1
+      setsockopt(
+        connection, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+      spawn { [self] in
+        serve(connection)
+        end(connection)
+      }
+    }
+    close(listener)
+  }
+
+  private func end(_ connection: Int32) {
+    state.withLock { _ = $0.connections.remove(connection) }
+    close(connection)
+  }
+
+  private func spawn(_ body: @escaping @Sendable () -> Void) {
+    final class Box {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let box = Unmanaged.passRetained(Box(body)).toOpaque()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    pthread_create(
+      &thread, nil,
+      { context in
+        let context: UnsafeMutableRawPointer? = context
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+      }, box)
+    #if canImport(Darwin)
+      if let thread { pthread_detach(thread) }
+    #else
+      pthread_detach(thread)
+    #endif
+  }
+
+  // MARK: One connection
+
+  private func serve(_ connection: Int32) {
+    var input: [UInt8] = []
+    while !isStopped, let request = read(connection, &input) {
+      let reply = script(request)
+      let isLast = request["Connection"]?.lowercased() == "close"
+      state.withLock { state in
+        state.open += 1
+        state.mostOpen = max(state.mostOpen, state.open)
+      }
+      let goesOn = send(reply, to: connection, headOnly: request.method == "HEAD")
+      state.withLock { $0.open -= 1 }
+      guard goesOn, !isLast else { return }
+    }
+  }
+
+  private func read(_ connection: Int32, _ input: inout [UInt8]) -> Request? {
+    let mark = Array("\r\n\r\n".utf8)
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+      if let end = input.indices.first(where: { input[$0...].starts(with: mark) }) {
+        let text = String(decoding: input[..<end], as: UTF8.self)
+        input.removeSubrange(..<(end + mark.count))
+        return record(text)
+      }
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0, input.count < 1 << 20 else { return nil }
+      input += buffer[..<count]
+    }
+  }
+
+  private func record(_ text: String) -> Request? {
+    let lines = text.split(separator: "\r\n")
+    let words = lines.first?.split(separator: " ") ?? []
+    guard words.count == 3 else { return nil }
+    let headers = lines.dropFirst().compactMap { line -> (name: String, value: String)? in
+      guard let colon = line.firstIndex(of: ":") else { return nil }
+      let value = line[line.index(after: colon)...].drop { $0 == " " }
+      return (String(line[..<colon]), String(value))
+    }
+    return state.withLock { state in
+      let target = String(words[1])
+      let request = Request(
+        method: String(words[0]), target: target, headers: headers, port: port,
+        earlier: state.requests.count { $0.target == target })
+      state.requests.append(request)
+      return request
+    }
+  }
+
+  /// Whether the connection may be used again.
+  private func send(_ reply: Reply, to connection: Int32, headOnly: Bool) -> Bool {
+    if reply.hangsUp { return false }
+    if reply.delay > 0 { usleep(UInt32(reply.delay) * 1000) }
+    var head = "HTTP/1.1 \(reply.status) Status\r\n"
+    for header in reply.headers { head += "\(header.name): \(header.value)\r\n" }
+    var closes = false
+    switch reply.length {
+    case _ where reply.isChunked: head += "Transfer-Encoding: chunked\r\n"
+    case .ofBody: head += "Content-Length: \(reply.body.count)\r\n"
+    case .text(let text):
+      head += "Content-Length: \(text)\r\n"
+      closes = text != "\(reply.body.count)"
+    case .none:
+      head += "Connection: close\r\n"
+      closes = true
+    }
+    guard write(Array((head + "\r\n").utf8)[...], connection) else { return false }
+    guard !headOnly else { return !closes }
+    return sendBody(reply, to: connection) && !closes
+  }
+
+  private func sendBody(_ reply: Reply, to connection: Int32) -> Bool {
+    let body = reply.body
+    let stop = min(reply.cut ?? body.count, reply.stall ?? body.count, body.count)
+    let step = reply.rate.map { max(1, $0 / 50) } ?? (256 << 10)
+    var position = 0
+    while position < stop {
+      let end = min(position + step, stop)
+      let piece = body[(body.startIndex + position)..<(body.startIndex + end)]
+      let chunk = reply.isChunked ? Self.chunk(piece) : piece
+      guard write(chunk, connection) else { return false }
+      if reply.rate != nil { usleep(20_000) }
+      position = end
+    }
+    if let cut = reply.cut, cut <= body.count {
+      if reply.resets {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+          connection, SOL_SOCKET, SO_LINGER, &linger,
+          socklen_t(MemoryLayout.size(ofValue: linger)))
+      }
+      return false
+    }
+    if let stall = reply.stall, stall <= body.count {
+      // Ends when the client does.
+      var byte: UInt8 = 0
+      while recv(connection, &byte, 1, 0) > 0 {}
+      return false
+    }
+    return reply.isChunked ? write(Array("0\r\n\r\n".utf8)[...], connection) : true
+  }
+
+  private static func chunk(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    (Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8))[...]
+  }
+
+  private func write(_ bytes: ArraySlice<UInt8>, _ connection: Int32) -> Bool {
+    #if os(Linux)
+      let flags = Int32(MSG_NOSIGNAL)
+    #else
+      let flags: Int32 = 0
+    #endif
+    return bytes.withUnsafeBytes { raw in
+      var rest = raw[...]
+      while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest)
+        let count = Self.transmit(connection, part, flags)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        rest = rest.dropFirst(count)
+      }
+      return true
+    }
+  }
+
+  /// The system's `send`, whose name one of ours has.
+  private static func transmit(
+    _ connection: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
+  ) -> Int {
+    #if canImport(Glibc)
+      Glibc.send(connection, bytes.baseAddress, bytes.count, flags)
+    #elseif canImport(Musl)
+      Musl.send(connection, bytes.baseAddress, bytes.count, flags)
+    #else
+      Darwin.send(connection, bytes.baseAddress, bytes.count, flags)
+    #endif
+  }
+}
