@@ -1,0 +1,201 @@
+import SystemPackage
+import Testing
+
+@testable import Core
+
+/// Thousands of random edits of random manifests; the seed of a failing case is printed.
+@Suite("Generated manifest edits")
+struct ManifestGeneratedTests {
+  @Test(arguments: 0..<40)
+  func editsAreLocalAndMeanWhatTheySay(batch: Int) throws {
+    for step in 0..<50 {
+      let seed = UInt64(batch * 1000 + step)
+      var random = SplitMix(seed: seed)
+      let text = RandomManifest.text(&random)
+      try check(text, seed, &random)
+    }
+  }
+
+  private func check(_ text: String, _ seed: UInt64, _ random: inout SplitMix) throws {
+    var current = text
+    for _ in 0..<4 {
+      var manifest = try Manifest(parsing: Array(current.utf8), path: "p")
+      #expect(try Array(manifest.rendered()) == Array(current.utf8), "seed \(seed)")
+      RandomManifest.edit(&manifest, &random)
+      let bytes: [UInt8]
+      do {
+        bytes = try manifest.rendered()
+      } catch {
+        Issue.record("seed \(seed): \(error)\n\(current)")
+        return
+      }
+      let after = try Manifest(parsing: bytes, path: "p")
+      #expect(
+        after.workflows.map { Set($0.models.map(\.filename)) }
+          == manifest.workflows.map { Set($0.models.map(\.filename)) }, "seed \(seed)")
+      #expect(
+        Set(after.models.map(\.hash)) == Set(manifest.models.map(\.hash)), "seed \(seed)")
+      let result = String(decoding: bytes, as: UTF8.self)
+      let lines = Set(Self.lines(of: result))
+      // Everything that is marked as foreign stands outside of what edits may touch.
+      for line in Self.lines(of: current) where line.contains("foreign") {
+        #expect(lines.contains(line), "seed \(seed): lost \(line)\n\(current)\n---\n\(result)")
+      }
+      #expect(result.hasPrefix("\u{FEFF}") == text.hasPrefix("\u{FEFF}"))
+      #expect(Self.hasOneLineEnd(result), "seed \(seed)")
+      current = result
+    }
+  }
+
+  private static func lines(of text: String) -> [String] {
+    text.utf8.split { $0 == 10 || $0 == 13 }.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether every line feed follows a carriage return, or none does.
+  private static func hasOneLineEnd(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    let feeds = bytes.indices.filter { bytes[$0] == 10 }
+    let pairs = feeds.count { $0 > 0 && bytes[$0 - 1] == 13 }
+    return pairs == 0 || pairs == feeds.count
+  }
+}
+
+/// A small generator that gives the same numbers for the same seed everywhere.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// Manifests in all the ways they can be written, and edits of them.
+enum RandomManifest {
+  static let names = ["default", "a.b", "with space", "é\"q", "x'y"]
+
+  static func text(_ random: inout SplitMix) -> String {
+    let end = Bool.random(using: &random) ? "\n" : "\r\n"
+    var parts = ["# foreign top" + end + "[project]" + end + "name = \"foreign\" # foreign" + end]
+    let section = Bool.random(using: &random) ? "tool.comfydock" : "tool.comfygit"
+    if Bool.random(using: &random) { parts.append(rows(section, end, &random)) }
+    for name in names.prefix(Int.random(in: 0...3, using: &random)) {
+      parts.append(workflow(section + ".workflows." + TOMLText.key(name), end, &random))
+      if Bool.random(using: &random) {
+        parts.append("[foreign.\(TOMLText.key(name))]" + end + "x = [ 1,2 ] # foreign" + end)
+      }
+    }
+    var text = parts.joined(separator: Bool.random(using: &random) ? end : end + end)
+    if Bool.random(using: &random) { text = "\u{FEFF}" + text }
+    return Bool.random(using: &random) ? String(text.dropLastLineEnd) : text
+  }
+
+  private static func rows(_ section: String, _ end: String, _ random: inout SplitMix) -> String {
+    var text = ""
+    let asSections = Bool.random(using: &random)
+    if !asSections { text += "[\(section).models]" + end }
+    for number in 0..<Int.random(in: 0...3, using: &random) {
+      let hash = hash(number)
+      if asSections {
+        text += "[\(section).models.\"\(hash)\"]" + end + "filename = \"m\(number)\"" + end
+      } else {
+        text += "\"\(hash)\" = { filename = \"m\(number)\", size = \(number) } # row" + end
+      }
+    }
+    return text
+  }
+
+  private static func workflow(
+    _ header: String, _ end: String, _ random: inout SplitMix
+  ) -> String {
+    var text =
+      "[\(header)] # foreign" + end + "path = \"w.json\" # own" + end
+      + "note = '''foreign''' " + end
+    let count = Int.random(in: 0...3, using: &random)
+    let form = Int.random(in: 0..<4, using: &random)
+    let tables = (0..<count).map { number in
+      "{ filename = \"f\(number)\", criticality = \"required\", status = \"unresolved\", "
+        + "own = \(number), nodes = [{node_id = \"\(number)\", node_type = \"T\", "
+        + "widget_idx = 0, widget_value = \"f\(number)\"}] }"
+    }
+    switch form {
+    case 0: text += "models = [" + tables.joined(separator: ", ") + "]" + end
+    case 1:
+      text += "models = [" + end + tables.map { "  " + $0 + ", # t" + end }.joined() + "]" + end
+    default:
+      for number in 0..<count {
+        if Bool.random(using: &random) { text += end }
+        text +=
+          "[[\(header).models]]" + end + "\tfilename='f\(number)'" + end
+          + "\tstatus = 'unresolved' # s" + end + "\town.key = \(number)" + end
+          + "\tnodes=[" + end
+          + "\t  {node_id='\(number)',node_type='T',widget_idx=0,widget_value='f\(number)'}" + end
+          + "\t]" + end
+        if form == 3, number == 0 {
+          text +=
+            end + "[foreign\(header.utf8.count).\(TOMLText.key(header))]" + end
+            + "y = 1 # foreign" + end
+        }
+      }
+    }
+    return text
+  }
+
+  static func hash(_ number: Int) -> String {
+    let digit = String(number % 16, radix: 16)
+    return String(repeating: digit, count: number % 2 == 0 ? 64 : 16)
+  }
+
+  static func edit(_ manifest: inout Manifest, _ random: inout SplitMix) {
+    for _ in 0..<Int.random(in: 1...3, using: &random) { step(&manifest, &random) }
+  }
+
+  private static func step(_ manifest: inout Manifest, _ random: inout SplitMix) {
+    let name = names.randomElement(using: &random) ?? ""
+    let number = Int.random(in: 0..<6, using: &random)
+    let existing = manifest.workflow(named: name)?.models.randomElement(using: &random)?.nodes.first
+    let hash = ModelHash(hash(number * 2))
+    switch Int.random(in: 0..<8, using: &random) {
+    case 0: manifest.ensureWorkflow(name, path: "w\(number).json")
+    case 1, 2: manifest.put(entry(number, value: "f\(number + 1)", &random), in: name)
+    case 3: manifest.put(entry(number, value: "f\(number)", &random), in: name)
+    case 4:
+      if let existing, let hash {
+        try? manifest.setHash(hash, for: .reference(existing), in: name)
+      }
+    case 5:
+      if let existing { _ = try? manifest.dropModel(.reference(existing), in: name) }
+    case 6:
+      if let existing {
+        try? manifest.setCriticality(.optional, for: .reference(existing), in: name)
+        try? manifest.setSources(["u\(number)", "v"], for: .reference(existing), in: name)
+      }
+    default:
+      if let hash {
+        if Bool.random(using: &random) { try? manifest.removeModel(withHash: hash) }
+        manifest.put(
+          ManifestModel(
+            hash: hash, filename: "g\(number)", size: Int64(number), relativePath: nil,
+            category: Category("vae"), sources: ["https://e/\(number)"]))
+      }
+    }
+  }
+
+  private static func entry(
+    _ number: Int, value: String, _ random: inout SplitMix
+  ) -> ManifestWorkflowModel {
+    ManifestWorkflowModel(
+      filename: value, category: Category("vae"), criticality: .flexible, status: .unresolved,
+      sources: Bool.random(using: &random) ? ["https://e/\(value)"] : [],
+      relativePath: try? RelativePath("vae/\(value)"),
+      nodes: [
+        ReferenceKey(
+          nodeID: "\(number)", nodeType: "T", place: .widget(0), widgetValue: value)
+      ])
+  }
+}
