@@ -12,16 +12,20 @@ public struct Command: Sendable {
 
   /// A path, or a name that is looked for in `environment["PATH"]`.
   public var executable: String
+  /// Without the program's own name.
   public var arguments: [String]
   /// All of it: nothing is inherited.
   public var environment: [String: String]
+  /// Where it runs.
   public var directory: FilePath
+  /// Its standard input.
   public var input: Input = .nothing
   /// After this time the program and its children are killed, and the run fails.
   public var limit: Duration = .seconds(60)
   /// Stays as long as the command does.
   var sandbox: Sandbox?
 
+  /// A program that reads nothing and may run for a minute.
   public init(
     _ executable: String, _ arguments: [String], environment: [String: String],
     directory: FilePath
@@ -73,9 +77,12 @@ public struct CommandResult: Sendable {
   public let output: [UInt8]
   /// The bytes of standard error.
   public let errors: [UInt8]
+  /// How it ended.
   public let status: CommandStatus
 
+  /// Standard output; bytes that are not UTF-8 as `\u{fffd}`.
   public var outputText: String { String(decoding: output, as: UTF8.self) }
+  /// Standard error; bytes that are not UTF-8 as `\u{fffd}`.
   public var errorText: String { String(decoding: errors, as: UTF8.self) }
 }
 
@@ -117,6 +124,9 @@ public final class TemporaryDirectory: Sendable {
   /// Absolute and without symbolic links.
   public let path: FilePath
 
+  /// Makes a directory below the system's temporary one.
+  ///
+  /// - Throws: ``CommandFailure/noDirectory(_:)``.
   public init() throws {
     var template = Array(
       "\(FileManager.default.temporaryDirectory.path)/comfy-test-XXXXXX".utf8CString)

@@ -8,6 +8,9 @@ public final class FileServer: Sendable {
   public let address: String
   private let listener: Int32
 
+  /// Listens on a port that is free.
+  ///
+  /// - Throws: `Errno` where the system allows no socket.
   public init(serving directory: FilePath) throws {
     #if canImport(Glibc)
       let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

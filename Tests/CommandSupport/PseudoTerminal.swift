@@ -18,7 +18,9 @@ public final class PseudoTerminal {
   /// Every byte that was written to the terminal.
   public private(set) var bytes: [UInt8] = []
 
-  /// - Parameter resizing: What the terminal does with long lines when it is resized.
+  /// Makes a terminal of that size; `resizing` is what it does with long lines later.
+  ///
+  /// - Throws: ``CommandFailure/noTerminal(_:)``.
   public init(columns: Int = 80, rows: Int = 24, resizing: Screen.Resizing = .reflows) throws {
     screen = Screen(columns: columns, rows: rows, resizing: resizing)
     var name = [CChar](repeating: 0, count: 128)

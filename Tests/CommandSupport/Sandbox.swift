@@ -12,7 +12,12 @@ public final class Sandbox: Sendable {
   /// The environment of every command.
   public let environment: [String: String]
 
-  /// - Parameter programs: Programs on `PATH` beside the system's, by name.
+  /// Makes the directories.
+  ///
+  /// - Parameters:
+  ///   - programs: Programs on `PATH` beside the system's, by name.
+  ///   - variables: More environment; stronger than the sandbox's own.
+  /// - Throws: What making files throws.
   public init(
     programs: [String: FilePath] = [:], variables: [String: String] = [:]
   ) throws {

@@ -27,7 +27,9 @@ public struct Screen: Sendable {
     }
   }
 
+  /// Columns of a row.
   public private(set) var columns: Int
+  /// Rows that are seen at once.
   public private(set) var rows: Int
   /// Zero-based.
   public private(set) var cursor: (row: Int, column: Int) = (0, 0)
@@ -39,6 +41,7 @@ public struct Screen: Sendable {
   private var wrapIsPending = false
   private var input = Input()
 
+  /// An empty screen, the cursor at its top.
   public init(columns: Int, rows: Int, resizing: Resizing = .reflows) {
     self.columns = columns
     self.rows = rows

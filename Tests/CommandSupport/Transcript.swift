@@ -16,6 +16,7 @@ public import SystemPackage
 /// output up to a line `[stderr]`; what another one shows is standard error, but for what follows
 /// a line `[stdout]`.
 public struct Transcript: Sendable, CustomStringConvertible {
+  /// Where its files are.
   public let directory: FilePath
 
   /// The case's name.
@@ -29,6 +30,7 @@ public struct Transcript: Sendable, CustomStringConvertible {
     case noProduct
   }
 
+  /// The case of that directory; nothing is read yet.
   public init(_ directory: FilePath) {
     self.directory = directory
   }
@@ -61,6 +63,8 @@ public struct Transcript: Sendable, CustomStringConvertible {
   ///
   /// - Parameter variables: More environment for setup and commands; their values are shown by
   ///   their names where they appear in the output.
+  /// - Returns: The transcript.
+  /// - Throws: ``Failure``, ``CommandFailure``, or what reading the case's files throws.
   public func run(variables: [String: String] = [:]) throws -> String {
     let script = try text("cmd")
     let product = Product.path()

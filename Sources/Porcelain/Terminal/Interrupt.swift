@@ -104,9 +104,7 @@ private let resizeHandler: SignalHandler = { _ in
   Interrupt.resizeCount.wrappingAdd(1, ordering: .relaxed)
 }
 
-/// Sets what a signal does.
-///
-/// - Parameter restarting: Whether calls that the signal interrupts go on by themselves.
+/// Sets what a signal does; with `restarting`, calls that it interrupts go on by themselves.
 private func handle(
   _ number: Int32, by handler: SignalHandler?, restarting: Bool
 ) {

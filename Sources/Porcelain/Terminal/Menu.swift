@@ -45,6 +45,7 @@ struct Menu<Choice: Sendable>: Sendable {
   /// - Parameters:
   ///   - options: In the order shown. Keys are unique, in lower case.
   ///   - defaultKey: The key, or the number, that an empty line stands for; shown in upper case.
+  ///   - form: How the answers are shown.
   ///   - numbers: How many numbered things may be picked beside the options; may be 0.
   ///   - numbered: The choice for a number from 1 to `numbers`; without it there are none.
   init(

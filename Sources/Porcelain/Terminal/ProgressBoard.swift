@@ -86,6 +86,8 @@ struct ProgressBoard: Sendable {
   /// - Parameters:
   ///   - columns: No line is wider; at least 1.
   ///   - rows: No more lines than that; the total is the last that goes.
+  ///   - time: Now.
+  /// - Returns: At least the line for the batch.
   func lines(columns: Int, rows: Int, at time: Duration) -> [StyledText] {
     let room = max(rows - 1, 0)
     let shown = order.count <= room ? order[...] : order.prefix(max(room - 1, 0))

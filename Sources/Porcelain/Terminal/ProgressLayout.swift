@@ -30,6 +30,7 @@ struct ProgressLayout {
   /// - Parameters:
   ///   - columns: Room for a line.
   ///   - longestName: Columns that the widest name of these lines would take.
+  ///   - symbols: What bars and cuts are drawn with.
   init(columns: Int, longestName: Int, symbols: Symbols) {
     self.columns = columns
     self.symbols = symbols
@@ -49,11 +50,8 @@ struct ProgressLayout {
     }
   }
 
-  /// A file that moves.
-  ///
-  /// - Parameters:
-  ///   - total: `nil` when unknown: then neither bar, percent nor time left is.
-  ///   - rate: Bytes per second; `nil` when not known yet.
+  /// A file that moves: without a total it has neither bar, percent nor time left, without a rate
+  /// (bytes per second) no time left.
   func line(name text: StyledText, bytes: Int64, total: Int64?, rate: Double?) -> StyledText {
     let done = total.map { $0 > 0 ? min(max(Double(bytes) / Double($0), 0), 1) : 1 }
     var fields = [named(text)]

@@ -15,6 +15,7 @@ final class ProgressLine: Sendable {
 
   /// - Parameters:
   ///   - label: What is done: `Scanning`.
+  ///   - output: Where the line is drawn.
   ///   - now: Time since any origin that does not move.
   init(
     _ label: StyledText, output: TerminalOutput,

@@ -15,7 +15,9 @@ final class ProgressRenderer: Sendable {
   private let now: @Sendable () -> Duration
   private let state: Mutex<State>
 
-  /// - Parameter now: Time since any origin that does not move.
+  /// - Parameters:
+  ///   - output: Where the lines are drawn.
+  ///   - now: Time since any origin that does not move.
   init(output: TerminalOutput, now: @escaping @Sendable () -> Duration = monotonicClock()) {
     self.output = output
     self.now = now

@@ -28,9 +28,7 @@ struct Prompt {
   /// Where the questions are written.
   var output: TerminalOutput { lines.output }
 
-  /// Asks for one of the menu's choices.
-  ///
-  /// - Parameter question: Ends without a blank or a colon of its own: `Download it`.
+  /// Asks for one of the menu's choices; the question ends without a blank: `Download it?`.
   mutating func choose<Choice>(_ question: StyledText, _ menu: Menu<Choice>) -> Reply<Choice> {
     let text = layout(question, menu)
     while true {
@@ -50,10 +48,9 @@ struct Prompt {
 
   /// Asks for free text.
   ///
-  /// - Parameters:
-  ///   - preset: What an empty line stands for; shown in brackets.
-  ///   - accept: Given the text without blanks at its ends. Without `preset` it is given the empty
-  ///     text too, so that an empty line can mean "go back".
+  /// An empty line stands for `preset`, which is shown in brackets. `accept` is given the text
+  /// without blanks at its ends; without `preset` the empty text too, so that an empty line can
+  /// mean "go back".
   mutating func text<Value>(
     _ question: StyledText, default preset: String? = nil,
     accept: (String) -> Acceptance<Value>

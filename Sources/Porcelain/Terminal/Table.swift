@@ -30,10 +30,8 @@ struct Table: Sendable {
     rows.append(columns.indices.map { $0 < cells.count ? cells[$0] : StyledText() })
   }
 
-  /// The rows as lines without trailing blanks, headings first.
-  ///
-  /// - Parameters:
-  ///   - width: Columns of the terminal; `nil` cuts nothing.
+  /// The rows as lines without trailing blanks, headings first, at most `width` columns wide where
+  /// the flexible columns allow that; `nil` cuts nothing.
   func lines(width: Int?, ellipsis: String) -> [StyledText] {
     let headings = columns.map(\.heading)
     let all = headings.contains { !$0.isEmpty } ? [headings] + rows : rows
