@@ -182,8 +182,8 @@ static size_t hash_wide(unsigned width, const uint8_t *input, size_t length, uin
   return hash_parents(width, children, count, values);
 }
 
-void comfy_blake3_subtree_limited(unsigned width, const uint8_t *input, size_t length,
-                                  uint64_t first_chunk, bool root, uint32_t value[8]) {
+void comfy_blake3_subtree(unsigned width, const uint8_t *input, size_t length,
+                          uint64_t first_chunk, bool root, uint32_t value[8]) {
   if (length <= chunk_bytes) {
     compress_chunk(input, length, first_chunk, root, value);
     return;
@@ -195,9 +195,4 @@ void comfy_blake3_subtree_limited(unsigned width, const uint8_t *input, size_t l
     memcpy(values, next, count * 32);
   }
   comfy_blake3_parent(values, values + 8, root, value);
-}
-
-void comfy_blake3_subtree(const uint8_t *input, size_t length, uint64_t first_chunk, bool root,
-                          uint32_t value[8]) {
-  comfy_blake3_subtree_limited(comfy_blake3_width(), input, length, first_chunk, root, value);
 }

@@ -23,19 +23,17 @@ extern "C" {
 /// For `root`, the input is the whole message: `first_chunk` is 0 and `value` the hash, as eight
 /// little-endian words. Without it, `length` is at least 1, and only the last subtree of a message
 /// is not a power of two of whole chunks, at a multiple of that many chunks.
-void comfy_blake3_subtree(const uint8_t *input, size_t length, uint64_t first_chunk, bool root,
-                          uint32_t value[8]);
+///
+/// At most `width` chunks are hashed at once; no more than `comfy_blake3_width` may be asked for.
+void comfy_blake3_subtree(unsigned width, const uint8_t *input, size_t length,
+                          uint64_t first_chunk, bool root, uint32_t value[8]);
 
 /// Chaining value of the parent of two subtrees; for `root`, the hash. `value` may be a child.
 void comfy_blake3_parent(const uint32_t left[8], const uint32_t right[8], bool root,
                          uint32_t value[8]);
 
-/// Chunks hashed at once by the chosen code: 1, 4, 8 or 16.
+/// Chunks that this processor hashes at once: 1, 4, 8 or 16.
 unsigned comfy_blake3_width(void);
-
-/// The same as `comfy_blake3_subtree`, by the code of at most `width` chunks at once.
-void comfy_blake3_subtree_limited(unsigned width, const uint8_t *input, size_t length,
-                                  uint64_t first_chunk, bool root, uint32_t value[8]);
 
 /// XXH3 with 128 bits and seed 0, fed piece by piece.
 typedef struct {

@@ -5,10 +5,17 @@ struct ChainingValue: Sendable, Hashable {
   var words: SIMD8<UInt32>
 
   /// The words of a subtree over `bytes`, whose first chunk has number `firstChunk`.
-  init(of bytes: UnsafeRawBufferPointer, firstChunk: UInt64, isRoot: Bool) {
+  ///
+  /// - Parameter width: Most chunks to hash at once: what the processor can do, unless said
+  ///   otherwise.
+  init(
+    of bytes: UnsafeRawBufferPointer, firstChunk: UInt64, isRoot: Bool,
+    width: UInt32 = Blake3Accumulator.width
+  ) {
     words = ChainingValue.make { value in
       comfy_blake3_subtree(
-        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, firstChunk, isRoot,
+        width, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, firstChunk,
+        isRoot,
         value)
     }
   }
@@ -56,6 +63,9 @@ struct ChainingValue: Sendable, Hashable {
 
 /// A BLAKE3 subtree whose bytes come in order: the whole message, or an aligned part of it.
 struct Blake3Accumulator: Sendable {
+  /// Chunks that this processor hashes at once.
+  static var width: UInt32 { comfy_blake3_width() }
+
   /// Bytes held back: enough chunks to fill the widest vector unit.
   private static let blockSize = 16 * Int(COMFY_BLAKE3_CHUNK)
 

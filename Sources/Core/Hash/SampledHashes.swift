@@ -1,4 +1,3 @@
-internal import CBlake3
 public import SystemPackage
 
 /// The two 16-digit hashes of a file, as comfydock 1.x and comfygit compute them.
@@ -28,12 +27,10 @@ public struct SampledHashes: Sendable, Hashable {
 
   init(of file: borrowing OpenFile, cancellation: Cancellation = .never) throws(HashError) {
     var blake3 = Blake3Hasher()
-    var xxh3 = comfy_xxh3()
-    comfy_xxh3_init(&xxh3)
+    var xxh3 = XXH3Hasher()
     let take: (UnsafeRawBufferPointer) -> Void = { bytes in
       blake3.update(bytes)
-      guard let base = bytes.baseAddress else { return }
-      comfy_xxh3_update(&xxh3, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+      xxh3.update(bytes)
     }
     let size = file.state.size
     Array("\(size)".utf8).withUnsafeBytes { take($0) }
@@ -42,7 +39,7 @@ public struct SampledHashes: Sendable, Hashable {
     }
     try file.checkUnchanged()
     comfydock = ModelHash(digest: blake3.digest, first: 8)
-    comfygit = ModelHash(digest: SampledHashes.digest(of: xxh3), first: 8)
+    comfygit = ModelHash(digest: xxh3.digest, first: 8)
   }
 
   /// Bytes that are read of a file, in the order they are hashed.
@@ -51,13 +48,6 @@ public struct SampledHashes: Sendable, Hashable {
     guard size > 30 << 20 else { return [0..<min(size, length)] }
     let middle = size / 2 - length / 2
     return [0..<length, middle..<middle + length, size - length..<size]
-  }
-
-  private static func digest(of state: comfy_xxh3) -> [UInt8] {
-    var state = state
-    var digest = [UInt8](repeating: 0, count: 16)
-    comfy_xxh3_digest(&state, &digest)
-    return digest
   }
 }
 
