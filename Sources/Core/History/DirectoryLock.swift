@@ -12,7 +12,7 @@ internal import SystemPackage
 ///
 /// Leaves no file behind, and the system lets go of it when the process dies.
 struct DirectoryLock: ~Copyable {
-  private let directory: FileDescriptor
+  fileprivate let directory: FileDescriptor
 
   /// - Returns: `nil` while another process holds it.
   /// - Throws: The system's refusal; `flock` on directories is not for every file system.
@@ -28,10 +28,6 @@ struct DirectoryLock: ~Copyable {
     let reason = Errno(rawValue: errno)
     guard reason == .wouldBlock || reason == .interrupted else { throw reason }
     return nil
-  }
-
-  private init(directory: FileDescriptor) {
-    self.directory = directory
   }
 
   /// Lets go of it, as going out of scope does.

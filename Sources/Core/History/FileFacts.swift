@@ -65,6 +65,15 @@ struct FileFacts {
     let seconds: Int64
     let nanoseconds: Int64
 
+    /// Nanoseconds since; negative for a moment to come.
+    var age: Int64 {
+      var now = timespec()
+      clock_gettime(CLOCK_REALTIME, &now)
+      let (whole, overflow) = (Int64(now.tv_sec) &- seconds).multipliedReportingOverflow(
+        by: 1_000_000_000)
+      return overflow ? .max : whole &+ Int64(now.tv_nsec) &- nanoseconds
+    }
+
     fileprivate init(_ time: timespec) {
       seconds = Int64(time.tv_sec)
       nanoseconds = Int64(time.tv_nsec)

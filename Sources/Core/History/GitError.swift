@@ -6,7 +6,7 @@ public enum GitError: Error, Sendable, Hashable {
   /// libgit2 refused.
   case library(GitFailure)
   /// The `git` program refused: its subcommand, exit status (128 + signal when killed by one), and
-  /// the end of its standard error, at most 4,096 bytes, untrusted text.
+  /// its standard error, the first 4,096 bytes, untrusted text.
   case program(subcommand: String, status: Int32, message: String)
   /// The `git` program was stopped because it took longer than this many seconds.
   case programTimedOut(subcommand: String, seconds: Int)
@@ -16,8 +16,8 @@ public enum GitError: Error, Sendable, Hashable {
   case notARepository(FilePath)
   /// The repository belongs to another user and no `safe.directory` names it.
   case foreignOwner(directory: FilePath, owner: UInt32)
-  /// The repository uses a feature that libgit2 does not know (SHA-256, reftable, partial clone…);
-  /// libgit2's reason, untrusted text.
+  /// The repository uses a feature that libgit2 does not know (SHA-256, reftable, a partial
+  /// clone and the like); libgit2's reason, untrusted text.
   case unsupportedRepository(directory: FilePath, reason: String)
   /// No object by that name, or one of another kind; the name as given.
   case unknownRevision(String)

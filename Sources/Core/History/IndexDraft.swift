@@ -197,14 +197,14 @@ extension IndexDraft {
   /// Removes the lock that the killed process had on HEAD's branch.
   ///
   /// It was made after the index was locked. git's own processes hold such a lock for moments, so
-  /// one that is still there a second later has nobody.
+  /// one that is still there half a second later has nobody.
   private static func recoverBranchLock(
     since locked: FileFacts.Moment, _ repository: borrowing GitRepository
   ) throws(Failure) {
     guard let path = repository.headLock, let lock = FileFacts(following: path),
       lock.modified.seconds >= locked.seconds, lock.size <= 41
     else { return }
-    guard lock.modified.seconds + 2 <= time(nil) else { throw .locked(path) }
+    guard lock.modified.age > 500_000_000 else { throw .locked(path) }
     remove(path)
   }
 

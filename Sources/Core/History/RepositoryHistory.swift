@@ -163,21 +163,16 @@ struct TreeEntry: Sendable, Hashable {
 }
 
 extension ObjectID {
+  private static let digitCount = 40
+
   init?(_ oid: git_oid) {
     var oid = oid
-    let length = Int(GIT_OID_HEXSZ)
-    let text = String(unsafeUninitializedCapacity: length) { buffer in
+    let text = String(unsafeUninitializedCapacity: Self.digitCount) { buffer in
       buffer.withMemoryRebound(to: CChar.self) { digits in
         _ = git_oid_fmt(digits.baseAddress, &oid)
       }
-      return length
+      return Self.digitCount
     }
     self.init(text)
-  }
-
-  /// As libgit2 has it; `nil` for a SHA-256 name.
-  var oid: git_oid? {
-    var oid = git_oid()
-    return hex.utf8.count == Int(GIT_OID_HEXSZ) && git_oid_fromstr(&oid, hex) == 0 ? oid : nil
   }
 }

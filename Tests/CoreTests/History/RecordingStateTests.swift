@@ -116,7 +116,7 @@ struct RecordingStateTests {
     try sandbox.write("", to: lock)
     try sandbox.write("a = 2\n", to: sandbox.manifest)
     let path = lock.string
-    let release = Thread {
+    let release = JoinableThread {
       usleep(100_000)
       unlink(path)
     }
@@ -138,7 +138,7 @@ struct RecordingStateTests {
   func headMoves() throws {
     let (here, repository) = (sandbox.surroundings, sandbox.repository)
     let threads = (0..<4).map { writer in
-      Thread {
+      JoinableThread {
         let file = repository.appending("manifest-\(writer).toml")
         for round in 0..<10 {
           guard
@@ -168,6 +168,19 @@ struct RecordingStateTests {
     try sandbox.checkSound()
   }
 
+  @Test("a branch lock that a killed process of ours left is cleared away too")
+  func branchLockRecovery() throws {
+    let git = sandbox.repository.appending(".git")
+    for name in ["index.comfy", "index.lock"] {
+      try #require(link(git.appending("index").string, git.pushing(FilePath(name)).string) == 0)
+    }
+    try sandbox.write("", to: git.pushing("refs/heads/main.lock"))
+    try sandbox.write("a = 3\n", to: sandbox.manifest)
+    try sandbox.mustRecord()
+    #expect(!sandbox.exists(git.pushing("refs/heads/main.lock")))
+    #expect(try sandbox.git("status", "--porcelain") == "")
+  }
+
   @Test("what a killed process of ours left is cleared away", arguments: [false, true])
   func recovery(committed: Bool) throws {
     // The state between linking index.lock and renaming it, with the commit made or not.
@@ -192,7 +205,7 @@ struct RecordingStateTests {
 }
 
 /// A plain thread, joined by its maker.
-final class Thread {
+final class JoinableThread {
   private var id = pthread_t()
 
   init(_ body: @escaping @Sendable () -> Void) {
