@@ -1,5 +1,6 @@
 internal import Foundation
 public import SystemPackage
+internal import TestServer
 
 /// One case of a command's behaviour, kept as text files in a directory:
 ///
@@ -69,9 +70,10 @@ public struct Transcript: Sendable, CustomStringConvertible {
     let script = try text("cmd")
     let product = Product.path()
     if product == nil, script.contains("comfy") { throw Failure.noProduct }
-    let server = has("serve") ? try FileServer(serving: directory.appending("serve")) : nil
+    let server = has("serve") ? TestServer(serving: directory.appending("serve")) : nil
+    defer { server?.stop() }
     var variables = variables
-    variables["SERVER"] = server?.address
+    variables["SERVER"] = server?.url("")
     let sandbox = try Sandbox(
       programs: product.map { ["comfy": $0] } ?? [:], variables: variables)
     try copyFiles(to: sandbox.work)
