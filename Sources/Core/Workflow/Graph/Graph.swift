@@ -51,10 +51,12 @@ final class Graph {
     return origins
   }
 
-  /// The input that lists a link as its own.
-  func input(ofLink link: String) -> GraphInput? {
-    inputs.first { $0.links.contains(link) }
-  }
+  /// Name of the input that lists a link as its own.
+  func input(ofLink link: String) -> String? { inputNames[link] }
+
+  private lazy var inputNames = Dictionary(
+    inputs.flatMap { input in input.links.map { ($0, input.name) } },
+    uniquingKeysWith: { first, _ in first })
 
   /// Names of the inputs that reach a widget, in order: what an instance's values line up with.
   private(set) lazy var widgetInputs: [String] = {

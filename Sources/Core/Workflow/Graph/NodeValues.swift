@@ -14,13 +14,6 @@ struct NodeValues {
   var items: [Item] = []
   /// A link replaces one of the stored values, and the file does not tell which.
   var hasUnplacedLink = false
-
-  /// The value of the input `name`, or at the widget index `index`.
-  func value(named name: String?, at index: Int?) -> JSONValue? {
-    items.first { item in
-      (name != nil && item.input == name) || (index != nil && item.index == index)
-    }?.value
-  }
 }
 
 extension NodeValues {
@@ -44,41 +37,42 @@ extension NodeValues {
   /// Values of a UI node.
   init(of node: GraphNode, in placement: Placement, loader: Loader?) {
     self.init(storedIn: node)
+    let linked = node.slots.filter { $0.widget != nil && $0.link != nil }
+    guard !linked.isEmpty else { return }
     let isNamed = items.contains { $0.input != nil }
-    for slot in node.slots {
+    let places = Dictionary(
+      items.indices.compactMap { place in items[place].input.map { ($0, place) } },
+      uniquingKeysWith: { first, _ in first })
+    var replaced: Set<Int> = []
+    for slot in linked {
       guard let widget = slot.widget, let link = slot.link else { continue }
-      put(placement.supply(through: link), into: widget, loader: loader)
+      let place = places[widget] ?? (isNamed ? nil : Self.place(of: widget, loader, items.count))
+      switch placement.supply(through: link) {
+      case .nothing: continue
+      case .computed:
+        if let place { replaced.insert(place) }
+      case .value(let value, let setBy):
+        var item = Item(value: value, index: nil, input: widget, setBy: setBy)
+        if let place {
+          item.index = items[place].index
+          items[place] = item
+        } else {
+          items.append(item)
+        }
+      }
+      if place == nil, !isNamed { hasUnplacedLink = true }
     }
-    if isNamed { hasUnplacedLink = false }
+    if !replaced.isEmpty {
+      items = items.indices.filter { !replaced.contains($0) }.map { items[$0] }
+    }
   }
 
-  private mutating func put(
-    _ supply: Placement.Supply, into widget: String, loader: Loader?
-  ) {
-    var found = items.firstIndex { $0.input == widget }
-    if found == nil, let known = loader?.input(named: widget),
-      let index = known.input.place.index(ofRow: known.row, first: known.input.rows.lowerBound)
-    {
-      found = items.firstIndex { $0.index == index && $0.input == nil }
-    }
-    switch supply {
-    case .nothing: return
-    case .computed:
-      guard let found else {
-        hasUnplacedLink = true
-        return
-      }
-      items.remove(at: found)
-    case .value(let value, let setBy):
-      guard let found else {
-        hasUnplacedLink = true
-        items.append(Item(value: value, index: nil, input: widget, setBy: setBy))
-        return
-      }
-      items[found].value = value
-      items[found].input = widget
-      items[found].setBy = setBy
-    }
+  /// The widget index that the table knows of an input, when the node has that many values.
+  private static func place(of widget: String, _ loader: Loader?, _ count: Int) -> Int? {
+    guard let (input, row) = loader?.input(named: widget),
+      let index = input.place.index(ofRow: row, first: input.rows.lowerBound)
+    else { return nil }
+    return (0..<count).contains(index) ? index : nil
   }
 
   /// Names of the node's widgets by index, where the file tells them; else empty.

@@ -10,6 +10,11 @@ final class Placement {
   /// Ids of the definitions that are being placed, this one's last.
   let definitions: [String]
   private lazy var ownValues = alignedValues()
+  private lazy var ownLinks = Dictionary(
+    (instance?.slots ?? []).compactMap { slot in slot.link.map { (slot.name, $0) } },
+    uniquingKeysWith: { first, _ in first })
+  /// What the instance gives to each input that has been asked for.
+  private var supplies: [String: Supply] = [:]
 
   /// The workflow itself.
   init(root graph: Graph) {
@@ -54,7 +59,7 @@ final class Placement {
   ]
 
   /// Longest chain of links that is followed within one graph.
-  private static let hopLimit = 1000
+  private static let hopLimit = 100
 
   /// What the link `link` of this graph brings.
   func supply(through link: String) -> Supply {
@@ -63,7 +68,7 @@ final class Placement {
       switch graph.origin(ofLink: link) {
       case nil: return .nothing
       case .nowhere: return .computed
-      case .input: return graph.input(ofLink: link).map { supply(atInput: $0.name) } ?? .nothing
+      case .input: return graph.input(ofLink: link).map { supply(atInput: $0) } ?? .nothing
       case .node(let node):
         if node.type == "Reroute" || node.type == "Reroute (rgthree)" {
           guard let next = node.slots.first?.link else { return .computed }
@@ -84,8 +89,15 @@ final class Placement {
 
   /// What the instance gives to the graph's input `name`: a link is stronger than a value.
   private func supply(atInput name: String) -> Supply {
-    guard let instance, let parent else { return .nothing }
-    if let link = instance.slots.first(where: { $0.name == name && $0.link != nil })?.link {
+    if let known = supplies[name] { return known }
+    let supply = findSupply(atInput: name)
+    supplies[name] = supply
+    return supply
+  }
+
+  private func findSupply(atInput name: String) -> Supply {
+    guard let parent else { return .nothing }
+    if let link = ownLinks[name] {
       switch parent.supply(through: link) {
       case .nothing: break
       case let supply: return supply

@@ -2,16 +2,27 @@
 /// `extra.groupNodes`.
 struct GroupNodes {
   private let definitions: JSONValue?
+  private var known: [String: Definition] = [:]
+
+  /// The inner nodes' stored file names, in order.
+  struct Definition {
+    fileprivate var places: [Place]
+  }
 
   init(of root: JSONValue) {
     definitions = root["extra"]?["groupNodes"]
   }
 
   /// The definition of a node type; `nil` for what is no group node.
-  func definition(of nodeType: String) -> JSONValue? {
+  mutating func definition(of nodeType: String, loaders: LoaderTable) -> Definition? {
     guard let definitions, let head = ["workflow>", "workflow/"].first(where: nodeType.hasPrefix)
     else { return nil }
-    return definitions[String(nodeType.dropFirst(head.count))]
+    let name = String(nodeType.dropFirst(head.count))
+    if let definition = known[name] { return definition }
+    guard let source = definitions[name] else { return nil }
+    let definition = Definition(places: Self.innerPlaces(of: source, loaders: loaders))
+    known[name] = definition
+    return definition
   }
 
   /// Moves the instance's file names to the inner nodes they belong to.
@@ -19,11 +30,9 @@ struct GroupNodes {
   /// The instance's values and the definition's stored values that are file names are two lists;
   /// of equal length, their members belong together in order. Else the references stay with the
   /// instance.
-  static func assign(
-    _ references: inout [ModelReference], to definition: JSONValue, loaders: LoaderTable
-  ) {
+  static func assign(_ references: inout [ModelReference], to definition: Definition) {
     let mine = references.indices.filter { references[$0].via == .fileExtension }
-    let places = innerPlaces(of: definition, loaders: loaders)
+    let places = definition.places
     for index in mine {
       references[index].via = .groupNode
       references[index].category = nil
@@ -41,7 +50,7 @@ struct GroupNodes {
   }
 
   /// A stored file name of an inner node.
-  private struct Place {
+  fileprivate struct Place {
     var node: String
     var type: String
     var index: Int?

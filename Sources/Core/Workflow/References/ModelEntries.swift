@@ -54,7 +54,12 @@ struct ModelEntries {
     guard !nodes.isEmpty || !workflow.isEmpty else { return [] }
     var stale: [StaleEntry] = []
     for node in nodes {
-      for index in node.references { Self.marry(&references[index], to: node.entries) }
+      let byName = Dictionary(grouping: node.entries, by: \.plainName)
+      let byFilename = Dictionary(grouping: node.entries) { Self.lastPart($0.plainName) }
+      for index in node.references {
+        let candidates = byName[references[index].name] ?? byFilename[references[index].filename]
+        Self.marry(&references[index], to: candidates ?? [])
+      }
       let names = Set(node.references.map { references[$0].name })
       let filenames = Set(node.references.map { references[$0].filename })
       for entry in node.entries where !names.contains(entry.plainName) {
@@ -70,13 +75,8 @@ struct ModelEntries {
     return stale
   }
 
-  /// The entry of the same name, else of the same last path part; among several, the one in the
-  /// reference's own category.
-  private static func marry(_ reference: inout ModelReference, to entries: [Entry]) {
-    var candidates = entries.filter { $0.plainName == reference.name }
-    if candidates.isEmpty {
-      candidates = entries.filter { lastPart($0.plainName) == reference.filename }
-    }
+  /// Among several entries of the reference's name, the one in its own category goes first.
+  private static func marry(_ reference: inout ModelReference, to candidates: [Entry]) {
     let same = candidates.first { $0.category == reference.category }
     if let entry = same ?? candidates.first { fill(&reference, from: entry) }
   }

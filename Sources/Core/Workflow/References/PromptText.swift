@@ -10,6 +10,9 @@ enum PromptText {
   private static let embedding = Array("embedding:".utf8)
   private static let lora = Array("<lora:".utf8)
 
+  /// Longest name that is looked for, in bytes.
+  private static let longestName = 1024
+
   /// Whether any mention may be in the text; cheap.
   static func mayMention(_ text: String) -> Bool {
     text.utf8.count > 6 && text.utf8.contains(UInt8(ascii: ":"))
@@ -23,7 +26,8 @@ enum PromptText {
     return places(of: embedding, in: bytes).compactMap { place in
       guard !isPartOfWord(before: place, in: bytes) else { return nil }
       let start = place + embedding.count
-      let scalars = String(decoding: bytes[start...], as: UTF8.self).unicodeScalars
+      let scalars = String(decoding: bytes[start...].prefix(longestName), as: UTF8.self)
+        .unicodeScalars
       let written = String(scalars.prefix { !endsEmbedding($0) })
       let name = withoutWeight(withoutStops(written))
       guard !name.isEmpty else { return nil }
@@ -35,7 +39,7 @@ enum PromptText {
   static func loraTags(in text: String) -> [Mention] {
     let bytes = Array(text.utf8)
     return places(of: lora, in: bytes).compactMap { place in
-      let inside = bytes[(place + lora.count)...]
+      let inside = bytes[(place + lora.count)...].prefix(longestName)
       guard let close = inside.firstIndex(of: UInt8(ascii: ">")) else { return nil }
       let name = inside[..<close].prefix { $0 != UInt8(ascii: ":") }
       let text = ValueText.trimmed(String(decoding: name, as: UTF8.self))

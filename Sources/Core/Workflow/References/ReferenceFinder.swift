@@ -12,7 +12,21 @@ struct ReferenceFinder {
   private let loader: Loader?
   private let values: NodeValues
   private let category: Category?
+  private lazy var places = Dictionary(
+    values.items.indices.flatMap { place in
+      let item = values.items[place]
+      return [item.input.map { (Key.name($0), place) }, item.index.map { (Key.index($0), place) }]
+        .compactMap(\.self)
+    }, uniquingKeysWith: { first, _ in first })
+
+  private enum Key: Hashable {
+    case name(String)
+    case index(Int)
+  }
   private(set) var references: [ModelReference] = []
+  /// For each reference the bytes of the JSON string that is its value, and nothing else; `nil`
+  /// for a name inside a longer text.
+  private(set) var spans: [Range<Int>?] = []
   private var tags: [(mention: PromptText.Mention, item: NodeValues.Item)] = []
   private var embeddings: Set<String> = []
   private var rowNames: Set<String> = []
@@ -53,7 +67,8 @@ struct ReferenceFinder {
   private mutating func takeTableValue(
     _ item: NodeValues.Item, input: LoaderInput, row: Int, isNamed: Bool
   ) -> Bool {
-    guard let written = item.value.string ?? item.value["content"]?.string else { return false }
+    let value = item.value.kind == .object ? item.value["content"] : item.value
+    guard let value, let written = value.string else { return false }
     let text = ValueText.trimmed(written)
     var reference = reference(written, via: .table, at: item)
     reference.input = input.place.name(ofRow: row)
@@ -69,7 +84,7 @@ struct ReferenceFinder {
     } else {
       guard namesFile(text, input) else { return false }
     }
-    references.append(reference)
+    add(reference, span: value.span)
     return true
   }
 
@@ -84,17 +99,21 @@ struct ReferenceFinder {
     return tail.hasSuffix(".yaml") || tail.hasSuffix(".yml")
   }
 
-  private func isOff(_ input: LoaderInput, row: Int, isNamed: Bool) -> Bool {
+  private mutating func isOff(_ input: LoaderInput, row: Int, isNamed: Bool) -> Bool {
     if let place = input.switchPlace {
-      let name = isNamed ? place.name(ofRow: row) : nil
-      let index = isNamed ? nil : place.index(ofRow: row, first: input.rows.lowerBound)
-      if let value = values.value(named: name, at: index), Self.isOff(value) { return true }
+      let index = place.index(ofRow: row, first: input.rows.lowerBound)
+      let key = isNamed ? .name(place.name(ofRow: row)) : index.map { Key.index($0) }
+      if let value = value(at: key), Self.isOff(value) { return true }
     }
     if let place = input.countPlace {
-      let value = values.value(named: isNamed ? place.name : nil, at: isNamed ? nil : place.index)
-      if let count = value?.int, row > count { return true }
+      let key = isNamed ? .name(place.name) : place.index.map { Key.index($0) }
+      if let count = value(at: key)?.int, row > count { return true }
     }
     return false
+  }
+
+  private mutating func value(at key: Key?) -> JSONValue? {
+    key.flatMap { places[$0] }.map { values.items[$0].value }
   }
 
   private static func isOff(_ value: JSONValue) -> Bool {
@@ -114,7 +133,7 @@ struct ReferenceFinder {
     while let value = pending.popLast() {
       visited += 1
       switch value.kind {
-      case .string: takeText(value.string ?? "", at: item)
+      case .string: takeText(value, at: item)
       case .array: pending += value.elements.map(\.self).reversed()
       case .object:
         if let row = LoraRow(value) {
@@ -127,7 +146,8 @@ struct ReferenceFinder {
     }
   }
 
-  private mutating func takeText(_ written: String, at item: NodeValues.Item) {
+  private mutating func takeText(_ value: JSONValue, at item: NodeValues.Item) {
+    let written = value.string ?? ""
     if PromptText.mayMention(written) {
       for mention in PromptText.embeddings(in: written) {
         guard embeddings.insert(ModelReference.name(of: mention.name)).inserted else { continue }
@@ -145,11 +165,11 @@ struct ReferenceFinder {
       reference.name = ModelReference.name(of: name)
       reference.url = text
       reference.category = category
-      references.append(reference)
+      add(reference, span: value.span)
     } else if ValueText.isFileName(text) {
       var reference = uncertain(reference(written, via: .fileExtension, at: item))
       reference.category = category
-      references.append(reference)
+      add(reference, span: value.span)
     }
   }
 
@@ -159,7 +179,7 @@ struct ReferenceFinder {
     var reference = uncertain(reference(row.name, via: .loraRow, at: item))
     reference.category = Category("loras")
     if !row.isOn { turnOff(&reference) }
-    references.append(reference)
+    add(reference, span: row.value.span)
   }
 
   /// Tags wait until all rows are known.
@@ -177,10 +197,15 @@ struct ReferenceFinder {
     var reference = uncertain(reference(mention.text, via: rule, at: item))
     reference.name = ModelReference.name(of: mention.name)
     reference.category = Category(category)
-    references.append(reference)
+    add(reference, span: nil)
   }
 
   // MARK: Making references
+
+  private mutating func add(_ reference: ModelReference, span: Range<Int>?) {
+    references.append(reference)
+    spans.append(span)
+  }
 
   private func reference(
     _ written: String, via rule: ReferenceRule, at item: NodeValues.Item
@@ -206,25 +231,28 @@ struct ReferenceFinder {
 /// A row of a LoRA list that is an object.
 struct LoraRow {
   var name: String
+  /// The string that holds the name.
+  var value: JSONValue
   var isOn: Bool
 
   /// `{on, lora, …}` whose name has an extension, or `{name, strength, active, …}` without one.
   init?(_ object: JSONValue) {
-    if let lora = object["lora"]?.string, let on = object["on"] {
+    if let value = object["lora"], let lora = value.string, let on = object["on"] {
       guard ValueText.hasModelExtension(ValueText.trimmed(lora)) else { return nil }
-      self.init(name: lora, isOn: on.bool ?? true)
-    } else if let name = object["name"]?.string, object["strength"] != nil,
+      self.init(name: lora, value: value, isOn: on.bool ?? true)
+    } else if let value = object["name"], let name = value.string, object["strength"] != nil,
       let active = object["active"]
     {
       guard !ValueText.isNothing(ValueText.trimmed(name)) else { return nil }
-      self.init(name: name, isOn: active.bool ?? true)
+      self.init(name: name, value: value, isOn: active.bool ?? true)
     } else {
       return nil
     }
   }
 
-  private init(name: String, isOn: Bool) {
+  private init(name: String, value: JSONValue, isOn: Bool) {
     self.name = name
+    self.value = value
     self.isOn = isOn
   }
 }

@@ -2,28 +2,40 @@
 struct WorkflowScan {
   /// Bounds on what subgraphs placed in subgraphs may grow to: values looked at and nodes placed,
   /// and subgraphs inside each other (the editor's own limit is far lower in practice).
-  private static let visitLimit = 8 << 20
+  private static let visitLimit = 1 << 20
   private static let depthLimit = 100
 
   private let loaders: LoaderTable
   private var references: [ModelReference] = []
+  private var spans: [Range<Int>?] = []
   private var entries = ModelEntries()
   private var types: [NodeTypeUse] = []
   private var typePlaces: [String: Int] = [:]
   private var visited = 0
   private var definitions: Definitions
-  private let groups: GroupNodes
+  private var groups: GroupNodes
+  private let visitLimit: Int
 
   private init(_ root: JSONValue, loaders: LoaderTable) {
     self.loaders = loaders
     definitions = Definitions(of: root)
     groups = GroupNodes(of: root)
+    // Without placements nothing is looked at more than a few times.
+    visitLimit = Self.visitLimit + 4 * root.storage.tape.count
   }
 
   /// Reads a document in either format, bare or under a `workflow`, `prompt` or `output` key.
   static func workflow(
     in document: JSONDocument, loaders: LoaderTable
   ) throws(WorkflowError) -> Workflow {
+    try scan(document, loaders: loaders).workflow
+  }
+
+  /// As ``workflow(in:loaders:)``, and for each reference the bytes of the JSON string that is its
+  /// value; `nil` for a name inside a longer text.
+  static func scan(
+    _ document: JSONDocument, loaders: LoaderTable
+  ) throws(WorkflowError) -> (workflow: Workflow, spans: [Range<Int>?]) {
     guard let (root, format) = graph(in: document.root) else { throw .notAWorkflow }
     var scan = WorkflowScan(root, loaders: loaders)
     switch format {
@@ -33,8 +45,9 @@ struct WorkflowScan {
     case .api: try scan.visit(prompt: root)
     }
     let stale = scan.entries.apply(to: &scan.references)
-    return Workflow(
+    let workflow = Workflow(
       format: format, references: scan.references, staleEntries: stale, nodeTypes: scan.types)
+    return (workflow, scan.spans)
   }
 
   /// The graph of a document and its format; `nil` when it has none.
@@ -53,9 +66,7 @@ struct WorkflowScan {
 
   private mutating func count(_ visits: Int) throws(WorkflowError) {
     visited += visits
-    guard visited <= Self.visitLimit else {
-      throw .tooManyPlacements(limit: Self.visitLimit)
-    }
+    guard visited <= visitLimit else { throw .tooManyPlacements(limit: visitLimit) }
   }
 
   // MARK: UI format
@@ -63,8 +74,12 @@ struct WorkflowScan {
   private mutating func visit(_ placement: Placement) throws(WorkflowError) {
     for node in placement.graph.nodes {
       try count(1)
-      if let inner = try place(node, in: placement) {
+      if let inner = place(node, in: placement) {
+        // Entries on the instance are for the references inside.
+        let first = references.count
         try visit(inner)
+        entries.add(
+          node.properties, of: inner.id, type: node.type, references: first..<references.count)
       } else {
         try visit(node, in: placement)
       }
@@ -72,9 +87,7 @@ struct WorkflowScan {
   }
 
   /// The subgraph that a node places; `nil` for a plain node.
-  private mutating func place(
-    _ node: GraphNode, in parent: Placement
-  ) throws(WorkflowError) -> Placement? {
+  private mutating func place(_ node: GraphNode, in parent: Placement) -> Placement? {
     guard let graph = definitions.graph(node.type) else { return nil }
     let isInside = parent.definitions.contains(node.type)
     guard !isInside, parent.definitions.count < Self.depthLimit else {
@@ -86,6 +99,8 @@ struct WorkflowScan {
   private mutating func visit(
     _ node: GraphNode, in placement: Placement
   ) throws(WorkflowError) {
+    try count(node.slots.count + (node.values?.count ?? 0))
+    try count(node.properties?["models"]?.count ?? 0)
     let id = placement.id(of: node)
     let first = references.count
     note(node.type, id: id, properties: node.properties)
@@ -95,8 +110,8 @@ struct WorkflowScan {
         id: id, type: node.type, title: node.title, state: placement.state(of: node))
       var found = try find(
         subject, values: NodeValues(of: node, in: placement, loader: loader), loader: loader)
-      if let definition = groups.definition(of: node.type) {
-        GroupNodes.assign(&found, to: definition, loaders: loaders)
+      if let definition = groups.definition(of: node.type, loaders: loaders) {
+        GroupNodes.assign(&found, to: definition)
       }
       references += found
     }
@@ -110,6 +125,7 @@ struct WorkflowScan {
     var finder = ReferenceFinder(subject, values: values, loader: loader)
     finder.run()
     try count(finder.visited)
+    spans += finder.spans
     return finder.references
   }
 

@@ -1,0 +1,76 @@
+extension WorkflowReader {
+  /// Gives a reference another value.
+  ///
+  /// Every byte but those of the one JSON string stays as it is. The string is that of the node
+  /// itself or, for a node in a subgraph, that of the instance that sets it. Copies of the value
+  /// that ComfyUI does not run (`widgets_values_named`, `extra`) are left alone.
+  ///
+  /// - Parameters:
+  ///   - key: The reference as it is now.
+  ///   - newValue: The text to be written, as ComfyUI is to read it.
+  ///   - bytes: Content of a JSON file.
+  /// - Returns: The file's new content.
+  /// - Throws: ``WorkflowEditError``.
+  public func replacingValue(
+    of key: ReferenceKey, with newValue: String, in bytes: [UInt8]
+  ) throws(WorkflowEditError) -> [UInt8] {
+    let span = try span(of: key, in: bytes)
+    var text: [UInt8] = []
+    JSONText.encode(newValue, into: &text)
+    return bytes[..<span.lowerBound] + text + bytes[span.upperBound...]
+  }
+
+  private func span(
+    of key: ReferenceKey, in bytes: [UInt8]
+  ) throws(WorkflowEditError) -> Range<Int> {
+    if bytes.starts(with: PNGText.signature) { throw .notJSON(.png) }
+    if WebPText.matches(Array(bytes.prefix(12))) { throw .notJSON(.webp) }
+    let (workflow, spans) = try scan(bytes)
+    let matches = workflow.references.indices.filter { workflow.references[$0].key == key }
+    guard let first = matches.first else { throw .unknownReference(key) }
+    let reference = workflow.references[first]
+    if let source = reference.setBy, !reference.nodeID.hasPrefix(source + ":") {
+      throw .suppliedByLink(from: source)
+    }
+    guard let span = spans[first] else { throw .insideText }
+    guard matches.allSatisfy({ spans[$0] == span }) else { throw .ambiguous(matches.count) }
+    let users = Set(
+      spans.indices.filter { spans[$0] == span }.map { workflow.references[$0].nodeID })
+    guard users.count == 1 else { throw .shared(nodeIDs: users.sorted()) }
+    return span
+  }
+
+  private func scan(
+    _ bytes: [UInt8]
+  ) throws(WorkflowEditError) -> (workflow: Workflow, spans: [Range<Int>?]) {
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(parsing: bytes, limits: limits)
+    } catch {
+      throw .unreadable(.json(error))
+    }
+    do {
+      return try WorkflowScan.scan(document, loaders: loaders)
+    } catch {
+      throw .unreadable(error)
+    }
+  }
+}
+
+/// Why a reference's value can not be changed in place.
+public enum WorkflowEditError: Error, Sendable, Hashable {
+  /// The file is an image: its text can not be changed without rewriting it.
+  case notJSON(WorkflowContainer)
+  case unreadable(WorkflowError)
+  /// No reference of the file has this key.
+  case unknownReference(ReferenceKey)
+  /// The value comes over a link from another node, which is to be edited instead.
+  case suppliedByLink(from: String)
+  /// The name is part of a longer text: an embedding or a LoRA tag in a prompt.
+  case insideText
+  /// Several places of the node have this key; how many.
+  case ambiguous(Int)
+  /// The subgraph that holds the value is placed several times; the nodes that would change,
+  /// sorted.
+  case shared(nodeIDs: [String])
+}
