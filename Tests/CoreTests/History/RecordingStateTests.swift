@@ -168,6 +168,22 @@ struct RecordingStateTests {
     try sandbox.checkSound()
   }
 
+  @Test("an index that changed after it was read is read again")
+  func outdatedIndex() throws {
+    let git = sandbox.repository.appending(".git")
+    var draft = try IndexDraft(of: git)
+    let entry = try #require(draft.entry(at: "pyproject.toml").staged)
+    try sandbox.write("staged meanwhile\n", to: sandbox.repository.appending("other"))
+    try sandbox.git("add", "other")
+    let error = #expect(throws: IndexDraft.Failure.self) {
+      try draft.lock(with: entry, at: "pyproject.toml")
+    }
+    guard case .outdated? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test("a branch lock that a killed process of ours left is cleared away too")
   func branchLockRecovery() throws {
     let git = sandbox.repository.appending(".git")
