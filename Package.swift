@@ -52,11 +52,20 @@ let package = Package(
     .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
     .testTarget(
       name: "CoreTests", dependencies: ["Core", "TestServer", system], swiftSettings: strict),
+    .target(name: "CSpawn", path: "Tests/CommandSupport/CSpawn"),
+    .target(
+      name: "CommandSupport", dependencies: ["CSpawn", "TestServer", system],
+      path: "Tests/CommandSupport", exclude: ["CSpawn"], swiftSettings: strict),
     .testTarget(
       name: "PlumbingTests", dependencies: ["Core", "Plumbing", argumentParser, system],
       swiftSettings: strict),
     .testTarget(
-      name: "Transcripts", dependencies: ["Porcelain", "Core", system],
+      name: "PorcelainTests",
+      dependencies: ["Core", "Plumbing", "Porcelain", "CommandSupport", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "Transcripts",
+      dependencies: ["Core", "Porcelain", "CommandSupport", "TestServer", system],
       exclude: ["cases"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

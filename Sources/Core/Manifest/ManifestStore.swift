@@ -7,6 +7,9 @@ public struct ManifestStore: Sendable {
   /// How long a live writer is waited for, in seconds.
   public var patience: Double
 
+  /// What a manifest is made with: a section that records nothing.
+  static let start = Array("[tool.comfydock]\n".utf8)
+
   public init(path: FilePath, patience: Double = 30) {
     self.path = path
     self.patience = patience
@@ -46,7 +49,7 @@ public struct ManifestStore: Sendable {
   /// Nothing is written when `change` throws, and nothing when it changes nothing.
   ///
   /// - Parameters:
-  ///   - creating: Whether an absent file counts as an empty one instead of being an error.
+  ///   - creating: Whether an absent file counts as ``start`` instead of being an error.
   ///   - change: Called under the lock, and called again on a fresh copy when another program
   ///     replaced the file meanwhile: it must have no effect beside the one on its argument.
   ///   - recorded: Called once, still under the lock, after the file was written (and also when
@@ -74,7 +77,7 @@ public struct ManifestStore: Sendable {
       guard found != nil || creating else {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }
-      var manifest = try Manifest(parsing: found?.bytes ?? [], path: path)
+      var manifest = try Manifest(parsing: found?.bytes ?? Self.start, path: path)
       try change(&manifest)
       let after = try manifest.rendered()
       let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after)

@@ -3,7 +3,7 @@ internal import Plumbing
 
 /// Shows a batch of downloads to people: a block that is drawn anew on a capable terminal, one line
 /// per file elsewhere.
-final class FetchProgress: FetchDisplay {
+final class FetchBoard: FetchDisplay {
   private let renderer: ProgressRenderer
 
   init(output: TerminalOutput) {

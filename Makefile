@@ -1,0 +1,61 @@
+# comfy: make demo, make test, make install. `make help` lists every target.
+
+SWIFT      ?= swift
+PREFIX     ?= /usr/local
+NAME       ?= comfy
+DESTDIR    ?=
+
+# What a build needs beside Swift; what the tests use on top.
+BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
+TEST_PACKAGES  = ca-certificates strace mandoc jq
+
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+BIN     = $$($(RELEASE) --show-bin-path)
+
+bindir  = $(DESTDIR)$(PREFIX)/bin
+mandir  = $(DESTDIR)$(PREFIX)/share/man
+bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+.PHONY: help build debug demo test lint install uninstall clean build-packages test-packages
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 18
+
+build-packages:
+	@Scripts/install-packages $(BUILD_PACKAGES)
+
+test-packages:
+	@Scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+build: build-packages ## build the release binary
+	$(RELEASE) --product comfy
+
+demo: build-packages ## resolve a workflow before your eyes
+	$(RELEASE) --product comfy
+	$(RELEASE) --product loopback-server
+	@Examples/demo $(BIN)
+
+test: test-packages ## run every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+lint: ## check the layout of the sources and the manual pages
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	mandoc -Tlint -Wwarning man/*.[157]
+
+install: build ## install under PREFIX, as NAME
+	install -d $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) $(fishdir)
+	install -m 755 $(BIN)/comfy $(bindir)/$(NAME)
+	Scripts/install-pages man $(mandir) $(NAME)
+	$(bindir)/$(NAME) --generate-completion-script bash > $(bashdir)/$(NAME)
+	$(bindir)/$(NAME) --generate-completion-script zsh > $(zshdir)/_$(NAME)
+	$(bindir)/$(NAME) --generate-completion-script fish > $(fishdir)/$(NAME).fish
+
+uninstall: ## take away what install put in place
+	rm -f $(bindir)/$(NAME) $(bashdir)/$(NAME) $(zshdir)/_$(NAME) $(fishdir)/$(NAME).fish
+	rm -f $(mandir)/man[157]/$(NAME).[157] $(mandir)/man[157]/$(NAME)-*.[157]
+
+clean: ## remove what building left
+	rm -rf .build

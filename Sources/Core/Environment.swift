@@ -1,0 +1,94 @@
+internal import SystemPackage
+
+/// A project as one run sees it: manifest, settings, model index, git record, each opened when it
+/// is first needed.
+///
+/// A class, since what was opened is kept; used from one thread.
+public final class Environment {
+  /// Variables, home, directory, time.
+  public let surroundings: Surroundings
+  private let flags: [Setting: String]
+
+  /// - Parameter flags: Settings given as flags.
+  public init(surroundings: Surroundings, flags: [Setting: String] = [:]) {
+    self.surroundings = surroundings
+    self.flags = flags
+  }
+
+  /// The settings of this run. Git configuration is read when a setting is asked for that nothing
+  /// stronger sets.
+  public private(set) lazy var settings: Settings = makeSettings()
+
+  private func makeSettings() -> Settings {
+    let surroundings = surroundings
+    var known: Settings.Configured?
+    return Settings(flags: flags, surroundings: surroundings) { () throws(GitError) in
+      if let known { return known }
+      let configured = try Settings.Configured(in: surroundings)
+      known = configured
+      return configured
+    }
+  }
+
+  // MARK: Manifest
+
+  /// The nearest manifest, in the current directory or above it.
+  ///
+  /// - Throws: ``ManifestError/notFound(from:)``.
+  public func manifestStore() throws(ManifestError) -> ManifestStore {
+    if let knownStore { return knownStore }
+    let store = try ManifestStore.nearest(from: surroundings.currentDirectory)
+    knownStore = store
+    return store
+  }
+
+  private var knownStore: ManifestStore?
+
+  /// The manifest as it is now; `nil` when there is none.
+  public func manifestIfPresent() throws(ManifestError) -> Manifest? {
+    do {
+      return try manifestStore().read()
+    } catch ManifestError.notFound {
+      return nil
+    }
+  }
+
+  // MARK: Models
+
+  /// The directories that models are looked for in, the one for new files first.
+  ///
+  /// - Throws: ``EnvironmentError/noModelsDirectory``, ``GitError``.
+  public func modelRoots() throws -> [ModelRoot] {
+    guard let path = try settings.path(.modelsDir) else {
+      throw EnvironmentError.noModelsDirectory
+    }
+    return [ModelRoot(path)]
+  }
+
+  /// Opens the model index.
+  ///
+  /// - Throws: ``EnvironmentError/noIndexPath``, or ``IndexError``.
+  public func openIndex(for access: ModelIndex.Access) throws -> ModelIndex {
+    if let knownIndex, knownIndex.access == .write || access == .read { return knownIndex }
+    guard let path = try settings.path(.index) ?? ModelIndex.defaultPath(in: surroundings) else {
+      throw EnvironmentError.noIndexPath
+    }
+    let index = try ModelIndex(at: path, for: access)
+    knownIndex = index
+    return index
+  }
+
+  private var knownIndex: ModelIndex?
+}
+
+/// What an environment lacks.
+public enum EnvironmentError: Error, Sendable, Hashable {
+  /// Nothing tells where models live.
+  case noModelsDirectory
+  /// No setting, no `XDG_DATA_HOME` and no home directory tell where the index lies.
+  case noIndexPath
+  /// No workflow file at this path, and no workflow of this name in the manifest.
+  case unknownWorkflow(String)
+  /// The manifest knows the workflow and not where its file is.
+  case workflowWithoutPath(String)
+}

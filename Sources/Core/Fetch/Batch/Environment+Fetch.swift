@@ -1,0 +1,49 @@
+extension Environment {
+  /// Downloads pending intents as one batch. Each file that lands is indexed, its hash set and the
+  /// manifest committed before the batch goes on; the failure of one stops no other.
+  ///
+  /// - Returns: `nil` when nothing is pending: then neither network nor disk were touched.
+  /// - Throws: ``ManifestError``, ``EnvironmentError``, ``SettingError``, ``IndexError`` before the
+  ///   first byte. Trouble with single files is in the report.
+  public func fetchIntents(
+    _ selection: FetchSelection = FetchSelection(), callbacks: BatchDownloadCallbacks,
+    cancellation: Cancellation = .never
+  ) throws -> FetchReport? {
+    try fetchIntents(selection, cancellation: cancellation) { callbacks.report($0) }
+  }
+
+  /// As ``fetchIntents(_:callbacks:cancellation:)``, with every event in one place.
+  public func fetchIntents(
+    _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
+    events: @escaping (FetchEvent) -> Void
+  ) throws -> FetchReport? {
+    var intents = try pendingIntents(
+      of: selection.workflows, includingOptional: selection.includesOptional)
+    if !selection.filenames.isEmpty {
+      intents = intents.filter { selection.filenames.contains($0.entry.filename) }
+    }
+    guard !intents.isEmpty else { return nil }
+    let items = FetchItems(
+      mirrors: try mirrors(), givenHashes: GivenHashes(for: intents, in: self)
+    ).items(for: intents)
+    return try FetchBatch(selection, in: self, cancellation: cancellation, events: events)
+      .run(items)
+  }
+
+  /// Sets the hash of every intent that waited for a file, and puts the file in the global table:
+  /// one write, one commit. An entry that was changed or dropped meanwhile is left as it is.
+  func recordLanded(_ row: ManifestModel, for intents: [PendingIntent]) throws -> Recording {
+    let message = CommitMessage(
+      action: "set-hash", workflows: intents.map(\.workflow).unique, models: [row.filename])
+    return try record(message: { message }) { manifest throws(ManifestError) in
+      manifest.put(row)
+      for intent in intents {
+        guard let node = intent.entry.nodes.first,
+          let entry = manifest.workflow(named: intent.workflow)?.model(for: node),
+          entry.sources == intent.entry.sources, entry.hash == nil
+        else { continue }
+        try manifest.setHash(row.hash, for: .reference(node), in: intent.workflow)
+      }
+    }
+  }
+}

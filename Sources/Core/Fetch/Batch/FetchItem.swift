@@ -1,0 +1,43 @@
+/// One file of a batch: the intents that wait for it, and what became of it.
+public struct FetchItem: Sendable {
+  /// In the manifest's order; at least one.
+  public var intents: [PendingIntent]
+  /// Where the file goes below the models directory; `nil` when nothing tells.
+  public var target: RelativePath?
+  /// Every address it can be had from, in order of preference, each file once.
+  public var sources: [SourceURL]
+  /// Identity of the file, as the first address tells it; `nil` for an address that is none.
+  public var key: SourceKey?
+  /// What the workflows say the content must be.
+  public var expectation: FetchExpectation
+
+  /// Name for messages: the target's file name, else the entry's.
+  public var filename: String { target?.filename ?? intents.first?.entry.filename ?? "" }
+}
+
+/// What a batch did.
+public struct FetchReport: Sendable {
+  /// One file, and how its work ended.
+  public struct Line: Sendable {
+    public var item: FetchItem
+    public var outcome: FetchOutcome
+  }
+
+  /// In the order of the batch.
+  public var lines: [Line] = []
+  /// The changes of the manifest, in order.
+  public var recordings: [Recording] = []
+
+  public init() {}
+
+  /// Files that are there and recorded.
+  public var succeeded: [Line] { lines.filter { $0.outcome.isSuccess } }
+
+  /// Files that are not, whatever the reason.
+  public var failed: [Line] { lines.filter { !$0.outcome.isSuccess } }
+
+  /// Whether the user asked to stop before the end.
+  public var wasCancelled: Bool {
+    lines.contains { if case .cancelled = $0.outcome { true } else { false } }
+  }
+}

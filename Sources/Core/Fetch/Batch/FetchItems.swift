@@ -1,0 +1,86 @@
+/// Turns pending intents into the files of a batch: the same file under several spellings, or for
+/// several workflows, is one.
+struct FetchItems {
+  let mirrors: Mirrors
+  let givenHashes: GivenHashes
+
+  /// The files in the order of their first intent.
+  func items(for intents: [PendingIntent]) -> [FetchItem] {
+    struct Place: Hashable {
+      let key: String
+      let target: RelativePath?
+    }
+    var items: [FetchItem] = []
+    var places: [Place: Int] = [:]
+    for intent in intents {
+      let item = item(for: intent)
+      let place = Place(
+        key: item.key?.string ?? intent.entry.sources.first ?? "", target: item.target)
+      if let known = places[place] {
+        items[known].intents.append(intent)
+        items[known].expectation.add(item.expectation)
+      } else {
+        places[place] = items.count
+        items.append(item)
+      }
+    }
+    return items
+  }
+
+  private func item(for intent: PendingIntent) -> FetchItem {
+    let urls = intent.entry.sources.compactMap { try? SourceURL($0) }
+    let fallback = PathSuggestion.suggest(url: urls.first, reference: reference(of: intent))?.path
+    return FetchItem(
+      intents: [intent], target: intent.entry.relativePath ?? fallback, sources: urls,
+      key: urls.first?.key(mirrors: mirrors), expectation: givenHashes.expectation(of: intent))
+  }
+
+  private func reference(of intent: PendingIntent) -> ModelReference? {
+    intent.entry.nodes.first.map { key in
+      ModelReference(
+        nodeID: key.nodeID, nodeType: key.nodeType, place: key.place,
+        widgetValue: key.widgetValue, category: intent.entry.category)
+    }
+  }
+}
+
+extension FetchExpectation {
+  /// Takes over what the other knows and this does not.
+  mutating func add(_ other: FetchExpectation) {
+    size = size ?? other.size
+    sha256 = sha256 ?? other.sha256
+    blake3 = blake3 ?? other.blake3
+  }
+}
+
+/// The hashes that workflow files give for their models: the manifest does not hold them, since it
+/// holds what was found and not what was promised.
+struct GivenHashes {
+  private var hashes: [String: [ReferenceKey: GivenHash]] = [:]
+
+  /// Reads the files of the workflows that have pending intents; one that cannot be read promises
+  /// nothing.
+  init(for intents: [PendingIntent], in environment: Environment) {
+    for name in intents.map(\.workflow).unique {
+      guard let source = try? environment.workflowSources([name]).first,
+        let workflow = try? environment.readWorkflow(source)
+      else { continue }
+      for reference in workflow.references {
+        hashes[name, default: [:]][reference.key] = GivenHash(reference)
+      }
+    }
+  }
+
+  /// What the workflow promises of the file that an intent is for.
+  func expectation(of intent: PendingIntent) -> FetchExpectation {
+    var expectation = FetchExpectation()
+    for node in intent.entry.nodes {
+      switch hashes[intent.workflow]?[node] {
+      case .blake3(let hash): expectation.blake3 = expectation.blake3 ?? hash
+      case .sha256(let hash): expectation.sha256 = expectation.sha256 ?? hash
+      case nil: break
+      }
+    }
+    return expectation
+  }
+}

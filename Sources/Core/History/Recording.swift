@@ -1,0 +1,49 @@
+/// A change of the manifest and what became of the wish to commit it.
+public struct Recording: Sendable, Hashable {
+  /// What stood in the manifest and what stands there now.
+  public let update: ManifestUpdate
+  /// The commit; ``CommitOutcome/unchanged`` when no byte changed.
+  public let outcome: Outcome
+
+  /// What became of the commit. The manifest stands as written in every case.
+  public enum Outcome: Sendable, Hashable {
+    case ended(CommitOutcome)
+    /// Git refused for a reason that no ``SkipReason`` covers.
+    case failed(GitError)
+  }
+
+  public init(update: ManifestUpdate, outcome: Outcome) {
+    self.update = update
+    self.outcome = outcome
+  }
+}
+
+extension Environment {
+  /// Changes the manifest and commits the change, under one lock.
+  ///
+  /// - Parameters:
+  ///   - store: The manifest; `nil` for the nearest one.
+  ///   - creating: Whether an absent file counts as an empty one.
+  ///   - message: Asked for only when bytes changed.
+  ///   - change: See ``ManifestStore/update(creating:_:recorded:)``: it may be called twice.
+  /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
+  @discardableResult
+  public func record(
+    in store: ManifestStore? = nil, creating: Bool = false, message: () -> CommitMessage,
+    change: (inout Manifest) throws(ManifestError) -> Void
+  ) throws -> Recording {
+    let policy = try settings.word(.commit, default: CommitPolicy.always)
+    let recorder = HistoryRecorder(surroundings: surroundings, policy: policy)
+    return try (store ?? manifestStore()).update(creating: creating, change) { update in
+      guard update.changed else {
+        return Recording(update: update, outcome: .ended(.unchanged))
+      }
+      do throws(GitError) {
+        let outcome = try recorder.commit(update.file, message: message())
+        return Recording(update: update, outcome: .ended(outcome))
+      } catch {
+        return Recording(update: update, outcome: .failed(error))
+      }
+    }
+  }
+}

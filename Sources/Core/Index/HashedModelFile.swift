@@ -1,0 +1,56 @@
+public import SystemPackage
+
+/// A model file and all its hashes.
+public struct HashedModelFile: Sendable {
+  /// Absolute.
+  public let path: FilePath
+  public let hashes: FileHashes
+  public let sampled: SampledHashes
+  /// Its place in the index; `nil` when it was not entered.
+  public let location: IndexedLocation?
+}
+
+extension Environment {
+  /// Hashes a model file.
+  ///
+  /// - Parameters:
+  ///   - path: Absolute.
+  ///   - entering: Whether the index takes the file in; it must lie below a models directory.
+  /// - Throws: ``HashError``, ``IndexError``, ``EnvironmentError``.
+  public func hashModel(
+    _ path: FilePath, entering: Bool, cancellation: Cancellation = .never
+  ) throws -> HashedModelFile {
+    let path = path.lexicallyNormalized()
+    let root = entering ? try modelRoot(holding: path) : nil
+    let hashes = try FileHasher.hash(path, cancellation: cancellation)
+    guard let root else {
+      return HashedModelFile(
+        path: path, hashes: hashes, sampled: try SampledHashes(of: path), location: nil)
+    }
+    let model = try openIndex(for: .write).enter(path, below: root, hashes: hashes)
+    return HashedModelFile(
+      path: path, hashes: hashes, sampled: model.sampled,
+      location: model.locations.first { $0.path == path })
+  }
+
+  /// Brings the index up to date with `roots`.
+  ///
+  /// - Throws: ``IndexError`` of the index itself; trouble with single files is in the summary.
+  public func updateIndex(
+    of roots: [ModelRoot], acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,
+    progress: (ScanEvent) -> Void = { _ in }
+  ) throws -> ScanSummary {
+    let options = ScanOptions(acceptsMissingRoot: acceptsMissingRoot)
+    return try Scanner.scan(
+      roots, into: openIndex(for: .write), options: options, cancellation: cancellation,
+      progress: progress)
+  }
+
+  private func modelRoot(holding path: FilePath) throws -> ModelRoot {
+    let roots = try modelRoots()
+    guard let root = roots.first(where: { path.starts(with: $0.path) }) else {
+      throw IndexError.outsideRoot(path)
+    }
+    return root
+  }
+}

@@ -1,0 +1,58 @@
+/// How a workflow is resolved.
+public struct ResolutionOptions: Sendable {
+  /// Also references whose nodes are muted, bypassed or off.
+  public var includesInactive = false
+  /// Whether the batch of downloads runs at the end.
+  public var fetches = true
+
+  public init() {}
+}
+
+extension Environment {
+  /// Resolves a workflow: analyses it, matches every reference, writes what needs no question, asks
+  /// about the rest, then downloads everything that is pending for it as one batch.
+  ///
+  /// Every decision is in the manifest, and committed, before the next one is asked for; what was
+  /// decided in an earlier run is not asked about again.
+  ///
+  /// - Parameters:
+  ///   - modelStrategy: Answers questions; `nil` leaves them open.
+  ///   - events: News of the batch.
+  /// - Throws: What reading, matching and writing throw, and what `modelStrategy` throws; what was
+  ///   decided before is kept.
+  public func resolveWorkflow(
+    _ source: WorkflowSource, modelStrategy: (any ModelResolutionStrategy)? = nil,
+    options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
+    events: @escaping (FetchEvent) -> Void = { _ in }
+  ) throws -> ResolutionResult {
+    let references = try readWorkflow(source).references
+    let runs = references.filter { options.includesInactive || $0.state == .active }
+    var resolution = try WorkflowResolution(
+      environment: self, source: source, index: openIndex(for: .write),
+      cancellation: cancellation)
+    try resolution.run(over: runs, asking: modelStrategy)
+    var result = resolution.result
+    result.modelsInactive = references.filter {
+      !options.includesInactive && $0.state != .active
+    }
+    guard options.fetches, !result.stoppedEarly, !cancellation.isRequested() else { return result }
+    var selection = FetchSelection()
+    selection.workflows = [source.name]
+    if try manifestStore().read().workflow(named: source.name) != nil {
+      result.fetch = try fetchIntents(selection, cancellation: cancellation, events: events)
+    }
+    return result
+  }
+
+  /// As ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with the batch followed
+  /// through callbacks.
+  public func resolveWorkflow(
+    _ source: WorkflowSource, modelStrategy: (any ModelResolutionStrategy)? = nil,
+    options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
+    downloadCallbacks: BatchDownloadCallbacks
+  ) throws -> ResolutionResult {
+    try resolveWorkflow(
+      source, modelStrategy: modelStrategy, options: options, cancellation: cancellation,
+      events: { downloadCallbacks.report($0) })
+  }
+}

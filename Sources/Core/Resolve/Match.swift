@@ -1,0 +1,59 @@
+/// What is known of one reference once it has been matched.
+public enum Match: Sendable, Hashable {
+  /// One model on this machine is it.
+  case resolved(ModelCandidate)
+  /// The manifest holds a download intent for it: no question.
+  case pending(DownloadIntent)
+  /// The manifest says that the workflow runs without it.
+  case optional
+  /// Several models could be it, or one that is never taken silently: best first, never empty.
+  case ambiguous([ModelCandidate])
+  /// Not here, and the workflow itself says where it can be had.
+  case downloadable(url: String)
+  /// Not here, and nothing tells where to get it.
+  case missing
+}
+
+/// A model on this machine that could be what a reference names.
+public struct ModelCandidate: Sendable, Hashable {
+  public var model: IndexedModel
+  /// The place of the model that fits the reference best.
+  public var location: IndexedLocation
+  /// How it was found.
+  public var matchType: MatchType
+
+  public init(model: IndexedModel, location: IndexedLocation, matchType: MatchType) {
+    self.model = model
+    self.location = location
+    self.matchType = matchType
+  }
+}
+
+/// The rule that matched a reference; the raw value is the `match_type` of a record.
+public enum MatchType: String, Sendable, Hashable, CaseIterable {
+  /// The manifest's own entry.
+  case workflowContext = "workflow_context"
+  /// The path as the workflow writes it.
+  case exact
+  /// That path below one of the loader's folders.
+  case reconstructed
+  case caseInsensitive = "case_insensitive"
+  /// The whole file name, in another folder.
+  case filename
+  /// The hash that the workflow gives.
+  case hash
+  /// A download intent in the manifest.
+  case downloadIntent = "download_intent"
+  /// The workflow's own URL.
+  case propertyDownloadIntent = "property_download_intent"
+
+  /// How sure the match is, 0…1.
+  public var confidence: Double {
+    switch self {
+    case .workflowContext, .hash, .exact, .downloadIntent, .propertyDownloadIntent: 1
+    case .reconstructed: 0.9
+    case .caseInsensitive: 0.8
+    case .filename: 0.7
+    }
+  }
+}

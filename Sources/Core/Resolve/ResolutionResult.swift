@@ -1,0 +1,58 @@
+/// What one run of a resolution found and did.
+public struct ResolutionResult: Sendable {
+  public var workflowName: String
+  /// Models that are settled: on this machine, pending or optional; in node order.
+  public var modelsResolved: [ResolvedModel] = []
+  /// References that nothing is known for.
+  public var modelsUnresolved: [ModelReference] = []
+  /// References with several candidates, or one that is never taken silently.
+  public var modelsAmbiguous: [ModelReference] = []
+  /// References that were left out, since their nodes do not run.
+  public var modelsInactive: [ModelReference] = []
+  /// Answers taken over from the manifest.
+  public var decidedEarlier = 0
+  /// The changes of the manifest, in order.
+  public var recordings: [Recording] = []
+  /// The batch; `nil` when nothing had to be downloaded or downloads were not wanted.
+  public var fetch: FetchReport?
+  /// The user ended the questions early.
+  public var stoppedEarly = false
+
+  public init(workflowName: String) {
+    self.workflowName = workflowName
+  }
+
+  /// Whether any model is to be downloaded.
+  public var hasDownloadIntents: Bool {
+    modelsResolved.contains {
+      $0.matchType == .downloadIntent || $0.matchType == .propertyDownloadIntent
+    }
+  }
+
+  /// Whether something remains for another run: an open question or a failed download.
+  public var isComplete: Bool {
+    modelsUnresolved.isEmpty && modelsAmbiguous.isEmpty && (fetch?.failed.isEmpty ?? !hasDownloadIntents)
+  }
+}
+
+/// One reference that is settled, and how.
+public struct ResolvedModel: Sendable {
+  public var workflow: String
+  public var reference: ModelReference
+  /// The model on this machine.
+  public var resolvedModel: IndexedModel?
+  /// The first URL of a download intent.
+  public var modelSource: String?
+  public var isOptional = false
+  public var matchType: MatchType?
+  /// Where a download goes.
+  public var targetPath: RelativePath?
+
+  public init(workflow: String, reference: ModelReference) {
+    self.workflow = workflow
+    self.reference = reference
+  }
+
+  /// How sure the match is, 0…1.
+  public var matchConfidence: Double { matchType?.confidence ?? 1 }
+}

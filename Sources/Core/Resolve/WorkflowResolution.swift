@@ -1,0 +1,211 @@
+/// One run over one workflow: match everything, write what needs no question, ask the rest.
+struct WorkflowResolution {
+  let environment: Environment
+  let source: WorkflowSource
+  let index: ModelIndex
+  let cancellation: Cancellation
+  private let workflowPath: String?
+  private(set) var result: ResolutionResult
+
+  init(
+    environment: Environment, source: WorkflowSource, index: ModelIndex, cancellation: Cancellation
+  ) throws {
+    self.environment = environment
+    self.source = source
+    self.index = index
+    self.cancellation = cancellation
+    workflowPath = try source.file.map { file throws(ManifestError) in
+      try environment.manifestPath(of: file)
+    }
+    result = ResolutionResult(workflowName: source.name)
+  }
+
+  /// Matches and decides.
+  ///
+  /// - Parameter strategy: `nil` asks nothing.
+  mutating func run(
+    over references: [ModelReference], asking strategy: (any ModelResolutionStrategy)?
+  ) throws {
+    let matched = try match(references)
+    try recordFound(matched)
+    try recordDownloadable(matched)
+    try ask(matched, strategy)
+  }
+
+  private func match(_ references: [ModelReference]) throws -> [MatchedReference] {
+    let matcher = ReferenceMatcher(
+      manifest: try environment.manifestStore().read(), index: index, cancellation: cancellation)
+    return try matcher.match(references, ofWorkflow: source.name)
+  }
+
+  // MARK: Without a question
+
+  /// Settles what the manifest knows, and writes what was found on this machine.
+  private mutating func recordFound(_ matched: [MatchedReference]) throws {
+    var decisions: [ModelDecision] = []
+    for group in ModelGroup.groups(of: matched) {
+      switch group.match {
+      case .resolved(let candidate):
+        settle(group, by: candidate.matchType, model: candidate.model)
+        guard candidate.matchType != .workflowContext else {
+          result.decidedEarlier += 1
+          continue
+        }
+        guard let row = ManifestModel(candidate.model, at: candidate.location) else { continue }
+        decisions += decision(about: group.references, .resolve(row))
+      case .pending(let intent):
+        settle(group, by: .downloadIntent, intent: intent)
+        result.decidedEarlier += 1
+      case .optional:
+        settle(group, by: .workflowContext, isOptional: true)
+        result.decidedEarlier += 1
+      case .downloadable, .ambiguous, .missing: break
+      }
+    }
+    try write(decisions)
+  }
+
+  /// Takes download intents from the workflow's own URLs.
+  private mutating func recordDownloadable(_ matched: [MatchedReference]) throws {
+    var decisions: [ModelDecision] = []
+    for group in ModelGroup.groups(of: matched) {
+      guard case .downloadable(let url) = group.match else { continue }
+      guard let intent = DownloadIntent(url: url, for: group.first) else {
+        result.modelsUnresolved += group.references
+        continue
+      }
+      settle(group, by: .propertyDownloadIntent, intent: intent)
+      decisions += decision(about: group.references, .intend(intent))
+    }
+    try write(decisions)
+  }
+
+  // MARK: Questions
+
+  private mutating func ask(
+    _ matched: [MatchedReference], _ strategy: (any ModelResolutionStrategy)?
+  ) throws {
+    let open = ModelGroup.groups(of: matched).filter(\.isOpen)
+    guard let strategy else {
+      for group in open { leaveOpen(group) }
+      return
+    }
+    var answers: [Int: ModelAnswer] = [:]
+    var position = 0
+    while position < open.count {
+      let question = ModelQuestion(
+        references: open[position].references, match: open[position].match, number: position + 1,
+        count: open.count)
+      let answer = try strategy.answer(question)
+      if answer == .stop {
+        result.stoppedEarly = true
+        break
+      }
+      if answer == .back {
+        position = max(0, position - 1)
+        continue
+      }
+      try record(answer, about: open[position])
+      answers[position] = answer
+      position += 1
+    }
+    for (position, group) in open.enumerated() { close(group, with: answers[position]) }
+  }
+
+  /// Writes one answer at once, so that nothing that comes later can lose it.
+  private mutating func record(_ answer: ModelAnswer, about group: ModelGroup) throws {
+    switch answer {
+    case .take(let candidate):
+      let model = try index.fullHash(of: candidate.location, cancellation: cancellation)
+      guard let row = ManifestModel(model, at: candidate.location) else { return }
+      try write(decision(about: group.references, .resolve(row)))
+    case .download(let intent): try write(decision(about: group.references, .intend(intent)))
+    case .makeOptional: try write(decision(about: group.references, .setCriticality(.optional)))
+    case .skip, .back, .stop: break
+    }
+  }
+
+  private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {
+    switch answer {
+    case .take(let candidate): settle(group, by: candidate.matchType, model: candidate.model)
+    case .download(let intent): settle(group, by: .downloadIntent, intent: intent)
+    case .makeOptional: settle(group, by: .workflowContext, isOptional: true)
+    case .skip, .back, .stop, nil: leaveOpen(group)
+    }
+  }
+
+  private mutating func leaveOpen(_ group: ModelGroup) {
+    if case .ambiguous = group.match {
+      result.modelsAmbiguous += group.references
+    } else {
+      result.modelsUnresolved += group.references
+    }
+  }
+
+  // MARK: Writing
+
+  private func decision(
+    about references: [ModelReference], _ answer: ModelDecision.Answer
+  ) -> [ModelDecision] {
+    [ModelDecision(about: references, in: source.name, path: workflowPath, answer: answer)]
+      .compactMap { $0 }
+  }
+
+  private mutating func write(_ decisions: [ModelDecision]) throws {
+    guard !decisions.isEmpty else { return }
+    result.recordings.append(try environment.record(decisions))
+  }
+
+  private mutating func settle(
+    _ group: ModelGroup, by type: MatchType, model: IndexedModel? = nil,
+    intent: DownloadIntent? = nil, isOptional: Bool = false
+  ) {
+    for reference in group.references {
+      var resolved = ResolvedModel(workflow: source.name, reference: reference)
+      resolved.resolvedModel = model
+      resolved.modelSource = intent?.sources.first
+      resolved.targetPath = intent?.relativePath
+      resolved.isOptional = isOptional
+      resolved.matchType = type
+      result.modelsResolved.append(resolved)
+    }
+  }
+}
+
+/// References of one workflow that name the same file and were matched alike: one question, one
+/// entry.
+struct ModelGroup {
+  var references: [ModelReference]
+  let match: Match
+
+  var first: ModelReference { references[0] }
+
+  /// Whether a user has to be asked.
+  var isOpen: Bool {
+    switch match {
+    case .ambiguous, .missing: true
+    case .resolved, .pending, .optional, .downloadable: false
+    }
+  }
+
+  /// The groups in the order of their first reference.
+  static func groups(of matched: [MatchedReference]) -> [ModelGroup] {
+    struct Key: Hashable {
+      let name: String
+      let category: Category?
+      let match: Match
+    }
+    var groups: [ModelGroup] = []
+    var places: [Key: Int] = [:]
+    for one in matched {
+      let key = Key(name: one.reference.name, category: one.reference.category, match: one.match)
+      if let place = places[key] {
+        groups[place].references.append(one.reference)
+      } else {
+        places[key] = groups.count
+        groups.append(ModelGroup(references: [one.reference], match: one.match))
+      }
+    }
+    return groups
+  }
+}

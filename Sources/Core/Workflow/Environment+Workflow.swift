@@ -1,0 +1,134 @@
+public import SystemPackage
+
+/// A workflow file that could not be read.
+public struct UnreadableWorkflow: Error, Sendable, Hashable {
+  /// The file as the user wrote it.
+  public let shown: String
+  public let reason: WorkflowError
+
+  public init(shown: String, reason: WorkflowError) {
+    self.shown = shown
+    self.reason = reason
+  }
+}
+
+/// A user's loader table that could not be read.
+public enum LoaderFileError: Error, Sendable, Hashable {
+  case file(FileError)
+  case row(FilePath, LoaderTableError)
+}
+
+extension Environment {
+  /// A reader with the built-in loader table and, on top of it, the user's (`comfy.loaders`).
+  ///
+  /// - Throws: ``LoaderFileError``, ``GitError``.
+  public func workflowReader() throws -> WorkflowReader {
+    guard let path = try settings.path(.loaders) else { return WorkflowReader() }
+    let bytes: [UInt8]
+    do {
+      bytes = try FileBytes.read(path, limit: 16 << 20)
+    } catch {
+      throw LoaderFileError.file(error)
+    }
+    do {
+      return WorkflowReader(loaders: try LoaderTable(parsing: bytes))
+    } catch {
+      throw LoaderFileError.row(path, error)
+    }
+  }
+
+  /// Reads a workflow.
+  ///
+  /// - Throws: ``UnreadableWorkflow``, and what ``workflowReader()`` throws.
+  public func readWorkflow(_ source: WorkflowSource) throws -> Workflow {
+    try readWorkflow(source, with: workflowReader())
+  }
+
+  func readWorkflow(_ source: WorkflowSource, with reader: WorkflowReader) throws -> Workflow {
+    guard let file = source.file else { return try readStandardInput(source, with: reader) }
+    do throws(WorkflowError) {
+      return try reader.read(file)
+    } catch {
+      throw UnreadableWorkflow(shown: source.shown, reason: error)
+    }
+  }
+
+  private func readStandardInput(
+    _ source: WorkflowSource, with reader: WorkflowReader
+  ) throws(UnreadableWorkflow) -> Workflow {
+    do throws(WorkflowError) {
+      return try reader.read(standardInput())
+    } catch {
+      throw UnreadableWorkflow(shown: source.shown, reason: error)
+    }
+  }
+
+  private func standardInput() throws(WorkflowError) -> [UInt8] {
+    do {
+      return try FileBytes.read(.standardInput, named: "standard input", limit: 64 << 20)
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+/// A workflow that was read, or why it was not, and where it came from.
+public struct ReadWorkflow: Sendable {
+  public let source: WorkflowSource
+  public let result: Result<Workflow, UnreadableWorkflow>
+}
+
+extension Environment {
+  /// Reads many workflows over all cores and hands over each in the order of the arguments, those
+  /// of a directory by path. Files in a directory that hold no workflow are passed over.
+  ///
+  /// - Parameter arguments: As ``workflowSources(_:)`` takes them, and directories.
+  /// - Throws: ``EnvironmentError``, ``ManifestError``, ``LoaderFileError``, ``FileError`` for a
+  ///   directory that cannot be listed, and what `body` throws.
+  public func readWorkflows(
+    _ arguments: [String], cancellation: Cancellation = .never,
+    body: (ReadWorkflow) throws -> Void
+  ) throws {
+    let reader = try workflowReader()
+    var sources = try candidates(arguments)[...]
+    while let first = sources.first {
+      guard first.source.file != nil else {
+        let text = Result { () throws(UnreadableWorkflow) in
+          try readStandardInput(first.source, with: reader)
+        }
+        try body(ReadWorkflow(source: first.source, result: text))
+        sources = sources.dropFirst()
+        continue
+      }
+      let files = sources.prefix { $0.source.file != nil }
+      var position = files.startIndex
+      try reader.read(files.compactMap(\.source.file), cancellation: cancellation) { _, result in
+        let candidate = files[position]
+        position += 1
+        if case .failure(let error) = result, error.isAbsence, !candidate.isNamed { return }
+        let shown = candidate.source.shown
+        try body(
+          ReadWorkflow(
+            source: candidate.source,
+            result: result.mapError { UnreadableWorkflow(shown: shown, reason: $0) }))
+      }
+      guard !cancellation.isRequested() else { return }
+      sources = sources[files.endIndex...]
+    }
+  }
+
+  /// The sources that the arguments mean, and whether each was named by the user.
+  private func candidates(
+    _ arguments: [String]
+  ) throws -> [(source: WorkflowSource, isNamed: Bool)] {
+    guard !arguments.isEmpty else { return try workflowSources([]).map { ($0, true) } }
+    let manifest = try manifestIfPresent()
+    return try arguments.flatMap { argument -> [(source: WorkflowSource, isNamed: Bool)] in
+      let path = surroundings.absolute(FilePath(argument)).lexicallyNormalized()
+      guard path.isDirectory else { return [(try source(argument, in: manifest), true)] }
+      return try WorkflowFiles.expand([path]).map { candidate in
+        (source(of: candidate.path, in: manifest), false)
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+public import ArgumentParser
+public import Core
+
+/// `comfy add-intent`: writes where missing models are to be downloaded from, and commits.
+public struct AddIntent: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "add-intent", abstract: "Write down where a missing model is to come from.",
+    usage: """
+      comfy add-intent [<options>] <workflow> <name> <url>
+      comfy add-intent [<options>] --stdin [-z]
+      """)
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var reference: ReferenceOptions
+
+  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
+  var nul = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Target below the models directory.", valueName: "relative-path"))
+  var path: String?
+
+  @Option(name: .long, help: ArgumentHelp("The model's category.", valueName: "folder"))
+  var category: String?
+
+  @Option(name: .long, help: "required, flexible or optional.")
+  var criticality: Criticality?
+
+  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
+  @Argument(help: "The model as the workflow names it.") var name: String?
+  @Argument(help: "An http or https URL of the file.") var url: String?
+
+  public init() {}
+
+  public func validate() throws {
+    let words = [workflow, name, url].compactMap { $0 }
+    guard input.stdin ? words.isEmpty : words.count == 3 else {
+      throw ValidationError(
+        input.stdin
+          ? "--stdin takes no further words" : "a workflow, a name and a URL are needed, or --stdin")
+    }
+  }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let decisions =
+      input.stdin ? try read(from: context, environment) : [try fromArguments(environment)]
+    guard !decisions.isEmpty else { return .done }
+    context.say(try environment.record(decisions))
+    return .done
+  }
+
+  private func fromArguments(_ environment: Environment) throws -> ModelDecision {
+    guard let workflow, let name, let url = self.url else {
+      throw ValidationError("a workflow, a name and a URL are needed")
+    }
+    let targets = try reference.targets(of: workflow, named: name, in: environment)
+    var decision = try IntentDraft(
+      references: targets.references, workflow: targets.workflow,
+      workflowPath: targets.workflowPath, urls: [SourceURL(url)],
+      relativePath: path.map { text throws(RelativePathError) in try RelativePath(text) },
+      category: category.map { Category($0) }
+    ).decision()
+    decision.criticality = criticality
+    return decision
+  }
+
+  /// Every record is checked before the first byte of the manifest changes.
+  private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
+    var reader = RecordReader(context, nul: nul)
+    var drafts: [IntentDraft] = []
+    while let record = try reader.next() {
+      drafts.append(try IntentDraft(record, in: environment))
+    }
+    return try IntentDraft.merged(drafts).map { try $0.decision() }
+  }
+}
+
+extension Criticality: ExpressibleByArgument {}

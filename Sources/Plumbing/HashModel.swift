@@ -1,0 +1,32 @@
+public import ArgumentParser
+internal import Core
+internal import SystemPackage
+
+/// `comfy hash-model`: the hashes of model files.
+public struct HashModel: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "hash-model", abstract: "Print the hashes of model files.")
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var records: RecordOptions
+
+  @Flag(name: [.customShort("w")], help: "Enter the files in the model index.") var write = false
+
+  @Argument(help: "Files.") var files: [String]
+
+  public init() {}
+
+  public var reportsJSON: Bool { records.json }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let writer = try records.writer(to: context.output, for: .model)
+    let environment = project.environment(in: context)
+    for file in files {
+      let path = environment.surroundings.absolute(FilePath(file))
+      let hashed = try environment.hashModel(
+        path, entering: write, cancellation: context.cancellation)
+      writer.write(.model(hashed, shown: file))
+    }
+    return .done
+  }
+}

@@ -1,0 +1,54 @@
+public import ArgumentParser
+internal import Core
+
+/// `comfy list-models`: what the model index holds.
+public struct ListModels: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "list-models", abstract: "List the models that the index knows.")
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var records: RecordOptions
+
+  @Option(name: .long, help: ArgumentHelp("Only this hash, of any kind.", valueName: "prefix"))
+  var hash: String?
+  @Option(name: .long, help: ArgumentHelp("Only this path.", valueName: "relative-path"))
+  var path: String?
+  @Option(name: .long, help: ArgumentHelp("Only this file name.", valueName: "filename"))
+  var name: String?
+  @Option(name: .long, help: ArgumentHelp("Only models from this URL.", valueName: "url"))
+  var source: String?
+  @Option(name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"))
+  var category: String?
+
+  public init() {}
+
+  public var reportsJSON: Bool { records.json }
+
+  public func validate() throws {
+    guard [hash, path, name, source].compactMap({ $0 }).count <= 1 else {
+      throw ValidationError("--hash, --path, --name and --source exclude each other")
+    }
+  }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let writer = try records.writer(to: context.output, for: .model)
+    let index = try project.environment(in: context).openIndex(for: .read)
+    let category = category.map { Category($0) }
+    var found = false
+    for model in try models(in: index, category) {
+      for location in model.locations where category == nil || location.category == category {
+        found = true
+        writer.write(.model(model, at: location))
+      }
+    }
+    return found ? .done : .remains
+  }
+
+  private func models(in index: ModelIndex, _ category: Category?) throws -> [IndexedModel] {
+    if let hash { return try index.models(withHashPrefix: hash) }
+    if let path { return try index.models(atPath: path) }
+    if let name { return try index.models(named: name, in: category) }
+    if let source { return try index.models(from: try SourceURL(source).cleaned) }
+    return try index.models(in: category)
+  }
+}

@@ -1,0 +1,43 @@
+public import ArgumentParser
+internal import Core
+
+/// `comfy list-refs`: one record per model reference of workflows, in node order.
+public struct ListRefs: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "list-refs", abstract: "List the model references of workflows.")
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var records: RecordOptions
+  @OptionGroup var input: WorkflowListOptions
+
+  @Flag(name: .long, help: "List the models that a workflow describes and no node names.")
+  var stale = false
+
+  public init() {}
+
+  public var reportsJSON: Bool { records.json }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let writer = try records.writer(to: context.output, for: stale ? .stale : .reference)
+    var statuses = ReferenceStatuses(manifest: try environment.manifestIfPresent())
+    var found = false
+    let status = try input.forEachWorkflow(in: context, environment, json: records.json) {
+      source, workflow in
+      found = true
+      if stale {
+        for entry in workflow.staleEntries {
+          writer.write(.stale(entry, workflow: source.name))
+        }
+        return
+      }
+      for reference in workflow.references {
+        writer.write(
+          .reference(
+            reference, workflow: source.name, path: source.file == nil ? nil : source.shown,
+            status: statuses.status(of: reference, in: source.name)))
+      }
+    }
+    return found ? status : .remains
+  }
+}

@@ -1,0 +1,46 @@
+public import ArgumentParser
+internal import Core
+
+/// `comfy match-refs`: what this machine and the manifest know of each reference on standard input,
+/// one reply a record, in order.
+public struct MatchRefs: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "match-refs", abstract: "Match references against the models on this machine.",
+    discussion: """
+      Reads the records that 'list-refs --json' writes. References whose nodes do not run are left
+      out, unless --all is given.
+      """)
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var records: RecordOptions
+
+  @Flag(name: .long, help: "Also references of muted, bypassed and switched-off nodes.")
+  var all = false
+  @Flag(name: .long, help: "Records on standard input end in NUL.") var nulInput = false
+
+  public init() {}
+
+  public var reportsJSON: Bool { records.json }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let writer = try records.writer(to: context.output, for: .match)
+    let environment = project.environment(in: context)
+    let matcher = try environment.referenceMatcher(cancellation: context.cancellation)
+    var contexts = ResolutionContexts(manifest: try environment.manifestIfPresent())
+    var reader = RecordReader(context, nul: nulInput)
+    var status = ExitStatus.done
+    while let record = try reader.next() {
+      if record.type == "stale" { continue }
+      guard ["ref", "match", nil].contains(record.type) else {
+        throw RecordError(record.line, .unwanted(type: record.type, expected: ["ref"]))
+      }
+      let workflow = try record.required("workflow")
+      let reference = try record.reference()
+      guard all || reference.state == .active else { continue }
+      let matched = try matcher.match(reference, in: contexts[workflow])
+      if matched.match.isOpen { status = .remains }
+      writer.write(.match(matched, workflow: workflow, path: try record.text("path")))
+    }
+    return status
+  }
+}

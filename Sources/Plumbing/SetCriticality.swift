@@ -1,0 +1,61 @@
+public import ArgumentParser
+internal import Core
+
+/// `comfy set-criticality`: how much a workflow needs a model, commits.
+public struct SetCriticality: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "set-criticality", abstract: "Say how much a workflow needs a model.",
+    usage: """
+      comfy set-criticality [<options>] <criticality> <workflow> <name>
+      comfy set-criticality [<options>] <criticality> --stdin [-z]
+      """)
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var reference: ReferenceOptions
+
+  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
+  var nul = false
+
+  @Argument(help: "required, flexible or optional.") var criticality: Criticality
+  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
+  @Argument(help: "The model as the workflow names it.") var name: String?
+
+  public init() {}
+
+  public func validate() throws {
+    let words = [workflow, name].compactMap { $0 }
+    guard input.stdin ? words.isEmpty : words.count == 2 else {
+      throw ValidationError(
+        input.stdin
+          ? "--stdin takes no further words" : "a workflow and a name are needed, or --stdin")
+    }
+  }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let decisions =
+      input.stdin ? try read(from: context, environment) : try fromArguments(environment)
+    guard !decisions.isEmpty else { return .done }
+    context.say(try environment.record(decisions))
+    return .done
+  }
+
+  private func fromArguments(_ environment: Environment) throws -> [ModelDecision] {
+    guard let workflow, let name else { return [] }
+    let targets = try reference.targets(of: workflow, named: name, in: environment)
+    return [targets.decision(.setCriticality(criticality))].compactMap { $0 }
+  }
+
+  private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
+    var reader = RecordReader(context, nul: nul)
+    var decisions: [ModelDecision] = []
+    while let record = try reader.next() {
+      let decision = ModelDecision(
+        about: [try record.reference()], in: try record.required("workflow"),
+        path: try record.workflowPath(in: environment), answer: .setCriticality(criticality))
+      decisions += [decision].compactMap { $0 }
+    }
+    return decisions
+  }
+}

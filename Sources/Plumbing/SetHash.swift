@@ -1,0 +1,76 @@
+public import ArgumentParser
+internal import Core
+
+/// `comfy set-hash`: marks references as resolved by a hash, updates the global table, commits.
+public struct SetHash: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "set-hash", abstract: "Mark a model of a workflow as resolved by its hash.",
+    usage: """
+      comfy set-hash [<options>] <workflow> <name> <hash>
+      comfy set-hash [<options>] --stdin [-z]
+      """)
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var reference: ReferenceOptions
+  @OptionGroup var expectation: ExpectationOptions
+
+  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
+  var nul = false
+
+  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
+  @Argument(help: "The model as the workflow names it.") var name: String?
+  @Argument(help: "BLAKE3 of the whole file, 64 hexadecimal digits.") var hash: String?
+
+  public init() {}
+
+  public func validate() throws {
+    let words = [workflow, name, hash].compactMap { $0 }
+    guard input.stdin ? words.isEmpty : words.count == 3 else {
+      throw ValidationError(
+        input.stdin
+          ? "--stdin takes no further words"
+          : "a workflow, a name and a hash are needed, or --stdin")
+    }
+    if let hash, ModelHash(hash)?.isFull != true {
+      throw ValidationError("'\(hash)' is no BLAKE3 hash of 64 hexadecimal digits")
+    }
+  }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    var decisions =
+      input.stdin ? try read(from: context, environment) : try fromArguments(environment)
+    guard !decisions.isEmpty else { return .done }
+    for index in decisions.indices { decisions[index].expected = expectation.expected }
+    context.say(try environment.record(decisions))
+    return .done
+  }
+
+  private func fromArguments(_ environment: Environment) throws -> [ModelDecision] {
+    guard let workflow, let name, let hash = self.hash.flatMap({ ModelHash($0) }) else { return [] }
+    let targets = try reference.targets(of: workflow, named: name, in: environment)
+    let row = try environment.manifestModel(
+      withHash: hash, filename: targets.references.first?.filename ?? name, relativePath: nil)
+    return [targets.decision(.resolve(row))].compactMap { $0 }
+  }
+
+  private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
+    var reader = RecordReader(context, nul: nul)
+    var decisions: [ModelDecision] = []
+    while let record = try reader.next() {
+      let reference = try record.reference()
+      guard reference.hashType == nil, let hash = try record.modelHash("hash"), hash.isFull else {
+        throw RecordError(record.line, .missing(field: "hash"))
+      }
+      let row = try environment.manifestModel(
+        withHash: hash, filename: reference.filename,
+        relativePath: try record.relativePath("relative_path"))
+      let decision = ModelDecision(
+        about: [reference], in: try record.required("workflow"),
+        path: try record.workflowPath(in: environment), answer: .resolve(row))
+      decisions += [decision].compactMap { $0 }
+    }
+    return decisions
+  }
+}

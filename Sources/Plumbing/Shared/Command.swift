@@ -1,0 +1,21 @@
+public import ArgumentParser
+internal import Core
+
+/// A subcommand of `comfy`.
+///
+/// It parses into domain types, calls Core once and writes records. Its default ``run()`` is the
+/// only place that touches the process.
+public protocol Command: ParsableCommand {
+  /// Does the work.
+  ///
+  /// - Returns: ``ExitStatus/done`` or ``ExitStatus/remains``.
+  /// - Throws: Anything that ``Failure`` knows.
+  func run(in context: Context) throws -> ExitStatus
+
+  /// Whether failures are told as JSON records.
+  var reportsJSON: Bool { get }
+}
+
+extension Command {
+  public var reportsJSON: Bool { false }
+}

@@ -1,0 +1,53 @@
+public import Core
+public import SystemPackage
+
+/// The process as a command sees it: streams and surroundings, so that tests can run a command
+/// against streams of their own.
+public struct Context: Sendable {
+  /// Variables, home, directory, time.
+  public var surroundings: Surroundings
+  /// Where records are read from.
+  public var input: FileDescriptor
+  /// Data.
+  public let output: OutputStream
+  /// Talk: messages, prompts, progress.
+  public let talk: OutputStream
+  /// Whether people read ``talk``: progress is shown only then.
+  public var talksToTerminal: Bool
+  /// Makes what shows a batch of downloads to people.
+  public var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
+  /// The user's wish to stop.
+  public var cancellation: Cancellation
+
+  public init(
+    surroundings: Surroundings, input: FileDescriptor, output: OutputStream, talk: OutputStream,
+    talksToTerminal: Bool = false, cancellation: Cancellation = .never
+  ) {
+    self.surroundings = surroundings
+    self.input = input
+    self.output = output
+    self.talk = talk
+    self.talksToTerminal = talksToTerminal
+    self.cancellation = cancellation
+  }
+
+  /// Writes one line of talk, escaped so that nothing a workflow, URL or server says can steer a
+  /// terminal. Records written before it come first.
+  public func say(_ line: String) {
+    output.flush()
+    talk.write(line: SafeText.escaped(line))
+    talk.flush()
+  }
+
+  /// Tells a failure in the form that `json` asks for.
+  public func report(_ failure: Failure, prefix: String, json: Bool) {
+    output.flush()
+    if json {
+      talk.write(line: failure.record.json)
+    } else {
+      talk.write(line: SafeText.escaped("\(prefix): \(failure.placedMessage)"))
+      if let hint = failure.hint { talk.write(line: SafeText.escaped("hint: \(hint)")) }
+    }
+    talk.flush()
+  }
+}

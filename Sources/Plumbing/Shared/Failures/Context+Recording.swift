@@ -1,0 +1,45 @@
+public import Core
+
+extension Context {
+  /// Tells what a user may want to know about a change of the manifest; nothing when all went as it
+  /// should.
+  public func say(_ recording: Recording) { say([recording]) }
+
+  /// Tells what a user may want to know about changes of the manifest, each thing once.
+  public func say(_ recordings: [Recording]) {
+    var told: Set<String> = []
+    for recording in recordings {
+      switch recording.outcome {
+      case .ended(.committed(let commit)):
+        for words in commit.notices.compactMap(\.words) where told.insert(words).inserted {
+          say("note: \(words)")
+        }
+      case .ended(.unchanged): break
+      case .ended(.skipped(let reason)):
+        if let failure = reason.failure, told.insert(failure.code).inserted {
+          warn(failure, doing: "not committed")
+        }
+      case .failed(let error):
+        if told.insert(error.failure.code).inserted { warn(error.failure, doing: "not committed") }
+      }
+    }
+  }
+
+  /// Tells of trouble that does not end the command.
+  public func warn(_ failure: Failure, doing: String? = nil) {
+    say("warning: \(doing.map { "\($0): " } ?? "")\(failure.placedMessage)")
+    if let hint = failure.hint { say("hint: \(hint)") }
+  }
+
+  /// Tells each file of a batch that did not land, with its cause and the way out.
+  public func tellFailures(of report: FetchReport) {
+    let failed = report.failed
+    guard !failed.isEmpty else { return }
+    say("error: \(failed.count) of \(report.lines.count) files did not land")
+    for line in failed {
+      guard let failure = line.outcome.failure else { continue }
+      say("error: '\(line.item.filename)': \(failure.placedMessage)")
+      if let hint = failure.hint { say("hint: \(hint)") }
+    }
+  }
+}

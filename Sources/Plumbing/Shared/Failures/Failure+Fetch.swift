@@ -1,0 +1,177 @@
+public import Core
+internal import SystemPackage
+
+extension FetchError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .source(let error): return Failure(code, error.failure.message, hint: error.failure.hint)
+    case .credential(let error): return error.failure
+    case .file(let error): return Failure(code, error.failure.message, hint: error.failure.hint)
+    case .refused(let refusal):
+      return Failure(code, "'\(refusal.host)' answered \(refusal.head.status)", hint: refusal.way)
+    case .access(let refusal): return refusal.failure
+    default: return Failure(code, message, hint: way)
+    }
+  }
+
+  private var message: String {
+    switch self {
+    case .source, .credential, .file, .refused, .access: ""
+    case .libraryUnavailable(let detail): "libcurl cannot be loaded: \(detail)"
+    case .noTarget(let url): "nothing tells where the file at '\(url)' is to go"
+    case .offline: "the network is not to be used"
+    case .scheme(let scheme): "'\(scheme)' is not http or https"
+    case .redirects(let count, let isLoop):
+      isLoop ? "the redirects form a loop" : "more than \(count) redirects"
+    case .privateAddress(let host, let address):
+      "'\(host)' is the private address \(address)"
+    case .unreachable(let host, _, let detail): "cannot reach '\(host)': \(lowercase(detail))"
+    case .stalled(let host, let milliseconds):
+      "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds"
+    case .protocolViolation(let host, let detail):
+      "the answer of '\(host)' makes no sense (\(detail.rawValue))"
+    case .checksum(let algorithm, let expected, let found, let known):
+      "wrong \(algorithm): \(known.words) says \(expected), the file has \(found)"
+    case .size(let expected, let found, let known):
+      "wrong size: \(known.words) says \(expected) bytes, the file has \(found)"
+    case .notAModel(let content, _): content.words
+    case .safetensors: "the bytes do not fit their own safetensors header"
+    case .exists(let path, let size, _): "another file of \(size) bytes stands at '\(path)'"
+    case .busy(let path): "another process fetches '\(path)'"
+    case .diskFull(let path, let missing):
+      "no space for '\(path)'" + (missing.map { ": \($0) bytes are missing" } ?? "")
+    case .notADirectory(let path): "'\(path)' is no directory"
+    case .outsideRoot(let path, let leadsTo):
+      "'\(path)' is a link out of the models directory, to '\(leadsTo)'"
+    case .nameTooLong(let path, let bytes, let limit):
+      "a part of '\(path)' has \(bytes) bytes, the file system takes \(limit)"
+    case .conflictingTargets(let first, let second):
+      "'\(first)' and '\(second)' would be the same file"
+    }
+  }
+
+  private var way: String? {
+    switch self {
+    case .libraryUnavailable: "install libcurl 4 (Debian: libcurl4)"
+    case .noTarget: "comfy add-intent --path RELATIVE-PATH"
+    case .offline: "unset COMFY_OFFLINE"
+    case .privateAddress: "git config comfy.allowPrivateHosts true, if you trust it"
+    case .unreachable, .stalled: "run the same command again: what has arrived is kept"
+    case .checksum, .size: "ask who published it; nothing was put in place"
+    case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
+    case .exists: "move it away, or replace it with --replace"
+    case .busy: "wait for it to end, then run the same command again"
+    case .diskFull: "free some space, then run the same command again: what has arrived is kept"
+    default: nil
+    }
+  }
+
+  private func lowercase(_ text: String) -> String {
+    text.prefix(1).lowercased() + text.dropFirst()
+  }
+}
+
+extension FetchError.Source {
+  var words: String {
+    switch self {
+    case .request: "the workflow"
+    case .server: "the server"
+    }
+  }
+}
+
+extension FetchError.ForeignContent {
+  var words: String {
+    switch self {
+    case .html: "the server sent a web page instead of a model"
+    case .json: "the server sent a JSON message instead of a model"
+    case .lfsPointer: "the server sent a git-lfs pointer instead of a model"
+    case .empty: "the server sent nothing"
+    }
+  }
+}
+
+extension HTTPRefusal {
+  var way: String {
+    head.status >= 500
+      ? "run the same command again later: what has arrived is kept"
+      : "check the URL; comfy add-intent writes another"
+  }
+}
+
+extension AccessRefusal: FailureConvertible {
+  public var failure: Failure { Failure(code, words, hint: way) }
+
+  private var who: String { hub?.rawValue ?? "'\(host)'" }
+
+  private var words: String {
+    switch reason {
+    case .tokenMissing(let gated):
+      "\(who) wants a login\(gated ? " and its licence accepted" : "") (\(status))"
+    case .tokenRejected: "\(who) does not accept the token (\(status))"
+    case .licenceNotAccepted: "the licence at \(who) is not accepted yet (\(status))"
+    case .accessPending: "access at \(who) is asked for and not granted yet (\(status))"
+    case .tokenLacksGatedRead: "the token may not read gated repositories (\(status))"
+    case .earlyAccess(let until):
+      "early access at \(who)" + (until.map { " until \($0)" } ?? "") + " (\(status))"
+    case .notFound(let missing): "\(who) has no such \(missing.rawValue) (\(status))"
+    case .missingOrPrivate: "\(who) has no such repository, or it is private (\(status))"
+    case .archived: "\(who) no longer offers it (\(status))"
+    case .legal: "\(who) keeps it back for legal reasons (\(status))"
+    case .rateLimited: "\(who) gets too many requests (\(status))"
+    case .forbidden: "\(who) refuses it (\(status))\(message.map { ": \($0)" } ?? "")"
+    }
+  }
+
+  private var way: String? {
+    let variable = variables.first
+    switch reason {
+    case .tokenMissing, .missingOrPrivate:
+      return [variable.map { "set \($0)" }, page.map { "see \($0)" }].compactMap { $0 }
+        .joined(separator: "; ")
+    case .tokenRejected, .tokenLacksGatedRead:
+      return "make another token\(page.map { ": \($0)" } ?? "")"
+    case .licenceNotAccepted, .accessPending, .earlyAccess:
+      return page.map { "see \($0)" }
+    case .rateLimited: return "wait, then run the same command again: what has arrived is kept"
+    case .notFound: return "check the URL; comfy add-intent writes another"
+    case .archived, .legal, .forbidden: return page.map { "see \($0)" }
+    }
+  }
+}
+
+extension CredentialError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .malformedToken(let origin):
+      Failure("credential.token", "the token in \(origin.words) is none: it holds white space")
+    case .file(let error): error.failure
+    case .tooLarge(let path, let limit):
+      Failure("credential.file", "'\(path)' has more than \(limit) bytes")
+    case .netrc(let path, let line):
+      Failure("credential.netrc", "not understood", path: path.string, line: line)
+    }
+  }
+}
+
+extension Credential.Origin {
+  var words: String {
+    switch self {
+    case .variable(let name): name
+    case .tokenFile(let path), .netrc(let path): "'\(path)'"
+    }
+  }
+}
+
+extension MirrorError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .noPair:
+      Failure(
+        "setting.mirror", "comfy.mirror has a word that is not host=base-URL",
+        hint: "git config comfy.mirror huggingface.co=https://mirror.example")
+    case .base(let host, let error):
+      Failure("setting.mirror", "the mirror of '\(host)': \(error.failure.message)")
+    }
+  }
+}

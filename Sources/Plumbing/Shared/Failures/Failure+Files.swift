@@ -1,0 +1,69 @@
+public import Core
+internal import SystemPackage
+
+extension FileError: FailureConvertible {
+  public var failure: Failure {
+    Failure(
+      "file.\(operation.rawValue)", "cannot \(verb) '\(path)': \(reason(errno))", hint: way,
+      path: nil)
+  }
+
+  private var verb: String {
+    switch operation {
+    case .open: "open"
+    case .read: "read"
+    case .write: "write"
+    case .synchronize: "write through to disk"
+    case .rename: "rename onto"
+    case .remove: "remove"
+    case .status: "look at"
+    case .lock: "lock"
+    case .makeDirectory: "make the directory"
+    case .list: "list"
+    case .link: "link"
+    case .setMode: "set the mode of"
+    case .readLink: "follow"
+    case .truncate: "cut"
+    case .preallocate: "reserve space for"
+    }
+  }
+
+  private var way: String? {
+    switch errno {
+    case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+      "check who owns it and whether it may be written"
+    case .noSpace, .diskQuotaExceeded: "free some space, then run the same command again"
+    case .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them"
+    default: nil
+    }
+  }
+}
+
+extension RelativePathError: FailureConvertible {
+  public var failure: Failure {
+    let rule = "give a path below the models directory, such as 'loras/name.safetensors'"
+    switch self {
+    case .empty: return Failure("path.empty", "the target path is empty", hint: rule)
+    case .absolute(let path):
+      return Failure("path.absolute", "the target path '\(path)' is absolute", hint: rule)
+    case .component(let path):
+      return Failure(
+        "path.component", "the target path '\(path)' has an empty, '.' or '..' part", hint: rule)
+    case .nulByte: return Failure("path.nul", "the target path has a NUL byte", hint: rule)
+    }
+  }
+}
+
+extension LineReader.TooLong: FailureConvertible {
+  public var failure: Failure {
+    Failure(
+      "input.too-long", "a record is longer than \(limit >> 20) MiB", path: "standard input",
+      line: line)
+  }
+}
+
+extension OutputError: FailureConvertible {
+  public var failure: Failure {
+    Failure("output", "cannot write to standard output: \(reason(errno))")
+  }
+}

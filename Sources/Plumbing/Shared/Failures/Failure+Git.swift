@@ -1,0 +1,108 @@
+public import Core
+
+extension GitError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .library(let error):
+      Failure("git.library", "git: \(error.message.isEmpty ? "error \(error.code)" : error.message)")
+    case .program(let subcommand, let status, let message):
+      Failure("git.program", "'git \(subcommand)' ended with \(status): \(message.firstLine)")
+    case .programTimedOut(let subcommand, let seconds):
+      Failure("git.timeout", "'git \(subcommand)' did not end within \(seconds) seconds")
+    case .file(let error): error.failure
+    case .notARepository(let path):
+      Failure("git.no-repository", "'\(path)' is in no git repository", hint: "comfy init")
+    case .foreignOwner(let directory, _):
+      Failure(
+        "git.foreign-owner", "the repository '\(directory)' belongs to another user",
+        hint: "git config --global --add safe.directory \(directory)")
+    case .unsupportedRepository(let directory, let reason):
+      Failure("git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)")
+    case .unknownRevision(let name):
+      Failure("git.unknown-revision", "no revision '\(name)'", hint: "comfy log lists them")
+    case .environment(let variable, let value):
+      Failure("git.environment", "\(variable) is '\(value)', which git cannot use")
+    case .configurationValue(let key, let value):
+      Failure("git.configuration", "\(key) is '\(value)', which git cannot use")
+    }
+  }
+}
+
+extension SkipReason {
+  /// Why a written change was not committed, and the way out; `nil` where the user wants it so.
+  var failure: Failure? {
+    switch self {
+    case .policyNever: nil
+    case .outsideRepository(let file):
+      Failure("commit.outside", "'\(file)' is in no git repository", hint: "git init")
+    case .bareRepository(let directory):
+      Failure("commit.bare", "the repository '\(directory)' is bare")
+    case .outsideWorkTree(let file, let workTree):
+      Failure("commit.outside", "'\(file)' is not in the work tree '\(workTree)'")
+    case .foreignOwner(let directory, _):
+      Failure(
+        "commit.foreign-owner", "the repository '\(directory)' belongs to another user",
+        hint: "git config --global --add safe.directory \(directory)")
+    case .needsGitProgram(let reason):
+      Failure("commit.needs-git", "\(reason.words), and there is no git program", hint: "install git")
+    case .inProgress(let operation):
+      Failure(
+        "commit.in-progress", "a \(operation.rawValue) is in progress",
+        hint: "finish it, then 'git commit pyproject.toml'")
+    case .ignored(let path):
+      Failure("commit.ignored", "git ignores '\(path)'", hint: "git add -f \(path)")
+    case .stagedEdit(let path):
+      Failure(
+        "commit.staged", "another edit of '\(path)' is staged",
+        hint: "commit it, or 'git restore --staged \(path)'")
+    case .unmerged(let path):
+      Failure("commit.unmerged", "'\(path)' is unmerged", hint: "git add \(path)")
+    case .overlooked(let path):
+      Failure(
+        "commit.overlooked", "git was told to overlook changes of '\(path)'",
+        hint: "git update-index --no-assume-unchanged --no-skip-worktree \(path)")
+    case .locked(let path):
+      Failure(
+        "commit.locked", "'\(path)' is held by another git process",
+        hint: "if none is running, remove it; then 'git commit pyproject.toml'")
+    case .noIdentity(let missing):
+      Failure(
+        "commit.identity", "git does not know who you are",
+        hint: "git config --global \(missing) VALUE")
+    case .headKeptMoving:
+      Failure(
+        "commit.moving", "another process keeps committing",
+        hint: "git commit pyproject.toml")
+    }
+  }
+}
+
+extension GitProgramReason {
+  var words: String {
+    switch self {
+    case .unsupportedRepository: "the repository has a feature that libgit2 lacks"
+    case .unsupportedIndex: "the index has a feature that libgit2 lacks"
+    case .filter(let name): "the filter '\(name)' has to run"
+    case .encoding(let name): "the encoding '\(name)' has to be applied"
+    case .environment(let name): "\(name) has to be obeyed"
+    }
+  }
+}
+
+extension CommitNotice {
+  /// What the user may not expect of a commit; `nil` where it goes without saying.
+  var words: String? {
+    switch self {
+    case .unsigned: "commits made here are not signed (commit.gpgSign)"
+    case .hooksNotRun(let names): "commits made here run no hooks: \(names.joined(separator: ", "))"
+    case .detachedHead: "HEAD is detached: no branch holds the commit"
+    case .bisecting: "a bisection is in progress: the commit is on the commit under test"
+    case .byGitProgram: nil
+    }
+  }
+}
+
+extension String {
+  /// The text up to the first line end.
+  var firstLine: String { split(separator: "\n").first.map(String.init) ?? self }
+}

@@ -1,0 +1,85 @@
+public import Core
+internal import SystemPackage
+
+extension IndexError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .file(let error): error.failure
+    case .busy(let path):
+      Failure(
+        "index.busy", "another process writes the model index '\(path)'",
+        hint: "wait for it to end, then run the same command again")
+    case .readOnly(let path):
+      Failure(
+        "index.read-only", "the model index '\(path)' cannot be written",
+        hint: "check who owns it, or name another with --index")
+    case .full(let path):
+      Failure(
+        "index.full", "no space for the model index '\(path)'",
+        hint: "free some space, then run the same command again")
+    case .newer(let path):
+      Failure(
+        "index.newer", "a newer version of comfy wrote the model index '\(path)'",
+        hint: "update comfy, or name another index with --index")
+    case .damaged(let path):
+      Failure(
+        "index.damaged", "the model index '\(path)' is damaged",
+        hint: "run the same command again: it is set aside and built anew")
+    case .database(let path, let code, let detail):
+      Failure(
+        "index.database", "the model index '\(path)' failed with code \(code): \(detail)")
+    case .changed(let path):
+      Failure(
+        "index.changed", "'\(path)' has changed since it was indexed", hint: "comfy update-index")
+    case .notAFile(let path):
+      Failure("file.not-a-file", "'\(path)' is no regular file")
+    case .outsideRoot(let path):
+      Failure(
+        "index.outside", "'\(path)' is not below the models directory",
+        hint: "move it there, or name another with --models-dir")
+    case .cancelled: .interrupted
+    }
+  }
+}
+
+extension HashError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .file(let error): error.failure
+    case .notAFile(let path): Failure("file.not-a-file", "'\(path)' is no regular file")
+    case .changed(let path):
+      Failure(
+        "file.changed", "'\(path)' changed while it was read", hint: "run the same command again")
+    case .cancelled: .interrupted
+    }
+  }
+}
+
+extension ScanIssue: FailureConvertible {
+  public var failure: Failure {
+    switch reason {
+    case .unreadableDirectory(let errno):
+      Failure("scan.directory", "cannot list '\(path)': \(reasonText(errno))")
+    case .unreadableFile(let errno):
+      Failure("scan.file", "cannot read '\(path)': \(reasonText(errno))")
+    case .danglingLink: Failure("scan.link", "the link '\(path)' leads nowhere")
+    case .unusableName: Failure("scan.name", "the name of '\(path)' is not UTF-8")
+    case .linkLoop: Failure("scan.loop", "the link '\(path)' leads back to a folder above it")
+    case .tooDeep: Failure("scan.depth", "the folders below '\(path)' are nested too deeply")
+    case .missingRoot(let known):
+      Failure(
+        "scan.missing-root",
+        "'\(path)' is missing or empty, and \(known) models are known below it",
+        hint: "mount it, or forget them with --accept-missing")
+    case .changedMeanwhile: Failure("scan.changed", "'\(path)' changed while it was read")
+    }
+  }
+
+  private func reasonText(_ errno: Errno) -> String { Plumbing.reason(errno) }
+}
+
+extension Failure {
+  /// The user asked to stop.
+  public static let interrupted = Failure(
+    "interrupted", "stopped; what was done until then is kept", status: .interrupted)
+}

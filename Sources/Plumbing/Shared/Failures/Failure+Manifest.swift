@@ -1,0 +1,66 @@
+public import Core
+internal import SystemPackage
+
+extension ManifestError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .notFound(let directory):
+      Failure(
+        "manifest.not-found", "no pyproject.toml in '\(directory)' or any directory above it",
+        hint: "comfy init")
+    case .syntax(let path, let line, let column, let reason):
+      Failure(
+        "manifest.syntax", reason.words, hint: "mend that line; nothing was changed",
+        path: path.string, line: line, column: column)
+    case .structure(let path, let line, let key):
+      Failure(
+        "manifest.structure", "'\(key)' is no table that entries could be put in",
+        hint: "see comfy-manifest(5); nothing was changed", path: path.string, line: line)
+    case .unknownWorkflow(let name):
+      Failure(
+        "workflow.unknown", "the manifest has no workflow '\(name)'",
+        hint: "comfy status lists those it has")
+    case .unknownModel(let workflow, let selection):
+      Failure(
+        "manifest.unknown-model",
+        "the workflow '\(workflow)' has no entry for \(selection.words)",
+        hint: "comfy list-refs \(workflow)")
+    case .ambiguousModel(let workflow, let filename, let count):
+      Failure(
+        "manifest.ambiguous-model",
+        "\(count) entries of the workflow '\(workflow)' are called '\(filename)'",
+        hint: "name the reference in a record on --stdin")
+    case .unknownHash(let hash):
+      Failure("manifest.unknown-hash", "the manifest has no model \(hash)")
+    case .stale(let expected, let found):
+      Failure(
+        "manifest.stale",
+        "expected \(expected?.hex ?? "no hash"), found \(found?.hex ?? "no hash")",
+        hint: "look at the entry again; nothing was changed")
+    case .locked(let lock, let holder):
+      Failure(
+        "manifest.locked",
+        "'\(lock)' is held by \(holder.map { "process \($0.processID) on \($0.host)" } ?? "another process")",
+        hint: "wait for it to end, then run the same command again")
+    case .contended(let path, let attempts):
+      Failure(
+        "manifest.contended",
+        "'\(path)' was replaced by another program \(attempts) times while it was to be written",
+        hint: "run the same command again; nothing was changed")
+    case .unfaithful(let path, let key):
+      Failure(
+        "manifest.unfaithful", "the edit of '\(key)' would not read back as it was meant",
+        hint: "this is a fault of comfy; nothing was changed", path: path.string)
+    case .file(let error): error.failure
+    }
+  }
+}
+
+extension ModelSelection {
+  var words: String {
+    switch self {
+    case .reference(let key): "node '\(key.nodeID)' with '\(key.widgetValue)'"
+    case .filename(let name): "'\(name)'"
+    }
+  }
+}

@@ -1,0 +1,38 @@
+public import Core
+
+extension SettingError: FailureConvertible {
+  public var failure: Failure {
+    let words = expected.joined(separator: ", ")
+    return Failure(
+      "setting.invalid", "\(name) is '\(value)', which is none of: \(words)", hint: way)
+  }
+
+  private var name: String {
+    switch origin {
+    case .flag: setting.flagName
+    case .variable: setting.variableName
+    case .configuration: setting.configurationKey
+    }
+  }
+
+  private var way: String {
+    switch origin {
+    case .flag: "give another value"
+    case .variable: "unset \(setting.variableName) or give it another value"
+    case .configuration: "git config \(setting.configurationKey) \(expected.first ?? "VALUE")"
+    }
+  }
+}
+
+extension RecordFormat.SyntaxError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .unclosed(let format):
+      Failure("usage.format", "'%(' without ')' in the format '\(format)'", status: .usage)
+    case .unknownField(let field, let known):
+      Failure(
+        "usage.format", "no field '\(field)' in these records",
+        hint: "the fields are: \(known.joined(separator: " "))", status: .usage)
+    }
+  }
+}

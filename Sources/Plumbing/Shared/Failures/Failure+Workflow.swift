@@ -1,0 +1,149 @@
+public import Core
+internal import SystemPackage
+
+extension UnreadableWorkflow: FailureConvertible {
+  public var failure: Failure {
+    switch reason {
+    case .file(let error): return error.failure
+    case .notAFile(let kind):
+      return Failure(
+        "workflow.not-a-file", "'\(shown)' is a \(kind.rawValue), not a workflow file",
+        hint: "name a JSON, PNG or WebP file that ComfyUI saved")
+    case .tooLarge(let bytes, let limit):
+      return Failure(
+        "workflow.too-large",
+        "'\(shown)' has \(bytes) bytes; a workflow has \(limit) at most",
+        hint: "name a JSON, PNG or WebP file that ComfyUI saved")
+    case .json(let error): return error.failure(in: shown)
+    case .notAWorkflow:
+      return Failure(
+        "workflow.format", "'\(shown)' is JSON, but no ComfyUI workflow",
+        hint: "export it from ComfyUI with 'Save' or 'Export (API)'")
+    case .noWorkflow(let container):
+      return Failure(
+        "workflow.none", "the \(container.rawValue) image '\(shown)' holds no workflow",
+        hint: "other programs often drop it: use the file as ComfyUI saved it")
+    case .damaged(let container, let offset):
+      return Failure(
+        "workflow.damaged", "the \(container.rawValue) image '\(shown)' is damaged at byte \(offset)",
+        hint: "get the file again")
+    case .tooManyPlacements(let limit):
+      return Failure(
+        "workflow.too-many-nodes",
+        "the subgraphs of '\(shown)' unfold to more than \(limit) values")
+    }
+  }
+}
+
+extension JSONError {
+  /// The failure of a text that is no JSON.
+  func failure(in path: String) -> Failure {
+    Failure("json.syntax", words, path: path, line: line, column: column)
+  }
+
+  var words: String {
+    switch reason {
+    case .unexpectedEnd: "the JSON text ends too early"
+    case .unexpectedCharacter(let scalar, let expected):
+      "unexpected \(described(scalar)) where \(expected.words) should be"
+    case .invalidNumber: "a number that JSON does not have"
+    case .invalidEscape: "an escape that JSON does not have"
+    case .controlCharacter(let scalar): "a raw control character U+\(hexadecimal(scalar)) in a string"
+    case .invalidUTF8: "bytes that are not UTF-8"
+    case .tooDeep(let limit): "more than \(limit) arrays and objects inside each other"
+    case .tooManyValues(let limit): "more than \(limit) values"
+    case .tooLarge(let limit): "more than \(limit) bytes"
+    }
+  }
+
+  private func described(_ scalar: Unicode.Scalar) -> String {
+    SafeText.isUnsafe(scalar) ? "character U+\(hexadecimal(scalar))" : "'\(scalar)'"
+  }
+
+  private func hexadecimal(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}
+
+extension JSONError.Expectation {
+  var words: String {
+    switch self {
+    case .value: "a value"
+    case .nameOrEnd: "a name or '}'"
+    case .name: "a name"
+    case .colon: "':'"
+    case .commaOrEnd: "',' or the end"
+    case .endOfText: "the end of the text"
+    }
+  }
+}
+
+extension LoaderFileError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .file(let error): error.failure
+    case .row(let path, let error):
+      Failure(
+        "loaders.syntax", error.words, hint: "see comfy-loaders(5)", path: path.string,
+        line: error.line)
+    }
+  }
+}
+
+extension LoaderTableError {
+  var words: String {
+    switch reason {
+    case .invalidUTF8: "bytes that are not UTF-8"
+    case .quoting: "a quoted field that does not end as it should"
+    case .fieldCount(let count): "a row has four fields or more, not \(count)"
+    case .index(let text): "'\(text)' is no widget index"
+    case .option(let text): "no option '\(text)'"
+    case .optionValue(let text): "'\(text)' is no value for that option"
+    case .tooLarge: "the table is larger than 16 MiB"
+    }
+  }
+}
+
+extension EnvironmentError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .noModelsDirectory:
+      Failure(
+        "models.unset", "no models directory is set",
+        hint: "comfy init --models-dir DIR, or git config comfy.modelsDir DIR")
+    case .noIndexPath:
+      Failure(
+        "index.unset", "nothing tells where the model index lies",
+        hint: "set HOME, XDG_DATA_HOME or COMFY_INDEX")
+    case .unknownWorkflow(let name):
+      Failure(
+        "workflow.unknown", "no workflow '\(name)'",
+        hint: "name a workflow file, or one that 'comfy status' lists")
+    case .workflowWithoutPath(let name):
+      Failure(
+        "workflow.no-path", "the manifest does not say where the workflow '\(name)' is",
+        hint: "name its file instead")
+    }
+  }
+}
+
+extension ReferenceTargetError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .unknownNode(let node, let workflow):
+      Failure(
+        "workflow.unknown-node", "no node '\(node)' of the workflow '\(workflow)' names a model",
+        hint: "comfy list-refs \(workflow)")
+    case .unknownName(let name, let workflow, let known):
+      Failure(
+        "workflow.unknown-model", "the workflow '\(workflow)' names no model '\(name)'",
+        hint: known.isEmpty ? nil : "it names: \(known.joined(separator: ", "))")
+    case .ambiguousName(let name, let workflow, let nodes):
+      Failure(
+        "workflow.ambiguous-model",
+        "several models of the workflow '\(workflow)' are called '\(name)'",
+        hint: "add --node with one of: \(nodes.joined(separator: ", "))")
+    }
+  }
+}

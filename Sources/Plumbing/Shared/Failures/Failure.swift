@@ -1,0 +1,56 @@
+internal import Core
+
+/// What a user is told when something cannot be done: one clear line, the way out, the exit status.
+///
+/// This folder is the only place where errors become words: each concept's errors have a file here.
+public struct Failure: Sendable, Hashable {
+  /// Stable name for programs: `manifest.locked`. Never renamed; new ones may be added.
+  public var code: String
+  /// What happened, in one line: lower case, no full stop, the subject between single quotes.
+  public var message: String
+  /// The way out, in one line.
+  public var hint: String?
+  /// The file it happened in.
+  public var path: String?
+  /// One-based line in that file, or in the input.
+  public var line: Int?
+  /// One-based column in that line.
+  public var column: Int?
+  public var status: ExitStatus
+
+  public init(
+    _ code: String, _ message: String, hint: String? = nil, path: String? = nil, line: Int? = nil,
+    column: Int? = nil, status: ExitStatus = .fatal
+  ) {
+    self.code = code
+    self.message = message
+    self.hint = hint
+    self.path = path
+    self.line = line
+    self.column = column
+    self.status = status
+  }
+
+  /// The message with the place before it: `flux.json:3:7: unexpected end of file`.
+  public var placedMessage: String {
+    guard let path else { return line.map { "line \($0): \(message)" } ?? message }
+    let place = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
+    return "\(path)\(place): \(message)"
+  }
+
+  /// The failure as a record of type `error`.
+  var record: Record {
+    Record(
+      .failure,
+      [
+        ("code", .text(code)), ("message", .text(message)), ("path", .text(path)),
+        ("line", .integer(line)), ("column", .integer(column)), ("hint", .text(hint)),
+      ])
+  }
+}
+
+extension RecordKind {
+  static let failure = RecordKind(
+    type: "error", fields: ["code", "message", "path", "line", "column", "hint"],
+    columns: ["code", "message"])
+}

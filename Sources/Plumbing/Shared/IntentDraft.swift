@@ -1,0 +1,137 @@
+internal import Core
+internal import SystemPackage
+
+/// A download intent as it was asked for, before its target path is known.
+struct IntentDraft {
+  var references: [ModelReference]
+  let workflow: String
+  let workflowPath: String?
+  let urls: [SourceURL]
+  let relativePath: RelativePath?
+  var category: Category?
+  var criticality: Criticality?
+  /// Line of the input that asked for it.
+  var line: Int?
+
+  /// The decision; the target path is suggested where none was given.
+  ///
+  /// - Throws: `SourceURLError` for an address that names no file; ``IntentError``.
+  func decision() throws -> ModelDecision {
+    for url in urls { _ = try url.request() }
+    var named = references
+    for index in named.indices where category != nil { named[index].category = category }
+    let suggested = PathSuggestion.suggest(url: urls.first, reference: named.first)?.path
+    guard let target = relativePath ?? suggested else {
+      throw IntentError.noTarget(line: line, url: urls.first?.cleaned ?? "")
+    }
+    let intent = DownloadIntent(sources: urls.map(\.cleaned), relativePath: target)
+    guard
+      var decision = ModelDecision(
+        about: named, in: workflow, path: workflowPath, answer: .intend(intent))
+    else { throw IntentError.noReferences(line: line) }
+    decision.criticality = criticality
+    return decision
+  }
+
+  /// Drafts for the same file in the same workflow made one, at the place of the first.
+  static func merged(_ drafts: [IntentDraft]) -> [IntentDraft] {
+    struct Key: Hashable {
+      let workflow: String
+      let urls: [String]
+      let name: String?
+      let path: RelativePath?
+    }
+    var merged: [IntentDraft] = []
+    var places: [Key: Int] = [:]
+    for draft in drafts {
+      let key = Key(
+        workflow: draft.workflow, urls: draft.urls.map(\.cleaned),
+        name: draft.references.first?.name, path: draft.relativePath)
+      if let place = places[key] {
+        merged[place].references += draft.references
+      } else {
+        places[key] = merged.count
+        merged.append(draft)
+      }
+    }
+    return merged
+  }
+}
+
+extension IntentDraft {
+  /// The draft that a `ref`, `match` or `intent` record describes.
+  ///
+  /// - Throws: ``RecordError``.
+  init(_ record: InputRecord, in environment: Environment) throws {
+    let isIntent = record.type == "intent"
+    guard isIntent || ["ref", "match", nil].contains(record.type) else {
+      throw RecordError(
+        record.line, .unwanted(type: record.type, expected: ["ref", "match", "intent"]))
+    }
+    references = isIntent ? try record.nodes() : [try record.reference()]
+    workflow = try record.required("workflow")
+    workflowPath = try record.workflowPath(in: environment)
+    urls = try isIntent ? record.sources() : [record.url()]
+    relativePath = try record.relativePath("relative_path")
+    category = try record.text("category").map { Category($0) }
+    criticality = try record.criticality()
+    line = record.line
+  }
+}
+
+extension InputRecord {
+  /// The references in `nodes`.
+  func nodes() throws(RecordError) -> [ModelReference] {
+    guard let list = value["nodes"], list.kind == .array, list.count > 0 else {
+      throw RecordError(line, .missing(field: "nodes"))
+    }
+    var references: [ModelReference] = []
+    for node in list.elements {
+      references.append(try InputRecord(line: line, value: node).reference())
+    }
+    return references
+  }
+
+  /// The cleaned URLs in `sources`; at least one.
+  func sources() throws(RecordError) -> [SourceURL] {
+    let texts = try texts("sources")
+    guard !texts.isEmpty else { throw RecordError(line, .missing(field: "sources")) }
+    var urls: [SourceURL] = []
+    for text in texts { urls.append(try sourceURL(text, field: "sources")) }
+    return urls
+  }
+
+  /// The cleaned URL in `url`.
+  func url() throws(RecordError) -> SourceURL {
+    try sourceURL(try required("url"), field: "url")
+  }
+
+  /// The criticality; `nil` when absent.
+  func criticality() throws(RecordError) -> Criticality? {
+    guard try text("criticality") != nil else { return nil }
+    return try word("criticality", default: .required)
+  }
+
+  /// The workflow file as the manifest writes it; `nil` when the record does not tell.
+  func workflowPath(in environment: Environment) throws -> String? {
+    guard let text = try text("path") else { return nil }
+    let file = environment.surroundings.absolute(FilePath(text)).lexicallyNormalized()
+    return try environment.manifestPath(of: file)
+  }
+
+  private func sourceURL(_ text: String, field: String) throws(RecordError) -> SourceURL {
+    do {
+      return try SourceURL(text)
+    } catch {
+      throw RecordError(line, .url(field: field, error))
+    }
+  }
+}
+
+/// Why an intent cannot be written down.
+enum IntentError: Error, Hashable {
+  /// Nothing names the file: the target path has to be given.
+  case noTarget(line: Int?, url: String)
+  /// An intent without a reference.
+  case noReferences(line: Int?)
+}

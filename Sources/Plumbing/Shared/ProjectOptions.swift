@@ -1,0 +1,34 @@
+public import ArgumentParser
+public import Core
+internal import SystemPackage
+
+/// Where the project is and what strengthens its settings.
+public struct ProjectOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("C")], parsing: .singleValue,
+    help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
+  public var directory: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("The models directory.", valueName: "dir"))
+  public var modelsDir: String?
+
+  @Option(name: .long, help: ArgumentHelp("The model index.", valueName: "file"))
+  public var index: String?
+
+  public init() {}
+
+  /// The environment that these options and the surroundings make.
+  ///
+  /// - Parameter flags: Further settings given as flags.
+  public func environment(in context: Context, flags: [Setting: String] = [:]) -> Environment {
+    var surroundings = context.surroundings
+    for directory in directory {
+      surroundings.currentDirectory = surroundings.absolute(FilePath(directory))
+        .lexicallyNormalized()
+    }
+    var given = flags
+    given[.modelsDir] = modelsDir
+    given[.index] = index
+    return Environment(surroundings: surroundings, flags: given)
+  }
+}

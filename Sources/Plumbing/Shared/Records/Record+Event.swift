@@ -1,0 +1,86 @@
+public import Core
+
+extension RecordKind {
+  /// `event`: what happens while a batch is fetched.
+  static let event = RecordKind(
+    type: "event",
+    fields: [
+      "event", "index", "count", "filename", "bytes", "total", "attempt", "delay", "success",
+      "succeeded", "arrival", "hash", "sha256", "code", "error", "hint",
+    ],
+    columns: ["event", "index", "filename"])
+}
+
+extension Record {
+  static func event(_ event: FetchEvent) -> Record {
+    switch event {
+    case .batchStart(let count, let total):
+      Record(.event, [name("batch_start"), ("count", .integer(count)), ("total", .integer(total))])
+    case .fileStart(let position, let progress):
+      Record(.event, [name("file_start")] + fields(of: position) + fields(of: progress))
+    case .fileProgress(let position, let progress):
+      Record(.event, [name("file_progress")] + fields(of: position) + fields(of: progress))
+    case .fileWaiting(let position):
+      Record(.event, [name("file_waiting")] + fields(of: position))
+    case .fileRetry(let position, let attempt, let delay, let reason):
+      Record(
+        .event,
+        [name("file_retry")] + fields(of: position) + [
+          ("attempt", .integer(attempt)), ("delay", .integer(delay)),
+        ] + fields(of: reason.failure))
+    case .fileComplete(let position, let outcome):
+      Record(.event, [name("file_complete")] + fields(of: position) + fields(of: outcome))
+    case .batchComplete(let succeeded, let count):
+      Record(
+        .event,
+        [
+          name("batch_complete"), ("count", .integer(count)),
+          ("success", .truth(succeeded == count)), ("succeeded", .integer(succeeded)),
+        ])
+    }
+  }
+
+  private static func name(_ name: String) -> (String, Value?) { ("event", .text(name)) }
+
+  private static func fields(of position: FetchPosition) -> [(String, Value?)] {
+    [
+      ("index", .integer(position.index)), ("count", .integer(position.count)),
+      ("filename", .text(position.filename)),
+    ]
+  }
+
+  private static func fields(of progress: FetchProgress) -> [(String, Value?)] {
+    [("bytes", .integer(progress.bytes)), ("total", .integer(progress.total))]
+  }
+
+  private static func fields(of failure: Failure) -> [(String, Value?)] {
+    [
+      ("code", .text(failure.code)), ("error", .text(failure.message)),
+      ("hint", .text(failure.hint)),
+    ]
+  }
+
+  private static func fields(of outcome: FetchOutcome) -> [(String, Value?)] {
+    switch outcome {
+    case .landed(let file):
+      [
+        ("bytes", .integer(file.size)), ("success", .truth(true)),
+        ("arrival", .text(file.arrival.rawValue)), ("hash", .text(file.blake3.hex)),
+        ("sha256", .text(file.sha256.hex)),
+      ]
+    default: [("success", .truth(false))] + (outcome.failure.map(fields) ?? [])
+    }
+  }
+}
+
+extension FetchOutcome {
+  /// What is told of a file that is not there; `nil` for one that is.
+  public var failure: Failure? {
+    switch self {
+    case .landed: nil
+    case .unrecorded(_, let error): Failure(error)
+    case .failed(let error): error.failure
+    case .cancelled: .interrupted
+    }
+  }
+}

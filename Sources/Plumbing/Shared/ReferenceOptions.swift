@@ -1,0 +1,20 @@
+public import ArgumentParser
+public import Core
+
+/// A model of a workflow on the command line: `WORKFLOW NAME`, narrowed by `--node`.
+public struct ReferenceOptions: ParsableArguments {
+  @Option(
+    name: .long, help: ArgumentHelp("Only the reference in this node.", valueName: "id"))
+  public var node: String?
+
+  public init() {}
+
+  /// The references meant.
+  ///
+  /// - Throws: As `Environment.targets(of:named:node:)`.
+  public func targets(
+    of workflow: String, named name: String, in environment: Environment
+  ) throws -> ReferenceTargets {
+    try environment.targets(of: workflow, named: name, node: node)
+  }
+}

@@ -1,0 +1,20 @@
+internal import Core
+
+/// The manifest's word on references: `resolved pending optional unresolved new`.
+struct ReferenceStatuses {
+  private var contexts: ResolutionContexts
+
+  /// - Parameter manifest: `nil` makes every reference new.
+  init(manifest: Manifest?) {
+    contexts = ResolutionContexts(manifest: manifest)
+  }
+
+  /// The word for a reference of a workflow.
+  mutating func status(of reference: ModelReference, in workflow: String) -> String {
+    guard let entry = contexts[workflow].previousResolutions[reference.key] else { return "new" }
+    if case .resolved = entry.state { return "resolved" }
+    if entry.criticality == .optional { return "optional" }
+    if case .intended = entry.state { return "pending" }
+    return "unresolved"
+  }
+}

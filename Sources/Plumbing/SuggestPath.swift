@@ -1,0 +1,31 @@
+public import ArgumentParser
+internal import Core
+
+/// `comfy suggest-path`: where a file that comes from a URL should go.
+public struct SuggestPath: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "suggest-path", abstract: "Suggest the target path of a download.")
+
+  @OptionGroup var project: ProjectOptions
+
+  @Option(name: .long, help: ArgumentHelp("The loader's category.", valueName: "folder"))
+  var category: String?
+  @Option(name: .long, help: ArgumentHelp("The name the workflow uses.", valueName: "text"))
+  var widgetValue: String?
+
+  @Argument(help: "An http or https URL of the file.") var url: String
+
+  public init() {}
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let source = try SourceURL(url)
+    let reference = ModelReference(
+      nodeID: "", nodeType: "", place: .unknown, widgetValue: widgetValue ?? "",
+      category: category.map { Category($0) })
+    guard let suggestion = PathSuggestion.suggest(url: source, reference: reference) else {
+      throw IntentError.noTarget(line: nil, url: source.cleaned)
+    }
+    context.output.write(line: SafeText.quoted(suggestion.path.string))
+    return .done
+  }
+}

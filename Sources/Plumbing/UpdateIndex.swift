@@ -1,0 +1,36 @@
+public import ArgumentParser
+internal import Core
+internal import SystemPackage
+
+/// `comfy update-index`: brings the model index up to date with the models directories.
+public struct UpdateIndex: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "update-index", abstract: "Scan the models directory into the model index.")
+
+  @OptionGroup var project: ProjectOptions
+
+  @Flag(name: .long, help: "Write the summary as one JSON object.") var json = false
+  @Flag(name: .long, help: "Forget the models of a directory that is missing or empty.")
+  var acceptMissing = false
+
+  @Argument(help: ArgumentHelp("Directories; without, the models directory.", valueName: "dir"))
+  var directories: [String] = []
+
+  public init() {}
+
+  public var reportsJSON: Bool { json }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let roots =
+      directories.isEmpty
+      ? try environment.modelRoots()
+      : directories.map { ModelRoot(environment.surroundings.absolute(FilePath($0))) }
+    let summary = try environment.updateIndex(
+      of: roots, acceptsMissingRoot: acceptMissing, cancellation: context.cancellation)
+    for issue in summary.issues { context.warn(Failure(issue)) }
+    let record = Record.scan(summary)
+    context.output.write(line: json ? record.json : ScanText.line(summary))
+    return summary.issues.isEmpty ? .done : .remains
+  }
+}

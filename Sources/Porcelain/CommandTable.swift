@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import Plumbing
+
+/// Every command, in the order of the help text.
+enum CommandTable {
+  /// The commands people type.
+  static let porcelain: [any Command.Type] = [
+    Init.self, Resolve.self, Status.self,
+  ]
+
+  /// The commands scripts are made of.
+  static let plumbing: [any Command.Type] = [
+    ListRefs.self, MatchRefs.self, ListIntents.self, AddIntent.self, FetchIntents.self,
+    SetHash.self, SetCriticality.self, DropModel.self, HashModel.self, UpdateIndex.self,
+    ListModels.self, SuggestPath.self, ListNodes.self,
+  ]
+
+  private static var names: [String] {
+    (porcelain + plumbing).map { $0._commandName } + ["help"]
+  }
+
+  /// Whether `name` is a command of ours.
+  static func knows(_ name: String) -> Bool { names.contains(name) }
+
+  /// The command that `name` was most likely meant to be; `nil` when none is near.
+  static func nearest(to name: String) -> String? {
+    names.map { (name: $0, distance: EditDistance.between(name, $0)) }
+      .filter { $0.distance <= max(1, $0.name.count / 3) }
+      .min { $0.distance < $1.distance }?.name
+  }
+}
+
+/// `comfy` without a command: help, version, completion scripts.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "comfy",
+    abstract: "Turn ComfyUI workflows into a reproducible record and the files on disk.",
+    discussion: "With -C DIR before the command, run as if started in DIR.",
+    version: Version.current,
+    groupedSubcommands: [
+      CommandGroup(name: "Porcelain:", subcommands: CommandTable.porcelain),
+      CommandGroup(name: "Plumbing:", subcommands: CommandTable.plumbing),
+    ])
+}

@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+/// `comfy init`: a manifest, a repository, the models directory.
+struct Init: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Make the current directory a project, or adopt one.")
+
+  @OptionGroup var project: ProjectOptions
+
+  func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let surroundings = environment.surroundings
+    let modelsDirectory = project.modelsDir.map {
+      surroundings.absolute(FilePath($0)).lexicallyNormalized()
+    }
+    let result = try environment.initialise(
+      modelsDirectory: modelsDirectory, cancellation: context.cancellation)
+    context.say("\(result.madeManifest ? "made" : "adopted") \(result.manifest)")
+    if result.madeRepository { context.say("made a git repository") }
+    if let recording = result.recording { context.say(recording) }
+    guard let models = result.modelsDirectory, let scan = result.scan else {
+      context.say("hint: say where the models are: comfy init --models-dir DIR")
+      return .done
+    }
+    context.say("models directory \(models): \(ScanText.line(scan))")
+    for issue in scan.issues { context.warn(Failure(issue)) }
+    return .done
+  }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+/// Runs one command line from its words to its exit status.
+struct Launcher {
+  /// The name the program was started under, for messages and for external commands.
+  let program: String
+  var context: Context
+
+  init(program: String, context: Context) {
+    self.program = program.split(separator: "/").last.map(String.init) ?? program
+    self.context = context
+  }
+
+  /// Does what the words ask for.
+  ///
+  /// - Parameter arguments: The command line without the program's name.
+  /// - Returns: The exit status; everything written has been handed to the system.
+  func run(_ arguments: [String]) -> Int32 {
+    defer {
+      context.output.flush()
+      context.talk.flush()
+    }
+    var words = arguments
+    var launcher = self
+    while words.count >= 2, words[0] == "-C" {
+      let directory = FilePath(words[1])
+      launcher.context.surroundings.currentDirectory =
+        launcher.context.surroundings.absolute(directory).lexicallyNormalized()
+      words.removeFirst(2)
+    }
+    return launcher.dispatch(words)
+  }
+
+  private func dispatch(_ words: [String]) -> Int32 {
+    if let name = words.first, !name.hasPrefix("-"), !CommandTable.knows(name) {
+      return runExternal(name, Array(words.dropFirst()))
+    }
+    do {
+      let parsed = try RootCommand.parseAsRoot(words)
+      guard let command = parsed as? any Command else {
+        throw CleanExit.helpRequest()
+      }
+      return run(command)
+    } catch {
+      return report(parsing: error, json: words.contains("--json"))
+    }
+  }
+
+  private func run(_ command: any Command) -> Int32 {
+    do {
+      let status = try command.run(in: context)
+      context.output.flush()
+      if let errno = context.output.failure { throw OutputError(errno: errno) }
+      return status.rawValue
+    } catch {
+      let failure = Failure(error)
+      let prefix = failure.status == .usage ? "error" : "fatal"
+      context.report(failure, prefix: prefix, json: command.reportsJSON)
+      return failure.status.rawValue
+    }
+  }
+
+  /// Help and versions go to stdout with status 0; what was not understood to stderr with 129.
+  private func report(parsing error: any Error, json: Bool) -> Int32 {
+    let message = RootCommand.fullMessage(for: error)
+    guard RootCommand.exitCode(for: error) != .success else {
+      context.output.write(line: message)
+      return ExitStatus.done.rawValue
+    }
+    if json {
+      let failure = Failure("usage", RootCommand.message(for: error), status: .usage)
+      context.report(failure, prefix: "error", json: true)
+    } else {
+      let text = message.hasPrefix("Error: ") ? "error: " + message.dropFirst(7) : message
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        context.talk.write(line: SafeText.escaped(String(line)))
+      }
+    }
+    return ExitStatus.usage.rawValue
+  }
+
+  private func runExternal(_ name: String, _ arguments: [String]) -> Int32 {
+    let file = "\(program)-\(name)"
+    context.output.flush()
+    context.talk.flush()
+    Process.replace(with: file, arguments: arguments)
+    let near = CommandTable.nearest(to: name)
+    let failure = Failure(
+      "usage.command", "'\(name)' is not a \(program) command",
+      hint: near.map { "the most similar command is '\($0)'" } ?? "see '\(program) --help'",
+      status: .usage)
+    context.report(failure, prefix: "error", json: arguments.contains("--json"))
+    return failure.status.rawValue
+  }
+}

@@ -1,0 +1,83 @@
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The running process: the only place where streams, variables, directory, clock and exit are
+/// reached for.
+enum Process {
+  /// The context of a command that was started from a shell.
+  static func context() -> Context {
+    Interrupt.install()
+    let surroundings = surroundings()
+    var context = Context(
+      surroundings: surroundings, input: .standardInput,
+      output: OutputStream(.standardOutput), talk: OutputStream(.standardError),
+      talksToTerminal: TerminalDevice.isTerminal(.standardError),
+      cancellation: Cancellation(Interrupt.cancellation))
+    context.makeFetchDisplay = {
+      FetchBoard(output: TerminalOutput(variables: surroundings.variables))
+    }
+    return context
+  }
+
+  /// Ends the process.
+  static func exit(_ status: Int32) -> Never {
+    #if canImport(Glibc)
+      Glibc.exit(status)
+    #elseif canImport(Musl)
+      Musl.exit(status)
+    #else
+      Darwin.exit(status)
+    #endif
+  }
+
+  /// Becomes another program, found through PATH; returns when there is none.
+  static func replace(with file: String, arguments: [String]) {
+    let words = [file] + arguments
+    var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
+    unsafe execvp(file, &pointers)
+    for unsafe pointer in unsafe pointers { unsafe free(pointer) }
+  }
+
+  private static func surroundings() -> Surroundings {
+    let variables = variables()
+    return Surroundings(
+      variables: variables,
+      home: variables["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) },
+      currentDirectory: currentDirectory(), now: { now() })
+  }
+
+  private static func variables() -> [String: String] {
+    var variables: [String: String] = [:]
+    var entry = unsafe environ
+    while let text = unsafe entry.pointee {
+      let pair = unsafe String(cString: text)
+      if let separator = pair.firstIndex(of: "=") {
+        variables[String(pair[..<separator])] = String(pair[pair.index(after: separator)...])
+      }
+      unsafe entry += 1
+    }
+    return variables
+  }
+
+  private static func currentDirectory() -> FilePath {
+    guard let text = unsafe getcwd(nil, 0) else { return "/" }
+    defer { unsafe free(text) }
+    return unsafe FilePath(platformString: text)
+  }
+
+  private static func now() -> Timestamp {
+    var seconds = time(nil)
+    var parts = unsafe tm()
+    unsafe localtime_r(&seconds, &parts)
+    return unsafe Timestamp(seconds: Int64(seconds), zoneOffset: parts.tm_gmtoff / 60)
+  }
+}
