@@ -120,7 +120,7 @@ final class GitSandbox {
   /// Records, and checks that a commit came of it that git finds sound.
   @discardableResult
   func mustRecord(
-    _ file: FilePath? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    _ file: FilePath? = nil, sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) throws -> RecordedCommit {
     let outcome = try record(file)
     guard case .committed(let commit) = outcome else {
@@ -132,7 +132,7 @@ final class GitSandbox {
   }
 
   /// `git fsck` is clean, nothing of ours stays beside the index, and HEAD holds the file.
-  func checkSound(_ file: FilePath? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws
+  func checkSound(_ file: FilePath? = nil, sourceLocation: Testing.SourceLocation = #_sourceLocation) throws
   {
     let folder = (file ?? manifest).real?.removingLastComponent()
     let check = try status(of: ["fsck", "--strict", "--no-dangling"], in: folder)
