@@ -54,6 +54,13 @@ struct LoaderRowReader {
         continue
       }
       if line[index] == UInt8(ascii: "#") { break }
+      let rest = line[index...]
+      let end = rest.firstIndex(where: isSpace) ?? line.endIndex
+      if !rest[..<end].contains(UInt8(ascii: "\"")) {
+        fields.append(try text(rest[..<end]))
+        index = end
+        continue
+      }
       var field: [UInt8] = []
       var isQuoted = false
       while index < line.endIndex, isQuoted || !isSpace(line[index]) {
@@ -68,10 +75,14 @@ struct LoaderRowReader {
         }
       }
       guard !isQuoted else { throw trouble(.quoting) }
-      guard let text = String(validating: field, as: UTF8.self) else { throw trouble(.invalidUTF8) }
-      fields.append(text)
+      fields.append(try text(field[...]))
     }
     return fields
+  }
+
+  private func text(_ field: ArraySlice<UInt8>) throws(LoaderTableError) -> String {
+    guard let text = String(validating: field, as: UTF8.self) else { throw trouble(.invalidUTF8) }
+    return text
   }
 
   /// `TYPE INPUT CATEGORY INDEX [OPTION…]`

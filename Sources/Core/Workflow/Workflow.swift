@@ -68,9 +68,8 @@ public struct StaleEntry: Sendable, Hashable {
 /// A node type of a workflow, and the package that the workflow says it comes from.
 public struct NodeTypeUse: Sendable, Hashable {
   public var nodeType: String
-  /// Where it comes from; of nodes that disagree, the first that tells.
-  public var origin: NodeOrigin
-  /// `properties.cnr_id`: name in the Comfy registry.
+  /// `properties.cnr_id`: name in the Comfy registry. Of nodes that disagree, the first that names
+  /// a package counts.
   public var registryID: String?
   /// `properties.aux_id`: `owner/repository` on GitHub.
   public var repositoryID: String?
@@ -80,15 +79,21 @@ public struct NodeTypeUse: Sendable, Hashable {
   public var nodeIDs: [String]
 
   public init(
-    nodeType: String, origin: NodeOrigin, registryID: String? = nil, repositoryID: String? = nil,
+    nodeType: String, registryID: String? = nil, repositoryID: String? = nil,
     version: String? = nil, nodeIDs: [String] = []
   ) {
     self.nodeType = nodeType
-    self.origin = origin
     self.registryID = registryID
     self.repositoryID = repositoryID
     self.version = version
     self.nodeIDs = nodeIDs
+  }
+
+  /// Where the type comes from: what the file says, else whether ComfyUI has such a node.
+  public var origin: NodeOrigin {
+    if registryID == "comfy-core" { return .builtIn }
+    guard registryID == nil, repositoryID == nil else { return .custom }
+    return BuiltInNodes.contains(nodeType) ? .builtIn : .custom
   }
 }
 

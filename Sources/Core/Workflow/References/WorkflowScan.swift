@@ -154,8 +154,7 @@ struct WorkflowScan {
     let place = typePlaces[type] ?? types.count
     if place == types.count {
       typePlaces[type] = place
-      types.append(
-        NodeTypeUse(nodeType: type, origin: BuiltInNodes.contains(type) ? .builtIn : .custom))
+      types.append(NodeTypeUse(nodeType: type))
     }
     types[place].nodeIDs.append(id)
     guard let properties, types[place].registryID == nil, types[place].repositoryID == nil
@@ -163,10 +162,5 @@ struct WorkflowScan {
     types[place].registryID = properties["cnr_id"]?.string
     types[place].repositoryID = properties["aux_id"]?.string
     types[place].version = properties["ver"]?.string
-    if types[place].registryID == "comfy-core" {
-      types[place].origin = .builtIn
-    } else if types[place].registryID != nil || types[place].repositoryID != nil {
-      types[place].origin = .custom
-    }
   }
 }
