@@ -38,7 +38,11 @@ enum ModelRows {
   ) throws -> [IndexedModel] {
     var models: [Int64: IndexedModel] = [:]
     let found = try database.cachedStatement(
-      sql: "SELECT * FROM model WHERE id IN (\(query))")
+      sql: """
+        SELECT id, blake3, sha256, short_comfydock, short_comfygit, size, tensor_count,
+          parameter_count, data_types
+        FROM model WHERE id IN (\(query))
+        """)
     let rows = try Row.fetchCursor(found, arguments: arguments)
     while let row = try rows.next() {
       guard let model = IndexedModel(row) else { continue }
@@ -88,24 +92,24 @@ enum ModelRows {
 }
 
 extension IndexedModel {
-  /// Reads a row of the table `model`; `nil` when its hashes are none.
+  /// Reads a row as ``ModelRows/fetch(_:_:in:)`` selects it; `nil` when its hashes are none.
   fileprivate init?(_ row: Row) {
-    guard let comfydock = ModelHash(row["short_comfydock"] as String),
-      let comfygit = ModelHash(row["short_comfygit"] as String),
+    guard let comfydock = ModelHash(row[3] as String),
+      let comfygit = ModelHash(row[4] as String),
       let sampled = SampledHashes(comfydock: comfydock, comfygit: comfygit)
     else { return nil }
     self.init(
-      id: row["id"], hash: (row["blake3"] as String?).flatMap { ModelHash($0) },
-      sha256: (row["sha256"] as String?).flatMap { SHA256Hash($0) }, sampled: sampled,
-      size: row["size"], safetensors: SafetensorsFacts(row), locations: [], sources: [])
+      id: row[0], hash: (row[1] as String?).flatMap { ModelHash($0) },
+      sha256: (row[2] as String?).flatMap { SHA256Hash($0) }, sampled: sampled,
+      size: row[5], safetensors: SafetensorsFacts(row), locations: [], sources: [])
   }
 }
 
 extension SafetensorsFacts {
   fileprivate init?(_ row: Row) {
-    guard let tensors: Int = row["tensor_count"], let parameters: Int64 = row["parameter_count"]
+    guard let tensors: Int = row[6], let parameters: Int64 = row[7]
     else { return nil }
-    let types = (row["data_types"] as String? ?? "").split(separator: " ").map(String.init)
+    let types = (row[8] as String? ?? "").split(separator: " ").map(String.init)
     self.init(tensorCount: tensors, parameterCount: parameters, dataTypes: types)
   }
 }
