@@ -60,21 +60,6 @@ struct ManifestGeneratedTests {
   }
 }
 
-/// A small generator that gives the same numbers for the same seed everywhere.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// Manifests in all the ways they can be written, and edits of them.
 enum RandomManifest {
   static let names = ["default", "a.b", "with space", "é\"q", "x'y"]
@@ -130,12 +115,12 @@ enum RandomManifest {
     default:
       for number in 0..<count {
         if Bool.random(using: &random) { text += end }
-        text +=
-          "[[\(header).models]]" + end + "\tfilename='f\(number)'" + end
-          + "\tstatus = 'unresolved' # s" + end + "\town.key = \(number)" + end
-          + "\tnodes=[" + end
-          + "\t  {node_id='\(number)',node_type='T',widget_idx=0,widget_value='f\(number)'}" + end
-          + "\t]" + end
+        let lines = [
+          "[[\(header).models]]", "\tfilename='f\(number)'", "\tstatus = 'unresolved' # s",
+          "\town.key = \(number)", "\tnodes=[",
+          "\t  {node_id='\(number)',node_type='T',widget_idx=0,widget_value='f\(number)'}", "\t]",
+        ]
+        text += lines.map { $0 + end }.joined()
         if form == 3, number == 0 {
           text +=
             end + "[foreign\(header.utf8.count).\(TOMLText.key(header))]" + end

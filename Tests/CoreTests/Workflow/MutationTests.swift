@@ -40,7 +40,7 @@ import Testing
     let original = try FileManifest.bytes(of: file)
     for seed in 0..<UInt64(perFixture) {
       _ = try FileDescriptor.standardError.writeAll("seed \(seed)\n".utf8)
-      var random = SplitMix(state: seed &* 0x9E37_79B9 ^ UInt64(original.count))
+      var random = SplitMix(seed: seed &* 0x9E37_79B9 ^ UInt64(original.count))
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &random) { damage(&bytes, &random) }
       let result = Result { () throws(WorkflowError) in try reader.read(bytes) }
@@ -79,18 +79,5 @@ import Testing
     default:
       for index in place..<end { bytes[index] = 0xFF }
     }
-  }
-}
-
-/// A small seeded generator.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }
