@@ -88,20 +88,40 @@ enum IndexConnection {
   }
 
   private static func openToRead(_ path: FilePath) throws(IndexError) -> DatabaseQueue {
+    guard inode(of: path) != nil else { return try emptyIndex(of: path) }
+    do throws(IndexError) {
+      return try openToRead(path, as: path.string)
+    } catch .damaged {
+      return try emptyIndex(of: path)
+    } catch .readOnly {
+      // Readers of a log keep a file beside the database. Where that can not be made, nobody can
+      // write either, and the database may be read as one that does not change.
+      return try openToRead(path, as: immutableURI(of: path))
+    }
+  }
+
+  private static func openToRead(
+    _ path: FilePath, as name: String
+  ) throws(IndexError) -> DatabaseQueue {
     do {
-      guard inode(of: path) != nil else { return try emptyIndex() }
       var configuration = configuration()
       configuration.readonly = true
-      let queue = try DatabaseQueue(path: path.string, configuration: configuration)
+      let queue = try DatabaseQueue(path: name, configuration: configuration)
       let migrator = IndexSchema.migrator
       if try queue.read({ try migrator.hasBeenSuperseded($0) }) { throw IndexError.newer(path) }
       let isComplete = try queue.read { try migrator.hasCompletedMigrations($0) }
       return isComplete ? queue : try emptyIndex()
     } catch {
-      let error = IndexError(error, path)
-      if case .damaged = error { return try emptyIndex(of: path) }
-      throw error
+      throw IndexError(error, path)
     }
+  }
+
+  private static func immutableURI(of path: FilePath) -> String {
+    let name = path.string.utf8.reduce(into: "") { name, byte in
+      let isPlain = byte > 0x20 && byte < 0x7F && byte != 0x23 && byte != 0x25 && byte != 0x3F
+      name += isPlain ? String(UnicodeScalar(byte)) : "%" + HexDigits.string(of: [byte])
+    }
+    return "file:\(name)?immutable=1"
   }
 
   private static func emptyIndex() throws -> DatabaseQueue {
