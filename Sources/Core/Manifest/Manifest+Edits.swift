@@ -46,8 +46,10 @@ extension Manifest {
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
     try check(expected, against: workflowStates[index].entries[entry].model.hash)
-    workflowStates[index].entries[entry].model.hash = hash
-    workflowStates[index].entries[entry].model.status = .resolved
+    workflowStates[index].entries[entry].change {
+      $0.hash = hash
+      $0.status = .resolved
+    }
   }
 
   /// Sets how much the workflow needs an entry; throws as ``setHash(_:for:in:expecting:)``.
@@ -55,7 +57,7 @@ extension Manifest {
     _ criticality: Criticality, for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
-    workflowStates[index].entries[entry].model.criticality = criticality
+    workflowStates[index].entries[entry].change { $0.criticality = criticality }
   }
 
   /// Sets the URLs of an entry; throws as ``setHash(_:for:in:expecting:)``.
@@ -63,7 +65,7 @@ extension Manifest {
     _ sources: [String], for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
-    workflowStates[index].entries[entry].model.sources = [].union(sources)
+    workflowStates[index].entries[entry].change { $0.sources = [].union(sources) }
   }
 
   /// Removes an entry with all its references; throws as ``setHash(_:for:in:expecting:)``.
@@ -117,12 +119,14 @@ extension Manifest {
   /// Adds a row, or takes over the fields of `model` into the one with its hash; sources that the
   /// row has are kept, new ones follow.
   public mutating func put(_ model: ManifestModel) {
-    guard let index = rowStates.firstIndex(where: { $0.model.hash == model.hash }) else {
-      rowStates.append(RowState(model: model))
+    var states = rowStates
+    defer { rowStates = states }
+    guard let index = states.firstIndex(where: { $0.model.hash == model.hash }) else {
+      states.append(RowState(model: model))
       return
     }
-    let old = rowStates[index].model
-    rowStates[index].model = ManifestModel(
+    let old = states[index].model
+    states[index].model = ManifestModel(
       hash: model.hash, filename: model.filename, size: model.size ?? old.size,
       relativePath: model.relativePath ?? old.relativePath,
       category: model.category ?? old.category, sources: old.sources.union(model.sources))
@@ -161,21 +165,22 @@ extension WorkflowState {
         home = index
         // References that the entry already holds keep their places.
         let ours = old.nodes.filter { kept.contains($0) || entry.nodes.contains($0) }
-        entries[index].model.take(entry, nodes: ours.union(entry.nodes))
+        entries[index].change { $0.take(entry, nodes: ours.union(entry.nodes)) }
       } else if kept.count < old.nodes.count {
-        entries[index].model.nodes = kept
+        entries[index].change { $0.nodes = kept }
       }
     }
     if home == nil, let place = vacated.first {
       let old = entries[place].model
-      entries[place].model = entry
-      entries[place].model.nodes = old.nodes.filter { entry.nodes.contains($0) }.union(entry.nodes)
+      var new = entry
+      new.nodes = old.nodes.filter { entry.nodes.contains($0) }.union(entry.nodes)
       if old.sources.count == entry.sources.count, Set(old.sources) == Set(entry.sources) {
-        entries[place].model.sources = old.sources
+        new.sources = old.sources
       }
+      entries[place].change { $0 = new }
       vacated.removeFirst()
     } else if home == nil {
-      entries.append(EntryState(model: entry))
+      entries.append(EntryState(entry))
     }
     for index in vacated.reversed() { drop(at: index) }
   }

@@ -11,11 +11,21 @@ public struct Manifest: Sendable {
   /// The key under `tool`: `comfydock` or `comfygit`.
   public let section: String
   /// What could not be read, in file order; those parts stay in the file as they are.
-  public let issues: [ManifestIssue]
+  public var issues: [ManifestIssue] {
+    var reader = ManifestReader(document)
+    if let table = reader.container("workflows", in: section) {
+      _ = reader.workflows(in: table, at: "tool.\(section).workflows")
+    }
+    if let table = reader.container("models", in: section) {
+      _ = reader.rows(in: table, at: "tool.\(section).models")
+    }
+    return reader.issues()
+  }
 
   let document: TOMLDocument
   var workflowStates: [WorkflowState] = []
-  var rowStates: [RowState] = []
+  /// The rows once they were asked for; a command that only writes entries never pays for them.
+  private var loadedRows: [RowState]?
   /// Rows that were read and are to go.
   var droppedRows: [TOMLDocument.ID] = []
 
@@ -31,21 +41,30 @@ public struct Manifest: Sendable {
     }
     self.path = path
     var reader = ManifestReader(document)
-    let tool = reader.table("tool", of: TOMLDocument.root, at: "tool")
+    let tool = document.child("tool", of: TOMLDocument.root)
     section =
       ManifestSchema.sections.first { [document] name in
         tool.flatMap { document.child(name, of: $0) } != nil
       } ?? ManifestSchema.newSection
-    if let tool, let own = reader.table(section, of: tool, at: "tool.\(section)") {
-      let prefix = "tool.\(section)"
-      if let table = reader.table("models", of: own, at: prefix + ".models") {
-        rowStates = reader.rows(in: table, at: prefix + ".models")
-      }
-      if let table = reader.table("workflows", of: own, at: prefix + ".workflows") {
-        workflowStates = reader.workflows(in: table, at: prefix + ".workflows")
-      }
+    if let table = reader.container("workflows", in: section) {
+      workflowStates = reader.workflows(in: table, at: "tool.\(section).workflows")
     }
-    issues = reader.issues()
+  }
+
+  /// The global rows as they are meant to be.
+  var rowStates: [RowState] {
+    get {
+      if let loadedRows { return loadedRows }
+      var reader = ManifestReader(document)
+      guard let table = reader.container("models", in: section) else { return [] }
+      return reader.rows(in: table, at: "tool.\(section).models")
+    }
+    set { loadedRows = newValue }
+  }
+
+  /// Whether a global row was changed, added or removed.
+  var hasChangedRows: Bool {
+    !droppedRows.isEmpty || loadedRows?.contains { $0.isChanged } ?? false
   }
 
   /// The workflows in file order, those added since at the end.
@@ -66,8 +85,7 @@ public struct Manifest: Sendable {
 
   /// Whether anything was changed since the text was read.
   public var isChanged: Bool {
-    !droppedRows.isEmpty || rowStates.contains { $0.isChanged }
-      || workflowStates.contains { $0.isChanged }
+    hasChangedRows || workflowStates.contains { $0.isChanged }
   }
 
   /// The text with every change made so far; the bytes that were read when there is none.
@@ -87,7 +105,7 @@ public struct Manifest: Sendable {
   /// Where rows and workflows both come into a manifest that has neither, both may have to make
   /// the table around them: the rows are written first, and the workflows go into the result.
   private func withRowsWritten() throws(ManifestError) -> Manifest? {
-    guard !rowStates.isEmpty, rowStates.allSatisfy({ $0.origin == nil }), droppedRows.isEmpty,
+    guard hasChangedRows, rowStates.allSatisfy({ $0.origin == nil }), droppedRows.isEmpty,
       !workflowStates.isEmpty, workflowStates.allSatisfy({ $0.origin == nil })
     else { return nil }
     var rowsOnly = self

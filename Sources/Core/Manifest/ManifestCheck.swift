@@ -3,13 +3,13 @@ struct ManifestCheck {
   typealias ID = TOMLDocument.ID
 
   let before: Manifest
-  let after: Manifest
+  let after: TOMLDocument
 
   /// - Throws: ``ManifestError/unfaithful(path:key:)`` when the text does not even parse.
   init(before: Manifest, after bytes: [UInt8]) throws(ManifestError) {
     self.before = before
     do {
-      after = try Manifest(parsing: bytes, path: before.path)
+      after = try TOMLDocument(parsing: bytes)
     } catch {
       throw .unfaithful(path: before.path, key: "")
     }
@@ -17,93 +17,80 @@ struct ManifestCheck {
 
   /// - Throws: ``ManifestError/unfaithful(path:key:)`` with the first key that differs.
   func run() throws(ManifestError) {
-    let prefix = "tool." + before.section
-    guard after.section == before.section else { throw unfaithful(prefix) }
-    try compareRows(prefix + ".models")
-    try compareWorkflows(prefix + ".workflows")
-    try compareTables(TOMLDocument.root, TOMLDocument.root, "", except: ["tool"])
-    guard let oldTool = child("tool", before, 0), let newTool = child("tool", after, 0) else {
-      return
+    var (old, new): (ID?, ID?) = (TOMLDocument.root, TOMLDocument.root)
+    var path = ""
+    for name in ["tool", before.section] {
+      try compareTables(old, new, path, except: [name])
+      old = old.flatMap { before.document.child(name, of: $0) }
+      new = new.flatMap { after.child(name, of: $0) }
+      path += (path.isEmpty ? "" : ".") + name
     }
-    try compareTables(oldTool, newTool, "tool", except: [before.section])
-    guard let old = child(before.section, before, oldTool),
-      let new = child(before.section, after, newTool)
-    else { return }
-    try compareTables(old, new, prefix, except: ["models", "workflows"])
-    try compareOthers("models", old, new, prefix)
-    try compareOthers("workflows", old, new, prefix)
+    // Parts that nobody touched are compared as they are, like any foreign table.
+    var touched = Set<String>()
+    if before.hasChangedRows { touched.insert("models") }
+    if before.workflowStates.contains(where: { $0.isChanged }) { touched.insert("workflows") }
+    try compareTables(old, new, path, except: touched)
+    if touched.contains("models") {
+      try compareRows(
+        old.flatMap { child("models", of: $0) }, new.flatMap { after.child("models", of: $0) },
+        path + ".models")
+    }
+    if touched.contains("workflows") {
+      try compareWorkflows(
+        old.flatMap { child("workflows", of: $0) },
+        new.flatMap { after.child("workflows", of: $0) }, path + ".workflows")
+    }
   }
 
   private func unfaithful(_ key: String) -> ManifestError {
     .unfaithful(path: before.path, key: key)
   }
 
-  private func child(_ key: String, _ manifest: Manifest, _ table: ID) -> ID? {
-    manifest.document.child(key, of: table)
-  }
+  private func child(_ key: String, of table: ID) -> ID? { before.document.child(key, of: table) }
 
-  /// Compares two tables apart from some keys.
+  /// Compares two tables apart from some keys; one that was not there had no keys.
   private func compareTables(
-    _ old: ID, _ new: ID, _ path: String, except keys: Set<String>
+    _ old: ID?, _ new: ID?, _ path: String, except keys: Set<String>
   ) throws(ManifestError) {
-    let (left, right) = (before.document, after.document)
     var same = 0
-    for node in left.children(of: old) {
-      let key = left.key(of: node)
+    for node in old.map({ before.document.children(of: $0) }) ?? .empty {
+      let key = before.document.key(of: node)
       if keys.contains(key) { continue }
-      guard let other = right.child(key, of: new), left.means(node, sameAs: other, in: right) else {
-        throw unfaithful(path.isEmpty ? key : path + "." + key)
-      }
+      guard let new, let other = after.child(key, of: new),
+        before.document.means(node, sameAs: other, in: after)
+      else { throw unfaithful(path.isEmpty ? key : path + "." + key) }
       same += 1
     }
-    for node in right.children(of: new) where !keys.contains(right.key(of: node)) { same -= 1 }
+    for node in new.map({ after.children(of: $0) }) ?? .empty
+    where !keys.contains(after.key(of: node)) { same -= 1 }
     guard same == 0 else { throw unfaithful(path) }
   }
 
-  /// Compares what stands in a container besides the rows or workflows that could be read.
-  private func compareOthers(
-    _ key: String, _ oldParent: ID, _ newParent: ID, _ prefix: String
-  ) throws(ManifestError) {
-    guard let old = child(key, before, oldParent) else { return }
-    guard let new = child(key, after, newParent) else {
-      guard before.document.children(of: old).allSatisfy(isDropped) else {
-        throw unfaithful(prefix + "." + key)
-      }
-      return
-    }
-    guard before.document.kind(of: old) == .table else {
-      guard before.document.means(old, sameAs: new, in: after.document) else {
-        throw unfaithful(prefix + "." + key)
-      }
-      return
-    }
-    let known =
-      key == "models"
-      ? Set(before.rowStates.compactMap(\.origin) + before.droppedRows)
-      : Set(before.workflowStates.compactMap(\.origin))
-    for node in before.document.children(of: old) where !known.contains(node) {
-      let name = before.document.key(of: node)
-      guard let other = after.document.child(name, of: new),
-        before.document.means(node, sameAs: other, in: after.document)
-      else { throw unfaithful(prefix + "." + key + "." + name) }
-    }
-  }
-
-  private func isDropped(_ node: ID) -> Bool { before.droppedRows.contains(node) }
-
   // MARK: Rows
 
-  private func compareRows(_ path: String) throws(ManifestError) {
-    guard before.rowStates.count == after.rowStates.count else { throw unfaithful(path) }
+  private func compareRows(_ old: ID?, _ new: ID?, _ path: String) throws(ManifestError) {
+    var reader = ManifestReader(after)
     var found: [ModelHash: RowState] = [:]
-    for state in after.rowStates { found[state.model.hash] = state }
-    for state in before.rowStates {
+    for state in new.map({ reader.rows(in: $0, at: path) }) ?? [] {
+      found[state.model.hash] = state
+    }
+    let meant = before.rowStates
+    guard found.count == meant.count else { throw unfaithful(path) }
+    for state in meant {
       let key = path + "." + state.model.hash.hex
       guard let twin = found[state.model.hash], twin.model == state.model else {
         throw unfaithful(key)
       }
       guard let old = state.origin, let new = twin.origin else { continue }
       try compareTables(old, new, key, except: changedKeys(state))
+    }
+    // What could not be read must all still be there.
+    let known = Set(meant.compactMap(\.origin) + before.droppedRows)
+    for node in old.map({ before.document.children(of: $0) }) ?? .empty where !known.contains(node) {
+      let name = before.document.key(of: node)
+      guard let new, let other = after.child(name, of: new),
+        before.document.means(node, sameAs: other, in: after)
+      else { throw unfaithful(path + "." + name) }
     }
   }
 
@@ -121,67 +108,72 @@ struct ManifestCheck {
 
   // MARK: Workflows
 
-  private func compareWorkflows(_ path: String) throws(ManifestError) {
-    guard before.workflowStates.count == after.workflowStates.count else { throw unfaithful(path) }
-    var found: [String: WorkflowState] = [:]
-    for state in after.workflowStates { found[state.name] = state }
-    for state in before.workflowStates {
+  private func compareWorkflows(_ old: ID?, _ new: ID?, _ path: String) throws(ManifestError) {
+    let changed = before.workflowStates.filter(\.isChanged)
+    try compareTables(old, new, path, except: Set(changed.map(\.name)))
+    for state in changed {
       let key = path + "." + TOMLText.key(state.name)
-      guard let twin = found[state.name], twin.path == state.path,
-        twin.entries.count == state.entries.count
+      guard let new, let table = after.child(state.name, of: new), after.kind(of: table) == .table
       else { throw unfaithful(key) }
-      if let old = state.origin, let new = twin.origin {
-        try compareTables(old, new, key, except: ["path", "models"])
-        try compareUnreadable(state, old, new, key)
-      }
-      try compareEntries(state, twin, key + ".models")
+      guard
+        state.path == state.basePath
+          || after.child("path", of: table).flatMap(after.string) == state.path
+      else { throw unfaithful(key + ".path") }
+      let edited: Set<String> = state.path == state.basePath ? ["models"] : ["path", "models"]
+      try compareTables(state.origin, table, key, except: edited)
+      try compareEntries(state, in: table, key + ".models")
     }
   }
 
-  /// Elements of `models` that could not be read must all still be there.
-  private func compareUnreadable(
-    _ state: WorkflowState, _ old: ID, _ new: ID, _ key: String
-  ) throws(ManifestError) {
-    guard let models = child("models", before, old) else { return }
-    guard let twins = child("models", after, new) else {
-      let left = before.document.children(of: models).contains { !state.dropped.contains($0) }
-      if left { throw unfaithful(key + ".models") }
-      return
-    }
-    guard before.document.kind(of: models) == .array else {
-      guard before.document.means(models, sameAs: twins, in: after.document) else {
-        throw unfaithful(key + ".models")
-      }
-      return
-    }
-    let wanted =
-      Int(before.document.nodes[models].count) - state.dropped.count
-      + state.entries.count { $0.origin == nil }
-    guard Int(after.document.nodes[twins].count) == wanted else {
-      throw unfaithful(key + ".models")
-    }
-  }
-
-  /// Entries that were read keep their order; a new one may stand anywhere between them.
+  /// What was read keeps its order; a new entry may stand anywhere between.
   private func compareEntries(
-    _ state: WorkflowState, _ twin: WorkflowState, _ key: String
+    _ state: WorkflowState, in table: ID, _ key: String
   ) throws(ManifestError) {
-    var added = Dictionary(
-      state.entries.filter { $0.origin == nil }.map { (normal($0.model), 1) },
-      uniquingKeysWith: +)
-    var kept = state.entries.filter { $0.origin != nil }[...]
-    for (place, found) in twin.entries.enumerated() {
-      if let entry = kept.first, normal(entry.model) == normal(found.model) {
-        kept.removeFirst()
-        guard let old = entry.origin, let new = found.origin else { continue }
-        try compareTables(old, new, "\(key)[\(place)]", except: changedKeys(entry))
-      } else if let count = added[normal(found.model)], count > 0 {
-        added[normal(found.model)] = count - 1
+    let models = state.origin.flatMap { child("models", of: $0) }
+    let twins = after.child("models", of: table)
+    if let models, before.document.kind(of: models) != .array {
+      guard let twins, before.document.means(models, sameAs: twins, in: after) else {
+        throw unfaithful(key)
+      }
+      return
+    }
+    var changed: [ID: EntryState] = [:]
+    var added: [ManifestWorkflowModel: Int] = [:]
+    for entry in state.entries where entry.isChanged {
+      if let origin = entry.origin {
+        changed[origin] = entry
+      } else {
+        added[normal(entry.model), default: 0] += 1
+      }
+    }
+    var reader = ManifestReader(after)
+    var kept = models.map { before.document.children(of: $0) } ?? .empty
+    var next = kept.next(except: state.dropped)
+    var place = 0
+    for twin in twins.map({ after.children(of: $0) }) ?? .empty {
+      if let old = next, try isKept(old, twin, changed[old], &reader) {
+        next = kept.next(except: state.dropped)
+      } else if let entry = reader.entry(twin, at: key, place), let count = added[normal(entry)],
+        count > 0
+      {
+        added[normal(entry)] = count - 1
       } else {
         throw unfaithful("\(key)[\(place)]")
       }
+      place += 1
     }
-    guard kept.isEmpty else { throw unfaithful(key) }
+    guard next == nil, added.values.allSatisfy({ $0 == 0 }) else { throw unfaithful(key) }
+  }
+
+  private func isKept(
+    _ old: ID, _ new: ID, _ entry: EntryState?, _ reader: inout ManifestReader
+  ) throws(ManifestError) -> Bool {
+    guard let entry else { return before.document.means(old, sameAs: new, in: after) }
+    guard let found = reader.entry(new, at: "", 0), normal(found) == normal(entry.model) else {
+      return false
+    }
+    try compareTables(old, new, entry.model.filename, except: changedKeys(entry))
+    return true
   }
 
   private func changedKeys(_ entry: EntryState) -> Set<String> {
@@ -196,5 +188,15 @@ struct ManifestCheck {
       entry.nodes.sort { ($0.nodeID, $0.widgetValue) < ($1.nodeID, $1.widgetValue) }
     }
     return entry
+  }
+}
+
+extension TOMLChildren {
+  /// The next child that is not among these.
+  fileprivate mutating func next(except nodes: [TOMLDocument.ID]) -> TOMLDocument.ID? {
+    while let node = next() {
+      if !nodes.contains(node) { return node }
+    }
+    return nil
   }
 }

@@ -16,6 +16,7 @@ struct ManifestReader {
     var line = 1
     var at = 0
     for note in notes.sorted(by: { $0.offset < $1.offset }) {
+      if let last = issues.last, last.key == note.key, last.problem == note.problem { continue }
       for byte in document.bytes[at..<max(at, note.offset)] where byte == UInt8(ascii: "\n") {
         line += 1
       }
@@ -37,14 +38,21 @@ struct ManifestReader {
 
   // MARK: Tables
 
-  /// The table under a key; `nil` and a note when something else stands there.
-  mutating func table(_ key: String, of parent: ID, at path: String) -> ID? {
-    guard let node = document.child(key, of: parent) else { return nil }
-    guard document.kind(of: node) == .table else {
-      note(path, node, .wrongType)
-      return nil
+  /// The table of workflows or of rows; `nil` when there is none, with a note when something else
+  /// stands where it or a table around it should.
+  mutating func container(_ key: String, in section: String) -> ID? {
+    var table = TOMLDocument.root
+    var path = ""
+    for name in ["tool", section, key] {
+      guard let node = document.child(name, of: table) else { return nil }
+      path += (path.isEmpty ? "" : ".") + name
+      guard document.kind(of: node) == .table else {
+        note(path, node, .wrongType)
+        return nil
+      }
+      table = node
     }
-    return node
+    return table
   }
 
   mutating func workflows(in table: ID, at path: String) -> [WorkflowState] {
@@ -78,7 +86,7 @@ struct ManifestReader {
     var place = 0
     for node in document.children(of: array) {
       if let entry = entry(node, at: path, place) {
-        states.append(EntryState(model: entry, base: entry, origin: node))
+        states.append(EntryState(entry, origin: node))
       }
       place += 1
     }
@@ -97,8 +105,7 @@ struct ManifestReader {
 
   // MARK: Entries
 
-  private mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel?
-  {
+  mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel? {
     var key: String { "\(path)[\(place)]" }
     guard document.kind(of: table) == .table else {
       note(key, table, .wrongType)

@@ -22,9 +22,7 @@ struct ManifestRenderer {
   }
 
   mutating func render() throws(ManifestError) -> [UInt8] {
-    if !manifest.droppedRows.isEmpty || manifest.rowStates.contains(where: { $0.isChanged }) {
-      try renderRows()
-    }
+    if manifest.hasChangedRows { try renderRows() }
     if manifest.workflowStates.contains(where: { $0.isChanged }) { try renderWorkflows() }
     guard let bytes = editor.applied() else {
       throw .unfaithful(path: manifest.path, key: prefix)

@@ -1,11 +1,22 @@
 /// An entry as it was read and as it is meant to be.
 struct EntryState: Sendable {
-  var model: ManifestWorkflowModel
-  /// As it was read; `nil` for a new one.
-  var base: ManifestWorkflowModel?
-  var origin: TOMLDocument.ID?
+  private(set) var model: ManifestWorkflowModel
+  /// As it was read, once it was changed; `nil` before that and for a new one.
+  private(set) var base: ManifestWorkflowModel?
+  /// `nil` for a new one.
+  let origin: TOMLDocument.ID?
 
-  var isChanged: Bool { base != model }
+  init(_ model: ManifestWorkflowModel, origin: TOMLDocument.ID? = nil) {
+    self.model = model
+    self.origin = origin
+  }
+
+  var isChanged: Bool { origin == nil || base.map { $0 != model } ?? false }
+
+  mutating func change(_ body: (inout ManifestWorkflowModel) -> Void) {
+    if base == nil, origin != nil { base = model }
+    body(&model)
+  }
 }
 
 /// A workflow as it was read and as it is meant to be.

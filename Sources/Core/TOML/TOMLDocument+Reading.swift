@@ -1,7 +1,7 @@
 extension TOMLDocument {
   /// The children of a table or an array, in the order of their first mention.
   func children(of node: ID) -> TOMLChildren {
-    TOMLChildren(document: self, current: Int(nodes[node].firstChild))
+    TOMLChildren(nodes: nodes, first: Int(nodes[node].firstChild))
   }
 
   /// The child of a table under a key.
@@ -133,12 +133,20 @@ extension TOMLDocument {
 
 /// The children of a node, one after another.
 struct TOMLChildren: Sequence, IteratorProtocol {
-  let document: TOMLDocument
-  var current: Int
+  private let nodes: [TOMLNode]
+  private var current: Int
+
+  /// No children.
+  static let empty = TOMLChildren(nodes: [], first: -1)
+
+  init(nodes: [TOMLNode], first: Int) {
+    self.nodes = nodes
+    current = first
+  }
 
   mutating func next() -> TOMLDocument.ID? {
     guard current >= 0 else { return nil }
-    defer { current = Int(document.nodes[current].next) }
+    defer { current = Int(nodes[current].next) }
     return current
   }
 }

@@ -8,17 +8,38 @@ struct TOMLDocument: Sendable {
 
   static let root: ID = 0
 
+  /// The parts, behind one reference: handing a document around costs one count, not five.
+  private final class Storage: Sendable {
+    let bytes: [UInt8]
+    let arena: [UInt8]
+    let nodes: [TOMLNode]
+    let statements: [TOMLStatement]
+    let slots: [Int32]
+    let seed: UInt64
+
+    init(_ bytes: [UInt8], _ parser: TOMLParser) {
+      self.bytes = bytes
+      arena = parser.arena
+      nodes = parser.nodes
+      statements = parser.statements
+      slots = parser.slots
+      seed = parser.seed
+    }
+  }
+
+  private let storage: Storage
+
   /// The text as read, a byte order mark included.
-  let bytes: [UInt8]
+  var bytes: [UInt8] { storage.bytes }
   /// Decoded spellings of keys that have escapes.
-  let arena: [UInt8]
+  var arena: [UInt8] { storage.arena }
   /// Every value and table, in the order of their first mention.
-  let nodes: [TOMLNode]
+  var nodes: [TOMLNode] { storage.nodes }
   /// Headers and key-value lines in file order.
-  let statements: [TOMLStatement]
+  var statements: [TOMLStatement] { storage.statements }
   /// Slots of the open-addressed table from (parent, key) to node; -1 is free.
-  let slots: [Int32]
-  let seed: UInt64
+  var slots: [Int32] { storage.slots }
+  var seed: UInt64 { storage.seed }
 
   /// Reads a document.
   ///
@@ -34,12 +55,7 @@ struct TOMLDocument: Sendable {
       }
     }
     if let failure { throw TOMLError(failure.reason, at: failure.offset, in: bytes) }
-    self.bytes = bytes
-    arena = parser.arena
-    nodes = parser.nodes
-    statements = parser.statements
-    slots = parser.slots
-    seed = parser.seed
+    storage = Storage(bytes, parser)
   }
 }
 

@@ -297,11 +297,11 @@ extension TOMLEditor {
         skipTrivia(from: lineStart(of: 0)) == document.bytes.count
         && document.bytes.count <= lineStart(of: 0)
       let text = sections.joined(separator: blank)
-      insertLines(isEmpty ? text : blank + text, at: document.bytes.count)
+      insertLines(isEmpty ? text : blank + text, at: document.bytes.count, isSection: true)
       return
     }
     let end = sectionEnd(after: lastOfSection(last))
-    for section in sections { insertLines(blank + section, at: end) }
+    for section in sections { insertLines(blank + section, at: end, isSection: true) }
   }
 
   // MARK: Style

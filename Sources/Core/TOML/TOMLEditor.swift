@@ -145,14 +145,14 @@ struct TOMLEditor {
 
   /// Inserts lines, each of which ends in a line end, at the start of a line or the end of the
   /// text. A text without a last line end keeps none.
-  mutating func insertLines(_ lines: String, at offset: Int) {
+  mutating func insertLines(_ lines: String, at offset: Int, isSection: Bool = false) {
     let bytes = document.bytes
     if offset == bytes.count, let last = bytes.last, last != UInt8(ascii: "\n"),
       offset > 3 || !isBOM
     {
-      edits.insert(lineEnd + lines.dropLastLineEnd(), at: offset)
+      edits.insert(lineEnd + lines.dropLastLineEnd(), at: offset, isSection: isSection)
     } else {
-      edits.insert(lines, at: offset)
+      edits.insert(lines, at: offset, isSection: isSection)
     }
   }
 

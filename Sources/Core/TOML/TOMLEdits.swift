@@ -3,6 +3,8 @@ struct TextEdits: Sendable {
   private struct Edit {
     var range: Range<Int>
     var text: String
+    /// Of texts for the same empty span, keys come before sections.
+    var isSection = false
   }
 
   private var edits: [Edit] = []
@@ -16,7 +18,11 @@ struct TextEdits: Sendable {
     edits.append(Edit(range: range, text: text))
   }
 
-  mutating func insert(_ text: String, at offset: Int) { replace(offset..<offset, with: text) }
+  /// Puts `text` in; of what is inserted at one offset, sections come behind everything else.
+  mutating func insert(_ text: String, at offset: Int, isSection: Bool = false) {
+    guard !text.isEmpty else { return }
+    edits.append(Edit(range: offset..<offset, text: text, isSection: isSection))
+  }
 
   mutating func remove(_ range: Range<Int>) { replace(range, with: "") }
 
@@ -26,8 +32,8 @@ struct TextEdits: Sendable {
   func applied(to bytes: [UInt8]) -> [UInt8]? {
     let sorted = edits.enumerated().sorted {
       let (left, right) = ($0.element.range, $1.element.range)
-      return (left.lowerBound, left.isEmpty ? 0 : 1, $0.offset)
-        < (right.lowerBound, right.isEmpty ? 0 : 1, $1.offset)
+      return (left.lowerBound, left.isEmpty ? 0 : 1, $0.element.isSection ? 1 : 0, $0.offset)
+        < (right.lowerBound, right.isEmpty ? 0 : 1, $1.element.isSection ? 1 : 0, $1.offset)
     }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + sorted.reduce(0) { $0 + $1.element.text.utf8.count })
