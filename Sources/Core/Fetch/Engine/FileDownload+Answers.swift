@@ -24,6 +24,10 @@ extension FileDownload {
   /// The whole file from its first byte.
   private func judgeWhole(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     let found = remoteVersion(head)
+    if let length = head["Content-Length"], ContentRange.number(length) == nil, !ignoresLength {
+      // libcurl would read `1e3` as 1.
+      return stop(transfer, .withoutLength)
+    }
     if transfer.asksForRange {
       if transfer.hasCondition, found.isSame(as: version) == true {
         return stop(transfer, .withoutCondition)
@@ -35,7 +39,8 @@ extension FileDownload {
       acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
     }
     let isEncoded = isEncoded(head)
-    total = isEncoded ? nil : head["Content-Length"].flatMap(ContentRange.number)
+    total =
+      isEncoded || ignoresLength ? nil : head["Content-Length"].flatMap(ContentRange.number)
     if isEncoded || total == nil { acceptsRanges = false }
     version = found
     transfer.position = 0

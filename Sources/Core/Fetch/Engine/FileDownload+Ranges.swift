@@ -49,7 +49,9 @@ extension FileDownload {
   /// Bytes for one connection at a time.
   private func span(_ elapsed: Int) -> Int64 {
     let perConnection = receivedSinceConfirmed / Int64(elapsed) / Int64(max(1, transfers.count))
-    return min(max(options.smallestRange, perConnection * Int64(Self.share)), Self.largestRange)
+    let wished = min(perConnection * Int64(Self.share), Self.largestRange)
+    let even = ((total ?? 0) - written.count) / Int64(connectionLimit)
+    return max(options.smallestRange, min(wished, even))
   }
 
   /// The first bytes that are neither there nor being fetched.

@@ -10,7 +10,13 @@ extension FileDownload {
       return
     }
     if let turn = transfer.turn { return follow(turn, transfer) }
-    guard let verdict = transfer.verdict else { return transportFailed(transfer, code) }
+    guard let verdict = transfer.verdict else {
+      // A `Content-Length` that libcurl can not read at all.
+      if code == CURLE_WEIRD_SERVER_REPLY, !ignoresLength {
+        return follow(.withoutLength, transfer)
+      }
+      return transportFailed(transfer, code)
+    }
     switch verdict {
     case .take: answerEnded(transfer, code)
     case .collect: refused(transfer)
@@ -23,6 +29,9 @@ extension FileDownload {
     case .reachedEnd: rangeEnded(transfer)
     case .withoutCondition:
       ignoresCondition = true
+      resend(transfer)
+    case .withoutLength:
+      ignoresLength = true
       resend(transfer)
     case .restart: startAgain(transfer)
     case .drop:

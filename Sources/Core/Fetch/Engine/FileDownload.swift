@@ -46,6 +46,8 @@ final class FileDownload {
   /// Address that the redirects led to.
   var direct: WebAddress?
   var ignoresCondition = false
+  /// The server's `Content-Length` is none.
+  var ignoresLength = false
   /// SHA-256 that the hub gave on the way in this run.
   var linkedHash: SHA256Hash?
   var connectionLimit: Int

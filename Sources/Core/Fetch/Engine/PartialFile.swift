@@ -233,12 +233,18 @@ final class PartialFile: @unchecked Sendable {
     rename(claim.string, directory.appending("bytes").string)
   }
 
+  /// Steps back right after claiming: what the run before left stays as it was.
+  func withdraw() {
+    if length == 0 { unlink(claim.string) } else { release() }
+    rmdir(directory.string)
+  }
+
   /// Removes the partial and everything about it.
   func discard() {
     guard isOurs else { return }
     unlink(directory.appending("state").string)
     unlink(claim.string)
-    removeDirectory()
+    rmdir(directory.string)
   }
 
   /// Moves the bytes to the target.
@@ -270,17 +276,12 @@ final class PartialFile: @unchecked Sendable {
     return true
   }
 
-  /// Forgets what the state tells: the file is recorded elsewhere.
-  func forget() { Self.forget(target) }
-
   /// Removes what is left beside a file that arrived.
   static func forget(_ target: FilePath) {
     let directory = directory(for: target)
     unlink(directory.appending("state").string)
     rmdir(directory.string)
   }
-
-  private func removeDirectory() { rmdir(directory.string) }
 
   private static func synchronizeDirectory(of path: FilePath) throws(FileError) {
     let directory = path.removingLastComponent()

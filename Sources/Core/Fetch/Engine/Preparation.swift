@@ -48,7 +48,12 @@ struct Preparation: Sendable {
       }
     }
     do throws(PartialFile.Refusal) {
-      return .fetch(try PartialFile.claim(request.path), existing: existing)
+      let partial = try PartialFile.claim(request.path)
+      guard existing == nil, !request.replaces, isThere() else {
+        return .fetch(partial, existing: existing)
+      }
+      // Another run moved its file there between the look and the claim.
+      partial.withdraw()
     } catch {
       switch error {
       case .busy:
@@ -57,6 +62,12 @@ struct Preparation: Sendable {
       case .file(let error): throw FetchError(error)
       }
     }
+    return try look()
+  }
+
+  private func isThere() -> Bool {
+    let size: Int64?? = try? TargetPlace.existingSize(request.path)
+    return (size ?? nil) != nil
   }
 
   /// Whether the file is the one asked for, and if so, whether by a hash someone else gave; `nil`

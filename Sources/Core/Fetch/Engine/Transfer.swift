@@ -22,6 +22,8 @@ final class Transfer {
     case restart
     /// Once more, without `If-Range`.
     case withoutCondition
+    /// Once more, with the end of the connection as the end of the file.
+    case withoutLength
     /// The server sends no ranges beside the first answer.
     case drop
     /// The file at the target is the one asked for.
@@ -158,6 +160,7 @@ extension Transfer {
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout)
     // Ranges are to come over connections of their own, not to share one.
     set(easy, CURLOPT_HTTP_VERSION, 2)
+    if file.ignoresLength { set(easy, CURLOPT_IGNORE_CONTENT_LENGTH, 1) }
     let proxy = proxies.proxy(for: address)
     set(easy, CURLOPT_PROXY, proxy ?? "")
     set(easy, CURLOPT_NOPROXY, "")

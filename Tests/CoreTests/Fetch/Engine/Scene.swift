@@ -71,6 +71,9 @@ final class Scene {
   /// Bytes of a file below the models directory; `nil` when there is none.
   func bytes(_ path: String) -> [UInt8]? { readFile(root.appending(path)) }
 
+  /// Whether a file below the models directory has these bytes.
+  func holds(_ wanted: [UInt8], at path: String) -> Bool { bytes(path) == wanted }
+
   func put(_ bytes: [UInt8], at path: String) {
     mkdir(root.appending(path).removingLastComponent().string, 0o777)
     writeFile(root.appending(path), bytes)
@@ -159,4 +162,28 @@ func listDirectory(_ path: FilePath) -> [String] {
 func removeTree(_ path: FilePath) {
   for name in listDirectory(path) { removeTree(path.appending(name)) }
   if unlink(path.string) != 0 { rmdir(path.string) }
+}
+
+/// A thread that runs a body.
+final class Worker: @unchecked Sendable {
+  // Set before the thread starts, used once after it ended.
+  private var thread = pthread_t()
+
+  private final class Start {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    let start = Unmanaged.passRetained(Start(body)).toOpaque()
+    pthread_create(
+      &thread, nil,
+      { context in
+        let context: UnsafeMutableRawPointer? = context
+        if let context { Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+      }, start)
+  }
+
+  func join() { pthread_join(thread, nil) }
 }

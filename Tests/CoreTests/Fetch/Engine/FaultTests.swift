@@ -1,0 +1,222 @@
+import Core
+import TestServer
+import Testing
+
+@Suite struct FaultTests {
+  let body = content(200_000)
+
+  @Test("passing failures are tried again", arguments: [408, 425, 429, 500, 502, 503, 504])
+  func retried(status: Int) throws {
+    let body = body
+    let scene = try Scene { request in
+      request.earlier < 2 ? Reply(status) : ServedFile(body).reply(to: request)
+    }
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.server.requests.count == 3)
+  }
+
+  @Test(
+    "final refusals are not tried again",
+    arguments: [
+      (400, "fetch.refused"), (401, "fetch.unauthorized"), (403, "fetch.forbidden"),
+      (404, "fetch.not-found"), (410, "fetch.not-found"), (451, "fetch.refused"),
+      (501, "fetch.server"),
+    ])
+  func final(status: Int, code: String) throws {
+    let scene = try Scene { _ in
+      var reply = Reply.text(status, "{\"error\":\"no\"}", type: "application/json")
+      reply.headers.append(("X-Error-Message", "why"))
+      return reply
+    }
+    let error = try scene.run(scene.request()).error
+    #expect(error?.code == code)
+    guard case .refused(let refusal) = error else { return }
+    #expect(refusal.head.status == status)
+    #expect(refusal.head["X-Error-Message"] == "why")
+    #expect(String(decoding: refusal.body, as: UTF8.self) == "{\"error\":\"no\"}")
+    #expect(scene.server.requests.count == 1)
+    #expect(scene.names() == [])
+  }
+
+  @Test("a gated repository is told from others")
+  func gated() throws {
+    let scene = try Scene { _ in Reply(403, headers: [("X-Error-Code", "GatedRepo")]) }
+    #expect(try scene.run(scene.request()).error?.code == "fetch.gated")
+  }
+
+  @Test("a failure that stays is final after so many tries, and says how many")
+  func persistent() throws {
+    let scene = try Scene { _ in Reply(503) }
+    scene.options.attempts = 4
+    guard case .refused(let refusal) = try scene.run(scene.request()).error else {
+      Issue.record("no refusal")
+      return
+    }
+    #expect(refusal.attempts == 4)
+    #expect(scene.server.requests.count == 4)
+  }
+
+  @Test(
+    "Retry-After is obeyed in both forms, up to a ceiling",
+    arguments: [
+      ("0", 0), ("2", 5), ("100000", 5), ("Sun, 09 Sep 2001 01:46:50 GMT", 5),
+      ("Sun, 09 Sep 2001 01:46:30 GMT", 0),
+    ])
+  func retryAfter(text: String, delay: Int) throws {
+    let body = body
+    let scene = try Scene { request in
+      request.earlier == 0
+        ? Reply(429, headers: [("Retry-After", text)]) : ServedFile(body).reply(to: request)
+    }
+    #expect(try scene.run(scene.request()).file != nil)
+    var delays: [Int] = []
+    for case .fileRetry(_, _, let delay, _) in scene.events { delays.append(delay) }
+    #expect(delays == [delay])
+  }
+
+  @Test("tries count anew when bytes came beyond what was there before")
+  func counterReset() throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.earlier < 8 { reply.cut = 20_000 }
+      return reply
+    }
+    scene.options.attempts = 2
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.server.requests.count == 9)
+  }
+
+  @Test("a server without ranges that always cuts is given up")
+  func cutForEver() throws {
+    let body = body
+    let scene = try Scene { request in
+      var file = ServedFile(body)
+      file.acceptsRanges = false
+      var reply = file.reply(to: request)
+      reply.cut = 50_000
+      return reply
+    }
+    scene.options.attempts = 3
+    #expect(try scene.run(scene.request()).error?.code == "fetch.unreachable")
+    #expect(scene.server.requests.count <= 6)
+  }
+
+  @Test("a stall is noticed and the file goes on", arguments: [0, 1, 120_000])
+  func stall(after: Int) throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.earlier == 0 { reply.stall = after }
+      return reply
+    }
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    var reasons: [String] = []
+    for case .fileRetry(_, _, _, let reason) in scene.events { reasons.append(reason.code) }
+    #expect(reasons == ["fetch.stalled"])
+  }
+
+  @Test("no answer at all is retried, then unreachable")
+  func hangUp() throws {
+    let scene = try Scene { _ in
+      var reply = Reply(200)
+      reply.hangsUp = true
+      return reply
+    }
+    scene.options.attempts = 3
+    #expect(try scene.run(scene.request()).error?.code == "fetch.unreachable")
+    #expect(scene.server.requests.count >= 3)
+  }
+
+  @Test("a closed port is unreachable")
+  func refused() throws {
+    let scene = try Scene { _ in Reply(200) }
+    let request = try scene.request()
+    scene.server.stop()
+    scene.options.attempts = 2
+    #expect(try scene.run(request).error?.code == "fetch.unreachable")
+  }
+
+  @Test("without a length, the end is where the server closes, or the last chunk")
+  func noLength() throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = Reply(200, body: body)
+      if request.path == "/chunked" { reply.isChunked = true } else { reply.length = .none }
+      return reply
+    }
+    #expect(try scene.run(scene.request("/chunked")).file?.sha256 == sha256(body))
+    #expect(try scene.run(scene.request("/close", to: "loras/n.pt")).file?.sha256 == sha256(body))
+  }
+
+  @Test("a chunked answer that breaks off is no file")
+  func brokenChunks() throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = Reply(200, body: body)
+      reply.isChunked = true
+      if request.earlier == 0 { reply.cut = 100_000 }
+      return reply
+    }
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.ranges == ["-", "-"])
+  }
+
+  @Test("a length that is no number counts as none", arguments: ["many", "-5", "1e3"])
+  func oddLength(text: String) throws {
+    let body = body
+    let scene = try Scene { _ in
+      var reply = Reply(200, body: body)
+      reply.length = .text(text)
+      return reply
+    }
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+  }
+
+  @Test("a server that promises more than it has never makes a file")
+  func overpromising() throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.range == nil { reply.length = .text("250000") }
+      return reply
+    }
+    scene.options.attempts = 3
+    #expect(
+      try scene.run(scene.request()).error
+        == .size(expected: 250_000, found: 200_000, known: .server))
+    #expect(scene.bytes("loras/m.pt") == nil)
+  }
+
+  @Test("the next source is asked when one refuses for good")
+  func nextSource() throws {
+    let body = body
+    let scene = try Scene { request in
+      request.path == "/good" ? ServedFile(body).reply(to: request) : Reply(404)
+    }
+    var request = try scene.request("/gone")
+    request.sources.append(FetchSource(url: scene.server.url("/good")))
+    #expect(try scene.run(request).file?.sha256 == sha256(body))
+    #expect(scene.server.requests.map(\.path) == ["/gone", "/good"])
+  }
+
+  @Test("a failed file stops no other")
+  func others() throws {
+    let body = body
+    let scene = try Scene { request in
+      request.path == "/bad" ? Reply(404) : ServedFile(body).reply(to: request)
+    }
+    let outcomes = scene.run([
+      try scene.request("/a", to: "loras/a.pt"), try scene.request("/bad", to: "loras/b.pt"),
+      try scene.request("/c", to: "vae/c.pt"),
+    ])
+    #expect(outcomes.map(\.isSuccess) == [true, false, true])
+    guard case .batchComplete(let succeeded, let count) = scene.events.last else {
+      Issue.record("no end")
+      return
+    }
+    #expect(succeeded == 2)
+    #expect(count == 3)
+  }
+}

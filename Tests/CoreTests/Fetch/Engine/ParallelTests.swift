@@ -1,0 +1,190 @@
+import Core
+import Synchronization
+import SystemPackage
+import TestServer
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct ParallelTests {
+  @Test("no more files at once than jobs, and all of them land")
+  func jobs() throws {
+    let scene = try Scene { request in
+      var reply = ServedFile(content(20_000, seed: UInt64(request.target.utf8.count))).reply(
+        to: request)
+      reply.delay = 10
+      return reply
+    }
+    scene.options.jobs = 3
+    let requests = try (0..<20).map { try scene.request("/f\($0)", to: "loras/f\($0).pt") }
+    #expect(scene.run(requests).allSatisfy { $0.file != nil })
+    #expect(scene.server.mostOpen <= 3)
+    #expect(scene.names().count == 20)
+    #expect(scene.recorded.sorted() == Array(0..<20))
+    let last = scene.events.last { if case .fileComplete = $0 { true } else { false } }
+    #expect(last != nil)
+  }
+
+  @Test("no more connections at once to a host than allowed")
+  func perHost() throws {
+    let scene = try Scene { request in
+      var reply = ServedFile(content(20_000)).reply(to: request)
+      reply.delay = 5
+      return reply
+    }
+    scene.options.jobs = 8
+    scene.options.connectionsPerHost = 2
+    let requests = try (0..<10).map { try scene.request("/f\($0)", to: "loras/f\($0).pt") }
+    #expect(scene.run(requests).allSatisfy { $0.file != nil })
+    #expect(scene.server.mostOpen <= 2)
+  }
+
+  /// A scene whose one file is fetched over several connections from the start.
+  private func split(_ script: @escaping TestServer.Script) throws -> Scene {
+    let scene = try Scene(script)
+    scene.options.splitAfter = 0
+    scene.options.smallestRange = 64 << 10
+    return scene
+  }
+
+  @Test("one large file comes over several connections and is whole")
+  func ranges() throws {
+    let body = content(2_000_000)
+    let scene = try split { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 2_000_000
+      return reply
+    }
+    let file = try #require(try scene.run(scene.request()).file)
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    #expect(file.blake3 == blake3(body))
+    #expect(file.sha256 == sha256(body))
+    #expect(file.received == 2_000_000)
+    #expect(scene.server.mostOpen == 4)
+    #expect(scene.ranges.first == "-")
+  }
+
+  @Test("one connection remains where the server refuses more", arguments: [403, 429, 503, 200, 0])
+  func refusesMore(status: Int) throws {
+    let body = content(1_500_000)
+    let busy = Mutex(0)
+    let scene = try split { request in
+      let isSecond =
+        request.range != nil
+        && busy.withLock { count in
+          count += 1
+          return count <= 6
+        }
+      if isSecond, status == 200 { return Reply(200, headers: [("ETag", "\"v1\"")], body: body) }
+      if isSecond, status == 0 {
+        var reply = Reply(206)
+        reply.hangsUp = true
+        return reply
+      }
+      if isSecond { return Reply(status) }
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 3_000_000
+      return reply
+    }
+    scene.options.attempts = 20
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+  }
+
+  @Test("ranges of another version are not joined")
+  func otherVersion() throws {
+    let old = content(1_000_000)
+    let new = content(1_000_000, seed: 2)
+    let scene = try split { request in
+      // Only the first answer is of the old version.
+      let isFirst = request.earlier == 0
+      var reply = ServedFile(isFirst ? old : new, entityTag: isFirst ? "\"1\"" : "\"2\"").reply(
+        to: request)
+      reply.rate = 2_000_000
+      if isFirst { reply.cut = 600_000 }
+      return reply
+    }
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(new))
+    #expect(scene.holds(new, at: "loras/m.pt"))
+  }
+
+  @Test("what several connections fetched is gone on with by the next run")
+  func resumed() throws {
+    let body = content(2_000_000)
+    let isCut = Mutex(true)
+    let scene = try split { request in
+      var reply = ServedFile(body).reply(to: request)
+      if isCut.withLock({ $0 }) {
+        if request.earlier > 5 { return Reply(404) }
+        reply.cut = 40_000
+      }
+      return reply
+    }
+    scene.options.attempts = 2
+    #expect(try scene.run(scene.request()).error != nil)
+    isCut.withLock { $0 = false }
+    let file = try #require(try scene.run(scene.request()).file)
+    #expect(file.sha256 == sha256(body))
+    #expect(file.received < 2_000_000)
+    #expect(scene.holds(body, at: "loras/m.pt"))
+  }
+
+  @Test("two runs for one file: one fetches, the other takes over what it made")
+  func twoRuns() throws {
+    let body = content(600_000)
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 2_000_000
+      return reply
+    }
+    let request = try scene.request()
+    let options = scene.options
+    let surroundings = Surroundings(
+      variables: [:], home: nil, currentDirectory: scene.root, now: { Timestamp(seconds: 0) })
+    let outcomes = Mutex<[FetchOutcome]>([])
+    let threads = (0..<3).map { _ in
+      Worker {
+        let outcome = FetchEngine(options: options, surroundings: surroundings).run([request])
+        outcomes.withLock { $0 += outcome }
+      }
+    }
+    threads.forEach { $0.join() }
+    let files = outcomes.withLock { $0.compactMap(\.file) }
+    #expect(files.count == 3)
+    #expect(files.allSatisfy { $0.sha256 == sha256(body) })
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    #expect(scene.server.requests.count == 1)
+    #expect(scene.names() == ["m.pt"])
+  }
+
+  @Test("a run that does not wait says that another one is at it")
+  func busy() throws {
+    let body = content(300_000)
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.stall = 100_000
+      return reply
+    }
+    scene.options.stallWindow = 60_000
+    let request = try scene.request()
+    let server = scene.server
+    let options = scene.options
+    let surroundings = Surroundings(
+      variables: [:], home: nil, currentDirectory: scene.root, now: { Timestamp(seconds: 0) })
+    let stop = Mutex(false)
+    let stopper = Cancellation { stop.withLock { $0 } }
+    let first = Worker {
+      _ = FetchEngine(options: options, surroundings: surroundings)
+        .run([request], cancellation: stopper)
+    }
+    while server.requests.isEmpty { sched_yield() }
+    scene.options.waitsForOthers = false
+    #expect(try scene.run(request).error == .busy(request.path))
+    stop.withLock { $0 = true }
+    first.join()
+  }
+}
