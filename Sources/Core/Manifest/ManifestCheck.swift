@@ -86,7 +86,8 @@ struct ManifestCheck {
     }
     // What could not be read must all still be there.
     let known = Set(meant.compactMap(\.origin) + before.droppedRows)
-    for node in old.map({ before.document.children(of: $0) }) ?? .empty where !known.contains(node) {
+    for node in old.map({ before.document.children(of: $0) }) ?? .empty where !known.contains(node)
+    {
       let name = before.document.key(of: node)
       guard let new, let other = after.child(name, of: new),
         before.document.means(node, sameAs: other, in: after)

@@ -44,7 +44,7 @@ struct TOMLDocument: Sendable {
   /// Reads a document.
   ///
   /// - Throws: ``TOMLError`` with the place of the first breach.
-  init(parsing bytes: [UInt8], version: TOMLVersion = .v1_0) throws(TOMLError) {
+  init(parsing bytes: [UInt8], version: TOMLVersion = .toml10) throws(TOMLError) {
     var parser = TOMLParser(version: version)
     let failure = bytes.withUnsafeBufferPointer { buffer -> TOMLParser.Failure? in
       do throws(TOMLParser.Failure) {
@@ -61,10 +61,10 @@ struct TOMLDocument: Sendable {
 
 /// Which edition of the language is read.
 enum TOMLVersion: Sendable {
-  case v1_0
+  case toml10
   /// Also line breaks, comments and a last comma in inline tables, `\e` and `\xHH`, and times
   /// without seconds.
-  case v1_1
+  case toml11
 }
 
 /// A value, a table or an array.

@@ -73,8 +73,8 @@ extension TOMLParser {
       digits = 0
     case UInt8(ascii: "u"): digits = 4
     case UInt8(ascii: "U"): digits = 8
-    case UInt8(ascii: "e") where version == .v1_1: digits = 0
-    case UInt8(ascii: "x") where version == .v1_1: digits = 2
+    case UInt8(ascii: "e") where version == .toml11: digits = 0
+    case UInt8(ascii: "x") where version == .toml11: digits = 2
     default: throw fail(.invalidEscape)
     }
     var scalar: UInt32 = 0
@@ -152,7 +152,7 @@ extension TOMLParser {
     let minute = try number(2, at: 3)
     guard hour <= 23, minute <= 59 else { throw fail(.invalidDate) }
     guard byte(5) == UInt8(ascii: ":") else {
-      guard version == .v1_1 else { throw fail(.invalidDate) }
+      guard version == .toml11 else { throw fail(.invalidDate) }
       at += 5
       return
     }

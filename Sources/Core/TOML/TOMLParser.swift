@@ -299,7 +299,7 @@ struct TOMLParser {
       at += 1
       try skipInlineTrivia()
       if here == UInt8(ascii: "}") {
-        guard version == .v1_1 else { throw fail(.trailingComma) }
+        guard version == .toml11 else { throw fail(.trailingComma) }
         break
       }
     }
@@ -307,7 +307,7 @@ struct TOMLParser {
   }
 
   private mutating func skipInlineTrivia() throws(Failure) {
-    if version == .v1_1 { return try skipTrivia() }
+    if version == .toml11 { return try skipTrivia() }
     skipBlanks()
     if here == UInt8(ascii: "\n") || here == UInt8(ascii: "\r") || here == UInt8(ascii: "#") {
       throw fail(.lineBreakInInlineTable)

@@ -54,14 +54,14 @@ struct TOMLConformanceTests {
 
   @Test(arguments: TOMLSuite.names("files-toml-1.1.0", "valid/"))
   func readsTheNewerEditionWhenAsked(name: String) throws {
-    let document = try TOMLDocument(parsing: TOMLSuite.bytes(name), version: .v1_1)
+    let document = try TOMLDocument(parsing: TOMLSuite.bytes(name), version: .toml11)
     try compare(document, with: name)
   }
 
   @Test(arguments: TOMLSuite.names("files-toml-1.1.0", "invalid/"))
   func refusesWhatIsInvalidInTheNewerEdition(name: String) throws {
     let bytes = try TOMLSuite.bytes(name)
-    #expect(throws: TOMLError.self) { try TOMLDocument(parsing: bytes, version: .v1_1) }
+    #expect(throws: TOMLError.self) { try TOMLDocument(parsing: bytes, version: .toml11) }
   }
 
   private func compare(_ document: TOMLDocument, with name: String) throws {

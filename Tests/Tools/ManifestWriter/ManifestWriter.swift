@@ -85,11 +85,13 @@ enum ManifestWriter {
   }
 
   static func hold(_ path: FilePath) {
-    _ = try? ManifestStore(path: path).update(creating: true, { _ in }) { _ in
-      print("held")
-      fflush(nil)
-      while readLine() != nil {}
-    }
+    _ = try? ManifestStore(path: path).update(
+      creating: true, { _ in },
+      recorded: { _ in
+        print("held")
+        fflush(nil)
+        while readLine() != nil {}
+      })
   }
 
   static func read(_ path: FilePath) -> String? {
