@@ -64,7 +64,7 @@ import Testing
     #expect(file.blake3 == blake3(body))
     #expect(file.sha256 == sha256(body))
     #expect(file.received == 2_000_000)
-    #expect(scene.server.mostOpen == 4)
+    #expect(scene.server.mostOpen > 1)
     #expect(scene.ranges.first == "-")
   }
 

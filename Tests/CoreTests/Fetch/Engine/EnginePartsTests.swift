@@ -1,0 +1,173 @@
+import SystemPackage
+import TestServer
+import Testing
+
+@testable import Core
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct ByteRangeSetTests {
+  @Test("ranges join, and gaps are found, as a set of numbers does", arguments: 0..<50)
+  func model(seed: UInt64) {
+    var state = seed &+ 1
+    func next(_ limit: Int64) -> Int64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int64(state >> 33) % limit
+    }
+    var set = ByteRangeSet()
+    var model: Set<Int64> = []
+    for _ in 0..<30 {
+      let start = next(90)
+      let end = start + next(12)
+      set.insert(start..<end)
+      model.formUnion(start..<end)
+      #expect(set.count == Int64(model.count))
+      #expect(Set(set.ranges.flatMap { Array($0) }) == model)
+      #expect(zip(set.ranges, set.ranges.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
+      let from = next(100)
+      let gap = (from..<max(from, 95)).first { !model.contains($0) }
+      #expect(set.firstGap(from: from, below: 95)?.lowerBound == gap)
+    }
+  }
+}
+
+@Suite struct ResumeStateTests {
+  private var state: ResumeState {
+    var state = ResumeState(key: "huggingface:models/a/b@main:x y.pt")
+    state.version = RemoteVersion(
+      entityTag: "\"a b\"", lastModified: "Sun, 06 Nov 1994 08:49:37 GMT",
+      sha256: SHA256Hash(String(repeating: "a", count: 64)))
+    state.total = 1_000
+    state.done.insert(0..<100)
+    state.done.insert(200..<1_000)
+    return state
+  }
+
+  @Test("what is written is read")
+  func roundTrip() {
+    #expect(ResumeState(state.text) == state)
+    #expect(ResumeState(ResumeState(key: "").text) == ResumeState(key: ""))
+  }
+
+  @Test("no changed or shortened text is read")
+  func damaged() {
+    let bytes = Array(state.text.utf8)
+    for place in bytes.indices {
+      var changed = bytes
+      changed[place] ^= 1
+      #expect(ResumeState(String(decoding: changed, as: UTF8.self)) == nil)
+      #expect(ResumeState(String(decoding: bytes[..<place], as: UTF8.self)) == nil)
+    }
+  }
+}
+
+@Suite struct ContentRangeTests {
+  @Test("well-formed ranges are read")
+  func good() {
+    #expect(ContentRange("bytes 0-99/1000")?.range == 0..<100)
+    #expect(ContentRange("bytes 0-99/1000")?.total == 1000)
+    #expect(ContentRange("Bytes 5-5/*")?.range == 5..<6)
+    #expect(ContentRange("bytes */7")?.total == 7)
+  }
+
+  @Test(
+    "others are not",
+    arguments: [
+      "", "bytes", "bytes 0-99", "bytes 9-8/10", "bytes 0-10/10", "items 0-1/2", "bytes +0-1/2",
+      "bytes 0-9223372036854775807/*", "bytes 0-1/99999999999999999999", "bytes -1/2",
+    ])
+  func bad(text: String) { #expect(ContentRange(text) == nil) }
+}
+
+@Suite struct PartialFileTests {
+  @Test("long names are cut between characters, and stay apart")
+  func names() throws {
+    let one = FilePath("/m/" + String(repeating: "漢", count: 84) + "a")
+    let two = FilePath("/m/" + String(repeating: "漢", count: 84) + "b")
+    let first = try #require(PartialFile.directory(for: one).lastComponent?.string)
+    let second = try #require(PartialFile.directory(for: two).lastComponent?.string)
+    #expect(first != second)
+    #expect(first.utf8.count <= 255)
+    #expect(!first.unicodeScalars.contains("\u{FFFD}"))
+    #expect(PartialFile.directory(for: "/m/a.pt") == "/m/.a.pt.comfy-part")
+  }
+
+  @Test("a claim excludes others; one that a killed run left is taken over with its bytes")
+  func claims() throws {
+    let root = try makeTemporaryDirectory()
+    defer { removeTree(root) }
+    let target = root.appending("m.pt")
+    let directory = root.appending(".m.pt.comfy-part")
+    var name = ""
+    do {
+      let partial = try PartialFile.claim(target)
+      try [1, 2, 3].withUnsafeBytes { try partial.write($0, at: 0) }
+      #expect(throws: PartialFile.Refusal.self) { try PartialFile.claim(target) }
+      name = try #require(listDirectory(directory).first)
+      // As after SIGKILL: the lock is gone with the process, the name stays.
+    }
+    #expect(listDirectory(directory) == [name])
+    let next = try PartialFile.claim(target)
+    #expect(next.length == 24)
+    #expect(next.isOurs)
+    next.discard()
+    #expect(listDirectory(root) == [])
+  }
+}
+
+@Suite struct ProxySettingsTests {
+  @Test(
+    "the environment's proxies and exceptions",
+    arguments: [
+      ("http://a.org/", "p1"), ("https://a.org/", "p2"), ("https://x.internal/", nil),
+      ("https://internal/", nil), ("https://notinternal/", "p2"), ("http://10.1.2.3/", nil),
+      ("http://11.1.2.3/", "p1"), ("http://b.org:8080/", nil), ("http://b.org/", "p1"),
+    ])
+  func choice(url: String, proxy: String?) throws {
+    let surroundings = Surroundings(
+      variables: [
+        "http_proxy": "p1", "HTTP_PROXY": "evil", "HTTPS_PROXY": "p2",
+        "no_proxy": ".internal, 10.0.0.0/8,b.org:8080",
+      ], home: nil, currentDirectory: "/", now: { Timestamp(seconds: 0) })
+    // Addresses are taken apart by libcurl, which an engine loads.
+    _ = FetchEngine(surroundings: surroundings).run([
+      FetchRequest(
+        sources: [FetchSource(url: "x:")], key: "", root: "/proc/none",
+        target: try RelativePath("x"))
+    ])
+    #expect(ProxySettings(surroundings).proxy(for: try WebAddress(url)) == proxy)
+  }
+}
+
+@Suite struct DiskFullTests {
+  @Test(
+    "a full volume stops its own queue, and no other",
+    .enabled(if: getuid() == 0, "only root may mount a small volume"))
+  func diskFull() throws {
+    let root = try makeTemporaryDirectory()
+    defer { removeTree(root) }
+    #if os(Linux)
+      guard mount("tmpfs", root.string, "tmpfs", 0, "size=1m") == 0 else {
+        Issue.record("no permission to mount a small volume")
+        return
+      }
+      defer { umount2(root.string, Int32(MNT_DETACH)) }
+      let body = content(3_000_000)
+      let scene = try Scene { request in
+        var reply = ServedFile(body).reply(to: request)
+        if request.path == "/chunked" { reply.isChunked = true }
+        return reply
+      }
+      var requests = [try scene.request("/chunked"), try scene.request("/sized", to: "vae/n.pt")]
+      for place in requests.indices { requests[place].root = root }
+      scene.options.jobs = 1
+      let outcomes = scene.run(requests + [try scene.request("/other", to: "loras/o.pt")])
+      #expect(outcomes.map { $0.error?.code } == ["fetch.disk-full", "fetch.disk-full", nil])
+      #expect(outcomes.last?.file != nil)
+    #endif
+  }
+}
