@@ -118,6 +118,7 @@ final class FileDownload {
 
   func prepared(_ result: Preparation.Result) {
     switch result {
+    case .fail where loop.stop.isRequested(): ending = .cancelled
     case .fail(let error): ending = .failed(error, keeps: true)
     case .adopt(let hashes, let isVerified):
       deliver(hashes, .adopted, isVerified: isVerified)
@@ -311,6 +312,7 @@ final class FileDownload {
     phase = .closing
     let landing = Landing(
       request: request, partial: partial, hashes: front.hashes, state: state, existing: existing)
+    front = HashFront()
     loop.inBackground(place) { .landed(landing.run()) }
   }
 

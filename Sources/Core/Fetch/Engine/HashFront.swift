@@ -9,7 +9,9 @@ final class HashFront: @unchecked Sendable {
   // Used by one job at a time: the download hands it over and takes it back.
   private var blake3 = Blake3Hasher()
   private var sha256 = SHA256Hasher()
-  private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+  /// Made when first needed: many files may wait.
+  private var buffer: [UInt8] = []
+  private static let bufferSize = 256 << 10
   /// Bytes hashed.
   private(set) var position: Int64 = 0
 
@@ -17,6 +19,7 @@ final class HashFront: @unchecked Sendable {
   func advance(
     to end: Int64, of partial: PartialFile, isStopped: () -> Bool
   ) throws(FileError) {
+    if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.bufferSize) }
     while position < end, !isStopped() {
       let wanted = Int(min(Int64(buffer.count), end - position))
       let start = position
