@@ -50,8 +50,12 @@ let package = Package(
       name: "Porcelain", dependencies: ["Core", "Plumbing", argumentParser, system],
       swiftSettings: memorySafe),
     .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
+    .executableTarget(
+      name: "ManifestWriter", dependencies: ["Core", system], path: "Tests/Tools/ManifestWriter",
+      swiftSettings: strict),
     .testTarget(
-      name: "CoreTests", dependencies: ["Core", "TestServer", system], swiftSettings: strict),
+      name: "CoreTests", dependencies: ["Core", "TestServer", "ManifestWriter", system],
+      swiftSettings: strict),
     .target(name: "CSpawn", path: "Tests/CommandSupport/CSpawn"),
     .target(
       name: "CommandSupport", dependencies: ["CSpawn", "TestServer", system],

@@ -16,14 +16,14 @@ import Testing
     limits: JSONLimits(bytes: 1 << 20, values: 1 << 16, depth: 200))
   private static let perFixture = 150
 
-  /// Each fixture's variants are read by a process of their own, which may hold 256 MiB and take a
+  /// Each fixture's variants are read by a process of their own, which may hold 512 MiB and take a
   /// minute; it notes every seed before it starts on it.
   @Test(arguments: FixtureTests.files)
   func damagedFixtures(file: FilePath) async throws {
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent]
     ) { [path = file.string as String] in
-      var memory = rlimit(rlim_cur: 256 << 20, rlim_max: 256 << 20)
+      var memory = rlimit(rlim_cur: 512 << 20, rlim_max: 512 << 20)
       #if canImport(Glibc)
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
       #else
