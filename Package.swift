@@ -30,9 +30,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.5.0"),
   ],
   targets: [
-    .systemLibrary(
-      name: "CGit2", pkgConfig: "libgit2",
-      providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    // Headers of the system's libgit2 and libcurl; the libraries are loaded when first used.
+    .target(name: "CGit2"),
     .target(name: "CCurl"),
     .target(name: "CBlake3"),
     .target(

@@ -1,0 +1,19 @@
+#ifndef COMFY_CGIT2_H
+#define COMFY_CGIT2_H
+
+/* The functions of libgit2, loaded on first use; see forward.c for those that can be called. */
+
+#include <git2.h>
+#include <git2/sys/repository.h>
+
+int comfy_git_set_search_path(git_config_level_t level, const char *path);
+
+int comfy_git_set_owner_validation(int enabled);
+
+/* One parent or none. */
+int comfy_git_commit_create(
+    git_oid *id, git_repository *repository, const char *update_ref,
+    const git_signature *author, const git_signature *committer, const char *message,
+    const git_tree *tree, git_commit *parent);
+
+#endif
