@@ -14,19 +14,24 @@ enum TargetPlace {
   static let longestName = 255
 
   /// Makes the directories above the target, each with the mode that the umask leaves.
+  ///
+  /// A category's folder, the first one below the models directory, may be a link to anywhere: that
+  /// is how people keep models on another volume. A deeper link must stay in that folder, unless
+  /// `followsLinks`.
   static func prepare(_ request: FetchRequest, followsLinks: Bool) throws(FetchError) {
     for component in request.target.components where component.utf8.count > longestName {
       throw .nameTooLong(request.path, bytes: component.utf8.count, limit: longestName)
     }
     var directory = request.root
     try makeDirectories(directory)
-    let root = try realPath(directory)
+    var home: FilePath?
     for component in request.target.components.dropLast() {
       directory.append(String(component))
       try makeDirectory(directory)
       guard !followsLinks else { continue }
       let real = try realPath(directory)
-      guard real.starts(with: root) else { throw .outsideRoot(directory, leadsTo: real) }
+      if let home, !real.starts(with: home) { throw .outsideRoot(directory, leadsTo: real) }
+      home = home ?? real
     }
   }
 
