@@ -6,6 +6,13 @@ internal import SystemPackage
 enum GitLibrary {
   private static let isStarted = Mutex(false)
 
+  /// The version that is loaded: `1.5.1`.
+  static var version: String {
+    var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
+    git_libgit2_version(&major, &minor, &revision)
+    return "\(major).\(minor).\(revision)"
+  }
+
   /// Initialises libgit2 and tells it where the user's files are.
   ///
   /// libgit2 keeps its search paths per process, so the surroundings of the first caller are the

@@ -27,6 +27,11 @@ public final class ModelIndex: Sendable {
   /// Tells the file that is open from one that took its place.
   private let inode: UInt64?
 
+  /// The version of SQLite that is loaded; `nil` when not even a database in memory opens.
+  static var databaseVersion: String? {
+    try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+  }
+
   /// Where the index lies without a setting: `comfy/index.sqlite` below `XDG_DATA_HOME`, or below
   /// `~/.local/share`; `nil` without either.
   public static func defaultPath(in surroundings: Surroundings) -> FilePath? {

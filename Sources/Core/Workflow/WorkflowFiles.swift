@@ -53,6 +53,28 @@ public enum WorkflowFiles {
     return result
   }
 
+  /// The workflow files in a directory, and its folders with `/` behind their names, by name (bytes
+  /// compared). Hidden entries are left out.
+  ///
+  /// - Throws: ``FileError`` when the directory can not be listed.
+  public static func entries(of directory: FilePath) throws(FileError) -> [String] {
+    var entries: [String] = []
+    for name in try names(in: directory) {
+      let path = directory.appending(name)
+      if try kind(of: path, followingLinks: true) == .directory {
+        entries.append(name.string + "/")
+      } else if hasWorkflowExtension(path) {
+        entries.append(name.string)
+      }
+    }
+    return entries
+  }
+
+  /// Whether the file's extension is one of those that ComfyUI saves workflows under.
+  public static func hasWorkflowExtension(_ path: FilePath) -> Bool {
+    ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
+  }
+
   private enum Kind {
     case directory, file, other
   }
@@ -69,10 +91,6 @@ public enum WorkflowFiles {
       default: break
       }
     }
-  }
-
-  private static func hasWorkflowExtension(_ path: FilePath) -> Bool {
-    ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
   }
 
   /// What stands at a path; a file that is not there is a file, whose reading will tell.

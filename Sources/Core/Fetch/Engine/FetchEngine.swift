@@ -16,6 +16,9 @@ public struct FetchEngine: Sendable {
     self.surroundings = surroundings
   }
 
+  /// The version of libcurl whose headers this was built against. Loads nothing.
+  static var headerVersion: String { LIBCURL_VERSION }
+
   /// Fetches a batch and returns when every outcome is final.
   ///
   /// The failure of one file stops no other, except that a full volume ends the work on all files
