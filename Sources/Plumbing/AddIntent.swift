@@ -6,8 +6,8 @@ public struct AddIntent: Command {
   public static let configuration = CommandConfiguration(
     commandName: "add-intent", abstract: "Write down where a missing model is to come from.",
     usage: """
-      comfy add-intent [<options>] <workflow> <name> <url>
-      comfy add-intent [<options>] --stdin [-z]
+      add-intent [<options>] <workflow> <name> <url>
+      add-intent [<options>] --stdin [-z]
       """)
 
   @OptionGroup var project: ProjectOptions
@@ -22,14 +22,17 @@ public struct AddIntent: Command {
     help: ArgumentHelp("Target below the models directory.", valueName: "relative-path"))
   var path: String?
 
-  @Option(name: .long, help: ArgumentHelp("The model's category.", valueName: "folder"))
+  @Option(
+    name: .long, help: ArgumentHelp("The model's category.", valueName: "folder"),
+    completion: .category)
   var category: String?
 
   @Option(name: .long, help: "required, flexible or optional.")
   var criticality: Criticality?
 
-  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
-  @Argument(help: "The model as the workflow names it.") var name: String?
+  @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
+  var workflow: String?
+  @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "An http or https URL of the file.") var url: String?
 
   public init() {}
@@ -39,7 +42,8 @@ public struct AddIntent: Command {
     guard input.stdin ? words.isEmpty : words.count == 3 else {
       throw ValidationError(
         input.stdin
-          ? "--stdin takes no further words" : "a workflow, a name and a URL are needed, or --stdin")
+          ? "--stdin takes no further words" : "a workflow, a name and a URL are needed, or --stdin"
+      )
     }
   }
 

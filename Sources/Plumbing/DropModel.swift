@@ -6,8 +6,8 @@ public struct DropModel: Command {
   public static let configuration = CommandConfiguration(
     commandName: "drop-model", abstract: "Remove a model's entry from a workflow.",
     usage: """
-      comfy drop-model [<options>] <workflow> <name>
-      comfy drop-model [<options>] --stdin [-z]
+      drop-model [<options>] <workflow> <name>
+      drop-model [<options>] --stdin [-z]
       """)
 
   @OptionGroup var project: ProjectOptions
@@ -17,8 +17,9 @@ public struct DropModel: Command {
   @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
   var nul = false
 
-  @Argument(help: "A workflow of the manifest.") var workflow: String?
-  @Argument(help: "File name of the entry.") var name: String?
+  @Argument(help: "A workflow of the manifest.", completion: .recordedWorkflow)
+  var workflow: String?
+  @Argument(help: "File name of the entry.", completion: .recordedModel) var name: String?
 
   public init() {}
 

@@ -16,7 +16,9 @@ public struct FetchIntents: Command {
   @Flag(name: .long, help: "Take intent records from standard input; fetch only those.")
   var stdin = false
 
-  @Argument(help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"))
+  @Argument(
+    help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"),
+    completion: .pendingWorkflow)
   var workflows: [String] = []
 
   public init() {}

@@ -11,7 +11,9 @@ public struct ListIntents: Command {
 
   @Flag(name: .long, help: "Also those of optional models.") var optional = false
 
-  @Argument(help: ArgumentHelp("A workflow of the manifest; all without.", valueName: "workflow"))
+  @Argument(
+    help: ArgumentHelp("A workflow of the manifest; all without.", valueName: "workflow"),
+    completion: .pendingWorkflow)
   var workflows: [String] = []
 
   public init() {}

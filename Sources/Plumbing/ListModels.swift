@@ -17,7 +17,9 @@ public struct ListModels: Command {
   var name: String?
   @Option(name: .long, help: ArgumentHelp("Only models from this URL.", valueName: "url"))
   var source: String?
-  @Option(name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"))
+  @Option(
+    name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"),
+    completion: .category)
   var category: String?
 
   public init() {}

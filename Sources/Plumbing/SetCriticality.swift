@@ -6,8 +6,8 @@ public struct SetCriticality: Command {
   public static let configuration = CommandConfiguration(
     commandName: "set-criticality", abstract: "Say how much a workflow needs a model.",
     usage: """
-      comfy set-criticality [<options>] <criticality> <workflow> <name>
-      comfy set-criticality [<options>] <criticality> --stdin [-z]
+      set-criticality [<options>] <criticality> <workflow> <name>
+      set-criticality [<options>] <criticality> --stdin [-z]
       """)
 
   @OptionGroup var project: ProjectOptions
@@ -18,8 +18,9 @@ public struct SetCriticality: Command {
   var nul = false
 
   @Argument(help: "required, flexible or optional.") var criticality: Criticality
-  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
-  @Argument(help: "The model as the workflow names it.") var name: String?
+  @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
+  var workflow: String?
+  @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
 
   public init() {}
 

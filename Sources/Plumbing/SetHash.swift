@@ -6,8 +6,8 @@ public struct SetHash: Command {
   public static let configuration = CommandConfiguration(
     commandName: "set-hash", abstract: "Mark a model of a workflow as resolved by its hash.",
     usage: """
-      comfy set-hash [<options>] <workflow> <name> <hash>
-      comfy set-hash [<options>] --stdin [-z]
+      set-hash [<options>] <workflow> <name> <hash>
+      set-hash [<options>] --stdin [-z]
       """)
 
   @OptionGroup var project: ProjectOptions
@@ -18,8 +18,9 @@ public struct SetHash: Command {
   @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
   var nul = false
 
-  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
-  @Argument(help: "The model as the workflow names it.") var name: String?
+  @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
+  var workflow: String?
+  @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "BLAKE3 of the whole file, 64 hexadecimal digits.") var hash: String?
 
   public init() {}

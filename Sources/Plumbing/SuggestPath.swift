@@ -8,7 +8,9 @@ public struct SuggestPath: Command {
 
   @OptionGroup var project: ProjectOptions
 
-  @Option(name: .long, help: ArgumentHelp("The loader's category.", valueName: "folder"))
+  @Option(
+    name: .long, help: ArgumentHelp("The loader's category.", valueName: "folder"),
+    completion: .category)
   var category: String?
   @Option(name: .long, help: ArgumentHelp("The name the workflow uses.", valueName: "text"))
   var widgetValue: String?

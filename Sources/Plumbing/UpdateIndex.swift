@@ -13,7 +13,9 @@ public struct UpdateIndex: Command {
   @Flag(name: .long, help: "Forget the models of a directory that is missing or empty.")
   var acceptMissing = false
 
-  @Argument(help: ArgumentHelp("Directories; without, the models directory.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("Directories; without, the models directory.", valueName: "dir"),
+    completion: .directory)
   var directories: [String] = []
 
   public init() {}

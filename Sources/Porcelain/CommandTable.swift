@@ -5,7 +5,7 @@ internal import Plumbing
 enum CommandTable {
   /// The commands people type.
   static let porcelain: [any Command.Type] = [
-    Init.self, Resolve.self, Status.self,
+    Init.self, Resolve.self, Status.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.
@@ -22,6 +22,20 @@ enum CommandTable {
   /// Whether `name` is a command of ours.
   static func knows(_ name: String) -> Bool { names.contains(name) }
 
+  /// The command of that name; `nil` for `help`, which is no type of its own.
+  static func command(named name: String) -> (any Command.Type)? {
+    (porcelain + plumbing).first { $0._commandName == name }
+  }
+
+  /// What is told about a name that is no command.
+  static func unknown(_ name: String) -> Failure {
+    Failure(
+      "usage.command", "'\(name)' is not a \(Program.name) command",
+      hint: nearest(to: name).map { "the most similar command is '\($0)'" }
+        ?? "see '\(Program.name) --help'",
+      status: .usage)
+  }
+
   /// The command that `name` was most likely meant to be; `nil` when none is near.
   static func nearest(to name: String) -> String? {
     names.map { (name: $0, distance: EditDistance.between(name, $0)) }
@@ -32,13 +46,10 @@ enum CommandTable {
 
 /// `comfy` without a command: help, version, completion scripts.
 struct RootCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "comfy",
-    abstract: "Turn ComfyUI workflows into a reproducible record and the files on disk.",
-    discussion: "With -C DIR before the command, run as if started in DIR.",
-    version: Version.current,
-    groupedSubcommands: [
-      CommandGroup(name: "Porcelain:", subcommands: CommandTable.porcelain),
-      CommandGroup(name: "Plumbing:", subcommands: CommandTable.plumbing),
-    ])
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Program.name,
+      abstract: "Turn ComfyUI workflows into a reproducible record and the files on disk.",
+      version: Version.line, subcommands: CommandTable.porcelain + CommandTable.plumbing)
+  }
 }

@@ -22,7 +22,7 @@ struct Init: Command {
     if result.madeRepository { context.say("made a git repository") }
     if let recording = result.recording { context.say(recording) }
     guard let models = result.modelsDirectory, let scan = result.scan else {
-      context.say("hint: say where the models are: comfy init --models-dir DIR")
+      context.say("hint: say where the models are: \(Program.name) init --models-dir DIR")
       return .done
     }
     context.say("models directory \(models): \(ScanText.line(scan))")

@@ -12,6 +12,7 @@ struct Launcher {
   init(program: String, context: Context) {
     self.program = program.split(separator: "/").last.map(String.init) ?? program
     self.context = context
+    Program.name = self.program
   }
 
   /// Does what the words ask for.
@@ -38,14 +39,15 @@ struct Launcher {
     if let name = words.first, !name.hasPrefix("-"), !CommandTable.knows(name) {
       return runExternal(name, Array(words.dropFirst()))
     }
+    if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
     do {
-      let parsed = try RootCommand.parseAsRoot(words)
-      guard let command = parsed as? any Command else {
-        throw CleanExit.helpRequest()
+      let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {
+        try RootCommand.parseAsRoot(words)
       }
+      guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
       return run(command)
     } catch {
-      return report(parsing: error, json: words.contains("--json"))
+      return report(parsing: error, of: words)
     }
   }
 
@@ -63,21 +65,20 @@ struct Launcher {
     }
   }
 
-  /// Help and versions go to stdout with status 0; what was not understood to stderr with 129.
-  private func report(parsing error: any Error, json: Bool) -> Int32 {
-    let message = RootCommand.fullMessage(for: error)
+  /// Versions and completion scripts go to stdout with status 0; what was not understood to stderr
+  /// with 129.
+  private func report(parsing error: any Error, of words: [String]) -> Int32 {
     guard RootCommand.exitCode(for: error) != .success else {
-      context.output.write(line: message)
+      context.output.write(line: RootCommand.fullMessage(for: error))
       return ExitStatus.done.rawValue
     }
-    if json {
-      let failure = Failure("usage", RootCommand.message(for: error), status: .usage)
-      context.report(failure, prefix: "error", json: true)
-    } else {
-      let text = message.hasPrefix("Error: ") ? "error: " + message.dropFirst(7) : message
-      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-        context.talk.write(line: SafeText.escaped(String(line)))
-      }
+    let json = words.contains("--json")
+    let command = words.first.flatMap { CommandTable.command(named: $0) }
+    context.report(
+      Failure("usage", UsageText.message(of: error), status: .usage), prefix: "error", json: json)
+    if !json {
+      let usage = command.map { CommandUsage($0).synopsis } ?? [RootUsage.synopsis]
+      for line in usage { context.talk.write(line: line) }
     }
     return ExitStatus.usage.rawValue
   }
@@ -87,11 +88,7 @@ struct Launcher {
     context.output.flush()
     context.talk.flush()
     Process.replace(with: file, arguments: arguments)
-    let near = CommandTable.nearest(to: name)
-    let failure = Failure(
-      "usage.command", "'\(name)' is not a \(program) command",
-      hint: near.map { "the most similar command is '\($0)'" } ?? "see '\(program) --help'",
-      status: .usage)
+    let failure = CommandTable.unknown(name)
     context.report(failure, prefix: "error", json: arguments.contains("--json"))
     return failure.status.rawValue
   }

@@ -44,7 +44,27 @@ enum Process {
     let words = [file] + arguments
     var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
     unsafe execvp(file, &pointers)
-    for unsafe pointer in unsafe pointers { unsafe free(pointer) }
+    unsafe pointers.forEach { unsafe free($0) }
+  }
+
+  /// The file of this program, links followed; `nil` when the system does not tell.
+  static func executable() -> FilePath? {
+    #if os(Linux)
+      let name = "/proc/self/exe"
+    #else
+      var size: UInt32 = 4096
+      var bytes = [CChar](repeating: 0, count: Int(size))
+      guard unsafe _NSGetExecutablePath(&bytes, &size) == 0 else { return nil }
+      let name = unsafe String(cString: bytes)
+    #endif
+    guard let path = unsafe realpath(name, nil) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe FilePath(platformString: path)
+  }
+
+  /// Whether something is at `path`.
+  static func exists(_ path: FilePath) -> Bool {
+    unsafe access(path.string, F_OK) == 0
   }
 
   private static func surroundings() -> Surroundings {

@@ -12,7 +12,8 @@ struct ResolutionSummary {
   func tell(_ context: Context) {
     for line in found { context.say(line) }
     for reference in result.modelsAmbiguous.uniqueModels {
-      context.say("ambiguous: '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))")
+      context.say(
+        "ambiguous: '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))")
     }
     for reference in result.modelsUnresolved.uniqueModels {
       context.say("missing: '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))")
@@ -41,8 +42,9 @@ struct ResolutionSummary {
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).uniqueModels.count
     guard count > 0 else { return nil }
-    return "hint: \(count) open: run 'comfy resolve \(result.workflowName)' on a terminal, or "
-      + "'comfy add-intent \(result.workflowName) NAME URL'"
+    return
+      "hint: \(count) open: run '\(Program.name) resolve \(result.workflowName)' on a terminal, or "
+      + "'\(Program.name) add-intent \(result.workflowName) NAME URL'"
   }
 }
 

@@ -18,7 +18,8 @@ struct Resolve: Command {
   @Flag(name: .long, help: "Also nodes that are muted, bypassed or off.") var all = false
   @Flag(name: .long, help: "Stop before the downloads.") var noFetch = false
 
-  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String
+  @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow) var workflow:
+    String
 
   func run(in context: Context) throws -> ExitStatus {
     let environment = project.environment(in: context, flags: network.flags)

@@ -27,7 +27,7 @@ struct Status: Command {
 
   private func show(_ rows: [WorkflowRow], _ context: Context) {
     guard !rows.isEmpty else {
-      context.say("no workflows yet; comfy resolve WORKFLOW adds one")
+      context.say("no workflows yet; \(Program.name) resolve WORKFLOW adds one")
       return
     }
     var table = Table(

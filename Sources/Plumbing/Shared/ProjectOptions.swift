@@ -6,13 +6,17 @@ internal import SystemPackage
 public struct ProjectOptions: ParsableArguments {
   @Option(
     name: [.customShort("C")], parsing: .singleValue,
-    help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"))
+    help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"),
+    completion: .directory)
   public var directory: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("The models directory.", valueName: "dir"))
+  @Option(
+    name: .long, help: ArgumentHelp("The models directory.", valueName: "dir"),
+    completion: .directory)
   public var modelsDir: String?
 
-  @Option(name: .long, help: ArgumentHelp("The model index.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The model index.", valueName: "file"), completion: .file())
   public var index: String?
 
   public init() {}

@@ -12,7 +12,8 @@ public struct WorkflowListOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "Workflows of the manifest, files, directories, or '-'; without, every workflow of the manifest.",
-      valueName: "workflow"))
+      valueName: "workflow"),
+    completion: .workflow)
   public var workflows: [String] = []
 
   public init() {}

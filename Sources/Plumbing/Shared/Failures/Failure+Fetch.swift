@@ -53,7 +53,7 @@ extension FetchError: FailureConvertible {
   private var way: String? {
     switch self {
     case .libraryUnavailable: "install libcurl 4 (Debian: libcurl4)"
-    case .noTarget: "comfy add-intent --path RELATIVE-PATH"
+    case .noTarget: "\(Program.name) add-intent --path RELATIVE-PATH"
     case .offline: "unset COMFY_OFFLINE"
     case .privateAddress: "git config comfy.allowPrivateHosts true, if you trust it"
     case .unreachable, .stalled: "run the same command again: what has arrived is kept"
@@ -95,7 +95,7 @@ extension HTTPRefusal {
   var way: String {
     head.status >= 500
       ? "run the same command again later: what has arrived is kept"
-      : "check the URL; comfy add-intent writes another"
+      : "check the URL; \(Program.name) add-intent writes another"
   }
 }
 
@@ -134,7 +134,7 @@ extension AccessRefusal: FailureConvertible {
     case .licenceNotAccepted, .accessPending, .earlyAccess:
       return page.map { "see \($0)" }
     case .rateLimited: return "wait, then run the same command again: what has arrived is kept"
-    case .notFound: return "check the URL; comfy add-intent writes another"
+    case .notFound: return "check the URL; \(Program.name) add-intent writes another"
     case .archived, .legal, .forbidden: return page.map { "see \($0)" }
     }
   }

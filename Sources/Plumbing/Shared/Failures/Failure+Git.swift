@@ -4,14 +4,16 @@ extension GitError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .library(let error):
-      Failure("git.library", "git: \(error.message.isEmpty ? "error \(error.code)" : error.message)")
+      Failure(
+        "git.library", "git: \(error.message.isEmpty ? "error \(error.code)" : error.message)")
     case .program(let subcommand, let status, let message):
       Failure("git.program", "'git \(subcommand)' ended with \(status): \(message.firstLine)")
     case .programTimedOut(let subcommand, let seconds):
       Failure("git.timeout", "'git \(subcommand)' did not end within \(seconds) seconds")
     case .file(let error): error.failure
     case .notARepository(let path):
-      Failure("git.no-repository", "'\(path)' is in no git repository", hint: "comfy init")
+      Failure(
+        "git.no-repository", "'\(path)' is in no git repository", hint: "\(Program.name) init")
     case .foreignOwner(let directory, _):
       Failure(
         "git.foreign-owner", "the repository '\(directory)' belongs to another user",
@@ -19,7 +21,8 @@ extension GitError: FailureConvertible {
     case .unsupportedRepository(let directory, let reason):
       Failure("git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)")
     case .unknownRevision(let name):
-      Failure("git.unknown-revision", "no revision '\(name)'", hint: "comfy log lists them")
+      Failure(
+        "git.unknown-revision", "no revision '\(name)'", hint: "\(Program.name) log lists them")
     case .environment(let variable, let value):
       Failure("git.environment", "\(variable) is '\(value)', which git cannot use")
     case .configurationValue(let key, let value):
@@ -44,7 +47,8 @@ extension SkipReason {
         "commit.foreign-owner", "the repository '\(directory)' belongs to another user",
         hint: "git config --global --add safe.directory \(directory)")
     case .needsGitProgram(let reason):
-      Failure("commit.needs-git", "\(reason.words), and there is no git program", hint: "install git")
+      Failure(
+        "commit.needs-git", "\(reason.words), and there is no git program", hint: "install git")
     case .inProgress(let operation):
       Failure(
         "commit.in-progress", "a \(operation.rawValue) is in progress",

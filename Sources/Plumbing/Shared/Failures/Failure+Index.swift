@@ -19,8 +19,8 @@ extension IndexError: FailureConvertible {
         hint: "free some space, then run the same command again")
     case .newer(let path):
       Failure(
-        "index.newer", "a newer version of comfy wrote the model index '\(path)'",
-        hint: "update comfy, or name another index with --index")
+        "index.newer", "a newer version of \(Program.name) wrote the model index '\(path)'",
+        hint: "update \(Program.name), or name another index with --index")
     case .damaged(let path):
       Failure(
         "index.damaged", "the model index '\(path)' is damaged",
@@ -30,7 +30,8 @@ extension IndexError: FailureConvertible {
         "index.database", "the model index '\(path)' failed with code \(code): \(detail)")
     case .changed(let path):
       Failure(
-        "index.changed", "'\(path)' has changed since it was indexed", hint: "comfy update-index")
+        "index.changed", "'\(path)' has changed since it was indexed",
+        hint: "\(Program.name) update-index")
     case .notAFile(let path):
       Failure("file.not-a-file", "'\(path)' is no regular file")
     case .outsideRoot(let path):

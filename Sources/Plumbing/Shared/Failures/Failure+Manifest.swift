@@ -7,7 +7,7 @@ extension ManifestError: FailureConvertible {
     case .notFound(let directory):
       Failure(
         "manifest.not-found", "no pyproject.toml in '\(directory)' or any directory above it",
-        hint: "comfy init")
+        hint: "\(Program.name) init")
     case .syntax(let path, let line, let column, let reason):
       Failure(
         "manifest.syntax", reason.words, hint: "mend that line; nothing was changed",
@@ -19,12 +19,12 @@ extension ManifestError: FailureConvertible {
     case .unknownWorkflow(let name):
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",
-        hint: "comfy status lists those it has")
+        hint: "\(Program.name) status lists those it has")
     case .unknownModel(let workflow, let selection):
       Failure(
         "manifest.unknown-model",
         "the workflow '\(workflow)' has no entry for \(selection.words)",
-        hint: "comfy list-refs \(workflow)")
+        hint: "\(Program.name) list-refs \(workflow)")
     case .ambiguousModel(let workflow, let filename, let count):
       Failure(
         "manifest.ambiguous-model",
@@ -50,7 +50,7 @@ extension ManifestError: FailureConvertible {
     case .unfaithful(let path, let key):
       Failure(
         "manifest.unfaithful", "the edit of '\(key)' would not read back as it was meant",
-        hint: "this is a fault of comfy; nothing was changed", path: path.string)
+        hint: "this is a fault of \(Program.name); nothing was changed", path: path.string)
     case .file(let error): error.failure
     }
   }

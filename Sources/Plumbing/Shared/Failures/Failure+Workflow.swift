@@ -25,7 +25,8 @@ extension UnreadableWorkflow: FailureConvertible {
         hint: "other programs often drop it: use the file as ComfyUI saved it")
     case .damaged(let container, let offset):
       return Failure(
-        "workflow.damaged", "the \(container.rawValue) image '\(shown)' is damaged at byte \(offset)",
+        "workflow.damaged",
+        "the \(container.rawValue) image '\(shown)' is damaged at byte \(offset)",
         hint: "get the file again")
     case .tooManyPlacements(let limit):
       return Failure(
@@ -48,7 +49,8 @@ extension JSONError {
       "unexpected \(described(scalar)) where \(expected.words) should be"
     case .invalidNumber: "a number that JSON does not have"
     case .invalidEscape: "an escape that JSON does not have"
-    case .controlCharacter(let scalar): "a raw control character U+\(hexadecimal(scalar)) in a string"
+    case .controlCharacter(let scalar):
+      "a raw control character U+\(hexadecimal(scalar)) in a string"
     case .invalidUTF8: "bytes that are not UTF-8"
     case .tooDeep(let limit): "more than \(limit) arrays and objects inside each other"
     case .tooManyValues(let limit): "more than \(limit) values"
@@ -111,7 +113,7 @@ extension EnvironmentError: FailureConvertible {
     case .noModelsDirectory:
       Failure(
         "models.unset", "no models directory is set",
-        hint: "comfy init --models-dir DIR, or git config comfy.modelsDir DIR")
+        hint: "\(Program.name) init --models-dir DIR, or git config comfy.modelsDir DIR")
     case .noIndexPath:
       Failure(
         "index.unset", "nothing tells where the model index lies",
@@ -119,7 +121,7 @@ extension EnvironmentError: FailureConvertible {
     case .unknownWorkflow(let name):
       Failure(
         "workflow.unknown", "no workflow '\(name)'",
-        hint: "name a workflow file, or one that 'comfy status' lists")
+        hint: "name a workflow file, or one that '\(Program.name) status' lists")
     case .workflowWithoutPath(let name):
       Failure(
         "workflow.no-path", "the manifest does not say where the workflow '\(name)' is",
@@ -134,7 +136,7 @@ extension ReferenceTargetError: FailureConvertible {
     case .unknownNode(let node, let workflow):
       Failure(
         "workflow.unknown-node", "no node '\(node)' of the workflow '\(workflow)' names a model",
-        hint: "comfy list-refs \(workflow)")
+        hint: "\(Program.name) list-refs \(workflow)")
     case .unknownName(let name, let workflow, let known):
       Failure(
         "workflow.unknown-model", "the workflow '\(workflow)' names no model '\(name)'",

@@ -1,0 +1,36 @@
+public import ArgumentParser
+
+extension CompletionKind {
+  /// Workflows of the manifest, and workflow files.
+  public static var workflow: CompletionKind {
+    .custom { words, _, prefix in
+      let project = CompletionProject(words)
+      return project.workflowNames + project.workflowFiles(prefix)
+    }
+  }
+
+  /// Workflows of the manifest.
+  public static var recordedWorkflow: CompletionKind {
+    .custom { words, _, _ in CompletionProject(words).workflowNames }
+  }
+
+  /// Workflows of the manifest with pending intents.
+  public static var pendingWorkflow: CompletionKind {
+    .custom { words, _, _ in CompletionProject(words).pendingWorkflowNames }
+  }
+
+  /// The models that the workflow before it names, in the manifest or in its file.
+  public static var model: CompletionKind {
+    .custom { words, position, _ in CompletionProject(words).modelNames(before: position) }
+  }
+
+  /// The entries of the workflow before it.
+  public static var recordedModel: CompletionKind {
+    .custom { words, position, _ in CompletionProject(words).entryNames(before: position) }
+  }
+
+  /// Folders below the models directory that models of the manifest lie in.
+  public static var category: CompletionKind {
+    .custom { words, _, _ in CompletionProject(words).categories }
+  }
+}

@@ -1,0 +1,86 @@
+public import Core
+internal import SystemPackage
+
+/// The project as a shell sees it while the user still types: what can not be read is passed over
+/// without a word.
+public struct CompletionProject {
+  /// The surroundings of the shell; the launcher sets them while it answers one.
+  @TaskLocal public static var surroundings: Surroundings?
+
+  private let words: [String]
+  private let environment: Environment?
+  private let manifest: Manifest?
+
+  /// - Parameter words: The command line so far, with the program's name.
+  init(_ words: [String]) {
+    self.words = words
+    guard var surroundings = Self.surroundings else {
+      (environment, manifest) = (nil, nil)
+      return
+    }
+    for (option, value) in zip(words, words.dropFirst()) where option == "-C" {
+      surroundings.currentDirectory = surroundings.absolute(FilePath(value))
+        .lexicallyNormalized()
+    }
+    let environment = Environment(surroundings: surroundings)
+    self.environment = environment
+    manifest = try? environment.manifestIfPresent()
+  }
+
+  /// In the manifest's order.
+  var workflowNames: [String] { manifest?.workflows.map(\.name) ?? [] }
+
+  /// Those with a download still to be made.
+  var pendingWorkflowNames: [String] {
+    let intents = try? environment?.pendingIntents(of: [], includingOptional: true)
+    return (intents ?? []).map(\.workflow).unique
+  }
+
+  /// Folders and workflow files that `prefix` may become.
+  func workflowFiles(_ prefix: String) -> [String] {
+    guard let environment else { return [] }
+    let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
+    let directory = environment.surroundings.absolute(FilePath(folder))
+    let names = (try? WorkflowFiles.entries(of: directory)) ?? []
+    return names.map { folder + $0 }.filter { $0.hasPrefix(prefix) }
+  }
+
+  /// The models of the workflow that stands before `position`: the manifest's entries, then what
+  /// else its file names.
+  func modelNames(before position: Int) -> [String] {
+    guard let workflow = workflow(before: position), let environment else { return [] }
+    let source = try? environment.workflowSources([workflow]).first
+    let references = source.flatMap { try? environment.readWorkflow($0).references } ?? []
+    return (entries(of: workflow) + references.map(\.name)).unique
+  }
+
+  /// The entries of the workflow that stands before `position`.
+  func entryNames(before position: Int) -> [String] {
+    workflow(before: position).map(entries) ?? []
+  }
+
+  /// The categories that the manifest's models have.
+  var categories: [String] {
+    guard let manifest else { return [] }
+    return manifest.workflows.flatMap(\.models).compactMap(\.category?.name).unique.sorted()
+  }
+
+  private func entries(of workflow: String) -> [String] {
+    manifest?.workflow(named: workflow)?.models.map(\.filename) ?? []
+  }
+
+  /// The last word before `position` that is a workflow of the manifest or looks like a file of one.
+  private func workflow(before position: Int) -> String? {
+    words.prefix(max(0, position)).dropFirst(2).last {
+      workflowNames.contains($0) || WorkflowFiles.hasWorkflowExtension(FilePath($0))
+    }
+  }
+}
+
+extension [String] {
+  /// Each text once, at its first place.
+  fileprivate var unique: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
