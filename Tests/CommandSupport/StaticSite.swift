@@ -1,10 +1,10 @@
 internal import Foundation
-internal import SystemPackage
-internal import TestServer
+public import SystemPackage
+public import TestServer
 
 extension TestServer {
   /// Serves the files below a directory, and 404 for everything else.
-  convenience init?(serving directory: FilePath) {
+  public convenience init?(serving directory: FilePath) {
     self.init { request in
       guard let path = request.path.dropFirst().removingPercentEncoding,
         let file = directory.lexicallyResolving(FilePath(path)),
