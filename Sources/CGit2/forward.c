@@ -101,6 +101,7 @@ VALUE3(const git_index_entry *, git_index_get_bypath, git_index *, const char *,
 STATUS2(git_index_open, git_index **, const char *)
 STATUS1(git_index_write, git_index *)
 STATUS0(git_libgit2_init)
+STATUS3(git_libgit2_version, int *, int *, int *)
 VOID1(git_message_trailer_array_free, git_message_trailer_array *)
 STATUS2(git_message_trailers, git_message_trailer_array *, const char *)
 VOID1(git_object_free, git_object *)
