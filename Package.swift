@@ -22,6 +22,7 @@ let package = Package(
   products: [
     .executable(name: "comfy", targets: ["Porcelain"]),
     .library(name: "ComfyCore", targets: ["Core"]),
+    .executable(name: "loopback-server", targets: ["LoopbackServer"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -49,6 +50,9 @@ let package = Package(
       name: "Porcelain", dependencies: ["Core", "Plumbing", argumentParser, system],
       swiftSettings: memorySafe),
     .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
+    .executableTarget(
+      name: "LoopbackServer", dependencies: ["TestServer"], path: "Tests/Tools/LoopbackServer",
+      swiftSettings: strict),
     .executableTarget(
       name: "ManifestWriter", dependencies: ["Core", system], path: "Tests/Tools/ManifestWriter",
       swiftSettings: strict),

@@ -30,7 +30,7 @@ public struct Request: Sendable {
 public struct Reply: Sendable {
   public var status: Int
   public var headers: [(name: String, value: String)]
-  public var body: ArraySlice<UInt8>
+  public var body: Body
 
   /// `Content-Length` as sent: of the body, another number, or none.
   public var length: Length = .ofBody
@@ -48,6 +48,19 @@ public struct Reply: Sendable {
   /// No answer: the connection is closed at once.
   public var hangsUp = false
 
+  public enum Body: Sendable {
+    case bytes(ArraySlice<UInt8>)
+    /// Never sent in chunks.
+    case file(FileBytes)
+
+    public var count: Int {
+      switch self {
+      case .bytes(let bytes): bytes.count
+      case .file(let file): file.count
+      }
+    }
+  }
+
   public enum Length: Sendable {
     case ofBody
     case text(String)
@@ -59,7 +72,14 @@ public struct Reply: Sendable {
   ) {
     self.status = status
     self.headers = headers
-    self.body = Array(body)[...]
+    self.body = .bytes(Array(body)[...])
+  }
+
+  /// An answer with bytes of a file.
+  public init(_ status: Int, headers: [(name: String, value: String)], file: FileBytes) {
+    self.status = status
+    self.headers = headers
+    body = .file(file)
   }
 
   /// An answer with a text.

@@ -212,9 +212,14 @@ public final class TestServer: Sendable {
     var position = 0
     while position < stop {
       let end = min(position + step, stop)
-      let piece = body[(body.startIndex + position)..<(body.startIndex + end)]
-      let chunk = reply.isChunked ? Self.chunk(piece) : piece
-      guard write(chunk, connection) else { return false }
+      switch body {
+      case .bytes(let bytes):
+        let piece = bytes[(bytes.startIndex + position)..<(bytes.startIndex + end)]
+        let chunk = reply.isChunked ? Self.chunk(piece) : piece
+        guard write(chunk, connection) else { return false }
+      case .file(let file):
+        guard file.send(position..<end, to: connection) else { return false }
+      }
       if reply.rate != nil { usleep(20_000) }
       position = end
     }
