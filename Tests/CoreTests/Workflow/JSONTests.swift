@@ -12,6 +12,15 @@ import Testing
     #expect(try parse(text).kind == kind)
   }
 
+  /// A container late in a text of many short values: its table index is larger than its offset.
+  @Test func containersHaveNoText() throws {
+    let text = "[" + String(repeating: "[],", count: 50) + "{}]"
+    let root = try parse(text)
+    #expect(root.string == nil)
+    #expect(root.elements.allSatisfy { $0.string == nil })
+    #expect(root.elements.count { $0.kind == .object } == 1)
+  }
+
   @Test(arguments: [
     (#""""#, ""), (#""a\"b\\c\/""#, "a\"b\\c/"), (#""\b\f\n\r\t""#, "\u{8}\u{C}\n\r\t"),
     (#""é漢😀""#, "é漢😀"), (#""\u00e9\u6F22\ud83d\ude00""#, "é漢😀"),

@@ -38,13 +38,16 @@ public struct JSONValue: Sendable {
   /// The text of a string, escapes resolved; a lone surrogate is U+FFFD.
   public var string: String? {
     let entry = entry
-    let inside = storage.bytes[
-      entry.offset + 1..<max(entry.offset + entry.second - 1, entry.offset + 1)]
     switch entry.kind {
-    case .string: return String(decoding: inside, as: UTF8.self)
-    case .escapedString: return JSONText.decode(inside)
+    case .string: return String(decoding: inside(entry), as: UTF8.self)
+    case .escapedString: return JSONText.decode(inside(entry))
     default: return nil
     }
+  }
+
+  /// The bytes of a string between its quotes.
+  private func inside(_ entry: JSONTapeEntry) -> ArraySlice<UInt8> {
+    storage.bytes[entry.offset + 1..<max(entry.offset + entry.second - 1, entry.offset + 1)]
   }
 
   public var bool: Bool? {
