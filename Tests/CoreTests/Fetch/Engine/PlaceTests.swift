@@ -104,12 +104,24 @@ import Testing
     let scene = try scene()
     let outside = try makeTemporaryDirectory()
     defer { removeTree(outside) }
-    symlink(outside.string, scene.root.appending("loras").string)
-    #expect(try scene.run(scene.request()).error?.code == "fetch.outside-root")
+    scene.put([1], at: "loras/other.pt")
+    symlink(outside.string, scene.root.appending("loras/style").string)
+    let request = scene.request("/m", to: "loras/style/m.pt")
+    #expect(try scene.run(request).error?.code == "fetch.outside-root")
     #expect(listDirectory(outside) == [])
     scene.options.followsLinksOutOfRoot = true
-    #expect(try scene.run(scene.request()).file != nil)
+    #expect(try scene.run(request).file != nil)
     #expect(listDirectory(outside) == ["m.pt"])
+  }
+
+  @Test("a category's folder may be a link to another volume")
+  func linkedCategory() throws {
+    let scene = try scene()
+    let outside = try makeTemporaryDirectory()
+    defer { removeTree(outside) }
+    symlink(outside.string, scene.root.appending("loras").string)
+    #expect(try scene.run(scene.request("/m", to: "loras/new/m.pt")).file != nil)
+    #expect(listDirectory(outside.appending("new")) == ["m.pt"])
   }
 
   @Test(
