@@ -106,7 +106,7 @@ import Testing
     defer { removeTree(outside) }
     scene.put([1], at: "loras/other.pt")
     symlink(outside.string, scene.root.appending("loras/style").string)
-    let request = scene.request("/m", to: "loras/style/m.pt")
+    let request = try scene.request("/m", to: "loras/style/m.pt")
     #expect(try scene.run(request).error?.code == "fetch.outside-root")
     #expect(listDirectory(outside) == [])
     scene.options.followsLinksOutOfRoot = true
