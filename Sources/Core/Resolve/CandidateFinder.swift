@@ -4,9 +4,7 @@ struct CandidateFinder {
   let isPresent: @Sendable (IndexedLocation) -> Bool
   let reference: ModelReference
 
-  private var categories: [Category] {
-    [reference.category].compactMap { $0 } + reference.alsoCategories
-  }
+  private var categories: [Category] { reference.categories }
 
   /// The model with the hash that the workflow gives.
   func byHash() throws(IndexError) -> Match? {

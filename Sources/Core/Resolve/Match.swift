@@ -46,11 +46,13 @@ public enum MatchType: String, Sendable, Hashable, CaseIterable {
   case downloadIntent = "download_intent"
   /// The workflow's own URL.
   case propertyDownloadIntent = "property_download_intent"
+  /// The user picked the file.
+  case userSelected = "user_selected"
 
   /// How sure the match is, 0…1.
   public var confidence: Double {
     switch self {
-    case .workflowContext, .hash, .exact, .downloadIntent, .propertyDownloadIntent: 1
+    case .workflowContext, .hash, .exact, .downloadIntent, .propertyDownloadIntent, .userSelected: 1
     case .reconstructed: 0.9
     case .caseInsensitive: 0.8
     case .filename: 0.7

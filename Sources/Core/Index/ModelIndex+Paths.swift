@@ -1,0 +1,42 @@
+internal import GRDB
+
+/// One file as a search looks at it: no more than it needs to compare and to show order.
+struct IndexedPath: Sendable {
+  let modelID: Int64
+  /// Path below its root as ``PathKey/folded(_:)`` makes it.
+  let folded: String
+  let category: Category?
+}
+
+/// What a search over every file reads.
+extension ModelIndex {
+  /// Every file, by path. Reads the whole table of locations and nothing else.
+  func paths() throws(IndexError) -> [IndexedPath] {
+    try read { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT model_id, path_folded, category FROM location ORDER BY path_folded, id")
+      let rows = try Row.fetchCursor(statement)
+      var paths: [IndexedPath] = []
+      // Few names for many rows: each is made once.
+      var categories: [String: Category] = [:]
+      while let row = try rows.next() {
+        let category = (row[2] as String?).map { name in
+          if let known = categories[name] { return known }
+          let made = Category(name)
+          categories[name] = made
+          return made
+        }
+        paths.append(IndexedPath(modelID: row[0], folded: row[1], category: category))
+      }
+      return paths
+    }
+  }
+
+  /// The models with these row numbers, in no particular order; unknown ones are passed over.
+  func models(withIDs ids: [Int64]) throws(IndexError) -> [IndexedModel] {
+    let list = "[" + ids.map(String.init).joined(separator: ",") + "]"
+    return try read { database in
+      try ModelRows.fetch("SELECT value FROM json_each(?)", [list], in: database)
+    }
+  }
+}

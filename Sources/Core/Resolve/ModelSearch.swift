@@ -1,0 +1,153 @@
+/// Searches the model index for what a person could mean: offers, best first, never decisions.
+public struct ModelSearch: Sendable {
+  /// Least score that is offered.
+  public static let leastScore = 0.3
+
+  private let index: ModelIndex
+  private let isPresent: @Sendable (IndexedLocation) -> Bool
+
+  /// - Parameter isPresent: Whether a file still lies where the index says; others are left out.
+  public init(
+    _ index: ModelIndex,
+    isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent }
+  ) {
+    self.index = index
+    self.isPresent = isPresent
+  }
+
+  /// The models whose names are like `text`: those of the categories that the reference's loader
+  /// reads first, then the others; each group by score, then by path. Each model once.
+  ///
+  /// - Parameters:
+  ///   - text: A file name, or words of a name or path; without letters it finds nothing.
+  ///   - limit: Most results.
+  /// - Throws: ``IndexError`` of a query.
+  public func results(
+    for text: String, reference: ModelReference, limit: Int
+  ) throws(IndexError) -> [ModelSearchResult] {
+    let similarity = NameSimilarity(to: text)
+    guard !similarity.isEmpty else { return [] }
+    let wanted = Set(reference.categories)
+    var best: [Int64: Hit] = [:]
+    for (place, path) in try index.paths().enumerated() {
+      let hit = Hit(
+        path: path, place: place, score: similarity.score(of: path.folded),
+        isOfLoader: path.category.map(wanted.contains) ?? false)
+      guard hit.score >= Self.leastScore else { continue }
+      if let known = best[path.modelID], known.comes(before: hit) { continue }
+      best[path.modelID] = hit
+    }
+    return try present(best.values.sorted { $0.comes(before: $1) }, limit: limit)
+  }
+
+  /// Every model of the index: those of the categories that the reference's loader reads first,
+  /// then the others; each group by path.
+  ///
+  /// - Throws: ``IndexError`` of a query.
+  public func listing(for reference: ModelReference) throws(IndexError) -> ModelListing {
+    let wanted = Set(reference.categories)
+    var seen: Set<Int64> = []
+    let paths = try index.paths()
+    let ours = paths.filter { $0.category.map(wanted.contains) ?? false }
+      .filter { seen.insert($0.modelID).inserted }
+    let others = paths.filter { seen.insert($0.modelID).inserted }
+    return ModelListing(index: index, paths: ours + others, countOfLoader: ours.count)
+  }
+
+  /// The first hits whose files are there.
+  private func present(_ hits: [Hit], limit: Int) throws(IndexError) -> [ModelSearchResult] {
+    var results: [ModelSearchResult] = []
+    var place = 0
+    while results.count < limit, place < hits.count {
+      let some = hits[place..<min(place + max(limit, 1), hits.count)]
+      place = some.endIndex
+      let models = try index.models(withIDs: some.map(\.path.modelID))
+      for hit in some where results.count < limit {
+        guard let model = models.first(where: { $0.id == hit.path.modelID }),
+          let candidate = ModelCandidate(model, at: hit.path, isPresent: isPresent)
+        else { continue }
+        results.append(
+          ModelSearchResult(
+            candidate: candidate, score: hit.score, isOfLoader: hit.isOfLoader))
+      }
+    }
+    return results
+  }
+
+  private struct Hit {
+    let path: IndexedPath
+    /// In the order of the paths.
+    let place: Int
+    let score: Double
+    let isOfLoader: Bool
+
+    func comes(before other: Hit) -> Bool {
+      if isOfLoader != other.isOfLoader { return isOfLoader }
+      return score != other.score ? score > other.score : place < other.place
+    }
+  }
+}
+
+/// One model that a search offers.
+public struct ModelSearchResult: Sendable, Hashable {
+  public var candidate: ModelCandidate
+  /// How alike its name is, 0…1.
+  public var score: Double
+  /// Whether the reference's loader reads its category.
+  public var isOfLoader: Bool
+}
+
+/// Every model of an index in an order, read page by page.
+public struct ModelListing: Sendable {
+  private let index: ModelIndex
+  private let paths: [IndexedPath]
+  /// How many of the first are of the categories that the loader reads.
+  public let countOfLoader: Int
+
+  init(index: ModelIndex, paths: [IndexedPath], countOfLoader: Int) {
+    self.index = index
+    self.paths = paths
+    self.countOfLoader = countOfLoader
+  }
+
+  public var count: Int { paths.count }
+
+  /// The models at these places, whether or not their files are still there; a place out of range
+  /// or a model that left the index meanwhile is passed over.
+  ///
+  /// - Returns: Zero-based places and models, ascending.
+  /// - Throws: ``IndexError`` of a query.
+  public func candidates(
+    at places: Range<Int>
+  ) throws(IndexError) -> [(place: Int, candidate: ModelCandidate)] {
+    let wanted = places.clamped(to: paths.indices)
+    let models = try index.models(withIDs: paths[wanted].map(\.modelID))
+    return wanted.compactMap { place in
+      guard let model = models.first(where: { $0.id == paths[place].modelID }),
+        let candidate = ModelCandidate(model, at: paths[place], isPresent: { _ in true })
+      else { return nil }
+      return (place, candidate)
+    }
+  }
+}
+
+extension ModelCandidate {
+  /// The user's pick of a file; at another of its places where that one is gone.
+  fileprivate init?(
+    _ model: IndexedModel, at path: IndexedPath,
+    isPresent: (IndexedLocation) -> Bool
+  ) {
+    let present = model.locations.filter(isPresent)
+    guard
+      let location = present.first(where: {
+        PathKey.folded($0.relativePath.string) == path.folded
+      }) ?? present.first
+    else { return nil }
+    self.init(model: model, location: location, matchType: .userSelected)
+  }
+}
+
+extension ModelReference {
+  /// The categories that its loader reads, the first one first; empty when nothing tells.
+  public var categories: [Category] { [category].compactMap { $0 } + alsoCategories }
+}
