@@ -10,33 +10,39 @@ struct ResolutionSummary {
   }
 
   func tell(_ context: Context) {
-    for line in found { context.say(line) }
+    context.say(found)
     for reference in result.modelsAmbiguous.uniqueModels {
-      context.say(
-        "ambiguous: '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))")
+      context.say("ambiguous: \(described(reference))")
     }
     for reference in result.modelsUnresolved.uniqueModels {
-      context.say("missing: '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))")
+      context.say("missing: \(described(reference))")
     }
     if let report = result.fetch { context.tellFailures(of: report) }
-    if let open { context.say(open) }
+    if result.stoppedEarly || context.cancellation.isRequested() {
+      let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
+      context.say("stopped\(kept): 'comfy resolve \(result.workflowName)' goes on from here")
+    } else if let open {
+      context.say(open)
+    }
   }
 
-  private var found: [String] {
+  private func described(_ reference: ModelReference) -> String {
+    "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
+  }
+
+  private var found: String {
     var words: [String] = []
     let here = result.modelsResolved.filter { $0.resolvedModel != nil }.map(\.reference)
     let optional = result.modelsResolved.filter(\.isOptional).map(\.reference)
     let fetched = result.fetch?.succeeded.count ?? 0
-    let pending = result.modelsResolved.filter { $0.modelSource != nil }.map(\.reference)
     words.append("\(here.uniqueModels.count) on this machine")
     if fetched > 0 { words.append("\(fetched) fetched") }
-    if result.fetch == nil, !pending.isEmpty {
-      words.append("\(pending.uniqueModels.count) pending")
-    }
+    let pending = result.pending - (result.fetch?.failed.count ?? 0)
+    if pending > 0 { words.append("\(pending) to download") }
     if !optional.isEmpty { words.append("\(optional.uniqueModels.count) optional") }
     let inactive = result.modelsInactive.uniqueModels.count
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }
-    return ["\(result.workflowName): \(words.joined(separator: ", "))"]
+    return "\(result.workflowName): \(words.joined(separator: ", "))"
   }
 
   private var open: String? {

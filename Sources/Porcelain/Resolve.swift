@@ -21,6 +21,12 @@ struct Resolve: Command {
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow) var workflow:
     String
 
+  func validate() throws {
+    if yes, interactive {
+      throw ValidationError("--yes asks nothing and --interactive asks: give one of them")
+    }
+  }
+
   func run(in context: Context) throws -> ExitStatus {
     let environment = project.environment(in: context, flags: network.flags)
     guard let source = try environment.workflowSources([workflow]).first else { return .done }
@@ -29,22 +35,25 @@ struct Resolve: Command {
     options.fetches = !noFetch
     let display = context.makeFetchDisplay()
     let result = try environment.resolveWorkflow(
-      source, modelStrategy: strategy(context, environment), options: options,
+      source, modelStrategy: try strategy(context, environment), options: options,
       cancellation: context.cancellation, events: display.show)
     display.finish()
     context.say(result.recordings + (result.fetch?.recordings ?? []))
-    if result.stoppedEarly || context.cancellation.isRequested() { throw Failure.interrupted }
     ResolutionSummary(result).tell(context)
-    return result.isComplete ? .done : .remains
+    if context.cancellation.isRequested() { return .interrupted }
+    return result.isComplete && !result.stoppedEarly ? .done : .remains
   }
 
   /// Who is asked: nobody with `--yes`, or where nobody could answer.
   private func strategy(
     _ context: Context, _ environment: Environment
-  ) -> (any ModelResolutionStrategy)? {
+  ) throws -> (any ModelResolutionStrategy)? {
     let mayAsk = TerminalCapabilities.mayAsk(
       input: context.input, output: .standardError, variables: context.surroundings.variables)
     guard !yes, interactive || mayAsk else { return nil }
-    return InteractiveStrategy(input: context.input, variables: context.surroundings.variables)
+    return InteractiveStrategy(
+      input: context.input, output: TerminalOutput(variables: context.surroundings.variables),
+      search: ModelSearch(try environment.openIndex(for: .write)),
+      root: try? environment.modelRoots().first)
   }
 }

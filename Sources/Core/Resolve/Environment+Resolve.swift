@@ -16,7 +16,8 @@ extension Environment {
   /// decided in an earlier run is not asked about again.
   ///
   /// - Parameters:
-  ///   - modelStrategy: Answers questions; `nil` leaves them open.
+  ///   - modelStrategy: Answers questions and confirms the batch; `nil` leaves the questions open
+  ///     and downloads.
   ///   - events: News of the batch.
   /// - Throws: What reading, matching and writing throw, and what `modelStrategy` throws; what was
   ///   decided before is kept.
@@ -35,13 +36,42 @@ extension Environment {
     result.modelsInactive = references.filter {
       !options.includesInactive && $0.state != .active
     }
-    guard options.fetches, !result.stoppedEarly, !cancellation.isRequested() else { return result }
-    var selection = FetchSelection()
-    selection.workflows = [source.name]
-    if try manifestStore().read().workflow(named: source.name) != nil {
-      result.fetch = try fetchIntents(selection, cancellation: cancellation, events: events)
+    guard try manifestStore().read().workflow(named: source.name) != nil else { return result }
+    guard options.fetches, !result.stoppedEarly, !cancellation.isRequested() else {
+      result.pending = try pendingIntents(of: [source.name]).count
+      return result
     }
+    try fetchPending(
+      asking: modelStrategy, of: source.name, into: &result, cancellation: cancellation,
+      events: events)
     return result
+  }
+
+  /// Downloads what is pending for a workflow, once `strategy` has confirmed it.
+  private func fetchPending(
+    asking strategy: (any ModelResolutionStrategy)?, of workflow: String,
+    into result: inout ResolutionResult, cancellation: Cancellation,
+    events: @escaping (FetchEvent) -> Void
+  ) throws {
+    var selection = FetchSelection()
+    selection.workflows = [workflow]
+    var review = BatchReview(try pendingItems(selection), in: self)
+    if let strategy {
+      try review.confirm(by: strategy)
+      result.recordings += review.recordings
+      result.stoppedEarly = review.stopped
+      result.pending = review.putOff
+      result.reopen(review.forgotten)
+      result.makeOptional(review.madeOptional)
+    }
+    guard !review.items.isEmpty, !cancellation.isRequested() else {
+      result.pending += review.items.count
+      return
+    }
+    let report = try fetch(
+      review.items, selection, cancellation: cancellation, events: events)
+    result.pending += report.failed.count
+    result.fetch = report
   }
 
   /// As ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with the batch followed

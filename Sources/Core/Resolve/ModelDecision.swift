@@ -8,6 +8,8 @@ public struct ModelDecision: Sendable, Hashable {
     case resolve(ManifestModel)
     /// How much the workflow needs it. What else the entry says stays.
     case setCriticality(Criticality)
+    /// Nothing any more: the references leave the entry, and are asked about again.
+    case forget
   }
 
   /// The workflow's name in the manifest.
@@ -24,6 +26,9 @@ public struct ModelDecision: Sendable, Hashable {
   public var criticality: Criticality?
   /// The hash that the entry must have now.
   public var expected = ExpectedHash.any
+  /// Whether what the entry says until now is taken back first; how much the workflow needs the
+  /// model stays, unless it was optional.
+  public var replaces = false
   public var answer: Answer
 
   public init(
@@ -57,7 +62,7 @@ public struct ModelDecision: Sendable, Hashable {
     case .resolve(let model):
       filename = model.filename
       category = category ?? model.category
-    case .setCriticality: break
+    case .setCriticality, .forget: break
     }
   }
 
@@ -67,6 +72,7 @@ public struct ModelDecision: Sendable, Hashable {
     case .intend: "add-intent"
     case .resolve: "set-hash"
     case .setCriticality: "set-criticality"
+    case .forget: "drop-model"
     }
   }
 }
@@ -84,6 +90,7 @@ extension Manifest {
     case .none: if found != nil { throw .stale(expected: nil, found: found) }
     case .hash(let hash): if found != hash { throw .stale(expected: hash, found: found) }
     }
+    if case .forget = decision.answer { return try forget(decision) }
     ensureWorkflow(decision.workflow, path: decision.workflowPath)
     let existing = decision.references.first.flatMap {
       workflow(named: decision.workflow)?.model(for: $0)
@@ -91,6 +98,18 @@ extension Manifest {
     if case .resolve(let model) = decision.answer { put(model) }
     put(
       entry(for: decision, existing: existing), in: decision.workflow, sharing: decision.sharing)
+  }
+
+  /// Drops the entries that answer nothing else; of the others, the references leave.
+  private mutating func forget(_ decision: ModelDecision) throws(ManifestError) {
+    for reference in decision.references {
+      guard let entry = workflow(named: decision.workflow)?.model(for: reference) else { continue }
+      if entry.nodes.allSatisfy(decision.references.contains) {
+        try dropModel(.reference(reference), in: decision.workflow)
+      } else {
+        put(self.entry(for: decision, existing: entry), in: decision.workflow)
+      }
+    }
   }
 
   private func entry(
@@ -107,11 +126,18 @@ extension Manifest {
     case .resolve(let model):
       entry.status = .resolved
       entry.hash = model.hash
-      entry.sources = existing?.sources ?? []
-      entry.relativePath = existing?.relativePath
+      // What was written of another file is no word about this one.
+      if let existing, !decision.replaces, existing.hash == nil || existing.hash == model.hash {
+        entry.sources = existing.sources
+        entry.relativePath = existing.relativePath
+      }
     case .setCriticality(let criticality):
-      if let existing { entry = existing }
+      if let existing, !decision.replaces {
+        entry = existing
+        entry.nodes = (existing.nodes + decision.references).unique
+      }
       entry.criticality = criticality
+    case .forget: break
     }
     return entry
   }

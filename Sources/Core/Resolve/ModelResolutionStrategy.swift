@@ -1,22 +1,63 @@
 /// Answers the questions that matching leaves open; Porcelain asks the user.
 public protocol ModelResolutionStrategy {
-  /// Decides about one model.
+  /// Told once, before the first question: what is settled and what will be asked.
+  ///
+  /// - Throws: Anything; ends the resolution, what was decided before is kept.
+  func begin(_ overview: ResolutionOverview) throws
+
+  /// Decides about one model. The answer is written and committed before anything else is asked.
   ///
   /// - Parameter question: The references, all naming the same file, and what is known of it.
   /// - Throws: Anything; ends the resolution, what was decided before is kept.
   func answer(_ question: ModelQuestion) throws -> ModelAnswer
+
+  /// Decides about the downloads before the first byte; asked again after every answer that
+  /// changes them, until they start or wait.
+  ///
+  /// - Throws: Anything; ends the resolution, what was decided before is kept.
+  func confirm(_ batch: DownloadBatch) throws -> DownloadAnswer
+}
+
+extension ModelResolutionStrategy {
+  /// Nothing to say.
+  public func begin(_ overview: ResolutionOverview) throws {}
+
+  /// Downloads all.
+  public func confirm(_ batch: DownloadBatch) throws -> DownloadAnswer { .start }
+}
+
+/// What a resolution found before it asks anything; counted in models, not in references.
+public struct ResolutionOverview: Sendable, Hashable {
+  public var workflowName: String
+  /// Settled by the manifest: on this machine, to be downloaded or optional.
+  public var decidedEarlier = 0
+  /// Found on this machine now.
+  public var found = 0
+  /// To be downloaded from where the workflow itself says.
+  public var downloadable = 0
+  /// Questions to come.
+  public var questions = 0
+
+  /// Models in all.
+  public var count: Int { decidedEarlier + found + downloadable + questions }
 }
 
 /// A question about one model of a workflow.
 public struct ModelQuestion: Sendable {
   /// The references that name the model, in node order; at least one.
   public var references: [ModelReference]
-  /// ``Match/ambiguous(_:)`` or ``Match/missing``.
+  /// ``Match/ambiguous(_:)``, ``Match/missing``, or ``Match/downloadable(url:)`` with a URL that
+  /// leads to no file.
   public var match: Match
   /// One-based number of the question.
   public var number: Int
   /// Questions in all.
   public var count: Int
+  /// What was answered before the user came back to it: written already, and left as it is by
+  /// ``ModelAnswer/keep``.
+  public var earlierAnswer: ModelAnswer?
+  /// Why the last answer could not be carried out; it is asked again for that.
+  public var refusal: IndexError?
   /// Whether there is a question before this one to go back to.
   public var hasPrevious: Bool { number > 1 }
 }
@@ -29,10 +70,20 @@ public enum ModelAnswer: Sendable, Hashable {
   case download(DownloadIntent)
   /// The workflow runs without it.
   case makeOptional
-  /// Nothing is decided; it is asked about in the next run.
+  /// Nothing is decided, an earlier answer is taken back; it is asked about in the next run.
   case skip
+  /// The earlier answer stands.
+  case keep
   /// Ask the previous question again.
   case back
   /// Ask nothing more; what was decided is kept.
   case stop
+
+  /// Whether it stands in the manifest.
+  var isWritten: Bool {
+    switch self {
+    case .take, .download, .makeOptional: true
+    case .skip, .keep, .back, .stop: false
+    }
+  }
 }

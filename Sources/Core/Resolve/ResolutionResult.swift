@@ -11,12 +11,16 @@ public struct ResolutionResult: Sendable {
   public var modelsInactive: [ModelReference] = []
   /// Answers taken over from the manifest.
   public var decidedEarlier = 0
+  /// Questions that were answered for good in this run.
+  public var decidedNow = 0
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
   /// The batch; `nil` when nothing had to be downloaded or downloads were not wanted.
   public var fetch: FetchReport?
-  /// The user ended the questions early.
+  /// The user ended the questions early, or stopped at the downloads.
   public var stoppedEarly = false
+  /// Downloads that this run leaves to another: put off, not wanted now, or failed.
+  public var pending = 0
 
   public init(workflowName: String) {
     self.workflowName = workflowName
@@ -29,9 +33,29 @@ public struct ResolutionResult: Sendable {
     }
   }
 
-  /// Whether something remains for another run: an open question or a failed download.
+  /// Whether nothing remains for another run: no open question, no download.
   public var isComplete: Bool {
-    modelsUnresolved.isEmpty && modelsAmbiguous.isEmpty && (fetch?.failed.isEmpty ?? !hasDownloadIntents)
+    modelsUnresolved.isEmpty && modelsAmbiguous.isEmpty && pending == 0
+  }
+}
+
+extension ResolutionResult {
+  /// These references are not settled any more.
+  mutating func reopen(_ references: Set<ReferenceKey>) {
+    let open = modelsResolved.filter { references.contains($0.reference.key) }
+    modelsResolved.removeAll { references.contains($0.reference.key) }
+    modelsUnresolved += open.map(\.reference)
+  }
+
+  /// The workflow runs without these references; nothing is downloaded for them.
+  mutating func makeOptional(_ references: Set<ReferenceKey>) {
+    for place in modelsResolved.indices
+    where references.contains(modelsResolved[place].reference.key) {
+      let reference = modelsResolved[place].reference
+      modelsResolved[place] = ResolvedModel(workflow: workflowName, reference: reference)
+      modelsResolved[place].isOptional = true
+      modelsResolved[place].matchType = .workflowContext
+    }
   }
 }
 

@@ -26,10 +26,33 @@ struct WorkflowResolution {
   mutating func run(
     over references: [ModelReference], asking strategy: (any ModelResolutionStrategy)?
   ) throws {
-    let matched = try match(references)
-    try recordFound(matched)
-    try recordDownloadable(matched)
-    try ask(matched, strategy)
+    let groups = ModelGroup.groups(of: try match(references))
+    try recordFound(groups)
+    try recordDownloadable(groups)
+    let open = groups.filter { $0.isOpen || isUnusable($0) }
+    try strategy?.begin(overview(of: groups, open: open.count))
+    try ask(open, strategy)
+  }
+
+  /// Whether the workflow's own URL leads to no file: then the user is asked.
+  private func isUnusable(_ group: ModelGroup) -> Bool {
+    guard case .downloadable(let url) = group.match else { return false }
+    return DownloadIntent(url: url, for: group.first) == nil
+  }
+
+  private func overview(of groups: [ModelGroup], open: Int) -> ResolutionOverview {
+    var overview = ResolutionOverview(workflowName: source.name)
+    overview.decidedEarlier = result.decidedEarlier
+    overview.questions = open
+    for group in groups {
+      switch group.match {
+      case .resolved(let candidate) where candidate.matchType != .workflowContext:
+        overview.found += 1
+      case .downloadable where !isUnusable(group): overview.downloadable += 1
+      default: break
+      }
+    }
+    return overview
   }
 
   private func match(_ references: [ModelReference]) throws -> [MatchedReference] {
@@ -41,9 +64,9 @@ struct WorkflowResolution {
   // MARK: Without a question
 
   /// Settles what the manifest knows, and writes what was found on this machine.
-  private mutating func recordFound(_ matched: [MatchedReference]) throws {
+  private mutating func recordFound(_ groups: [ModelGroup]) throws {
     var decisions: [ModelDecision] = []
-    for group in ModelGroup.groups(of: matched) {
+    for group in groups {
       switch group.match {
       case .resolved(let candidate):
         settle(group, by: candidate.matchType, model: candidate.model)
@@ -66,14 +89,12 @@ struct WorkflowResolution {
   }
 
   /// Takes download intents from the workflow's own URLs.
-  private mutating func recordDownloadable(_ matched: [MatchedReference]) throws {
+  private mutating func recordDownloadable(_ groups: [ModelGroup]) throws {
     var decisions: [ModelDecision] = []
-    for group in ModelGroup.groups(of: matched) {
-      guard case .downloadable(let url) = group.match else { continue }
-      guard let intent = DownloadIntent(url: url, for: group.first) else {
-        result.modelsUnresolved += group.references
-        continue
-      }
+    for group in groups {
+      guard case .downloadable(let url) = group.match,
+        let intent = DownloadIntent(url: url, for: group.first)
+      else { continue }
       settle(group, by: .propertyDownloadIntent, intent: intent)
       decisions += decision(about: group.references, .intend(intent))
     }
@@ -83,46 +104,66 @@ struct WorkflowResolution {
   // MARK: Questions
 
   private mutating func ask(
-    _ matched: [MatchedReference], _ strategy: (any ModelResolutionStrategy)?
+    _ open: [ModelGroup], _ strategy: (any ModelResolutionStrategy)?
   ) throws {
-    let open = ModelGroup.groups(of: matched).filter(\.isOpen)
-    guard let strategy else {
-      for group in open { leaveOpen(group) }
-      return
-    }
     var answers: [Int: ModelAnswer] = [:]
     var position = 0
-    while position < open.count {
+    var refusal: IndexError?
+    while let strategy, position < open.count, !result.stoppedEarly {
       let question = ModelQuestion(
         references: open[position].references, match: open[position].match, number: position + 1,
-        count: open.count)
+        count: open.count, earlierAnswer: answers[position], refusal: refusal)
+      refusal = nil
       let answer = try strategy.answer(question)
-      if answer == .stop {
-        result.stoppedEarly = true
-        break
+      switch answer {
+      case .stop: result.stoppedEarly = true
+      case .back: position = max(0, position - 1)
+      case .keep: position += 1
+      case .skip, .take, .download, .makeOptional:
+        let model: IndexedModel?
+        do throws(IndexError) {
+          model = try taken(answer)
+        } catch {
+          if case .cancelled = error { throw error }
+          // The file that was picked is gone or was changed: another answer is needed.
+          refusal = error
+          continue
+        }
+        try record(answer, model, about: open[position], after: answers[position])
+        answers[position] = answer
+        position += 1
       }
-      if answer == .back {
-        position = max(0, position - 1)
-        continue
-      }
-      try record(answer, about: open[position])
-      answers[position] = answer
-      position += 1
     }
+    result.decidedNow = answers.values.count { $0.isWritten }
     for (position, group) in open.enumerated() { close(group, with: answers[position]) }
   }
 
+  /// The model that an answer takes, its whole file read if the index lacks its hash.
+  private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
+    guard case .take(let candidate) = answer else { return nil }
+    guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
+    return try index.fullHash(of: candidate.location, cancellation: cancellation)
+  }
+
   /// Writes one answer at once, so that nothing that comes later can lose it.
-  private mutating func record(_ answer: ModelAnswer, about group: ModelGroup) throws {
+  private mutating func record(
+    _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup,
+    after earlier: ModelAnswer?
+  ) throws {
+    let replaces = earlier?.isWritten ?? false
+    let decided: ModelDecision.Answer
     switch answer {
     case .take(let candidate):
-      let model = try index.fullHash(of: candidate.location, cancellation: cancellation)
-      guard let row = ManifestModel(model, at: candidate.location) else { return }
-      try write(decision(about: group.references, .resolve(row)))
-    case .download(let intent): try write(decision(about: group.references, .intend(intent)))
-    case .makeOptional: try write(decision(about: group.references, .setCriticality(.optional)))
-    case .skip, .back, .stop: break
+      guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
+      decided = .resolve(row)
+    case .download(let intent): decided = .intend(intent)
+    case .makeOptional: decided = .setCriticality(.optional)
+    case .skip where replaces: decided = .forget
+    case .skip, .keep, .back, .stop: return
     }
+    var decisions = decision(about: group.references, decided)
+    for place in decisions.indices { decisions[place].replaces = replaces }
+    try write(decisions)
   }
 
   private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {
@@ -130,7 +171,7 @@ struct WorkflowResolution {
     case .take(let candidate): settle(group, by: candidate.matchType, model: candidate.model)
     case .download(let intent): settle(group, by: .downloadIntent, intent: intent)
     case .makeOptional: settle(group, by: .workflowContext, isOptional: true)
-    case .skip, .back, .stop, nil: leaveOpen(group)
+    case .skip, .keep, .back, .stop, nil: leaveOpen(group)
     }
   }
 

@@ -40,7 +40,9 @@ struct Menu<Choice: Sendable>: Sendable {
   /// How many numbered things may be picked, counted from 1.
   let numbers: Int
   private let numbered: (@Sendable (Int) -> Choice)?
+  private let otherwise: @Sendable (String) -> Choice?
   private let defaultKey: String?
+  private let showsHelp: Bool
 
   /// - Parameters:
   ///   - options: In the order shown. Keys are unique, in lower case.
@@ -48,15 +50,20 @@ struct Menu<Choice: Sendable>: Sendable {
   ///   - form: How the answers are shown.
   ///   - numbers: How many numbered things may be picked beside the options; may be 0.
   ///   - numbered: The choice for a number from 1 to `numbers`; without it there are none.
+  ///   - showsHelp: Whether `?` is shown among the answers; it is understood in any case.
+  ///   - otherwise: The choice for a text that is nothing of these; `nil` refuses it.
   init(
     _ options: [MenuOption<Choice>], default defaultKey: String? = nil, form: Form = .labelled,
-    numbers: Int = 0, numbered: (@Sendable (Int) -> Choice)? = nil
+    numbers: Int = 0, numbered: (@Sendable (Int) -> Choice)? = nil, showsHelp: Bool = false,
+    otherwise: @escaping @Sendable (String) -> Choice? = { _ in nil }
   ) {
     self.options = options
     self.defaultKey = defaultKey
     self.form = form
     self.numbers = numbered == nil ? 0 : max(numbers, 0)
     self.numbered = numbered
+    self.showsHelp = showsHelp
+    self.otherwise = otherwise
   }
 
   /// What `line` means: a key or a label in any case, a number, `?`, or nothing for the default.
@@ -75,6 +82,7 @@ struct Menu<Choice: Sendable>: Sendable {
       }
       return .chosen(numbered(number))
     }
+    if let choice = otherwise(typed) { return .chosen(choice) }
     let shown = typed.shortened(to: 24, ellipsis: "...")
     return .refused("'\(shown)' is not an answer here; please answer with \(keys)")
   }
@@ -93,7 +101,8 @@ struct Menu<Choice: Sendable>: Sendable {
   /// The answers with their labels, one part each.
   private var labelledParts: [StyledText] {
     let pick: [StyledText] = numberRange.map { ["[\($0, .strong)] pick"] } ?? []
-    return pick + options.map { "[\(shown($0.key), .strong)] \($0.label)" }
+    let help: [StyledText] = showsHelp ? ["[\("?", .strong)] help"] : []
+    return pick + options.map { "[\(shown($0.key), .strong)] \($0.label)" } + help
   }
 
   /// ``hint`` in lines of at most `columns` columns where its parts allow that, indented by two.

@@ -82,7 +82,8 @@ struct Prompt {
   }
 
   private func complain(_ reason: StyledText) {
-    output.writeLine("\(StyledText(output.capabilities.symbols.warning, .warning)) \(reason)")
+    let text: StyledText = "\(StyledText(output.capabilities.symbols.warning, .warning)) \(reason)"
+    for line in text.wrapped(columns: output.size.columns) { output.writeLine(line) }
   }
 
   /// Question and answers in one line where they fit, else the answers below it, wrapped.

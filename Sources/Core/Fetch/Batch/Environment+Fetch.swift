@@ -17,17 +17,33 @@ extension Environment {
     _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
+    let items = try pendingItems(selection)
+    guard !items.isEmpty else { return nil }
+    return try fetch(items, selection, cancellation: cancellation, events: events)
+  }
+
+  /// The files that pending intents wait for, in the order of their first intent. Reads manifest and
+  /// workflows; touches neither network nor disk.
+  ///
+  /// - Throws: ``ManifestError``, ``MirrorError``, ``GitError``.
+  public func pendingItems(_ selection: FetchSelection = FetchSelection()) throws -> [FetchItem] {
     var intents = try pendingIntents(
       of: selection.workflows, includingOptional: selection.includesOptional)
     if !selection.filenames.isEmpty {
       intents = intents.filter { selection.filenames.contains($0.entry.filename) }
     }
-    guard !intents.isEmpty else { return nil }
-    let items = FetchItems(
+    guard !intents.isEmpty else { return [] }
+    return FetchItems(
       mirrors: try mirrors(), givenHashes: GivenHashes(for: intents, in: self)
     ).items(for: intents)
-    return try FetchBatch(selection, in: self, cancellation: cancellation, events: events)
-      .run(items)
+  }
+
+  /// Downloads these files, at least one; see ``fetchIntents(_:cancellation:events:)``.
+  public func fetch(
+    _ items: [FetchItem], _ selection: FetchSelection = FetchSelection(),
+    cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
+  ) throws -> FetchReport {
+    try FetchBatch(selection, in: self, cancellation: cancellation, events: events).run(items)
   }
 
   /// Sets the hash of every intent that waited for a file, and puts the file in the global table:

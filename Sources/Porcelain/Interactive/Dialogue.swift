@@ -1,0 +1,56 @@
+internal import Plumbing
+internal import SystemPackage
+
+/// The questions ended before an answer: no more input, a closed terminal, or a signal.
+struct DialogueEnd: Error {}
+
+/// Talks with one person: says things, and asks until an answer fits.
+///
+/// A class, since what was typed ahead is kept between questions.
+final class Dialogue {
+  let output: TerminalOutput
+  private var prompt: Prompt
+
+  init(input: FileDescriptor, output: TerminalOutput) {
+    self.output = output
+    prompt = Prompt(LinePrompt(input: input, output: output))
+  }
+
+  /// Columns that a line may have.
+  var columns: Int { output.size.columns }
+
+  var symbols: Symbols { output.capabilities.symbols }
+
+  /// Writes a text, broken between words where the terminal ends; further lines are indented as the
+  /// first is.
+  func say(_ text: StyledText, indent: Int = 0) {
+    for line in text.wrapped(columns: columns, indent: indent) { output.writeLine(line) }
+  }
+
+  /// Writes a line as it is.
+  func show(_ lines: [StyledText]) {
+    for line in lines { output.writeLine(line) }
+  }
+
+  /// Writes a text that should not be overlooked.
+  func warn(_ text: StyledText) {
+    say("\(StyledText(symbols.warning, .warning)) \(text)")
+  }
+
+  func choose<Choice>(
+    _ question: StyledText, _ menu: Menu<Choice>
+  ) throws(DialogueEnd) -> Choice {
+    try answer(prompt.choose(question, menu))
+  }
+
+  func text<Value>(
+    _ question: StyledText, default preset: String? = nil, accept: (String) -> Acceptance<Value>
+  ) throws(DialogueEnd) -> Value {
+    try answer(prompt.text(question, default: preset, accept: accept))
+  }
+
+  private func answer<Value>(_ reply: Reply<Value>) throws(DialogueEnd) -> Value {
+    guard case .answer(let value) = reply else { throw DialogueEnd() }
+    return value
+  }
+}

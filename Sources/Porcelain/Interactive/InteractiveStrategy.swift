@@ -1,0 +1,56 @@
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+/// Asks the user about each model that matching leaves open, and about the downloads before they
+/// start. Decides, and downloads nothing.
+final class InteractiveStrategy: ModelResolutionStrategy {
+  private let dialogue: Dialogue
+  private let search: ModelSearch
+  private let root: ModelRoot?
+  private var workflow = ""
+
+  /// - Parameters:
+  ///   - input: Where answers come from.
+  ///   - output: Where questions go.
+  ///   - search: Finds what a missing model could be.
+  ///   - root: Where downloads will go; `nil` when nothing tells yet.
+  init(
+    input: FileDescriptor, output: TerminalOutput, search: ModelSearch, root: ModelRoot?
+  ) {
+    dialogue = Dialogue(input: input, output: output)
+    self.search = search
+    self.root = root
+  }
+
+  func begin(_ overview: ResolutionOverview) {
+    workflow = overview.workflowName
+    guard overview.questions > 0 else { return }
+    var parts: [StyledText] = []
+    if overview.decidedEarlier > 0 { parts.append("\(overview.decidedEarlier) decided earlier") }
+    if overview.found > 0 { parts.append("\(overview.found) found on this machine") }
+    if overview.downloadable > 0 {
+      parts.append("\(overview.downloadable) to download from where the workflow says")
+    }
+    parts.append("\("\(overview.questions) to ask", .strong)")
+    let models = Quantity.count(overview.count, "model", "models")
+    dialogue.say("\(workflow, .strong): \(models): \(parts.joined(separator: ", "))")
+  }
+
+  func answer(_ question: ModelQuestion) throws -> ModelAnswer {
+    var asking = ModelDialogue(question, dialogue: dialogue, search: search, root: root)
+    do {
+      return try asking.answer()
+    } catch is DialogueEnd {
+      return .stop
+    }
+  }
+
+  func confirm(_ batch: DownloadBatch) -> DownloadAnswer {
+    do {
+      return try BatchDialogue(batch, workflow: workflow, dialogue: dialogue).answer()
+    } catch {
+      return .stop
+    }
+  }
+}

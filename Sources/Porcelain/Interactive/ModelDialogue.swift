@@ -1,0 +1,159 @@
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+/// One question about one model, until it has an answer.
+struct ModelDialogue {
+  private enum Choice: Sendable {
+    case pick(Int)
+    case refine, browse, download, optional, skip, keep, back, stop
+    case url(String)
+  }
+
+  /// Most results of a search that are shown at once.
+  static let resultLimit = 10
+
+  private let question: ModelQuestion
+  private let reference: ModelReference
+  private let dialogue: Dialogue
+  private let search: ModelSearch
+  private let root: ModelRoot?
+  /// What the numbers mean.
+  private var shown: [ModelCandidate] = []
+
+  init(_ question: ModelQuestion, dialogue: Dialogue, search: ModelSearch, root: ModelRoot?) {
+    self.question = question
+    // A question has a reference always; an empty one would ask about nothing.
+    reference =
+      question.references.first
+      ?? ModelReference(nodeID: "", nodeType: "", place: .unknown, widgetValue: "")
+    self.dialogue = dialogue
+    self.search = search
+    self.root = root
+  }
+
+  /// - Throws: ``DialogueEnd``, ``IndexError`` of a search.
+  mutating func answer() throws -> ModelAnswer {
+    ModelHeading(question, reference).show(on: dialogue)
+    try showCandidates()
+    if let answer = try answerToOne() { return answer }
+    while true {
+      switch try dialogue.choose(shown.isEmpty ? "What now?" : "Which one?", menu) {
+      case .pick(let number):
+        if shown.indices.contains(number - 1) { return take(shown[number - 1]) }
+      case .refine: try refine()
+      case .browse:
+        let listing = try search.listing(for: reference)
+        if let candidate = try BrowseDialogue(listing, reference, dialogue).pick() {
+          return take(candidate)
+        }
+        show(shown)
+      case .download: if let intent = try downloadDialogue.intent() { return .download(intent) }
+      case .url(let text):
+        if let intent = try downloadDialogue.intent(typed: text) { return .download(intent) }
+      case .optional: return .makeOptional
+      case .skip: return .skip
+      case .keep: return .keep
+      case .back: return .back
+      case .stop: return .stop
+      }
+    }
+  }
+
+  private var menu: Menu<Choice> {
+    var options: [MenuOption<Choice>] = []
+    if question.earlierAnswer != nil {
+      options.append(MenuOption("k", "keep", help: "leave it as it was answered before", .keep))
+    }
+    options += [
+      MenuOption("r", "refine search", help: "search this machine by other words", .refine),
+      MenuOption("a", "browse all", help: "look through all models of this machine", .browse),
+      MenuOption(
+        "d", "download from URL", help: "give the URL; it can be pasted here right away", .download),
+      MenuOption(
+        "o", "optional", help: "the workflow runs without it; never asked again", .optional),
+      MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+    ]
+    if question.hasPrevious {
+      options.append(MenuOption("b", "back", help: "to the previous model", .back))
+    }
+    options.append(
+      MenuOption("q", "stop here", help: "ask nothing more, and keep what was answered", .stop))
+    return Menu(
+      options, numbers: shown.count, numbered: { .pick($0) }, showsHelp: true,
+      otherwise: { text in
+        let start = text.lowercased()
+        return start.hasPrefix("https://") || start.hasPrefix("http://") ? .url(text) : nil
+      })
+  }
+
+  private var downloadDialogue: DownloadDialogue {
+    DownloadDialogue(reference: reference, root: root, dialogue: dialogue)
+  }
+
+  /// The whole file is read once where its hash is not known yet: that can take a while.
+  private func take(_ candidate: ModelCandidate) -> ModelAnswer {
+    if candidate.model.hash == nil, candidate.model.size > 1 << 28 {
+      dialogue.say("Reading \(CandidateFacts.size(of: candidate)) once, for its hash\u{2026}")
+    }
+    return .take(candidate)
+  }
+
+  // MARK: What could be it
+
+  private mutating func showCandidates() throws {
+    let candidates = question.match.candidates
+    guard candidates.isEmpty else {
+      shown = candidates
+      show(candidates)
+      return
+    }
+    let results = try search.results(
+      for: reference.filename, reference: reference, limit: Self.resultLimit)
+    shown = results.map(\.candidate)
+    guard !results.isEmpty else {
+      return dialogue.say("No model on this machine has a name like it.", indent: 2)
+    }
+    dialogue.say("On this machine, by likeness of the name:", indent: 2)
+    show(shown, scores: results.map(\.score))
+  }
+
+  private func show(_ candidates: [ModelCandidate], scores: [Double] = []) {
+    let facts = CandidateFacts(candidates)
+    dialogue.show(facts.list(scores: scores).lines(columns: dialogue.columns))
+    if scores.isEmpty, !facts.sentence.isEmpty { dialogue.say(facts.sentence, indent: 2) }
+  }
+
+  /// The short question where one file has the very name; `nil` when the answer is no, or there is
+  /// no such file.
+  private func answerToOne() throws(DialogueEnd) -> ModelAnswer? {
+    guard let only = question.match.candidates.first, question.match.candidates.count == 1,
+      question.refusal == nil, question.earlierAnswer == nil
+    else { return nil }
+    let menu = Menu<Choice>(
+      [
+        MenuOption("y", "yes", help: "it is this file", .pick(1)),
+        MenuOption("n", "no", help: "it is another one: see the other answers", .refine),
+        MenuOption("o", "optional", help: "the workflow runs without it", .optional),
+      ], default: "y", form: .brief)
+    switch try dialogue.choose("Is it this one?", menu) {
+    case .pick: return take(only)
+    case .optional: return .makeOptional
+    default: return nil
+    }
+  }
+
+  private mutating func refine() throws {
+    while true {
+      let words = try dialogue.text("Search for (empty to go back)") { .accepted($0) }
+      guard !words.isEmpty else { return show(shown) }
+      let results = try search.results(
+        for: words, reference: reference, limit: 2 * Self.resultLimit)
+      if !results.isEmpty {
+        shown = results.map(\.candidate)
+        return show(shown, scores: results.map(\.score))
+      }
+      dialogue.warn("no model on this machine has a name like '\(words)'")
+    }
+  }
+}
