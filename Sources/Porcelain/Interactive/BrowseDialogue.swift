@@ -23,7 +23,7 @@ struct BrowseDialogue {
   func pick() throws -> ModelCandidate? {
     guard listing.count > 0 else {
       dialogue.say(
-        "The index knows no model. 'comfy update-index' looks for them in the models directory.")
+        "The index knows no model. '\(Program.name) update-index' looks for them in the models directory.")
       return nil
     }
     var page = 0

@@ -6,7 +6,7 @@ internal import SystemPackage
 struct ModelDialogue {
   private enum Choice: Sendable {
     case pick(Int)
-    case refine, browse, download, optional, skip, keep, back, stop
+    case others, refine, browse, download, optional, skip, keep, back, stop
     case url(String)
   }
 
@@ -36,28 +36,34 @@ struct ModelDialogue {
   mutating func answer() throws -> ModelAnswer {
     ModelHeading(question, reference).show(on: dialogue)
     try showCandidates()
-    if let answer = try answerToOne() { return answer }
+    var choice = try asksAboutOne ? dialogue.choose("Is it this one?", briefMenu) : .others
     while true {
-      switch try dialogue.choose(shown.isEmpty ? "What now?" : "Which one?", menu) {
-      case .pick(let number):
-        if shown.indices.contains(number - 1) { return take(shown[number - 1]) }
-      case .refine: try refine()
-      case .browse:
-        let listing = try search.listing(for: reference)
-        if let candidate = try BrowseDialogue(listing, reference, dialogue).pick() {
-          return take(candidate)
-        }
-        show(shown)
-      case .download: if let intent = try downloadDialogue.intent() { return .download(intent) }
-      case .url(let text):
-        if let intent = try downloadDialogue.intent(typed: text) { return .download(intent) }
-      case .optional: return .makeOptional
-      case .skip: return .skip
-      case .keep: return .keep
-      case .back: return .back
-      case .stop: return .stop
-      }
+      if let answer = try carryOut(choice) { return answer }
+      choice = try dialogue.choose(shown.isEmpty ? "What now?" : "Which one?", menu)
     }
+  }
+
+  /// - Returns: `nil` when the question is still open.
+  private mutating func carryOut(_ choice: Choice) throws -> ModelAnswer? {
+    switch choice {
+    case .pick(let number):
+      if shown.indices.contains(number - 1) { return take(shown[number - 1]) }
+    case .others: break
+    case .refine: try refine()
+    case .browse:
+      let listing = try search.listing(for: reference)
+      let picked = try BrowseDialogue(listing, reference, dialogue).pick()
+      if let picked { return take(picked) }
+      show(shown)
+    case .download: return try downloadDialogue.intent().map { .download($0) }
+    case .url(let text): return try downloadDialogue.intent(typed: text).map { .download($0) }
+    case .optional: return .makeOptional
+    case .skip: return .skip
+    case .keep: return .keep
+    case .back: return .back
+    case .stop: return .stop
+    }
+    return nil
   }
 
   private var menu: Menu<Choice> {
@@ -124,23 +130,24 @@ struct ModelDialogue {
     if scores.isEmpty, !facts.sentence.isEmpty { dialogue.say(facts.sentence, indent: 2) }
   }
 
-  /// The short question where one file has the very name; `nil` when the answer is no, or there is
-  /// no such file.
-  private func answerToOne() throws(DialogueEnd) -> ModelAnswer? {
-    guard let only = question.match.candidates.first, question.match.candidates.count == 1,
-      question.refusal == nil, question.earlierAnswer == nil
-    else { return nil }
-    let menu = Menu<Choice>(
+  /// Whether one file has the very name, and nothing was asked about it yet.
+  private var asksAboutOne: Bool {
+    question.match.candidates.count == 1 && question.refusal == nil
+      && question.earlierAnswer == nil
+  }
+
+  /// The short question; whoever knows the other answers may give them here too.
+  private var briefMenu: Menu<Choice> {
+    let menu = menu
+    return Menu<Choice>(
       [
         MenuOption("y", "yes", help: "it is this file", .pick(1)),
-        MenuOption("n", "no", help: "it is another one: see the other answers", .refine),
+        MenuOption("n", "no", help: "it is another one: show the other answers", .others),
         MenuOption("o", "optional", help: "the workflow runs without it", .optional),
-      ], default: "y", form: .brief)
-    switch try dialogue.choose("Is it this one?", menu) {
-    case .pick: return take(only)
-    case .optional: return .makeOptional
-    default: return nil
-    }
+      ], default: "y", form: .brief,
+      otherwise: { text in
+        if case .chosen(let choice) = menu.decision(for: text) { choice } else { nil }
+      })
   }
 
   private mutating func refine() throws {
