@@ -3,15 +3,6 @@
 /// Compares the manifest before and after the decision entry by entry and turns each difference
 /// round. Entries that the decision left alone are not looked at, whatever became of them.
 public struct Reversal: Sendable, Hashable {
-  /// One workflow's entries that the decision took away and that it brought.
-  public struct WorkflowPart: Sendable, Hashable {
-    public let workflow: String
-    /// To be put back, in their order.
-    public let removed: [ManifestWorkflowModel]
-    /// To be taken out, in their order.
-    public let added: [ManifestWorkflowModel]
-  }
-
   /// What stands in the way: something that the decision wrote is no longer as it wrote it.
   public enum Conflict: Error, Sendable, Hashable {
     /// The entry of that file name was changed or removed since.
@@ -22,39 +13,15 @@ public struct Reversal: Sendable, Hashable {
     case manifest(ManifestError)
   }
 
-  /// Workflows in which entries differ, in the order of the manifest after the decision.
-  public let workflows: [WorkflowPart]
-  /// Global rows to be put back, and to be taken out.
-  public let removedRows: [ManifestModel]
-  public let addedRows: [ManifestModel]
+  /// What the decision did: added entries are to be taken out, removed ones to be put back.
+  public let difference: ManifestDifference
 
   /// - Parameters:
   ///   - before: The manifest that the decision found.
   ///   - after: The manifest that it left.
   public init(before: Manifest, after: Manifest) {
-    let names = (after.workflows + before.workflows).map(\.name)
-    var seen: Set<String> = []
-    workflows = names.filter { seen.insert($0).inserted }.compactMap { name in
-      let old = before.workflow(named: name)?.models ?? []
-      let new = after.workflow(named: name)?.models ?? []
-      let part = WorkflowPart(
-        workflow: name, removed: Self.subtract(new, from: old),
-        added: Self.subtract(old, from: new))
-      return part.removed.isEmpty && part.added.isEmpty ? nil : part
-    }
-    removedRows = Self.subtract(after.models, from: before.models)
-    addedRows = Self.subtract(before.models, from: after.models)
+    difference = ManifestDifference(before: before, after: after)
   }
-
-  private static func subtract<Element: Hashable>(
-    _ others: [Element], from elements: [Element]
-  ) -> [Element] {
-    let known = Set(others)
-    return elements.filter { !known.contains($0) }
-  }
-
-  /// Whether the decision changed no entry and no row.
-  public var isEmpty: Bool { workflows.isEmpty && removedRows.isEmpty && addedRows.isEmpty }
 
   /// Turns the decision round in `manifest`.
   ///
@@ -65,12 +32,14 @@ public struct Reversal: Sendable, Hashable {
   /// - Throws: ``Conflict``; `manifest` is as it was then.
   public func apply(to manifest: inout Manifest) throws(Conflict) {
     var result = manifest
-    for part in workflows { try apply(part, to: &result) }
+    for part in difference.workflows { try apply(part, to: &result) }
     try applyRows(to: &result)
     manifest = result
   }
 
-  private func apply(_ part: WorkflowPart, to manifest: inout Manifest) throws(Conflict) {
+  private func apply(_ part: ManifestDifference.WorkflowPart, to manifest: inout Manifest)
+    throws(Conflict)
+  {
     let current = manifest.workflow(named: part.workflow)?.models ?? []
     for entry in part.added where !current.contains(entry) {
       throw .entryChanged(workflow: part.workflow, filename: entry.filename)
@@ -101,13 +70,15 @@ public struct Reversal: Sendable, Hashable {
   private func applyRows(to manifest: inout Manifest) throws(Conflict) {
     let used = Set(manifest.workflows.flatMap(\.models).compactMap(\.hash))
     do throws(ManifestError) {
-      for row in addedRows where manifest.model(withHash: row.hash) == row {
-        let replaces = removedRows.contains { $0.hash == row.hash }
+      for row in difference.addedRows where manifest.model(withHash: row.hash) == row {
+        let replaces = difference.removedRows.contains { $0.hash == row.hash }
         if replaces || !used.contains(row.hash) { try manifest.removeModel(withHash: row.hash) }
       }
     } catch {
       throw .manifest(error)
     }
-    for row in removedRows where manifest.model(withHash: row.hash) == nil { manifest.put(row) }
+    for row in difference.removedRows where manifest.model(withHash: row.hash) == nil {
+      manifest.put(row)
+    }
   }
 }

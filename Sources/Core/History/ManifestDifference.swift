@@ -1,0 +1,133 @@
+/// What differs between two states of a manifest, entry by entry and row by row.
+///
+/// Entries that are equal in both are in none of the lists, wherever they stand.
+public struct ManifestDifference: Sendable, Hashable {
+  /// One workflow's entries that only one of the states has.
+  public struct WorkflowPart: Sendable, Hashable {
+    public let workflow: String
+    /// Those of the state before, in its order.
+    public let removed: [ManifestWorkflowModel]
+    /// Those of the state after, in its order.
+    public let added: [ManifestWorkflowModel]
+  }
+
+  /// Workflows in which entries differ, in the order of the manifest after.
+  public let workflows: [WorkflowPart]
+  /// Global rows that only the state before has.
+  public let removedRows: [ManifestModel]
+  /// Global rows that only the state after has.
+  public let addedRows: [ManifestModel]
+
+  public init(before: Manifest, after: Manifest) {
+    let names = (after.workflows + before.workflows).map(\.name)
+    workflows = names.unique.compactMap { name in
+      let old = before.workflow(named: name)?.models ?? []
+      let new = after.workflow(named: name)?.models ?? []
+      let part = WorkflowPart(
+        workflow: name, removed: Self.subtract(new, from: old),
+        added: Self.subtract(old, from: new))
+      return part.removed.isEmpty && part.added.isEmpty ? nil : part
+    }
+    removedRows = Self.subtract(after.models, from: before.models)
+    addedRows = Self.subtract(before.models, from: after.models)
+  }
+
+  private static func subtract<Element: Hashable>(
+    _ others: [Element], from elements: [Element]
+  ) -> [Element] {
+    let known = Set(others)
+    return elements.filter { !known.contains($0) }
+  }
+
+  /// Whether no entry and no row differs.
+  public var isEmpty: Bool { workflows.isEmpty && removedRows.isEmpty && addedRows.isEmpty }
+}
+
+/// One model in two states: an entry of a workflow, or a row of the global table.
+public enum ModelChange: Sendable, Hashable {
+  case entry(workflow: String, before: ManifestWorkflowModel?, after: ManifestWorkflowModel?)
+  case row(before: ManifestModel?, after: ManifestModel?)
+
+  /// What became of it.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case added, removed, changed
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .entry(_, nil, _), .row(nil, _): .added
+    case .entry(_, _, nil), .row(_, nil): .removed
+    case .entry, .row: .changed
+    }
+  }
+
+  /// The workflow of an entry; `nil` for a row.
+  public var workflow: String? {
+    if case .entry(let workflow, _, _) = self { workflow } else { nil }
+  }
+
+  /// The model's file name after, else before.
+  public var filename: String {
+    switch self {
+    case .entry(_, let before, let after): (after ?? before)?.filename ?? ""
+    case .row(let before, let after): (after ?? before)?.filename ?? ""
+    }
+  }
+}
+
+extension ManifestDifference {
+  /// The differences as models: an entry that took another's place is one change of it.
+  ///
+  /// Workflow by workflow, what is there after in its order, then what is gone; the global table
+  /// last.
+  public var changes: [ModelChange] {
+    workflows.flatMap { part in
+      Self.pairs(part.removed, part.added, ties: Tie.all).map {
+        ModelChange.entry(workflow: part.workflow, before: $0.before, after: $0.after)
+      }
+    }
+      + Self.pairs(removedRows, addedRows, ties: { [[$0.hash]] }).map {
+        ModelChange.row(before: $0.before, after: $0.after)
+      }
+  }
+
+  /// What shows that two entries are one in two states.
+  private enum Tie: Hashable {
+    case reference(ReferenceKey)
+    case place(nodeID: String, nodeType: String, WidgetPlace)
+    case filename(String)
+
+    /// The ties that an entry has, the strongest kind first.
+    static func all(of entry: ManifestWorkflowModel) -> [[Tie]] {
+      [
+        entry.nodes.map(Tie.reference),
+        entry.nodes.map { .place(nodeID: $0.nodeID, nodeType: $0.nodeType, $0.place) },
+        [.filename(entry.filename)],
+      ]
+    }
+  }
+
+  private static func pairs<Model, Key: Hashable>(
+    _ removed: [Model], _ added: [Model], ties: (Model) -> [[Key]]
+  ) -> [(before: Model?, after: Model?)] {
+    var partners: [Int?] = Array(repeating: nil, count: added.count)
+    var free = Set(removed.indices)
+    let (old, new) = (removed.map(ties), added.map(ties))
+    for kind in 0..<(new.first?.count ?? 0) where !free.isEmpty {
+      var holders: [Key: Int] = [:]
+      for index in free.sorted() {
+        for key in old[index][kind] where holders[key] == nil { holders[key] = index }
+      }
+      for index in added.indices where partners[index] == nil {
+        let partner = new[index][kind].lazy.compactMap { holders[$0] }.first(where: free.contains)
+        guard let partner else { continue }
+        partners[index] = partner
+        free.remove(partner)
+      }
+    }
+    let present = added.indices.map { index in
+      (before: partners[index].map { removed[$0] }, after: Optional(added[index]))
+    }
+    return present + free.sorted().map { (before: removed[$0], after: nil) }
+  }
+}
