@@ -23,6 +23,8 @@ struct FileLock: ~Copyable {
 
   private let path: FilePath
   private let descriptor: Int32
+  /// What the last holder left with ``leave(_:)`` and did not live to act on; `nil` when it let go.
+  let inheritance: String?
 
   /// Takes the lock, waiting for at most `patience` seconds for a live holder.
   init(_ path: FilePath, patience: Double) throws(Failure) {
@@ -39,6 +41,7 @@ struct FileLock: ~Copyable {
         if Self.isStill(descriptor, at: path) {
           self.path = path
           self.descriptor = descriptor
+          inheritance = Self.note(in: descriptor)
           Self.record(in: descriptor)
           return
         }
@@ -58,6 +61,11 @@ struct FileLock: ~Copyable {
     }
   }
 
+  /// Leaves a note for whoever takes the lock over should this process be killed.
+  ///
+  /// - Parameter note: Without NUL. Replaces the note left before.
+  func leave(_ note: String) { Self.record(in: descriptor, note: note) }
+
   deinit {
     if Self.isStill(descriptor, at: path) { path.withPlatformString { _ = unlink($0) } }
     close(descriptor)
@@ -71,23 +79,33 @@ struct FileLock: ~Copyable {
     return mine.device == there.device && mine.inode == there.inode
   }
 
-  /// Leaves process id and host for those who wait; nothing depends on it.
-  private static func record(in descriptor: Int32) {
+  /// Leaves process id and host for those who wait, on which nothing depends, and after them the
+  /// note. A NUL ends it: a note that was cut short has none.
+  private static func record(in descriptor: Int32, note: String? = nil) {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return }
     let host = String(
       decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let text = Array("\(getpid()) \(host)\n".utf8)
+    var text = Array("\(getpid()) \(host)\n".utf8)
+    if let note { text += Array(note.utf8) + [0] }
     _ = ftruncate(descriptor, 0)
     _ = pwrite(descriptor, text, text.count, 0)
+  }
+
+  private static func note(in descriptor: Int32) -> String? {
+    let file = FileDescriptor(rawValue: descriptor)
+    guard let bytes = try? FileBytes.read(file, named: "", limit: 1 << 20), bytes.last == 0,
+      let start = bytes.firstIndex(of: UInt8(ascii: "\n"))
+    else { return nil }
+    return String(decoding: bytes[(start + 1)...].dropLast(), as: UTF8.self)
   }
 
   private static func holder(in descriptor: Int32) -> LockHolder? {
     var bytes = [UInt8](repeating: 0, count: 300)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     guard count > 0 else { return nil }
-    let words = String(decoding: bytes.prefix(count), as: UTF8.self)
-      .split(whereSeparator: { $0 == " " || $0 == "\n" })
+    let line = bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }
+    let words = String(decoding: line, as: UTF8.self).split(separator: " ")
     guard words.count == 2, let process = Int(words[0]) else { return nil }
     return LockHolder(processID: process, host: String(words[1]))
   }

@@ -19,12 +19,13 @@ public struct Recording: Sendable, Hashable {
 }
 
 extension Environment {
-  /// Changes the manifest and commits the change, under one lock.
+  /// Changes the manifest and commits the change, under one lock. What a killed process wrote and
+  /// did not live to commit is committed first.
   ///
   /// - Parameters:
   ///   - store: The manifest; `nil` for the nearest one.
   ///   - creating: Whether an absent file counts as an empty one.
-  ///   - message: Asked for only when bytes changed.
+  ///   - message: Asked for only when bytes are to change.
   ///   - change: See ``ManifestStore/update(creating:_:recorded:)``: it may be called twice.
   /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
   @discardableResult
@@ -34,15 +35,26 @@ extension Environment {
   ) throws -> Recording {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(surroundings: surroundings, policy: policy)
-    return try (store ?? manifestStore()).update(creating: creating, change) { update in
-      guard update.changed else {
-        return Recording(update: update, outcome: .ended(.unchanged))
-      }
-      do throws(GitError) {
-        let outcome = try recorder.commit(update.file, message: message())
-        return Recording(update: update, outcome: .ended(outcome))
-      } catch {
-        return Recording(update: update, outcome: .failed(error))
+    return try withoutActuallyEscaping(message) { message in
+      let owed = OwedRecording(
+        message: { message().rendered },
+        settle: { file, text in
+          guard let message = CommitMessage(parsing: text) else { return }
+          // What hinders this commit hinders the one that follows, which tells of it.
+          _ = try? recorder.commit(file, message: message)
+        })
+      return try (store ?? manifestStore()).update(
+        creating: creating, change, recording: policy == .always ? owed : nil
+      ) { update in
+        guard update.changed else {
+          return Recording(update: update, outcome: .ended(.unchanged))
+        }
+        do throws(GitError) {
+          let outcome = try recorder.commit(update.file, message: message())
+          return Recording(update: update, outcome: .ended(outcome))
+        } catch {
+          return Recording(update: update, outcome: .failed(error))
+        }
       }
     }
   }

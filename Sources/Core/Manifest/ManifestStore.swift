@@ -52,22 +52,30 @@ public struct ManifestStore: Sendable {
   ///   - creating: Whether an absent file counts as ``start`` instead of being an error.
   ///   - change: Called under the lock, and called again on a fresh copy when another program
   ///     replaced the file meanwhile: it must have no effect beside the one on its argument.
+  ///   - recording: What is done besides writing; nothing unless given.
   ///   - recorded: Called once, still under the lock, after the file was written (and also when
   ///     nothing changed): the place for a commit of exactly these bytes.
   /// - Returns: What was there and what is there now.
   public func update<Result>(
     creating: Bool = false,
     _ change: (inout Manifest) throws(ManifestError) -> Void,
-    recorded: (ManifestUpdate) -> Result
+    recording: OwedRecording? = nil, recorded: (ManifestUpdate) -> Result
   ) throws(ManifestError) -> Result {
     let target = try filed { () throws(FileError) in try path.followingLinks() }
     let lock = try locked(target)
-    return try update(AtomicFile(target), under: lock, creating, change, recorded)
+    let file = AtomicFile(target)
+    if let recording, let note = lock.inheritance {
+      let found = try filed { () throws(FileError) in try file.read() }
+      if let owed = OwedRecording.owed(by: note, if: found?.bytes) {
+        recording.settle(target, owed)
+      }
+    }
+    return try update(file, under: lock, creating, change, recording, recorded)
   }
 
   private func update<Result>(
     _ file: AtomicFile, under lock: borrowing FileLock, _ creating: Bool,
-    _ change: (inout Manifest) throws(ManifestError) -> Void,
+    _ change: (inout Manifest) throws(ManifestError) -> Void, _ recording: OwedRecording?,
     _ recorded: (ManifestUpdate) -> Result
   ) throws(ManifestError) -> Result {
     file.sweep()
@@ -82,6 +90,7 @@ public struct ManifestStore: Sendable {
       let after = try manifest.rendered()
       let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after)
       guard update.changed else { return recorded(update) }
+      if let recording { lock.leave(OwedRecording.note(recording.message(), for: after)) }
       let outcome = try filed { () throws(FileError) in
         try file.replace(with: after, seen: found?.status)
       }
