@@ -5,7 +5,7 @@ internal import Plumbing
 enum CommandTable {
   /// The commands people type.
   static let porcelain: [any Command.Type] = [
-    Init.self, Resolve.self, Status.self, ShowVersion.self,
+    Init.self, Resolve.self, Status.self, Log.self, Undo.self, Diff.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.

@@ -16,7 +16,7 @@ struct GitProgram: Sendable {
   struct Result {
     /// The exit status; 128 + signal when it was killed.
     let status: Int32
-    /// Standard output, at most a mebibyte.
+    /// Standard output, cut at the limit that was given.
     let output: [UInt8]
     /// Standard error, the first 4,096 bytes, untrusted text.
     let message: String
@@ -44,11 +44,14 @@ struct GitProgram: Sendable {
 
   /// Runs `git ARGUMENTS…` to its end.
   ///
-  /// - Parameter adding: Variables besides those of the surroundings.
+  /// - Parameters:
+  ///   - adding: Variables besides those of the surroundings.
+  ///   - limit: Bytes of standard output that are kept.
   /// - Throws: ``GitError/programTimedOut(subcommand:seconds:)``, ``GitError/file(_:)`` when it
   ///   can't be started. A status other than 0 is no error here.
   func run(
-    _ subcommand: String, _ arguments: [String], adding: [String: String] = [:]
+    _ subcommand: String, _ arguments: [String], adding: [String: String] = [:],
+    keeping limit: Int = 1 << 20
   ) throws(GitError) -> Result {
     let output: PipeEnds
     let message: PipeEnds
@@ -70,7 +73,7 @@ struct GitProgram: Sendable {
     case .success(let id): child = id
     case .failure(let reason): throw .file(FileError(.open, executable, reason))
     }
-    return try collect(child, subcommand, output.reading, message.reading)
+    return try collect(child, subcommand, output.reading, message.reading, keeping: limit)
   }
 
   private func spawn(
@@ -115,10 +118,11 @@ struct GitProgram: Sendable {
 
   /// Reads both pipes to their ends and waits for the process, at most ``longestRun`` seconds.
   private func collect(
-    _ child: pid_t, _ subcommand: String, _ output: FileDescriptor, _ message: FileDescriptor
+    _ child: pid_t, _ subcommand: String, _ output: FileDescriptor, _ message: FileDescriptor,
+    keeping limit: Int
   ) throws(GitError) -> Result {
     let deadline = Self.seconds() + Self.longestRun
-    var pipes = [BoundedReader(output, keeping: 1 << 20), BoundedReader(message, keeping: 4096)]
+    var pipes = [BoundedReader(output, keeping: limit), BoundedReader(message, keeping: 4096)]
     while pipes.contains(where: \.isOpen), Self.seconds() < deadline {
       var waiting = pipes.map {
         pollfd(fd: $0.isOpen ? $0.descriptor.rawValue : -1, events: Int16(POLLIN), revents: 0)

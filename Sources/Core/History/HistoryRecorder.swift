@@ -51,7 +51,9 @@ public struct HistoryRecorder: Sendable {
   ) throws(CommitRefusal) -> RecordedCommit {
     let needed: GitProgramReason
     do throws(LibraryCommit.Failure) {
-      if let variable = environmentOutOfReach { throw .needsProgram(.environment(variable)) }
+      if let variable = surroundings.gitVariableOutOfReach {
+        throw .needsProgram(.environment(variable))
+      }
       let repository = try open(place)
       return try LibraryCommit(repository, surroundings: surroundings).record(file, message)
     } catch {
@@ -75,20 +77,22 @@ public struct HistoryRecorder: Sendable {
       throw .needsProgram(.unsupportedRepository(reason))
     }
   }
+}
 
+extension Surroundings {
   /// A variable by which the user tells git what libgit2 can't be told.
-  private var environmentOutOfReach: String? {
+  var gitVariableOutOfReach: String? {
     let variables = [
       "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
       "GIT_COMMON_DIR",
     ]
-    if let set = variables.first(where: { surroundings[$0] != nil }) { return set }
-    let overrides = (try? ConfigurationFiles(surroundings))?.overrides ?? []
+    if let set = variables.first(where: { self[$0] != nil }) { return set }
+    let overrides = (try? ConfigurationFiles(self))?.overrides ?? []
     let reachesIn = overrides.contains {
       $0.key.hasPrefix("core.") || $0.key.hasPrefix("filter.") || $0.key.hasPrefix("extensions.")
     }
     guard reachesIn else { return nil }
-    return surroundings["GIT_CONFIG_COUNT"] == nil ? "GIT_CONFIG_PARAMETERS" : "GIT_CONFIG_COUNT"
+    return self["GIT_CONFIG_COUNT"] == nil ? "GIT_CONFIG_PARAMETERS" : "GIT_CONFIG_COUNT"
   }
 }
 

@@ -4,30 +4,56 @@ public import SystemPackage
 extension GitRepository {
   /// The commits of ours that changed a manifest, newest first.
   ///
-  /// Walks every commit that the revision reaches, so a limit makes it quicker. A merge is read
-  /// against its first parent.
+  /// - Parameter limit: How many to read at most; `nil` for all.
+  /// - Throws: As ``forEachDecision(of:from:_:)``.
+  public func decisions(
+    of manifest: FilePath, from revision: String = "HEAD", limit: Int? = nil
+  ) throws(GitError) -> [Decision] {
+    var found: [Decision] = []
+    guard limit != 0 else { return [] }
+    try forEachDecision(of: manifest, from: revision) { decision in
+      found.append(decision)
+      return found.count < limit ?? .max
+    }
+    return found
+  }
+
+  /// Hands out the commits of ours that changed a manifest, newest first.
+  ///
+  /// Reads a commit only when it is its turn. A merge is read against its first parent.
   ///
   /// - Parameters:
   ///   - manifest: Relative to the top of the work tree.
   ///   - revision: Where to start; an unborn HEAD has no decisions.
-  ///   - limit: How many to read at most; `nil` for all.
+  ///   - body: Returns whether to go on.
   /// - Throws: ``GitError/unknownRevision(_:)``, ``GitError/library(_:)``.
-  public func decisions(
-    of manifest: FilePath, from revision: String = "HEAD", limit: Int? = nil
-  ) throws(GitError) -> [Decision] {
-    if revision == "HEAD", git_repository_head_unborn(handle.raw) == 1 { return [] }
+  public func forEachDecision(
+    of manifest: FilePath, from revision: String = "HEAD",
+    _ body: (Decision) throws(GitError) -> Bool
+  ) throws(GitError) {
+    if revision == "HEAD", git_repository_head_unborn(handle.raw) == 1 { return }
     let start = try object(revision, GIT_OBJECT_COMMIT)
-    var found: [Decision] = []
-    guard let oid = git_object_id(start.raw)?.pointee else { return [] }
+    guard let oid = git_object_id(start.raw)?.pointee else { return }
+    var walk: CommitWalk
+    do throws(GitFailure) { walk = try CommitWalk(from: oid, in: handle.raw) } catch {
+      throw .library(error)
+    }
+    while let decision = try nextDecision(of: manifest, in: &walk) {
+      guard try body(decision) else { return }
+    }
+  }
+
+  private func nextDecision(
+    of manifest: FilePath, in walk: inout CommitWalk
+  ) throws(GitError) -> Decision? {
     do throws(GitFailure) {
-      var walk = try CommitWalk(from: oid, in: handle.raw)
-      while found.count < limit ?? .max, let commit = try walk.next() {
-        if let decision = try decision(commit, of: manifest) { found.append(decision) }
+      while let commit = try walk.next() {
+        if let decision = try decision(commit, of: manifest) { return decision }
       }
+      return nil
     } catch {
       throw .library(error)
     }
-    return found
   }
 
   private func decision(

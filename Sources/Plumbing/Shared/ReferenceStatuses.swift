@@ -11,10 +11,6 @@ struct ReferenceStatuses {
 
   /// The word for a reference of a workflow.
   mutating func status(of reference: ModelReference, in workflow: String) -> String {
-    guard let entry = contexts[workflow].previousResolutions[reference.key] else { return "new" }
-    if case .resolved = entry.state { return "resolved" }
-    if entry.criticality == .optional { return "optional" }
-    if case .intended = entry.state { return "pending" }
-    return "unresolved"
+    contexts[workflow].previousResolutions[reference.key]?.statusWord ?? "new"
   }
 }

@@ -18,13 +18,15 @@ extension Record {
       [
         ("workflow", .text(intent.workflow)), ("filename", .text(entry.filename)),
         ("category", .text(entry.category?.name)),
-        ("criticality", .text(entry.criticality.rawValue)), ("sources", .texts(entry.sources)),
+        ("criticality", .text(entry.criticality.rawValue)),
+        ("sources", .texts(entry.sources.map(SourceURL.shown))),
         ("relative_path", .text(entry.relativePath?.string)),
         ("nodes", .list(entry.nodes.map(node))),
       ])
   }
 
-  private static func node(_ key: ReferenceKey) -> Value {
+  /// A reference as an element of `nodes`.
+  static func node(_ key: ReferenceKey) -> Value {
     var fields = [
       Field("node_id", .text(key.nodeID)), Field("node_type", .text(key.nodeType)),
     ]

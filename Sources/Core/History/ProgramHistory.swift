@@ -1,0 +1,100 @@
+internal import SystemPackage
+
+/// The record of one manifest as the `git` program reads it, where libgit2 can't.
+struct ProgramHistory: ManifestHistoryReader {
+  private static let mostBytes = 1 << 28
+
+  private let program: GitProgram
+  /// A real path.
+  private let file: FilePath
+  /// Where the repository is, when the environment and not the file's place tells.
+  private let variables: [String: String]
+
+  init(program: GitProgram, place: RepositoryPlace, file: FilePath) {
+    self.program = program
+    self.file = file
+    var variables: [String: String] = [:]
+    if place.isExplicit {
+      // Relative ones start at the current directory, git at the file's.
+      variables["GIT_DIR"] = place.gitDirectory.string
+      variables["GIT_WORK_TREE"] = place.workTree?.string
+    }
+    self.variables = variables
+  }
+
+  /// See ``GitRepository/forEachDecision(of:from:_:)``; merges are passed over.
+  func forEachDecision(_ body: (Decision) throws(GitError) -> Bool) throws(GitError) {
+    guard let head = try name("HEAD^{commit}") else { return }
+    let listed = try run(
+      "log",
+      [
+        "-z", "--raw", "--no-abbrev", "--full-history", "--no-merges", "--no-renames",
+        "--no-show-signature", "--date=raw", "--grep=^Comfy-Action:",
+        "--format=tformat:%H%x00%ad%x00%an%x00%ae%x00%B", head.hex, "--", file.string,
+      ])
+    guard listed.status == 0 else {
+      throw .program(subcommand: "log", status: listed.status, message: listed.message)
+    }
+    var fields = listed.output.split(separator: 0, omittingEmptySubsequences: false)[...]
+    let fieldsOfCommit = 7
+    while fields.count >= fieldsOfCommit {
+      let texts = fields.prefix(fieldsOfCommit).map { String(decoding: $0, as: UTF8.self) }
+      fields = fields.dropFirst(fieldsOfCommit)
+      guard let decision = Decision(logged: texts) else { continue }
+      guard try body(decision) else { return }
+    }
+  }
+
+  func commitID(of revision: String) throws(GitError) -> ObjectID {
+    guard let id = try name("\(revision)^{commit}") else { throw .unknownRevision(revision) }
+    return id
+  }
+
+  func blob(at revision: String) throws(GitError) -> ObjectID? {
+    try name("\(commitID(of: revision)):./\(file.lastComponent?.string ?? "")")
+  }
+
+  func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] {
+    let result = try run("cat-file", ["blob", blob.hex])
+    guard result.status == 0 else { throw .unknownRevision(blob.hex) }
+    return result.output
+  }
+
+  private func name(_ expression: String) throws(GitError) -> ObjectID? {
+    let result = try run("rev-parse", ["--verify", "--quiet", "--end-of-options", expression])
+    guard result.status == 0 else { return nil }
+    return String(decoding: result.output, as: UTF8.self).split(separator: "\n").last
+      .flatMap { ObjectID($0) }
+  }
+
+  private func run(
+    _ subcommand: String, _ arguments: [String]
+  ) throws(GitError) -> GitProgram.Result {
+    let start = ["-C", file.removingLastComponent().string, "--literal-pathspecs", subcommand]
+    return try program.run(
+      subcommand, start + arguments, adding: variables, keeping: Self.mostBytes)
+  }
+}
+
+extension Decision {
+  /// From the fields that ``ProgramHistory`` asks `git log` for: commit, date, author, address,
+  /// message, `:mode mode blob blob status`, path.
+  fileprivate init?(logged fields: [String]) {
+    let change = fields[5].split(whereSeparator: { $0 == " " || $0 == "\n" })
+    guard let id = ObjectID(fields[0]), let message = CommitMessage(parsing: fields[4]),
+      let time = GitDate.parse("@" + fields[1], localZone: 0), change.count == 5
+    else { return nil }
+    self.init(
+      id: id, time: time, author: GitIdentity(name: fields[2], email: fields[3]),
+      message: message,
+      before: ObjectID(present: change[2]), after: ObjectID(present: change[3]))
+  }
+}
+
+extension ObjectID {
+  /// `nil` for the name of nothing, all zeros.
+  fileprivate init?(present text: Substring) {
+    guard text.contains(where: { $0 != "0" }) else { return nil }
+    self.init(text)
+  }
+}

@@ -1,0 +1,32 @@
+public import Core
+
+extension RecordKind {
+  /// `decision`: a recorded change of the manifest.
+  public static let decision = RecordKind(
+    type: "decision",
+    fields: [
+      "commit", "time", "author", "email", "action", "workflows", "models", "undoes", "undone_by",
+      "changes",
+    ],
+    columns: ["commit", "time", "action", "workflows", "models"])
+}
+
+extension Record {
+  /// A decision as `log` and `undo` tell it.
+  public static func decision(_ logged: LoggedDecision) -> Record {
+    let decision = logged.decision
+    let changes = logged.changes?.map { Value.object(Record.change($0).fields) } ?? []
+    return Record(
+      .decision,
+      [
+        ("commit", .text(decision.id.hex)), ("time", .text(decision.time.rfc3339)),
+        ("author", .text(decision.author.name)), ("email", .text(decision.author.email)),
+        ("action", .text(decision.message.action)),
+        ("workflows", .texts(decision.message.workflows)),
+        ("models", .texts(decision.message.models)),
+        ("undoes", .texts(decision.message.undoes.map(\.hex))),
+        ("undone_by", .text(logged.undoneBy?.hex)),
+        ("changes", changes.isEmpty ? nil : .list(changes)),
+      ])
+  }
+}

@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import Core
+internal import Plumbing
+
+/// `comfy diff`: what changed between two states of the manifest, in models.
+struct Diff: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Show what changed between two states, in models.",
+    usage: "comfy diff [<options>] [<revision> [<revision>]]")
+
+  @OptionGroup var project: ProjectOptions
+
+  @Flag(name: .long, help: "Write one JSON object per changed model.") var json = false
+
+  @Argument(help: "The state before (default HEAD).") var old: String?
+  @Argument(help: "The state after (default the file as it is).") var new: String?
+
+  var reportsJSON: Bool { json }
+
+  func run(in context: Context) throws -> ExitStatus {
+    for change in try project.environment(in: context).changes(from: old, to: new) {
+      let line =
+        json
+        ? Record.change(change).json
+        : SafeText.escaped(ChangeText.line(change, showsWorkflow: true))
+      context.output.write(line: line)
+    }
+    return .done
+  }
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+/// `comfy log`: the decisions that led to the manifest, newest first.
+struct Log: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Show the decisions that were recorded, newest first.")
+
+  @OptionGroup var project: ProjectOptions
+
+  @Flag(name: .long, help: "Write one JSON object per decision.") var json = false
+
+  @Option(
+    name: [.customShort("n"), .long],
+    help: ArgumentHelp("Show at most this many.", valueName: "count"))
+  var limit: Int?
+
+  @Argument(help: "Only decisions about this workflow.") var workflow: String?
+
+  var reportsJSON: Bool { json }
+
+  func validate() throws {
+    guard limit ?? 1 >= 0 else { throw ValidationError("--limit takes no negative number") }
+  }
+
+  func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let name = try workflow.map { try environment.workflowName($0) }
+    var isEmpty = true
+    try environment.forEachLoggedDecision(of: name, limit: limit) { logged in
+      isEmpty = false
+      if json {
+        context.output.write(line: Record.decision(logged).json)
+      } else {
+        for line in DecisionText.lines(logged) {
+          context.output.write(line: SafeText.escaped(line))
+        }
+      }
+    }
+    return isEmpty ? .remains : .done
+  }
+}
+
+extension Environment {
+  /// The name of the workflow that an argument means, which the manifest need not have any more.
+  fileprivate func workflowName(_ argument: String) throws -> String {
+    guard argument.contains("/") || argument.hasSuffix(".json") else { return argument }
+    return try workflowSources([argument]).first?.name ?? argument
+  }
+}
