@@ -26,8 +26,7 @@ final class DownloadLoop {
   /// The caller's wish to stop.
   let stop: Cancellation
   private let surroundings: Surroundings
-  private let proxies: ProxySettings
-  private let certificates: Certificates
+  private let settings: ConnectionSettings
   private let news: Channel<EngineNews>
   private let results = Channel<(Int, JobResult)>()
   private let pool: WorkerPool
@@ -36,7 +35,7 @@ final class DownloadLoop {
   private var waiting: [Transfer] = []
   private var running: [Transfer] = []
   private var heldBack: [String: Int] = [:]
-  private var random: UInt64
+  private var delays: RetryBackoff
   private var isStopping = false
 
   init(
@@ -48,10 +47,9 @@ final class DownloadLoop {
     self.multi = multi
     self.news = news
     stop = cancellation
-    proxies = ProxySettings(surroundings)
-    certificates = Certificates(surroundings)
+    settings = ConnectionSettings(options, surroundings)
     pool = WorkerPool(threads: max(1, options.jobs) + 1)
-    random = options.seed ?? UInt64.random(in: .min ... .max)
+    delays = RetryBackoff(options)
     files = requests.enumerated().map { place, request in
       FileDownload(place: place, count: requests.count, request: request, loop: self)
     }
@@ -161,14 +159,12 @@ final class DownloadLoop {
 
   private func start(_ transfer: Transfer, _ now: Int) -> Bool {
     let file = transfer.file
-    if !file.request.allowsPrivateAddresses, let literal = transfer.address.literalAddress,
-      literal.isPrivate
-    {
-      file.giveUp(.privateAddress(host: transfer.address.host, address: literal.text))
+    if !file.request.allowsPrivateAddresses, let refusal = transfer.address.privacyRefusal {
+      file.giveUp(refusal)
       return false
     }
-    guard transfer.open(options, proxies: proxies, certificates: certificates),
-      let easy = transfer.easy, comfy_multi_add(multi.pointer, easy) == CURLM_OK
+    guard let exchange = transfer.open(settings),
+      comfy_multi_add(multi.pointer, exchange.easy) == CURLM_OK
     else {
       transfer.close()
       file.fail(.libraryUnavailable(detail: "out of memory"), keeps: true)
@@ -183,14 +179,14 @@ final class DownloadLoop {
   private func collectFinished() {
     var code = CURLE_OK
     while let easy = comfy_multi_finished(multi.pointer, &code) {
-      guard let transfer = running.first(where: { $0.easy == easy }) else { continue }
+      guard let transfer = running.first(where: { $0.exchange?.easy == easy }) else { continue }
       remove(transfer)
       transfer.file.finished(transfer, code)
     }
   }
 
   private func remove(_ transfer: Transfer) {
-    if let easy = transfer.easy { _ = comfy_multi_remove(multi.pointer, easy) }
+    if let exchange = transfer.exchange { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
     transfer.close()
     running.removeAll { $0 === transfer }
   }
@@ -204,11 +200,11 @@ final class DownloadLoop {
   }
 
   func unpause(_ transfer: Transfer) {
-    guard let easy = transfer.easy else { return }
+    guard let exchange = transfer.exchange else { return }
     transfer.isPaused = false
     transfer.windowStart = monotonicMilliseconds()
     transfer.windowBytes = 0
-    _ = comfy_easy_pause(easy, CURLPAUSE_CONT)
+    _ = comfy_easy_pause(exchange.easy, CURLPAUSE_CONT)
   }
 
   /// Looks for stalls, splits files, reports and notes progress.
@@ -240,20 +236,8 @@ final class DownloadLoop {
     heldBack[authority] = max(heldBack[authority] ?? 0, time)
   }
 
-  /// Milliseconds before the try after the `attempt`th: between a half and the whole of a span that
-  /// doubles, so that many clients do not come back at once.
-  func backoff(attempt: Int) -> Int {
-    let doubled = options.firstDelay.multipliedReportingOverflow(by: 1 << min(attempt - 1, 20))
-    let span = min(doubled.overflow ? .max : doubled.partialValue, options.longestDelay)
-    guard span > 1 else { return max(0, span) }
-    // SplitMix64.
-    random &+= 0x9E37_79B9_7F4A_7C15
-    var bits = random
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    bits ^= bits >> 31
-    return span / 2 + Int(bits % UInt64(span / 2 + 1))
-  }
+  /// Milliseconds before the try after the `attempt`th.
+  func backoff(attempt: Int) -> Int { delays.next(attempt: attempt) }
 
   // MARK: News
 

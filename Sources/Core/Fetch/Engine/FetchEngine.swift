@@ -8,7 +8,7 @@ internal import CCurl
 public struct FetchEngine: Sendable {
   /// How files are fetched.
   public var options: FetchOptions
-  private let surroundings: Surroundings
+  let surroundings: Surroundings
 
   /// - Parameter surroundings: Proxies and certificates are taken from its variables.
   public init(options: FetchOptions = FetchOptions(), surroundings: Surroundings) {

@@ -6,7 +6,7 @@ extension FileDownload {
   /// Decides about an answer when its head is whole.
   func judge(_ transfer: Transfer) -> Transfer.Verdict {
     let head = transfer.head
-    transfer.heads.append(head)
+    transfer.trail.heads.append(head)
     if let turn = noteLinked(head, transfer) { return stop(transfer, turn) }
     switch head.status {
     case 200: return judgeWhole(head, transfer)
@@ -83,7 +83,7 @@ extension FileDownload {
       isConfirmed = true
       confirmedAt = monotonicMilliseconds()
       receivedSinceConfirmed = 0
-      heads = transfer.heads
+      heads = transfer.trail.heads
     }
     direct = transfer.address
     return .take

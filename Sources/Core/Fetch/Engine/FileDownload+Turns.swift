@@ -121,25 +121,15 @@ extension FileDownload {
   private func refused(_ transfer: Transfer) {
     let head = transfer.head
     switch head.status {
-    case 301, 302, 303, 307, 308: redirect(transfer, head)
+    case _ where head.isRedirect: redirect(transfer, head)
     case 416: rangeRefused(transfer, head)
     default: refusedByStatus(transfer, head)
     }
   }
 
   private func redirect(_ transfer: Transfer, _ head: ResponseHead) {
-    guard let location = head["Location"] else {
-      return giveUp(violation(transfer, .location))
-    }
-    transfer.visited.insert(transfer.address.url)
-    let count = transfer.visited.count
     do throws(FetchError) {
-      let next = try WebAddress(location, relativeTo: transfer.address)
-      if transfer.visited.contains(next.url) {
-        throw .redirects(count: count, isLoop: true)
-      }
-      guard count <= options.redirects else { throw .redirects(count: count, isLoop: false) }
-      transfer.address = next
+      try transfer.trail.follow(head, limit: options.redirects)
       loop.enqueue(transfer)
     } catch {
       giveUp(error)
@@ -182,20 +172,17 @@ extension FileDownload {
       return
     }
     // A signed address runs out; the original one gives a fresh one.
-    if direct != nil, transfer.origin == direct, head.status < 500, head.status != 429 {
+    if direct != nil, transfer.trail.origin == direct, head.status < 500, head.status != 429 {
       direct = nil
       resend(transfer)
       return
     }
-    if direct != nil, transfer.visited.count > 0, [401, 403, 404, 410].contains(head.status),
-      transfer.address.host != transfer.origin.host
+    if direct != nil, transfer.trail.count > 0, [401, 403, 404, 410].contains(head.status),
+      transfer.address.host != transfer.trail.origin.host
     {
       return retry(transfer, refusal, after: wait)
     }
-    switch head.status {
-    case 408, 425, 429, 500, 502, 503, 504: retry(transfer, refusal, after: wait)
-    default: giveUp(refusal)
-    }
+    if head.isPassing { retry(transfer, refusal, after: wait) } else { giveUp(refusal) }
   }
 
   // MARK: Tries

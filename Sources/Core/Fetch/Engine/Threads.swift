@@ -65,7 +65,25 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
   }
 }
 
-/// A thread that runs one function and is waited for.
+/// Sleeps.
+func pauseThread(milliseconds: Int) {
+  guard milliseconds > 0 else { return }
+  var time = timespec(
+    tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+  nanosleep(&time, nil)
+}
+
+/// Keeps SIGPIPE from ending the process when this thread writes to a connection that broke; the
+/// write fails instead. A closed stdout, which other threads write to, still ends it.
+private func blockBrokenPipeSignal() {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGPIPE)
+  pthread_sigmask(SIG_BLOCK, &signals, nil)
+}
+
+/// A thread that runs one function and is waited for. Writes to broken connections do not end the
+/// process there.
 struct RunningThread: Sendable {
   private final class Start {
     let body: @Sendable () -> Void
@@ -90,6 +108,7 @@ struct RunningThread: Sendable {
     let code = pthread_create(
       &thread, nil,
       { context in
+        blockBrokenPipeSignal()
         #if canImport(Darwin)
           let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
           start.body()

@@ -47,4 +47,11 @@ struct WebAddress: Sendable, Hashable {
     if host == "localhost" || host.hasSuffix(".localhost") { return IPAddress("127.0.0.1") }
     return IPAddress(host)
   }
+
+  /// Why the address may not be asked when private ones are refused; `nil` while only the
+  /// connection can tell.
+  var privacyRefusal: FetchError? {
+    guard let literal = literalAddress, literal.isPrivate else { return nil }
+    return .privateAddress(host: host, address: literal.text)
+  }
 }

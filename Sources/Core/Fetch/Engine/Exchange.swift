@@ -1,0 +1,157 @@
+internal import CCurl
+
+/// Who gets what an ``Exchange`` brings. Called on the thread that drives libcurl.
+protocol ExchangeReceiver: AnyObject {
+  /// Takes the answer's head, once; `false` ends the exchange.
+  func takeHead(_ head: ResponseHead) -> Bool
+  /// Takes bytes of the body; the number taken, or libcurl's sign for a pause.
+  func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int
+}
+
+/// How connections are made.
+struct ConnectionSettings: Sendable {
+  let options: FetchOptions
+  let proxies: ProxySettings
+  let certificates: Certificates
+
+  init(_ options: FetchOptions, _ surroundings: Surroundings) {
+    self.options = options
+    proxies = ProxySettings(surroundings)
+    certificates = Certificates(surroundings)
+  }
+}
+
+/// One request over libcurl, and the answer to it. Redirects are answers like others.
+final class Exchange {
+  private static let longestHead = 256 << 10
+
+  let easy: UnsafeMutableRawPointer
+  /// The address that no connection was made to, being a private one.
+  private(set) var refusedAddress: String?
+  private unowned let receiver: any ExchangeReceiver
+  private var headers: UnsafeMutablePointer<curl_slist>?
+  private let callbacks: UnsafeMutablePointer<comfy_transfer_callbacks>
+  private var head = ResponseHead(status: 0)
+  private var headLength = 0
+  private var isHeadTaken = false
+
+  /// `nil` when libcurl has no memory.
+  init?(
+    _ address: WebAddress, _ settings: ConnectionSettings, allowsPrivateAddresses: Bool,
+    receiver: any ExchangeReceiver
+  ) {
+    guard let easy = comfy_easy_init() else { return nil }
+    self.easy = easy
+    self.receiver = receiver
+    callbacks = .allocate(capacity: 1)
+    callbacks.initialize(to: comfy_transfer_callbacks())
+    set(CURLOPT_URL, address.url)
+    set(CURLOPT_USERAGENT, settings.options.userAgent)
+    // Also makes libcurl decode what a server encodes all the same.
+    set(CURLOPT_ACCEPT_ENCODING, "identity")
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_FOLLOWLOCATION, 0)
+    set(CURLOPT_BUFFERSIZE, 512 << 10)
+    set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    set(CURLOPT_CONNECTTIMEOUT_MS, settings.options.connectTimeout)
+    // Ranges are to come over connections of their own, not to share one.
+    set(CURLOPT_HTTP_VERSION, 2)
+    let proxy = settings.proxies.proxy(for: address)
+    set(CURLOPT_PROXY, proxy ?? "")
+    set(CURLOPT_NOPROXY, "")
+    settings.certificates.file.map { set(CURLOPT_CAINFO, $0) }
+    settings.certificates.directory.map { set(CURLOPT_CAPATH, $0) }
+    setCallbacks(checksAddress: proxy == nil && !allowsPrivateAddresses)
+  }
+
+  deinit {
+    comfy_easy_cleanup(easy)
+    headers.map { comfy_list_free($0) }
+    callbacks.deallocate()
+  }
+
+  func set(_ option: CURLoption, _ value: String) {
+    _ = comfy_easy_set_string(easy, option, value)
+  }
+
+  func set(_ option: CURLoption, _ value: Int) {
+    _ = comfy_easy_set_long(easy, option, value)
+  }
+
+  /// Adds a request header; without control characters, as a line end would start another one.
+  func addHeader(_ name: String, _ value: String) {
+    let visible = String(String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 }))
+    headers = comfy_list_append(headers, "\(name): \(visible)") ?? headers
+    _ = comfy_easy_set_list(easy, CURLOPT_HTTPHEADER, headers)
+  }
+
+  private func setCallbacks(checksAddress: Bool) {
+    callbacks.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    callbacks.pointee.header = { bytes, size, count, context in
+      guard let context, let bytes else { return 0 }
+      let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+      let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+      return exchange.takeHeaderLine(line) ? size * count : 0
+    }
+    callbacks.pointee.body = { bytes, size, count, context in
+      guard let context, let bytes else { return 0 }
+      let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+      return exchange.receiver.takeBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    }
+    if checksAddress {
+      callbacks.pointee.address = { address, length, context in
+        guard let context else { return false }
+        let bytes = UnsafeRawBufferPointer(start: address, count: length)
+        return Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+          .mayConnect(to: IPAddress(socketAddress: bytes))
+      }
+      callbacks.pointee.peer = { address, context in
+        guard let context, let address else { return false }
+        return Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+          .mayConnect(to: IPAddress(String(cString: address)))
+      }
+    }
+    _ = comfy_easy_set_callbacks(easy, callbacks)
+  }
+
+  /// Takes a line of the head; `false` ends the exchange.
+  private func takeHeaderLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard !isHeadTaken else { return true }
+    headLength += bytes.count
+    guard headLength <= Self.longestHead else { return false }
+    let line = bytes.filter { $0 != 0x0D && $0 != 0x0A }
+    if line.starts(with: Array("HTTP/".utf8)) {
+      let words = line.split(separator: 0x20, maxSplits: 2)
+      let status = words.count > 1 ? Int(String(decoding: words[1], as: UTF8.self)) : nil
+      head = ResponseHead(status: status ?? 0)
+    } else if let colon = line.firstIndex(of: 0x3A) {
+      let value = String(decoding: line[(colon + 1)...], as: UTF8.self)
+      let name = String(decoding: line[..<colon], as: UTF8.self)
+      head.fields.append(ResponseHead.Field(name: name, value: String(value.trimmingBlanks)))
+    } else if line.isEmpty, head.status >= 200 {
+      isHeadTaken = true
+      return receiver.takeHead(head)
+    }
+    return true
+  }
+
+  private func mayConnect(to address: IPAddress?) -> Bool {
+    guard let address, !address.isPrivate else {
+      refusedAddress = address?.text ?? "?"
+      return false
+    }
+    return true
+  }
+}
+
+/// Where the certificates of trusted authorities lie, when not where libcurl looks by itself.
+struct Certificates: Sendable {
+  var file: String?
+  var directory: String?
+
+  init(_ surroundings: Surroundings) {
+    file = surroundings["CURL_CA_BUNDLE"] ?? surroundings["SSL_CERT_FILE"]
+    directory = surroundings["SSL_CERT_DIR"]
+  }
+}

@@ -1,0 +1,65 @@
+extension FetchEngine {
+  /// A short text that a server sent.
+  public struct Text: Sendable, Hashable {
+    /// Heads of the answers that led to it, first hop first.
+    public var heads: [ResponseHead]
+    /// The body, as it came.
+    public var bytes: [UInt8]
+
+    public init(heads: [ResponseHead], bytes: [UInt8]) {
+      self.heads = heads
+      self.bytes = bytes
+    }
+  }
+
+  /// Asks what a server says of a file, without fetching it.
+  ///
+  /// `HEAD`, and where that is refused a `GET` for the first byte (206 and `Content-Range` then).
+  /// Redirects are followed, passing failures tried again, as for a download.
+  ///
+  /// - Parameter cancellation: Polled several times a second. Stopping fails with
+  ///   ``FetchError/unreachable(host:code:detail:)`` and libcurl's code 42, or with the failure of
+  ///   the last try.
+  /// - Returns: Heads of the answers, first hop first; the last one's status is 2xx.
+  public func probe(
+    _ source: FetchSource, allowsPrivateAddresses: Bool = false,
+    cancellation: Cancellation = .never
+  ) -> Result<[ResponseHead], FetchError> {
+    inquire(.head, source, allowsPrivateAddresses, cancellation).map(\.heads)
+  }
+
+  /// Fetches a short text, as a hub's JSON.
+  ///
+  /// - Parameters:
+  ///   - limit: Bytes. A longer body fails with ``FetchError/size(expected:found:known:)``, the
+  ///     limit being what was expected.
+  ///   - cancellation: As for ``probe(_:allowsPrivateAddresses:cancellation:)``.
+  public func text(
+    _ source: FetchSource, limit: Int, allowsPrivateAddresses: Bool = false,
+    cancellation: Cancellation = .never
+  ) -> Result<Text, FetchError> {
+    inquire(.body(limit: limit), source, allowsPrivateAddresses, cancellation)
+  }
+
+  private func inquire(
+    _ method: Inquiry.Method, _ source: FetchSource, _ allowsPrivateAddresses: Bool,
+    _ cancellation: Cancellation
+  ) -> Result<Text, FetchError> {
+    let answers = Channel<Result<Text, FetchError>>()
+    // A thread of its own: there, a connection that breaks raises no SIGPIPE.
+    let thread = RunningThread { [options, surroundings] in
+      do throws(FetchError) {
+        let inquiry = try Inquiry(
+          method, source, options, surroundings, allowsPrivateAddresses: allowsPrivateAddresses,
+          cancellation: cancellation)
+        let heads = try inquiry.run()
+        answers.put(.success(Text(heads: heads, bytes: inquiry.body)))
+      } catch {
+        answers.put(.failure(error))
+      }
+    }
+    guard let thread else { return .failure(.libraryUnavailable(detail: "out of threads")) }
+    defer { thread.join() }
+    return answers.take()
+  }
+}

@@ -1,0 +1,214 @@
+internal import CCurl
+
+/// A question to a server that is answered with a head, or with a short body.
+///
+/// Redirects, private addresses, headers, proxies and tries follow the rules of downloads.
+final class Inquiry: ExchangeReceiver {
+  enum Method {
+    case head
+    /// `GET` for the first byte: what servers that refuse `HEAD` are asked instead.
+    case firstByte
+    /// `GET` for a whole body of at most so many bytes.
+    case body(limit: Int)
+  }
+
+  /// How one request ended.
+  private enum End {
+    case answered
+    /// The connection broke, or brought too little; worth another try.
+    case broken(FetchError)
+    case failed(FetchError)
+  }
+
+  private let source: FetchSource
+  private let settings: ConnectionSettings
+  private let surroundings: Surroundings
+  private let allowsPrivateAddresses: Bool
+  private let cancellation: Cancellation
+  private var method: Method
+  private var trail: RedirectTrail
+  private var delays: RetryBackoff
+  private var attempts = 0
+  private var sentHeaders = false
+
+  // Of the request at hand:
+  private var head: ResponseHead?
+  private(set) var body: [UInt8] = []
+  /// Bytes of the body that came, those beyond the limit included.
+  private var received = 0
+
+  init(
+    _ method: Method, _ source: FetchSource, _ options: FetchOptions, _ surroundings: Surroundings,
+    allowsPrivateAddresses: Bool, cancellation: Cancellation
+  ) throws(FetchError) {
+    if let failure = comfy_curl_load() {
+      throw .libraryUnavailable(detail: String(cString: failure))
+    }
+    self.method = method
+    self.source = source
+    self.surroundings = surroundings
+    self.allowsPrivateAddresses = allowsPrivateAddresses
+    self.cancellation = cancellation
+    settings = ConnectionSettings(options, surroundings)
+    delays = RetryBackoff(options)
+    trail = RedirectTrail(from: try WebAddress(source.url))
+  }
+
+  /// Asks until there is an answer.
+  ///
+  /// - Returns: Heads of the answers, first hop first; the last one's status is 2xx.
+  func run() throws(FetchError) -> [ResponseHead] {
+    while true {
+      switch ask() {
+      case .failed(let error): throw error
+      case .broken(let error): try waitToRetry(error)
+      case .answered:
+        guard let head else { continue }
+        trail.heads.append(head)
+        if head.isRedirect {
+          try trail.follow(head, limit: settings.options.redirects)
+        } else if (200..<300).contains(head.status) {
+          return trail.heads
+        } else {
+          try refused(head)
+        }
+      }
+    }
+  }
+
+  private func refused(_ head: ResponseHead) throws(FetchError) {
+    // A signed address is often signed for `GET` alone, and many servers know no `HEAD`.
+    if case .head = method, [400, 403, 404, 405, 406, 410, 501].contains(head.status) {
+      method = .firstByte
+      startOver()
+      return
+    }
+    let refusal = FetchError.refused(
+      HTTPRefusal(
+        host: trail.address.host, head: head, body: body, headersSent: sentHeaders,
+        attempts: attempts + 1))
+    guard head.isPassing else { throw refusal }
+    let wait = RetryDelay.seconds(head, now: surroundings.now()).map {
+      min($0 * 1000, settings.options.longestServerDelay)
+    }
+    try waitToRetry(refusal, wait)
+  }
+
+  private func startOver() { trail = RedirectTrail(from: trail.origin) }
+
+  private func waitToRetry(_ error: FetchError, _ wait: Int? = nil) throws(FetchError) {
+    attempts += 1
+    guard attempts < settings.options.attempts, !cancellation.isRequested() else { throw error }
+    let end = monotonicMilliseconds() + (wait ?? delays.next(attempt: attempts))
+    while monotonicMilliseconds() < end {
+      guard !cancellation.isRequested() else { throw error }
+      pauseThread(milliseconds: min(100, end - monotonicMilliseconds()))
+    }
+    startOver()
+  }
+
+  // MARK: One request
+
+  private func ask() -> End {
+    head = nil
+    body = []
+    received = 0
+    if !allowsPrivateAddresses, let refusal = trail.address.privacyRefusal {
+      return .failed(refusal)
+    }
+    guard let multi = MultiHandle(),
+      let exchange = Exchange(
+        trail.address, settings, allowsPrivateAddresses: allowsPrivateAddresses, receiver: self),
+      comfy_multi_add(multi.pointer, exchange.easy) == CURLM_OK
+    else { return .failed(.libraryUnavailable(detail: "out of memory")) }
+    prepare(exchange)
+    defer { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
+    guard let code = drive(multi) else {
+      let milliseconds = settings.options.stallWindow
+      return cancellation.isRequested()
+        ? .failed(unreachable(CURLE_ABORTED_BY_CALLBACK))
+        : .broken(.stalled(host: trail.address.host, milliseconds: milliseconds))
+    }
+    if let address = exchange.refusedAddress {
+      return .failed(.privateAddress(host: trail.address.host, address: address))
+    }
+    guard let head else { return .broken(unreachable(code)) }
+    return judge(head, code)
+  }
+
+  private func judge(_ head: ResponseHead, _ code: CURLcode) -> End {
+    guard (200..<300).contains(head.status), case .body(let limit) = method else {
+      return .answered
+    }
+    if received > limit {
+      return .failed(
+        .size(expected: Int64(limit), found: Int64(received), known: .request))
+    }
+    return code == CURLE_OK ? .answered : .broken(unreachable(code))
+  }
+
+  private func prepare(_ exchange: Exchange) {
+    switch method {
+    case .head: exchange.set(CURLOPT_NOBODY, 1)
+    case .firstByte: exchange.set(CURLOPT_RANGE, "0-0")
+    case .body: break
+    }
+    sentHeaders = trail.mayCarryHeaders && !source.headers.isEmpty
+    if sentHeaders {
+      for header in source.headers { exchange.addHeader(header.name, header.value.reveal()) }
+    }
+  }
+
+  /// Waits for the end of the exchange; `nil` when the caller wants to stop, or nothing comes.
+  private func drive(_ multi: MultiHandle) -> CURLcode? {
+    var lastBytes = -1
+    var quietSince = monotonicMilliseconds()
+    while !cancellation.isRequested() {
+      var active: Int32 = 0
+      _ = comfy_multi_perform(multi.pointer, &active)
+      var code = CURLE_OK
+      if comfy_multi_finished(multi.pointer, &code) != nil { return code }
+      let now = monotonicMilliseconds()
+      if received != lastBytes {
+        lastBytes = received
+        quietSince = now
+      }
+      guard now - quietSince < settings.options.stallWindow else { return nil }
+      _ = comfy_multi_poll(multi.pointer, 100)
+    }
+    return nil
+  }
+
+  private func unreachable(_ code: CURLcode) -> FetchError {
+    .unreachable(
+      host: trail.address.host, code: Int(code.rawValue),
+      detail: String(cString: comfy_easy_strerror(code)))
+  }
+
+  // MARK: The answer
+
+  func takeHead(_ head: ResponseHead) -> Bool {
+    self.head = head
+    return true
+  }
+
+  func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let isAnswer = head.map { (200..<300).contains($0.status) } ?? false
+    received += bytes.count
+    switch method {
+    case .body(let limit) where isAnswer:
+      guard received <= limit else { return 0 }
+      body.append(contentsOf: bytes)
+      return bytes.count
+    case _ where isAnswer: return 0
+    default:
+      body.append(contentsOf: bytes.prefix(Transfer.longestBody - body.count))
+      return body.count < Transfer.longestBody ? bytes.count : 0
+    }
+  }
+}
+
+extension ResponseHead {
+  /// Whether the refusal may pass by itself.
+  var isPassing: Bool { [408, 425, 429, 500, 502, 503, 504].contains(status) }
+}

@@ -1,0 +1,41 @@
+/// The way of one request from the address it was meant for over redirects.
+struct RedirectTrail {
+  /// Address that the source's own headers are for.
+  let origin: WebAddress
+  /// Address of the request at hand.
+  private(set) var address: WebAddress
+  /// Heads of the answers on the way.
+  var heads: [ResponseHead] = []
+  private var visited: Set<String> = []
+
+  init(from origin: WebAddress) {
+    self.origin = origin
+    address = origin
+  }
+
+  /// Redirects followed.
+  var count: Int { visited.count }
+
+  /// Whether the source's own headers may go along to ``address``.
+  var mayCarryHeaders: Bool { address.sharesHeaders(with: origin) }
+
+  /// Goes on to where a redirect leads.
+  ///
+  /// - Throws: ``FetchError`` for a redirect without a place, a circle, more than `limit`
+  ///   redirects, and schemes other than `http` and `https`.
+  mutating func follow(_ head: ResponseHead, limit: Int) throws(FetchError) {
+    guard let location = head["Location"] else {
+      throw .protocolViolation(host: address.host, detail: .location)
+    }
+    visited.insert(address.url)
+    let next = try WebAddress(location, relativeTo: address)
+    if visited.contains(next.url) { throw .redirects(count: count, isLoop: true) }
+    guard count <= limit else { throw .redirects(count: count, isLoop: false) }
+    address = next
+  }
+}
+
+extension ResponseHead {
+  /// Whether the answer sends the asker elsewhere.
+  var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
+}
