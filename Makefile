@@ -4,6 +4,8 @@ SWIFT      ?= swift
 PREFIX     ?= /usr/local
 NAME       ?= comfy
 DESTDIR    ?=
+# A binary that is built already, to be installed instead of a new release build.
+BINARY     ?=
 
 # What a build needs beside Swift; what the tests use on top.
 BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
@@ -45,17 +47,17 @@ lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	mandoc -Tlint -Wwarning man/*.[157]
 
-install: build ## install under PREFIX, as NAME
-	install -d $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) $(fishdir)
-	install -m 755 $(BIN)/comfy $(bindir)/$(NAME)
-	Scripts/install-pages man $(mandir) $(NAME)
+install: $(if $(BINARY),,build) ## install under PREFIX, as NAME
+	install -d $(bindir) $(bashdir) $(zshdir) $(fishdir)
+	install -m 755 $(or $(BINARY),$(BIN)/comfy) $(bindir)/$(NAME)
+	Scripts/manual-pages install $(NAME) $(mandir)
 	$(bindir)/$(NAME) --generate-completion-script bash > $(bashdir)/$(NAME)
 	$(bindir)/$(NAME) --generate-completion-script zsh > $(zshdir)/_$(NAME)
 	$(bindir)/$(NAME) --generate-completion-script fish > $(fishdir)/$(NAME).fish
 
 uninstall: ## take away what install put in place
 	rm -f $(bindir)/$(NAME) $(bashdir)/$(NAME) $(zshdir)/_$(NAME) $(fishdir)/$(NAME).fish
-	rm -f $(mandir)/man[157]/$(NAME).[157] $(mandir)/man[157]/$(NAME)-*.[157]
+	Scripts/manual-pages list $(NAME) | while read -r page; do rm -f $(mandir)/$$page; done
 
 clean: ## remove what building left
 	rm -rf .build

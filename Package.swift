@@ -72,7 +72,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "Transcripts",
-      dependencies: ["Core", "Porcelain", "CommandSupport", "TestServer", system],
+      dependencies: [
+        "Core", "Porcelain", "CommandSupport", "TestServer", argumentParser, system,
+      ],
       exclude: ["cases"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -12,7 +12,8 @@ public struct HashModel: Command {
 
   @Flag(name: [.customShort("w")], help: "Enter the files in the model index.") var write = false
 
-  @Argument(help: "Files.", completion: .file()) var files: [String]
+  @Argument(help: ArgumentHelp("Files.", valueName: "file"), completion: .file()) var files:
+    [String]
 
   public init() {}
 
