@@ -6,14 +6,17 @@ internal import Plumbing
 struct Diff: Command {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Show what changed between two states, in models.",
-    usage: "comfy diff [<options>] [<revision> [<revision>]]")
+    usage: "diff [<options>] [<revision> [<revision>]]")
 
   @OptionGroup var project: ProjectOptions
 
   @Flag(name: .long, help: "Write one JSON object per changed model.") var json = false
 
-  @Argument(help: "The state before (default HEAD).") var old: String?
-  @Argument(help: "The state after (default the file as it is).") var new: String?
+  @Argument(help: ArgumentHelp("The state before (default HEAD).", valueName: "revision")) var old:
+    String?
+  @Argument(
+    help: ArgumentHelp("The state after (default the file as it is).", valueName: "revision"))
+  var new: String?
 
   var reportsJSON: Bool { json }
 

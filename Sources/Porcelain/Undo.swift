@@ -7,8 +7,8 @@ struct Undo: Command {
   static let configuration = CommandConfiguration(
     commandName: "undo", abstract: "Take the last decisions back.",
     usage: """
-      comfy undo [<options>] [<count>]
-      comfy undo [<options>] --commit <revision>
+      undo [<options>] [<count>]
+      undo [<options>] --commit <revision>
       """)
 
   @OptionGroup var project: ProjectOptions

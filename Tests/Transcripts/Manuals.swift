@@ -142,6 +142,14 @@ import Testing
     return found
   }
 
+  /// The program may be installed under any name: no message writes it out.
+  @Test func messagesTakeTheProgramsName() throws {
+    let sources = Runner.root.appending("Sources").string
+    let search = "grep -rnE '[^A-Za-z/.]comfy [a-z]' \(sources)/Plumbing \(sources)/Porcelain"
+    let found = try Sandbox().run("sh", "-c", search + " | grep -vE '^[^:]*:[0-9]*: *//'")
+    #expect(found.outputText.isEmpty, "\(found.outputText)")
+  }
+
   static let mandoc = ["/usr/bin/mandoc", "/usr/local/bin/mandoc", "/opt/homebrew/bin/mandoc"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 

@@ -4,19 +4,19 @@ extension UndoError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .tooFew(_, 0):
-      Failure("undo.nothing", "no decision is left to take back", hint: "comfy log lists them")
+      Failure("undo.nothing", "no decision is left to take back", hint: "\(Program.name) log lists them")
     case .tooFew(let wanted, let found):
       Failure(
         "undo.too-few", "\(wanted) decisions asked for, only \(found) can be taken back",
-        hint: "comfy log lists them")
+        hint: "\(Program.name) log lists them")
     case .noDecision(let id):
       Failure(
         "undo.no-decision", "the commit \(id.abbreviated) is no decision of this manifest",
-        hint: "comfy log lists them")
+        hint: "\(Program.name) log lists them")
     case .alreadyUndone(let id, let taker):
       Failure(
         "undo.undone", "the decision \(id.abbreviated) was taken back by \(taker.abbreviated)",
-        hint: "comfy undo --commit \(taker.abbreviated) brings it back")
+        hint: "\(Program.name) undo --commit \(taker.abbreviated) brings it back")
     case .changesNothing(let id):
       Failure("undo.no-change", "the decision \(id.abbreviated) changed no model")
     case .conflict(let id, let conflict):
