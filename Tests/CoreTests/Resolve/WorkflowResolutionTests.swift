@@ -1,0 +1,258 @@
+import SystemPackage
+import Testing
+
+@testable import Core
+
+@Suite struct WorkflowResolutionTests {
+  private static let files = [
+    "checkpoints/a/base.safetensors": "one", "checkpoints/b/base.safetensors": "two",
+    "vae/clear.safetensors": "three",
+  ]
+
+  private func project() throws -> ResolutionProject {
+    try ResolutionProject(
+      files: Self.files,
+      loaders: [
+        ("VAELoader", "clear.safetensors"), ("CheckpointLoaderSimple", "base.safetensors"),
+        ("LoraLoader", "ink.safetensors"), ("LoraLoader", "ink.safetensors"),
+        ("LoraLoader", "paper.safetensors"),
+      ])
+  }
+
+  @Test func everyAnswerIsACommitBeforeTheNextQuestion() throws {
+    let project = try project()
+    var seen: [Int] = []
+    func counting(_ answer: @escaping ListedAnswers.Answer) -> ListedAnswers.Answer {
+      { question in
+        seen.append(try project.commits().count)
+        return try answer(question)
+      }
+    }
+    let strategy = ListedAnswers([
+      counting(ListedAnswers.take(2)), counting(ListedAnswers.download("ink.safetensors")),
+      counting(ListedAnswers.say(.makeOptional)),
+    ])
+    let result = try project.resolve(asking: strategy)
+    #expect(seen == [2, 3, 4])
+    #expect(
+      try project.commits() == [
+        "init", "set hash of clear.safetensors", "set hash of base.safetensors",
+        "add intent for ink.safetensors", "set criticality of paper.safetensors",
+      ])
+    #expect(
+      strategy.overviews == [
+        ResolutionOverview(workflowName: "portrait", found: 1, questions: 3)
+      ])
+    #expect(strategy.questions.map(\.references.count) == [1, 2, 1])
+    #expect(result.decidedNow == 3)
+    #expect(result.pending == 1)
+    #expect(!result.isComplete)
+  }
+
+  @Test func whatIsDecidedIsNotAskedAgain() throws {
+    let project = try project()
+    _ = try project.resolve(
+      asking: ListedAnswers([ListedAnswers.take(1), ListedAnswers.say(.skip)]))
+    let next = ListedAnswers([ListedAnswers.say(.makeOptional), ListedAnswers.say(.makeOptional)])
+    let result = try project.resolve(asking: next)
+    #expect(
+      next.questions.map { $0.references.first?.name } == ["ink.safetensors", "paper.safetensors"])
+    #expect(next.overviews.map(\.decidedEarlier) == [2])
+    #expect(result.isComplete)
+    let manifest = try project.environment().manifestStore().read()
+    let last = ListedAnswers([])
+    #expect(try project.resolve(asking: last).isComplete)
+    #expect(last.questions.isEmpty)
+    #expect(try project.environment().manifestStore().read().workflows == manifest.workflows)
+  }
+
+  @Test func stoppingKeepsWhatWasDecided() throws {
+    let project = try project()
+    let result = try project.resolve(
+      asking: ListedAnswers([ListedAnswers.download("x"), ListedAnswers.say(.stop)]), fetches: true)
+    #expect(result.stoppedEarly)
+    #expect(result.fetch == nil)
+    #expect(result.pending == 1)
+    #expect(try project.entries().map(\.sources) == [[], ["https://example.com/x"]])
+  }
+
+  /// The first answer, what is answered after going back, and what the entry is then.
+  struct Return: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let first: @Sendable () -> ListedAnswers.Answer
+    let second: @Sendable () -> ListedAnswers.Answer
+    let expected: String
+  }
+
+  @Test(arguments: [
+    Return(
+      testDescription: "file, other file", first: { ListedAnswers.take(1) },
+      second: { ListedAnswers.take(2) }, expected: "flexible checkpoints/b/base.safetensors []"),
+    Return(
+      testDescription: "URL, file", first: { ListedAnswers.download("x") },
+      second: { ListedAnswers.take(2) }, expected: "flexible checkpoints/b/base.safetensors []"),
+    Return(
+      testDescription: "file, URL", first: { ListedAnswers.take(1) },
+      second: { ListedAnswers.download("x") },
+      expected: "flexible - [\"https://example.com/x\"]"),
+    Return(
+      testDescription: "URL, other URL", first: { ListedAnswers.download("x") },
+      second: { ListedAnswers.download("y") },
+      expected: "flexible - [\"https://example.com/y\"]"),
+    Return(
+      testDescription: "file, optional", first: { ListedAnswers.take(1) },
+      second: { ListedAnswers.say(.makeOptional) }, expected: "optional - []"),
+    Return(
+      testDescription: "optional, URL", first: { ListedAnswers.say(.makeOptional) },
+      second: { ListedAnswers.download("x") },
+      expected: "flexible - [\"https://example.com/x\"]"),
+    Return(
+      testDescription: "URL, skip", first: { ListedAnswers.download("x") },
+      second: { ListedAnswers.say(.skip) }, expected: "none"),
+    Return(
+      testDescription: "skip, skip", first: { ListedAnswers.say(.skip) },
+      second: { ListedAnswers.say(.skip) }, expected: "none"),
+    Return(
+      testDescription: "URL, keep", first: { ListedAnswers.download("x") },
+      second: { ListedAnswers.say(.keep) },
+      expected: "flexible - [\"https://example.com/x\"]"),
+  ])
+  func anotherAnswerReplacesTheFirst(_ test: Return) throws {
+    let project = try project()
+    let strategy = ListedAnswers([
+      test.first(), ListedAnswers.say(.back), test.second(), ListedAnswers.say(.makeOptional),
+    ])
+    _ = try project.resolve(asking: strategy)
+    #expect(strategy.questions.map(\.number) == [1, 2, 1, 2, 3])
+    #expect(
+      strategy.questions.map { $0.earlierAnswer != nil } == [false, false, true, false, false])
+    let entry = try project.entries().first {
+      $0.nodes.contains { $0.widgetValue == "base.safetensors" }
+    }
+    let place = try entry?.hash.map {
+      try project.environment().openIndex(for: .read).models(withHash: $0)
+        .first?.locations.first?.relativePath.string ?? "gone"
+    }
+    #expect(
+      (entry.map { "\($0.criticality) \(place ?? "-") \($0.sources)" } ?? "none") == test.expected)
+    // The next run sees the second answer, and asks only where there is none.
+    let next = ListedAnswers([])
+    _ = try project.resolve(asking: next)
+    let asksAgain = next.questions.contains { $0.references.first?.name == "base.safetensors" }
+    #expect(asksAgain == (test.expected == "none"))
+  }
+
+  @Test func aPickThatIsGoneIsAskedAgain() throws {
+    let project = try project()
+    let strategy = ListedAnswers([
+      { question in
+        let candidate = try #require(question.match.candidates.first)
+        try project.sandbox.write("changed a lot", to: candidate.location.path)
+        return .take(candidate)
+      },
+      ListedAnswers.take(2),
+    ])
+    _ = try project.resolve(asking: strategy)
+    #expect(
+      strategy.questions.prefix(2).map(\.refusal) == [
+        nil, .changed(project.models.pushing("checkpoints/a/base.safetensors")),
+      ])
+    #expect(try project.commits().last == "set hash of base.safetensors")
+  }
+
+  @Test func anotherValueInTheSamePlaceIsANewQuestion() throws {
+    let project = try project()
+    _ = try project.resolve(asking: ListedAnswers([ListedAnswers.take(1)]))
+    try project.setLoaders([("CheckpointLoaderSimple", "new.safetensors")])
+    let strategy = ListedAnswers([ListedAnswers.say(.makeOptional)])
+    _ = try project.resolve(asking: strategy)
+    #expect(strategy.questions.map { $0.references.first?.name } == ["new.safetensors"])
+  }
+
+  @Test func withoutAStrategyQuestionsStayOpen() throws {
+    let project = try project()
+    let result = try project.resolve()
+    #expect(result.modelsAmbiguous.map(\.name) == ["base.safetensors"])
+    #expect(
+      result.modelsUnresolved.map(\.name)
+        == ["ink.safetensors", "ink.safetensors", "paper.safetensors"])
+    #expect(!result.isComplete)
+    #expect(!result.stoppedEarly)
+  }
+}
+
+@Suite struct DownloadBatchTests {
+  private func project() throws -> ResolutionProject {
+    try ResolutionProject(
+      files: [:],
+      loaders: [("LoraLoader", "ink.safetensors"), ("LoraLoader", "paper.safetensors")])
+  }
+
+  private func answers(_ confirmations: [DownloadAnswer]) -> ListedAnswers {
+    ListedAnswers(
+      [ListedAnswers.download("ink.safetensors"), ListedAnswers.download("paper.safetensors")],
+      confirmations)
+  }
+
+  @Test(arguments: [
+    ([DownloadAnswer.later], 2, false), ([.stop], 2, true), ([.leaveOut(0), .later], 2, false),
+    ([.leaveOut(0), .leaveOut(0)], 2, false), ([.leaveOut(7), .later], 2, false),
+  ])
+  func nothingStarts(_ confirmations: [DownloadAnswer], _ pending: Int, _ stopped: Bool) throws {
+    let project = try project()
+    let strategy = answers(confirmations)
+    let result = try project.resolve(asking: strategy, fetches: true)
+    #expect(result.fetch == nil)
+    #expect(result.pending == pending)
+    #expect(result.stoppedEarly == stopped)
+    #expect(
+      strategy.batches.first?.items.compactMap(\.target?.string) == [
+        "loras/ink.safetensors", "loras/paper.safetensors",
+      ])
+    #expect(strategy.batches.first?.folder == project.models)
+    #expect(try project.environment().pendingIntents().count == 2)
+  }
+
+  @Test func oneIsForgotten() throws {
+    let project = try project()
+    let strategy = answers([.forget(1), .later])
+    let result = try project.resolve(asking: strategy, fetches: true)
+    #expect(strategy.batches.map(\.items.count) == [2, 1])
+    #expect(try project.commits().last == "drop paper.safetensors")
+    #expect(result.modelsUnresolved.map(\.name) == ["paper.safetensors"])
+    let next = ListedAnswers([])
+    _ = try project.resolve(asking: next)
+    #expect(next.questions.map { $0.references.first?.name } == ["paper.safetensors"])
+  }
+
+  @Test func oneBecomesOptional() throws {
+    let project = try project()
+    let result = try project.resolve(
+      asking: answers([.makeOptional(0), .makeOptional(0)]), fetches: true)
+    #expect(result.isComplete)
+    #expect(result.modelsResolved.map(\.isOptional) == [true, true])
+    #expect(try project.environment().pendingIntents().isEmpty)
+    #expect(try project.resolve(asking: ListedAnswers([]), fetches: true).isComplete)
+  }
+
+  @Test func whatIsConfirmedIsFetched() throws {
+    let project = try project()
+    let result = try project.resolve(asking: answers([.leaveOut(0), .start]), fetches: true)
+    // Offline: the one that was not left out fails.
+    #expect(result.fetch?.lines.map(\.item.filename) == ["paper.safetensors"])
+    #expect(result.pending == 2)
+  }
+
+  @Test func withoutAStrategyTheBatchStarts() throws {
+    let project = try project()
+    _ = try project.resolve(asking: answers([.later]), fetches: true)
+    #expect(try project.resolve(fetches: true).fetch?.lines.count == 2)
+  }
+
+  @Test func withoutDownloadsNothingIsConfirmed() throws {
+    let project = try project()
+    let strategy = answers([])
+    #expect(try project.resolve(asking: strategy, fetches: false).pending == 2)
+    #expect(strategy.batches.isEmpty)
+  }
+}
