@@ -68,7 +68,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PorcelainTests",
-      dependencies: ["Core", "Plumbing", "Porcelain", "CommandSupport", system],
+      dependencies: ["Core", "Plumbing", "Porcelain", "CommandSupport", "TestServer", system],
       swiftSettings: strict),
     .testTarget(
       name: "Transcripts",

@@ -66,7 +66,7 @@ import Testing
       return
     }
     #expect(
-      Self.menu.help.map(\.plain) == [
+      Self.menu.help().map(\.plain) == [
         "  1-3     take the one with this number", "  d       give an address",
         "  o       the workflow may lack it", "  s       ask again next time",
         "  Return  the same as 1",

@@ -23,7 +23,8 @@ struct BatchDialogue {
       [
         MenuOption("y", "download now", help: "start all of them", .start),
         MenuOption(
-          "l", "later", help: "keep them for another run, or '\(Program.name) fetch-intents'", .later),
+          "l", "later", help: "keep them for another run, or '\(Program.name) fetch-intents'",
+          .later),
         MenuOption("e", "drop one", help: "take one out of the list", .edit),
       ], default: lacksSpace ? "l" : "y")
     while true {

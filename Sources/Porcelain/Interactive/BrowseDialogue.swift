@@ -23,7 +23,8 @@ struct BrowseDialogue {
   func pick() throws -> ModelCandidate? {
     guard listing.count > 0 else {
       dialogue.say(
-        "The index knows no model. '\(Program.name) update-index' looks for them in the models directory.")
+        "The index knows no model. '\(Program.name) update-index' looks for them in the models directory."
+      )
       return nil
     }
     var page = 0
@@ -58,7 +59,8 @@ struct BrowseDialogue {
     if count > 1 { heading += ", page \(page + 1) of \(count)" }
     if listing.countOfLoader > 0, listing.countOfLoader < listing.count {
       let names = reference.categories.map(\.name).joined(separator: " and ")
-      heading += "; 1-\(listing.countOfLoader) are in \(names)"
+      let ours = listing.countOfLoader == 1 ? "1 is" : "1-\(listing.countOfLoader) are"
+      heading += "; \(ours) in \(names)"
     }
     dialogue.say(heading)
     var list = NumberedList()

@@ -21,7 +21,7 @@ struct ModelHeading {
       dialogue.say("The workflow says \(url, .dim), which is no address of a file.", indent: 2)
     }
     if let earlier = question.earlierAnswer.flatMap(words) {
-      dialogue.say("Answered before: \(earlier).", indent: 2)
+      dialogue.say("Answered before: \(earlier)", indent: 2)
     }
     if let refusal = question.refusal {
       dialogue.warn("\(Failure(refusal).placedMessage); please answer again")

@@ -118,13 +118,19 @@ struct Menu<Choice: Sendable>: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// One line for each answer, for `?`.
-  var help: [StyledText] {
+  /// What each answer does, for `?`: one line each, or more where `columns` are too few.
+  func help(columns: Int = .max) -> [StyledText] {
     var rows: [(key: String, text: String)] = options.map { ($0.key, $0.help) }
     if let range = numberRange { rows.insert((range, "take the one with this number"), at: 0) }
     if let defaultKey { rows.append(("Return", "the same as \(defaultKey)")) }
     let width = rows.map(\.key.columns).max() ?? 0
-    return rows.map { "  \(StyledText($0.key, .strong).padded(to: width))  \($0.text)" }
+    return rows.flatMap { row in
+      StyledText(row.text).wrapped(columns: columns - width - 4).enumerated()
+        .map { line, part -> StyledText in
+          let key = StyledText(line == 0 ? row.key : "", .strong).padded(to: width)
+          return "  \(key)  \(part)"
+        }
+    }
   }
 
   /// The keys as a sentence names them: `1-3, d, s or ?`.

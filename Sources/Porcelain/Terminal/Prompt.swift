@@ -39,7 +39,7 @@ struct Prompt {
       case .line(let line):
         switch menu.decision(for: line) {
         case .chosen(let choice): return .answer(choice)
-        case .help: for row in menu.help { output.writeLine(row) }
+        case .help: for row in menu.help(columns: output.size.columns) { output.writeLine(row) }
         case .refused(let reason): complain(reason)
         }
       }

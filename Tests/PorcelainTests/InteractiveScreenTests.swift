@@ -1,0 +1,168 @@
+import CommandSupport
+import Foundation
+import SystemPackage
+import Testing
+
+/// The questions of `comfy resolve` on real terminals, screen by screen.
+@Suite struct InteractiveScreenTests {
+  /// Where the questions end at a width.
+  struct Width: Sendable, CustomTestStringConvertible {
+    let columns: Int
+    /// Of the long questions; in narrow terminals the answer has a line of its own.
+    let menu: String
+    let confirm: String
+    let start: String
+    let edit: String
+
+    var testDescription: String { "\(columns) columns" }
+  }
+
+  private static let widths = [
+    Width(columns: 40, menu: "\n>", confirm: "\n>", start: "\n>", edit: "\n>"),
+    Width(
+      columns: 200, menu: "[?] help", confirm: "[b] back", start: "[e] drop one", edit: "[b] back"),
+  ]
+
+  @Test(arguments: widths)
+  func everyAnswer(_ width: Width) throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: width.columns)
+    for keys in ["x", "?", "2"] { try sitting.answer(width.menu, keys) }
+    try sitting.answer(width.menu, "r")
+    try sitting.answer("go back):", "quite unlike")
+    try sitting.answer("go back):", "wash")
+    for keys in ["a", "b", "d"] { try sitting.answer(width.menu, keys) }
+    try sitting.answer("go back):", "ftp://example.com/ink_v3.safetensors")
+    try sitting.answer("go back):", "")
+    try sitting.answer(width.menu, "https://example.com/x/ink_v3.safetensors?token=abc")
+    try sitting.answer(width.confirm, "m")
+    try sitting.answer("]:", "../ink_v3.safetensors")
+    try sitting.answer("]:", "vae/")
+    try sitting.answer(width.confirm, "M")
+    try sitting.answer("]:", "loras/inks/")
+    try sitting.answer(width.confirm, "")
+    try sitting.answer("[Y/n/o]", "n")
+    try sitting.answer(width.menu, "b")
+    try sitting.answer(width.menu, "k")
+    try sitting.answer("[Y/n/o]", "o")
+    try sitting.answer(width.menu, "s")
+    try sitting.answer(width.start, "e")
+    try sitting.answer(width.edit, "b")
+    try sitting.answer(width.start, "l")
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    #expect(sitting.terminal.screen.unknown == [])
+    try compare(
+      project.stable(sitting.terminal.screen.everything), "resolve-\(width.columns)-columns")
+    #expect(
+      try project.commits() == [
+        "comfy: set hash of soft.safetensors (portrait)",
+        "comfy: set hash of base.safetensors (portrait)",
+        "comfy: add intent for ink_v3.safetensors (portrait)",
+        "comfy: set criticality of flux.safetensors (portrait)",
+      ])
+  }
+
+  /// Compares with `Tests/Fixtures/screens/NAME.txt`; `COMFY_SCREENS=record` writes it instead.
+  private func compare(_ screen: String, _ name: String) throws {
+    let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+      .appending("Fixtures/screens")
+    let file = URL(fileURLWithPath: folder.appending(name + ".txt").string)
+    // Free space is the machine's own.
+    let stable =
+      screen.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasSuffix(" free") ? "  SPACE free" : $0 }.joined(separator: "\n") + "\n"
+    if ProcessInfo.processInfo.environment["COMFY_SCREENS"] == "record" {
+      try Data(stable.utf8).write(to: file)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == stable)
+  }
+
+  @Test func ctrlCKeepsWhatWasAnswered() throws {
+    let project = try InteractiveProject()
+    let first = try project.sit(columns: 100)
+    try first.answer(">", "2")
+    try first.answer(">", "\u{3}", returning: false)
+    #expect(try first.terminal.waitForEnd() == .exited(130))
+    let end = "stopped; what was answered is kept: 'comfy resolve portrait' goes on from here"
+    #expect(first.terminal.screen.everything.hasSuffix(end))
+    let commits = try project.commits()
+    #expect(commits.count == 2)
+
+    let second = try project.sit(columns: 100)
+    try second.wait(for: ">")
+    #expect(
+      second.terminal.screen.text.hasPrefix(
+        "portrait: 5 models: 2 decided earlier, 3 to ask\n\n[1/3] ink_v3.safetensors"))
+    try second.answer(">", "q")
+    #expect(try second.terminal.waitForEnd() == .exited(1))
+    #expect(try project.commits() == commits)
+  }
+
+  @Test func ctrlDStops() throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: 100)
+    try sitting.answer(">", "https://127.0.0.1/base.safetensors")
+    try sitting.answer("back", "\u{4}", returning: false)
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    #expect(try project.commits().count == 1)
+    #expect(sitting.terminal.screen.everything.contains("stopped: 'comfy resolve portrait'"))
+  }
+
+  @Test func aClosedTerminalKeepsWhatWasAnswered() throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: 100)
+    try sitting.answer(">", "1")
+    try sitting.wait(for: ">")
+    sitting.terminal.signal(SIGHUP)
+    #expect(try sitting.terminal.waitForEnd() == .exited(130))
+    #expect(try project.commits().count == 2)
+  }
+
+  @Test(arguments: [["CI": "true"], [:]])
+  func nobodyIsAskedWhereNobodyAnswers(_ variables: [String: String]) throws {
+    let project = try InteractiveProject(variables: variables)
+    if variables.isEmpty {
+      #expect(try project.sandbox.run("comfy", "resolve", "portrait.json").status == .exited(1))
+    } else {
+      let sitting = try project.sit(columns: 100)
+      #expect(try sitting.terminal.waitForEnd() == .exited(1))
+      #expect(!sitting.terminal.screen.everything.contains("[1/4]"))
+    }
+  }
+
+  @Test func plainTerminalsGetPlainText() throws {
+    let project = try InteractiveProject(variables: ["NO_COLOR": "1", "LC_ALL": "C"])
+    let sitting = try project.sit(columns: 100)
+    try sitting.answer(">", "q")
+    _ = try sitting.terminal.waitForEnd()
+    #expect(
+      sitting.terminal.bytes.allSatisfy { $0 < 0x7f && ($0 >= 0x20 || $0 == 0x0a || $0 == 0x0d) })
+  }
+
+  @Test func pagesFitTheTerminal() throws {
+    let project = try InteractiveProject()
+    for number in 10..<50 {
+      try project.write("lora \(number)", to: "models/loras/many/l\(number).safetensors")
+    }
+    _ = try project.sandbox.run("comfy", "update-index")
+    let sitting = try project.sit(columns: 200, rows: 20)
+    try sitting.answer("help", "2")
+    try sitting.answer("help", "a")
+    try sitting.wait(for: "help")
+    #expect(
+      sitting.terminal.screen.text.contains(
+        "All 47 models of this machine, page 1 of 4; 1-43 are in loras"))
+    try sitting.answer("help", "")
+    try sitting.wait(for: "help")
+    #expect(sitting.terminal.screen.text.contains("page 2 of 4"))
+    try sitting.answer("help", "p")
+    try sitting.wait(for: "help")
+    #expect(sitting.terminal.screen.text.hasSuffix("[N] next page  [b] back  [?] help"))
+    try sitting.answer("help", "48")
+    try sitting.answer("help", "47")
+    try sitting.answer("[Y/n/o]", "q")
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    #expect(sitting.terminal.screen.everything.contains("there is no number 48 here"))
+    #expect(try project.commits().last == "comfy: set hash of sdxl_vae.safetensors (portrait)")
+  }
+}
