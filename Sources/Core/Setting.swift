@@ -18,6 +18,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case loaders
   /// `host=base-URL` pairs, separated by white space.
   case mirror
+  /// Whether a hub's token is sent to the hub's mirror.
+  case mirrorToken
   /// Whether a file already on this disk is linked instead of downloaded: `never` or `link`.
   case dedupe
   /// Whether the network is left alone.

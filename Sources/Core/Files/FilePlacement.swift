@@ -10,26 +10,21 @@ internal import SystemPackage
 
 /// Puts a file at a path where none is, whole or not at all.
 enum FilePlacement {
-  /// Makes the directories above `path`, as far as they are missing, below `root`.
-  static func makeParents(of path: FilePath, below root: FilePath) throws(FileError) {
-    var missing: [FilePath] = []
-    var directory = path.removingLastComponent()
-    while directory.starts(with: root), (try? Stat(directory)) == nil, !directory.isEmpty {
-      missing.append(directory)
-      directory = directory.removingLastComponent()
-    }
-    for directory in missing.reversed() {
-      let status = directory.withPlatformString { mkdir($0, 0o777) }
-      guard status == 0 || errno == EEXIST else {
-        throw FileError(.makeDirectory, directory, Errno(rawValue: errno))
-      }
-    }
-  }
-
   /// Gives a file a second name on the same volume.
   ///
+  /// - Parameter replacing: Whether what stands at `path` gives way.
   /// - Throws: ``FileError``, with `fileExists` when something stands at `path`.
-  static func link(_ source: FilePath, to path: FilePath) throws(FileError) {
+  static func link(
+    _ source: FilePath, to path: FilePath, replacing: Bool = false
+  ) throws(FileError) {
+    guard replacing else { return try link(source, toFree: path) }
+    let sibling = sibling(of: path)
+    sibling.withPlatformString { _ = unlink($0) }
+    try link(source, toFree: sibling)
+    try move(sibling, onto: path)
+  }
+
+  private static func link(_ source: FilePath, toFree path: FilePath) throws(FileError) {
     let status = source.withPlatformString { from in
       path.withPlatformString { to in linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) }
     }
@@ -41,9 +36,9 @@ enum FilePlacement {
   /// - Throws: ``FileError``, with `fileExists` when something stands at `path`, and with
   ///   `canceled` when the caller asked to stop; nothing is left behind then.
   static func copy(
-    _ source: FilePath, to path: FilePath, cancellation: Cancellation
+    _ source: FilePath, to path: FilePath, replacing: Bool = false, cancellation: Cancellation
   ) throws(FileError) {
-    let sibling = path.removingLastComponent().appending(".\(getpid()).comfy-part-copy")
+    let sibling = sibling(of: path)
     defer { sibling.withPlatformString { _ = unlink($0) } }
     let input = try open(source, .readOnly, [], creating: false)
     defer { try? input.close() }
@@ -55,7 +50,29 @@ enum FilePlacement {
     guard fsync(output.rawValue) == 0 else {
       throw FileError(.synchronize, sibling, Errno(rawValue: errno))
     }
-    try link(sibling, to: path)
+    if replacing { return try move(sibling, onto: path) }
+    do throws(FileError) {
+      try link(sibling, toFree: path)
+    } catch {
+      // A file system without links.
+      guard error.errno != .fileExists, (try? Stat(path, followTargetSymlink: false)) == nil else {
+        throw error
+      }
+      try move(sibling, onto: path)
+    }
+  }
+
+  private static func sibling(of path: FilePath) -> FilePath {
+    path.removingLastComponent().appending(".\(getpid()).comfy-part-copy")
+  }
+
+  /// Of two names of one file, renaming would leave both.
+  private static func move(_ sibling: FilePath, onto path: FilePath) throws(FileError) {
+    let status = sibling.withPlatformString { from in
+      path.withPlatformString { to in rename(from, to) }
+    }
+    guard status == 0 else { throw FileError(.rename, path, Errno(rawValue: errno)) }
+    sibling.withPlatformString { _ = unlink($0) }
   }
 
   private static func open(

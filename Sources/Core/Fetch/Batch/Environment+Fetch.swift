@@ -2,9 +2,10 @@ extension Environment {
   /// Downloads pending intents as one batch. Each file that lands is indexed, its hash set and the
   /// manifest committed before the batch goes on; the failure of one stops no other.
   ///
-  /// - Returns: `nil` when nothing is pending: then neither network nor disk were touched.
-  /// - Throws: ``ManifestError``, ``EnvironmentError``, ``SettingError``, ``IndexError`` before the
-  ///   first byte. Trouble with single files is in the report.
+  /// - Returns: `nil` when nothing is pending: then the network was not touched.
+  /// - Throws: ``ManifestError``, ``EnvironmentError``, ``SettingError``, ``MirrorError``,
+  ///   ``IndexError``, ``FetchSpaceError`` before the first byte. Trouble with single files is in
+  ///   the report.
   public func fetchIntents(
     _ selection: FetchSelection = FetchSelection(), callbacks: BatchDownloadCallbacks,
     cancellation: Cancellation = .never
@@ -17,6 +18,7 @@ extension Environment {
     _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
+    try finishLandings(of: selection.workflows)
     let items = try pendingItems(selection)
     guard !items.isEmpty else { return nil }
     return try fetch(items, selection, cancellation: cancellation, events: events)
@@ -27,11 +29,9 @@ extension Environment {
   ///
   /// - Throws: ``ManifestError``, ``MirrorError``, ``GitError``.
   public func pendingItems(_ selection: FetchSelection = FetchSelection()) throws -> [FetchItem] {
-    var intents = try pendingIntents(
-      of: selection.workflows, includingOptional: selection.includesOptional)
-    if !selection.filenames.isEmpty {
-      intents = intents.filter { selection.filenames.contains($0.entry.filename) }
-    }
+    let intents = try pendingIntents(
+      of: selection.workflows, includingOptional: selection.includesOptional
+    ).filter { selection.includes($0) }
     guard !intents.isEmpty else { return [] }
     return FetchItems(
       mirrors: try mirrors(), givenHashes: GivenHashes(for: intents, in: self)
@@ -44,6 +44,18 @@ extension Environment {
     cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport {
     try FetchBatch(selection, in: self, cancellation: cancellation, events: events).run(items)
+  }
+
+  /// What ``fetch(_:_:cancellation:events:)`` would do. Asks every server, unless the network is to
+  /// be left alone; writes nothing but hashes that the index lacked.
+  ///
+  /// - Throws: ``EnvironmentError``, ``SettingError``, ``MirrorError``, ``GitError``,
+  ///   ``IndexError``.
+  public func planFetch(
+    _ items: [FetchItem], cancellation: Cancellation = .never
+  ) throws -> FetchPlan {
+    try FetchBatch(FetchSelection(), in: self, cancellation: cancellation)
+      .plan(items, .forOverview)
   }
 
   /// Sets the hash of every intent that waited for a file, and puts the file in the global table:
@@ -61,5 +73,29 @@ extension Environment {
         try manifest.setHash(row.hash, for: .reference(node), in: intent.workflow)
       }
     }
+  }
+
+  /// Makes up the commit of a run that died before it: such a run leaves its seal beside the file
+  /// that landed, and its message in the manifest's lock.
+  private func finishLandings(of workflows: [String]) throws {
+    guard let root = try? modelRoots().first else { return }
+    let manifest = try manifestStore().read()
+    for workflow in manifest.workflows where workflows.isEmpty || workflows.contains(workflow.name)
+    {
+      for entry in workflow.models {
+        guard let hash = entry.hash, !entry.sources.isEmpty, let target = entry.relativePath,
+          PartialFile.storedState(for: root.path(of: target))?.sealed?.blake3 == hash
+        else { continue }
+        try record(message: { CommitMessage(action: "set-hash") }) { _ throws(ManifestError) in }
+        PartialFile.forget(root.path(of: target))
+      }
+    }
+  }
+}
+
+extension FetchSelection {
+  fileprivate func includes(_ intent: PendingIntent) -> Bool {
+    if let named { return named.contains(Name(intent.workflow, intent.entry.filename)) }
+    return filenames.isEmpty || filenames.contains(intent.entry.filename)
   }
 }

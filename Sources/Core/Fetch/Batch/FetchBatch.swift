@@ -1,5 +1,8 @@
 /// Runs one batch: what this disk has already, then the network, then further places of the same
 /// files. Each file that lands is indexed, written to the manifest and committed before it counts.
+///
+/// The manifest keeps the address as it was given, moving branches included: what was fetched is
+/// pinned by its hash.
 final class FetchBatch {
   private let environment: Environment
   private let index: ModelIndex
@@ -8,12 +11,17 @@ final class FetchBatch {
   private let events: (FetchEvent) -> Void
   private let cancellation: Cancellation
   private let selection: FetchSelection
+  private var items: [FetchItem] = []
   private var report = FetchReport()
   private var outcomes: [Int: FetchOutcome] = [:]
+  /// Where the files lie that this run brought.
+  private var arrived: [SourceKey: IndexedLocation] = [:]
 
+  /// - Throws: ``EnvironmentError``, ``SettingError``, ``MirrorError``, ``GitError``,
+  ///   ``IndexError``.
   init(
-    _ selection: FetchSelection, in environment: Environment, cancellation: Cancellation,
-    events: @escaping (FetchEvent) -> Void
+    _ selection: FetchSelection, in environment: Environment, cancellation: Cancellation = .never,
+    events: @escaping (FetchEvent) -> Void = { _ in }
   ) throws {
     self.selection = selection
     self.environment = environment
@@ -27,22 +35,34 @@ final class FetchBatch {
     settings = try FetchSettings(environment)
   }
 
+  /// What ``run(_:)`` would do with `items`.
+  func plan(_ items: [FetchItem], _ depth: FetchPlanner.Depth) -> FetchPlan {
+    FetchPlanner(
+      environment: environment, settings: settings,
+      local: LocalModels(index: index, mirrors: settings.mirrors), root: root,
+      cancellation: cancellation
+    ).plan(items, depth)
+  }
+
   /// Fetches `items`, at least one, and returns when all are done.
-  func run(_ items: [FetchItem]) -> FetchReport {
-    events(.batchStart(count: items.count, totalBytes: nil))
+  ///
+  /// - Throws: ``FetchSpaceError``; then nothing was done.
+  func run(_ items: [FetchItem]) throws(FetchSpaceError) -> FetchReport {
+    let plan = plan(items, .forRun)
+    try plan.checkSpace()
+    self.items = plan.lines.map(\.item)
+    events(.batchStart(count: items.count, totalBytes: plan.totalBytes))
     var open = Array(items.indices)
-    open.removeAll { place in reuse(items[place], at: place, of: items.count) }
-    // The same file for another place waits until it is here.
-    let firsts = open.filter { place in
-      !open.contains { $0 < place && items[$0].key != nil && items[$0].key == items[place].key }
+    open.removeAll { place in
+      switch plan.lines[place].step {
+      case .present(let location), .reuse(let location): reuse(location, at: place)
+      case .download, .blocked: false
+      }
     }
-    download(firsts, of: items)
-    for place in open where !firsts.contains(place) {
-      if !reuse(items[place], at: place, of: items.count) { download([place], of: items) }
-    }
+    downloadAll(open)
     for place in items.indices {
       let outcome = outcomes[place] ?? .cancelled(kept: 0)
-      report.lines.append(FetchReport.Line(item: items[place], outcome: outcome))
+      report.lines.append(FetchReport.Line(item: self.items[place], outcome: outcome))
     }
     events(.batchComplete(succeeded: report.succeeded.count, count: items.count))
     return report
@@ -50,40 +70,57 @@ final class FetchBatch {
 
   // MARK: Without the network
 
-  /// Serves an item from a file that the index knows to be from the same address.
+  /// Serves an item from a file of this machine.
   ///
-  /// - Returns: `false` when there is none, and the item has to be downloaded.
-  private func reuse(_ item: FetchItem, at place: Int, of count: Int) -> Bool {
-    guard let target = item.target, let known = known(item) else { return false }
+  /// - Returns: `false` when that does not work out, and the item has to be downloaded.
+  private func reuse(_ known: IndexedLocation, at place: Int) -> Bool {
+    guard let target = items[place].target else { return false }
+    let outcome: FetchOutcome
+    var size: Int64 = 0
     do {
-      let file = try LocalCopy(index: index, root: root, policy: settings.dedupe)
-        .place(known, at: target, cancellation: cancellation)
-      let position = position(of: item, at: place, of: count)
-      events(.fileStart(position, FetchProgress(bytes: file.size, total: file.size)))
-      finish(item, at: place, landed(file, item), position)
-      return true
+      let file = try LocalCopy(
+        index: index, root: root, policy: settings.dedupe, replaces: selection.replaces,
+        cancellation: cancellation
+      ).place(known, at: target)
+      size = file.size
+      outcome = landed(file, items[place])
+    } catch let error as FetchError {
+      outcome = .failed(error)
     } catch {
       return false
     }
-  }
-
-  /// The model with a present file that came from one of the item's addresses and is what the
-  /// workflows promise.
-  private func known(_ item: FetchItem) -> IndexedLocation? {
-    for url in item.sources {
-      let models = (try? index.models(from: url.cleaned)) ?? []
-      for model in models where item.expectation.allows(model) {
-        let present = model.locations.filter(\.isPresent)
-        let wanted = present.first { $0.relativePath == item.target }
-        if let location = wanted ?? present.first { return location }
-      }
-    }
-    return nil
+    events(.fileStart(position(of: place), FetchProgress(bytes: size, total: size)))
+    finish(place, outcome)
+    return true
   }
 
   // MARK: With the network
 
-  private func download(_ places: [Int], of items: [FetchItem]) {
+  /// Downloads each file once; its further places wait until it is here.
+  private func downloadAll(_ open: [Int]) {
+    var firsts: [SourceKey: Int] = [:]
+    var waiting: [Int] = []
+    var downloads: [Int] = []
+    for place in open {
+      guard let key = items[place].key else {
+        downloads.append(place)
+        continue
+      }
+      if firsts[key] == nil {
+        firsts[key] = place
+        downloads.append(place)
+      } else {
+        waiting.append(place)
+      }
+    }
+    download(downloads)
+    for place in waiting {
+      let known = items[place].key.flatMap { arrived[$0] }
+      if known.map({ reuse($0, at: place) }) != true { download([place]) }
+    }
+  }
+
+  private func download(_ places: [Int]) {
     var requests: [FetchRequest] = []
     var requested: [Int] = []
     for place in places {
@@ -92,31 +129,25 @@ final class FetchBatch {
           try settings.request(for: items[place], below: root, replacing: selection.replaces))
         requested.append(place)
       } catch {
-        let position = position(of: items[place], at: place, of: items.count)
-        events(.fileStart(position, FetchProgress(bytes: 0, total: nil)))
-        finish(items[place], at: place, .failed(error), position)
+        events(.fileStart(position(of: place), FetchProgress(bytes: 0, total: nil)))
+        finish(place, .failed(error))
       }
     }
     guard !requests.isEmpty else { return }
     let engine = FetchEngine(options: settings.options, surroundings: environment.surroundings)
     let ends = engine.run(
       requests, cancellation: cancellation,
-      events: { event in
-        self.relay(event, requested: requested, items: items)
-      },
-      onLanded: { place, file in try self.record(file, for: items[requested[place]]) })
+      events: { self.relay($0, requested: requested) },
+      onLanded: { place, file in try self.record(file, for: self.items[requested[place]]) })
     for (place, end) in zip(requested, ends) { outcomes[place] = explained(end, items[place]) }
   }
 
   /// Passes an event of the engine on, numbered within the whole batch.
-  private func relay(_ event: FetchEvent, requested: [Int], items: [FetchItem]) {
+  private func relay(_ event: FetchEvent, requested: [Int]) {
     func place(_ position: FetchPosition) -> Int {
       requested.indices.contains(position.index - 1) ? requested[position.index - 1] : 0
     }
-    func whole(_ position: FetchPosition) -> FetchPosition {
-      FetchPosition(
-        index: place(position) + 1, count: items.count, filename: position.filename)
-    }
+    func whole(_ position: FetchPosition) -> FetchPosition { self.position(of: place(position)) }
     switch event {
     case .batchStart, .batchComplete: break
     case .fileStart(let position, let progress): events(.fileStart(whole(position), progress))
@@ -143,6 +174,7 @@ final class FetchBatch {
   private func landed(_ file: FetchedFile, _ item: FetchItem) -> FetchOutcome {
     do {
       try record(file, for: item)
+      PartialFile.forget(file.path)
       return .landed(file)
     } catch {
       return .unrecorded(file, error)
@@ -157,27 +189,16 @@ final class FetchBatch {
     guard let location = model.locations.first(where: { $0.path == file.path }),
       let row = ManifestModel(model, at: location)
     else { throw IndexError.changed(file.path) }
+    if let key = item.key { arrived[key] = location }
     report.recordings.append(try environment.recordLanded(row, for: item.intents))
   }
 
-  private func finish(
-    _ item: FetchItem, at place: Int, _ outcome: FetchOutcome, _ position: FetchPosition
-  ) {
+  private func finish(_ place: Int, _ outcome: FetchOutcome) {
     outcomes[place] = outcome
-    events(.fileComplete(position, outcome))
+    events(.fileComplete(position(of: place), outcome))
   }
 
-  private func position(of item: FetchItem, at place: Int, of count: Int) -> FetchPosition {
-    FetchPosition(index: place + 1, count: count, filename: item.filename)
-  }
-}
-
-extension FetchExpectation {
-  /// Whether nothing that the index knows of a model speaks against it.
-  func allows(_ model: IndexedModel) -> Bool {
-    let isSize = size.map { !isSizeExact || $0 == model.size } ?? true
-    let isSHA256 = sha256.map { model.sha256 == nil || model.sha256 == $0 } ?? true
-    let isBLAKE3 = blake3.map { model.hash == nil || model.hash == $0 } ?? true
-    return isSize && isSHA256 && isBLAKE3
+  private func position(of place: Int) -> FetchPosition {
+    FetchPosition(index: place + 1, count: items.count, filename: items[place].filename)
   }
 }

@@ -29,18 +29,39 @@ struct FetchItems {
 
   private func item(for intent: PendingIntent) -> FetchItem {
     let urls = intent.entry.sources.compactMap { try? SourceURL($0) }
-    let fallback = PathSuggestion.suggest(url: urls.first, reference: reference(of: intent))?.path
+    let fallback = PathSuggestion.suggest(url: urls.first, reference: intent.reference)?.path
     return FetchItem(
       intents: [intent], target: intent.entry.relativePath ?? fallback, sources: urls,
       key: urls.first?.key(mirrors: mirrors), expectation: givenHashes.expectation(of: intent))
   }
+}
 
-  private func reference(of intent: PendingIntent) -> ModelReference? {
-    intent.entry.nodes.first.map { key in
+extension PendingIntent {
+  /// The first of the references that wait for the file, as far as the manifest tells.
+  fileprivate var reference: ModelReference? {
+    entry.nodes.first.map { key in
       ModelReference(
         nodeID: key.nodeID, nodeType: key.nodeType, place: key.place,
-        widgetValue: key.widgetValue, category: intent.entry.category)
+        widgetValue: key.widgetValue, category: entry.category)
     }
+  }
+}
+
+extension FetchItem {
+  /// Whether neither the manifest nor the workflow gives the file a whole name.
+  var needsName: Bool {
+    guard intents.allSatisfy({ $0.entry.relativePath == nil }), !intents.isEmpty else {
+      return false
+    }
+    return target.map { ModelExtension(of: $0.filename) == nil } ?? true
+  }
+
+  /// Gives the file the name that a server has for it, where it needs one.
+  mutating func rename(by names: [String?]) {
+    guard needsName, let name = names.lazy.compactMap(\.self).first else { return }
+    let suggestion = PathSuggestion.suggest(
+      url: sources.first, reference: intents.first?.reference, serverFilename: name)
+    target = suggestion?.path ?? target
   }
 }
 

@@ -1,9 +1,22 @@
 /// Which pending intents a batch fetches, and how.
 public struct FetchSelection: Sendable {
+  /// One entry of a workflow, by its file name.
+  public struct Name: Sendable, Hashable {
+    public var workflow: String
+    public var filename: String
+
+    public init(_ workflow: String, _ filename: String) {
+      self.workflow = workflow
+      self.filename = filename
+    }
+  }
+
   /// Names of workflows; all when empty.
   public var workflows: [String] = []
   /// File names of entries; all when empty.
   public var filenames: Set<String> = []
+  /// These entries alone; `nil` for all that the rest allows.
+  public var named: Set<Name>?
   /// Also the intents of optional models.
   public var includesOptional = false
   /// Whether another file at a target is replaced.
@@ -12,7 +25,10 @@ public struct FetchSelection: Sendable {
   public init() {}
 }
 
-/// Whether a file that is on this disk already is linked to a further path instead of copied.
+/// How a file that is on this disk already gets to a further path.
 public enum DedupePolicy: String, Sendable, Hashable, CaseIterable {
-  case never, link
+  /// It is copied; on file systems that can, the copy shares its blocks.
+  case never
+  /// It is hard linked where it is on the same volume, else copied.
+  case link
 }

@@ -1,12 +1,12 @@
 internal import SystemPackage
 
 /// The settings that a batch depends on.
-struct FetchSettings {
+struct FetchSettings: Sendable {
   let options: FetchOptions
   let mirrors: Mirrors
   let dedupe: DedupePolicy
+  let isOffline: Bool
   private let allowsPrivateHosts: Bool
-  private let isOffline: Bool
   private let credentials: Credentials
 
   /// - Throws: ``SettingError``, ``MirrorError``, ``GitError``.
@@ -22,7 +22,9 @@ struct FetchSettings {
     credentials = Credentials(surroundings: environment.surroundings)
   }
 
-  /// The request for an item.
+  // MARK: What is asked
+
+  /// The request for an item. An address that cannot be asked leaves the others.
   ///
   /// - Throws: ``FetchError`` when none can be made.
   func request(
@@ -31,19 +33,65 @@ struct FetchSettings {
     guard !isOffline else { throw .offline }
     guard let target = item.target else { throw .noTarget(url: item.sources.first?.cleaned ?? "") }
     var sources: [FetchSource] = []
-    var isMirrored = true
+    var mayBePrivate = true
+    var refusal = FetchError.source(.empty)
     for url in item.sources {
-      let request = try sourceRequest(url)
-      isMirrored = isMirrored && request.isMirrored
-      sources.append(FetchSource(url: request.url, headers: try headers(for: request)))
+      do throws(FetchError) {
+        let (request, source) = try source(url)
+        sources.append(source)
+        mayBePrivate = mayBePrivate && self.mayBePrivate(request)
+      } catch {
+        refusal = error
+      }
     }
-    guard let key = item.key, !sources.isEmpty else { throw .source(.empty) }
-    // A mirror is the user's own choice, and may stand in the user's own network.
+    guard let key = item.key, !sources.isEmpty else { throw refusal }
     return FetchRequest(
       sources: sources, key: key.string, root: root.path, target: target,
-      expectation: item.expectation, allowsPrivateAddresses: allowsPrivateHosts || isMirrored,
-      replaces: replacing)
+      expectation: item.expectation, allowsPrivateAddresses: mayBePrivate, replaces: replacing)
   }
+
+  /// The request for an address, and the same for the engine.
+  ///
+  /// - Throws: ``FetchError/source(_:)``, ``FetchError/credential(_:)``.
+  func source(_ url: SourceURL) throws(FetchError) -> (SourceRequest, FetchSource) {
+    let request: SourceRequest
+    do {
+      request = try url.request(mirrors: mirrors)
+    } catch {
+      throw .source(error)
+    }
+    return (request, try source(request))
+  }
+
+  /// A request for the engine: with what the hub wants of programs, and the host's credential.
+  ///
+  /// - Throws: ``FetchError/credential(_:)``.
+  func source(_ request: SourceRequest) throws(FetchError) -> FetchSource {
+    var headers = (request.hub?.requestFields ?? []).map {
+      FetchHeader(name: $0.name, value: Secret($0.value))
+    }
+    if let credential = try credential(for: request) {
+      headers.append(FetchHeader(name: "Authorization", value: credential.authorization))
+    }
+    return FetchSource(url: request.url, headers: headers)
+  }
+
+  /// Whether a request may end at a loopback, private or link-local address: a mirror is the user's
+  /// own choice, and may stand in the user's own network.
+  func mayBePrivate(_ request: SourceRequest) -> Bool { allowsPrivateHosts || request.isMirrored }
+
+  /// What goes along with a request; `nil` when there is nothing for its host.
+  ///
+  /// - Throws: ``FetchError/credential(_:)``.
+  func credential(for request: SourceRequest) throws(FetchError) -> Credential? {
+    do {
+      return try credentials.credential(for: request)
+    } catch {
+      throw .credential(error)
+    }
+  }
+
+  // MARK: What is answered
 
   /// What a refusal means; `nil` when the hub's words tell no more than the status.
   func access(_ refusal: HTTPRefusal, of item: FetchItem, now: Timestamp) -> AccessRefusal? {
@@ -52,42 +100,21 @@ struct FetchSettings {
     }
     guard let one = asked.first(where: { $0.request.host == refusal.host })
     else { return nil }
-    let credential =
-      refusal.headersSent ? (try? credentials.credential(for: one.request)) ?? nil : nil
+    let credential = refusal.headersSent ? (try? credential(for: one.request)) ?? nil : nil
     return AccessRefusal(
       refusal.head, to: one.request, for: one.url, body: refusal.body, credential: credential,
       now: now)
   }
-
-  private func sourceRequest(_ url: SourceURL) throws(FetchError) -> SourceRequest {
-    do {
-      return try url.request(mirrors: mirrors)
-    } catch {
-      throw .source(error)
-    }
-  }
-
-  private func headers(for request: SourceRequest) throws(FetchError) -> [FetchHeader] {
-    var headers = (request.hub?.requestFields ?? []).map {
-      FetchHeader(name: $0.name, value: Secret($0.value))
-    }
-    do {
-      if let credential = try credentials.credential(for: request) {
-        headers.append(FetchHeader(name: "Authorization", value: credential.authorization))
-      }
-      return headers
-    } catch {
-      throw .credential(error)
-    }
-  }
 }
 
 extension Environment {
-  /// Where hosts' files are fetched from instead: the setting `comfy.mirror` and `HF_ENDPOINT`.
+  /// Where hosts' files are fetched from instead: the settings `comfy.mirror` and
+  /// `comfy.mirrorToken`, and `HF_ENDPOINT`.
   ///
-  /// - Throws: ``MirrorError``, ``GitError``.
+  /// - Throws: ``MirrorError``, ``SettingError``, ``GitError``.
   public func mirrors() throws -> Mirrors {
     try Mirrors(
-      rules: settings.text(.mirror)?.value ?? "", endpoint: surroundings["HF_ENDPOINT"])
+      rules: settings.text(.mirror)?.value ?? "", endpoint: surroundings["HF_ENDPOINT"],
+      receiveTokens: settings.flag(.mirrorToken))
   }
 }

@@ -5,29 +5,48 @@ struct LocalCopy {
   let index: ModelIndex
   let root: ModelRoot
   let policy: DedupePolicy
+  /// Whether another file at the target is replaced.
+  let replaces: Bool
+  let cancellation: Cancellation
 
-  /// Makes sure that `target` holds the content of `known`: nothing to do where it is that file
-  /// already, a hard link where the user allows it, else a copy (sharing blocks where the file
-  /// system can).
+  /// Makes sure that `target` holds the content of `known`: nothing to do where it does already, a
+  /// hard link where the user allows it, else a copy (sharing blocks where the file system can).
   ///
-  /// - Throws: ``IndexError``, ``FileError``; then `target` is as it was.
-  func place(
-    _ known: IndexedLocation, at target: RelativePath, cancellation: Cancellation
-  ) throws -> FetchedFile {
-    let model = try index.fullHash(
-      of: known, [.blake3, .sha256], cancellation: cancellation)
+  /// - Throws: ``FetchError`` for what stands in the way at the target, ``IndexError``,
+  ///   ``FileError``; then `target` is as it was.
+  func place(_ known: IndexedLocation, at target: RelativePath) throws -> FetchedFile {
+    let model = try index.fullHash(of: known, [.blake3, .sha256], cancellation: cancellation)
     guard let blake3 = model.hash, let sha256 = model.sha256 else {
       throw IndexError.changed(known.path)
     }
     let path = root.path(of: target)
-    if path != known.path {
-      try FilePlacement.makeParents(of: path, below: root.path)
-      let links = policy == .link
-      let linked = links ? (try? FilePlacement.link(known.path, to: path)) != nil : false
-      if !linked { try FilePlacement.copy(known.path, to: path, cancellation: cancellation) }
-    }
+    if path != known.path { try put(known, at: path, target, blake3) }
     return FetchedFile(
       path: path, size: model.size, blake3: blake3, sha256: sha256, arrival: .adopted,
       isVerified: true, received: 0, heads: [])
+  }
+
+  private func put(
+    _ known: IndexedLocation, at path: FilePath, _ target: RelativePath, _ hash: ModelHash
+  ) throws {
+    try TargetPlace.prepare(
+      FetchRequest(sources: [], key: "", root: root.path, target: target), followsLinks: false)
+    if let size = try TargetPlace.existingSize(path) {
+      if size == known.size,
+        try FileHasher.hash(path, cancellation: cancellation).blake3 == hash
+      {
+        return
+      }
+      guard replaces else { throw FetchError.exists(path, size: size, wanted: known.size) }
+    }
+    if policy == .link {
+      do throws(FileError) {
+        return try FilePlacement.link(known.path, to: path, replacing: replaces)
+      } catch {
+        // Another volume, or a file system without links.
+      }
+    }
+    try FilePlacement.copy(
+      known.path, to: path, replacing: replaces, cancellation: cancellation)
   }
 }

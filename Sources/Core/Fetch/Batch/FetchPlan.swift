@@ -1,0 +1,149 @@
+public import SystemPackage
+
+/// What a batch is about to do, told before its first byte.
+public struct FetchPlan: Sendable {
+  /// In the order of the batch.
+  public var lines: [Line]
+
+  /// One file.
+  public struct Line: Sendable {
+    /// The file, with what a hub's catalogue tells of it.
+    public var item: FetchItem
+    public var step: Step
+    /// Where the file goes; `nil` when nothing tells.
+    public var destination: FilePath?
+    /// What the server says about the content now; nothing of it binds the download.
+    public var declared: DeclaredContent?
+    /// Bytes of the whole file; `nil` when nobody tells.
+    public var size: Int64?
+    /// Bytes that an earlier run left and that need not be fetched again.
+    public var kept: Int64 = 0
+    /// The host that is asked first, mirrors applied; `nil` without an address.
+    public var host: String?
+    public var access: FetchAccess = .unknown
+    /// Why the server keeps the file back, where it was asked and does.
+    public var refusal: FetchError?
+  }
+
+  /// How a file gets to its place.
+  public enum Step: Sendable {
+    /// It is there.
+    case present(IndexedLocation)
+    /// A file with the content is at another place of this machine: it is linked or copied.
+    case reuse(IndexedLocation)
+    /// It comes over the network, from another file of the batch once that is here.
+    case download
+    /// It does not get there.
+    case blocked(FetchError)
+  }
+}
+
+/// Whether a host wants a credential for a file, and whether there is one.
+public enum FetchAccess: Sendable, Hashable {
+  /// Nobody was asked, and there is no credential for the host.
+  case unknown
+  /// The host gives the file to everybody.
+  case open
+  /// A credential goes along; where it was found.
+  case credential(Credential.Origin)
+  /// The host refused; environment variables that would hold a token for it, strongest first.
+  case refused(variables: [String])
+}
+
+extension FetchPlan {
+  /// A volume that files of the plan go to.
+  public struct Volume: Sendable, Hashable {
+    /// A directory on it: the deepest above the first file that is there already.
+    public var directory: FilePath
+    /// Files that are put on it.
+    public var files: Int
+    /// Bytes that they take, as far as sizes are known.
+    public var needed: Int64
+    /// Files among them whose size nobody tells.
+    public var unsized: Int
+    /// Bytes that may still be written; `nil` when the system does not say.
+    public var free: Int64?
+
+    /// Whether the known sizes alone are too much.
+    public var isTooSmall: Bool { free.map { needed > $0 } ?? false }
+  }
+
+  /// Bytes of all files together; `nil` when a size is not known.
+  public var totalBytes: Int64? {
+    lines.reduce(Int64?(0)) { sum, line in
+      guard let sum, let size = line.size else { return nil }
+      let (total, overflow) = sum.addingReportingOverflow(size)
+      return overflow ? nil : total
+    }
+  }
+
+  /// The volumes that something is written to, in the order of the plan.
+  public var volumes: [Volume] {
+    var volumes: [Volume] = []
+    var places: [UInt64: Int] = [:]
+    for line in lines {
+      guard line.isWritten, let path = line.destination,
+        let number = TargetPlace.nearestVolume(path)
+      else { continue }
+      let place = places[number] ?? volumes.endIndex
+      if place == volumes.endIndex {
+        places[number] = place
+        let directory = path.nearestDirectory
+        volumes.append(
+          Volume(
+            directory: directory, files: 0, needed: 0, unsized: 0,
+            free: TargetPlace.freeSpace(directory)))
+      }
+      volumes[place].files += 1
+      guard let size = line.size else {
+        volumes[place].unsized += 1
+        continue
+      }
+      let rest = max(0, size &- line.kept)
+      let (needed, overflow) = volumes[place].needed.addingReportingOverflow(rest)
+      volumes[place].needed = overflow ? .max : needed
+    }
+    return volumes
+  }
+
+  /// Refuses a plan that cannot fit.
+  ///
+  /// - Throws: ``FetchSpaceError`` for the first volume that is too small.
+  func checkSpace() throws(FetchSpaceError) {
+    for volume in volumes where volume.isTooSmall {
+      throw FetchSpaceError(
+        directory: volume.directory, files: volume.files, needed: volume.needed,
+        free: volume.free ?? 0)
+    }
+  }
+}
+
+extension FetchPlan.Line {
+  fileprivate var isWritten: Bool {
+    switch step {
+    case .reuse, .download: true
+    case .present, .blocked: false
+    }
+  }
+}
+
+/// Files that do not fit on a volume: nothing was fetched.
+public struct FetchSpaceError: Error, Sendable, Hashable {
+  /// A directory on the volume.
+  public let directory: FilePath
+  /// Files that are to go there.
+  public let files: Int
+  /// Bytes that they take, as far as sizes are known.
+  public let needed: Int64
+  /// Bytes that may still be written.
+  public let free: Int64
+}
+
+extension FilePath {
+  /// The deepest directory above the path that is there.
+  fileprivate var nearestDirectory: FilePath {
+    var path = removingLastComponent()
+    while !path.exists, path.removeLastComponent() {}
+    return path
+  }
+}

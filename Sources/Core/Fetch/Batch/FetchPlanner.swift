@@ -1,0 +1,150 @@
+internal import SystemPackage
+
+/// Finds out what a batch is about to do. Changes nothing but the index, which may get hashes that
+/// it lacked.
+struct FetchPlanner {
+  /// How much is asked before the first byte.
+  enum Depth {
+    /// What the run needs: sizes, so that a batch that cannot fit is refused.
+    case forRun
+    /// Every server, so that refusals are known too.
+    case forOverview
+  }
+
+  /// More files than that are not asked about one by one before they are fetched: small files in
+  /// great numbers would take as long again.
+  static let questionLimit = 64
+
+  let environment: Environment
+  let settings: FetchSettings
+  let local: LocalModels
+  let root: ModelRoot
+  let cancellation: Cancellation
+
+  func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
+    var lines = items.map(line)
+    let open = lines.indices.filter { place in
+      guard case .download = lines[place].step else { return false }
+      return !lines[..<place].contains { $0.item.key == items[place].key && $0.isDownload }
+    }
+    let questions = open.map { question(lines[$0], depth, of: open.count) }
+    let survey = SourceSurvey(
+      settings: settings, surroundings: environment.surroundings, cancellation: cancellation)
+    for (place, answer) in zip(open, survey.answers(to: questions)) {
+      lines[place].take(answer)
+      find(&lines[place], depth)
+    }
+    for place in lines.indices where lines[place].isDownload && !open.contains(place) {
+      // Another place of a file that comes over the network once.
+      let first = open.first { lines[$0].item.key == lines[place].item.key }
+      lines[place].size = lines[place].size ?? first.flatMap { lines[$0].size }
+    }
+    return FetchPlan(lines: lines)
+  }
+
+  // MARK: Without the network
+
+  private func line(_ item: FetchItem) -> FetchPlan.Line {
+    var line = FetchPlan.Line(item: item, step: .download)
+    line.destination = item.target.map { root.path(of: $0) }
+    line.size = item.expectation.size
+    let asked = item.sources.lazy.compactMap { try? $0.request(mirrors: settings.mirrors) }.first
+    line.host = asked?.host
+    if let credential = asked.flatMap({ try? settings.credential(for: $0) }) {
+      line.access = .credential(credential.origin)
+    }
+    if let location = local.file(for: item) {
+      line.use(location)
+      return line
+    }
+    do throws(FetchError) {
+      _ = try settings.request(for: item, below: root, replacing: false)
+    } catch {
+      if case .noTarget = error { return line }
+      line.step = .blocked(error)
+      return line
+    }
+    if let path = line.destination, let state = PartialFile.storedState(for: path),
+      state.key == item.key?.string
+    {
+      line.kept = state.sealed?.size ?? state.done.ranges.reduce(0) { $0 &+ Int64($1.count) }
+      line.size = line.size ?? state.sealed?.size ?? state.total
+    }
+    return line
+  }
+
+  // MARK: With it
+
+  private func question(
+    _ line: FetchPlan.Line, _ depth: Depth, of count: Int
+  ) -> SourceSurvey.Question {
+    switch depth {
+    case .forOverview: SourceSurvey.Question(item: line.item, probes: true, alwaysProbes: true)
+    case .forRun:
+      SourceSurvey.Question(
+        item: line.item,
+        probes: line.item.needsName || line.size == nil && count <= Self.questionLimit,
+        alwaysProbes: line.item.needsName)
+    }
+  }
+
+  /// Looks at this machine again, with what was found out.
+  private func find(_ line: inout FetchPlan.Line, _ depth: FetchPlanner.Depth) {
+    line.destination = line.item.target.map { root.path(of: $0) }
+    if line.item.target == nil {
+      line.step = .blocked(.noTarget(url: line.item.sources.first?.cleaned ?? ""))
+      return
+    }
+    if case .forRun = depth, line.item.expectation.isHashed || line.declared?.sha256 != nil,
+      let size = line.exactSize
+    {
+      local.hashCandidates(ofSize: size, cancellation: cancellation)
+    }
+    let location =
+      local.file(for: line.item)
+      ?? line.declared.flatMap { local.file(for: line.item, declared: $0) }
+    if let location {
+      line.use(location)
+    } else if case .refused(let refusal)? = line.refusal {
+      let now = environment.surroundings.now()
+      let access = settings.access(refusal, of: line.item, now: now)
+      line.refusal = access.map { .access($0) } ?? line.refusal
+      line.access = .refused(variables: access?.variables ?? [])
+    }
+  }
+}
+
+extension FetchPlan.Line {
+  fileprivate var isDownload: Bool { if case .download = step { true } else { false } }
+
+  /// Bytes of the file, when that is more than an estimate.
+  fileprivate var exactSize: Int64? {
+    if let size = declared?.size { return Int64(exactly: size) }
+    return item.expectation.isSizeExact ? item.expectation.size : nil
+  }
+
+  fileprivate mutating func use(_ location: IndexedLocation) {
+    step = location.path == destination ? .present(location) : .reuse(location)
+    size = location.size
+  }
+
+  fileprivate mutating func take(_ answer: SourceSurvey.Answer) {
+    declared = answer.declared
+    refusal = answer.refusal
+    item.rename(by: [answer.declared?.filename, answer.entry?.name])
+    if let entry = answer.entry {
+      item.expectation.add(FetchExpectation(sha256: entry.sha256, blake3: entry.blake3))
+      if item.expectation.size == nil, let size = entry.approximateSize {
+        item.expectation.size = Int64(exactly: size)
+        item.expectation.isSizeExact = false
+      }
+    }
+    size = declared?.size.flatMap { Int64(exactly: $0) } ?? item.expectation.size ?? size
+    if declared != nil, case .unknown = access { access = .open }
+  }
+}
+
+extension FetchExpectation {
+  /// Whether a hash of the whole content is known.
+  var isHashed: Bool { sha256 != nil || blake3?.isFull == true }
+}

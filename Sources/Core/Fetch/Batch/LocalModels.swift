@@ -1,0 +1,88 @@
+/// Finds files of this machine that are what an item asks for.
+final class LocalModels {
+  private let index: ModelIndex
+  private let mirrors: Mirrors
+  /// The models that came from an address, whichever spelling it had.
+  private lazy var byKey = modelsByKey()
+
+  init(index: ModelIndex, mirrors: Mirrors) {
+    self.index = index
+    self.mirrors = mirrors
+  }
+
+  /// A file that has the expected hash, or came from one of the item's addresses and has nothing
+  /// that speaks against it; one that lies at `target` comes first.
+  func file(for item: FetchItem) -> IndexedLocation? {
+    let models = models(withHashOf: item.expectation) + models(fromAddressesOf: item)
+    return location(among: models.filter { item.expectation.allows($0) }, for: item)
+  }
+
+  /// A file with a content that a hub declares.
+  func file(for item: FetchItem, declared: DeclaredContent) -> IndexedLocation? {
+    var expectation = FetchExpectation(sha256: declared.sha256, blake3: declared.blake3)
+    expectation.size = declared.size.flatMap { Int64(exactly: $0) }
+    let models = models(withHashOf: expectation).filter {
+      expectation.allows($0) && item.expectation.allows($0)
+    }
+    return location(among: models, for: item)
+  }
+
+  /// Reads whole the files of a size whose hashes nobody needed until now, so that those with an
+  /// expected hash are found.
+  func hashCandidates(ofSize size: Int64, cancellation: Cancellation) {
+    for model in (try? index.modelsToHash(ofSize: size)) ?? [] {
+      guard let location = model.locations.first(where: \.isUnchanged) else { continue }
+      _ = try? index.fullHash(of: location, [.blake3, .sha256], cancellation: cancellation)
+    }
+  }
+
+  private func models(withHashOf expectation: FetchExpectation) -> [IndexedModel] {
+    if let hash = expectation.blake3, hash.isFull {
+      return (try? index.models(withHash: hash)) ?? []
+    }
+    return expectation.sha256.flatMap { try? index.models(withSHA256: $0) } ?? []
+  }
+
+  private func models(fromAddressesOf item: FetchItem) -> [IndexedModel] {
+    item.sources.flatMap { url in
+      let exact = (try? index.models(from: url.cleaned)) ?? []
+      return exact.isEmpty ? byKey[url.key(mirrors: mirrors)] ?? [] : exact
+    }
+  }
+
+  private func modelsByKey() -> [SourceKey: [IndexedModel]] {
+    var models: [SourceKey: [IndexedModel]] = [:]
+    for model in (try? index.modelsWithSources()) ?? [] {
+      for source in model.sources {
+        guard let url = try? SourceURL(source.url) else { continue }
+        models[url.key(mirrors: mirrors), default: []].append(model)
+      }
+    }
+    return models
+  }
+
+  private func location(among models: [IndexedModel], for item: FetchItem) -> IndexedLocation? {
+    let unchanged = models.lazy.flatMap(\.locations).filter(\.isUnchanged)
+    return unchanged.first { $0.relativePath == item.target } ?? unchanged.first
+  }
+}
+
+extension FetchExpectation {
+  /// Whether nothing that the index knows of a model speaks against it.
+  func allows(_ model: IndexedModel) -> Bool {
+    let isSize = size.map { !isSizeExact || $0 == model.size } ?? true
+    let isSHA256 = sha256.map { model.sha256 == nil || model.sha256 == $0 } ?? true
+    let isBLAKE3 =
+      blake3.map { !$0.isFull || model.hash == nil || model.hash == $0 } ?? true
+    return isSize && isSHA256 && isBLAKE3
+  }
+}
+
+extension IndexedLocation {
+  /// Whether the file lies there as the index saw it, judged by size and time.
+  var isUnchanged: Bool {
+    guard let status = try? FileStatus(of: path), status.isRegular else { return false }
+    let time = Int64(status.modifiedSeconds) &* 1_000_000_000 &+ Int64(status.modifiedNanoseconds)
+    return status.size == size && time == modified
+  }
+}

@@ -1,0 +1,109 @@
+/// Asks hubs and servers about files before they are fetched. What cannot be asked is left open: it
+/// stops no download.
+struct SourceSurvey: Sendable {
+  /// What was found out about one file.
+  struct Answer: Sendable {
+    /// The file in its hub's catalogue: fixed, since a version there never changes.
+    var entry: CivitaiVersion.File?
+    /// What the server says now.
+    var declared: DeclaredContent?
+    /// Why the server keeps the file back.
+    var refusal: FetchError?
+  }
+
+  /// What is asked about one file.
+  struct Question: Sendable {
+    var item: FetchItem
+    /// Whether the server is asked too, where the catalogue does not tell the size.
+    var probes: Bool
+    /// Whether the server is asked though the catalogue tells the size.
+    var alwaysProbes: Bool
+  }
+
+  private static let width = 8
+  /// A version has tens of files at most, each with a few hundred bytes of description.
+  private static let replyLimit = 4 << 20
+
+  let settings: FetchSettings
+  let cancellation: Cancellation
+  private let engine: FetchEngine
+
+  init(settings: FetchSettings, surroundings: Surroundings, cancellation: Cancellation) {
+    self.settings = settings
+    self.cancellation = cancellation
+    var options = settings.options
+    // A download tries again; a question is not worth the wait.
+    options.attempts = 1
+    options.connectTimeout = 10_000
+    options.stallWindow = 10_000
+    engine = FetchEngine(options: options, surroundings: surroundings)
+  }
+
+  /// One answer for each question, in their order; several are asked at once.
+  func answers(to questions: [Question]) -> [Answer] {
+    guard !questions.isEmpty else { return [] }
+    let answers = Channel<(Int, Answer)>()
+    let pool = WorkerPool(threads: min(Self.width, questions.count))
+    for (place, question) in questions.enumerated() {
+      pool.run { answers.put((place, answer(to: question))) }
+    }
+    pool.finish()
+    var ordered = questions.map { _ in Answer() }
+    for _ in questions {
+      let (place, answer) = answers.take()
+      ordered[place] = answer
+    }
+    return ordered
+  }
+
+  private func answer(to question: Question) -> Answer {
+    var answer = Answer()
+    for url in question.item.sources where answer.entry == nil { answer.entry = entry(of: url) }
+    let isSized = answer.entry?.approximateSize != nil
+    guard question.probes, question.alwaysProbes || !isSized else { return answer }
+    for url in question.item.sources {
+      guard !cancellation.isRequested(), let (request, source) = try? settings.source(url) else {
+        continue
+      }
+      switch engine.probe(
+        source, allowsPrivateAddresses: settings.mayBePrivate(request), cancellation: cancellation)
+      {
+      case .success(let heads):
+        answer.declared = DeclaredContent(heads, hub: request.hub)
+        answer.refusal = nil
+        return answer
+      case .failure(let error): answer.refusal = answer.refusal ?? error
+      }
+    }
+    return answer
+  }
+
+  private func entry(of url: SourceURL) -> CivitaiVersion.File? {
+    guard !cancellation.isRequested(), case .civitai(let file) = url.location else { return nil }
+    let request = CivitaiLookup.request(version: file.version, mirrors: settings.mirrors)
+    guard let source = try? settings.source(request) else { return nil }
+    let reply = engine.text(
+      source, limit: Self.replyLimit, allowsPrivateAddresses: settings.mayBePrivate(request),
+      cancellation: cancellation)
+    guard case .success(let text) = reply, let version = try? CivitaiVersion(reply: text.bytes)
+    else { return nil }
+    return version.file(for: file)
+  }
+}
+
+extension DeclaredContent {
+  /// Reads the answers that led to a file, first hop first: the hub's own words come before those
+  /// of the host that it sends to.
+  init(_ heads: [ResponseHead], hub: Hub?) {
+    self.init()
+    for (place, head) in heads.enumerated() {
+      let said = DeclaredContent(head, hub: place == 0 ? hub : nil)
+      let range = head.status == 206 ? head["Content-Range"].flatMap { ContentRange($0) } : nil
+      size = size ?? said.size ?? range?.total.flatMap { UInt64(exactly: $0) }
+      sha256 = sha256 ?? said.sha256
+      commit = commit ?? said.commit
+      filename = said.filename ?? filename
+      entityTag = said.entityTag
+    }
+  }
+}

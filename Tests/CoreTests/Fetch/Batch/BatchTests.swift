@@ -1,0 +1,180 @@
+import SystemPackage
+import TestServer
+import Testing
+
+@testable import Core
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A batch from the manifest's intents to files, index, manifest and commits.
+@Suite struct BatchTests {
+  private let file = content(9_000)
+  private let other = content(7_000, seed: 2)
+
+  @Test func landsIndexesWritesAndCommitsBeforeItGoesOn() throws {
+    let scene = try BatchScene(["/a": file, "/b": other])
+    scene.set("COMFY_JOBS", "1")
+    try scene.intend("/a", to: "loras/a.pt", node: "1")
+    try scene.intend("/b", to: "loras/b.pt", node: "2")
+    var states: [[Bool]] = []
+    let report = try scene.run { event in
+      guard case .fileComplete = event else { return }
+      let index = try? scene.environment.openIndex(for: .read)
+      let names = ["a", "b"]
+      states.append(
+        names.map { name in
+          (try? index?.models(atPath: "loras/\(name).pt").isEmpty) == false
+        })
+      #expect((try? scene.isCommitted) == true)
+      #expect((try? scene.hashes.compactMap(\.self).count) == states.count)
+      #expect((try? scene.landings.count) == states.count)
+    }
+    #expect(states == [[true, false], [true, true]])
+    #expect(report?.failed.isEmpty == true && report?.recordings.count == 2)
+    #expect(try scene.hashes == [blake3(file), blake3(other)])
+    #expect(scene.bytes("loras/a.pt") == file && scene.bytes("loras/b.pt") == other)
+    let row = try scene.environment.manifestStore().read().models.first
+    #expect(row?.size == 9_000 && row?.sources == [scene.server.url("/a")])
+  }
+
+  @Test func aFinishedBatchTouchesNothing() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a")
+    try scene.run()
+    let before = (scene.server.requests.count, try scene.sandbox.git("rev-parse", "HEAD"))
+    #expect(try scene.run() == nil)
+    #expect(scene.server.requests.count == before.0)
+    #expect(try scene.sandbox.git("rev-parse", "HEAD") == before.1)
+    #expect(scene.events.isEmpty)
+  }
+
+  @Test func oneFileForManyWorkflowsSpellingsAndPlacesIsFetchedOnce() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a", in: "one")
+    try scene.intend("/a", in: "two")
+    // The same file: an escape, the order of parameters, a secret.
+    try scene.intend("/%61", in: "three")
+    try scene.intend("/a", to: "loras/again.pt", in: "four")
+    let report = try scene.run()
+    #expect(report?.lines.count == 2 && report?.failed.isEmpty == true)
+    #expect(scene.downloads.count == 1)
+    #expect(try scene.hashes == Array(repeating: blake3(file), count: 4))
+    #expect(scene.bytes("loras/m.pt") == file && scene.bytes("loras/again.pt") == file)
+  }
+
+  @Test(arguments: ["/a?x=1&y=2", "/a?y=2&x=1"])
+  func aFileThatTheIndexKnowsFromThereIsNotFetched(_ spelling: String) throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a?x=1&y=2")
+    try scene.run()
+    try scene.intend(spelling, to: "checkpoints/b.pt", node: "2")
+    let report = try scene.run()
+    #expect(report?.failed.isEmpty == true)
+    #expect(scene.downloads.count == 1)
+    #expect(scene.bytes("checkpoints/b.pt") == file)
+  }
+
+  @Test func whatIsGoneOrChangedIsFetchedAgain() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a")
+    try scene.run()
+    removeTree(scene.models.appending("loras/m.pt"))
+    try scene.intend("/a", to: "loras/b.pt", node: "2")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.downloads.count == 2)
+    // Another content of the same size is not what the index knows.
+    try scene.put(content(9_000, seed: 5), at: "loras/b.pt")
+    try scene.intend("/a", to: "loras/c.pt", node: "3")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.bytes("loras/c.pt") == file)
+  }
+
+  @Test func aFailureLeavesItsIntentAndTheBatchGoesOn() throws {
+    let scene = try BatchScene(["/b": other])
+    try scene.intend("/missing", to: "loras/a.pt", node: "1")
+    try scene.intend("/b", to: "loras/b.pt", node: "2")
+    let report = try scene.run()
+    #expect(report?.errors.map(\.code) == ["fetch.not-found"])
+    #expect(try scene.hashes == [nil, blake3(other)])
+    #expect(try scene.entries[0].sources == [scene.server.url("/missing")])
+    guard case .batchComplete(let succeeded, let count)? = scene.events.last else {
+      Issue.record("no end")
+      return
+    }
+    #expect(succeeded == 1 && count == 2)
+  }
+
+  @Test func selections() throws {
+    let scene = try BatchScene(["/a": file, "/b": other])
+    try scene.intend("/a", to: "loras/a.pt", in: "one")
+    try scene.intend("/b", to: "loras/b.pt", in: "two", criticality: .optional)
+    var selection = FetchSelection()
+    selection.workflows = ["two"]
+    #expect(try scene.run(selection) == nil)
+    selection.workflows = []
+    selection.filenames = ["b.pt"]
+    #expect(try scene.run(selection) == nil)
+    selection.includesOptional = true
+    #expect(try scene.run(selection)?.lines.map(\.item.filename) == ["b.pt"])
+    selection.filenames = []
+    selection.workflows = ["one"]
+    #expect(try scene.run(selection)?.lines.map(\.item.filename) == ["a.pt"])
+    selection.workflows = ["none"]
+    #expect(throws: ManifestError.unknownWorkflow("none")) { try scene.run(selection) }
+  }
+
+  // MARK: What stands at the target
+
+  @Test(arguments: [false, true]) func existingFiles(replaces: Bool) throws {
+    let scene = try BatchScene(["/a": file, "/b": other])
+    try scene.intend("/a", to: "loras/a.pt", node: "1")
+    try scene.intend("/b", to: "loras/b.pt", node: "2")
+    try scene.put(file, at: "loras/a.pt")
+    try scene.put(file, at: "loras/b.pt")
+    var selection = FetchSelection()
+    selection.replaces = replaces
+    let report = try scene.run(selection)
+    #expect(try scene.hashes[0] == blake3(file))
+    if replaces {
+      #expect(report?.failed.isEmpty == true && scene.bytes("loras/b.pt") == other)
+    } else {
+      #expect(report?.errors.map(\.code) == ["fetch.exists"])
+      #expect(try scene.hashes[1] == nil)
+      #expect(scene.bytes("loras/b.pt") == file)
+    }
+  }
+
+  /// The content is on this disk; another file has the place.
+  @Test(arguments: [false, true]) func aPlaceThatIsTaken(replaces: Bool) throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a", to: "loras/a.pt", node: "1")
+    try scene.run()
+    try scene.intend("/a", to: "loras/b.pt", node: "2")
+    try scene.put(other, at: "loras/b.pt")
+    var selection = FetchSelection()
+    selection.replaces = replaces
+    let report = try scene.run(selection)
+    #expect(scene.downloads.count == 1)
+    #expect(report?.errors.map(\.code) == (replaces ? [] : ["fetch.exists"]))
+    #expect(scene.bytes("loras/b.pt") == (replaces ? file : other))
+    #expect(scene.bytes("loras/a.pt") == file)
+  }
+
+  @Test func aCopyStaysInTheModelsDirectory() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a", to: "loras/a.pt", node: "1")
+    try scene.run()
+    let outside = scene.sandbox.root.appending("outside")
+    try scene.sandbox.makeDirectory(outside)
+    try scene.sandbox.makeDirectory(scene.models.appending("vae"))
+    #expect(symlink(outside.string, scene.models.appending("vae/out").string) == 0)
+    try scene.intend("/a", to: "vae/out/b.pt", node: "2")
+    let report = try scene.run()
+    #expect(report?.errors.map(\.code) == ["fetch.outside-root"])
+    #expect(listDirectory(outside).isEmpty)
+  }
+}
