@@ -1,0 +1,201 @@
+import SystemPackage
+import TestServer
+import Testing
+
+@testable import Core
+
+/// What hubs tell, who gets credentials, and which hosts are asked.
+@Suite struct HubTests {
+  private let file = content(9_000)
+
+  /// Plays Hugging Face on one port and its bucket on another.
+  private func huggingFace(
+    linked: SHA256Hash? = nil, size: Int? = nil, bucket: TestServer
+  ) -> TestServer.Script {
+    let file = file
+    let bucketURL = bucket.url("/signed?X-Amz-Signature=abc")
+    return { request in
+      guard request.path == "/owner/name/resolve/main/m.pt" else {
+        return .text(404, "Entry not found")
+      }
+      return .redirect(
+        to: bucketURL,
+        headers: [
+          ("X-Linked-Etag", "\"\((linked ?? sha256(file)).hex)\""),
+          ("X-Linked-Size", "\(size ?? file.count)"),
+          ("X-Repo-Commit", String(repeating: "a", count: 40)),
+        ])
+    }
+  }
+
+  private func bucket() throws -> TestServer {
+    let file = file
+    return try #require(TestServer { ServedFile(file).reply(to: $0) })
+  }
+
+  private static let page = "https://huggingface.co/owner/name/blob/main/m.pt?download=true"
+
+  @Test func aMirrorIsAskedThoughItIsPrivateAndTheManifestKeepsTheAddress() throws {
+    let bucket = try bucket()
+    defer { bucket.stop() }
+    let scene = try BatchScene(huggingFace(bucket: bucket))
+    scene.set("COMFY_ALLOW_PRIVATE_HOSTS", nil)
+    scene.set("HF_ENDPOINT", scene.server.url(""))
+    scene.set("HF_TOKEN", "hf_secret")
+    try scene.intend(Self.page)
+    let report = try scene.run()
+    #expect(report?.failed.isEmpty == true)
+    #expect(scene.bytes("loras/m.pt") == file)
+    guard case .landed(let landed)? = report?.lines.first?.outcome else { return }
+    #expect(landed.isVerified)
+    let entry = try #require(try scene.entries.first)
+    // A moving branch stays as the user gave it: the hash is what pins the content.
+    #expect(entry.sources == [Self.page] && entry.hash == blake3(file))
+    // A mirror gets no token unless the user says so.
+    let all = scene.server.requests + bucket.requests
+    #expect(all.allSatisfy { $0["Authorization"] == nil })
+  }
+
+  @Test func aTokenGoesToAMirrorThatMayHaveItAndNotOnToTheBucket() throws {
+    let bucket = try bucket()
+    defer { bucket.stop() }
+    let scene = try BatchScene(huggingFace(bucket: bucket))
+    scene.set("COMFY_MIRROR", "huggingface.co=\(scene.server.url(""))")
+    scene.set("COMFY_MIRROR_TOKEN", "true")
+    scene.set("HF_TOKEN", "hf_secret")
+    try scene.intend(Self.page)
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.server.requests.allSatisfy { $0["Authorization"] == "Bearer hf_secret" })
+    #expect(!scene.server.requests.isEmpty && !bucket.requests.isEmpty)
+    #expect(bucket.requests.allSatisfy { $0["Authorization"] == nil })
+    // Nothing secret is written anywhere.
+    let manifest = readFile(scene.sandbox.manifest) ?? []
+    let text = String(decoding: manifest, as: UTF8.self)
+    #expect(!text.contains("hf_secret") && !text.contains("X-Amz"))
+  }
+
+  @Test func aHubsHashIsHeld() throws {
+    let bucket = try bucket()
+    defer { bucket.stop() }
+    let scene = try BatchScene(huggingFace(linked: sha256([1]), bucket: bucket))
+    scene.set("HF_ENDPOINT", scene.server.url(""))
+    try scene.intend(Self.page)
+    #expect(try scene.run()?.errors.map(\.code) == ["fetch.checksum"])
+    #expect(scene.bytes("loras/m.pt") == nil)
+    #expect(try scene.hashes == [nil])
+  }
+
+  /// The hub says which content it is, and this disk has that under another name.
+  @Test(arguments: [nil, "link"]) func aContentThatIsHereIsNotFetched(policy: String?) throws {
+    let bucket = try bucket()
+    defer { bucket.stop() }
+    let scene = try BatchScene(huggingFace(bucket: bucket))
+    scene.set("HF_ENDPOINT", scene.server.url(""))
+    scene.set("COMFY_DEDUPE", policy)
+    try scene.put(file, at: "checkpoints/same.pt")
+    _ = try scene.environment.updateIndex(of: [ModelRoot(scene.models)])
+    try scene.intend(Self.page)
+    let report = try scene.run()
+    #expect(report?.failed.isEmpty == true)
+    #expect(scene.bytes("loras/m.pt") == file)
+    #expect(bucket.requests.allSatisfy { $0.method == "HEAD" })
+    let one = try FileStatus(of: scene.models.appending("checkpoints/same.pt"))
+    let two = try FileStatus(of: scene.models.appending("loras/m.pt"))
+    #expect((one?.inode == two?.inode) == (policy == "link"))
+  }
+
+  @Test func privateHostsAreRefusedToWorkflows() throws {
+    let scene = try BatchScene(["/a": file])
+    scene.set("COMFY_ALLOW_PRIVATE_HOSTS", nil)
+    try scene.intend("/a")
+    #expect(try scene.run()?.errors.map(\.code) == ["fetch.private-address"])
+    #expect(scene.server.requests.isEmpty)
+    scene.set("COMFY_ALLOW_PRIVATE_HOSTS", "true")
+    #expect(try scene.run()?.failed.isEmpty == true)
+  }
+
+  @Test func credentialsGoToTheirHostOnly() throws {
+    let scene = try BatchScene(["/a": file])
+    scene.set("HF_TOKEN", "hf_secret")
+    scene.set("CIVITAI_API_TOKEN", "civitai_secret")
+    try scene.intend("/a")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.server.requests.allSatisfy { $0["Authorization"] == nil })
+  }
+
+  // MARK: Civitai
+
+  private func civitai(
+    _ hashes: String?, lookup status: Int = 200
+  ) -> TestServer.Script {
+    let file = file
+    return { request in
+      switch request.path {
+      case "/api/v1/model-versions/7":
+        guard let hashes else { return .text(status, "{}", type: "application/json") }
+        return .text(
+          status,
+          """
+          {"id":7,"files":[{"id":1,"name":"../great.pt","type":"Model","primary":true,\
+          "sizeKB":8.7890625,"hashes":{\(hashes)}}]}
+          """, type: "application/json")
+      case "/api/download/models/7":
+        return request.method == "HEAD" ? Reply(403) : ServedFile(file).reply(to: request)
+      default: return .text(404, "{}")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "https://civitai.com/models/3?modelVersionId=7", "https://civitai.com/api/download/models/7",
+  ])
+  func aVersionTellsHashesAndSize(_ url: String) throws {
+    let scene = try BatchScene(
+      civitai("\"SHA256\":\"\(sha256(file).hex.uppercased())\",\"BLAKE3\":\"\(blake3(file).hex)\""))
+    scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")
+    try scene.intend(url)
+    var total: Int64?
+    let report = try scene.run { if case .batchStart(_, let bytes) = $0 { total = bytes } }
+    #expect(report?.failed.isEmpty == true && total == 9_000)
+    guard case .landed(let landed)? = report?.lines.first?.outcome else { return }
+    #expect(landed.isVerified && landed.sha256 == sha256(file))
+    #expect(scene.asked == ["GET /api/v1/model-versions/7", "GET /api/download/models/7"])
+  }
+
+  @Test func aVersionsHashIsHeld() throws {
+    let scene = try BatchScene(civitai("\"SHA256\":\"\(sha256([1]).hex)\""))
+    scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")
+    try scene.intend("https://civitai.com/api/download/models/7")
+    #expect(try scene.run()?.errors.map(\.code) == ["fetch.checksum"])
+    #expect(scene.bytes("loras/m.pt") == nil)
+  }
+
+  @Test(arguments: [200, 404, 500]) func aLookupThatFailsStopsNothing(status: Int) throws {
+    let scene = try BatchScene(civitai(nil, lookup: status))
+    scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")
+    try scene.intend("https://civitai.com/api/download/models/7")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.bytes("loras/m.pt") == file)
+  }
+
+  // MARK: Workflows
+
+  @Test(arguments: [true, false]) func aWorkflowsOwnHashIsHeld(isRight: Bool) throws {
+    let scene = try BatchScene(["/a": file])
+    let hash = sha256(isRight ? file : [1]).hex
+    try scene.sandbox.write(
+      """
+      {"nodes":[{"id":1,"type":"LoraLoader","mode":0,"widgets_values":["m.pt",1,1],
+      "properties":{"models":[{"name":"m.pt","url":"\(scene.server.url("/a"))",
+      "directory":"loras","hash":"\(hash)","hash_type":"SHA256"}]}}],"links":[],"version":0.4}
+      """, to: scene.sandbox.repository.appending("w.json"))
+    let environment = scene.environment
+    let source = try #require(try environment.workflowSources(["w.json"]).first)
+    var options = ResolutionOptions()
+    options.fetches = false
+    _ = try environment.resolveWorkflow(source, options: options)
+    let report = try scene.run()
+    #expect(report?.errors.map(\.code) == (isRight ? [] : ["fetch.checksum"]))
+    #expect(scene.bytes("loras/m.pt") == (isRight ? file : nil))
+  }
+}

@@ -1,0 +1,71 @@
+import SystemPackage
+import TestServer
+import Testing
+
+@testable import Core
+
+/// Runs that died between two steps: the next one ends their work without a byte.
+@Suite struct RepairTests {
+  private let file = content(9_000)
+
+  /// Fetches as a batch does, and dies once the file is at its target.
+  private func landAndDie(_ scene: BatchScene) throws {
+    let environment = scene.environment
+    let item = try #require(try environment.pendingItems().first)
+    let request = try FetchSettings(environment)
+      .request(for: item, below: ModelRoot(scene.models), replacing: false)
+    struct Death: Error {}
+    _ = FetchEngine(surroundings: environment.surroundings)
+      .run([request], onLanded: { _, _ in throw Death() })
+    #expect(scene.bytes("loras/m.pt") == file)
+  }
+
+  private func expectWhole(_ scene: BatchScene) throws {
+    #expect(try scene.hashes == [blake3(file)])
+    #expect(try scene.landings.count == 1)
+    #expect(try scene.isCommitted)
+    #expect(listDirectory(scene.models.appending("loras")) == ["m.pt"])
+    #expect(try scene.environment.openIndex(for: .read).models(atPath: "loras/m.pt").count == 1)
+    #expect(scene.downloads.count == 1)
+    #expect(try scene.run() == nil)
+  }
+
+  @Test func afterTheRename() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a")
+    try landAndDie(scene)
+    #expect(try scene.run()?.failed.isEmpty == true)
+    try expectWhole(scene)
+  }
+
+  @Test func afterTheIndex() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a")
+    try landAndDie(scene)
+    let environment = scene.environment
+    try environment.openIndex(for: .write).enter(
+      scene.models.appending("loras/m.pt"), below: ModelRoot(scene.models),
+      hashes: FileHashes(blake3: blake3(file), sha256: sha256(file), size: 9_000),
+      sources: [IndexedSource(url: scene.server.url("/a"), origin: "download")])
+    #expect(try scene.run()?.failed.isEmpty == true)
+    try expectWhole(scene)
+  }
+
+  /// The manifest cannot be written: the file stays, and so does the intent.
+  @Test func aManifestThatCannotBeWritten() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a")
+    let lock = scene.sandbox.manifest.string + ".lock"
+    #expect(try scene.sandbox.git("status", "--porcelain").isEmpty)
+    // A directory where the lock should be is in the way whoever runs this.
+    try scene.sandbox.makeDirectory(FilePath(lock))
+    let report = try scene.run()
+    guard case .unrecorded? = report?.lines.first?.outcome else {
+      Issue.record("\(String(describing: report))")
+      return
+    }
+    removeTree(FilePath(lock))
+    #expect(try scene.run()?.failed.isEmpty == true)
+    try expectWhole(scene)
+  }
+}
