@@ -9,10 +9,17 @@ public struct FetchIntents: Command {
 
   @OptionGroup var project: ProjectOptions
   @OptionGroup var network: NetworkOptions
+  @OptionGroup var records: RecordOptions
 
-  @Flag(name: .long, help: "Write events, one JSON object per line.") var json = false
+  @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
+  var dryRun = false
   @Flag(name: .long, help: "Also the intents of optional models.") var optional = false
   @Flag(name: .long, help: "Replace another file that stands at a target.") var replace = false
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Only entries of this file name; may be repeated.", valueName: "filename"),
+    completion: .recordedModel)
+  var only: [String] = []
   @Flag(name: .long, help: "Take intent records from standard input; fetch only those.")
   var stdin = false
 
@@ -23,39 +30,74 @@ public struct FetchIntents: Command {
 
   public init() {}
 
-  public var reportsJSON: Bool { json }
+  public var reportsJSON: Bool { records.json }
+
+  public func validate() throws {
+    guard dryRun || !records.nul && records.format == nil else {
+      throw ValidationError("-z and --format are for --dry-run")
+    }
+  }
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = project.environment(in: context, flags: network.flags)
     var selection = FetchSelection()
     selection.workflows = workflows
+    selection.filenames = Set(only)
     selection.includesOptional = optional
     selection.replaces = replace
-    if stdin {
-      let named = try readNames(from: context)
-      guard !named.isEmpty else { return .done }
-      selection.workflows = named.map(\.workflow)
-      selection.filenames = Set(named.map(\.filename))
+    if stdin { selection.named = try readNames(from: context) }
+    return try dryRun
+      ? tellPlan(selection, environment, context) : fetch(selection, environment, context)
+  }
+
+  // MARK: What would be done
+
+  private func tellPlan(
+    _ selection: FetchSelection, _ environment: Environment, _ context: Context
+  ) throws -> ExitStatus {
+    let writer = try records.writer(to: context.output, for: .plan)
+    let items = try environment.pendingItems(selection)
+    guard !items.isEmpty else { return .done }
+    let plan = try environment.planFetch(items, cancellation: context.cancellation)
+    if context.cancellation.isRequested() { throw Failure.interrupted }
+    for line in plan.lines { writer.write(.plan(line)) }
+    for volume in plan.volumes {
+      if records.json {
+        writer.write(.volume(volume))
+      } else {
+        context.say(volume)
+      }
     }
-    let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
-    let report = try environment.fetchIntents(
-      selection, cancellation: context.cancellation, events: display.show)
-    display.finish()
+    return plan.isFeasible ? .done : .remains
+  }
+
+  // MARK: What is done
+
+  private func fetch(
+    _ selection: FetchSelection, _ environment: Environment, _ context: Context
+  ) throws -> ExitStatus {
+    let display =
+      records.json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
+    let report: FetchReport?
+    do {
+      defer { display.finish() }
+      report = try environment.fetchIntents(
+        selection, cancellation: context.cancellation, events: display.show)
+    }
     guard let report else { return .done }
     context.say(report.recordings)
+    if !records.json { context.tellEnd(of: report) }
     if report.wasCancelled { throw Failure.interrupted }
-    if !json { context.tellFailures(of: report) }
     return report.failed.isEmpty ? .done : .remains
   }
 
   /// The entries that intent records name.
-  private func readNames(
-    from context: Context
-  ) throws -> [(workflow: String, filename: String)] {
+  private func readNames(from context: Context) throws -> Set<FetchSelection.Name> {
     var reader = RecordReader(context, nul: false)
-    var names: [(workflow: String, filename: String)] = []
+    var names: Set<FetchSelection.Name> = []
     while let record = try reader.next() {
-      names.append((try record.required("workflow"), try record.required("filename")))
+      names.insert(
+        FetchSelection.Name(try record.required("workflow"), try record.required("filename")))
     }
     return names
   }

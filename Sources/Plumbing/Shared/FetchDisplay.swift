@@ -4,6 +4,8 @@ public import Core
 public protocol FetchDisplay: AnyObject {
   /// Shows one event.
   func show(_ event: FetchEvent)
+  /// Says a line of talk while the batch runs, so that it stays readable.
+  func say(_ line: String)
   /// Nothing more will come.
   func finish()
 }
@@ -12,6 +14,7 @@ public protocol FetchDisplay: AnyObject {
 public final class SilentDisplay: FetchDisplay {
   public init() {}
   public func show(_ event: FetchEvent) {}
+  public func say(_ line: String) {}
   public func finish() {}
 }
 
@@ -27,6 +30,9 @@ final class EventRecords: FetchDisplay {
     stream.write(line: Record.event(event).json)
     stream.flush()
   }
+
+  /// Programs learn everything from the events.
+  func say(_ line: String) {}
 
   func finish() {}
 }

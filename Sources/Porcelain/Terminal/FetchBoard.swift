@@ -1,19 +1,35 @@
 internal import Core
+internal import Dispatch
 internal import Plumbing
 
 /// Shows a batch of downloads to people: a block that is drawn anew on a capable terminal, one line
 /// per file elsewhere.
 final class FetchBoard: FetchDisplay {
   private let renderer: ProgressRenderer
+  /// Rates fall and terminals are resized while no file has news.
+  private let clock: any DispatchSourceTimer
+  private let redraws: Bool
 
   init(output: TerminalOutput) {
-    renderer = ProgressRenderer(output: output)
+    let renderer = ProgressRenderer(output: output)
+    self.renderer = renderer
+    clock = DispatchSource.makeTimerSource()
+    clock.setEventHandler { renderer.tick() }
+    clock.schedule(deadline: .now() + 1, repeating: 1)
+    redraws = output.capabilities.redraws
+  }
+
+  deinit {
+    // A source that never ran must not be released.
+    clock.activate()
+    clock.cancel()
   }
 
   func show(_ event: FetchEvent) {
     switch event {
     case .batchStart(let count, let total):
       renderer.handle(.batch(files: count, bytes: total))
+      if redraws { clock.activate() }
     case .fileStart(let position, let progress):
       renderer.handle(
         .started(index: position.index, name: position.filename, total: progress.total))
@@ -33,7 +49,12 @@ final class FetchBoard: FetchDisplay {
     }
   }
 
-  func finish() { renderer.finish() }
+  func say(_ line: String) { renderer.write(StyledText(line)) }
+
+  func finish() {
+    clock.cancel()
+    renderer.finish()
+  }
 
   private func advance(_ position: FetchPosition, _ progress: FetchProgress) {
     renderer.handle(

@@ -9,6 +9,7 @@ final class ProgressRenderer: Sendable {
     var block: RedrawnBlock
     /// Lasting lines that wait for the next drawing.
     var pending: [StyledText] = []
+    var isFinished = false
   }
 
   private let output: TerminalOutput
@@ -46,9 +47,12 @@ final class ProgressRenderer: Sendable {
   }
 
   /// Draws when it is time, though nothing new is known: the rate falls, the terminal was resized.
+  /// Nothing after ``finish()``.
   func tick() {
     let time = now()
-    state.withLock { show(&$0, at: time) }
+    state.withLock { state in
+      if !state.isFinished { show(&state, at: time) }
+    }
   }
 
   /// Takes the moving lines away; the lasting ones are all written.
@@ -60,6 +64,7 @@ final class ProgressRenderer: Sendable {
         writePending(&state)
       }
       state.pending.removeAll()
+      state.isFinished = true
     }
   }
 

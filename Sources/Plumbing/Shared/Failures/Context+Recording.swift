@@ -30,16 +30,4 @@ extension Context {
     say("warning: \(doing.map { "\($0): " } ?? "")\(failure.placedMessage)")
     if let hint = failure.hint { say("hint: \(hint)") }
   }
-
-  /// Tells each file of a batch that did not land, with its cause and the way out.
-  public func tellFailures(of report: FetchReport) {
-    let failed = report.failed
-    guard !failed.isEmpty else { return }
-    say("error: \(failed.count) of \(report.lines.count) files did not land")
-    for line in failed {
-      guard let failure = line.outcome.failure else { continue }
-      say("error: '\(line.item.filename)': \(failure.placedMessage)")
-      if let hint = failure.hint { say("hint: \(hint)") }
-    }
-  }
 }

@@ -31,9 +31,9 @@ extension FetchError: FailureConvertible {
     case .protocolViolation(let host, let detail):
       "the answer of '\(host)' makes no sense (\(detail.rawValue))"
     case .checksum(let algorithm, let expected, let found, let known):
-      "wrong \(algorithm): \(known.words) says \(expected), the file has \(found)"
+      "wrong \(algorithm): \(expected) \(known.words), the file has \(found)"
     case .size(let expected, let found, let known):
-      "wrong size: \(known.words) says \(expected) bytes, the file has \(found)"
+      "wrong size: \(expected) bytes \(known.words), the file has \(found)"
     case .notAModel(let content, _): content.words
     case .safetensors: "the bytes do not fit their own safetensors header"
     case .exists(let path, let size, _): "another file of \(size) bytes stands at '\(path)'"
@@ -71,11 +71,20 @@ extension FetchError: FailureConvertible {
   }
 }
 
+extension FetchSpaceError: FailureConvertible {
+  public var failure: Failure {
+    Failure(
+      "fetch.no-space",
+      "\(files) files with \(needed) bytes do not fit beside '\(directory)': \(free) bytes are free",
+      hint: "free some space, or fetch fewer: \(Program.name) fetch-intents --dry-run tells sizes")
+  }
+}
+
 extension FetchError.Source {
   var words: String {
     switch self {
-    case .request: "the workflow"
-    case .server: "the server"
+    case .request: "expected"
+    case .server: "told by the server"
     }
   }
 }

@@ -78,9 +78,18 @@ extension FetchOutcome {
   public var failure: Failure? {
     switch self {
     case .landed: nil
-    case .unrecorded(_, let error): Failure(error)
+    case .unrecorded(_, let error): Failure(error).asUnrecorded
     case .failed(let error): error.failure
     case .cancelled: .interrupted
     }
+  }
+}
+
+extension Failure {
+  /// As the reason why a file that is there is not in the manifest.
+  fileprivate var asUnrecorded: Failure {
+    var failure = self
+    failure.hint = hint ?? "the file is there; run the same command again to record it"
+    return failure
   }
 }

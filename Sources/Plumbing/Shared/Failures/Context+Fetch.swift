@@ -1,0 +1,64 @@
+public import Core
+
+extension Context {
+  /// Tells what became of a batch: what did not land and why, and what to know of what did.
+  public func tellEnd(of report: FetchReport) {
+    tellFailures(of: report)
+    if report.wasCancelled {
+      say("stopped: \(report.succeeded.count) of \(report.lines.count) files landed")
+      say("hint: run the same command again: what has arrived is kept")
+    }
+    warnOfCode(in: report)
+  }
+
+  /// Tells each file of a batch that did not land, with its cause and the way out.
+  public func tellFailures(of report: FetchReport) {
+    let failed = report.failed.filter { !$0.isCancelled }
+    guard !failed.isEmpty else { return }
+    say("error: \(failed.count) of \(report.lines.count) files did not land")
+    var told: Set<String> = []
+    for line in failed {
+      guard let failure = line.outcome.failure else { continue }
+      say("error: '\(line.item.filename)': \(failure.placedMessage)")
+      if let hint = failure.hint, told.insert(hint).inserted { say("hint: \(hint)") }
+    }
+  }
+
+  /// Warns, once for all, of new files in a format that can hold code.
+  private func warnOfCode(in report: FetchReport) {
+    let names = report.lines.filter(\.bringsCode).map(\.item.filename)
+    guard let first = names.first else { return }
+    let rest = names.count > 1 ? " and \(names.count - 1) more" : ""
+    say("warning: '\(first)'\(rest): pickle files, which can run code when they are loaded")
+    say("hint: take a safetensors file where one is offered")
+  }
+
+  /// Tells what a plan needs of a volume.
+  func say(_ volume: FetchPlan.Volume) {
+    var words = "\(volume.files) files, \(volume.needed) bytes"
+    if volume.unsized > 0 { words += " and \(volume.unsized) files of unknown size" }
+    if let free = volume.free { words += "; \(free) bytes free" }
+    say("\(volume.isTooSmall ? "error" : "note"): '\(volume.directory)': \(words)")
+  }
+}
+
+extension FetchReport.Line {
+  fileprivate var isCancelled: Bool { if case .cancelled = outcome { true } else { false } }
+
+  fileprivate var bringsCode: Bool {
+    guard case .landed(let file) = outcome, file.arrival == .downloaded else { return false }
+    return ModelExtension(of: item.filename)?.isPickle ?? false
+  }
+}
+
+extension FetchPlan {
+  /// Whether every file can be had, as far as is known.
+  var isFeasible: Bool {
+    lines.allSatisfy { $0.refusal == nil && !$0.isBlocked }
+      && !volumes.contains(where: \.isTooSmall)
+  }
+}
+
+extension FetchPlan.Line {
+  fileprivate var isBlocked: Bool { if case .blocked = step { true } else { false } }
+}
