@@ -20,7 +20,8 @@ struct ResolutionSummary {
     if let report = result.fetch { context.tellFailures(of: report) }
     if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      context.say("stopped\(kept): '\(Program.name) resolve \(result.workflowName)' goes on from here")
+      let command = "\(Program.name) resolve \(result.workflowName)"
+      context.say("stopped\(kept): '\(command)' goes on from here")
     } else if let open {
       context.say(open)
     }

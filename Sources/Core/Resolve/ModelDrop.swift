@@ -15,10 +15,14 @@ extension Environment {
   ///
   /// - Throws: ``ManifestError``; then nothing was written.
   @discardableResult
-  public func drop(_ drops: [ModelDrop], expecting expected: ExpectedHash = .any) throws -> Recording {
+  public func drop(_ drops: [ModelDrop], expecting expected: ExpectedHash = .any) throws
+    -> Recording
+  {
     var names: [String] = []
-    let message = { CommitMessage(
-      action: "drop-model", workflows: drops.map(\.workflow).unique, models: names.unique) }
+    let message = {
+      CommitMessage(
+        action: "drop-model", workflows: drops.map(\.workflow).unique, models: names.unique)
+    }
     return try record(message: message) { manifest throws(ManifestError) in
       names = []
       for drop in drops {

@@ -45,7 +45,8 @@ public struct ReferenceMatcher {
   ) throws(IndexError) -> MatchedReference {
     while true {
       let match = try resolver.match(reference, in: context)
-      guard case .resolved(var candidate) = match, candidate.model.hash == nil || wants(reference, candidate)
+      guard case .resolved(var candidate) = match,
+        candidate.model.hash == nil || wants(reference, candidate)
       else { return MatchedReference(reference: reference, match: match) }
       candidate.model = try index.fullHash(
         of: candidate.location, GivenHash(reference)?.kinds ?? .blake3, cancellation: cancellation)

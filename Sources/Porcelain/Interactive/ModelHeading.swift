@@ -35,7 +35,10 @@ struct ModelHeading {
     let isOurs = candidates.contains { candidate in
       candidate.location.category.map(categories.contains) ?? false
     }
-    if isOurs || categories.isEmpty { return "could be one of \(candidates.count) files" }
+    if isOurs || categories.isEmpty {
+      return candidates.count == 1
+        ? "could be this file" : "could be one of \(candidates.count) files"
+    }
     return candidates.count == 1
       ? "lies in another folder than the loader's" : "lies in other folders than the loader's"
   }
