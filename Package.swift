@@ -64,7 +64,8 @@ let package = Package(
       name: "CommandSupport", dependencies: ["CSpawn", "TestServer", system],
       path: "Tests/CommandSupport", exclude: ["CSpawn"], swiftSettings: strict),
     .testTarget(
-      name: "PlumbingTests", dependencies: ["Core", "Plumbing", argumentParser, system],
+      name: "PlumbingTests",
+      dependencies: ["Core", "Plumbing", "CommandSupport", "TestServer", argumentParser, system],
       swiftSettings: strict),
     .testTarget(
       name: "PorcelainTests",
