@@ -51,6 +51,30 @@ import Testing
     try expectWhole(scene)
   }
 
+  /// The hash is written; its commit, and the end of the seal beside the file, are not.
+  @Test func afterTheManifest() throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a")
+    let environment = scene.environment
+    let item = try #require(try environment.pendingItems().first)
+    scene.set("COMFY_COMMIT", "never")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(try !scene.isCommitted)
+    scene.set("COMFY_COMMIT", nil)
+    // What a killed run leaves: its message in the manifest's lock, the seal beside the file.
+    let message = CommitMessage(action: "set-hash", workflows: ["w"], models: ["m.pt"])
+    let manifest = try #require(readFile(scene.sandbox.manifest))
+    let note = OwedRecording.note(message.rendered, for: manifest)
+    try scene.sandbox.write(
+      "1 elsewhere\n\(note)\0", to: FilePath(scene.sandbox.manifest.string + ".lock"))
+    var state = ResumeState(key: try #require(item.key).string)
+    state.sealed = FileHashes(blake3: blake3(file), sha256: sha256(file), size: 9_000)
+    let parts = PartialFile.directory(for: scene.models.appending("loras/m.pt"))
+    try scene.sandbox.write(state.text, to: parts.appending("state"))
+    #expect(try scene.run() == nil)
+    try expectWhole(scene)
+  }
+
   /// The manifest cannot be written: the file stays, and so does the intent.
   @Test func aManifestThatCannotBeWritten() throws {
     let scene = try BatchScene(["/a": file])
