@@ -35,8 +35,8 @@ extension Context {
 
   /// Tells what a plan needs of a volume.
   func say(_ volume: FetchPlan.Volume) {
-    var words = "\(volume.files) files, \(volume.needed) bytes"
-    if volume.unsized > 0 { words += " and \(volume.unsized) files of unknown size" }
+    var words = "\(filesText(volume.files)), \(volume.needed) bytes"
+    if volume.unsized > 0 { words += ", \(volume.unsized) of unknown size" }
     if let free = volume.free { words += "; \(free) bytes free" }
     say("\(volume.isTooSmall ? "error" : "note"): '\(volume.directory)': \(words)")
   }
@@ -62,3 +62,6 @@ extension FetchPlan {
 extension FetchPlan.Line {
   fileprivate var isBlocked: Bool { if case .blocked = step { true } else { false } }
 }
+
+/// `1 file`, `2 files`.
+func filesText(_ count: Int) -> String { count == 1 ? "1 file" : "\(count) files" }

@@ -75,7 +75,7 @@ extension FetchSpaceError: FailureConvertible {
   public var failure: Failure {
     Failure(
       "fetch.no-space",
-      "\(files) files with \(needed) bytes do not fit beside '\(directory)': \(free) bytes are free",
+      "\(filesText(files)) with \(needed) bytes: no space beside '\(directory)', \(free) bytes free",
       hint: "free some space, or fetch fewer: \(Program.name) fetch-intents --dry-run tells sizes")
   }
 }
