@@ -29,7 +29,8 @@ extension Manifest {
     _ entry: ManifestWorkflowModel, in workflow: String, sharing: Set<ReferenceKey> = []
   ) {
     let index = ensuredIndex(of: workflow)
-    workflowStates[index].put(entry, sharing: sharing)
+    load(index)
+    workflowStates[index].entries?.put(entry, sharing: sharing)
   }
 
   /// Marks an entry as resolved to `hash`; sources and relative path stay.
@@ -45,8 +46,8 @@ extension Manifest {
     expecting expected: ExpectedHash = .any
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
-    try check(expected, against: workflowStates[index].entries[entry].model.hash)
-    workflowStates[index].entries[entry].change {
+    try check(expected, against: workflowStates[index].entries?.model(at: entry)?.hash)
+    workflowStates[index].entries?.change(at: entry) {
       $0.hash = hash
       $0.status = .resolved
     }
@@ -57,7 +58,7 @@ extension Manifest {
     _ criticality: Criticality, for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
-    workflowStates[index].entries[entry].change { $0.criticality = criticality }
+    workflowStates[index].entries?.change(at: entry) { $0.criticality = criticality }
   }
 
   /// Sets the URLs of an entry; throws as ``setHash(_:for:in:expecting:)``.
@@ -65,7 +66,7 @@ extension Manifest {
     _ sources: [String], for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
-    workflowStates[index].entries[entry].change { $0.sources = [].union(sources) }
+    workflowStates[index].entries?.change(at: entry) { $0.sources = [].union(sources) }
   }
 
   /// Removes an entry with all its references; throws as ``setHash(_:for:in:expecting:)``.
@@ -76,24 +77,36 @@ extension Manifest {
     _ selection: ModelSelection, in workflow: String, expecting expected: ExpectedHash = .any
   ) throws(ManifestError) -> ManifestWorkflowModel {
     let (index, entry) = try find(selection, in: workflow)
-    let model = workflowStates[index].entries[entry].model
+    guard let model = workflowStates[index].entries?.model(at: entry) else {
+      throw .unknownModel(workflow: workflow, selection: selection)
+    }
     try check(expected, against: model.hash)
-    workflowStates[index].drop(at: entry)
+    workflowStates[index].entries?.drop(at: entry)
     return model
   }
 
-  private func find(
+  /// Makes the entries of a workflow ready to be changed.
+  private mutating func load(_ index: Int) {
+    guard workflowStates[index].entries == nil else { return }
+    workflowStates[index].entries = workflowStates[index].loadedEntries(of: document)
+  }
+
+  private mutating func find(
     _ selection: ModelSelection, in workflow: String
   ) throws(ManifestError) -> (workflow: Int, entry: Int) {
     guard let index = workflowStates.firstIndex(where: { $0.name == workflow }) else {
       throw .unknownWorkflow(workflow)
     }
-    let entries = workflowStates[index].entries
-    let found: [Int]
-    switch selection {
-    case .reference(let key):
-      found = entries.indices.filter { entries[$0].model.nodes.contains(key) }
-    case .filename(let name): found = entries.indices.filter { entries[$0].model.filename == name }
+    load(index)
+    var found: [Int] = []
+    if let entries = workflowStates[index].entries {
+      switch selection {
+      case .reference(let key): found = entries.place(of: key).map { [$0] } ?? []
+      case .filename(let name):
+        found = entries.candidates(for: CollectionOfOne(name)).filter {
+          entries.model(at: $0)?.filename == name
+        }
+      }
     }
     guard let first = found.first else {
       throw .unknownModel(workflow: workflow, selection: selection)
@@ -118,110 +131,12 @@ extension Manifest {
 
   /// Adds a row, or takes over the fields of `model` into the one with its hash; sources that the
   /// row has are kept, new ones follow.
-  public mutating func put(_ model: ManifestModel) {
-    var states = rowStates
-    defer { rowStates = states }
-    guard let index = states.firstIndex(where: { $0.model.hash == model.hash }) else {
-      states.append(RowState(model: model))
-      return
-    }
-    let old = states[index].model
-    states[index].model = ManifestModel(
-      hash: model.hash, filename: model.filename, size: model.size ?? old.size,
-      relativePath: model.relativePath ?? old.relativePath,
-      category: model.category ?? old.category, sources: old.sources.union(model.sources))
-  }
+  public mutating func put(_ model: ManifestModel) { rows.put(model, in: document) }
 
   /// Removes a row.
   ///
   /// - Throws: ``ManifestError/unknownHash(_:)``.
   public mutating func removeModel(withHash hash: ModelHash) throws(ManifestError) {
-    guard let index = rowStates.firstIndex(where: { $0.model.hash == hash }) else {
-      throw .unknownHash(hash)
-    }
-    if let origin = rowStates[index].origin { droppedRows.append(origin) }
-    rowStates.remove(at: index)
-  }
-}
-
-extension WorkflowState {
-  /// See ``Manifest/put(_:in:sharing:)``.
-  mutating func put(_ entry: ManifestWorkflowModel, sharing: Set<ReferenceKey>) {
-    var entry = entry
-    entry.nodes = [].union(entry.nodes)
-    entry.sources = [].union(entry.sources)
-    var vacated: [Int] = []
-    var home: Int?
-    for index in entries.indices {
-      let old = entries[index].model
-      let kept = old.nodes.filter { node in
-        !entry.nodes.contains { $0 == node || ($0.supersedes(node) && !sharing.contains($0)) }
-      }
-      if kept.isEmpty, !old.nodes.isEmpty {
-        vacated.append(index)
-        continue
-      }
-      if home == nil, old.isSameFile(as: entry) {
-        home = index
-        // References that the entry already holds keep their places.
-        let ours = old.nodes.filter { kept.contains($0) || entry.nodes.contains($0) }
-        entries[index].change { $0.take(entry, nodes: ours.union(entry.nodes)) }
-      } else if kept.count < old.nodes.count {
-        entries[index].change { $0.nodes = kept }
-      }
-    }
-    if home == nil, let place = vacated.first {
-      let old = entries[place].model
-      var new = entry
-      new.nodes = old.nodes.filter { entry.nodes.contains($0) }.union(entry.nodes)
-      if old.sources.count == entry.sources.count, Set(old.sources) == Set(entry.sources) {
-        new.sources = old.sources
-      }
-      entries[place].change { $0 = new }
-      vacated.removeFirst()
-    } else if home == nil {
-      entries.append(EntryState(entry))
-    }
-    for index in vacated.reversed() { drop(at: index) }
-  }
-}
-
-extension ReferenceKey {
-  /// Whether the other reference is an older value in the place of this one.
-  fileprivate func supersedes(_ other: ReferenceKey) -> Bool {
-    nodeID == other.nodeID && place != .unknown && place == other.place
-      && nodeType == other.nodeType && widgetValue != other.widgetValue
-  }
-}
-
-extension ManifestWorkflowModel {
-  /// Whether two entries are about one file: by content, else by name together with a source or
-  /// a target, never by name alone where either has a source.
-  fileprivate func isSameFile(as other: ManifestWorkflowModel) -> Bool {
-    if let hash, let otherHash = other.hash { return hash == otherHash }
-    guard filename == other.filename else { return false }
-    if let relativePath, relativePath == other.relativePath { return true }
-    if sources.contains(where: other.sources.contains) { return true }
-    return sources.isEmpty && other.sources.isEmpty && hash == nil && other.hash == nil
-      && category == other.category
-  }
-
-  /// Takes in an entry for the same file.
-  fileprivate mutating func take(_ other: ManifestWorkflowModel, nodes: [ReferenceKey]) {
-    self.nodes = nodes
-    hash = other.hash ?? hash
-    if hash != nil { status = .resolved }
-    relativePath = other.relativePath ?? relativePath
-    category = other.category ?? category
-    criticality = other.criticality
-    sources = sources.union(other.sources)
-  }
-}
-
-extension Array where Element: Hashable {
-  /// The elements, and those of `others` that are not among them, each once.
-  fileprivate func union(_ others: [Element]) -> [Element] {
-    var seen = Set<Element>()
-    return (self + others).filter { seen.insert($0).inserted }
+    guard rows.remove(hash, in: document) else { throw .unknownHash(hash) }
   }
 }

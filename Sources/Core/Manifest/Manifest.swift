@@ -13,104 +13,108 @@ public struct Manifest: Sendable {
   /// What could not be read, in file order; those parts stay in the file as they are.
   public var issues: [ManifestIssue] {
     var reader = ManifestReader(document)
-    if let table = reader.container("workflows", in: section) {
-      _ = reader.workflows(in: table, at: "tool.\(section).workflows")
-    }
-    if let table = reader.container("models", in: section) {
-      _ = reader.rows(in: table, at: "tool.\(section).models")
-    }
+    reader.readAll(in: section)
     return reader.issues()
   }
 
   let document: TOMLDocument
   var workflowStates: [WorkflowState] = []
-  /// The rows once they were asked for; a command that only writes entries never pays for them.
-  private var loadedRows: [RowState]?
-  /// Rows that were read and are to go.
-  var droppedRows: [TOMLDocument.ID] = []
+  var rows: RowTable
 
   /// Reads a manifest. An empty text is a manifest that records nothing.
+  ///
+  /// Entries and rows are read when they are asked for: what nobody asks for costs nothing.
   ///
   /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``. An entry that is TOML but not
   ///   in the schema is no error: see ``issues``.
   public init(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) {
     do {
-      document = try TOMLDocument(parsing: bytes)
+      self.init(try TOMLDocument(parsing: bytes), path: path)
     } catch {
       throw .syntax(path: path, line: error.line, column: error.column, reason: error.reason)
     }
+  }
+
+  /// Takes a document that was read.
+  init(_ document: TOMLDocument, path: FilePath) {
+    self.document = document
     self.path = path
     var reader = ManifestReader(document)
     let tool = document.child("tool", of: TOMLDocument.root)
     section =
-      ManifestSchema.sections.first { [document] name in
+      ManifestSchema.sections.first { name in
         tool.flatMap { document.child(name, of: $0) } != nil
       } ?? ManifestSchema.newSection
+    rows = RowTable(reader.container("models", in: section))
     if let table = reader.container("workflows", in: section) {
       workflowStates = reader.workflows(in: table, at: "tool.\(section).workflows")
     }
   }
 
-  /// The global rows as they are meant to be.
-  var rowStates: [RowState] {
-    get {
-      if let loadedRows { return loadedRows }
-      var reader = ManifestReader(document)
-      guard let table = reader.container("models", in: section) else { return [] }
-      return reader.rows(in: table, at: "tool.\(section).models")
-    }
-    set { loadedRows = newValue }
-  }
-
-  /// Whether a global row was changed, added or removed.
-  var hasChangedRows: Bool {
-    !droppedRows.isEmpty || loadedRows?.contains { $0.isChanged } ?? false
-  }
-
   /// The workflows in file order, those added since at the end.
-  public var workflows: [ManifestWorkflow] { workflowStates.map(\.workflow) }
+  public var workflows: [ManifestWorkflow] { workflowStates.map { workflow($0) } }
 
   /// The global table in file order, rows added since at the end.
-  public var models: [ManifestModel] { rowStates.map(\.model) }
+  public var models: [ManifestModel] { rows.models(in: document) }
+
+  /// Whether there is a workflow with this name.
+  public func hasWorkflow(named name: String) -> Bool {
+    workflowStates.contains { $0.name == name }
+  }
 
   /// The workflow with this name.
   public func workflow(named name: String) -> ManifestWorkflow? {
-    workflowStates.first { $0.name == name }?.workflow
+    workflowStates.first { $0.name == name }.map { workflow($0) }
+  }
+
+  private func workflow(_ state: WorkflowState) -> ManifestWorkflow {
+    let models = state.entries?.models ?? ManifestReader(document).entries(of: state.origin)
+    return ManifestWorkflow(name: state.name, path: state.path, models: models)
+  }
+
+  /// The entry of a workflow that answers exactly this reference.
+  ///
+  /// Reads only entries that have the reference's node.
+  public func model(for key: ReferenceKey, in workflow: String) -> ManifestWorkflowModel? {
+    guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
+    let entries = state.loadedEntries(of: document)
+    return entries.place(of: key).flatMap { entries.model(at: $0) }
   }
 
   /// The global row with this hash.
   public func model(withHash hash: ModelHash) -> ManifestModel? {
-    rowStates.first { $0.model.hash == hash }?.model
+    rows.model(withHash: hash, in: document)
   }
 
   /// Whether anything was changed since the text was read.
-  public var isChanged: Bool {
-    hasChangedRows || workflowStates.contains { $0.isChanged }
-  }
+  public var isChanged: Bool { rows.isChanged || workflowStates.contains { $0.isChanged } }
 
   /// The text with every change made so far; the bytes that were read when there is none.
   ///
   /// - Throws: ``ManifestError/structure(path:line:key:)`` when something that is not a table
   ///   stands where a table is needed; ``ManifestError/unfaithful(path:key:)`` when the result
   ///   does not read back as what was meant.
-  public func rendered() throws(ManifestError) -> [UInt8] {
-    guard isChanged else { return document.bytes }
-    if let first = try withRowsWritten() { return try first.rendered() }
+  public func rendered() throws(ManifestError) -> [UInt8] { try renderedDocument().bytes }
+
+  /// The text as ``rendered()`` gives it, parsed.
+  func renderedDocument() throws(ManifestError) -> TOMLDocument {
+    guard isChanged else { return document }
+    if let first = try withRowsWritten() { return try first.renderedDocument() }
     var renderer = ManifestRenderer(self)
-    let bytes = try renderer.render()
-    try ManifestCheck(before: self, after: bytes).run()
-    return bytes
+    let check = try ManifestCheck(before: self, after: renderer.render())
+    try check.run()
+    return check.after
   }
 
   /// Where rows and workflows both come into a manifest that has neither, both may have to make
   /// the table around them: the rows are written first, and the workflows go into the result.
   private func withRowsWritten() throws(ManifestError) -> Manifest? {
-    guard hasChangedRows, rowStates.allSatisfy({ $0.origin == nil }), droppedRows.isEmpty,
-      !workflowStates.isEmpty, workflowStates.allSatisfy({ $0.origin == nil })
+    guard rows.hasOnlyAdditions, models.count == rows.added.count, !workflowStates.isEmpty,
+      workflowStates.allSatisfy({ $0.origin == nil })
     else { return nil }
     var rowsOnly = self
     rowsOnly.workflowStates = []
-    var result = try Manifest(parsing: rowsOnly.rendered(), path: path)
+    var result = Manifest(try rowsOnly.renderedDocument(), path: path)
     result.workflowStates = workflowStates
     return result
   }

@@ -27,7 +27,7 @@ struct ManifestCheck {
     }
     // Parts that nobody touched are compared as they are, like any foreign table.
     var touched = Set<String>()
-    if before.hasChangedRows { touched.insert("models") }
+    if before.rows.isChanged { touched.insert("models") }
     if before.workflowStates.contains(where: { $0.isChanged }) { touched.insert("workflows") }
     try compareTables(old, new, path, except: touched)
     if touched.contains("models") {
@@ -69,35 +69,32 @@ struct ManifestCheck {
   // MARK: Rows
 
   private func compareRows(_ old: ID?, _ new: ID?, _ path: String) throws(ManifestError) {
-    var reader = ManifestReader(after)
-    var found: [ModelHash: RowState] = [:]
-    for state in new.map({ reader.rows(in: $0, at: path) }) ?? [] {
-      found[state.model.hash] = state
-    }
-    let meant = before.rowStates
-    guard found.count == meant.count else { throw unfaithful(path) }
-    for state in meant {
-      let key = path + "." + state.model.hash.hex
-      guard let twin = found[state.model.hash], twin.model == state.model else {
+    let reader = ManifestReader(after)
+    var count = 0
+    for node in old.map({ before.document.children(of: $0) }) ?? .empty
+    where !before.rows.dropped.contains(node) {
+      let name = before.document.key(of: node)
+      let key = path + "." + name
+      guard let new, let twin = after.child(name, of: new) else { throw unfaithful(key) }
+      count += 1
+      if let state = before.rows.touched[node], state.isChanged {
+        guard reader.model(ofRow: twin) == state.model else { throw unfaithful(key) }
+        try compareTables(node, twin, key, except: changedKeys(state))
+      } else if !before.document.means(node, sameAs: twin, in: after) {
         throw unfaithful(key)
       }
-      guard let old = state.origin, let new = twin.origin else { continue }
-      try compareTables(old, new, key, except: changedKeys(state))
     }
-    // What could not be read must all still be there.
-    let known = Set(meant.compactMap(\.origin) + before.droppedRows)
-    for node in old.map({ before.document.children(of: $0) }) ?? .empty where !known.contains(node)
-    {
-      let name = before.document.key(of: node)
-      guard let new, let other = after.child(name, of: new),
-        before.document.means(node, sameAs: other, in: after)
-      else { throw unfaithful(path + "." + name) }
+    for row in before.rows.added {
+      guard let new, let twin = after.child(row.hash.hex, of: new),
+        reader.model(ofRow: twin) == row
+      else { throw unfaithful(path + "." + row.hash.hex) }
+      count += 1
     }
+    guard count == new.map({ Int(after.nodes[$0].count) }) ?? 0 else { throw unfaithful(path) }
   }
 
   private func changedKeys(_ state: RowState) -> Set<String> {
-    guard let base = state.base, state.isChanged else { return [] }
-    return changedKeys(ManifestSchema.pairs(of: base), ManifestSchema.pairs(of: state.model))
+    changedKeys(ManifestSchema.pairs(of: state.base), ManifestSchema.pairs(of: state.model))
   }
 
   private func changedKeys(_ base: [TOMLPair], _ meant: [TOMLPair]) -> Set<String> {
@@ -140,24 +137,26 @@ struct ManifestCheck {
     }
     var changed: [ID: EntryState] = [:]
     var added: [ManifestWorkflowModel: Int] = [:]
-    for entry in state.entries where entry.isChanged {
-      if let origin = entry.origin {
+    var dropped = Set<ID>()
+    for entry in state.entries?.states ?? [] {
+      if entry.isDropped {
+        if let origin = entry.origin { dropped.insert(origin) }
+      } else if entry.isChanged, let origin = entry.origin {
         changed[origin] = entry
-      } else {
-        added[normal(entry.model), default: 0] += 1
+      } else if entry.isChanged, let model = entry.model {
+        added[normal(model), default: 0] += 1
       }
     }
-    var reader = ManifestReader(after)
+    let reader = ManifestReader(after)
     var kept = models.map { before.document.children(of: $0) } ?? .empty
-    var next = kept.next(except: state.dropped)
+    var next = kept.next(except: dropped)
     var place = 0
     for twin in twins.map({ after.children(of: $0) }) ?? .empty {
-      if let old = next, try isKept(old, twin, changed[old], &reader) {
-        next = kept.next(except: state.dropped)
-      } else if let entry = reader.entry(twin, at: key, place), let count = added[normal(entry)],
-        count > 0
+      if let old = next, try isKept(old, twin, changed[old], reader) {
+        next = kept.next(except: dropped)
+      } else if let entry = reader.model(of: twin).map(normal), let count = added[entry], count > 0
       {
-        added[normal(entry)] = count - 1
+        added[entry] = count - 1
       } else {
         throw unfaithful("\(key)[\(place)]")
       }
@@ -167,19 +166,15 @@ struct ManifestCheck {
   }
 
   private func isKept(
-    _ old: ID, _ new: ID, _ entry: EntryState?, _ reader: inout ManifestReader
+    _ old: ID, _ new: ID, _ entry: EntryState?, _ reader: ManifestReader
   ) throws(ManifestError) -> Bool {
-    guard let entry else { return before.document.means(old, sameAs: new, in: after) }
-    guard let found = reader.entry(new, at: "", 0), normal(found) == normal(entry.model) else {
-      return false
+    guard let entry, let base = entry.base, let meant = entry.model else {
+      return before.document.means(old, sameAs: new, in: after)
     }
-    try compareTables(old, new, entry.model.filename, except: changedKeys(entry))
+    guard let found = reader.model(of: new), normal(found) == normal(meant) else { return false }
+    let keys = changedKeys(ManifestSchema.pairs(of: base), ManifestSchema.pairs(of: meant))
+    try compareTables(old, new, meant.filename, except: keys)
     return true
-  }
-
-  private func changedKeys(_ entry: EntryState) -> Set<String> {
-    guard let base = entry.base, entry.isChanged else { return [] }
-    return changedKeys(ManifestSchema.pairs(of: base), ManifestSchema.pairs(of: entry.model))
   }
 
   /// The order of nodes within an entry is free.
@@ -194,7 +189,7 @@ struct ManifestCheck {
 
 extension TOMLChildren {
   /// The next child that is not among these.
-  fileprivate mutating func next(except nodes: [TOMLDocument.ID]) -> TOMLDocument.ID? {
+  fileprivate mutating func next(except nodes: Set<TOMLDocument.ID>) -> TOMLDocument.ID? {
     while let node = next() {
       if !nodes.contains(node) { return node }
     }

@@ -55,57 +55,71 @@ struct ManifestReader {
     return table
   }
 
+  /// The workflows, their entries not yet read.
   mutating func workflows(in table: ID, at path: String) -> [WorkflowState] {
     var states: [WorkflowState] = []
     for node in document.children(of: table) {
       let name = document.key(of: node)
-      let key = path + "." + TOMLText.key(name)
+      var key: String { path + "." + TOMLText.key(name) }
       guard document.kind(of: node) == .table else {
         note(key, node, .wrongType)
         continue
       }
-      var state = WorkflowState(name: name, origin: node)
-      if let child = document.child("path", of: node) {
-        state.path = text(child, key + ".path")
-        state.basePath = state.path
-      }
-      if let models = document.child("models", of: node) {
-        if document.kind(of: models) == .array {
-          state.entries = entries(in: models, at: key + ".models")
-        } else {
-          note(key + ".models", models, .wrongType)
+      let file = document.child("path", of: node).flatMap { text($0, key + ".path") }
+      states.append(WorkflowState(name: name, path: file, origin: node))
+    }
+    return states
+  }
+
+  /// The entries of a workflow's table, in file order; none when there is no table.
+  ///
+  /// - Parameter isWanted: Asked before a table is read.
+  func entries(
+    of workflow: ID?, where isWanted: (ID) -> Bool = { _ in true }
+  ) -> [ManifestWorkflowModel] {
+    guard let models = workflow.flatMap({ document.child("models", of: $0) }),
+      document.kind(of: models) == .array
+    else { return [] }
+    return document.children(of: models).compactMap { isWanted($0) ? model(of: $0) : nil }
+  }
+
+  /// The entry that a table is; `nil` for one that can not be read.
+  func model(of table: ID) -> ManifestWorkflowModel? {
+    var reader = self
+    return reader.entry(table, at: "", 0)
+  }
+
+  /// The global row that a table is; `nil` for one that can not be read.
+  func model(ofRow table: ID) -> ManifestModel? {
+    var reader = self
+    return reader.row(table, at: "")
+  }
+
+  /// Reads everything for the notes that are taken on the way.
+  mutating func readAll(in section: String) {
+    if let workflows = container("workflows", in: section) {
+      let path = "tool.\(section).workflows"
+      for state in self.workflows(in: workflows, at: path) {
+        guard let models = state.origin.flatMap({ document.child("models", of: $0) }) else {
+          continue
+        }
+        let key = path + "." + TOMLText.key(state.name) + ".models"
+        guard document.kind(of: models) == .array else {
+          note(key, models, .wrongType)
+          continue
+        }
+        for (place, node) in document.children(of: models).enumerated() {
+          _ = entry(node, at: key, place)
         }
       }
-      states.append(state)
     }
-    return states
-  }
-
-  private mutating func entries(in array: ID, at path: String) -> [EntryState] {
-    var states: [EntryState] = []
-    var place = 0
-    for node in document.children(of: array) {
-      if let entry = entry(node, at: path, place) {
-        states.append(EntryState(entry, origin: node))
-      }
-      place += 1
-    }
-    return states
-  }
-
-  mutating func rows(in table: ID, at path: String) -> [RowState] {
-    var states: [RowState] = []
-    for node in document.children(of: table) {
-      if let row = row(node, at: path) {
-        states.append(RowState(model: row, base: row, origin: node))
-      }
-    }
-    return states
+    guard let models = container("models", in: section) else { return }
+    for node in document.children(of: models) { _ = row(node, at: "tool.\(section).models") }
   }
 
   // MARK: Entries
 
-  mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel? {
+  private mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel? {
     var key: String { "\(path)[\(place)]" }
     guard document.kind(of: table) == .table else {
       note(key, table, .wrongType)

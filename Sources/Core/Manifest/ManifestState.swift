@@ -1,54 +1,73 @@
-/// An entry as it was read and as it is meant to be.
-struct EntryState: Sendable {
-  private(set) var model: ManifestWorkflowModel
-  /// As it was read, once it was changed; `nil` before that and for a new one.
-  private(set) var base: ManifestWorkflowModel?
+/// A workflow as it was read and as it is meant to be.
+struct WorkflowState: Sendable {
+  let name: String
+  var path: String?
+  let basePath: String?
   /// `nil` for a new one.
   let origin: TOMLDocument.ID?
+  /// The entries, once one of them was looked for to be changed; until then they are as read.
+  var entries: EntryList?
 
-  init(_ model: ManifestWorkflowModel, origin: TOMLDocument.ID? = nil) {
+  /// A workflow that is new.
+  init(name: String) {
+    self.init(name: name, path: nil, origin: nil)
+    entries = EntryList()
+  }
+
+  init(name: String, path: String?, origin: TOMLDocument.ID?) {
+    self.name = name
+    self.path = path
+    basePath = path
+    self.origin = origin
+  }
+
+  var isChanged: Bool { origin == nil || path != basePath || entries?.isChanged ?? false }
+
+  /// The entries for a change.
+  func loadedEntries(of document: TOMLDocument) -> EntryList {
+    if let entries { return entries }
+    let models = origin.flatMap { document.child("models", of: $0) }
+    return EntryList(models, in: document)
+  }
+}
+
+/// An entry as it was read and as it is meant to be.
+struct EntryState: Sendable {
+  /// `nil` for a new one.
+  let origin: TOMLDocument.ID?
+  /// `nil` for one that nobody has looked at.
+  private(set) var model: ManifestWorkflowModel?
+  /// As it was read, once it was changed; `nil` before that and for a new one.
+  private(set) var base: ManifestWorkflowModel?
+  /// Whether it is to go.
+  var isDropped = false
+
+  init(_ model: ManifestWorkflowModel?, origin: TOMLDocument.ID? = nil) {
     self.model = model
     self.origin = origin
   }
 
-  var isChanged: Bool { origin == nil || base.map { $0 != model } ?? false }
+  /// Whether it is to be written: new, or other than it was read.
+  var isChanged: Bool { !isDropped && (origin == nil || base.map { $0 != model } ?? false) }
+
+  /// Takes what was read for it.
+  mutating func fill(_ read: ManifestWorkflowModel) { model = read }
 
   mutating func change(_ body: (inout ManifestWorkflowModel) -> Void) {
-    if base == nil, origin != nil { base = model }
-    body(&model)
-  }
-}
-
-/// A workflow as it was read and as it is meant to be.
-struct WorkflowState: Sendable {
-  var name: String
-  var path: String?
-  var basePath: String?
-  /// `nil` for a new one.
-  var origin: TOMLDocument.ID?
-  var entries: [EntryState] = []
-  /// Entries that were read and are to go.
-  var dropped: [TOMLDocument.ID] = []
-
-  var isChanged: Bool {
-    origin == nil || path != basePath || !dropped.isEmpty || entries.contains { $0.isChanged }
-  }
-
-  var workflow: ManifestWorkflow {
-    ManifestWorkflow(name: name, path: path, models: entries.map(\.model))
-  }
-
-  mutating func drop(at index: Int) {
-    if let origin = entries[index].origin { dropped.append(origin) }
-    entries.remove(at: index)
+    guard var changed = model else { return }
+    if base == nil, origin != nil { base = changed }
+    // Given up while it is changed, so that its lists are not copied.
+    model = nil
+    body(&changed)
+    model = changed
   }
 }
 
 /// A global row as it was read and as it is meant to be.
 struct RowState: Sendable {
   var model: ManifestModel
-  var base: ManifestModel?
-  var origin: TOMLDocument.ID?
+  let base: ManifestModel
+  let origin: TOMLDocument.ID
 
   var isChanged: Bool { base != model }
 }

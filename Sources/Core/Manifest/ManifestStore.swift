@@ -1,4 +1,13 @@
+internal import Synchronization
 public import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
 
 /// A manifest on disk.
 public struct ManifestStore: Sendable {
@@ -6,6 +15,9 @@ public struct ManifestStore: Sendable {
   public let path: FilePath
   /// How long a live writer is waited for, in seconds.
   public var patience: Double
+
+  /// What was read or written last: text that is still the same is not parsed again.
+  private let last = LastManifest()
 
   /// What a manifest is made with: a section that records nothing.
   static let start = Array("[tool.comfydock]\n".utf8)
@@ -41,7 +53,7 @@ public struct ManifestStore: Sendable {
   public func read() throws(ManifestError) -> Manifest {
     guard let (bytes, _) = try filed({ () throws(FileError) in try AtomicFile(path).read() })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
-    return try Manifest(parsing: bytes, path: path)
+    return try last.manifest(parsing: bytes, path: path)
   }
 
   /// Changes the manifest: lock, reread, apply, check, write a sibling, rename, synchronise.
@@ -85,16 +97,19 @@ public struct ManifestStore: Sendable {
       guard found != nil || creating else {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }
-      var manifest = try Manifest(parsing: found?.bytes ?? Self.start, path: path)
+      var manifest = try last.manifest(parsing: found?.bytes ?? Self.start, path: path)
       try change(&manifest)
-      let after = try manifest.rendered()
-      let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after)
+      let after = try manifest.renderedDocument()
+      let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after.bytes)
       guard update.changed else { return recorded(update) }
       if let recording { lock.leave(OwedRecording.note(recording.message(), for: after)) }
       let outcome = try filed { () throws(FileError) in
-        try file.replace(with: after, seen: found?.status)
+        try file.replace(with: after.bytes, seen: found?.status)
       }
-      if outcome == .replaced { return recorded(update) }
+      if outcome == .replaced {
+        last.keep(Manifest(after, path: path))
+        return recorded(update)
+      }
     }
     throw .contended(path: path, attempts: attempts)
   }
@@ -146,5 +161,30 @@ public struct ManifestUpdate: Sendable, Hashable {
     self.file = file
     self.before = before
     self.after = after
+  }
+}
+
+/// The manifest of the last text that a store has seen, without changes.
+private final class LastManifest: Sendable {
+  private let known = Mutex<Manifest?>(nil)
+
+  func keep(_ manifest: Manifest) { known.withLock { $0 = manifest } }
+
+  /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``.
+  func manifest(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) -> Manifest {
+    if let last = known.withLock({ $0 }), Self.equal(last.document.bytes, bytes) { return last }
+    let manifest = try Manifest(parsing: bytes, path: path)
+    keep(manifest)
+    return manifest
+  }
+
+  private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard left.count == right.count else { return false }
+    return left.withUnsafeBytes { left in
+      right.withUnsafeBytes { right in
+        guard let start = left.baseAddress, let twin = right.baseAddress else { return true }
+        return memcmp(start, twin, left.count) == 0
+      }
+    }
   }
 }

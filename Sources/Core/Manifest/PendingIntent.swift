@@ -18,13 +18,22 @@ extension Manifest {
   public func pendingIntents(
     of names: [String] = [], includingOptional: Bool = false
   ) throws(ManifestError) -> [PendingIntent] {
-    for name in names where workflow(named: name) == nil { throw .unknownWorkflow(name) }
-    return workflows.filter { names.isEmpty || names.contains($0.name) }.flatMap { workflow in
-      workflow.models.compactMap { model in
-        guard case .intended = model.state else { return nil }
-        guard includingOptional || model.criticality != .optional else { return nil }
-        return PendingIntent(workflow: workflow.name, entry: model)
+    for name in names where !hasWorkflow(named: name) { throw .unknownWorkflow(name) }
+    return workflowStates.filter { names.isEmpty || names.contains($0.name) }.flatMap { state in
+      pendingEntries(of: state).compactMap { entry in
+        guard case .intended = entry.state else { return nil }
+        guard includingOptional || entry.criticality != .optional else { return nil }
+        return PendingIntent(workflow: state.name, entry: entry)
       }
+    }
+  }
+
+  /// The entries that may be pending: others, which is most of them, are not read.
+  private func pendingEntries(of state: WorkflowState) -> [ManifestWorkflowModel] {
+    if let entries = state.entries { return entries.models }
+    return ManifestReader(document).entries(of: state.origin) { node in
+      document.child("sources", of: node) != nil
+        && document.child("hash", of: node).flatMap(document.string).flatMap { ModelHash($0) } == nil
     }
   }
 }
@@ -39,8 +48,8 @@ extension Environment {
   ) throws(ManifestError) -> [PendingIntent] {
     let manifest = try manifestStore().read()
     let names = workflows.map { argument in
-      manifest.workflow(named: argument) == nil
-        ? FilePath(argument).stem ?? argument : argument
+      manifest.hasWorkflow(named: argument)
+        ? argument : FilePath(argument).stem ?? argument
     }
     return try manifest.pendingIntents(of: names, includingOptional: includingOptional)
   }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 extension TOMLDocument {
   /// The children of a table or an array, in the order of their first mention.
   func children(of node: ID) -> TOMLChildren {
@@ -47,6 +55,18 @@ extension TOMLDocument {
     return String(decoding: decoded(node), as: UTF8.self)
   }
 
+  /// What ``TOMLIndex/hash(_:seed:)`` gives for a string's text; `nil` for anything else.
+  func textHash(of node: ID, seed: UInt64) -> UInt32? {
+    guard kind(of: node) == .string else { return nil }
+    guard nodes[node].isPlain else { return TOMLIndex.hash(decoded(node), seed: seed) }
+    return TOMLIndex.hash(spelling(of: node).dropFirst().dropLast(), seed: seed)
+  }
+
+  /// Whether a node is a string of no characters.
+  func isEmptyText(_ node: ID) -> Bool {
+    kind(of: node) == .string && (nodes[node].isPlain ? span(of: node).count == 2 : decoded(node).isEmpty)
+  }
+
   func integer(_ node: ID) -> Int64? {
     guard kind(of: node) == .integer else { return nil }
     return withSpelling(of: node, TOMLNumber.integer)
@@ -91,13 +111,17 @@ extension TOMLDocument {
   func means(_ node: ID, sameAs other: ID, in document: TOMLDocument) -> Bool {
     let (left, right) = (nodes[node], document.nodes[other])
     guard left.kind == right.kind, left.count == right.count else { return false }
+    // Values in braces or brackets that are spelled alike need no look inside.
+    if left.form == .value, right.form == .value, isSpelled(left, as: right, in: document) {
+      return true
+    }
     switch left.kind {
     case .table:
       var child = Int(left.firstChild)
       // Nearly always both tables have their keys in the same order.
       var twin = Int(right.firstChild)
       while child >= 0 {
-        if twin < 0 || keyBytes(of: child) != document.keyBytes(of: twin) {
+        if twin < 0 || !isKeyed(nodes[child], as: document.nodes[twin], in: document) {
           guard let found = document.child(key(of: child), of: other) else { return false }
           twin = found
         }
@@ -115,9 +139,37 @@ extension TOMLDocument {
         twin = Int(document.nodes[twin].next)
       }
       return true
-    default:
-      return spelling(of: node) == document.spelling(of: other)
-        || scalar(node, equals: other, in: document)
+    default: return scalar(node, equals: other, in: document)
+    }
+  }
+
+  /// Whether two values have the same bytes.
+  private func isSpelled(
+    _ left: TOMLNode, as right: TOMLNode, in document: TOMLDocument
+  ) -> Bool {
+    Self.equal(
+      bytes, Int(left.start)..<Int(left.end), document.bytes, Int(right.start)..<Int(right.end))
+  }
+
+  /// Whether two nodes have the same key.
+  private func isKeyed(_ left: TOMLNode, as right: TOMLNode, in document: TOMLDocument) -> Bool {
+    Self.equal(
+      left.keyInArena ? arena : bytes, Int(left.keyStart)..<Int(left.keyEnd),
+      right.keyInArena ? document.arena : document.bytes,
+      Int(right.keyStart)..<Int(right.keyEnd))
+  }
+
+  private static func equal(
+    _ left: [UInt8], _ range: Range<Int>, _ right: [UInt8], _ other: Range<Int>
+  ) -> Bool {
+    guard range.count == other.count else { return false }
+    return left.withUnsafeBytes { left in
+      right.withUnsafeBytes { right in
+        guard range.upperBound <= left.count, other.upperBound <= right.count,
+          let start = left.baseAddress, let twin = right.baseAddress
+        else { return false }
+        return memcmp(start + range.lowerBound, twin + other.lowerBound, range.count) == 0
+      }
     }
   }
 

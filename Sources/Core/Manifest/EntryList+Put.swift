@@ -1,0 +1,84 @@
+extension EntryList {
+  /// See ``Manifest/put(_:in:sharing:)``.
+  mutating func put(_ entry: ManifestWorkflowModel, sharing: Set<ReferenceKey>) {
+    var entry = entry
+    entry.nodes = [].union(entry.nodes)
+    entry.sources = [].union(entry.sources)
+    let answered = Set(entry.nodes)
+    var vacated: [Int] = []
+    var home: Int?
+    let texts = entry.nodes.map(\.nodeID) + [entry.filename] + (entry.hash.map { [$0.hex] } ?? [])
+    for place in candidates(for: texts) {
+      guard let old = model(at: place) else { continue }
+      let kept = old.nodes.filter { node in
+        !answered.contains(node)
+          && !entry.nodes.contains { $0.supersedes(node) && !sharing.contains($0) }
+      }
+      if kept.isEmpty, !old.nodes.isEmpty {
+        vacated.append(place)
+        continue
+      }
+      if home == nil, old.isSameFile(as: entry) {
+        home = place
+        // References that the entry already holds keep their places.
+        let ours = old.nodes.filter { kept.contains($0) || answered.contains($0) }
+        change(at: place) { $0.take(entry, nodes: ours.union(entry.nodes)) }
+      } else if kept.count < old.nodes.count {
+        change(at: place) { $0.nodes = kept }
+      }
+    }
+    if home == nil { settle(entry, in: vacated.first) }
+    for place in home == nil ? vacated.dropFirst() : vacated[...] { drop(at: place) }
+  }
+
+  /// Puts an entry in the place of one that has lost its references, or at the end.
+  private mutating func settle(_ entry: ManifestWorkflowModel, in place: Int?) {
+    guard let place, let old = model(at: place) else { return append(entry) }
+    var new = entry
+    new.nodes = old.nodes.filter { entry.nodes.contains($0) }.union(entry.nodes)
+    if old.sources.count == entry.sources.count, Set(old.sources) == Set(entry.sources) {
+      new.sources = old.sources
+    }
+    change(at: place) { $0 = new }
+  }
+}
+
+extension ReferenceKey {
+  /// Whether the other reference is an older value in the place of this one.
+  fileprivate func supersedes(_ other: ReferenceKey) -> Bool {
+    nodeID == other.nodeID && place != .unknown && place == other.place
+      && nodeType == other.nodeType && widgetValue != other.widgetValue
+  }
+}
+
+extension ManifestWorkflowModel {
+  /// Whether two entries are about one file: by content, else by name together with a source or
+  /// a target, never by name alone where either has a source.
+  fileprivate func isSameFile(as other: ManifestWorkflowModel) -> Bool {
+    if let hash, let otherHash = other.hash { return hash == otherHash }
+    guard filename == other.filename else { return false }
+    if let relativePath, relativePath == other.relativePath { return true }
+    if sources.contains(where: other.sources.contains) { return true }
+    return sources.isEmpty && other.sources.isEmpty && hash == nil && other.hash == nil
+      && category == other.category
+  }
+
+  /// Takes in an entry for the same file.
+  fileprivate mutating func take(_ other: ManifestWorkflowModel, nodes: [ReferenceKey]) {
+    self.nodes = nodes
+    hash = other.hash ?? hash
+    if hash != nil { status = .resolved }
+    relativePath = other.relativePath ?? relativePath
+    category = other.category ?? category
+    criticality = other.criticality
+    sources = sources.union(other.sources)
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The elements, and those of `others` that are not among them, each once.
+  func union(_ others: [Element]) -> [Element] {
+    var seen = Set<Element>()
+    return (self + others).filter { seen.insert($0).inserted }
+  }
+}

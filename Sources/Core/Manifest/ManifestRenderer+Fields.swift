@@ -1,0 +1,72 @@
+/// Fields of a table that is there.
+extension ManifestRenderer {
+  /// Changes the fields of a table that differ; all others stay.
+  mutating func update(
+    _ table: ID, from base: [TOMLPair], to meant: [TOMLPair], order: [String], style: TOMLStyle
+  ) throws(ManifestError) {
+    var inserted: [TOMLPair] = []
+    for pair in meant where !base.contains(pair) {
+      guard let node = document.child(pair.key, of: table) else {
+        inserted.append(pair)
+        continue
+      }
+      let old = base.first { $0.key == pair.key }?.value
+      try replace(node, old, with: pair, style: style)
+    }
+    for pair in base where !meant.contains(where: { $0.key == pair.key }) {
+      if let node = document.child(pair.key, of: table) { editor.remove(node) }
+    }
+    guard editor.insert(inserted, into: table, order: order, style: style) else {
+      throw structure(table, prefix)
+    }
+  }
+
+  private mutating func replace(
+    _ node: ID, _ old: TOMLValue?, with pair: TOMLPair, style: TOMLStyle
+  ) throws(ManifestError) {
+    guard case .array(let meant) = pair.value, document.kind(of: node) == .array else {
+      guard document.nodes[node].form == .value else { throw structure(node, pair.key) }
+      var style = style
+      if document.kind(of: node) == .string {
+        style.literal = document.spelling(of: node).first == UInt8(ascii: "'")
+      }
+      editor.replace(node, with: style.spelled(pair.value, under: pair.key))
+      return
+    }
+    let reader = ManifestReader(document)
+    var present: [TOMLValue] = []
+    var removed = Set<ID>()
+    for element in document.children(of: node) {
+      let value: TOMLValue? =
+        document.string(element).map { .string($0) }
+        ?? reader.reference(element).map { .table(ManifestSchema.pairs(of: $0)) }
+      guard let value else { continue }
+      if meant.contains(value), !present.contains(value) {
+        present.append(value)
+      } else {
+        removed.insert(element)
+      }
+    }
+    let added = meant.filter { !present.contains($0) }
+    if document.nodes[node].form == .tables {
+      drop(Array(removed))
+      guard let last = Array(document.children(of: node)).last, !added.isEmpty else { return }
+      let header = "[[" + editor.headerPath(of: last) + "]]"
+      let sections = added.compactMap { value -> String? in
+        guard case .table(let pairs) = value else { return nil }
+        return style.section(header, pairs)
+      }
+      editor.insertSections(sections, behind: node, style: style)
+      return
+    }
+    // Sources are in order of preference: what can not be had by adding or removing is rewritten.
+    let inOrder = present + added == meant && (added.isEmpty || removed.isEmpty)
+    if pair.key == "sources", !inOrder {
+      editor.replace(node, with: style.spelled(pair.value, under: pair.key))
+      return
+    }
+    editor.change(
+      node, removing: removed, adding: added.map { style.spelled($0) },
+      layout: style.arrays[pair.key] ?? TOMLStyle.Array())
+  }
+}

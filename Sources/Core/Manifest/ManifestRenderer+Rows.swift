@@ -1,0 +1,43 @@
+/// Global rows.
+extension ManifestRenderer {
+  mutating func renderRows() throws(ManifestError) {
+    let table = try container("models")
+    drop(manifest.rows.dropped.sorted())
+    for state in manifest.rows.touched.values.sorted(by: { $0.origin < $1.origin })
+    where state.isChanged {
+      try update(
+        state.origin, from: ManifestSchema.pairs(of: state.base),
+        to: ManifestSchema.pairs(of: state.model), order: ManifestSchema.rowKeys,
+        style: style.row(like: state.origin))
+    }
+    let added = manifest.rows.added
+    guard !added.isEmpty else { return }
+    for row in added {
+      guard let node = table.flatMap({ document.child(row.hash.hex, of: $0) }) else { continue }
+      throw structure(node, prefix + ".models." + row.hash.hex)
+    }
+    let last = table.flatMap { table in
+      Array(document.children(of: table)).last { document.kind(of: $0) == .table }
+    }
+    let style = style.row(like: last)
+    let pairs = added.map { TOMLPair($0.hash.hex, .table(ManifestSchema.pairs(of: $0))) }
+    let (around, missing) = around(table, "models")
+    if let around, editor.form(of: around) == .inline {
+      try insert(missing, .table(pairs), orPairs: pairs, into: around, style: style)
+    } else if let table, let last, editor.form(of: last) != .inline {
+      let sections = added.map { row in
+        style.section(
+          "[\(editor.headerPath(of: table)).\(TOMLText.quoted(row.hash.hex))]",
+          ManifestSchema.pairs(of: row), quotingKeys: false)
+      }
+      editor.insertSections(sections, behind: table, style: style)
+    } else if let table, editor.form(of: table) != .implied {
+      guard editor.insert(pairs, into: table, order: [], style: style) else {
+        throw structure(table, prefix + ".models")
+      }
+    } else {
+      let header = "[" + prefix + ".models]"
+      editor.insertSections([style.section(header, pairs)], behind: around, style: style)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/// The global table of a manifest: as it was read, and what is to be changed in it.
+struct RowTable: Sendable {
+  typealias ID = TOMLDocument.ID
+
+  /// The table; `nil` where the manifest has none.
+  let origin: ID?
+  /// The rows that were touched, by their nodes.
+  private(set) var touched: [ID: RowState] = [:]
+  /// Rows that were read and are to go.
+  private(set) var dropped: Set<ID> = []
+  /// New rows in the order they came.
+  private(set) var added: [ManifestModel] = []
+  private var places: [ModelHash: Int] = [:]
+  /// Rows whose keys are not in lower case, once they were looked for.
+  private var oddlySpelled: [ModelHash: ID]?
+
+  init(_ origin: ID?) {
+    self.origin = origin
+  }
+
+  /// Whether a row was changed, added or removed.
+  var isChanged: Bool {
+    !dropped.isEmpty || !added.isEmpty || touched.values.contains { $0.isChanged }
+  }
+
+  /// Whether rows were added and nothing else was changed.
+  var hasOnlyAdditions: Bool {
+    !added.isEmpty && dropped.isEmpty && !touched.values.contains { $0.isChanged }
+  }
+
+  /// The row of a hash, as it was read.
+  private func node(of hash: ModelHash, in document: TOMLDocument) -> ID? {
+    guard let origin else { return nil }
+    return document.child(hash.hex, of: origin)
+      ?? (oddlySpelled ?? Self.oddlySpelled(below: origin, in: document))[hash]
+  }
+
+  private static func oddlySpelled(below table: ID, in document: TOMLDocument) -> [ModelHash: ID] {
+    var rows: [ModelHash: ID] = [:]
+    for node in document.children(of: table)
+    where document.keyBytes(of: node).contains(where: { $0 >= 0x41 && $0 <= 0x46 }) {
+      let key = document.key(of: node)
+      if let hash = ModelHash(key), hash.hex != key, rows[hash] == nil { rows[hash] = node }
+    }
+    return rows
+  }
+
+  /// The row of a hash, as it is meant to be.
+  func model(withHash hash: ModelHash, in document: TOMLDocument) -> ManifestModel? {
+    if let place = places[hash] { return added[place] }
+    guard let node = node(of: hash, in: document), !dropped.contains(node) else { return nil }
+    return touched[node]?.model ?? ManifestReader(document).model(ofRow: node)
+  }
+
+  /// All rows in file order, new ones at the end.
+  func models(in document: TOMLDocument) -> [ManifestModel] {
+    guard let origin, document.kind(of: origin) == .table else { return added }
+    let reader = ManifestReader(document)
+    return document.children(of: origin).compactMap { node in
+      dropped.contains(node) ? nil : touched[node]?.model ?? reader.model(ofRow: node)
+    } + added
+  }
+
+  // MARK: Changes
+
+  /// See ``Manifest/put(_:)``.
+  mutating func put(_ model: ManifestModel, in document: TOMLDocument) {
+    if let place = places[model.hash] {
+      added[place].take(model)
+      return
+    }
+    if oddlySpelled == nil, let origin {
+      oddlySpelled = Self.oddlySpelled(below: origin, in: document)
+    }
+    guard let node = node(of: model.hash, in: document), document.kind(of: node) == .table else {
+      places[model.hash] = added.count
+      added.append(model)
+      return
+    }
+    // A row without a name is filled in; one that was to go is written anew where it stands.
+    let base =
+      ManifestReader(document).model(ofRow: node)
+      ?? ManifestModel(
+        hash: model.hash, filename: "", size: nil, relativePath: nil, category: nil)
+    var state = touched[node] ?? RowState(model: base, base: base, origin: node)
+    if dropped.remove(node) == nil { state.model.take(model) } else { state.model = model }
+    touched[node] = state
+  }
+
+  /// Removes a row; `false` when there is none.
+  mutating func remove(_ hash: ModelHash, in document: TOMLDocument) -> Bool {
+    if let place = places.removeValue(forKey: hash) {
+      added.remove(at: place)
+      for (index, model) in added.enumerated().dropFirst(place) { places[model.hash] = index }
+      return true
+    }
+    guard let node = node(of: hash, in: document), !dropped.contains(node),
+      ManifestReader(document).model(ofRow: node) != nil
+    else { return false }
+    touched[node] = nil
+    dropped.insert(node)
+    return true
+  }
+}
+
+extension ManifestModel {
+  /// Takes over the fields that another row for the same file gives; its sources follow.
+  fileprivate mutating func take(_ model: ManifestModel) {
+    filename = model.filename
+    size = model.size ?? size
+    relativePath = model.relativePath ?? relativePath
+    category = model.category ?? category
+    sources = sources.union(model.sources)
+  }
+}
