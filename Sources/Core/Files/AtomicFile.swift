@@ -49,7 +49,8 @@ struct AtomicFile {
       guard status.isRegular else {
         throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
       }
-      let bytes = try FileBytes.read(file, named: path, limit: Int(Int32.max))
+      let bytes = try FileBytes.read(
+        file, named: path, limit: Int(Int32.max), expecting: Int(status.size))
       let after = try FileStatus(of: file, named: path)
       if after.isUnchanged(since: status), bytes.count == Int(after.size) || attempt > 8 {
         return (bytes, after)

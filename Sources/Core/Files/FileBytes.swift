@@ -19,18 +19,23 @@ enum FileBytes {
 
   /// Reads a descriptor to its end.
   ///
+  /// - Parameter expected: How many bytes there are likely to be, so that they get one piece of
+  ///   memory.
   /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit.
   static func read(
-    _ descriptor: FileDescriptor, named path: FilePath, limit: Int
+    _ descriptor: FileDescriptor, named path: FilePath, limit: Int, expecting expected: Int = 0
   ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
+    // One more, for the read that finds the end.
+    let capacity = max(1 << 18, min(expected, limit) &+ 1)
     do {
       while true {
-        let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { storage, count in
+        let chunk = try [UInt8](unsafeUninitializedCapacity: bytes.isEmpty ? capacity : 1 << 18) {
+          storage, count in
           count = try descriptor.read(into: UnsafeMutableRawBufferPointer(storage))
         }
         guard !chunk.isEmpty else { return bytes }
-        bytes += chunk
+        if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
         guard bytes.count <= limit else { throw Errno.fileTooLarge }
       }
     } catch {

@@ -11,33 +11,57 @@ public struct RelativePath: Sendable, Hashable {
   ///
   /// - Throws: ``RelativePathError`` with the reason the text is refused.
   public init(_ text: some StringProtocol) throws(RelativePathError) {
-    let unified = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\\" ? "/" : $0 }))
-    guard !unified.isEmpty else { throw .empty }
-    guard !unified.utf8.contains(0) else { throw .nulByte }
-    guard unified.utf8.first != UInt8(ascii: "/") else { throw .absolute(unified) }
-    for component in unified.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-      guard let name = String(component) else { throw .component(unified) }
-      guard !name.isEmpty, name != ".", name != ".." else { throw .component(unified) }
+    var unified = String(text)
+    if unified.utf8.contains(UInt8(ascii: "\\")) {
+      unified = String(
+        String.UnicodeScalarView(unified.unicodeScalars.map { $0 == "\\" ? "/" : $0 }))
     }
-    let head = Array(unified.utf8.prefix(2))
-    if head.count == 2, head[1] == UInt8(ascii: ":"),
-      (head[0] | 0x20) >= UInt8(ascii: "a"), (head[0] | 0x20) <= UInt8(ascii: "z")
-    {
-      throw .absolute(unified)
+    if let reason = unified.withUTF8(Self.refusal) {
+      switch reason {
+      case .empty: throw .empty
+      case .nulByte: throw .nulByte
+      case .absolute: throw .absolute(unified)
+      case .component: throw .component(unified)
+      }
     }
     string = unified
   }
 
+  private enum Refusal { case empty, nulByte, absolute, component }
+
+  /// Why a text with `/` separators is no such path; `nil` for one that is.
+  private static func refusal(_ text: UnsafeBufferPointer<UInt8>) -> Refusal? {
+    let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+    guard let first = text.first else { return .empty }
+    guard !text.contains(0) else { return .nulByte }
+    guard first != slash else { return .absolute }
+    var start = 0
+    for end in 0...text.count where end == text.count || text[end] == slash {
+      let length = end - start
+      // Empty, `.` or `..`.
+      let isDots = length <= 2 && text[start..<end].allSatisfy { $0 == dot }
+      guard !isDots else { return .component }
+      start = end + 1
+    }
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    let hasDrive = text.count >= 2 && text[1] == UInt8(ascii: ":") && letters.contains(first | 0x20)
+    return hasDrive ? .absolute : nil
+  }
+
   /// The components, outermost first; never empty.
-  public var components: [Substring] { string.split(separator: "/") }
+  public var components: [Substring] {
+    string.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+  }
 
   /// The last component.
-  public var filename: String { components.last.map(String.init) ?? string }
+  public var filename: String {
+    guard let slash = string.utf8.lastIndex(of: UInt8(ascii: "/")) else { return string }
+    return String(string[string.utf8.index(after: slash)...])
+  }
 
   /// The first component when there is more than one: the category folder.
   public var folder: String? {
-    let parts = components
-    return parts.count > 1 ? parts.first.map(String.init) : nil
+    string.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(string[..<$0]) }
   }
 }
 

@@ -14,15 +14,14 @@ enum HexDigits {
 
   /// The text in lower case, or `nil` when a character is no hexadecimal digit.
   static func lowercased(_ text: some StringProtocol) -> String? {
-    var lower: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
-        lower.append(byte)
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): lower.append(byte | 0x20)
-      default: return nil
-      }
+    let isLower: (UInt8) -> Bool = { byte in
+      (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+        || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f"))
     }
-    return String(decoding: lower, as: UTF8.self)
+    if text.utf8.allSatisfy(isLower) { return String(text) }
+    let lower = text.utf8.map { byte in
+      byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "F") ? byte | 0x20 : byte
+    }
+    return lower.allSatisfy(isLower) ? String(decoding: lower, as: UTF8.self) : nil
   }
 }

@@ -95,6 +95,12 @@ struct ManifestReader {
     return reader.row(table, at: "")
   }
 
+  /// The same for a row without a name, which then is empty.
+  func unnamedModel(ofRow table: ID) -> ManifestModel? {
+    var reader = self
+    return reader.fields(ofRow: table, at: "")
+  }
+
   /// Reads everything for the notes that are taken on the way.
   mutating func readAll(in section: String) {
     if let workflows = container("workflows", in: section) {
@@ -119,7 +125,8 @@ struct ManifestReader {
 
   // MARK: Entries
 
-  private mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel? {
+  private mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel?
+  {
     var key: String { "\(path)[\(place)]" }
     guard document.kind(of: table) == .table else {
       note(key, table, .wrongType)
@@ -202,6 +209,20 @@ struct ManifestReader {
   }
 
   private mutating func row(_ table: ID, at path: String) -> ManifestModel? {
+    guard var row = fields(ofRow: table, at: path) else { return nil }
+    if row.filename.isEmpty {
+      guard let name = row.relativePath?.filename else {
+        let key = TOMLText.key(document.key(of: table))
+        note(path + "." + key + ".filename", table, .missing)
+        return nil
+      }
+      row.filename = name
+    }
+    return row
+  }
+
+  /// What a table says as a row, with or without a name.
+  private mutating func fields(ofRow table: ID, at path: String) -> ManifestModel? {
     let name = document.key(of: table)
     var key: String { path + "." + TOMLText.key(name) }
     guard let hash = ModelHash(name) else {
@@ -226,13 +247,6 @@ struct ManifestReader {
       case "sources": row.sources = texts(child, key + ".sources")
       default: break
       }
-    }
-    if row.filename.isEmpty {
-      guard let name = row.relativePath?.filename else {
-        note(key + ".filename", table, .missing)
-        return nil
-      }
-      row.filename = name
     }
     return row
   }

@@ -13,9 +13,8 @@ extension ManifestRenderer {
       let old = base.first { $0.key == pair.key }?.value
       try replace(node, old, with: pair, style: style)
     }
-    for pair in base where !meant.contains(where: { $0.key == pair.key }) {
-      if let node = document.child(pair.key, of: table) { editor.remove(node) }
-    }
+    let lost = base.filter { pair in !meant.contains { $0.key == pair.key } }
+    drop(lost.compactMap { document.child($0.key, of: table) })
     guard editor.insert(inserted, into: table, order: order, style: style) else {
       throw structure(table, prefix)
     }

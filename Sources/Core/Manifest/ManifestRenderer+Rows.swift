@@ -22,7 +22,7 @@ extension ManifestRenderer {
     let style = style.row(like: last)
     let pairs = added.map { TOMLPair($0.hash.hex, .table(ManifestSchema.pairs(of: $0))) }
     let (around, missing) = around(table, "models")
-    if let around, editor.form(of: around) == .inline {
+    if let around, editor.isInBraces(around) {
       try insert(missing, .table(pairs), orPairs: pairs, into: around, style: style)
     } else if let table, let last, editor.form(of: last) != .inline {
       let sections = added.map { row in

@@ -8,7 +8,7 @@ extension ManifestRenderer {
     let added = manifest.workflowStates.filter { $0.origin == nil }
     guard !added.isEmpty else { return }
     let (around, missing) = around(table, "workflows")
-    if let around, editor.form(of: around) == .inline {
+    if let around, editor.isInBraces(around) {
       let pairs = added.map { state in
         TOMLPair(state.name, .table(self.pairs(of: state)))
       }

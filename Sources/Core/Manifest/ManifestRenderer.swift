@@ -52,13 +52,15 @@ struct ManifestRenderer {
   /// Removes tables wherever they stand.
   mutating func drop(_ nodes: [ID]) {
     var sections = Set<ID>()
+    var inBraces: [ID: Set<ID>] = [:]
     for node in nodes {
       if document.nodes[node].form == .value, editor.statementOf[node] < 0 {
-        editor.remove(node)
+        inBraces[Int(document.nodes[node].parent), default: []].insert(node)
       } else {
         sections.insert(node)
       }
     }
+    for (table, nodes) in inBraces { editor.removeInline(nodes, from: table) }
     if !sections.isEmpty { editor.removeStatements(below: sections) }
   }
 

@@ -33,7 +33,8 @@ extension Manifest {
     if let entries = state.entries { return entries.models }
     return ManifestReader(document).entries(of: state.origin) { node in
       document.child("sources", of: node) != nil
-        && document.child("hash", of: node).flatMap(document.string).flatMap { ModelHash($0) } == nil
+        && document.child("hash", of: node).flatMap(document.string).flatMap { ModelHash($0) }
+          == nil
     }
   }
 }

@@ -72,16 +72,15 @@ struct RowTable: Sendable {
     if oddlySpelled == nil, let origin {
       oddlySpelled = Self.oddlySpelled(below: origin, in: document)
     }
-    guard let node = node(of: model.hash, in: document), document.kind(of: node) == .table else {
+    let reader = ManifestReader(document)
+    guard let node = node(of: model.hash, in: document),
+      let base = reader.model(ofRow: node) ?? reader.unnamedModel(ofRow: node)
+    else {
       places[model.hash] = added.count
       added.append(model)
       return
     }
-    // A row without a name is filled in; one that was to go is written anew where it stands.
-    let base =
-      ManifestReader(document).model(ofRow: node)
-      ?? ManifestModel(
-        hash: model.hash, filename: "", size: nil, relativePath: nil, category: nil)
+    // A row without a name gets one; one that was to go is written anew where it stands.
     var state = touched[node] ?? RowState(model: base, base: base, origin: node)
     if dropped.remove(node) == nil { state.model.take(model) } else { state.model = model }
     touched[node] = state

@@ -82,9 +82,8 @@ extension Manifest {
   ///
   /// - Throws: ``ManifestError/stale(expected:found:)``; then nothing has changed.
   mutating func apply(_ decision: ModelDecision) throws(ManifestError) {
-    let found = decision.references.first.flatMap {
-      workflow(named: decision.workflow)?.model(for: $0)?.hash
-    }
+    let existing = decision.references.first.flatMap { model(for: $0, in: decision.workflow) }
+    let found = existing?.hash
     switch decision.expected {
     case .any: break
     case .none: if found != nil { throw .stale(expected: nil, found: found) }
@@ -92,9 +91,6 @@ extension Manifest {
     }
     if case .forget = decision.answer { return try forget(decision) }
     ensureWorkflow(decision.workflow, path: decision.workflowPath)
-    let existing = decision.references.first.flatMap {
-      workflow(named: decision.workflow)?.model(for: $0)
-    }
     if case .resolve(let model) = decision.answer { put(model) }
     put(
       entry(for: decision, existing: existing), in: decision.workflow, sharing: decision.sharing)

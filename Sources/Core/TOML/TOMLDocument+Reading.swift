@@ -64,7 +64,8 @@ extension TOMLDocument {
 
   /// Whether a node is a string of no characters.
   func isEmptyText(_ node: ID) -> Bool {
-    kind(of: node) == .string && (nodes[node].isPlain ? span(of: node).count == 2 : decoded(node).isEmpty)
+    kind(of: node) == .string
+      && (nodes[node].isPlain ? span(of: node).count == 2 : decoded(node).isEmpty)
   }
 
   func integer(_ node: ID) -> Int64? {

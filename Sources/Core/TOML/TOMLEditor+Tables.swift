@@ -83,7 +83,9 @@ extension TOMLEditor {
   ) -> TOMLDocument.ID? {
     guard let place = order.firstIndex(of: key) else { return nil }
     for other in order[..<place].reversed() {
-      if let child = document.child(other, of: table), document.nodes[child].form == .value {
+      if let child = document.child(other, of: table), document.nodes[child].form == .value,
+        !removed.contains(child)
+      {
         return child
       }
     }
@@ -116,11 +118,18 @@ extension TOMLEditor {
     if let equals = equals(before: document.children(of: table).first { _ in true }) {
       style.inlineEquals = equals
     }
+    let kept = document.children(of: table).filter { !removed.contains($0) }
+    guard let last = kept.last else {
+      // Nothing stays of what was there, and the new pairs stand where it ends.
+      let spelled = pairs.map {
+        style.key($0.key) + style.inlineEquals + style.spelled($0.value, under: $0.key)
+      }
+      let end = lastByte(of: Int(document.nodes[table].lastChild))
+      edits.insert(spelled.joined(separator: ", "), at: end)
+      return true
+    }
     for pair in pairs {
-      let child =
-        anchor(for: pair.key, in: table, order: order)
-        ?? Int(document.nodes[table].lastChild)
-      let end = lastByte(of: child)
+      let end = lastByte(of: anchor(for: pair.key, in: table, order: order) ?? last)
       guard end > span.lowerBound, end < span.upperBound else { return false }
       let spelled = style.spelled(pair.value, under: pair.key)
       edits.insert(", " + style.key(pair.key) + style.inlineEquals + spelled, at: end)
@@ -129,7 +138,7 @@ extension TOMLEditor {
   }
 
   /// The end of a value, or of the last value in a table of dotted keys.
-  private func lastByte(of node: TOMLDocument.ID) -> Int {
+  func lastByte(of node: TOMLDocument.ID) -> Int {
     var current = node
     while document.nodes[current].form == .dotted, document.nodes[current].lastChild >= 0 {
       current = Int(document.nodes[current].lastChild)
@@ -140,6 +149,7 @@ extension TOMLEditor {
   private mutating func insertDotted(
     _ pairs: [TOMLPair], into table: TOMLDocument.ID, style: TOMLStyle
   ) -> Bool {
+    if isInBraces(table) { return insertDottedInline(pairs, into: table, style: style) }
     guard lastStatement[table] >= 0 else { return false }
     // The last key-value line below the table, not a later header below it.
     guard
@@ -156,6 +166,36 @@ extension TOMLEditor {
       insertLines(line, at: nextLine(after: Int(statement.end)))
     }
     return true
+  }
+
+  /// Adds pairs to a table of dotted keys inside of braces.
+  private mutating func insertDottedInline(
+    _ pairs: [TOMLPair], into table: TOMLDocument.ID, style: TOMLStyle
+  ) -> Bool {
+    var keys: [String] = []
+    var node = table
+    while document.nodes[node].form == .dotted {
+      keys.append(TOMLText.key(document.key(of: node)))
+      node = Int(document.nodes[node].parent)
+    }
+    guard let last = Array(document.children(of: table)).last(where: { !removed.contains($0) })
+    else {
+      return false
+    }
+    let prefix = keys.reversed().joined(separator: ".") + "."
+    for pair in pairs {
+      let spelled = style.spelled(pair.value, under: pair.key)
+      let text = ", " + prefix + TOMLText.key(pair.key) + style.inlineEquals + spelled
+      edits.insert(text, at: lastByte(of: last))
+    }
+    return true
+  }
+
+  /// Whether a table is written inside of a value: new headers can not reach it.
+  func isInBraces(_ table: TOMLDocument.ID) -> Bool {
+    var node = table
+    while document.nodes[node].form == .dotted { node = Int(document.nodes[node].parent) }
+    return document.nodes[node].form == .value
   }
 
   /// The written parts of a dotted key down to those that name `table`.
@@ -208,134 +248,6 @@ extension TOMLEditor {
     let limit = statement > 0 ? nextLine(after: Int(document.statements[statement - 1].end)) : 0
     let start = lineStart(of: Int(document.statements[statement].start))
     return ownComments(above: start, downTo: limit)
-  }
-
-  /// Removes a key with its value; a table goes with everything below it.
-  mutating func remove(_ node: TOMLDocument.ID) {
-    let parent = Int(document.nodes[node].parent)
-    if parent >= 0, document.nodes[node].form == .value, statementOf[node] < 0 {
-      removeInline(node, from: parent)
-    } else {
-      removeStatements(below: [node])
-    }
-  }
-
-  private mutating func removeInline(_ node: TOMLDocument.ID, from table: TOMLDocument.ID) {
-    let children = Array(document.children(of: table))
-    guard let place = children.firstIndex(of: node) else { return }
-    let end = document.span(of: node).upperBound
-    if place > 0 {
-      edits.remove(lastByte(of: children[place - 1])..<end)
-      return
-    }
-    let start = skipTrivia(from: document.span(of: table).lowerBound + 1)
-    var stop = skipTrivia(from: end)
-    if document.bytes[stop] == UInt8(ascii: ",") { stop = skipBlanks(from: stop + 1) }
-    edits.remove(start..<(children.count > 1 ? stop : end))
-  }
-
-  /// Removes all statements that belong to any of these nodes, with their own comments.
-  mutating func removeStatements(below nodes: Set<TOMLDocument.ID>) {
-    var index = 0
-    while index < document.statements.count {
-      guard belongs(index, to: nodes) else {
-        index += 1
-        continue
-      }
-      var last = index
-      while last + 1 < document.statements.count, belongs(last + 1, to: nodes) { last += 1 }
-      removeRun(index...last)
-      index = last + 1
-    }
-  }
-
-  private func belongs(_ statement: Int, to nodes: Set<TOMLDocument.ID>) -> Bool {
-    var current = Int(document.statements[statement].node)
-    while current > 0 {
-      if nodes.contains(current) { return true }
-      current = Int(document.nodes[current].parent)
-    }
-    return false
-  }
-
-  private mutating func removeRun(_ run: ClosedRange<Int>) {
-    let start = top(of: run.lowerBound)
-    let isSection = document.statements[run.lowerBound].isHeader
-    guard isSection else {
-      removeLines(start..<nextLine(after: Int(document.statements[run.upperBound].end)))
-      return
-    }
-    var end = sectionEnd(after: run.upperBound)
-    let textEnd = end
-    while end < document.bytes.count, kind(ofLineAt: end) == .blank { end = nextLine(after: end) }
-    guard end == document.bytes.count else {
-      removeLines(start..<end)
-      return
-    }
-    // The last section of the file: the empty lines before it go, not those after it.
-    var first = start
-    while first > 0 {
-      let above = lineStart(of: first - 1)
-      guard above < first, kind(ofLineAt: above) == .blank else { break }
-      first = above
-    }
-    removeLines(first..<textEnd)
-  }
-
-  // MARK: Sections
-
-  /// Adds sections behind everything that belongs to `node`, or at the end of the text.
-  ///
-  /// - Parameter sections: Texts made by ``TOMLStyle/section(_:_:)``.
-  mutating func insertSections(
-    _ sections: [String], behind node: TOMLDocument.ID?, style: TOMLStyle
-  ) {
-    let blank = String(repeating: lineEnd, count: style.blankLines)
-    let last = node.map { Int(lastStatement[$0]) } ?? document.statements.count - 1
-    guard last >= 0 else {
-      let isEmpty =
-        skipTrivia(from: lineStart(of: 0)) == document.bytes.count
-        && document.bytes.count <= lineStart(of: 0)
-      let text = sections.joined(separator: blank)
-      insertLines(isEmpty ? text : blank + text, at: document.bytes.count, isSection: true)
-      return
-    }
-    let end = sectionEnd(after: lastOfSection(last))
-    for section in sections { insertLines(blank + section, at: end, isSection: true) }
-  }
-
-  // MARK: Style
-
-  /// `=` with its blanks, as it stands before a value.
-  func equals(before node: TOMLDocument.ID?) -> String? {
-    guard let node, document.nodes[node].form == .value else { return nil }
-    let end = document.span(of: node).lowerBound
-    var start = end
-    var seen = false
-    while start > 0 {
-      let byte = document.bytes[start - 1]
-      if byte == UInt8(ascii: "="), !seen {
-        seen = true
-      } else if byte != 0x20, byte != 0x09 {
-        break
-      }
-      start -= 1
-    }
-    return seen ? text(start..<end) : nil
-  }
-
-  /// How many empty lines stand before a section, counted above its own comments.
-  func blankLines(before table: TOMLDocument.ID) -> Int? {
-    guard statementOf[table] > 0 else { return nil }
-    var count = 0
-    var at = top(of: Int(statementOf[table]))
-    while at > 0 {
-      let above = lineStart(of: at - 1)
-      guard above < at, kind(ofLineAt: above) == .blank else { break }
-      count += 1
-      at = above
-    }
-    return count
   }
 }
 

@@ -4,6 +4,9 @@
 struct TOMLEditor {
   let document: TOMLDocument
   var edits = TextEdits()
+  /// Nodes in braces, and statements, whose removal is among the edits.
+  var removed: Set<TOMLDocument.ID> = []
+  var removedStatements: Set<Int> = []
   /// The line end that the file uses: that of its first line.
   let lineEnd: String
   /// For each node, the statement that introduces it; -1 for those inside a value.

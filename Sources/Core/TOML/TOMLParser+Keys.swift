@@ -16,6 +16,23 @@ extension TOMLParser {
     }
   }
 
+  /// Steps over a bare key of one part and the blanks up to its `=`; for any other key nothing
+  /// happens. Nearly all keys are such.
+  mutating func simpleKey() -> KeyPart? {
+    let start = at
+    var end = start
+    var hash = TOMLIndex.Hasher(seed: seed)
+    while end < text.count, Self.isBare(text[end]) {
+      hash.feed(text[end])
+      end += 1
+    }
+    var next = end
+    while next < text.count, text[next] == 0x20 || text[next] == 0x09 { next += 1 }
+    guard end > start, next < text.count, text[next] == UInt8(ascii: "=") else { return nil }
+    at = next
+    return KeyPart(start: start, end: end, inArena: false, hash: hash.value)
+  }
+
   private mutating func keyPart() throws(Failure) -> KeyPart {
     let start = at
     switch here {
@@ -42,9 +59,10 @@ extension TOMLParser {
 
   // MARK: The tree
 
-  /// Appends a keyed node to a table and enters it in the index.
+  /// Appends a keyed node to a table and enters it in the index, in the slot that ``find`` gave.
   mutating func add(
-    _ kind: TOMLNode.Kind, _ form: TOMLNode.Form, key: KeyPart, to table: Int, start: Int, end: Int
+    _ kind: TOMLNode.Kind, _ form: TOMLNode.Form, key: KeyPart, to table: Int, at slot: Int,
+    start: Int, end: Int
   ) -> Int {
     var node = TOMLNode(
       kind: kind, form: form, parent: Int32(table), start: Int32(start), end: Int32(end))
@@ -54,7 +72,7 @@ extension TOMLParser {
     node.hash = key.hash
     let id = append(node, to: table)
     used += 1
-    if used * 2 > slots.count { grow() } else { enter(id) }
+    if used * 2 > slots.count { grow() } else { slots[slot] = Int32(id) }
     return id
   }
 
@@ -69,17 +87,18 @@ extension TOMLParser {
     return id
   }
 
-  /// The child of a table that has this key.
-  func find(_ key: KeyPart, in table: Int) -> Int? {
+  /// The child of a table that has this key, or the slot where it is to be entered.
+  func find(_ key: KeyPart, in table: Int) -> (node: Int?, slot: Int) {
     let mask = slots.count - 1
     var slot = TOMLIndex.slot(hash: key.hash, parent: table) & mask
     while slots[slot] >= 0 {
       let id = Int(slots[slot])
-      let node = nodes[id]
-      if node.hash == key.hash, node.parent == Int32(table), isKey(key, of: node) { return id }
+      if nodes[id].hash == key.hash, nodes[id].parent == Int32(table), isKey(key, of: nodes[id]) {
+        return (id, slot)
+      }
       slot = (slot + 1) & mask
     }
-    return nil
+    return (nil, slot)
   }
 
   private func isKey(_ key: KeyPart, of node: TOMLNode) -> Bool {
@@ -117,13 +136,25 @@ extension TOMLParser {
 /// Hashing of (table, key).
 enum TOMLIndex {
   /// Seeded, so that nobody can write a file whose keys all collide.
-  static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt32 {
-    var state = seed
-    for byte in bytes {
+  struct Hasher {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+      state = seed
+    }
+
+    mutating func feed(_ byte: UInt8) {
       state = (state ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15
       state ^= state >> 29
     }
-    return UInt32(truncatingIfNeeded: state >> 16)
+
+    var value: UInt32 { UInt32(truncatingIfNeeded: state >> 16) }
+  }
+
+  static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt32 {
+    var hasher = Hasher(seed: seed)
+    for byte in bytes { hasher.feed(byte) }
+    return hasher.value
   }
 
   static func slot(hash: UInt32, parent: Int) -> Int {

@@ -12,7 +12,9 @@ extension TOMLParser {
     }
     var isPlain = true
     at += 1
-    while at < text.count {
+    while true {
+      skipPlain(quote)
+      guard at < text.count else { break }
       let byte = text[at]
       if byte == quote {
         at += 1
@@ -28,6 +30,29 @@ extension TOMLParser {
       at += 1
     }
     throw fail(.unterminatedString)
+  }
+
+  /// Steps over bytes that are text and nothing else, eight at a time.
+  private mutating func skipPlain(_ quote: UInt8) {
+    guard let base = text.baseAddress else { return }
+    let raw = UnsafeRawPointer(base)
+    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    let (quotes, backslashes) = (ones &* UInt64(quote), ones &* UInt64(UInt8(ascii: "\\")))
+    var next = at
+    while next + 8 <= text.count {
+      let bytes = raw.loadUnaligned(fromByteOffset: next, as: UInt64.self)
+      // A top bit stays for each byte that is zero, after what is looked for was made zero; bytes
+      // beyond ASCII have theirs masked out.
+      let quoted = bytes ^ quotes
+      let escaped = bytes ^ backslashes
+      let deleted = bytes ^ (ones &* 0x7F)
+      let found =
+        ((quoted &- ones) & ~quoted) | ((escaped &- ones) & ~escaped)
+        | ((deleted &- ones) & ~deleted) | ((bytes &- (ones &* 0x20)) & ~bytes)
+      guard found & tops == 0 else { break }
+      next += 8
+    }
+    at = next
   }
 
   private mutating func multilineString(_ quote: UInt8) throws(Failure) {

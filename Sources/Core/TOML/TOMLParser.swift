@@ -42,7 +42,9 @@ struct TOMLParser {
       throw Failure(reason: .invalidUTF8, offset: bad)
     }
     nodes.reserveCapacity(buffer.count / 20 + 16)
-    slots = Array(repeating: -1, count: 64)
+    var capacity = 64
+    while capacity < min(buffer.count / 10, 1 << 17) { capacity *= 2 }
+    slots = Array(repeating: -1, count: capacity)
     nodes.append(TOMLNode(kind: .table, form: .header, parent: -1, start: 0, end: 0))
     if buffer.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { at = 3 }
     var table = 0
@@ -158,31 +160,32 @@ struct TOMLParser {
   ) throws(Failure) -> Int {
     var table = 0
     for part in parts.dropLast() {
-      if let found = find(part, in: table) {
+      let place = find(part, in: table)
+      if let found = place.node {
         table = try enter(found, start: start)
       } else {
-        table = add(.table, .implied, key: part, to: table, start: 0, end: 0)
+        table = add(.table, .implied, key: part, to: table, at: place.slot, start: 0, end: 0)
       }
     }
     guard let last = parts.last else { throw fail(.expectedKey) }
-    let found = find(last, in: table)
+    let place = find(last, in: table)
     if isElement {
       let array: Int
-      if let found {
+      if let found = place.node {
         guard nodes[found].form == .tables else {
           throw Failure(reason: .tableRedefined, offset: start)
         }
         array = found
       } else {
-        array = add(.array, .tables, key: last, to: table, start: 0, end: 0)
+        array = add(.array, .tables, key: last, to: table, at: place.slot, start: 0, end: 0)
       }
       return append(
         TOMLNode(
           kind: .table, form: .header, parent: Int32(array), start: Int32(start), end: Int32(at)),
         to: array)
     }
-    guard let found else {
-      return add(.table, .header, key: last, to: table, start: start, end: at)
+    guard let found = place.node else {
+      return add(.table, .header, key: last, to: table, at: place.slot, start: start, end: at)
     }
     guard nodes[found].kind == .table, nodes[found].form == .implied else {
       throw Failure(reason: .tableRedefined, offset: start)
@@ -200,117 +203,6 @@ struct TOMLParser {
     case (.table, _): return node
     case (.array, .tables): return Int(nodes[node].lastChild)
     default: throw Failure(reason: .notATable, offset: start)
-    }
-  }
-
-  // MARK: Keys and values
-
-  /// Reads `key = value` into a table.
-  mutating func keyValue(
-    in table: Int, depth: Int
-  ) throws(Failure) -> (id: Int, keyEnd: Int) {
-    let start = at
-    let parts = try key()
-    var keyEnd = at
-    while keyEnd > start, text[keyEnd - 1] == 0x20 || text[keyEnd - 1] == 0x09 { keyEnd -= 1 }
-    guard here == UInt8(ascii: "=") else { throw fail(.expectedEquals) }
-    at += 1
-    skipBlanks()
-    var target = table
-    for part in parts.dropLast() {
-      if let found = find(part, in: target) {
-        let node = nodes[found]
-        guard node.kind == .table, node.form == .dotted || node.form == .implied else {
-          let reason: TOMLError.Reason =
-            node.kind != .table
-            ? .notATable : node.form == .value ? .inlineTableExtended : .tableRedefined
-          throw Failure(reason: reason, offset: start)
-        }
-        nodes[found].form = .dotted
-        target = found
-      } else {
-        target = add(.table, .dotted, key: part, to: target, start: 0, end: 0)
-      }
-    }
-    guard let last = parts.last else { throw fail(.expectedKey) }
-    guard find(last, in: target) == nil else {
-      throw Failure(reason: .duplicateKey, offset: start)
-    }
-    let id = add(.boolean, .value, key: last, to: target, start: at, end: at)
-    // The list goes back to be used by the next key: one allocation for the whole document.
-    keyParts = parts
-    try value(into: id, depth: depth + parts.count - 1)
-    return (id, keyEnd)
-  }
-
-  /// Reads a value into a node made for it.
-  mutating func value(into id: Int, depth: Int) throws(Failure) {
-    guard depth <= Self.deepest else { throw fail(.tooDeep) }
-    let start = at
-    switch here {
-    case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      nodes[id].kind = .string
-      nodes[id].isPlain = try string()
-    case UInt8(ascii: "["):
-      nodes[id].kind = .array
-      try array(into: id, depth: depth)
-    case UInt8(ascii: "{"):
-      nodes[id].kind = .table
-      try inlineTable(into: id, depth: depth)
-    default:
-      nodes[id].kind = try scalar()
-    }
-    nodes[id].start = Int32(start)
-    nodes[id].end = Int32(at)
-  }
-
-  private mutating func array(into id: Int, depth: Int) throws(Failure) {
-    at += 1
-    while true {
-      try skipTrivia()
-      if here == UInt8(ascii: "]") { break }
-      let element = append(
-        TOMLNode(
-          kind: .boolean, form: .value, parent: Int32(id), start: Int32(at), end: Int32(at)),
-        to: id)
-      try value(into: element, depth: depth + 1)
-      try skipTrivia()
-      if here == UInt8(ascii: ",") {
-        at += 1
-      } else if here != UInt8(ascii: "]") {
-        throw fail(.expectedSeparator)
-      }
-    }
-    at += 1
-  }
-
-  private mutating func inlineTable(into id: Int, depth: Int) throws(Failure) {
-    at += 1
-    try skipInlineTrivia()
-    if here == UInt8(ascii: "}") {
-      at += 1
-      return
-    }
-    while true {
-      _ = try keyValue(in: id, depth: depth + 1)
-      try skipInlineTrivia()
-      if here == UInt8(ascii: "}") { break }
-      guard here == UInt8(ascii: ",") else { throw fail(.expectedSeparator) }
-      at += 1
-      try skipInlineTrivia()
-      if here == UInt8(ascii: "}") {
-        guard version == .toml11 else { throw fail(.trailingComma) }
-        break
-      }
-    }
-    at += 1
-  }
-
-  private mutating func skipInlineTrivia() throws(Failure) {
-    if version == .toml11 { return try skipTrivia() }
-    skipBlanks()
-    if here == UInt8(ascii: "\n") || here == UInt8(ascii: "\r") || here == UInt8(ascii: "#") {
-      throw fail(.lineBreakInInlineTable)
     }
   }
 }

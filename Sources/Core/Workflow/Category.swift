@@ -20,10 +20,11 @@ public struct Category: Sendable, Hashable, CustomStringConvertible {
 
   /// Criticality that a new reference of this category starts with.
   public var startingCriticality: Criticality {
-    let flexible: Set<String> = [
-      "checkpoints", "vae", "text_encoders", "loras", "style_models", "embeddings",
-      "upscale_models",
-    ]
-    return flexible.contains(name) ? .flexible : .required
+    Self.flexible.contains(name) ? .flexible : .required
   }
+
+  private static let flexible: Set<String> = [
+    "checkpoints", "vae", "text_encoders", "loras", "style_models", "embeddings",
+    "upscale_models",
+  ]
 }

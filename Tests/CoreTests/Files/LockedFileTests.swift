@@ -314,13 +314,16 @@ struct ManifestWriterTests {
     _ = try Tool.run(["add", whole.string, "p", "1"], output: logs.path.appending("log"))
     let new = try scratch.read("whole.toml")
     #expect(new != LockedFileTests.text)
+    // Calls on other files, those of the loader above all, come to nothing that could be torn.
+    let ours = ["", "pyproject.toml", "pyproject.toml.lock", ".pyproject.toml.comfy-new"].flatMap {
+      ["-P", scratch.path.pushing(FilePath($0)).string]
+    }
     for count in 1...200 {
       let path = try scratch.write(LockedFileTests.text, to: "pyproject.toml", mode: 0o640)
       let (status, _) = try Tool.run(
         ["add", path.string, "p", "1"], output: logs.path.appending("log"),
-        through: [
-          strace, "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e",
-          "inject=\(call):signal=KILL:when=\(count)",
+        through: [strace, "-f", "-o", "/dev/null"] + ours + [
+          "-e", "trace=\(call)", "-e", "inject=\(call):signal=KILL:when=\(count)",
         ])
       let text = try scratch.read("pyproject.toml")
       #expect(text == LockedFileTests.text || text == new, "\(call) \(count)")
@@ -370,6 +373,55 @@ struct ManifestWriterTests {
     #expect(status == 1)
     #expect(text.contains("No space left") || text.contains("ENOSPC") || text.contains("28"))
     #expect(try scratch.read("pyproject.toml") == LockedFileTests.text)
+    #expect(scratch.names == ["pyproject.toml"])
+  }
+
+  /// Whether this process may mount a disk of its own.
+  static let canMount: Bool = {
+    guard getuid() == 0, let scratch = try? Scratch() else { return false }
+    guard (try? command("mount", mountWords(scratch.path))) == 0 else { return false }
+    return (try? command("umount", [scratch.path.string])) == 0
+  }()
+
+  private static func mountWords(_ path: FilePath) -> [String] {
+    ["-t", "tmpfs", "-o", "size=128k", "tmpfs", path.string]
+  }
+
+  private static func command(_ name: String, _ words: [String]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [name] + words
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  @Test(.enabled(if: canMount, "mounting a small disk is not permitted here"))
+  func aDiskThatIsReallyFullLeavesTheOldFile() throws {
+    let scratch = try Scratch()
+    let logs = try Scratch()
+    #expect(try Self.command("mount", Self.mountWords(scratch.path)) == 0)
+    defer { _ = try? Self.command("umount", [scratch.path.string]) }
+    let path = try scratch.write(LockedFileTests.text, to: "pyproject.toml")
+    let filler = try FileDescriptor.open(
+      scratch.path.appending("filler"), .writeOnly, options: [.create],
+      permissions: [.ownerReadWrite])
+    defer { try? filler.close() }
+    let page = [UInt8](repeating: 0, count: 4096)
+    #expect(throws: Errno.noSpace) { while true { _ = try filler.writeAll(page) } }
+    let (status, text) = try Tool.run(
+      ["add", path.string, "p", "1"], output: logs.path.appending("log"))
+    #expect(status == 1)
+    #expect(text.contains("No space left") || text.contains("ENOSPC") || text.contains("28"))
+    #expect(try scratch.read("pyproject.toml") == LockedFileTests.text)
+    #expect(scratch.names == ["filler", "pyproject.toml"])
+    // With room again, the next one works.
+    ftruncate(filler.rawValue, 0)
+    try FileManager.default.removeItem(atPath: scratch.path.appending("filler").string)
+    let (again, _) = try Tool.run(
+      ["add", path.string, "p", "1"], output: logs.path.appending("log"))
+    #expect(again == 0)
     #expect(scratch.names == ["pyproject.toml"])
   }
 }

@@ -14,7 +14,18 @@ import Testing
     "a\\..\\b", "//server/share",
   ])
   func refuses(_ text: String) {
-    #expect(throws: RelativePathError.self) { try RelativePath(text) }
+    let error = #expect(throws: RelativePathError.self) { try RelativePath(text) }
+    let unified = text.split(separator: "\\", omittingEmptySubsequences: false)
+      .joined(separator: "/")
+    switch error {
+    case .empty: #expect(text.isEmpty)
+    case .nulByte: #expect(text.contains("\0"))
+    case .absolute(let shown):
+      #expect(shown == unified)
+      #expect(unified.hasPrefix("/") || unified.dropFirst().hasPrefix(":"))
+    case .component(let shown): #expect(shown == unified)
+    case nil: break
+    }
   }
 
   @Test func partsAreNamed() throws {
@@ -22,5 +33,10 @@ import Testing
     #expect(path.filename == "ink.safetensors")
     #expect(path.folder == "loras")
     #expect(try RelativePath("ink.safetensors").folder == nil)
+    #expect(try RelativePath("ink.safetensors").filename == "ink.safetensors")
+    // A mark on a slash does not make it another character.
+    let marked = try RelativePath("a/\u{301}b")
+    #expect(marked.folder == "a")
+    #expect(marked.components.count == 2)
   }
 }

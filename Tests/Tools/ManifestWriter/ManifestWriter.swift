@@ -38,12 +38,11 @@ enum ManifestWriter {
     for number in 0..<count {
       let name = "\(prefix)-\(number).safetensors"
       let reference = ReferenceKey(
-        nodeID: "\(prefix):\(number)", nodeType: "CheckpointLoaderSimple", place: .widget(0),
-        widgetValue: name)
+        nodeID: "\(prefix):\(number)", nodeType: "L", place: .widget(0), widgetValue: name)
+      // Short, since all writers read all entries for each that they add.
       let entry = ManifestWorkflowModel(
-        filename: name, category: Category("checkpoints"), criticality: .flexible,
-        status: .unresolved, sources: ["https://example.org/\(name)"],
-        relativePath: try? RelativePath("checkpoints/\(name)"), nodes: [reference])
+        filename: name, category: nil, criticality: .flexible, status: .unresolved,
+        sources: ["https://e.org/\(number)"], nodes: [reference])
       do {
         try store.update { manifest in manifest.put(entry, in: "w") }
       } catch {

@@ -1,0 +1,85 @@
+/// Removing pairs, tables and whole sections.
+extension TOMLEditor {
+  /// Removes pairs of one table in braces, or elements of dotted tables in it.
+  ///
+  /// - Parameter nodes: Children of `table`.
+  mutating func removeInline(_ nodes: Set<TOMLDocument.ID>, from table: TOMLDocument.ID) {
+    let children = Array(document.children(of: table))
+    removed.formUnion(nodes)
+    var index = 0
+    while index < children.count {
+      guard nodes.contains(children[index]) else {
+        index += 1
+        continue
+      }
+      var last = index
+      while last + 1 < children.count, nodes.contains(children[last + 1]) { last += 1 }
+      removeRun(index...last, of: children, in: table)
+      index = last + 1
+    }
+  }
+
+  /// Removes neighbours, which have a kept one before them or none, and one behind them or none.
+  private mutating func removeRun(
+    _ run: ClosedRange<Int>, of children: [TOMLDocument.ID], in table: TOMLDocument.ID
+  ) {
+    let end = lastByte(of: children[run.upperBound])
+    if run.lowerBound > 0 {
+      edits.remove(lastByte(of: children[run.lowerBound - 1])..<end)
+      return
+    }
+    let start = skipTrivia(from: document.span(of: table).lowerBound + 1)
+    var stop = skipTrivia(from: end)
+    if document.bytes[stop] == UInt8(ascii: ",") { stop = skipBlanks(from: stop + 1) }
+    edits.remove(start..<(run.upperBound + 1 < children.count ? stop : end))
+  }
+
+  /// Removes all statements that belong to any of these nodes, with their own comments.
+  mutating func removeStatements(below nodes: Set<TOMLDocument.ID>) {
+    var index = 0
+    while index < document.statements.count {
+      guard belongs(index, to: nodes) else {
+        index += 1
+        continue
+      }
+      var last = index
+      while last + 1 < document.statements.count, belongs(last + 1, to: nodes) { last += 1 }
+      removeRun(index...last)
+      index = last + 1
+    }
+  }
+
+  private func belongs(_ statement: Int, to nodes: Set<TOMLDocument.ID>) -> Bool {
+    var current = Int(document.statements[statement].node)
+    while current > 0 {
+      if nodes.contains(current) { return true }
+      current = Int(document.nodes[current].parent)
+    }
+    return false
+  }
+
+  private mutating func removeRun(_ run: ClosedRange<Int>) {
+    for index in run { removedStatements.insert(index) }
+    let start = top(of: run.lowerBound)
+    let isSection = document.statements[run.lowerBound].isHeader
+    guard isSection else {
+      removeLines(start..<nextLine(after: Int(document.statements[run.upperBound].end)))
+      return
+    }
+    var end = sectionEnd(after: run.upperBound)
+    let textEnd = end
+    while end < document.bytes.count, kind(ofLineAt: end) == .blank { end = nextLine(after: end) }
+    guard end == document.bytes.count else {
+      removeLines(start..<end)
+      return
+    }
+    // The last section of the file: the empty lines before it go, not those after it.
+    var first = start
+    while first > 0 {
+      let above = lineStart(of: first - 1)
+      guard above < first, kind(ofLineAt: above) == .blank else { break }
+      first = above
+    }
+    removeLines(first..<textEnd)
+  }
+}
