@@ -72,6 +72,19 @@ public struct Manifest: Sendable {
     return ManifestWorkflow(name: state.name, path: state.path, models: models)
   }
 
+  /// The entries of a workflow that may mention a text in a string: those that have its bytes, or
+  /// escapes that may stand for them. The others are not read.
+  ///
+  /// - Returns: `nil` when there is no such workflow.
+  public func models(of workflow: String, mentioning text: String) -> [ManifestWorkflowModel]? {
+    guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
+    if let entries = state.entries { return entries.models }
+    let wanted = Array(text.utf8)
+    return ManifestReader(document).entries(of: state.origin) {
+      document.mayMention($0, wanted)
+    }
+  }
+
   /// The entry of a workflow that answers exactly this reference.
   ///
   /// Reads only entries that have the reference's node.

@@ -102,7 +102,7 @@ public struct ManifestStore: Sendable {
       let after = try manifest.renderedDocument()
       let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after.bytes)
       guard update.changed else { return recorded(update) }
-      if let recording { lock.leave(OwedRecording.note(recording.message(), for: after)) }
+      if let recording { lock.leave(OwedRecording.note(recording.message(), for: after.bytes)) }
       let outcome = try filed { () throws(FileError) in
         try file.replace(with: after.bytes, seen: found?.status)
       }

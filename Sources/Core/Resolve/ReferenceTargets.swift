@@ -61,9 +61,11 @@ extension Environment {
   private func recordedTargets(
     of workflow: String, named name: String, node: String?
   ) throws -> ReferenceTargets? {
-    guard let recorded = try manifestIfPresent()?.workflow(named: workflow) else { return nil }
     let wanted = ModelReference.name(of: name)
-    let entries = recorded.models.filter { model in
+    // Paths may be written with either slash: the last component is what all ways have.
+    let mention = wanted.split(separator: "/").last.map(String.init) ?? wanted
+    let models = try manifestIfPresent()?.models(of: workflow, mentioning: mention)
+    let entries = (models ?? []).filter { model in
       let names = model.nodes.map { ModelReference.name(of: $0.widgetValue) }
       return (model.filename == wanted || names.contains(wanted))
         && (node == nil || model.nodes.contains { $0.nodeID == node })

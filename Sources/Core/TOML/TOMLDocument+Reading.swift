@@ -68,6 +68,27 @@ extension TOMLDocument {
       && (nodes[node].isPlain ? span(of: node).count == 2 : decoded(node).isEmpty)
   }
 
+  /// Whether a text may be in a string of a value or of anything below it: its bytes stand there,
+  /// or a backslash, that may hide them.
+  func mayMention(_ node: ID, _ text: [UInt8]) -> Bool {
+    guard nodes[node].form == .value else {
+      return children(of: node).contains { mayMention($0, text) }
+    }
+    return withSpelling(of: node) { spelling in
+      guard let base = spelling.baseAddress else { return text.isEmpty }
+      if memchr(base, Int32(UInt8(ascii: "\\")), spelling.count) != nil { return true }
+      guard let first = text.first else { return true }
+      var rest = UnsafeRawBufferPointer(spelling)
+      while rest.count >= text.count, let start = rest.baseAddress,
+        let hit = memchr(start, Int32(first), rest.count - text.count + 1)
+      {
+        if memcmp(hit, text, text.count) == 0 { return true }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(UnsafeRawPointer(hit) - start + 1))
+      }
+      return false
+    }
+  }
+
   func integer(_ node: ID) -> Int64? {
     guard kind(of: node) == .integer else { return nil }
     return withSpelling(of: node, TOMLNumber.integer)

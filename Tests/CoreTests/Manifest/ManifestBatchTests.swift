@@ -185,6 +185,10 @@ struct ManifestBatchTests {
     #expect(manifest.model(for: a, in: "w")?.filename == "ma")
     #expect(manifest.model(for: b, in: "w")?.filename == "b")
     #expect(manifest.model(for: b, in: "v") == nil)
+    #expect(manifest.models(of: "w", mentioning: "c")?.map(\.filename) == ["ma", "b", "c"])
+    #expect(manifest.models(of: "w", mentioning: "d")?.count == 3)
+    #expect(manifest.models(of: "w", mentioning: "")?.count == 4)
+    #expect(manifest.models(of: "v", mentioning: "c") == nil)
     for name in ["ma", "b", "c", "d"] {
       let result = try Self.edit(text) {
         try $0.setCriticality(.optional, for: .filename(name), in: "w")
