@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(
       name: "Transcripts",
       dependencies: [
-        "Core", "Porcelain", "CommandSupport", "TestServer", argumentParser, system,
+        "Core", "Plumbing", "Porcelain", "CommandSupport", "TestServer", argumentParser, system,
       ],
       exclude: ["cases"], swiftSettings: strict),
   ],

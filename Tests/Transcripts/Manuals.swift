@@ -5,6 +5,7 @@ import SystemPackage
 import TestServer
 import Testing
 
+@testable import Plumbing
 @testable import Porcelain
 
 /// The manual pages say what the program does: same options, same output, no dead reference.
@@ -66,6 +67,42 @@ import Testing
       }
     }
     return signature
+  }
+
+  static let records: [RecordKind] = [
+    .reference, .stale, .match, .intent, .model, .node, .scan, .event, .decision, .change, .failure,
+    WorkflowRow.kind,
+  ]
+
+  @Test(arguments: records)
+  func everyFieldOfARecordIsDescribed(_ kind: RecordKind) throws {
+    let lines = try Self.page("comfy-records.5").lines
+    let start = try #require(lines.firstIndex(of: ".Ss \(kind.type)"), "no type \(kind.type)")
+    let words = Set(lines.flatMap { $0.split(separator: " ").map(String.init) })
+    #expect(kind.fields.filter { !words.contains($0) } == [])
+    let section = lines[(start + 1)...].prefix { !$0.hasPrefix(".S") }
+    guard let columns = section.first(where: { $0.hasPrefix(".D1") }) else { return }
+    #expect(columns == ".D1 " + kind.columns.joined(separator: " "))
+  }
+
+  @Test func everyErrorCodeIsListed() throws {
+    let words = Set(
+      try Self.page("comfy-records.5").section("ERROR CODES")
+        .flatMap { $0.split(separator: " ").map(String.init) })
+    let sources = Runner.root.appending("Sources")
+    let names =
+      FileManager.default.enumerator(atPath: sources.string)?.allObjects as? [String] ?? []
+    for name in names where name.hasSuffix(".swift") && !name.hasPrefix("Core/") {
+      let text = try String(contentsOfFile: sources.appending(name).string, encoding: .utf8)
+      for match in text.matches(of: /Failure\(\s*"([a-z]+(?:[.-][a-z-]+)*)"/) {
+        #expect(words.contains(String(match.1)), "\(name)")
+      }
+    }
+    let fetch = try String(
+      contentsOfFile: sources.appending("Core/Fetch/FetchError.swift").string, encoding: .utf8)
+    for match in fetch.matches(of: /"(fetch\.[a-z-]+)"/) {
+      #expect(words.contains(String(match.1)))
+    }
   }
 
   @Test(arguments: pages)
