@@ -7,14 +7,45 @@ extension Settings.Configured {
   ///
   /// - Throws: ``GitError`` for a configuration file that git could not read either.
   init(in surroundings: Surroundings) throws(GitError) {
-    let configuration = try GitConfiguration(
-      in: surroundings.currentDirectory, surroundings: surroundings)
+    let place = RepositoryPlace(around: surroundings.currentDirectory, surroundings: surroundings)
     self.init()
-    for setting in Setting.allCases {
-      values[setting] = try configuration.string(setting.configurationKey)
+    if let entries = try Self.plainEntries(place, surroundings) {
+      for setting in Setting.allCases {
+        let key = ConfigurationFiles.normalise(setting.configurationKey)
+        values[setting] = entries.last { $0.key == key }.map { $0.value ?? "" }
+      }
+    } else {
+      let configuration = try GitConfiguration(
+        in: surroundings.currentDirectory, surroundings: surroundings)
+      for setting in Setting.allCases {
+        values[setting] = try configuration.string(setting.configurationKey)
+      }
     }
     guard !values.isEmpty else { return }
-    let place = RepositoryPlace(around: surroundings.currentDirectory, surroundings: surroundings)
     base = place.flatMap { $0.isExplicit ? nil : $0.entrance.removingLastComponent() }
+  }
+
+  /// What the configuration files and the environment hold, weakest first; `nil` when libgit2 has
+  /// to read them.
+  private static func plainEntries(
+    _ place: RepositoryPlace?, _ surroundings: Surroundings
+  ) throws(GitError) -> [(key: String, value: String?)]? {
+    let files = try ConfigurationFiles(surroundings)
+    let overrides = files.overrides.map { (key: $0.key, value: $0.value) }
+    var entries: [(key: String, value: String?)] = []
+    for case let file? in [files.system, files.xdg, files.global] {
+      guard let read = PlainConfiguration(reading: file) else { return nil }
+      entries += read.entries
+    }
+    guard let place else { return entries + overrides }
+    let safe = (entries + overrides).filter { $0.key == "safe.directory" }.map { $0.value ?? "" }
+    guard Ownership.stranger(of: place, safe: safe, surroundings) == nil else {
+      return entries + overrides
+    }
+    let file = place.commonDirectory.appending("config")
+    guard let own = PlainConfiguration(reading: file),
+      !own.entries.contains(where: { $0.key == "extensions.worktreeconfig" })
+    else { return nil }
+    return entries + own.entries + overrides
   }
 }

@@ -1,4 +1,5 @@
 internal import CGit2
+internal import Dispatch
 internal import Synchronization
 internal import SystemPackage
 
@@ -11,6 +12,12 @@ enum GitLibrary {
     var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
     git_libgit2_version(&major, &minor, &revision)
     return "\(major).\(minor).\(revision)"
+  }
+
+  /// Begins ``start(_:)`` beside what the caller does next: it reads the certificates of the whole
+  /// system, which takes longer than writing a manifest.
+  static func startAhead(_ surroundings: Surroundings) {
+    DispatchQueue.global(qos: .userInitiated).async { start(surroundings) }
   }
 
   /// Initialises libgit2 and tells it where the user's files are.

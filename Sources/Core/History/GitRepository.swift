@@ -42,6 +42,7 @@ public struct GitRepository: ~Copyable {
   static func open(
     _ place: RepositoryPlace, _ surroundings: Surroundings
   ) throws(GitError) -> GitRepository {
+    GitLibrary.start(surroundings)
     let files = try ConfigurationFiles(surroundings)
     let handle = try openHandle(place)
     let configuration = try GitConfiguration.open(

@@ -35,10 +35,14 @@ extension Environment {
   ) throws -> Recording {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(surroundings: surroundings, policy: policy)
+    if policy == .always { GitLibrary.startAhead(surroundings) }
+    // The process does not end in the midst of it.
+    defer { if policy == .always { GitLibrary.start(surroundings) } }
     return try withoutActuallyEscaping(message) { message in
       let owed = OwedRecording(
         message: { message().rendered },
-        settle: { file, text in
+        settle: { [surroundings] file, text in
+          GitLibrary.start(surroundings)
           guard let message = CommitMessage(parsing: text) else { return }
           // What hinders this commit hinders the one that follows, which tells of it.
           _ = try? recorder.commit(file, message: message)

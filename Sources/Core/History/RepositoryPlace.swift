@@ -1,4 +1,3 @@
-internal import CGit2
 internal import SystemPackage
 
 /// Where a repository is, found without opening it: it may be one that libgit2 can't open.
@@ -17,7 +16,6 @@ struct RepositoryPlace {
 
   /// The repository that `GIT_DIR` names, else the nearest one around `directory`.
   init?(around directory: FilePath, surroundings: Surroundings) {
-    GitLibrary.start(surroundings)
     if let named = surroundings["GIT_DIR"] {
       let path = surroundings.absolute(FilePath(named))
       guard let found = Self.resolve(path) else { return nil }
