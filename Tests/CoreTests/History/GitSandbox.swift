@@ -132,8 +132,9 @@ final class GitSandbox {
   }
 
   /// `git fsck` is clean, nothing of ours stays beside the index, and HEAD holds the file.
-  func checkSound(_ file: FilePath? = nil, sourceLocation: Testing.SourceLocation = #_sourceLocation) throws
-  {
+  func checkSound(
+    _ file: FilePath? = nil, sourceLocation: Testing.SourceLocation = #_sourceLocation
+  ) throws {
     let folder = (file ?? manifest).real?.removingLastComponent()
     let check = try status(of: ["fsck", "--strict", "--no-dangling"], in: folder)
     #expect(check.status == 0, "\(check.message)", sourceLocation: sourceLocation)
