@@ -63,7 +63,12 @@ public struct ModelReference: Sendable, Hashable {
 
   /// What the manifest knows the reference again by.
   public var key: ReferenceKey {
-    ReferenceKey(nodeID: nodeID, nodeType: nodeType, place: place, widgetValue: widgetValue)
+    ReferenceKey(nodeID: nodeID, nodeType: nodeType, place: place, widgetValue: shownValue)
+  }
+
+  /// ``widgetValue`` fit to be shown and stored: where it is a URL, its secrets are masked.
+  public var shownValue: String {
+    widgetValue.contains("://") ? Redaction.redact(widgetValue) : widgetValue
   }
 
   /// The last component of ``name``.

@@ -18,7 +18,9 @@ struct ModelHeading {
     dialogue.say("\(count)\(reference.name, .strong) \(problem)")
     dialogue.say(place, indent: 2)
     if case .downloadable(let url) = question.match {
-      dialogue.say("The workflow says \(url, .dim), which is no address of a file.", indent: 2)
+      dialogue.say(
+        "The workflow says \(SourceURL.shown(url), .dim), which is no address of a file.", indent: 2
+      )
     }
     if let earlier = question.earlierAnswer.flatMap(words) {
       dialogue.say("Answered before: \(earlier)", indent: 2)

@@ -7,6 +7,7 @@ public struct Failure: Sendable, Hashable {
   /// Stable name for programs: `manifest.locked`. Never renamed; new ones may be added.
   public var code: String
   /// What happened, in one line: lower case, no full stop, the subject between single quotes.
+  /// Secrets in what it quotes are masked.
   public var message: String
   /// The way out, in one line.
   public var hint: String?
@@ -23,8 +24,8 @@ public struct Failure: Sendable, Hashable {
     column: Int? = nil, status: ExitStatus = .fatal
   ) {
     self.code = code
-    self.message = message
-    self.hint = hint
+    self.message = Redaction.redact(message)
+    self.hint = hint.map { Redaction.redact($0) }
     self.path = path
     self.line = line
     self.column = column

@@ -40,12 +40,13 @@ extension Record {
     [
       ("node_id", .text(reference.nodeID)), ("node_type", .text(reference.nodeType)),
       ("title", .text(reference.title)), ("widget_idx", .integer(reference.widgetIndex)),
-      ("input", .text(reference.inputName)), ("widget_value", .text(reference.widgetValue)),
+      ("input", .text(reference.inputName)), ("widget_value", .text(reference.shownValue)),
       ("name", .text(reference.name)), ("category", .text(reference.category?.name)),
       ("also", .texts(reference.alsoCategories.map(\.name))),
       ("state", .text(reference.state.rawValue)), ("set_by", .text(reference.setBy)),
       ("via", .text(reference.via.rawValue)),
-      ("uncertain", reference.isUncertain ? .truth(true) : nil), ("url", .text(reference.url)),
+      ("uncertain", reference.isUncertain ? .truth(true) : nil),
+      ("url", .text(reference.url.map(SourceURL.shown))),
       ("directory", .text(reference.directory)), ("hash", .text(reference.hash)),
       ("hash_type", .text(reference.hashType)),
     ]
@@ -57,7 +58,7 @@ extension Record {
       .stale,
       [
         ("workflow", .text(workflow)), ("node_id", .text(model.nodeID)),
-        ("name", .text(model.name)), ("url", .text(model.url)),
+        ("name", .text(model.name)), ("url", .text(model.url.map(SourceURL.shown))),
         ("directory", .text(model.directory)),
       ])
   }
