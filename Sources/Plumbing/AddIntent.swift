@@ -35,6 +35,8 @@ public struct AddIntent: Command {
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "An http or https URL of the file.") var url: String?
 
+  public var reportsJSON: Bool { input.json }
+
   public init() {}
 
   public func validate() throws {

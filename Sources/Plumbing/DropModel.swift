@@ -21,6 +21,8 @@ public struct DropModel: Command {
   var workflow: String?
   @Argument(help: "File name of the entry.", completion: .recordedModel) var name: String?
 
+  public var reportsJSON: Bool { input.json }
+
   public init() {}
 
   public func validate() throws {

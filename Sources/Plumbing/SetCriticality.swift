@@ -22,6 +22,8 @@ public struct SetCriticality: Command {
   var workflow: String?
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
 
+  public var reportsJSON: Bool { input.json }
+
   public init() {}
 
   public func validate() throws {

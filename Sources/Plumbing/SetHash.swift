@@ -23,6 +23,8 @@ public struct SetHash: Command {
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "BLAKE3 of the whole file, 64 hexadecimal digits.") var hash: String?
 
+  public var reportsJSON: Bool { input.json }
+
   public init() {}
 
   public func validate() throws {
