@@ -72,6 +72,10 @@ let package = Package(
       dependencies: ["Core", "Plumbing", "Porcelain", "CommandSupport", "TestServer", system],
       swiftSettings: strict),
     .testTarget(
+      name: "RecordTests",
+      dependencies: ["Core", "Porcelain", "CommandSupport", "TestServer", system],
+      swiftSettings: strict),
+    .testTarget(
       name: "Transcripts",
       dependencies: [
         "Core", "Plumbing", "Porcelain", "CommandSupport", "TestServer", argumentParser, system,
