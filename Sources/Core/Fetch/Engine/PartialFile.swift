@@ -258,7 +258,7 @@ final class PartialFile: @unchecked Sendable {
     } else if !(try moveToFreePlace()) {
       return false
     }
-    try Self.synchronizeDirectory(of: target)
+    try FileDescriptor.synchronizeDirectory(target.removingLastComponent())
     return true
   }
 
@@ -279,68 +279,18 @@ final class PartialFile: @unchecked Sendable {
   /// Removes what is left beside a file that arrived.
   static func forget(_ target: FilePath) {
     let directory = directory(for: target)
+    // A run that died between linking and unlinking leaves the same file under both names.
+    for name in names(in: directory) {
+      let path = directory.appending(name)
+      var part = stat()
+      var whole = stat()
+      if stat(path.string, &part) == 0, stat(target.string, &whole) == 0,
+        part.st_ino == whole.st_ino, part.st_dev == whole.st_dev
+      {
+        unlink(path.string)
+      }
+    }
     unlink(directory.appending("state").string)
     rmdir(directory.string)
   }
-
-  private static func synchronizeDirectory(of path: FilePath) throws(FileError) {
-    let directory = path.removingLastComponent()
-    let descriptor = open(directory.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(.open, directory, Errno(rawValue: errno)) }
-    defer { close(descriptor) }
-    // Some network file systems can not synchronise directories and say so.
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
-      throw FileError(.synchronize, directory, Errno(rawValue: errno))
-    }
-  }
-}
-
-/// Names of claims, and who is alive.
-private enum ClaimName {
-  /// Seconds without a write after which the claim of another machine counts as left.
-  private static let abandonedAfter = 600
-
-  static func make() -> String {
-    let random = UInt64.random(in: .min ... .max)
-    return "\(host)-\(String(random, radix: 16))"
-  }
-
-  /// Whether the partial at `path` belongs to nobody alive; locks it then.
-  ///
-  /// Where locks work between processes of one machine, they decide. They may not work between
-  /// machines that share a file system; another machine's claim must also have gone quiet.
-  static func isFree(_ path: FilePath, _ descriptor: Int32) -> Bool {
-    let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
-    if !isLocked, errno == EWOULDBLOCK { return false }
-    let name = path.lastComponent?.string ?? ""
-    if name == "bytes" { return true }
-    if isLocked, name.hasPrefix("bytes.\(host)-"), locksExclude(path) { return true }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return false }
-    #if canImport(Darwin)
-      let written = status.st_mtimespec.tv_sec
-    #else
-      let written = status.st_mtim.tv_sec
-    #endif
-    return time(nil) - written > abandonedAfter
-  }
-
-  /// Whether a lock that is held keeps out a second one.
-  private static func locksExclude(_ path: FilePath) -> Bool {
-    let second = open(path.string, O_RDONLY | O_CLOEXEC)
-    guard second >= 0 else { return false }
-    defer { close(second) }
-    return flock(second, LOCK_EX | LOCK_NB) != 0
-  }
-
-  /// A tag of this machine.
-  private static let host: String = {
-    var buffer = [UInt8](repeating: 0, count: 256)
-    let code = buffer.withUnsafeMutableBytes { raw in
-      raw.baseAddress.map { gethostname($0.assumingMemoryBound(to: CChar.self), raw.count) } ?? -1
-    }
-    var hasher = SHA256Hasher()
-    if code == 0 { buffer.withUnsafeBytes { hasher.update($0) } }
-    return String(hasher.finalize().hex.prefix(8))
-  }()
 }

@@ -138,11 +138,14 @@ import Testing
       try scene.run(scene.request("/m", to: "loras/\(long)")).error?.code == "fetch.name-too-long")
   }
 
-  @Test("targets that differ in case alone conflict")
-  func conflictingTargets() throws {
+  @Test(
+    "targets that differ in case alone conflict, and in how Unicode is composed",
+    arguments: [("M", "m"), ("\u{e9}", "e\u{301}")])
+  func conflictingTargets(one: String, other: String) throws {
     let scene = try scene()
     let outcomes = scene.run([
-      try scene.request("/a", to: "loras/M.pt"), try scene.request("/b", to: "loras/m.pt"),
+      try scene.request("/a", to: "loras/\(one).pt"),
+      try scene.request("/b", to: "loras/\(other).pt"),
     ])
     #expect(outcomes.first?.file != nil)
     #expect(outcomes.last?.error?.code == "fetch.conflicting-targets")
@@ -163,5 +166,21 @@ import Testing
     scene.put([1], at: "loras/x")
     mkdir(scene.root.appending("loras/m.pt").string, 0o777)
     #expect(try scene.run(scene.request()).error?.code == "fetch.exists")
+  }
+}
+
+extension PlaceTests {
+  @Test("a run that died between linking and unlinking leaves nothing for the next one")
+  func diedWhileMoving() throws {
+    let scene = try scene()
+    scene.put(body, at: "loras/m.pt")
+    let part = scene.root.appending("loras/.m.pt.comfy-part")
+    mkdir(part.string, 0o777)
+    link(scene.root.appending("loras/m.pt").string, part.appending("bytes.dead").string)
+    writeFile(part.appending("state"), [1])
+    let expectation = FetchExpectation(sha256: sha256(body))
+    let file = try scene.run(scene.request("/m", to: "loras/m.pt", expectation)).file
+    #expect(file?.arrival == .adopted)
+    #expect(scene.names() == ["m.pt"])
   }
 }
