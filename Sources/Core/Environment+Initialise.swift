@@ -44,9 +44,15 @@ extension Environment {
       modelsDirectory: chosen, recording: recording)
     if let chosen {
       result.scan = try updateIndex(
-        of: [ModelRoot(chosen)], cancellation: cancellation, progress: progress)
+        of: [ModelRoot(chosen)] + extraRoots(), cancellation: cancellation, progress: progress)
     }
     return result
+  }
+
+  /// The extra roots of the project as it is set up now.
+  private func extraRoots() throws -> [ModelRoot] {
+    let fresh = Environment(surroundings: surroundings, flags: flags)
+    return try fresh.settings.path(.modelsDir) == nil ? [] : fresh.modelFolders().extra
   }
 
   private func usualModelsDirectory() -> FilePath? {

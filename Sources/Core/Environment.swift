@@ -7,7 +7,7 @@ internal import SystemPackage
 public final class Environment {
   /// Variables, home, directory, time.
   public let surroundings: Surroundings
-  private let flags: [Setting: String]
+  let flags: [Setting: String]
 
   /// - Parameter flags: Settings given as flags.
   public init(surroundings: Surroundings, flags: [Setting: String] = [:]) {
@@ -55,15 +55,22 @@ public final class Environment {
 
   // MARK: Models
 
-  /// The directories that models are looked for in, the one for new files first.
+  /// The directories that models are looked for in: the models directory, then the extra ones.
   ///
-  /// - Throws: ``EnvironmentError/noModelsDirectory``, ``GitError``.
-  public func modelRoots() throws -> [ModelRoot] {
-    guard let path = try settings.path(.modelsDir) else {
-      throw EnvironmentError.noModelsDirectory
-    }
-    return [ModelRoot(path)]
+  /// - Throws: ``EnvironmentError/noModelsDirectory``, ``GitError``, ``ExtraModelPathsError``.
+  public func modelRoots() throws -> [ModelRoot] { try modelFolders().all }
+
+  /// Where models are and new ones go.
+  ///
+  /// - Throws: As ``modelRoots()``.
+  public func modelFolders() throws -> ModelRoots {
+    if let knownRoots { return knownRoots }
+    let roots = try readModelRoots()
+    knownRoots = roots
+    return roots
   }
+
+  private var knownRoots: ModelRoots?
 
   /// Opens the model index.
   ///

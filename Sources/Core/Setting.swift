@@ -6,6 +6,8 @@
 public enum Setting: String, Sendable, Hashable, CaseIterable {
   /// Where model files live.
   case modelsDir
+  /// A further `extra_model_paths.yaml`, beside the one of the ComfyUI installation.
+  case extraModelPaths
   /// The SQLite file of the model index.
   case index
   /// Downloads at once, 1…64; default 4.

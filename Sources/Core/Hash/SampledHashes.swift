@@ -18,6 +18,9 @@ public struct SampledHashes: Sendable, Hashable {
     self.comfygit = comfygit
   }
 
+  /// Whether `hash` is either of the two.
+  public func contains(_ hash: ModelHash) -> Bool { hash == comfydock || hash == comfygit }
+
   /// Reads the samples of the regular file at `path`: at most 15 MiB.
   ///
   /// - Throws: ``HashError/changed(_:)`` when the file shrinks or is rewritten meanwhile.

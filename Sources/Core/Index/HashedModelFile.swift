@@ -16,13 +16,17 @@ extension Environment {
   /// - Parameters:
   ///   - path: Absolute.
   ///   - entering: Whether the index takes the file in; it must lie below a models directory.
+  ///   - progress: Bytes hashed so far; called from the calling thread.
   /// - Throws: ``HashError``, ``IndexError``, ``EnvironmentError``.
   public func hashModel(
-    _ path: FilePath, entering: Bool, cancellation: Cancellation = .never
+    _ path: FilePath, entering: Bool, cancellation: Cancellation = .never,
+    progress: (_ bytes: Int64) -> Void = { _ in }
   ) throws -> HashedModelFile {
     let path = path.lexicallyNormalized()
     let root = entering ? try modelRoot(holding: path) : nil
-    let hashes = try FileHasher.hash(path, cancellation: cancellation)
+    let hashes = try FileHasher.hash(path, cancellation: cancellation) { done, _ in
+      progress(done)
+    }
     guard let root else {
       return HashedModelFile(
         path: path, hashes: hashes, sampled: try SampledHashes(of: path), location: nil)
@@ -40,15 +44,19 @@ extension Environment {
     of roots: [ModelRoot], acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }
   ) throws -> ScanSummary {
+    // A file of extra paths may list folders for machines that are not this one.
+    let index = try openIndex(for: .write)
+    let known = Set(try index.roots())
+    let roots = roots.filter { $0.category == nil || known.contains($0) || $0.path.isDirectory }
     let options = ScanOptions(acceptsMissingRoot: acceptsMissingRoot)
     return try Scanner.scan(
-      roots, into: openIndex(for: .write), options: options, cancellation: cancellation,
-      progress: progress)
+      roots, into: index, options: options, cancellation: cancellation, progress: progress)
   }
 
   private func modelRoot(holding path: FilePath) throws -> ModelRoot {
-    let roots = try modelRoots()
-    guard let root = roots.first(where: { path.starts(with: $0.path) }) else {
+    // The innermost: a category's folder may lie inside the models directory.
+    let roots = try modelRoots().filter { path.starts(with: $0.path) }
+    guard let root = roots.max(by: { $0.path.components.count < $1.path.components.count }) else {
       throw IndexError.outsideRoot(path)
     }
     return root

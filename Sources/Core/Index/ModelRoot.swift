@@ -17,10 +17,7 @@ public struct ModelRoot: Sendable, Hashable {
 
   /// Where `relativePath` of this root lies on disk.
   public func path(of relativePath: RelativePath) -> FilePath {
-    guard let category else { return path.appending(relativePath.string) }
-    let prefix = category.name + "/"
-    guard relativePath.string.hasPrefix(prefix) else { return path.appending(relativePath.string) }
-    return path.appending(String(relativePath.string.dropFirst(prefix.count)))
+    path.appending(target(of: relativePath).string)
   }
 
   /// The path of a file below this root; `nil` when it does not lie there, judged by the text, or

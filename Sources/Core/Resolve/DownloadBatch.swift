@@ -4,10 +4,20 @@ public import SystemPackage
 public struct DownloadBatch: Sendable {
   /// In the manifest's order; at least one.
   public var items: [FetchItem]
-  /// The models directory that they go to.
-  public var folder: FilePath
-  /// Bytes that may still be written to its volume; `nil` when the system does not say.
+  /// Where they go.
+  public var roots: ModelRoots
+  /// Bytes that may still be written to the models directory's volume; `nil` when the system does not say.
   public var freeSpace: Int64?
+
+  /// The models directory.
+  public var folder: FilePath { roots.main.path }
+
+  /// Where an item goes, where that is not the models directory: a category's default folder.
+  public func otherPlace(of item: FetchItem) -> FilePath? {
+    guard let target = item.target else { return nil }
+    let root = roots.destination(of: target)
+    return root == roots.main ? nil : root.path(of: target)
+  }
 
   /// Bytes of the files whose size is known.
   public var knownSize: Int64 {
@@ -56,12 +66,10 @@ struct BatchReview {
   /// - Throws: What `strategy`, ``Environment/modelRoots()`` and writing throw.
   mutating func confirm(by strategy: any ModelResolutionStrategy) throws {
     guard !items.isEmpty else { return }
-    guard let root = try environment.modelRoots().first else {
-      throw EnvironmentError.noModelsDirectory
-    }
+    let roots = try environment.modelFolders()
     while !items.isEmpty {
       let batch = DownloadBatch(
-        items: items, folder: root.path, freeSpace: TargetPlace.freeSpace(root.path))
+        items: items, roots: roots, freeSpace: TargetPlace.freeSpace(roots.main.path))
       switch try strategy.confirm(batch) {
       case .start: return
       case .later: putOffAll()

@@ -46,7 +46,8 @@ struct BatchDialogue {
     for (place, item) in batch.items.enumerated() {
       let host = item.sources.first?.host ?? "no address"
       let size = item.expectation.size.map { StyledText(Quantity.size($0)) } ?? "size not told yet"
-      list.append(place + 1, item.target?.string ?? item.filename, ["\(host, .dim)", size])
+      let target = batch.otherPlace(of: item)?.string ?? item.target?.string ?? item.filename
+      list.append(place + 1, target, ["\(host, .dim)", size])
     }
     dialogue.show(list.lines(columns: dialogue.columns))
     let facts = [total, batch.freeSpace.map { "\(Quantity.size($0)) free" }].compactMap { $0 }

@@ -78,16 +78,17 @@ extension Environment {
   /// Makes up the commit of a run that died before it: such a run leaves its seal beside the file
   /// that landed, and its message in the manifest's lock.
   func finishLandings(of workflows: [String]) throws {
-    guard let root = try? modelRoots().first else { return }
+    guard let roots = try? modelFolders() else { return }
     let manifest = try manifestStore().read()
     for workflow in manifest.workflows where workflows.isEmpty || workflows.contains(workflow.name)
     {
       for entry in workflow.models {
         guard let hash = entry.hash, !entry.sources.isEmpty, let target = entry.relativePath,
-          PartialFile.storedState(for: root.path(of: target))?.sealed?.blake3 == hash
+          case let path = roots.destination(of: target).path(of: target),
+          PartialFile.storedState(for: path)?.sealed?.blake3 == hash
         else { continue }
         try record(message: { CommitMessage(action: "set-hash") }) { _ throws(ManifestError) in }
-        PartialFile.forget(root.path(of: target))
+        PartialFile.forget(path)
       }
     }
   }

@@ -6,7 +6,7 @@
 final class FetchBatch {
   private let environment: Environment
   private let index: ModelIndex
-  private let root: ModelRoot
+  private let roots: ModelRoots
   private let settings: FetchSettings
   private let events: (FetchEvent) -> Void
   private let cancellation: Cancellation
@@ -27,10 +27,7 @@ final class FetchBatch {
     self.environment = environment
     self.cancellation = cancellation
     self.events = events
-    guard let root = try environment.modelRoots().first else {
-      throw EnvironmentError.noModelsDirectory
-    }
-    self.root = root
+    roots = try environment.modelFolders()
     index = try environment.openIndex(for: .write)
     settings = try FetchSettings(environment)
   }
@@ -39,7 +36,7 @@ final class FetchBatch {
   func plan(_ items: [FetchItem], _ depth: FetchPlanner.Depth) -> FetchPlan {
     FetchPlanner(
       environment: environment, settings: settings,
-      local: LocalModels(index: index, mirrors: settings.mirrors), root: root,
+      local: LocalModels(index: index, mirrors: settings.mirrors), roots: roots,
       cancellation: cancellation
     ).plan(items, depth)
   }
@@ -78,10 +75,12 @@ final class FetchBatch {
     let outcome: FetchOutcome
     var size: Int64 = 0
     do {
-      let file = try LocalCopy(
-        index: index, root: root, policy: settings.dedupe, replaces: selection.replaces,
-        cancellation: cancellation
-      ).place(known, at: target)
+      let copy = LocalCopy(
+        index: index, root: roots.destination(of: target), policy: settings.dedupe,
+        replaces: selection.replaces, cancellation: cancellation)
+      guard
+        let file = try copy.place(known, at: target, expecting: items[place].expectation)
+      else { return false }
       size = file.size
       outcome = landed(file, items[place])
     } catch let error as FetchError {
@@ -126,7 +125,7 @@ final class FetchBatch {
     for place in places {
       do throws(FetchError) {
         requests.append(
-          try settings.request(for: items[place], below: root, replacing: selection.replaces))
+          try settings.request(for: items[place], below: roots, replacing: selection.replaces))
         requested.append(place)
       } catch {
         events(.fileStart(position(of: place), FetchProgress(bytes: 0, total: nil)))
@@ -183,6 +182,7 @@ final class FetchBatch {
 
   /// Enters the file in the index, then sets the hash of every intent that waited for it.
   private func record(_ file: FetchedFile, for item: FetchItem) throws {
+    guard let root = item.target.map({ roots.destination(of: $0) }) else { return }
     let hashes = FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size)
     let sources = item.sources.map { IndexedSource(url: $0.cleaned, origin: "download") }
     let model = try index.enter(file.path, below: root, hashes: hashes, sources: sources)
@@ -190,6 +190,8 @@ final class FetchBatch {
       let row = ManifestModel(model, at: location)
     else { throw IndexError.changed(file.path) }
     if let key = item.key { arrived[key] = location }
+    // A file that the manifest knows by its hash already is no news to it.
+    guard !item.intents.isEmpty else { return }
     report.recordings.append(try environment.recordLanded(row, for: item.intents))
   }
 

@@ -1,6 +1,6 @@
 /// One file of a batch: the intents that wait for it, and what became of it.
 public struct FetchItem: Sendable {
-  /// In the manifest's order; at least one.
+  /// In the manifest's order; empty for a file whose hash the manifest knows already.
   public var intents: [PendingIntent]
   /// Where the file goes below the models directory; `nil` when nothing tells.
   public var target: RelativePath?

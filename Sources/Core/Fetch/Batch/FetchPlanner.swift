@@ -18,7 +18,7 @@ struct FetchPlanner {
   let environment: Environment
   let settings: FetchSettings
   let local: LocalModels
-  let root: ModelRoot
+  let roots: ModelRoots
   let cancellation: Cancellation
 
   func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
@@ -46,7 +46,7 @@ struct FetchPlanner {
 
   private func line(_ item: FetchItem) -> FetchPlan.Line {
     var line = FetchPlan.Line(item: item, step: .download)
-    line.destination = item.target.map { root.path(of: $0) }
+    line.destination = item.target.map { roots.destination(of: $0).path(of: $0) }
     line.size = item.expectation.size
     let asked = item.sources.lazy.compactMap { try? $0.request(mirrors: settings.mirrors) }.first
     line.host = asked?.host
@@ -58,7 +58,7 @@ struct FetchPlanner {
       return line
     }
     do throws(FetchError) {
-      _ = try settings.request(for: item, below: root, replacing: false)
+      _ = try settings.request(for: item, below: roots, replacing: false)
     } catch {
       if case .noTarget = error { return line }
       line.step = .blocked(error)
@@ -90,7 +90,7 @@ struct FetchPlanner {
 
   /// Looks at this machine again, with what was found out.
   private func find(_ line: inout FetchPlan.Line, _ depth: FetchPlanner.Depth) {
-    line.destination = line.item.target.map { root.path(of: $0) }
+    line.destination = line.item.target.map { roots.destination(of: $0).path(of: $0) }
     if line.item.target == nil {
       line.step = .blocked(.noTarget(url: line.item.sources.first?.cleaned ?? ""))
       return

@@ -28,7 +28,7 @@ struct FetchSettings: Sendable {
   ///
   /// - Throws: ``FetchError`` when none can be made.
   func request(
-    for item: FetchItem, below root: ModelRoot, replacing: Bool
+    for item: FetchItem, below roots: ModelRoots, replacing: Bool
   ) throws(FetchError) -> FetchRequest {
     guard !isOffline else { throw .offline }
     guard let target = item.target else { throw .noTarget(url: item.sources.first?.cleaned ?? "") }
@@ -45,8 +45,9 @@ struct FetchSettings: Sendable {
       }
     }
     guard let key = item.key, !sources.isEmpty else { throw refusal }
+    let root = roots.destination(of: target)
     return FetchRequest(
-      sources: sources, key: key.string, root: root.path, target: target,
+      sources: sources, key: key.string, root: root.path, target: root.target(of: target),
       expectation: item.expectation, allowsPrivateAddresses: mayBePrivate, replaces: replacing)
   }
 

@@ -12,13 +12,17 @@ struct LocalCopy {
   /// Makes sure that `target` holds the content of `known`: nothing to do where it does already, a
   /// hard link where the user allows it, else a copy (sharing blocks where the file system can).
   ///
+  /// - Returns: `nil` when the content of `known` is not the expected one.
   /// - Throws: ``FetchError`` for what stands in the way at the target, ``IndexError``,
   ///   ``FileError``; then `target` is as it was.
-  func place(_ known: IndexedLocation, at target: RelativePath) throws -> FetchedFile {
+  func place(
+    _ known: IndexedLocation, at target: RelativePath, expecting expectation: FetchExpectation
+  ) throws -> FetchedFile? {
     let model = try index.fullHash(of: known, [.blake3, .sha256], cancellation: cancellation)
     guard let blake3 = model.hash, let sha256 = model.sha256 else {
       throw IndexError.changed(known.path)
     }
+    guard expectation.allows(model) else { return nil }
     let path = root.path(of: target)
     if path != known.path { try put(known, at: path, target, blake3) }
     return FetchedFile(
@@ -30,7 +34,8 @@ struct LocalCopy {
     _ known: IndexedLocation, at path: FilePath, _ target: RelativePath, _ hash: ModelHash
   ) throws {
     try TargetPlace.prepare(
-      FetchRequest(sources: [], key: "", root: root.path, target: target), followsLinks: false)
+      FetchRequest(sources: [], key: "", root: root.path, target: root.target(of: target)),
+      followsLinks: false)
     if let size = try TargetPlace.existingSize(path) {
       if size == known.size,
         try FileHasher.hash(path, cancellation: cancellation).blake3 == hash

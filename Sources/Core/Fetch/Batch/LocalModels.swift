@@ -73,7 +73,9 @@ extension FetchExpectation {
     let isSize = size.map { !isSizeExact || $0 == model.size } ?? true
     let isSHA256 = sha256.map { model.sha256 == nil || model.sha256 == $0 } ?? true
     let isBLAKE3 =
-      blake3.map { !$0.isFull || model.hash == nil || model.hash == $0 } ?? true
+      blake3.map { hash in
+        hash.isFull ? model.hash == nil || model.hash == hash : model.sampled.contains(hash)
+      } ?? true
     return isSize && isSHA256 && isBLAKE3
   }
 }

@@ -13,7 +13,7 @@ import Testing
     let environment = scene.environment
     let item = try #require(try environment.pendingItems().first)
     let request = try FetchSettings(environment)
-      .request(for: item, below: ModelRoot(scene.models), replacing: false)
+      .request(for: item, below: ModelRoots(main: ModelRoot(scene.models)), replacing: false)
     struct Death: Error {}
     _ = FetchEngine(surroundings: environment.surroundings)
       .run([request], onLanded: { _, _ in throw Death() })

@@ -1,0 +1,189 @@
+public import SystemPackage
+internal import Yams
+
+/// The model folders that a ComfyUI `extra_model_paths.yaml` adds.
+///
+/// A file has sections; a section may have a `base_path`, which its other paths start from, and
+/// `is_default`. Every other key is a category, its value one folder a line. A path without a base
+/// starts at the file's directory. In `base_path`, `~` is the home directory and `$NAME` and
+/// `${NAME}` are variables; those that are not set stay as they are.
+///
+/// Source of the format: ComfyUI's `utils/extra_config.py` and `folder_paths.py`.
+public struct ExtraModelPaths: Sendable, Hashable {
+  /// One folder of one category.
+  public struct Folder: Sendable, Hashable {
+    /// The directory, and the category of what lies below it.
+    public var root: ModelRoot
+    /// Whether it comes before the folders that were known when it was read.
+    public var isDefault: Bool
+  }
+
+  /// In the order of the file.
+  public private(set) var folders: [Folder] = []
+
+  /// Keys that name no models: code, and where other programs download to.
+  private static let foreignKeys: Set<String> = ["custom_nodes", "download_model_base"]
+
+  /// Most bytes of a file.
+  private static let limit = 1 << 20
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: Absolute.
+  ///   - surroundings: Its variables and home stand in `base_path`.
+  /// - Throws: ``ExtraModelPathsError``.
+  public init(readingFrom path: FilePath, surroundings: Surroundings) throws(ExtraModelPathsError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try FileBytes.read(path, limit: Self.limit)
+    } catch {
+      throw .file(error)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .syntax(path, line: nil, problem: "not UTF-8")
+    }
+    try self.init(parsing: text, path: path, surroundings: surroundings)
+  }
+
+  /// Reads the text of a file that lies, or would lie, at `path`.
+  init(
+    parsing text: String, path: FilePath, surroundings: Surroundings
+  ) throws(ExtraModelPathsError) {
+    let document: Node?
+    do {
+      // A byte order mark is no part of the text.
+      document = try Yams.compose(
+        yaml: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
+    } catch {
+      throw ExtraModelPathsError(error, path)
+    }
+    guard let document, !document.isNull else { return }
+    guard let sections = document.mapping else { throw .shape(path, line: 1, key: nil) }
+    for (name, section) in sections where !section.isNull {
+      guard let keys = section.mapping else {
+        throw .shape(path, line: section.mark?.line, key: name.scalar?.string)
+      }
+      folders += try Section(keys, path: path, surroundings: surroundings).folders()
+    }
+  }
+
+  /// One section.
+  private struct Section {
+    let keys: Node.Mapping
+    let path: FilePath
+    let surroundings: Surroundings
+
+    init(_ keys: Node.Mapping, path: FilePath, surroundings: Surroundings) {
+      self.keys = keys
+      self.path = path
+      self.surroundings = surroundings
+    }
+
+    func folders() throws(ExtraModelPathsError) -> [Folder] {
+      let base = try base()
+      let isDefault = keys["is_default"]?.isTrue ?? false
+      var folders: [Folder] = []
+      for (key, value) in keys {
+        guard let name = key.scalar?.string, !name.isEmpty else { continue }
+        guard name != "base_path", name != "is_default", !foreignKeys.contains(name) else {
+          continue
+        }
+        for line in try lines(of: value, name) {
+          let root = ModelRoot(base.pushing(FilePath(line)), category: Category(name))
+          folders.append(Folder(root: root, isDefault: isDefault))
+        }
+      }
+      return folders
+    }
+
+    private func base() throws(ExtraModelPathsError) -> FilePath {
+      let directory = path.removingLastComponent()
+      guard let node = keys["base_path"], !node.isNull else { return directory }
+      guard let text = node.scalar?.string else {
+        throw .shape(path, line: node.mark?.line, key: "base_path")
+      }
+      return directory.pushing(FilePath(surroundings.expanding(text)))
+    }
+
+    /// The folders of a category, one a line.
+    private func lines(of value: Node, _ key: String) throws(ExtraModelPathsError) -> [String] {
+      guard !value.isNull else { return [] }
+      guard let text = value.scalar?.string, !text.utf8.contains(0) else {
+        throw .shape(path, line: value.mark?.line, key: key)
+      }
+      return text.split(whereSeparator: \.isNewline).map { line in
+        line.trimmingBlanks()
+      }.filter { !$0.isEmpty }
+    }
+  }
+}
+
+/// Why a file of extra model paths was not read.
+public enum ExtraModelPathsError: Error, Sendable, Hashable {
+  /// The system refused to open or read it.
+  case file(FileError)
+  /// It is not YAML: the one-based line where known, and the parser's words.
+  case syntax(FilePath, line: Int?, problem: String)
+  /// The document, or the value of this key, is not of the kind that belongs there.
+  case shape(FilePath, line: Int?, key: String?)
+
+  fileprivate init(_ error: any Error, _ path: FilePath) {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      self = .syntax(path, line: mark.line, problem: problem)
+    case .reader(let problem, _, _, _): self = .syntax(path, line: nil, problem: problem)
+    default: self = .syntax(path, line: nil, problem: "not YAML")
+    }
+  }
+}
+
+extension Node {
+  fileprivate var isNull: Bool {
+    guard let scalar, scalar.style == .plain else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+  }
+
+  /// Whether YAML 1.1 reads the value as true.
+  fileprivate var isTrue: Bool {
+    ["true", "yes", "on", "y"].contains(scalar?.string.lowercased() ?? "")
+  }
+}
+
+extension Surroundings {
+  /// `text` with a leading `~` and every `$NAME` and `${NAME}` that is set replaced.
+  func expanding(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    if rest == "~" || rest.hasPrefix("~/"), let home {
+      result = home.string
+      rest = rest.dropFirst()
+    }
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      rest = rest[rest.index(after: dollar)...]
+      let isBraced = rest.first == "{"
+      let name = (isBraced ? rest.dropFirst() : rest).prefix {
+        $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber))
+      }
+      let end = isBraced ? rest[name.endIndex...].dropFirst() : rest[name.endIndex...]
+      let isClosed = !isBraced || rest[name.endIndex...].first == "}"
+      guard isClosed, !name.isEmpty, let value = variables[String(name)] else {
+        result += "$"
+        continue
+      }
+      result += value
+      rest = end
+    }
+    return result + rest
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingBlanks() -> String {
+    let start = drop { $0 == " " || $0 == "\t" }
+    let end = start.lastIndex { $0 != " " && $0 != "\t" && $0 != "\r" }
+    return end.map { String(start[...$0]) } ?? ""
+  }
+}

@@ -1,0 +1,81 @@
+internal import SystemPackage
+
+/// Every directory that models are looked for in, and where new ones go.
+public struct ModelRoots: Sendable, Hashable {
+  /// The models directory.
+  public let main: ModelRoot
+  /// The folders that `extra_model_paths.yaml` adds, each once; those that lie in the models
+  /// directory under the name of their own category are left out, since it has them already.
+  public let extra: [ModelRoot]
+  private let defaults: [ModelRoot]
+
+  /// - Parameter folders: In the order they are read; a later default comes before an earlier one,
+  ///   as in ComfyUI.
+  public init(main: ModelRoot, folders: [ExtraModelPaths.Folder] = []) {
+    self.main = main
+    var extra: [ModelRoot] = []
+    var defaults: [ModelRoot] = []
+    for folder in folders {
+      let isKnown = main.covers(folder.root) || extra.contains(folder.root)
+      if !isKnown { extra.append(folder.root) }
+      if folder.isDefault { defaults.insert(folder.root, at: 0) }
+    }
+    self.extra = extra
+    self.defaults = defaults
+  }
+
+  /// The models directory first.
+  public var all: [ModelRoot] { [main] + extra }
+
+  /// Where a new file goes: the category's default folder, else the models directory.
+  public func destination(of path: RelativePath) -> ModelRoot {
+    let category = main.category(of: path)
+    guard let folder = defaults.first(where: { $0.category == category }) else { return main }
+    return main.covers(folder) ? main : folder
+  }
+}
+
+extension ModelRoot {
+  /// Whether `other` is a folder of this models directory, under the name of its category.
+  fileprivate func covers(_ other: ModelRoot) -> Bool {
+    guard category == nil, let below = relativePath(of: other.path) else { return false }
+    return below.components.count == 1 && Category(below.string) == other.category
+  }
+
+  /// The path of a file below ``path`` that is `relativePath` of the models directory.
+  func target(of relativePath: RelativePath) -> RelativePath {
+    guard let category, let folder = relativePath.folder else { return relativePath }
+    let prefix = category.name + "/"
+    // The folder may stand under an older name of the category.
+    let isOlder = !relativePath.string.hasPrefix(prefix) && Category(folder) == category
+    let length = isOlder ? folder.count + 1 : prefix.count
+    guard isOlder || relativePath.string.hasPrefix(prefix) else { return relativePath }
+    return (try? RelativePath(relativePath.string.dropFirst(length))) ?? relativePath
+  }
+}
+
+extension Environment {
+  /// Reads where models are: the models directory, the `extra_model_paths.yaml` beside it (at the
+  /// top of a ComfyUI installation), and the file that `comfy.extraModelPaths` names.
+  func readModelRoots() throws -> ModelRoots {
+    guard let path = try settings.path(.modelsDir) else {
+      throw EnvironmentError.noModelsDirectory
+    }
+    var files: [FilePath] = []
+    let beside = path.removingLastComponent().appending("extra_model_paths.yaml")
+    if beside.exists { files.append(beside) }
+    if let named = try settings.path(.extraModelPaths), named != beside { files.append(named) }
+    return ModelRoots(
+      main: ModelRoot(path),
+      folders: try files.flatMap {
+        try ExtraModelPaths(readingFrom: $0, surroundings: surroundings).folders
+      })
+  }
+
+  /// The directory that a new file at `path` goes to.
+  ///
+  /// - Throws: As ``modelRoots()``.
+  public func destination(of path: RelativePath) throws -> ModelRoot {
+    try modelFolders().destination(of: path)
+  }
+}
