@@ -71,7 +71,7 @@ public struct FetchExpectation: Sendable, Hashable {
   public var sha256: SHA256Hash?
   public var blake3: ModelHash?
 
-  /// - Parameter blake3: Sampled hashes (16 digits) are not checked.
+  /// - Parameter blake3: Of the whole file, or a sampled hash (16 digits) of either kind.
   public init(
     size: Int64? = nil, isSizeExact: Bool = true, sha256: SHA256Hash? = nil,
     blake3: ModelHash? = nil

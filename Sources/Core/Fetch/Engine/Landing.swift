@@ -71,6 +71,11 @@ struct Landing: Sendable {
     }
     // A version that was given up may have been longer.
     try partial.truncate(to: hashes.size)
+    if let wanted = request.expectation.blake3, !wanted.isFull {
+      guard let found = try? SampledHashes(of: partial.path), found.contains(wanted) else {
+        return .wrong(sampledMismatch(wanted))
+      }
+    }
     try partial.synchronize()
     var state = state
     state.sealed = hashes
@@ -78,6 +83,13 @@ struct Landing: Sendable {
     guard partial.isOurs else { return .stopped(.busy(request.path)) }
     guard try partial.move(replacing: request.replaces) else { return standsInTheWay() }
     return .landed(hashes, .downloaded, isVerified: isVerified)
+  }
+
+  private func sampledMismatch(_ wanted: ModelHash) -> FetchError {
+    let found = try? SampledHashes(of: partial.path)
+    return .checksum(
+      algorithm: "sampled", expected: wanted.hex, found: found?.comfydock.hex ?? "",
+      known: .request)
   }
 
   private func standsInTheWay() -> Result {
