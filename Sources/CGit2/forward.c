@@ -114,6 +114,8 @@ STATUS3(git_reference_lookup, git_reference **, git_repository *, const char *)
 STATUS3(git_reference_name_to_id, git_oid *, git_repository *, const char *)
 VALUE1(const char *, git_reference_symbolic_target, const git_reference *)
 VOID1(git_repository_free, git_repository *)
+STATUS5(git_repository_hashfile, git_oid *, git_repository *, const char *, git_object_t,
+    const char *)
 STATUS1(git_repository_head_detached, git_repository *)
 STATUS1(git_repository_head_unborn, git_repository *)
 STATUS3(git_repository_init_ext, git_repository **, const char *, git_repository_init_options *)

@@ -1,0 +1,61 @@
+internal import SystemPackage
+
+/// What nothing needs any more: rows about files, never files.
+public struct PrunePlan: Sendable, Hashable {
+  /// Files that the index knows and that are gone, by path.
+  public var locations: [IndexedLocation] = []
+  /// Global rows of the manifest that no workflow uses, in file order.
+  public var models: [ManifestModel] = []
+  /// Roots that are missing or empty, as a volume that is not mounted; what the index knows below
+  /// them is kept.
+  public var absentRoots: [ModelRoot] = []
+
+  public init() {}
+
+  /// Whether there is nothing to take out.
+  public var isEmpty: Bool { locations.isEmpty && models.isEmpty }
+}
+
+extension Environment {
+  /// Finds the index rows whose files are gone, and the manifest's models that no workflow uses.
+  /// Without a manifest, the index alone.
+  ///
+  /// - Throws: ``ManifestError``, ``IndexError``.
+  public func planPrune(cancellation: Cancellation = .never) throws -> PrunePlan {
+    var plan = PrunePlan()
+    plan.models = try manifestIfPresent()?.unusedModels ?? []
+    let index = try openIndex(for: .read)
+    let locations = try index.models().flatMap(\.locations)
+    let gone = locations.filter { !cancellation.isRequested() && $0.presence == .gone }
+    if cancellation.isRequested() { throw IndexError.cancelled }
+    let roots = gone.map(\.root).unique
+    plan.absentRoots = try roots.filter { root throws(IndexError) in
+      try ModelWalk(root, cancellation: cancellation).isEmpty
+    }
+    plan.locations = gone.filter { !plan.absentRoots.contains($0.root) }
+      .sorted { $0.path.string < $1.path.string }
+    return plan
+  }
+
+  /// Takes out what a plan names; what changed since it was made is left. The manifest is written,
+  /// and committed, once; no model file is touched.
+  ///
+  /// - Returns: The change of the manifest; `nil` when the plan has no models.
+  /// - Throws: ``ManifestError``, ``IndexError``.
+  public func prune(_ plan: PrunePlan) throws -> Recording? {
+    if !plan.locations.isEmpty {
+      let index = try openIndex(for: .write)
+      for location in plan.locations where location.presence == .gone {
+        try index.removeLocation(location.path)
+      }
+    }
+    guard !plan.models.isEmpty else { return nil }
+    let hashes = Set(plan.models.map(\.hash))
+    let message = { CommitMessage(action: "prune", models: plan.models.map(\.filename).unique) }
+    return try record(message: message) { manifest throws(ManifestError) in
+      for model in manifest.unusedModels where hashes.contains(model.hash) {
+        try manifest.removeModel(withHash: model.hash)
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import SystemPackage
+
+/// The models that the manifest records against the files of this machine.
+struct ModelCheck {
+  let environment: Environment
+  let manifest: Manifest
+  let index: ModelIndex
+  /// Whether files are read whole.
+  let isFull: Bool
+  let cancellation: Cancellation
+
+  func faults(_ progress: (CheckEvent) -> Void) throws -> [ProjectFault] {
+    let items = try manifest.recordedFiles()
+    var faults: [ProjectFault] = []
+    var bytes: Int64 = 0
+    for (place, item) in items.enumerated() {
+      if cancellation.isRequested() { throw IndexError.cancelled }
+      progress(
+        .hashing(done: place, of: items.count, filename: item.filename, bytes: bytes))
+      let models = try index.models(withHash: item.hash)
+      guard let location = location(of: item, in: models) else {
+        faults.append(absence(of: item))
+        continue
+      }
+      if let fault = try content(of: location.path, item) { faults.append(fault) }
+      if isFull { bytes = bytes.addingClamped(location.size) }
+    }
+    return faults
+  }
+
+  private func location(of item: SyncItem, in models: [IndexedModel]) -> IndexedLocation? {
+    let present = models.flatMap(\.locations).filter(\.isPresent)
+    return present.first { $0.relativePath == item.relativePath } ?? present.first
+  }
+
+  /// What to say of a model that no present file is known to be: another file in its place is told
+  /// apart.
+  private func absence(of item: SyncItem) -> ProjectFault {
+    guard let target = item.relativePath, let expected = item.size,
+      let path = try? environment.destination(of: target).path(of: target),
+      let found = (try? FileStatus(of: path))?.size, found != expected
+    else { return ProjectFault(.modelGone(item)) }
+    return ProjectFault(.otherSize(item, path, found: found, expected: expected))
+  }
+
+  private func content(of path: FilePath, _ item: SyncItem) throws -> ProjectFault? {
+    if let error = brokenHeader(of: path) {
+      return ProjectFault(.broken(path, error, workflows: item.workflows))
+    }
+    guard isFull else { return nil }
+    do throws(HashError) {
+      guard let found = try differing(path, from: item.hash) else { return nil }
+      return ProjectFault(
+        .corrupt(path, recorded: item.hash, found: found, workflows: item.workflows))
+    } catch {
+      switch error {
+      case .cancelled: throw error
+      case .file(let error): return ProjectFault(.unreadable(path, error.errno))
+      case .changed, .notAFile: return ProjectFault(.indexedChanged(path))
+      }
+    }
+  }
+
+  /// The file's hash where it is not `hash`.
+  private func differing(_ path: FilePath, from hash: ModelHash) throws(HashError) -> ModelHash? {
+    guard hash.isFull else {
+      let sampled = try SampledHashes(of: path)
+      return sampled.contains(hash) ? nil : sampled.comfydock
+    }
+    let found = try FileHasher.hash(path, .blake3, cancellation: cancellation).blake3
+    return found == hash ? nil : found
+  }
+
+  private func brokenHeader(of path: FilePath) -> SafetensorsError? {
+    switch ModelExtension(of: path.string) {
+    case .safetensors, .sft:
+      do throws(SafetensorsError) {
+        _ = try SafetensorsHeader(readingFrom: path)
+        return nil
+      } catch {
+        return error
+      }
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,64 @@
+public import SystemPackage
+
+/// Something in which manifest, index, files and git do not agree.
+public struct ProjectFault: Sendable, Hashable {
+  /// What is wrong; each case names what it is about.
+  public enum Kind: Sendable, Hashable {
+    /// A part of the manifest that cannot be read.
+    case manifestEntry(ManifestIssue)
+    /// The entry has a hash that the global table has no row for.
+    case missingRow(workflow: String, filename: String, ModelHash)
+    /// No workflow uses the row.
+    case unusedRow(ModelHash, filename: String)
+    /// The entry's references are in the workflow file no more.
+    case staleEntry(workflow: String, filename: String)
+    /// The workflow's file is gone.
+    case workflowGone(workflow: String, FilePath)
+    /// The workflow's file cannot be read.
+    case workflowUnreadable(workflow: String, UnreadableWorkflow)
+    /// A model that a workflow needs is not on this machine.
+    case modelGone(SyncItem)
+    /// Another file stands where a recorded model belongs; sizes in bytes.
+    case otherSize(SyncItem, FilePath, found: Int64, expected: Int64)
+    /// The bytes of a file are not those that its hash was made of.
+    case corrupt(FilePath, recorded: ModelHash, found: ModelHash, workflows: [String])
+    /// The file is no whole safetensors file.
+    case broken(FilePath, SafetensorsError, workflows: [String])
+    /// The file cannot be read.
+    case unreadable(FilePath, Errno)
+    /// The index knows a file that is gone.
+    case indexedGone(FilePath)
+    /// The file is another than when it was indexed.
+    case indexedChanged(FilePath)
+    /// A damaged index was set aside; where it lies now.
+    case indexSetAside(FilePath)
+    /// No repository holds the manifest.
+    case outsideRepository(FilePath)
+    /// The manifest differs from what the last commit holds, or no commit holds it.
+    case uncommitted(FilePath)
+    /// The repository ignores the manifest.
+    case ignored(FilePath)
+    /// The repository cannot be read.
+    case repository(GitError)
+  }
+
+  public let kind: Kind
+
+  public init(_ kind: Kind) { self.kind = kind }
+}
+
+/// How thoroughly a project is checked.
+public struct CheckOptions: Sendable, Hashable {
+  /// Reads every recorded file whole and compares its hash.
+  public var isFull = false
+
+  public init() {}
+}
+
+/// How far a check is.
+public enum CheckEvent: Sendable, Hashable {
+  /// Files of the index that were looked at.
+  case looking(done: Int, of: Int)
+  /// A file is read: which of how many, its name, bytes of all files read so far.
+  case hashing(done: Int, of: Int, filename: String, bytes: Int64)
+}

@@ -1,0 +1,122 @@
+import SystemPackage
+import Testing
+
+@testable import Core
+
+/// What a check finds, and what pruning takes out.
+@Suite struct CheckTests {
+  private let body = content(4_000)
+  private let workflow = """
+    {"1": {"class_type": "LoraLoader", "inputs": {"lora_name": "m.pt"}}}
+    """
+
+  /// A project in which everything agrees, apart from git.
+  private func project() throws -> Project {
+    let project = try Project()
+    try project.write(body, to: "models/loras/m.pt")
+    try project.write(workflow, to: "w.json")
+    try project.manifest(
+      Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: []))
+    _ = try project.environment.planSync()
+    return project
+  }
+
+  private func codes(_ project: Project, isFull: Bool = false) throws -> [String] {
+    var options = CheckOptions()
+    options.isFull = isFull
+    return try project.environment.check(options).compactMap { fault in
+      switch fault.kind {
+      case .outsideRepository: nil
+      case .manifestEntry: "entry"
+      case .missingRow: "missing row"
+      case .unusedRow: "unused row"
+      case .staleEntry: "stale entry"
+      case .workflowGone: "workflow gone"
+      case .workflowUnreadable: "workflow unreadable"
+      case .modelGone: "gone"
+      case .otherSize: "other size"
+      case .corrupt: "corrupt"
+      case .broken: "broken"
+      case .unreadable: "unreadable"
+      case .indexedGone: "indexed gone"
+      case .indexedChanged: "indexed changed"
+      case .indexSetAside, .uncommitted, .ignored, .repository: "\(fault.kind)"
+      }
+    }
+  }
+
+  @Test func sound() throws {
+    let project = try project()
+    #expect(try codes(project) == [])
+    #expect(try codes(project, isFull: true) == [])
+  }
+
+  @Test func fileGone() throws {
+    let project = try project()
+    project.delete("models/loras/m.pt")
+    #expect(try codes(project) == ["gone", "indexed gone"])
+  }
+
+  @Test func otherFileInPlace() throws {
+    let project = try project()
+    try project.write([1, 2, 3], to: "models/loras/m.pt")
+    #expect(try codes(project) == ["other size", "indexed changed"])
+  }
+
+  @Test func sameSizeOtherBytes() throws {
+    let project = try project()
+    try project.write(content(body.count, seed: 7), to: "models/loras/m.pt")
+    #expect(try codes(project) == ["indexed changed"])
+    #expect(try codes(project, isFull: true) == ["corrupt", "indexed changed"])
+  }
+
+  @Test func workflowFile() throws {
+    let project = try project()
+    try project.write(#"{"1": {"class_type": "LoraLoader", "inputs": {}}}"#, to: "w.json")
+    #expect(try codes(project) == ["stale entry"])
+    try project.write("{", to: "w.json")
+    #expect(try codes(project) == ["workflow unreadable"])
+    project.delete("w.json")
+    #expect(try codes(project) == ["workflow gone"])
+  }
+
+  @Test func rows() throws {
+    let project = try project()
+    let text = Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: [])
+    try project.manifest(
+      text.split(separator: "\n").map { line in
+        line.hasPrefix("\"\(blake3(body))") ? "\"\(blake3([1]))\" = { filename = \"x\" }" : line
+      }.joined(separator: "\n"))
+    #expect(try codes(project) == ["missing row", "unused row"])
+  }
+
+  @Test func prunesRowsAndNoFiles() throws {
+    let project = try project()
+    try project.write([1], to: "models/vae/gone.pt")
+    try project.scan()
+    project.delete("models/vae/gone.pt")
+    let unused = blake3([1])
+    let text = Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: [])
+    try project.manifest(
+      text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        line == "[tool.comfydock.models]" ? line + "\n\"\(unused)\" = { filename = \"x\" }" : line
+      }.joined(separator: "\n"))
+    let environment = project.environment
+    let plan = try environment.planPrune()
+    #expect(plan.locations.map(\.relativePath.string) == ["vae/gone.pt"])
+    #expect(plan.models.map(\.hash) == [unused])
+    _ = try environment.prune(plan)
+    #expect(try project.environment.planPrune().isEmpty)
+    #expect(try codes(project) == [])
+    #expect(project.read("models/loras/m.pt") == body)
+  }
+
+  @Test("what is known below a root that is empty is kept")
+  func unmounted() throws {
+    let project = try project()
+    project.delete("models/loras")
+    let plan = try project.environment.planPrune()
+    #expect(plan.locations.isEmpty)
+    #expect(plan.absentRoots.map(\.path) == [project.path.appending("models")])
+  }
+}
