@@ -24,8 +24,11 @@ public struct HashModel: Command {
     let environment = project.environment(in: context)
     for file in files {
       let path = environment.surroundings.absolute(FilePath(file))
-      let hashed = try environment.hashModel(
-        path, entering: write, cancellation: context.cancellation)
+      let hashed = try context.showing("Hashing") { progress in
+        try environment.hashModel(
+          path, entering: write, cancellation: context.cancellation
+        ) { progress.update(files: 0, of: 1, bytes: $0, current: file) }
+      }
       writer.write(.model(hashed, shown: file))
     }
     return .done

@@ -28,8 +28,11 @@ public struct UpdateIndex: Command {
       directories.isEmpty
       ? try environment.modelRoots()
       : directories.map { ModelRoot(environment.surroundings.absolute(FilePath($0))) }
-    let summary = try environment.updateIndex(
-      of: roots, acceptsMissingRoot: acceptMissing, cancellation: context.cancellation)
+    let summary = try context.showing("Scanning") { progress in
+      try environment.updateIndex(
+        of: roots, acceptsMissingRoot: acceptMissing, cancellation: context.cancellation,
+        progress: progress.show)
+    }
     for issue in summary.issues { context.warn(Failure(issue)) }
     let record = Record.scan(summary)
     context.output.write(line: json ? record.json : ScanText.line(summary))

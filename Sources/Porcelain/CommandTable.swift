@@ -5,13 +5,15 @@ internal import Plumbing
 enum CommandTable {
   /// The commands people type.
   static let porcelain: [any Command.Type] = [
-    Init.self, Resolve.self, Status.self, Log.self, Undo.self, Diff.self, ShowVersion.self,
+    Init.self, Resolve.self, Status.self, Sync.self, Fsck.self, Search.self, Show.self,
+    Prune.self, Log.self, Undo.self, Diff.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.
   static let plumbing: [any Command.Type] = [
     ListRefs.self, MatchRefs.self, ListIntents.self, AddIntent.self, FetchIntents.self,
-    SetHash.self, SetCriticality.self, DropModel.self, HashModel.self, UpdateIndex.self,
+    SetHash.self, SetCriticality.self, SetWidget.self, DropModel.self, HashModel.self,
+    UpdateIndex.self,
     ListModels.self, SuggestPath.self, ListNodes.self,
   ]
 

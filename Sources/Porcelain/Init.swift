@@ -16,8 +16,11 @@ struct Init: Command {
     let modelsDirectory = project.modelsDir.map {
       surroundings.absolute(FilePath($0)).lexicallyNormalized()
     }
-    let result = try environment.initialise(
-      modelsDirectory: modelsDirectory, cancellation: context.cancellation)
+    let result = try context.showing("Scanning") { progress in
+      try environment.initialise(
+        modelsDirectory: modelsDirectory, cancellation: context.cancellation,
+        progress: progress.show)
+    }
     context.say("\(result.madeManifest ? "made" : "adopted") \(result.manifest)")
     if result.madeRepository { context.say("made a git repository") }
     if let recording = result.recording { context.say(recording) }

@@ -25,6 +25,9 @@ enum Process {
     context.makeFetchDisplay = {
       FetchBoard(output: TerminalOutput(variables: surroundings.variables))
     }
+    context.makeProgress = { label in
+      ProgressLine(StyledText(label), output: TerminalOutput(variables: surroundings.variables))
+    }
     return context
   }
 

@@ -17,11 +17,19 @@ struct Resolve: Command {
   var interactive = false
   @Flag(name: .long, help: "Also nodes that are muted, bypassed or off.") var all = false
   @Flag(name: .long, help: "Stop before the downloads.") var noFetch = false
+  @Flag(name: .long, help: "Write where models were found into the workflow file.")
+  var updateWorkflow = false
+  @Flag(name: .long, help: "Write events and records, one JSON object per line.") var json = false
 
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow) var workflow:
     String
 
+  var reportsJSON: Bool { json }
+
   func validate() throws {
+    if json, interactive {
+      throw ValidationError("--json and --interactive exclude each other")
+    }
     if yes, interactive {
       throw ValidationError("--yes asks nothing and --interactive asks: give one of them")
     }
@@ -33,15 +41,39 @@ struct Resolve: Command {
     var options = ResolutionOptions()
     options.includesInactive = all
     options.fetches = !noFetch
-    let display = context.makeFetchDisplay()
+    let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     let result = try environment.resolveWorkflow(
       source, modelStrategy: try strategy(context, environment), options: options,
       cancellation: context.cancellation, events: display.show)
     display.finish()
     context.say(result.recordings + (result.fetch?.recordings ?? []))
-    ResolutionSummary(result).tell(context)
+    if updateWorkflow { try update(source, with: result, environment, context) }
+    let report = ResolutionReport(result, source: source)
+    if json {
+      report.writeRecords(to: context.output)
+    } else {
+      ResolutionSummary(result).tell(context)
+    }
+    report.tellActions(context)
     if context.cancellation.isRequested() { return .interrupted }
     return result.isComplete && !result.stoppedEarly ? .done : .remains
+  }
+
+  /// Gives the loaders the paths at which their models were found. A value that cannot be changed in
+  /// place is told of and left.
+  private func update(
+    _ source: WorkflowSource, with result: ResolutionResult, _ environment: Environment,
+    _ context: Context
+  ) throws {
+    for change in result.widgetChanges {
+      do {
+        let update = try environment.setWidgets([change], in: source)
+        if let recording = update.recording { context.say(recording) }
+        context.say("\(source.shown): '\(change.reference.widgetValue)' is now '\(change.value)'")
+      } catch let error as WidgetUpdateError {
+        context.warn(Failure(error))
+      }
+    }
   }
 
   /// Who is asked: nobody with `--yes`, or where nobody could answer.
@@ -50,7 +82,7 @@ struct Resolve: Command {
   ) throws -> (any ModelResolutionStrategy)? {
     let mayAsk = TerminalCapabilities.mayAsk(
       input: context.input, output: .standardError, variables: context.surroundings.variables)
-    guard !yes, interactive || mayAsk else { return nil }
+    guard !yes, !json, interactive || mayAsk else { return nil }
     return InteractiveStrategy(
       input: context.input, output: TerminalOutput(variables: context.surroundings.variables),
       search: ModelSearch(try environment.openIndex(for: .write)),

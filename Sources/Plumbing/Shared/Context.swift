@@ -16,6 +16,8 @@ public struct Context: Sendable {
   public var talksToTerminal: Bool
   /// Makes what shows a batch of downloads to people.
   public var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
+  /// Makes what shows other long work to people, under a label: `Scanning`.
+  public var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
   /// The user's wish to stop.
   public var cancellation: Cancellation
 

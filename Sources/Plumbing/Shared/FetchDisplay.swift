@@ -19,20 +19,20 @@ public final class SilentDisplay: FetchDisplay {
 }
 
 /// Writes every event as a record of type `event`.
-final class EventRecords: FetchDisplay {
+public final class EventRecords: FetchDisplay {
   private let stream: OutputStream
 
-  init(stream: OutputStream) {
+  public init(stream: OutputStream) {
     self.stream = stream
   }
 
-  func show(_ event: FetchEvent) {
+  public func show(_ event: FetchEvent) {
     stream.write(line: Record.event(event).json)
     stream.flush()
   }
 
   /// Programs learn everything from the events.
-  func say(_ line: String) {}
+  public func say(_ line: String) {}
 
-  func finish() {}
+  public func finish() {}
 }

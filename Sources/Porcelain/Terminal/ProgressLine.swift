@@ -1,3 +1,4 @@
+internal import Plumbing
 internal import Synchronization
 
 /// One line that tells how far a scan or a hashing is: `Scanning  1,204 files  12.3 GiB  a/b.ckpt`.
@@ -68,3 +69,5 @@ final class ProgressLine: Sendable {
     return head.truncated(to: columns, ellipsis: ellipsis)
   }
 }
+
+extension ProgressLine: WorkProgress {}

@@ -1,0 +1,95 @@
+public import ArgumentParser
+internal import Core
+internal import SystemPackage
+
+/// `comfy set-widget`: gives a loader of a workflow file another model, changing those bytes alone.
+public struct SetWidget: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "set-widget", abstract: "Write another model name into a workflow file.",
+    usage: """
+      set-widget [<options>] <workflow> <name> <value>
+      set-widget [<options>] --stdin [-z]
+      """)
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var reference: ReferenceOptions
+
+  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
+  var nul = false
+
+  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
+  @Argument(help: "The model as the workflow names it.") var name: String?
+  @Argument(help: "The name that the loader is to read.") var value: String?
+
+  public init() {}
+
+  public func validate() throws {
+    let words = [workflow, name, value].compactMap { $0 }
+    guard input.stdin ? words.isEmpty : words.count == 3 else {
+      throw ValidationError(
+        input.stdin
+          ? "--stdin takes no further words"
+          : "a workflow, a name and a value are needed, or --stdin")
+    }
+  }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    let edits = try input.stdin ? read(from: context, environment) : [fromArguments(environment)]
+    for edit in edits {
+      let update = try environment.setWidgets(edit.changes, in: edit.source)
+      if let recording = update.recording { context.say(recording) }
+    }
+    return .done
+  }
+
+  /// The changes of one workflow file.
+  private struct Edit {
+    let source: WorkflowSource
+    var changes: [WidgetChange]
+  }
+
+  private func fromArguments(_ environment: Environment) throws -> Edit {
+    guard let workflow, let name, let value else {
+      throw ValidationError("a workflow, a name and a value are needed")
+    }
+    let source = try self.source(of: workflow, environment)
+    let references = try environment.readWorkflow(source).references.filter {
+      reference.node == nil || $0.nodeID == reference.node
+    }
+    let wanted = ModelReference.name(of: name)
+    let named = references.filter { $0.name == wanted || $0.filename == wanted }
+    guard !named.isEmpty else {
+      throw ReferenceTargetError.unknownName(
+        name, workflow: source.name, known: references.map(\.name))
+    }
+    return Edit(
+      source: source, changes: named.map { WidgetChange(reference: $0.key, value: value) })
+  }
+
+  /// One change a record: the reference, and its new `value`.
+  private func read(from context: Context, _ environment: Environment) throws -> [Edit] {
+    var reader = RecordReader(context, nul: nul)
+    var edits: [Edit] = []
+    while let record = try reader.next() {
+      let named = try record.text("path") ?? record.required("workflow")
+      let source = try self.source(of: named, environment)
+      let change = WidgetChange(
+        reference: try record.reference().key, value: try record.required("value"))
+      if let known = edits.firstIndex(where: { $0.source == source }) {
+        edits[known].changes.append(change)
+      } else {
+        edits.append(Edit(source: source, changes: [change]))
+      }
+    }
+    return edits
+  }
+
+  private func source(of workflow: String, _ environment: Environment) throws -> WorkflowSource {
+    guard let source = try environment.workflowSources([workflow]).first else {
+      throw EnvironmentError.unknownWorkflow(workflow)
+    }
+    return source
+  }
+}

@@ -1,0 +1,174 @@
+public import Core
+internal import SystemPackage
+
+extension ProjectFault: FailureConvertible {
+  /// What is wrong; the hint is the command that mends it.
+  public var failure: Failure {
+    manifestFailure ?? modelFailure ?? indexFailure ?? repositoryFailure
+      ?? Failure("check.unknown", "unknown fault")
+  }
+
+  private var manifestFailure: Failure? {
+    switch kind {
+    case .manifestEntry(let issue):
+      Failure(
+        "manifest.entry", "'\(issue.key)' \(issue.problem.words)",
+        hint: "correct that line, then run \(Program.name) fsck again", path: "pyproject.toml",
+        line: issue.line)
+    case .missingRow(let workflow, let filename, let hash):
+      Failure(
+        "manifest.missing-row",
+        "'\(filename)' of workflow '\(workflow)' has a hash that the global table lacks",
+        hint: "\(Program.name) set-hash \(words(workflow, filename)) \(hash)")
+    case .unusedRow(_, let filename):
+      Failure(
+        "manifest.unused", "no workflow uses '\(filename)'", hint: "\(Program.name) prune")
+    case .staleEntry(let workflow, let filename):
+      Failure(
+        "manifest.stale", "no node of workflow '\(workflow)' names '\(filename)' any more",
+        hint: "\(Program.name) drop-model \(words(workflow, filename))")
+    case .workflowGone(let workflow, let path):
+      Failure(
+        "workflow.gone", "the file of workflow '\(workflow)' is gone",
+        hint: "put it back: git checkout -- \(words(path.string))", path: path.string)
+    case .workflowUnreadable(_, let error): error.failure
+    default: nil
+    }
+  }
+
+  private var modelFailure: Failure? {
+    switch kind {
+    case .modelGone(let item):
+      Failure(
+        "model.gone", "'\(item.filename)', which \(item.users), is not on this machine",
+        hint: item.sources.isEmpty
+          ? "\(Program.name) resolve \(words(item.workflows.first ?? ""))"
+          : "\(Program.name) sync \(words(item.workflows.first ?? ""))",
+        path: item.relativePath?.string)
+    case .otherSize(let item, let path, let found, let expected):
+      Failure(
+        "model.other",
+        "another file stands in the place of '\(item.filename)': \(found) bytes, not \(expected)",
+        hint: "\(Program.name) sync --replace \(words(item.workflows.first ?? ""))",
+        path: path.string)
+    case .corrupt(let path, let recorded, let found, let workflows):
+      Failure(
+        "model.corrupt", "the hash is \(found), and \(recorded) is recorded",
+        hint: Self.wayBack(path.string, workflows), path: path.string)
+    case .broken(let path, let error, let workflows):
+      Failure(
+        "model.broken", error.failure.message, hint: Self.wayBack(path.string, workflows),
+        path: path.string)
+    case .unreadable(let path, let errno):
+      Failure(
+        "model.unreadable", "cannot be read: \(reason(errno))",
+        hint: "chmod u+r \(words(path.string))", path: path.string)
+    default: nil
+    }
+  }
+
+  /// A damaged file is set aside by the user, and fetched anew.
+  private static func wayBack(_ path: String, _ workflows: [String]) -> String {
+    "rm \(words(path)) && \(Program.name) update-index && \(Program.name) sync \(words(workflows.first ?? ""))"
+  }
+
+  private var indexFailure: Failure? {
+    switch kind {
+    case .indexedGone(let path):
+      Failure(
+        "index.gone", "the index knows a file that is gone", hint: "\(Program.name) update-index",
+        path: path.string)
+    case .indexedChanged(let path):
+      Failure(
+        "index.changed", "the file has changed since it was indexed",
+        hint: "\(Program.name) update-index",
+        path: path.string)
+    case .indexSetAside(let path):
+      Failure(
+        "index.damaged", "the index was damaged and set aside",
+        hint: "\(Program.name) update-index",
+        path: path.string)
+    default: nil
+    }
+  }
+
+  private var repositoryFailure: Failure? {
+    switch kind {
+    case .outsideRepository(let path):
+      Failure(
+        "git.outside", "no git repository holds the manifest", hint: "\(Program.name) init",
+        path: path.string)
+    case .uncommitted(let path):
+      Failure(
+        "git.uncommitted", "the manifest differs from the last commit",
+        hint: "git commit -m 'pyproject.toml' -- \(words(path.string))", path: path.string)
+    case .ignored(let path):
+      Failure(
+        "git.ignored", "git ignores the manifest", hint: "git add -f \(words(path.string))",
+        path: path.string)
+    case .repository(let error): error.failure
+    default: nil
+    }
+  }
+}
+
+/// Words as a shell takes them, blanks between them.
+private func words(_ texts: String...) -> String {
+  texts.map(ShellText.quoted).joined(separator: " ")
+}
+
+extension ManifestIssue.Problem {
+  fileprivate var words: String {
+    switch self {
+    case .wrongType: "is not of the type that belongs there"
+    case .missing: "is missing"
+    case .invalid(let text): "has the value '\(text)', which it can not have"
+    }
+  }
+}
+
+extension SyncItem {
+  /// `workflow 'a' needs`, `workflows 'a' and 'b' need`.
+  fileprivate var users: String {
+    let names = workflows.map { "'\($0)'" }
+    guard names.count > 1, let last = names.last else {
+      return "workflow \(names.first ?? "") needs"
+    }
+    return "workflows \(names.dropLast().joined(separator: ", ")) and \(last) need"
+  }
+}
+
+extension ExtraModelPathsError: FailureConvertible {
+  public var failure: Failure {
+    let way = "correct it, or move it away"
+    switch self {
+    case .file(let error): return error.failure
+    case .syntax(let path, let line, let problem):
+      return Failure(
+        "extra-paths.syntax", "not YAML: \(problem)", hint: way, path: path.string, line: line)
+    case .shape(let path, let line, let key):
+      let message =
+        key.map { "the value of '\($0)' is not what belongs there" }
+        ?? "sections with folders belong there"
+      return Failure("extra-paths.shape", message, hint: way, path: path.string, line: line)
+    }
+  }
+}
+
+extension SafetensorsError: FailureConvertible {
+  public var failure: Failure {
+    let code = "safetensors"
+    switch self {
+    case .file(let error): return error.failure
+    case .notSafetensors: return Failure(code, "no safetensors file")
+    case .headerTooLong(let length):
+      return Failure(code, "the safetensors header claims \(length) bytes")
+    case .tensor(let name): return Failure(code, "the header's entry of '\(name)' is broken")
+    case .layout(let name): return Failure(code, "the tensor '\(name)' is out of place")
+    case .truncated(let expected, let found):
+      return Failure(code, "cut short: \(found) bytes of \(expected)")
+    case .overlong(let expected, let found):
+      return Failure(code, "too long: \(found) bytes instead of \(expected)")
+    }
+  }
+}

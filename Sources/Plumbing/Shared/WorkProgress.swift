@@ -1,0 +1,63 @@
+public import Core
+
+/// Shows how far work is that may take longer than a second.
+public protocol WorkProgress: AnyObject {
+  /// Shows where the work is.
+  ///
+  /// - Parameters:
+  ///   - files: Done so far.
+  ///   - total: Of how many; `nil` when unknown.
+  ///   - bytes: Read so far; `nil` when no bytes are counted.
+  ///   - current: What is being worked on; foreign text.
+  func update(files: Int, of total: Int?, bytes: Int64?, current: String)
+  /// Nothing more will come.
+  func finish()
+}
+
+/// Shows nothing.
+public final class SilentProgress: WorkProgress {
+  public init() {}
+  public func update(files: Int, of total: Int?, bytes: Int64?, current: String) {}
+  public func finish() {}
+}
+
+extension WorkProgress {
+  /// Shows one event of a scan.
+  public func show(_ event: ScanEvent) {
+    switch event {
+    case .found(let files): update(files: files, of: nil, bytes: nil, current: "")
+    case .hashing(let done, let total, let bytes):
+      update(files: done, of: total, bytes: bytes, current: "")
+    }
+  }
+
+  /// Shows one event of a comparison with the manifest.
+  public func show(_ event: SyncEvent) {
+    switch event {
+    case .scanning(let event): show(event)
+    case .hashing(let done, let total, let filename, _):
+      update(files: done, of: total, bytes: nil, current: filename)
+    }
+  }
+
+  /// Shows one event of a check.
+  public func show(_ event: CheckEvent) {
+    switch event {
+    case .looking(let done, let total):
+      update(files: done, of: total, bytes: nil, current: "")
+    case .hashing(let done, let total, let filename, let bytes):
+      update(files: done, of: total, bytes: bytes > 0 ? bytes : nil, current: filename)
+    }
+  }
+}
+
+extension Context {
+  /// Does work with its progress shown, which is taken away when it ends, however that is.
+  public func showing<Result>(
+    _ label: String, _ work: (any WorkProgress) throws -> Result
+  ) rethrows -> Result {
+    let progress = makeProgress(label)
+    defer { progress.finish() }
+    return try work(progress)
+  }
+}

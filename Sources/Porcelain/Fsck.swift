@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Core
+internal import Plumbing
+
+/// `comfy fsck`: whether manifest, workflows, index, files and git agree.
+struct Fsck: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "fsck", abstract: "Check that manifest, index, files and git agree.",
+    discussion: "Each fault is told with the command that mends it; nothing is changed.")
+
+  @OptionGroup var project: ProjectOptions
+
+  @Flag(name: .long, help: "Read every recorded file whole and compare its hash.") var full = false
+  @Flag(name: .long, help: "Write one JSON object per fault.") var json = false
+
+  var reportsJSON: Bool { json }
+
+  func run(in context: Context) throws -> ExitStatus {
+    let environment = project.environment(in: context)
+    var options = CheckOptions()
+    options.isFull = full
+    let faults = try context.showing("Checking") { progress in
+      try environment.check(
+        options, cancellation: context.cancellation, progress: progress.show)
+    }
+    let actions = GitHubActions(context)
+    for fault in faults {
+      let failure = fault.failure
+      context.output.write(line: json ? Record(fault: failure).json : failure.faultLine)
+      actions?.annotate(failure)
+    }
+    if !json {
+      context.say(
+        faults.isEmpty
+          ? "no fault found" : Quantity.count(faults.count, "fault", "faults"))
+    }
+    return faults.isEmpty ? .done : .remains
+  }
+}
+
+extension Failure {
+  /// `model.gone: checkpoints/a.ckpt: …`, and below it the command that mends it.
+  fileprivate var faultLine: String {
+    let line = SafeText.escaped("\(code): \(placedMessage)")
+    return hint.map { "\(line)\n  mend: \(SafeText.escaped($0))" } ?? line
+  }
+}
+
+extension Record {
+  private static let faultKind = RecordKind(
+    type: "fault", fields: ["code", "message", "path", "line", "mend"],
+    columns: ["code", "path", "mend", "message"])
+
+  /// A fault, with the command that mends it.
+  init(fault failure: Failure) {
+    self.init(
+      Self.faultKind,
+      [
+        ("code", .text(failure.code)), ("message", .text(failure.message)),
+        ("path", failure.path.map { .text($0) }),
+        ("line", failure.line.map { .integer(Int64($0)) }),
+        ("mend", failure.hint.map { .text($0) }),
+      ])
+  }
+}

@@ -1,0 +1,87 @@
+internal import Core
+internal import Plumbing
+
+/// What `resolve` tells programs at its end: records, and what GitHub Actions show.
+struct ResolutionReport {
+  private let result: ResolutionResult
+  private let source: WorkflowSource
+
+  init(_ result: ResolutionResult, source: WorkflowSource) {
+    self.result = result
+    self.source = source
+  }
+
+  private static let kind = RecordKind(
+    type: "resolution",
+    fields: [
+      "workflow", "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed",
+    ],
+    columns: [
+      "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed", "workflow",
+    ])
+
+  /// References that are open, then the numbers; each model counts once.
+  func writeRecords(to stream: OutputStream) {
+    for (reference, status) in open {
+      stream.write(
+        line: Record(waiting: reference, status: status, in: result.workflowName).json)
+    }
+    stream.write(line: summary.json)
+  }
+
+  private var open: [(ModelReference, String)] {
+    result.modelsAmbiguous.map { ($0, "ambiguous") }
+      + result.modelsUnresolved.map { ($0, "missing") }
+  }
+
+  private var summary: Record {
+    let fetched = result.fetch?.succeeded.count ?? 0
+    let failed = result.fetch?.failed.count ?? 0
+    let pending = result.modelsResolved.filter { $0.modelSource != nil }.map(\.reference)
+    let here = result.modelsResolved.filter { $0.resolvedModel != nil }.map(\.reference)
+    let optional = result.modelsResolved.filter(\.isOptional).map(\.reference)
+    func number(_ references: [ModelReference]) -> Record.Value {
+      .integer(Int64(references.uniqueModels.count))
+    }
+    return Record(
+      Self.kind,
+      [
+        ("workflow", .text(result.workflowName)), ("resolved", number(here)),
+        ("pending", .integer(Int64(max(0, pending.uniqueModels.count - fetched)))),
+        ("optional", number(optional)), ("ambiguous", number(result.modelsAmbiguous)),
+        ("missing", number(result.modelsUnresolved)), ("fetched", .integer(Int64(fetched))),
+        ("failed", .integer(Int64(failed))),
+      ])
+  }
+
+  /// Annotations of what remains, and a table in the step's summary.
+  func tellActions(_ context: Context) {
+    guard let actions = GitHubActions(context) else { return }
+    for (reference, status) in open {
+      actions.annotate(
+        "\(status): '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))",
+        title: "model.\(status)", file: source.shown)
+    }
+    for line in result.fetch?.failed ?? [] {
+      if let failure = line.outcome.failure { actions.annotate(failure) }
+    }
+    actions.summarise(markdown)
+  }
+
+  private var markdown: [String] {
+    var lines = [
+      "### \(GitHubActions.cell(result.workflowName))", "", "| model | outcome |", "| --- | --- |",
+    ]
+    func add(_ name: String, _ outcome: String) {
+      lines.append("| \(GitHubActions.cell(name)) | \(GitHubActions.cell(outcome)) |")
+    }
+    for resolved in result.modelsResolved where resolved.modelSource == nil {
+      add(resolved.reference.name, resolved.isOptional ? "optional" : "on this machine")
+    }
+    for line in result.fetch?.lines ?? [] {
+      add(line.item.filename, line.outcome.failure?.placedMessage ?? "downloaded")
+    }
+    for (reference, status) in open { add(reference.name, status) }
+    return lines
+  }
+}

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import Core
+internal import Plumbing
+
+/// `comfy search`: the models on this machine whose paths hold every word.
+struct Search: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "search", abstract: "Find models on this machine by words of their paths.")
+
+  @OptionGroup var project: ProjectOptions
+  @OptionGroup var records: RecordOptions
+
+  @Option(name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"))
+  var category: String?
+  @Option(name: .long, help: ArgumentHelp("Most models that are shown.", valueName: "count"))
+  var limit = 50
+
+  @Argument(
+    help: ArgumentHelp("Words that the path holds, or the start of a hash.", valueName: "word"))
+  var words: [String]
+
+  var reportsJSON: Bool { records.json }
+
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit is at least 1") }
+  }
+
+  func run(in context: Context) throws -> ExitStatus {
+    let index = try project.environment(in: context).openIndex(for: .read)
+    let found = try index.locations(
+      matching: words, in: category.map { Category($0) }, limit: limit)
+    if records.json || records.nul || records.format != nil {
+      let writer = try records.writer(to: context.output, for: .model)
+      for hit in found.hits { writer.write(.model(hit.model, at: hit.location)) }
+    } else {
+      show(found.hits, context)
+    }
+    if found.count > found.hits.count {
+      context.say("note: \(found.count - found.hits.count) more; --limit shows them")
+    }
+    if found.hits.isEmpty {
+      context.say("no model on this machine has '\(words.joined(separator: " "))' in its path")
+    }
+    return found.hits.isEmpty ? .remains : .done
+  }
+
+  private func show(_ hits: [ModelHit], _ context: Context) {
+    var table = Table([
+      Table.Column("SIZE", .trailing), Table.Column("HASH"), Table.Column("PATH", isFlexible: true),
+    ])
+    for hit in hits {
+      let hash = String(hit.model.hash?.hex.prefix(8) ?? "-")
+      table.append([
+        StyledText(Quantity.size(hit.model.size)), StyledText(hash),
+        StyledText(hit.location.relativePath.string),
+      ])
+    }
+    guard !hits.isEmpty else { return }
+    for line in table.lines(width: nil, ellipsis: "...") {
+      context.output.write(line: line.rendered(usesColor: false))
+    }
+  }
+}
