@@ -14,8 +14,7 @@ enum EngineNews: Sendable {
 /// What a job of the pool hands back to the network thread.
 enum JobResult: Sendable {
   case prepared(Preparation.Result)
-  /// Blocks that were stored, of which generation of the bytes, and what went wrong.
-  case stored([Block], Int, FileError?)
+  case hashed(FileError?)
   case synchronized(FetchError?)
   case landed(Landing.Result)
   case released
@@ -32,7 +31,6 @@ final class DownloadLoop {
   private let results = Channel<(Int, JobResult)>()
   private let pool: WorkerPool
   private let multi: MultiHandle
-  var blocks = BlockPool()
   private var files: [FileDownload] = []
   private var waiting: [Transfer] = []
   private var running: [Transfer] = []
@@ -82,7 +80,7 @@ final class DownloadLoop {
   private func handle(_ result: JobResult, _ file: FileDownload) {
     switch result {
     case .prepared(let result): file.prepared(result)
-    case .stored(let blocks, let generation, let error): file.stored(blocks, generation, error)
+    case .hashed(let error): file.hashed(error)
     case .synchronized(let error): file.synchronized(error)
     case .landed(let result): file.landed(result)
     case .released: file.released()
@@ -190,7 +188,6 @@ final class DownloadLoop {
   private func remove(_ transfer: Transfer) {
     if let exchange = transfer.exchange { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
     transfer.close()
-    transfer.file.flush(transfer)
     running.removeAll { $0 === transfer }
   }
 

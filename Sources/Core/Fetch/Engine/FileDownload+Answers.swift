@@ -74,7 +74,7 @@ extension FileDownload {
   private func confirm(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     if let error = contradiction() { return stop(transfer, .fail(error)) }
     if let total, let free = TargetPlace.freeSpace(request.path.removingLastComponent()) {
-      let missing = total - stored.count
+      let missing = total - written.count
       if missing > free {
         return stop(transfer, .fail(.diskFull(request.path, missing: missing)))
       }
@@ -158,10 +158,10 @@ extension FileDownload {
 
   // MARK: Bytes
 
-  /// Takes bytes of a transfer; the number taken, or libcurl's sign for a pause.
+  /// Puts bytes of a transfer into the partial; the number taken, or libcurl's sign for a pause.
   func take(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) -> Int {
-    guard partial != nil, ending == nil else { return 0 }
-    if mustWait(transfer, for: bytes.count) {
+    guard let partial, ending == nil else { return 0 }
+    if isHashingBehind {
       transfer.isPaused = true
       return Int(CURL_WRITEFUNC_PAUSE)
     }
@@ -177,7 +177,13 @@ extension FileDownload {
         continue
       }
       let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(min(room, Int64(rest.count)))))
-      put(piece, from: transfer)
+      do throws(FileError) {
+        try partial.write(piece, at: transfer.position)
+      } catch {
+        let missing = total.map { $0 - written.count }
+        transfer.turn = .fail(FetchError(error, missing: missing))
+        return 0
+      }
       note(piece, from: transfer)
       rest = rest.dropFirst(piece.count)
     }
@@ -185,6 +191,7 @@ extension FileDownload {
       transfer.turn = .fail(.notAModel(content, beginning: beginning))
       return 0
     }
+    hashAhead()
     return bytes.count
   }
 

@@ -25,12 +25,8 @@ final class FileDownload {
   unowned let loop: DownloadLoop
   var phase = Phase.queued
   var partial: PartialFile?
-  /// Bytes that were taken from connections, in this run or an earlier one.
-  var written = ByteRangeSet()
   /// Bytes that are in the partial.
-  var stored = ByteRangeSet()
-  /// Blocks that are to be stored.
-  var blocks: [Block] = []
+  var written = ByteRangeSet()
   /// Bytes of the whole file as the server says.
   var total: Int64?
   var version = RemoteVersion()
@@ -67,11 +63,9 @@ final class FileDownload {
   var sawOtherFetch = false
   var saidWaiting = false
 
-  // Storing, hashing and synchronising:
+  // Hashing and synchronising:
   var front = HashFront()
-  var isStoring = false
-  /// Counts what a rollback made void: results of jobs that started before are not taken.
-  var generation = 0
+  var isHashing = false
   var isSynchronizing = false
   var synchronizedBytes: Int64 = 0
   var synchronizedAt = 0
@@ -84,9 +78,6 @@ final class FileDownload {
   enum Ending {
     case failed(FetchError, keeps: Bool)
     case cancelled
-
-    /// Whether what was fetched is kept for the next run.
-    var keeps: Bool { if case .failed(_, let keeps) = self { keeps } else { true } }
   }
 
   init(place: Int, count: Int, request: FetchRequest, loop: DownloadLoop) {
@@ -108,13 +99,6 @@ final class FileDownload {
 
   var isOver: Bool { if case .over = phase { true } else { false } }
   var isFetching: Bool { if case .fetching = phase { true } else { false } }
-  /// A job of the end has the partial.
-  var isLandingOrOver: Bool {
-    switch phase {
-    case .closing, .over: true
-    case .queued, .preparing, .blocked, .fetching, .landing: false
-    }
-  }
   var isActive: Bool {
     switch phase {
     case .preparing, .fetching: true
@@ -162,7 +146,6 @@ final class FileDownload {
     guard ending == nil else { return }
     if let state = partial.state, state.key == request.key, isUsable(state, partial) {
       written = state.done
-      stored = state.done
       total = state.total
       version = state.version
       isResumed = written.count > 0
@@ -178,7 +161,7 @@ final class FileDownload {
     synchronizedAt = monotonicMilliseconds()
     loop.emit(.fileStart(position, progress))
     noteState()
-    storeAhead()
+    hashAhead()
     if isComplete { finishBytes() } else { startFirst() }
   }
 
@@ -225,7 +208,7 @@ final class FileDownload {
   var isComplete: Bool { total.map { written.contiguousEnd >= $0 } ?? false }
 
   var state: ResumeState {
-    ResumeState(key: request.key, version: version, total: total, done: stored)
+    ResumeState(key: request.key, version: version, total: total, done: written)
   }
 
   func reportProgress(_ now: Int, always: Bool = false) {
@@ -239,9 +222,6 @@ final class FileDownload {
   /// Forgets all bytes: they are of another version, or nobody can tell.
   func rollBack() {
     written = ByteRangeSet()
-    stored = ByteRangeSet()
-    dropBlocks()
-    generation += 1
     beginning = []
     total = nil
     version = RemoteVersion()
@@ -249,5 +229,198 @@ final class FileDownload {
     synchronizedBytes = 0
     front = HashFront()
     reportProgress(monotonicMilliseconds(), always: true)
+  }
+
+  // MARK: Hashing and synchronising
+
+  /// Has the pool hash what the front can reach.
+  func hashAhead(atLeast step: Int64 = 1 << 20) {
+    guard let partial, !isHashing, ending == nil else { return }
+    let end = written.contiguousEnd
+    guard end - front.position >= (isComplete ? 1 : step) else { return }
+    isHashing = true
+    let front = front
+    let stop = loop.stop
+    loop.inBackground(place) {
+      do throws(FileError) {
+        try front.advance(to: end, of: partial) { stop.isRequested() }
+        return .hashed(nil)
+      } catch {
+        return .hashed(error)
+      }
+    }
+  }
+
+  func hashed(_ error: FileError?) {
+    isHashing = false
+    if let error { fail(FetchError(error), keeps: true) }
+    closeIfEnding()
+    guard ending == nil else { return }
+    for transfer in transfers where transfer.isPaused { loop.unpause(transfer) }
+    hashAhead()
+    landIfHashed()
+  }
+
+  /// Whether hashing is so far behind that the bytes might leave memory before they are read back.
+  var isHashingBehind: Bool { written.contiguousEnd - front.position > 256 << 20 }
+
+  /// Notes what has arrived, when enough did.
+  func synchronizeIfDue(_ now: Int) {
+    guard isFetching, !isSynchronizing, ending == nil, let partial, isConfirmed else { return }
+    let fresh = written.count - synchronizedBytes
+    guard fresh >= options.syncInterval || fresh > 0 && now - synchronizedAt >= options.syncPeriod
+    else { return }
+    isSynchronizing = true
+    synchronizedAt = now
+    synchronizedBytes = written.count
+    let state = state
+    loop.inBackground(place) {
+      do throws(FileError) {
+        try partial.synchronize()
+        guard partial.isOurs else { return .synchronized(.busy(partial.target)) }
+        try partial.store(state)
+        return .synchronized(nil)
+      } catch {
+        return .synchronized(FetchError(error))
+      }
+    }
+  }
+
+  func synchronized(_ error: FetchError?) {
+    isSynchronizing = false
+    if let error { fail(error, keeps: true) }
+    closeIfEnding()
+    landIfHashed()
+  }
+
+  // MARK: After
+
+  /// All bytes are there.
+  func finishBytes() {
+    phase = .landing
+    loop.drop(transfers)
+    transfers = []
+    reportProgress(monotonicMilliseconds(), always: true)
+    hashAhead()
+    landIfHashed()
+  }
+
+  private func landIfHashed() {
+    guard case .landing = phase, !isHashing, !isSynchronizing, ending == nil, let partial,
+      let total, front.position == total
+    else { return }
+    phase = .closing
+    let landing = Landing(
+      request: request, partial: partial, hashes: front.hashes, state: state, existing: existing)
+    front = HashFront()
+    loop.inBackground(place) { .landed(landing.run()) }
+  }
+
+  func landed(_ result: Landing.Result) {
+    switch result {
+    case .landed(let hashes, let arrival, let isVerified):
+      partial = nil
+      deliver(hashes, arrival, isVerified: isVerified)
+    case .stopped(let error): ending = .failed(error, keeps: true)
+    case .wrong(let error):
+      if isResumed, isChecksum(error), let partial {
+        startOver(partial)
+      } else {
+        ending = .failed(error, keeps: false)
+      }
+    }
+    closeIfEnding()
+  }
+
+  private func isChecksum(_ error: FetchError) -> Bool {
+    switch error {
+    case .checksum, .safetensors: true
+    default: false
+    }
+  }
+
+  /// The kept bytes may have been damaged since: one more try without them.
+  private func startOver(_ partial: PartialFile) {
+    isResumed = false
+    phase = .fetching
+    rollBack()
+    do throws(FileError) {
+      try partial.truncate(to: 0)
+      startFirst()
+    } catch {
+      ending = .failed(FetchError(error), keeps: true)
+    }
+  }
+
+  private func deliver(_ hashes: FileHashes, _ arrival: FetchedFile.Arrival, isVerified: Bool) {
+    phase = .over
+    guard let blake3 = hashes.blake3, let sha256 = hashes.sha256 else { return }
+    let file = FetchedFile(
+      path: request.path, size: hashes.size, blake3: blake3, sha256: sha256, arrival: arrival,
+      isVerified: isVerified, received: received, heads: heads)
+    loop.deliver(place, file)
+  }
+
+  /// Ends the file; what runs for it is stopped.
+  func fail(_ error: FetchError, keeps: Bool) {
+    guard ending == nil, !isOver else { return }
+    // A job is moving the file to its place; its result decides.
+    if case .closing = phase { return }
+    ending = .failed(error, keeps: keeps)
+    if case .diskFull = error { loop.volumeIsFull(of: self, error) }
+    closeIfEnding()
+  }
+
+  func cancel() {
+    guard ending == nil, !isOver else { return }
+    switch phase {
+    case .closing: return
+    case .preparing: return
+    case .queued, .blocked, .fetching, .landing, .over: ending = .cancelled
+    }
+    closeIfEnding()
+  }
+
+  /// Gives the partial back once no job uses it, and makes the outcome known.
+  func closeIfEnding() {
+    guard let ending, !isOver, !isHashing, !isSynchronizing else {
+      if ending != nil { loop.drop(transfers) }
+      return
+    }
+    loop.drop(transfers)
+    transfers = []
+    guard let partial else {
+      phase = .over
+      loop.complete(place, outcome(ending, kept: 0))
+      return
+    }
+    phase = .closing
+    self.partial = nil
+    let state = state
+    let keeps: Bool
+    if case .failed(_, let value) = ending { keeps = value } else { keeps = true }
+    loop.inBackground(place) {
+      if keeps, state.done.count > 0 {
+        // Unsynchronised bytes are not promised to the next run: without room, the old note stands.
+        if (try? partial.synchronize()) != nil { try? partial.store(state) }
+        partial.release()
+      } else {
+        partial.discard()
+      }
+      return .released
+    }
+  }
+
+  func released() {
+    guard let ending else { return }
+    phase = .over
+    loop.complete(place, outcome(ending, kept: written.count))
+  }
+
+  private func outcome(_ ending: Ending, kept: Int64) -> FetchOutcome {
+    switch ending {
+    case .failed(let error, _): .failed(error)
+    case .cancelled: .cancelled(kept: kept)
+    }
   }
 }

@@ -2,8 +2,9 @@ internal import SystemPackage
 
 /// Both hashes of a file, following the end of its contiguous beginning.
 ///
-/// Blocks that arrive in order are hashed from memory. What an earlier run left, and ranges that
-/// arrived out of order, are read back from the partial.
+/// Bytes are read back from the partial right after they were written, while the system still has
+/// them in memory: that read is the copy that handing libcurl's buffer to another thread would
+/// need as well, and resumed prefixes and ranges out of order take the same way.
 final class HashFront: @unchecked Sendable {
   // Used by one job at a time: the download hands it over and takes it back.
   private var blake3 = Blake3Hasher()
@@ -14,17 +15,10 @@ final class HashFront: @unchecked Sendable {
   /// Bytes hashed.
   private(set) var position: Int64 = 0
 
-  /// Takes bytes into one of the hashes; ``updated(to:)`` follows once both have them. The two may
-  /// be updated by two threads at once.
-  func updateBLAKE3(_ bytes: UnsafeRawBufferPointer) { blake3.update(bytes) }
-  func updateSHA256(_ bytes: UnsafeRawBufferPointer) { sha256.update(bytes) }
-  func updated(to end: Int64?) { position = end ?? position }
-
   /// Hashes up to `end`, or until `isStopped`.
   func advance(
     to end: Int64, of partial: PartialFile, isStopped: () -> Bool
   ) throws(FileError) {
-    guard position < end else { return }
     if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.bufferSize) }
     while position < end, !isStopped() {
       let wanted = Int(min(Int64(buffer.count), end - position))

@@ -44,9 +44,6 @@ final class Transfer: ExchangeReceiver {
   /// Time before which the request is not sent.
   var notBefore = 0
 
-  /// Bytes that are collected before they are stored.
-  var block: Block?
-
   // Of the request at hand:
   private(set) var exchange: Exchange?
   var asksForRange = false
