@@ -53,8 +53,9 @@ import Testing
     try checkStates(of: project)
   }
 
-  /// Edits the first line as an editor does: read, write a new file, look whether the old one was
-  /// changed meanwhile, rename.
+  /// Edits the first line as a careful editor does: read, write a new file, look whether the old
+  /// one was changed meanwhile, rename. An editor that overwrites what came after its last look
+  /// loses it, whatever we do; so this one looks at what it replaced, and puts it back.
   ///
   /// - Returns: How often.
   private static func edit(_ file: FilePath, until isOver: () -> Bool) throws -> Int {
@@ -67,11 +68,29 @@ import Testing
       let new = old[..<end] + Data("x".utf8) + old[end...]
       try new.write(to: URL(fileURLWithPath: draft.string))
       guard try Data(contentsOf: URL(fileURLWithPath: file.string)) == old else { continue }
-      guard rename(draft.string, file.string) == 0 else { throw Errno(rawValue: errno) }
+      try exchange(draft, file)
+      guard try Data(contentsOf: URL(fileURLWithPath: draft.string)) == old else {
+        try exchange(draft, file)
+        continue
+      }
       edits += 1
       guard edits < 12 else { break }
     }
     return edits
+  }
+
+  /// Renames each of two files to the other's name, in one step.
+  private static func exchange(_ one: FilePath, _ other: FilePath) throws {
+    typealias Rename = @convention(c) (
+      Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+    ) -> Int32
+    // Declared only for those who ask for GNU's own.
+    let symbol = try #require(dlsym(nil, "renameat2"))
+    let renameat2 = unsafeBitCast(symbol, to: Rename.self)
+    let exchange: UInt32 = 2
+    guard renameat2(AT_FDCWD, one.string, AT_FDCWD, other.string, exchange) == 0 else {
+      throw Errno(rawValue: errno)
+    }
   }
 
   /// Every commit holds a manifest with one entry more than the one before.
