@@ -30,6 +30,23 @@ public struct Surroundings: Sendable {
   public func absolute(_ path: FilePath) -> FilePath {
     path.isAbsolute ? path : currentDirectory.pushing(path)
   }
+
+  /// The surroundings of a run that was started in `directory`, as `-C` asks for; an empty text
+  /// changes nothing.
+  ///
+  /// - Throws: ``FileError`` when there is no directory that could be entered.
+  public func entering(_ directory: String) throws(FileError) -> Surroundings {
+    guard !directory.isEmpty else { return self }
+    let path = absolute(FilePath(directory)).lexicallyNormalized()
+    do throws(Errno) {
+      guard try Stat(path).type == .directory else { throw .notDirectory }
+    } catch {
+      throw FileError(.enter, path, error)
+    }
+    var surroundings = self
+    surroundings.currentDirectory = path
+    return surroundings
+  }
 }
 
 /// A moment, and the zone it is written in.

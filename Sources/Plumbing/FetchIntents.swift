@@ -39,7 +39,7 @@ public struct FetchIntents: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context, flags: network.flags)
+    let environment = try project.environment(in: context, flags: network.flags)
     var selection = FetchSelection()
     selection.workflows = workflows
     selection.filenames = Set(only)

@@ -22,7 +22,7 @@ public struct ListIntents: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .intent)
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     for intent in try environment.pendingIntents(of: workflows, includingOptional: optional) {
       writer.write(.intent(intent))
     }

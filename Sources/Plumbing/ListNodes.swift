@@ -17,7 +17,7 @@ public struct ListNodes: Command {
   public var reportsJSON: Bool { records.json }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let writer = try records.writer(to: context.output, for: .node)
     return try input.forEachWorkflow(in: context, environment, json: records.json) {
       source, workflow in

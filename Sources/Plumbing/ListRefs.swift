@@ -18,7 +18,7 @@ public struct ListRefs: Command {
   public var reportsJSON: Bool { records.json }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let writer = try records.writer(to: context.output, for: stale ? .stale : .reference)
     var statuses = ReferenceStatuses(manifest: try environment.manifestIfPresent())
     var found = false

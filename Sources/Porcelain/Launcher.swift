@@ -26,10 +26,17 @@ struct Launcher {
     }
     var words = arguments
     var launcher = self
-    while words.count >= 2, words[0] == "-C" {
-      let directory = FilePath(words[1])
-      launcher.context.surroundings.currentDirectory =
-        launcher.context.surroundings.absolute(directory).lexicallyNormalized()
+    while words.first == "-C" {
+      do {
+        guard words.count >= 2 else { throw Failure.missingDirectory }
+        launcher.context.surroundings = try launcher.context.surroundings.entering(words[1])
+      } catch {
+        let failure = Failure(error)
+        context.report(
+          failure, prefix: failure.status == .usage ? "error" : "fatal",
+          json: words.contains("--json"))
+        return failure.status.rawValue
+      }
       words.removeFirst(2)
     }
     return launcher.dispatch(words)
@@ -87,7 +94,8 @@ struct Launcher {
     let file = "\(program)-\(name)"
     context.output.flush()
     context.talk.flush()
-    Process.replace(with: file, arguments: arguments)
+    Process.replace(
+      with: file, arguments: arguments, in: context.surroundings.currentDirectory)
     let failure = CommandTable.unknown(name)
     context.report(failure, prefix: "error", json: arguments.contains("--json"))
     return failure.status.rawValue

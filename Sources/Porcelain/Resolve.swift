@@ -36,7 +36,7 @@ struct Resolve: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context, flags: network.flags)
+    let environment = try project.environment(in: context, flags: network.flags)
     guard let source = try environment.workflowSources([workflow]).first else { return .done }
     var options = ResolutionOptions()
     options.includesInactive = all

@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import Core
-internal import SystemPackage
 
 /// Where the project is and what strengthens its settings.
 public struct ProjectOptions: ParsableArguments {
@@ -24,12 +23,12 @@ public struct ProjectOptions: ParsableArguments {
   /// The environment that these options and the surroundings make.
   ///
   /// - Parameter flags: Further settings given as flags.
-  public func environment(in context: Context, flags: [Setting: String] = [:]) -> Environment {
+  /// - Throws: `FileError` for a directory of `-C` that cannot be entered.
+  public func environment(
+    in context: Context, flags: [Setting: String] = [:]
+  ) throws -> Environment {
     var surroundings = context.surroundings
-    for directory in directory {
-      surroundings.currentDirectory = surroundings.absolute(FilePath(directory))
-        .lexicallyNormalized()
-    }
+    for directory in directory { surroundings = try surroundings.entering(directory) }
     var given = flags
     given[.modelsDir] = modelsDir
     given[.index] = index

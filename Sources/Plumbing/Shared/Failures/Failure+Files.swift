@@ -25,13 +25,21 @@ extension FileError: FailureConvertible {
     case .readLink: "follow"
     case .truncate: "cut"
     case .preallocate: "reserve space for"
+    case .enter: "enter"
+    }
+  }
+
+  private var isReading: Bool {
+    switch operation {
+    case .open, .read, .status, .list, .readLink, .enter: true
+    default: false
     }
   }
 
   private var way: String? {
     switch errno {
     case .permissionDenied, .notPermitted, .readOnlyFileSystem:
-      "check who owns it and whether it may be written"
+      "check who owns it and whether it may be \(isReading ? "read" : "written")"
     case .noSpace, .diskQuotaExceeded: "free some space, then run the same command again"
     case .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them"
     default: nil

@@ -32,6 +32,17 @@ public struct Failure: Sendable, Hashable {
     self.status = status
   }
 
+  /// `-C` at the end of the line.
+  public static let missingDirectory = Failure("usage", "-C needs a directory", status: .usage)
+
+  /// The failure at a line of standard input.
+  func inInput(line: Int) -> Failure {
+    var failure = self
+    failure.path = "standard input"
+    failure.line = line
+    return failure
+  }
+
   /// The message with the place before it: `flux.json:3:7: unexpected end of file`.
   public var placedMessage: String {
     guard let path else { return line.map { "line \($0): \(message)" } ?? message }
