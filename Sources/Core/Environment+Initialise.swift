@@ -24,7 +24,7 @@ extension Environment {
   ///
   /// - Parameter modelsDirectory: Absolute; `nil` keeps the setting, or takes `models` or
   ///   `ComfyUI/models` in the current directory where there is one.
-  /// - Throws: ``ManifestError``, ``GitError``, ``FileError`` for a models directory that is none.
+  /// - Throws: ``ManifestError``, ``GitError``, ``EnvironmentError`` for a models directory that is none.
   public func initialise(
     modelsDirectory: FilePath?, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }
@@ -32,12 +32,15 @@ extension Environment {
     let directory = surroundings.currentDirectory
     let chosen = try modelsDirectory ?? settings.path(.modelsDir) ?? usualModelsDirectory()
     if let chosen, !chosen.isDirectory {
-      throw FileError(.open, chosen, chosen.exists ? .notDirectory : .noSuchFileOrDirectory)
+      throw chosen.exists
+        ? EnvironmentError.notAModelsDirectory(chosen) : .missingModelsDirectory(chosen)
     }
-    let madeRepository = try makeRepository(in: directory)
-    if let chosen { try setModelsDirectory(chosen) }
     let store = ManifestStore(path: directory.appending("pyproject.toml"))
     let isNew = !store.path.exists
+    // What cannot be adopted is told before anything is made.
+    if !isNew { _ = try store.read() }
+    let madeRepository = try makeRepository(in: directory)
+    if let chosen { try setModelsDirectory(chosen) }
     let recording = try isNew ? makeManifest(store) : nil
     var result = Initialisation(
       manifest: store.path, madeManifest: isNew, madeRepository: madeRepository,

@@ -1,4 +1,4 @@
-internal import SystemPackage
+public import SystemPackage
 
 /// A project as one run sees it: manifest, settings, model index, git record, each opened when it
 /// is first needed.
@@ -72,6 +72,17 @@ public final class Environment {
 
   private var knownRoots: ModelRoots?
 
+  /// Where models are and new ones go; the models directory is there.
+  ///
+  /// - Throws: ``EnvironmentError``, and as ``modelRoots()``.
+  public func presentModelFolders() throws -> ModelRoots {
+    let folders = try modelFolders()
+    let path = folders.main.path
+    guard path.exists else { throw EnvironmentError.missingModelsDirectory(path) }
+    guard path.isDirectory else { throw EnvironmentError.notAModelsDirectory(path) }
+    return folders
+  }
+
   /// Opens the model index.
   ///
   /// - Throws: ``EnvironmentError/noIndexPath``, or ``IndexError``.
@@ -92,6 +103,10 @@ public final class Environment {
 public enum EnvironmentError: Error, Sendable, Hashable {
   /// Nothing tells where models live.
   case noModelsDirectory
+  /// Nothing lies where models are said to live, as when a volume is not mounted.
+  case missingModelsDirectory(FilePath)
+  /// No directory lies where models are said to live.
+  case notAModelsDirectory(FilePath)
   /// No setting, no `XDG_DATA_HOME` and no home directory tell where the index lies.
   case noIndexPath
   /// No workflow file at this path, and no workflow of this name in the manifest.

@@ -28,11 +28,11 @@ public enum Scanner {
         let id = try RootRow.id(of: root, in: database)
         return (id, try LocationRow.all(of: id, in: database))
       }
-      summary.issues += walk.issues
       guard !walk.isEmpty || rows.isEmpty || options.acceptsMissingRoot else {
         summary.issues.append(ScanIssue(root.path, .missingRoot(known: rows.count)))
         continue
       }
+      summary.issues += walk.issues
       found += walk.files.count
       progress(.found(files: found))
       let plan = ScanPlan(

@@ -26,6 +26,9 @@ extension Environment {
     options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void = { _ in }
   ) throws -> ResolutionResult {
+    // Without its volume every model would seem missing, and be taken from somewhere else.
+    if try settings.path(.modelsDir) != nil { _ = try presentModelFolders() }
+    if options.fetches { _ = try FetchSettings(self) }
     let references = try readWorkflow(source).references
     let runs = references.filter { options.includesInactive || $0.state == .active }
     var resolution = try WorkflowResolution(

@@ -27,7 +27,7 @@ final class FetchBatch {
     self.environment = environment
     self.cancellation = cancellation
     self.events = events
-    roots = try environment.modelFolders()
+    roots = try environment.presentModelFolders()
     index = try environment.openIndex(for: .write)
     settings = try FetchSettings(environment)
   }
