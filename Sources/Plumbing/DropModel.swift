@@ -35,22 +35,28 @@ public struct DropModel: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let drops = try input.stdin ? read(from: context) : fromArguments()
     guard !drops.isEmpty else { return .done }
-    context.say(try environment.drop(drops, expecting: expectation.expected))
+    do {
+      context.say(
+        try environment.drop(drops.map(\.drop), expecting: expectation.expected))
+    } catch let error as ManifestError {
+      guard let line = drops.first(where: { error.concerns($0.drop) })?.line else { throw error }
+      throw error.failure.inInput(line: line)
+    }
     return .done
   }
 
-  private func fromArguments() -> [ModelDrop] {
+  private func fromArguments() -> [(drop: ModelDrop, line: Int?)] {
     guard let workflow, let name else { return [] }
-    return [ModelDrop(workflow: workflow, selection: .filename(name))]
+    return [(ModelDrop(workflow: workflow, selection: .filename(name)), nil)]
   }
 
   /// A record of a reference drops the entry that answers it, one with a `filename` that entry.
-  private func read(from context: Context) throws -> [ModelDrop] {
+  private func read(from context: Context) throws -> [(drop: ModelDrop, line: Int?)] {
     var reader = RecordReader(context, nul: nul)
-    var drops: [ModelDrop] = []
+    var drops: [(drop: ModelDrop, line: Int?)] = []
     while let record = try reader.next() {
       let selection: ModelSelection =
         if let filename = try record.text("filename") {
@@ -58,8 +64,23 @@ public struct DropModel: Command {
         } else {
           .reference(try record.reference().key)
         }
-      drops.append(ModelDrop(workflow: try record.required("workflow"), selection: selection))
+      let workflow = try record.required("workflow")
+      drops.append((ModelDrop(workflow: workflow, selection: selection), record.line))
     }
     return drops
+  }
+}
+
+extension ManifestError {
+  /// Whether it tells why this drop cannot be done.
+  fileprivate func concerns(_ drop: ModelDrop) -> Bool {
+    switch self {
+    case .unknownWorkflow(let name): name == drop.workflow
+    case .unknownModel(let workflow, let selection):
+      workflow == drop.workflow && selection == drop.selection
+    case .ambiguousModel(let workflow, let filename, _):
+      workflow == drop.workflow && drop.selection == .filename(filename)
+    default: false
+    }
   }
 }

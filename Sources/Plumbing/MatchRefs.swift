@@ -16,7 +16,8 @@ public struct MatchRefs: Command {
 
   @Flag(name: .long, help: "Also references of muted, bypassed and switched-off nodes.")
   var all = false
-  @Flag(name: .long, help: "Records on standard input end in NUL.") var nulInput = false
+  @Flag(name: .customLong("null"), help: "Records on standard input end in NUL.")
+  var nulInput = false
 
   public init() {}
 
@@ -24,7 +25,7 @@ public struct MatchRefs: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .match)
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let matcher = try environment.referenceMatcher(cancellation: context.cancellation)
     var contexts = ResolutionContexts(manifest: try environment.manifestIfPresent())
     var reader = RecordReader(context, nul: nulInput)

@@ -41,7 +41,7 @@ public struct SetHash: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     var decisions =
       input.stdin ? try read(from: context, environment) : try fromArguments(environment)
     guard !decisions.isEmpty else { return .done }
@@ -63,8 +63,12 @@ public struct SetHash: Command {
     var decisions: [ModelDecision] = []
     while let record = try reader.next() {
       let reference = try record.reference()
-      guard reference.hashType == nil, let hash = try record.modelHash("hash"), hash.isFull else {
+      guard try record.text("hash") != nil else {
         throw RecordError(record.line, .missing(field: "hash"))
+      }
+      guard reference.hashType == nil, let hash = try record.modelHash("hash"), hash.isFull else {
+        throw RecordError(
+          record.line, .type(field: "hash", expected: "a BLAKE3 of 64 hexadecimal digits"))
       }
       let row = try environment.manifestModel(
         withHash: hash, filename: reference.filename,

@@ -21,11 +21,12 @@ public struct SuggestPath: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let source = try SourceURL(url)
+    _ = try source.request()
     let reference = ModelReference(
       nodeID: "", nodeType: "", place: .unknown, widgetValue: widgetValue ?? "",
       category: category.map { Category($0) })
     guard let suggestion = PathSuggestion.suggest(url: source, reference: reference) else {
-      throw IntentError.noTarget(line: nil, url: source.cleaned)
+      throw IntentError.noSuggestion(url: source.cleaned)
     }
     context.output.write(line: SafeText.quoted(suggestion.path.string))
     return .done

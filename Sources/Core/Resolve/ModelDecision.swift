@@ -58,7 +58,9 @@ public struct ModelDecision: Sendable, Hashable {
       workflow: workflow, workflowPath: path, references: references.map(\.key),
       sharing: Set(several), filename: first.filename, category: first.category, answer: answer)
     switch answer {
-    case .intend(let intent): filename = intent.relativePath?.filename ?? filename
+    case .intend(let intent):
+      filename = intent.relativePath?.filename ?? filename
+      category = category ?? intent.relativePath?.folder.map { Category($0) }
     case .resolve(let model):
       filename = model.filename
       category = category ?? model.category
@@ -135,6 +137,8 @@ extension Manifest {
       entry.criticality = criticality
     case .forget: break
     }
+    // What stands in the manifest without a category has that of its folder.
+    entry.category = entry.category ?? entry.relativePath?.folder.map { Category($0) }
     return entry
   }
 

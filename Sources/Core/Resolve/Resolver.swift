@@ -31,7 +31,9 @@ public struct Resolver: Sendable {
     if let match = try finder.byName() { return match }
     // A model that was there and is gone is asked about, not fetched again unasked.
     let wasResolved = previous?.hash != nil
-    if let url = reference.url, !wasResolved { return .downloadable(url: url) }
+    if let url = reference.url, !wasResolved, DownloadIntent(url: url, for: reference) != nil {
+      return .downloadable(url: url)
+    }
     let elsewhere = try finder.byNameElsewhere()
     return elsewhere.isEmpty ? .missing : .ambiguous(elsewhere)
   }

@@ -8,9 +8,9 @@ public struct WorkflowStatus: Sendable {
   /// Why the workflow could not be read; ``references`` is empty then.
   public var problem: UnreadableWorkflow?
 
-  /// References that `isCounted` holds for.
+  /// Models that `isCounted` holds for; several references to one file are one model.
   public func count(where isCounted: (Match) -> Bool) -> Int {
-    references.count { isCounted($0.match) }
+    ModelGroup.groups(of: references).count { isCounted($0.match) }
   }
 
   /// Whether every reference is on this machine or optional.

@@ -39,6 +39,7 @@ struct IntentDraft {
       let workflow: String
       let urls: [String]
       let name: String?
+      let category: Category?
       let path: RelativePath?
     }
     var merged: [IntentDraft] = []
@@ -46,7 +47,8 @@ struct IntentDraft {
     for draft in drafts {
       let key = Key(
         workflow: draft.workflow, urls: draft.urls.map(\.cleaned),
-        name: draft.references.first?.name, path: draft.relativePath)
+        name: draft.references.first?.name,
+        category: draft.category ?? draft.references.first?.category, path: draft.relativePath)
       if let place = places[key] {
         merged[place].references += draft.references
       } else {
@@ -121,7 +123,9 @@ extension InputRecord {
 
   private func sourceURL(_ text: String, field: String) throws(RecordError) -> SourceURL {
     do {
-      return try SourceURL(text)
+      let url = try SourceURL(text)
+      _ = try url.request()
+      return url
     } catch {
       throw RecordError(line, .url(field: field, error))
     }
@@ -132,6 +136,8 @@ extension InputRecord {
 enum IntentError: Error, Hashable {
   /// Nothing names the file: the target path has to be given.
   case noTarget(line: Int?, url: String)
+  /// Nothing names the file that a path is to be suggested for.
+  case noSuggestion(url: String)
   /// An intent without a reference.
   case noReferences(line: Int?)
 }

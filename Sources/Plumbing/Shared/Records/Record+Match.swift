@@ -15,11 +15,13 @@ extension RecordKind {
 
 extension Record {
   /// A match. Its `hash` is the model's own; the one that the workflow gives stays only where
-  /// nothing was found, with its `hash_type`.
+  /// nothing was found, with its `hash_type`. An unresolved one has a `url` only where that may be
+  /// taken as an intent: not where it names no file, nor for a model that was here and is gone.
   static func match(_ matched: MatchedReference, workflow: String, path: String?) -> Record {
     var reference = matched.reference
     let candidates = matched.match.candidates
     if matched.match.model != nil { (reference.hash, reference.hashType) = (nil, nil) }
+    if case .missing = matched.match { reference.url = nil }
     var fields: [(String, Value?)] = [("workflow", .text(workflow)), ("path", .text(path))]
     fields += Record.fields(of: reference)
     fields += [

@@ -44,7 +44,9 @@ struct InputRecord {
   /// - Throws: ``RecordError`` when it is of another type.
   func text(_ name: String) throws(RecordError) -> String? {
     guard let field = value[name], !field.isNull else { return nil }
-    guard let text = field.string else { throw RecordError(line, .type(field: name, expected: "a string")) }
+    guard let text = field.string else {
+      throw RecordError(line, .type(field: name, expected: "a string"))
+    }
     return text.isEmpty ? nil : text
   }
 
@@ -89,7 +91,7 @@ struct InputRecord {
   func modelHash(_ name: String) throws(RecordError) -> ModelHash? {
     guard let text = try text(name) else { return nil }
     guard let hash = ModelHash(text) else {
-      throw RecordError(line, .type(field: name, expected: "64 hexadecimal digits"))
+      throw RecordError(line, .type(field: name, expected: "a BLAKE3 of 64 hexadecimal digits"))
     }
     return hash
   }
