@@ -37,7 +37,7 @@ extension Environment {
 
   /// The workflow that one argument means.
   func source(_ argument: String, in manifest: Manifest?) throws -> WorkflowSource {
-    if argument == "-" { return WorkflowSource(name: "stdin", file: nil, shown: "-") }
+    if argument == "-" { return WorkflowSource(name: "stdin", file: nil, shown: "standard input") }
     if !argument.contains("/"), let workflow = manifest?.workflow(named: argument) {
       return try source(of: workflow)
     }

@@ -24,7 +24,8 @@ extension FetchError: FailureConvertible {
     case .redirects(let count, let isLoop):
       isLoop ? "the redirects form a loop" : "more than \(count) redirects"
     case .privateAddress(let host, let address):
-      "'\(host)' is the private address \(address)"
+      "'\(host)' is "
+        + (host == "\(address)" ? "a private address" : "the private address \(address)")
     case .unreachable(let host, _, let detail): "cannot reach '\(host)': \(lowercase(detail))"
     case .stalled(let host, let milliseconds):
       "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds"
@@ -54,9 +55,11 @@ extension FetchError: FailureConvertible {
     switch self {
     case .libraryUnavailable: "install libcurl 4 (Debian: libcurl4)"
     case .noTarget: "\(Program.name) add-intent --path RELATIVE-PATH"
-    case .offline: "unset COMFY_OFFLINE"
+    case .offline: "leave out --offline, or unset COMFY_OFFLINE and comfy.offline"
     case .privateAddress: "git config comfy.allowPrivateHosts true, if you trust it"
-    case .unreachable, .stalled: "run the same command again: what has arrived is kept"
+    case .unreachable:
+      "check the network, then run the same command again: what has arrived is kept"
+    case .stalled: "run the same command again: what has arrived is kept"
     case .checksum, .size: "ask who published it; nothing was put in place"
     case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
     case .exists: "move it away, or replace it with --replace"

@@ -25,6 +25,11 @@ extension IndexError: FailureConvertible {
       Failure(
         "index.damaged", "the model index '\(path)' is damaged",
         hint: "run the same command again: it is set aside and built anew")
+    case .database(let path, code: 14, _):
+      Failure(
+        "index.open", "the model index '\(path)' cannot be opened",
+        hint:
+          "check that it is a file and its directory may be written, or name another with --index")
     case .database(let path, let code, let detail):
       Failure(
         "index.database", "the model index '\(path)' failed with code \(code): \(detail)")

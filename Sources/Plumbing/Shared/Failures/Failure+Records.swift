@@ -2,10 +2,7 @@ public import Core
 
 extension RecordError: FailureConvertible {
   var failure: Failure {
-    var failure = described
-    failure.path = "standard input"
-    failure.line = line
-    return failure
+    described.inInput(line: line)
   }
 
   private var described: Failure {
@@ -38,6 +35,10 @@ extension IntentError: FailureConvertible {
         "intent.no-target", "nothing tells the name of the file at '\(url)'",
         hint: "give the target with --path, or 'relative_path' in the record",
         path: line == nil ? nil : "standard input", line: line)
+    case .noSuggestion(let url):
+      Failure(
+        "intent.no-target", "nothing tells the name of the file at '\(url)'",
+        hint: "give the name that the workflow uses with --widget-value")
     case .noReferences(let line):
       Failure(
         "intent.no-references", "the intent is for no reference",

@@ -2,9 +2,10 @@ public import Core
 
 extension SettingError: FailureConvertible {
   public var failure: Failure {
-    let words = expected.joined(separator: ", ")
+    let wanted = expected.count == 1 ? "not in " : "none of "
     return Failure(
-      "setting.invalid", "\(name) is '\(value)', which is none of: \(words)", hint: way)
+      "setting.invalid",
+      "\(name) is '\(value)', which is \(wanted)\(expected.joined(separator: ", "))", hint: way)
   }
 
   private var name: String {

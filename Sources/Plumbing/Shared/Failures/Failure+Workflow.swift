@@ -4,6 +4,9 @@ internal import SystemPackage
 extension UnreadableWorkflow: FailureConvertible {
   public var failure: Failure {
     switch reason {
+    case .file(let error) where error.errno == .noSuchFileOrDirectory:
+      return Failure(
+        "workflow.unknown", "no workflow file '\(shown)'", hint: EnvironmentError.knownWorkflows)
     case .file(let error): return error.failure
     case .notAFile(let kind):
       return Failure(
@@ -39,7 +42,9 @@ extension UnreadableWorkflow: FailureConvertible {
 extension JSONError {
   /// The failure of a text that is no JSON.
   func failure(in path: String) -> Failure {
-    Failure("json.syntax", words, path: path, line: line, column: column)
+    Failure(
+      "json.syntax", words, hint: "save the workflow again in ComfyUI, or mend that place",
+      path: path, line: line, column: column)
   }
 
   var words: String {
@@ -108,20 +113,31 @@ extension LoaderTableError {
 }
 
 extension EnvironmentError: FailureConvertible {
+  fileprivate static var knownWorkflows: String {
+    "name a workflow file, or a workflow that '\(Program.name) status' lists"
+  }
+
   public var failure: Failure {
     switch self {
     case .noModelsDirectory:
       Failure(
         "models.unset", "no models directory is set",
         hint: "\(Program.name) init --models-dir DIR, or git config comfy.modelsDir DIR")
+    case .missingModelsDirectory(let path):
+      Failure(
+        "models.missing", "the models directory '\(path)' is not there",
+        hint: "mount or make it, or name another: \(Program.name) init --models-dir DIR")
+    case .notAModelsDirectory(let path):
+      Failure(
+        "models.not-a-directory", "the models directory '\(path)' is no directory",
+        hint: "name another: \(Program.name) init --models-dir DIR")
     case .noIndexPath:
       Failure(
         "index.unset", "nothing tells where the model index lies",
         hint: "set HOME, XDG_DATA_HOME or COMFY_INDEX")
     case .unknownWorkflow(let name):
       Failure(
-        "workflow.unknown", "no workflow '\(name)'",
-        hint: "name a workflow file, or one that '\(Program.name) status' lists")
+        "workflow.unknown", "no workflow '\(name)'", hint: Self.knownWorkflows)
     case .workflowWithoutPath(let name):
       Failure(
         "workflow.no-path", "the manifest does not say where the workflow '\(name)' is",
