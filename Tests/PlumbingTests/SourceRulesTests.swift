@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// Rules of the layers that a compiler does not hold.
+@Suite struct SourceRulesTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Swift files below a directory of the package, with what stands in them.
+  static func sources(_ directory: String) throws -> [(path: String, text: String)] {
+    let base = root.appendingPathComponent(directory)
+    let files = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil)
+    return try (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+      .sorted { $0.path < $1.path }
+      .map {
+        (
+          String($0.path.dropFirst(base.path.count + 1)),
+          try String(contentsOf: $0, encoding: .utf8)
+        )
+      }
+  }
+
+  /// The lines of code that a pattern is found in, as `file: line`.
+  private func uses(of pattern: String, in directory: String) throws -> [String] {
+    let expression = try Regex(pattern)
+    return try Self.sources(directory).flatMap { path, text in
+      text.split(separator: "\n").filter { line in
+        !line.drop(while: \.isWhitespace).hasPrefix("//") && line.contains(expression)
+      }.map { "\(path): \($0.drop(while: \.isWhitespace))" }
+    }
+  }
+
+  @Test(arguments: [
+    #"(?<![.\w])(print|debugPrint|readLine|fatalError|preconditionFailure)\("#,
+    #"(?<![.\w])_?exit\("#, #"isatty\("#, #"tcgetattr\("#, #"getenv\("#,
+    #"import ArgumentParser"#, #"ProcessInfo"#, #"try!"#, #"\bas!"#,
+  ])
+  func coreIsSilent(pattern: String) throws {
+    #expect(try uses(of: pattern, in: "Sources/Core") == [])
+  }
+
+  @Test(arguments: [
+    ("CGit2", "History"), ("CCurl", "Fetch"), ("CBlake3", "Hash"), ("GRDB", "Index"),
+  ])
+  func aForeignModuleIsImportedInOneFolder(module: String, folder: String) throws {
+    let lines = try uses(
+      of: #"^\s*(internal |public |private |@preconcurrency )*import \#(module)\b"#, in: "Sources")
+    #expect(!lines.isEmpty)
+    #expect(lines.filter { !$0.hasPrefix("Core/\(folder)/") } == [])
+  }
+
+  @Test func plumbingKnowsNoTerminal() throws {
+    #expect(
+      try uses(of: #"isatty\(|(?<![.\w])print\(|(?<![.\w])exit\("#, in: "Sources/Plumbing") == [])
+  }
+
+  /// Once the manual has its first page, it has one for each command.
+  @Test func everyCommandHasAManualPage() throws {
+    let manual = Self.root.appendingPathComponent("man")
+    func exists(_ page: String) -> Bool {
+      FileManager.default.fileExists(atPath: manual.appendingPathComponent(page).path)
+    }
+    let name = /commandName: "([a-z-]+)"/
+    let names = try (Self.sources("Sources/Plumbing") + Self.sources("Sources/Porcelain"))
+      .flatMap { $0.text.matches(of: name).map { String($0.output.1) } }
+      .filter { $0 != "comfy" && $0 != "version" }
+    #expect(names.count >= 16)
+    guard exists("comfy.1") else { return }
+    #expect(names.filter { !exists("comfy-\($0).1") } == [])
+  }
+}
