@@ -52,7 +52,10 @@ import Testing
         contentsOfFile: sandbox.work.appending("pyproject.toml").string, encoding: .utf8)) ?? ""
     }
 
-    func requests(for path: String) -> Int { server.requests.count { $0.path == path } }
+    /// How often a file's bytes were asked for; what is only looked at does not count.
+    func requests(for path: String) -> Int {
+      server.requests.count { $0.path == path && $0.method == "GET" }
+    }
 
     /// Waits until the first file is in the manifest and the second is on its way.
     func waitUntilInTheMiddle() throws {
