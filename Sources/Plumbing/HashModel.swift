@@ -21,7 +21,7 @@ public struct HashModel: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .model)
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     for file in files {
       let path = environment.surroundings.absolute(FilePath(file))
       let hashed = try context.showing("Hashing") { progress in

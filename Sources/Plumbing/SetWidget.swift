@@ -35,7 +35,7 @@ public struct SetWidget: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let edits = try input.stdin ? read(from: context, environment) : [fromArguments(environment)]
     for edit in edits {
       let update = try environment.setWidgets(edit.changes, in: edit.source)

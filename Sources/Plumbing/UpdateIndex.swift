@@ -23,7 +23,7 @@ public struct UpdateIndex: Command {
   public var reportsJSON: Bool { json }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let roots =
       directories.isEmpty
       ? try environment.modelRoots()

@@ -16,7 +16,7 @@ struct Fsck: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     var options = CheckOptions()
     options.isFull = full
     let faults = try context.showing("Checking") { progress in

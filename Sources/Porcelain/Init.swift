@@ -11,7 +11,7 @@ struct Init: Command {
   @OptionGroup var project: ProjectOptions
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let surroundings = environment.surroundings
     let modelsDirectory = project.modelsDir.map {
       surroundings.absolute(FilePath($0)).lexicallyNormalized()

@@ -26,7 +26,7 @@ struct Log: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let name = try workflow.map { try environment.workflowName($0) }
     var isEmpty = true
     try environment.forEachLoggedDecision(of: name, limit: limit) { logged in

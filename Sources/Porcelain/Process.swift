@@ -42,8 +42,10 @@ enum Process {
     #endif
   }
 
-  /// Becomes another program, found through PATH; returns when there is none.
-  static func replace(with file: String, arguments: [String]) {
+  /// Becomes another program, found through PATH and started in `directory`; returns when there is
+  /// none.
+  static func replace(with file: String, arguments: [String], in directory: FilePath = ".") {
+    guard unsafe chdir(directory.string) == 0 else { return }
     let words = [file] + arguments
     var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
     unsafe execvp(file, &pointers)

@@ -18,7 +18,7 @@ struct Prune: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let plan = try context.showing("Looking") { _ in
       try environment.planPrune(cancellation: context.cancellation)
     }

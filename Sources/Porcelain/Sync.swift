@@ -24,7 +24,7 @@ struct Sync: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context, flags: network.flags)
+    let environment = try project.environment(in: context, flags: network.flags)
     var selection = SyncSelection()
     selection.workflows = workflows
     selection.includesOptional = optional

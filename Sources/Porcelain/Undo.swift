@@ -32,7 +32,7 @@ struct Undo: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = project.environment(in: context)
+    let environment = try project.environment(in: context)
     let undoing = try environment.undo(commit.map { .revision($0) } ?? .last(count ?? 1))
     for logged in undoing.decisions {
       if json {
