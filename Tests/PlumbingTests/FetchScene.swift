@@ -25,6 +25,8 @@ final class FetchScene {
     variables["COMFY_INDEX"] = sandbox.home.appending("index.sqlite").string
     variables["COMFY_ALLOW_PRIVATE_HOSTS"] = "true"
     variables["COMFY_COMMIT"] = "never"
+    try FileManager.default.createDirectory(
+      atPath: models.string, withIntermediateDirectories: false)
   }
 
   deinit { server.stop() }
