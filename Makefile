@@ -41,7 +41,7 @@ demo: build-packages ## resolve a workflow before your eyes
 
 test: test-packages ## run every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel
 
 lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

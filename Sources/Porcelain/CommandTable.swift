@@ -4,29 +4,29 @@ internal import Plumbing
 /// Every command, in the order of the help text.
 enum CommandTable {
   /// The commands people type.
-  static let porcelain: [any Command.Type] = [
+  static let porcelain: [any ParsableCommand.Type] = [
     Init.self, Resolve.self, Status.self, Sync.self, Fsck.self, Search.self, Show.self,
     Prune.self, Log.self, Undo.self, Diff.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.
-  static let plumbing: [any Command.Type] = [
+  static let plumbing: [any ParsableCommand.Type] = [
     ListRefs.self, MatchRefs.self, ListIntents.self, AddIntent.self, FetchIntents.self,
     SetHash.self, SetCriticality.self, SetWidget.self, DropModel.self, HashModel.self,
-    UpdateIndex.self,
-    ListModels.self, SuggestPath.self, ListNodes.self,
+    UpdateIndex.self, ListModels.self, SuggestPath.self, ListNodes.self,
   ]
 
-  private static var names: [String] {
-    (porcelain + plumbing).map { $0._commandName } + ["help"]
-  }
+  /// Every command.
+  static let all = porcelain + plumbing
+
+  private static let names = all.map { $0._commandName } + ["help"]
 
   /// Whether `name` is a command of ours.
   static func knows(_ name: String) -> Bool { names.contains(name) }
 
   /// The command of that name; `nil` for `help`, which is no type of its own.
-  static func command(named name: String) -> (any Command.Type)? {
-    (porcelain + plumbing).first { $0._commandName == name }
+  static func command(named name: String) -> (any ParsableCommand.Type)? {
+    all.first { $0._commandName == name }
   }
 
   /// What is told about a name that is no command.
@@ -48,10 +48,9 @@ enum CommandTable {
 
 /// `comfy` without a command: help, version, completion scripts.
 struct RootCommand: ParsableCommand {
-  static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: Program.name,
-      abstract: "Turn ComfyUI workflows into a reproducible record and the files on disk.",
-      version: Version.line, subcommands: CommandTable.porcelain + CommandTable.plumbing)
-  }
+  // Made once, after the launcher has set the program's name: the parser asks for it often.
+  static let configuration = CommandConfiguration(
+    commandName: Program.name,
+    abstract: "Turn ComfyUI workflows into a reproducible record and the files on disk.",
+    version: Version.line, subcommands: CommandTable.all)
 }

@@ -66,7 +66,7 @@ struct Launcher {
       return status.rawValue
     } catch {
       let failure = Failure(error)
-      let prefix = failure.status == .usage ? "error" : "fatal"
+      let prefix = failure.status == .fatal ? "fatal" : "error"
       context.report(failure, prefix: prefix, json: command.reportsJSON)
       return failure.status.rawValue
     }

@@ -81,9 +81,10 @@ import Testing
 
   /// Renames each of two files to the other's name, in one step.
   private static func exchange(_ one: FilePath, _ other: FilePath) throws {
-    typealias Rename = @convention(c) (
-      Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
-    ) -> Int32
+    typealias Rename =
+      @convention(c) (
+        Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+      ) -> Int32
     // Declared only for those who ask for GNU's own.
     let symbol = try #require(dlsym(nil, "renameat2"))
     let renameat2 = unsafeBitCast(symbol, to: Rename.self)

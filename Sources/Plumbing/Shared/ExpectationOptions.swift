@@ -5,7 +5,8 @@ public import Core
 public struct ExpectationOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("Fail unless the entry has this hash now; 'none' for no hash yet.",
+    help: ArgumentHelp(
+      "Fail unless the entry has this hash now; 'none' for no hash yet.",
       valueName: "hash|none"))
   public var expect: String?
 

@@ -34,10 +34,10 @@ struct CommandUsage {
     }
   }
 
-  private let type: any Command.Type
+  private let type: any ParsableCommand.Type
   private let arguments: [Argument]
 
-  init(_ type: any Command.Type) {
+  init(_ type: any ParsableCommand.Type) {
     self.type = type
     let dump = try? JSONDocument(parsing: type._dumpHelp()).root
     arguments = dump?["command"]?["arguments"]?.elements.compactMap { Argument($0) } ?? []

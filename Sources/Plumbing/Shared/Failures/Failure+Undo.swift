@@ -4,7 +4,8 @@ extension UndoError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .tooFew(_, 0):
-      Failure("undo.nothing", "no decision is left to take back", hint: "\(Program.name) log lists them")
+      Failure(
+        "undo.nothing", "no decision is left to take back", hint: "\(Program.name) log lists them")
     case .tooFew(let wanted, let found):
       Failure(
         "undo.too-few", "\(wanted) decisions asked for, only \(found) can be taken back",
