@@ -2,6 +2,25 @@ extension SourceURL {
   /// A source fit to be shown, whoever wrote it down: cleaned as one that comes in, or, when it is
   /// no URL, with its secrets masked.
   public static func shown(_ text: String) -> String {
-    (try? SourceURL(text))?.cleaned ?? Redaction.redact(text)
+    if isPlain(text) { return Redaction.redact(text) }
+    return (try? SourceURL(text))?.cleaned ?? Redaction.redact(text)
+  }
+
+  /// Whether the text is an address without anything that could be dropped: no user, no
+  /// parameters but the usual `download=true`, nothing encoded. Most are, and need no reading.
+  private static func isPlain(_ text: String) -> Bool {
+    guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
+    let usual = "?download=true"
+    return text.utf8.dropLast(text.hasSuffix(usual) ? usual.utf8.count : 0).allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        true
+      default: false
+      }
+    }
   }
 }
