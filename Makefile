@@ -4,6 +4,8 @@ SWIFT      ?= swift
 PREFIX     ?= /usr/local
 NAME       ?= comfy
 DESTDIR    ?=
+# How long `make fuzz` goes on.
+SECONDS    ?= 600
 # A binary that is built already, to be installed instead of a new release build.
 BINARY     ?=
 
@@ -20,7 +22,7 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build debug demo test lint install uninstall clean build-packages test-packages
+.PHONY: help build demo test fuzz lint install uninstall clean build-packages test-packages
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 18
@@ -42,6 +44,12 @@ demo: build-packages ## resolve a workflow before your eyes
 test: test-packages ## run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+
+fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
+	$(SWIFT) build --package-path Tests/Fuzz -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -gnone
+	mkdir -p Tests/Fuzz/.build/corpus
+	Tests/Fuzz/.build/release/FuzzWorkflow -max_total_time=$(SECONDS) -rss_limit_mb=768 -timeout=5 \
+	  Tests/Fuzz/.build/corpus Tests/Fixtures/workflows
 
 lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -1,15 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Feeds whatever libFuzzer invents to the workflow reader. Linux, and a toolchain that has
-// libFuzzer; from this directory:
-//
-//   swift build -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -gnone
-//   mkdir -p corpus
-//   .build/release/FuzzWorkflow -max_total_time=600 -rss_limit_mb=768 -timeout=5 \
-//     corpus ../Fixtures/workflows
-//
-// Inputs that reach new code are kept in corpus/, which is not committed.
+// Feeds whatever libFuzzer invents to the workflow reader: `make fuzz` at the root. Linux, and a
+// toolchain that has libFuzzer. Inputs that reach new code are kept beside the build, uncommitted.
 let package = Package(
   name: "fuzz",
   platforms: [.macOS(.v15)],
