@@ -52,7 +52,7 @@ fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
 	  Tests/Fuzz/.build/corpus Tests/Fixtures/workflows
 
 lint: ## check the layout of the sources and the manual pages
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Examples Tests
 	mandoc -Tlint -Wwarning man/*.[157]
 
 install: $(if $(BINARY),,build) ## install under PREFIX, as NAME

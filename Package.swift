@@ -51,6 +51,9 @@ let package = Package(
     .executableTarget(
       name: "Porcelain", dependencies: ["Core", "Plumbing", argumentParser, system],
       swiftSettings: memorySafe),
+    .executableTarget(
+      name: "Embedding", dependencies: ["Core", system], path: "Examples/Embedding",
+      swiftSettings: strict),
     .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
     .executableTarget(
       name: "LoopbackServer", dependencies: ["TestServer"], path: "Tests/Tools/LoopbackServer",
@@ -80,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "Transcripts",
       dependencies: [
-        "Core", "Plumbing", "Porcelain", "CommandSupport", "TestServer", argumentParser, system,
+        "Core", "Plumbing", "Porcelain", "CommandSupport", "Embedding", "TestServer",
+        argumentParser, system,
       ],
       exclude: ["cases"], swiftSettings: strict),
   ],

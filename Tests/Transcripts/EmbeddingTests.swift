@@ -1,0 +1,61 @@
+import CommandSupport
+import Core
+import Foundation
+import SystemPackage
+import TestServer
+import Testing
+
+/// The library as a front end uses it.
+@Suite struct EmbeddingTests {
+  @Test("the example resolves a workflow without the program")
+  func example() throws {
+    let example = try #require(Product.path(named: "Embedding"), "the example is not built")
+    let product = try #require(Product.path(), "comfy is not built")
+    let ink = try #require(Fixture.model("i", 100))
+    let server = try #require(
+      TestServer { request in
+        request.path.hasSuffix("/ink.safetensors")
+          ? ServedFile(ink).reply(to: request) : .text(404, "not found\n")
+      })
+    defer { server.stop() }
+    let sandbox = try Sandbox(
+      programs: ["comfy": product, "embedding": example],
+      variables: ["FIXTURES": Fixture.directory.string, "HF_ENDPOINT": server.url("")])
+    let start = #". "$FIXTURES/workflows-commands/project.sh"; make_project"#
+    #expect(try sandbox.run("sh", "-e", "-c", start).status == .exited(0))
+
+    let told = try sandbox.run("embedding", sandbox.work.string, "workflows/still.json")
+    #expect(told.errorText == "")
+    #expect(
+      told.outputText == """
+        downloading 1
+        1/1 ink.safetensors ok
+        settled base.safetensors
+        settled ink.safetensors
+        settled ink.safetensors
+        open sharp.pth
+        open wash.safetensors
+
+        """)
+    let log = try sandbox.run("git", "log", "--format=%s", "-1")
+    #expect(log.outputText == "comfy: set hash of ink.safetensors (still)\n")
+    let again = try sandbox.run("embedding", sandbox.work.string, "still")
+    #expect(!again.outputText.contains("downloading"))
+  }
+
+  @Test("the readme shows the example as it is")
+  func readme() throws {
+    func text(_ path: String) throws -> String {
+      try String(contentsOfFile: Runner.root.appending(path).string, encoding: .utf8)
+    }
+    let shown = try text("README.md").components(separatedBy: "```swift\n").dropFirst()
+    #expect(!shown.isEmpty)
+    let example = try text("Examples/Embedding/Embedding.swift")
+    for block in shown {
+      let lines = block.components(separatedBy: "```")[0].split(separator: "\n")
+      for line in lines {
+        #expect(example.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)")
+      }
+    }
+  }
+}
