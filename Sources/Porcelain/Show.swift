@@ -12,7 +12,8 @@ struct Show: Command {
 
   @Flag(name: .long, help: "Write one JSON object.") var json = false
 
-  @Argument(help: "A file name, a path, or the start of a hash.") var model: String
+  @Argument(help: "A file name, a path, or the start of a hash.", completion: .modelFile)
+  var model: String
 
   var reportsJSON: Bool { json }
 
@@ -101,13 +102,13 @@ extension ModelFacts {
 }
 
 extension Record {
-  private static let factsKind = RecordKind(
+  static let factsKind = RecordKind(
     type: "model",
     fields: [
       "hash", "sha256", "short_comfydock", "short_comfygit", "size", "filename", "relative_path",
       "category", "locations", "sources", "workflows", "data_types", "parameter_count",
       "tensor_count", "metadata",
-    ], columns: ["hash", "size", "relative_path"])
+    ], columns: RecordKind.model.columns)
 
   /// All that is known of a model.
   fileprivate init(_ facts: ModelFacts) {

@@ -70,8 +70,8 @@ import Testing
   }
 
   static let records: [RecordKind] = [
-    .reference, .stale, .match, .intent, .model, .node, .scan, .event, .decision, .change, .failure,
-    WorkflowRow.kind,
+    .reference, .stale, .match, .intent, .model, .node, .scan, .event, .decision, .change, .failure, .pruned,
+    Record.factsKind, WorkflowRow.kind,
   ]
 
   @Test(arguments: records)

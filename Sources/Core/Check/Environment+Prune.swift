@@ -49,9 +49,14 @@ extension Environment {
         try index.removeLocation(location.path)
       }
     }
-    guard !plan.models.isEmpty else { return nil }
-    let hashes = Set(plan.models.map(\.hash))
-    let message = { CommitMessage(action: "prune", models: plan.models.map(\.filename).unique) }
+    return try forget(plan.models)
+  }
+
+  /// Takes rows out of the manifest that no workflow uses now.
+  func forget(_ models: [ManifestModel]) throws -> Recording? {
+    guard !models.isEmpty else { return nil }
+    let hashes = Set(models.map(\.hash))
+    let message = { CommitMessage(action: "prune", models: models.map(\.filename).unique) }
     return try record(message: message) { manifest throws(ManifestError) in
       for model in manifest.unusedModels where hashes.contains(model.hash) {
         try manifest.removeModel(withHash: model.hash)

@@ -13,6 +13,8 @@ struct FileStatus: Sendable, Hashable {
   let device: UInt64
   let inode: UInt64
   let size: Int64
+  /// Names that the file has.
+  let linkCount: UInt64
   let modifiedSeconds: Int
   let modifiedNanoseconds: Int
   /// Type and permission bits.
@@ -47,10 +49,12 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
-  private init(_ status: stat) {
+  /// What a call of the `stat` family filled in.
+  init(_ status: stat) {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(status.st_ino)
     size = Int64(status.st_size)
+    linkCount = UInt64(status.st_nlink)
     mode = UInt32(status.st_mode)
     owner = status.st_uid
     group = status.st_gid

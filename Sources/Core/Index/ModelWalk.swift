@@ -24,6 +24,8 @@ struct ModelWalk {
   /// Paths below the root of folders that could not be looked into, and of files that could not
   /// be inspected; empty text for the root itself.
   private(set) var unseen: [String] = []
+  /// What downloads left beside their targets, under the names that ``PartialFile`` gives.
+  private(set) var partials: [FilePath] = []
   /// The root is missing, or has no entry of any kind.
   private(set) var isEmpty = true
 
@@ -72,9 +74,22 @@ struct ModelWalk {
     isEmpty = isEmpty && names.isEmpty
     above.append(identity)
     defer { above.removeLast() }
-    for name in names where name.first != CChar(UInt8(ascii: ".")) {
-      try visit(name, in: directory, relative)
+    for name in names {
+      if name.first == CChar(UInt8(ascii: ".")) {
+        notePartial(name, in: directory)
+      } else {
+        try visit(name, in: directory, relative)
+      }
     }
+  }
+
+  private mutating func notePartial(_ name: [CChar], in directory: FilePath) {
+    guard
+      let text = String(
+        validating: name.dropLast().lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self),
+      PartialFile.isName(text)
+    else { return }
+    partials.append(directory.appending(text))
   }
 
   private mutating func visit(

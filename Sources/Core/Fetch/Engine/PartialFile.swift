@@ -85,7 +85,7 @@ final class PartialFile: @unchecked Sendable {
   }
 
   /// `nil` when another run came in between and the look around is to be repeated.
-  private static func tryClaim(
+  static func tryClaim(
     _ target: FilePath, _ directory: FilePath
   ) throws(Refusal) -> PartialFile? {
     let others = names(in: directory)
@@ -127,7 +127,7 @@ final class PartialFile: @unchecked Sendable {
       state: readState(directory))
   }
 
-  private static func names(in directory: FilePath) -> [String] {
+  static func names(in directory: FilePath) -> [String] {
     guard let stream = opendir(directory.string) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -242,6 +242,8 @@ final class PartialFile: @unchecked Sendable {
   /// Removes the partial and everything about it.
   func discard() {
     guard isOurs else { return }
+    // A run that died while it stored its state leaves the new one beside the old.
+    unlink(directory.appending("state.new").string)
     unlink(directory.appending("state").string)
     unlink(claim.string)
     rmdir(directory.string)
@@ -290,6 +292,7 @@ final class PartialFile: @unchecked Sendable {
         unlink(path.string)
       }
     }
+    unlink(directory.appending("state.new").string)
     unlink(directory.appending("state").string)
     rmdir(directory.string)
   }

@@ -71,7 +71,7 @@ extension Record.Value {
   }
 
   /// The value as one piece of text: lists joined by a space, objects as JSON.
-  var plain: String {
+  public var plain: String {
     switch self {
     case .text(let text): text
     case .integer(let number): String(number)

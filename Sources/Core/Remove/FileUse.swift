@@ -1,0 +1,48 @@
+internal import SystemPackage
+
+/// Who needs a file: what the manifest's workflows say of it.
+struct FileUse {
+  let manifest: Manifest
+  let cancellation: Cancellation
+
+  /// The workflows that need the file at `path`, in the manifest's order.
+  ///
+  /// A workflow needs it when an entry has its hash, or its place; where another file of the same
+  /// content stays, only when the entry names this very place.
+  ///
+  /// - Parameters:
+  ///   - hashes: All that are known of the file.
+  ///   - hasTwin: Whether another file of this content stays.
+  func workflows(
+    using path: RelativePath, hashes: [ModelHash], hasTwin: Bool
+  ) -> [String] {
+    manifest.workflows.filter { workflow in
+      workflow.models.contains { entry in
+        if names(entry, path) { return true }
+        guard !hasTwin, let hash = entry.hash else { return false }
+        return hashes.contains(hash)
+      }
+    }.map(\.name)
+  }
+
+  /// Whether the entry is about the file at this place, whatever its content.
+  private func names(_ entry: ManifestWorkflowModel, _ path: RelativePath) -> Bool {
+    guard let hash = entry.hash else { return false }
+    let place = entry.relativePath ?? manifest.model(withHash: hash)?.relativePath
+    if place == path { return true }
+    guard let folder = path.folder, entry.category == Category(folder) else { return false }
+    let below = path.string.dropFirst(folder.count + 1)
+    return entry.nodes.contains { ModelReference.name(of: $0.widgetValue) == below }
+  }
+
+  /// Hashes of a file whose full hash is not known: read from it when its size is that of a file
+  /// which a workflow uses.
+  ///
+  /// - Throws: ``HashError``.
+  func hash(of path: FilePath, size: Int64) throws(HashError) -> ModelHash? {
+    let used = Set(manifest.workflows.flatMap(\.models).compactMap(\.hash))
+    guard manifest.models.contains(where: { $0.size ?? size == size && used.contains($0.hash) })
+    else { return nil }
+    return try FileHasher.hash(path, .blake3, cancellation: cancellation).blake3
+  }
+}

@@ -1,0 +1,62 @@
+public import SystemPackage
+
+/// Files to be deleted, each named by the user or left of a download, and what is then forgotten.
+public struct RemovalPlan: Sendable {
+  /// In the order they were named.
+  public internal(set) var items: [RemovalItem] = []
+  /// Global rows of the manifest whose last file goes and that no workflow uses, in file order.
+  public internal(set) var models: [ManifestModel] = []
+
+  /// Bytes that the volume gets back when all of it is deleted.
+  public var freed: Int64 { items.reduce(0) { $0.addingClamped($1.freed) } }
+}
+
+/// A file, a symbolic link or a partial download to be deleted.
+public struct RemovalItem: Sendable, Hashable {
+  /// What is deleted.
+  public enum Kind: Sendable, Hashable {
+    /// A model file.
+    case file
+    /// A symbolic link; what it leads to stays.
+    case link
+    /// What is left of a download that did not end.
+    case partial
+  }
+
+  public internal(set) var kind: Kind
+  /// Absolute.
+  public internal(set) var path: FilePath
+  /// Full hash of a file that the index knows by it.
+  public internal(set) var hash: ModelHash?
+  /// Bytes of the file or the partial; 0 for a link.
+  public internal(set) var size: Int64
+  /// Bytes that the volume gets back: 0 while the file keeps another name.
+  public internal(set) var freed: Int64
+  /// Names of the workflows that use the file, in the manifest's order.
+  public internal(set) var workflows: [String] = []
+
+  /// What was seen when the plan was made; only this very file is deleted.
+  let seen: FileStatus
+}
+
+/// Why a file is not deleted. Nothing was.
+public enum RemovalError: Error, Sendable, Hashable {
+  /// No file on this machine is meant by this text.
+  case unknown(String)
+  /// Several files are meant; their paths.
+  case ambiguous(String, [FilePath])
+  /// A directory is never deleted.
+  case directory(FilePath)
+  /// Neither its name nor the index says that it is a model.
+  case notAModel(FilePath)
+  /// It lies in none of these model directories.
+  case outside(FilePath, roots: [FilePath])
+  /// The folders above lead, through a symbolic link, to another place.
+  case leadsOut(FilePath, to: FilePath)
+  /// Workflows use it; whether a source is known that it could be had from again.
+  case used(FilePath, workflows: [String], hasSource: Bool)
+  /// A run is downloading it.
+  case busy(FilePath)
+  /// Another file took its place since the plan was made.
+  case replaced(FilePath)
+}

@@ -1,0 +1,225 @@
+import SystemPackage
+import Testing
+
+@testable import Core
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Which files may be deleted, and what goes with them.
+@Suite struct RemovalTests {
+  private let used = content(4_000)
+  private let other = content(5_000, seed: 3)
+
+  /// A workflow that uses `loras/m.pt`, and another file.
+  private func project() throws -> Project {
+    let project = try Project()
+    try project.write(used, to: "models/loras/m.pt")
+    try project.write(other, to: "models/vae/other.pt")
+    try project.manifest(
+      Project.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: []))
+    try project.scan()
+    return project
+  }
+
+  private func error(_ project: Project, _ names: String...) throws -> RemovalError? {
+    do {
+      _ = try project.environment.planRemoval(of: names)
+      return nil
+    } catch let error as RemovalError {
+      return error
+    }
+  }
+
+  private func paths(_ project: Project) throws -> [String] {
+    try project.environment.openIndex(for: .read).models().flatMap(\.locations)
+      .map(\.relativePath.string)
+  }
+
+  @Test(arguments: ["vae/other.pt", "models/vae/other.pt", "other.pt", "OTHER.pt"])
+  func deletesTheOneThatIsNamed(_ name: String) throws {
+    let project = try project()
+    let environment = project.environment
+    let plan = try environment.planRemoval(of: [name, name])
+    #expect(plan.items.map(\.path) == [project.path.appending("models/vae/other.pt")])
+    #expect(plan.freed == 5_000)
+    #expect(project.read("models/vae/other.pt") == other)
+    var told: [String] = []
+    #expect(
+      try environment.remove(plan) { told.append($0.path.lastComponent?.string ?? "") } == nil)
+    #expect(told == ["other.pt"])
+    #expect(project.read("models/vae/other.pt") == nil)
+    #expect(try paths(project) == ["loras/m.pt"])
+  }
+
+  @Test("a workflow's file is known by its place, and by its hash where the index lacks it")
+  func aWorkflowsFile() throws {
+    let project = try project()
+    let path = project.path.appending("models/loras/m.pt")
+    #expect(try error(project, "m.pt") == .used(path, workflows: ["w"], hasSource: false))
+    // The entry is about another place; the content tells.
+    try project.move("models/loras/m.pt", to: "models/loras/moved.pt")
+    try project.scan()
+    let moved = project.path.appending("models/loras/moved.pt")
+    #expect(try error(project, "moved.pt") == .used(moved, workflows: ["w"], hasSource: false))
+    #expect(try project.environment.planRemoval(of: ["moved.pt"], isForced: true).items.count == 1)
+  }
+
+  @Test("of two files of one content the copy may go, both may not")
+  func twins() throws {
+    let project = try project()
+    try project.write(used, to: "models/loras/copy.pt")
+    try project.scan()
+    #expect(try error(project, "copy.pt") == nil)
+    #expect(
+      try error(project, "m.pt")
+        == .used(project.path.appending("models/loras/m.pt"), workflows: ["w"], hasSource: false))
+    #expect(try error(project, "copy.pt", "m.pt") != nil)
+  }
+
+  @Test func whatIsNoModelStays() throws {
+    let project = try project()
+    try project.write("x", to: "models/vae/notes.txt")
+    try project.write(other, to: "outside/far.pt")
+    let path = project.path
+    #expect(try error(project, "vae") == .directory(path.appending("models/vae")))
+    #expect(try error(project, "") == .unknown(""))
+    #expect(try error(project, "nosuch.pt") == .unknown("nosuch.pt"))
+    #expect(
+      try error(project, "vae/notes.txt") == .notAModel(path.appending("models/vae/notes.txt")))
+    for name in ["outside/far.pt", "models/vae/../../outside/far.pt"] {
+      #expect(
+        try error(project, name)
+          == .outside(path.appending("outside/far.pt"), roots: [path.appending("models")]))
+    }
+  }
+
+  @Test func anAmbiguousNameIsRefused() throws {
+    let project = try project()
+    try project.write(content(9), to: "models/loras/other.pt")
+    try project.scan()
+    let models = project.path.appending("models")
+    #expect(
+      try error(project, "other.pt")
+        == .ambiguous(
+          "other.pt", [models.appending("loras/other.pt"), models.appending("vae/other.pt")]))
+  }
+
+  @Test("a link to a folder elsewhere is followed for a category alone")
+  func links() throws {
+    let project = try project()
+    try project.write(other, to: "elsewhere/far.pt")
+    let models = project.path.appending("models")
+    let elsewhere = project.path.appending("elsewhere")
+    symlink(elsewhere.string, models.appending("vae/away").string)
+    symlink(elsewhere.string, models.appending("controlnet").string)
+    symlink(elsewhere.appending("far.pt").string, models.appending("vae/one.pt").string)
+    #expect(
+      try error(project, "vae/away/far.pt")
+        == .leadsOut(models.appending("vae/away/far.pt"), to: elsewhere))
+    let environment = project.environment
+    let link = try environment.planRemoval(of: ["vae/one.pt"])
+    #expect(link.items.map(\.kind) == [.link] && link.freed == 0)
+    _ = try environment.remove(link)
+    #expect(project.read("elsewhere/far.pt") == other)
+    _ = try environment.remove(try environment.planRemoval(of: ["controlnet/far.pt"]))
+    #expect(project.read("elsewhere/far.pt") == nil)
+  }
+
+  @Test("what came to the place after the plan was made is kept")
+  func replaced() throws {
+    let project = try project()
+    let environment = project.environment
+    let plan = try environment.planRemoval(of: ["other.pt"])
+    try project.write(content(6_000), to: "models/vae/other.pt")
+    #expect(throws: RemovalError.replaced(project.path.appending("models/vae/other.pt"))) {
+      try environment.remove(plan)
+    }
+    #expect(project.read("models/vae/other.pt")?.count == 6_000)
+    // A folder that became a link out of the models directory.
+    try project.write(other, to: "outside/other.pt")
+    let again = try environment.planRemoval(of: ["other.pt"])
+    project.delete("models/vae")
+    let models = project.path.appending("models")
+    try project.write([], to: "models/loras/deep/x")
+    symlink("../outside", models.appending("vae").string)
+    #expect(throws: RemovalError.self) { try environment.remove(again) }
+    #expect(project.read("outside/other.pt") == other)
+  }
+
+  @Test("the last file of an unused row takes the row along")
+  func rows() throws {
+    let project = try project()
+    let text = Project.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: [])
+    try project.manifest(
+      text.replacing(
+        "[tool.comfydock.models]",
+        with: "[tool.comfydock.models]\n\"\(blake3(other))\" = { filename = \"other.pt\" }"))
+    let index = try project.environment.openIndex(for: .write)
+    let location = try #require(
+      try index.models(named: "other.pt").first?.locations.first)
+    _ = try index.fullHash(of: location)
+    let environment = project.environment
+    let plan = try environment.planRemoval(of: ["other.pt"])
+    #expect(plan.models.map(\.hash) == [blake3(other)])
+    #expect(try environment.remove(plan)?.update.changed == true)
+    #expect(try project.environment.manifestIfPresent()?.models.map(\.hash) == [blake3(used)])
+  }
+
+  // MARK: Partial downloads
+
+  private func partials(_ project: Project) throws -> [String] {
+    try project.environment.planRemovalOfPartials().items.compactMap(\.path.lastComponent?.string)
+  }
+
+  @Test("a partial goes when nothing asks for the file and nobody works on it")
+  func partial() throws {
+    let project = try project()
+    try project.write(content(100), to: "models/vae/.late.pt.comfy-part/bytes")
+    try project.write("x", to: "models/vae/.late.pt.comfy-part/state.new")
+    try project.write(content(100), to: "models/loras/.m.pt.comfy-part/bytes")
+    #expect(try partials(project) == [".m.pt.comfy-part", ".late.pt.comfy-part"])
+    // The file of a workflow is gone: a download goes on with what there is of it.
+    project.delete("models/loras/m.pt")
+    #expect(try partials(project) == [".late.pt.comfy-part"])
+    let directory = project.path.appending("models/vae/.late.pt.comfy-part")
+    do {
+      let held = try PartialFile.claim(project.path.appending("models/vae/late.pt"))
+      #expect(try partials(project) == [])
+      #expect(try error(project, "vae/late.pt") == .busy(directory))
+      held.release()
+    }
+    let environment = project.environment
+    let plan = try environment.planRemoval(of: ["vae/late.pt"])
+    #expect(plan.items.map(\.kind) == [.partial] && plan.freed == 100)
+    _ = try environment.remove(plan)
+    #expect(!directory.exists)
+  }
+
+  @Test("a copy that was cut off goes once nobody can be writing it")
+  func copies() throws {
+    let project = try project()
+    let path = try #require(
+      try project.writeAged(content(100), to: "models/vae/.7.comfy-part-copy"))
+    try project.write(content(100), to: "models/vae/.8.comfy-part-copy")
+    #expect(try partials(project) == [".7.comfy-part-copy"])
+    let environment = project.environment
+    _ = try environment.remove(try environment.planRemovalOfPartials())
+    #expect(!path.exists)
+  }
+}
+
+extension Project {
+  /// Writes a file that nobody touched for an hour.
+  fileprivate func writeAged(_ bytes: [UInt8], to name: String) throws -> FilePath? {
+    try write(bytes, to: name)
+    let file = path.appending(name)
+    let past = timespec(tv_sec: time(nil) - 3_600, tv_nsec: 0)
+    return utimensat(AT_FDCWD, file.string, [past, past], 0) == 0 ? file : nil
+  }
+}
