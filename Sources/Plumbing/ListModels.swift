@@ -11,9 +11,13 @@ public struct ListModels: Command {
 
   @Option(name: .long, help: ArgumentHelp("Only this hash, of any kind.", valueName: "prefix"))
   var hash: String?
-  @Option(name: .long, help: ArgumentHelp("Only this path.", valueName: "relative-path"))
+  @Option(
+    name: .long, help: ArgumentHelp("Only this path.", valueName: "relative-path"),
+    completion: .modelFile)
   var path: String?
-  @Option(name: .long, help: ArgumentHelp("Only this file name.", valueName: "filename"))
+  @Option(
+    name: .long, help: ArgumentHelp("Only this file name.", valueName: "filename"),
+    completion: .modelFile)
   var name: String?
   @Option(name: .long, help: ArgumentHelp("Only models from this URL.", valueName: "url"))
   var source: String?

@@ -18,9 +18,11 @@ public struct SetWidget: Command {
   @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
   var nul = false
 
-  @Argument(help: "A workflow of the manifest, or its file.") var workflow: String?
-  @Argument(help: "The model as the workflow names it.") var name: String?
-  @Argument(help: "The name that the loader is to read.") var value: String?
+  @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
+  var workflow: String?
+  @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
+  @Argument(help: "The name that the loader is to read.", completion: .loaderValue)
+  var value: String?
 
   public init() {}
 

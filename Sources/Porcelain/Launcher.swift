@@ -48,8 +48,10 @@ struct Launcher {
     }
     if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
     do {
+      let root: any ParsableCommand.Type =
+        words.first == "--generate-completion-script" ? CompletionRoot.self : RootCommand.self
       let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {
-        try RootCommand.parseAsRoot(words)
+        try root.parseAsRoot(words)
       }
       guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
       return run(command)

@@ -17,7 +17,8 @@ struct Log: Command {
     help: ArgumentHelp("Show at most this many.", valueName: "count"))
   var limit: Int?
 
-  @Argument(help: "Only decisions about this workflow.") var workflow: String?
+  @Argument(help: "Only decisions about this workflow.", completion: .recordedWorkflow)
+  var workflow: String?
 
   var reportsJSON: Bool { json }
 

@@ -10,7 +10,9 @@ struct Search: Command {
   @OptionGroup var project: ProjectOptions
   @OptionGroup var records: RecordOptions
 
-  @Option(name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"))
+  @Option(
+    name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"),
+    completion: .category)
   var category: String?
   @Option(name: .long, help: ArgumentHelp("Most models that are shown.", valueName: "count"))
   var limit = 50

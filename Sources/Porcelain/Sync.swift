@@ -18,7 +18,9 @@ struct Sync: Command {
   @Flag(name: .long, help: "Replace another file that stands at a target.") var replace = false
   @Flag(name: .long, help: "Write events, one JSON object per line.") var json = false
 
-  @Argument(help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"))
+  @Argument(
+    help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"),
+    completion: .recordedWorkflow)
   var workflows: [String] = []
 
   var reportsJSON: Bool { json }

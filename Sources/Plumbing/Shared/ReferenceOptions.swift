@@ -4,7 +4,8 @@ public import Core
 /// A model of a workflow on the command line: `WORKFLOW NAME`, narrowed by `--node`.
 public struct ReferenceOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("Only the reference in this node.", valueName: "id"))
+    name: .long, help: ArgumentHelp("Only the reference in this node.", valueName: "id"),
+    completion: .node)
   public var node: String?
 
   public init() {}

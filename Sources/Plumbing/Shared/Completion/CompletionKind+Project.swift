@@ -33,4 +33,19 @@ extension CompletionKind {
   public static var category: CompletionKind {
     .custom { words, _, _ in CompletionProject(words).categories }
   }
+
+  /// Model files on this machine: names, or paths below the models directory once one is begun.
+  public static var modelFile: CompletionKind {
+    .custom { words, _, prefix in CompletionProject(words).modelFiles(prefix) }
+  }
+
+  /// What a loader may be given: paths of model files below the folders of their categories.
+  public static var loaderValue: CompletionKind {
+    .custom { words, _, prefix in CompletionProject(words).loaderValues(prefix) }
+  }
+
+  /// Ids of the nodes that name models in the workflow on the line.
+  public static var node: CompletionKind {
+    .custom { words, _, _ in CompletionProject(words).nodeIDs }
+  }
 }

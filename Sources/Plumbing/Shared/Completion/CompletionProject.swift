@@ -48,15 +48,49 @@ public struct CompletionProject {
   /// The models of the workflow that stands before `position`: the manifest's entries, then what
   /// else its file names.
   func modelNames(before position: Int) -> [String] {
-    guard let workflow = workflow(before: position), let environment else { return [] }
+    guard let workflow = workflow(before: position) else { return [] }
+    return (entries(of: workflow) + references(of: workflow).map(\.name)).unique
+  }
+
+  private func references(of workflow: String) -> [ModelReference] {
+    guard let environment else { return [] }
     let source = try? environment.workflowSources([workflow]).first
-    let references = source.flatMap { try? environment.readWorkflow($0).references } ?? []
-    return (entries(of: workflow) + references.map(\.name)).unique
+    return source.flatMap { try? environment.readWorkflow($0).references } ?? []
   }
 
   /// The entries of the workflow that stands before `position`.
   func entryNames(before position: Int) -> [String] {
     workflow(before: position).map(entries) ?? []
+  }
+
+  /// The nodes that name models in the workflow on the line.
+  var nodeIDs: [String] {
+    workflow(before: words.count).map(references)?.map(\.nodeID).unique ?? []
+  }
+
+  /// Names of files, and their paths below the models directory where `prefix` begins one.
+  func modelFiles(_ prefix: String) -> [String] {
+    let paths = relativePaths(containing: prefix)
+    let names = paths.map(\.filename).filter { $0.hasPrefix(prefix) }
+    guard !prefix.isEmpty else { return names.unique }
+    return (names + paths.map(\.string).filter { $0.hasPrefix(prefix) }).unique
+  }
+
+  /// Paths of files without the folder of their category.
+  func loaderValues(_ prefix: String) -> [String] {
+    relativePaths(containing: prefix).compactMap { path in
+      path.folder.map { String(path.string.dropFirst($0.count + 1)) }
+    }.filter { $0.hasPrefix(prefix) }.unique
+  }
+
+  /// Most files that a shell is told of.
+  private static let limit = 1000
+
+  private func relativePaths(containing text: String) -> [RelativePath] {
+    guard let index = try? environment?.openIndex(for: .read),
+      let models = try? index.models(containing: text, limit: Self.limit)
+    else { return [] }
+    return models.flatMap(\.locations).map(\.relativePath)
   }
 
   /// The categories that the manifest's models have.
