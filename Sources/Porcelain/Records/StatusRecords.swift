@@ -1,0 +1,84 @@
+internal import Core
+internal import Plumbing
+
+/// The status as records: workflows, then the references that wait, then what is gone, then what
+/// nothing uses.
+struct StatusRecords {
+  private let status: ProjectStatus
+
+  init(_ status: ProjectStatus) {
+    self.status = status
+  }
+
+  var all: [Record] {
+    status.workflows.map { WorkflowRow($0).record }
+      + status.workflows.flatMap { workflow in
+        workflow.references.compactMap { matched in
+          matched.match.waitingWord.map {
+            Record(waiting: matched.reference, status: $0, in: workflow.name)
+          }
+        }
+      }
+      + status.gone.map { Record(gone: $0) } + status.unused.map { Record(unused: $0) }
+  }
+}
+
+extension Record {
+  private static let waitingKind = RecordKind(
+    type: "waiting", fields: ["status", "workflow", "node_id", "node_type", "category", "name"],
+    columns: ["status", "workflow", "node_id", "node_type", "category", "name"])
+
+  private static let goneKind = RecordKind(
+    type: "gone", fields: ["hash", "workflows", "sources", "relative_path", "filename"],
+    columns: ["hash", "relative_path", "filename"])
+
+  private static let unusedKind = RecordKind(
+    type: "unused", fields: ["hash", "relative_path", "filename"],
+    columns: ["hash", "relative_path", "filename"])
+
+  /// A reference that is not settled, or whose file is not here yet.
+  ///
+  /// - Parameter status: `pending`, `missing` or `ambiguous`.
+  init(waiting reference: ModelReference, status: String, in workflow: String) {
+    self.init(
+      Self.waitingKind,
+      [
+        ("status", .text(status)), ("workflow", .text(workflow)),
+        ("node_id", .text(reference.nodeID)), ("node_type", .text(reference.nodeType)),
+        ("category", reference.category.map { .text($0.name) }), ("name", .text(reference.name)),
+      ])
+  }
+
+  fileprivate init(gone item: SyncItem) {
+    self.init(
+      Self.goneKind,
+      [
+        ("hash", .text(item.hash.hex)), ("workflows", .list(item.workflows.map { .text($0) })),
+        ("sources", item.sources.isEmpty ? nil : .list(item.sources.map { .text($0) })),
+        ("relative_path", item.relativePath.map { .text($0.string) }),
+        ("filename", .text(item.filename)),
+      ])
+  }
+
+  fileprivate init(unused model: ManifestModel) {
+    self.init(
+      Self.unusedKind,
+      [
+        ("hash", .text(model.hash.hex)),
+        ("relative_path", model.relativePath.map { .text($0.string) }),
+        ("filename", .text(model.filename)),
+      ])
+  }
+
+  /// The line of `--porcelain=v1`: the type, then the columns, between tabs.
+  var porcelainLine: String {
+    ([kind.type]
+      + kind.columns.map { name in
+        switch self[name] {
+        case .text(let text): SafeText.quoted(text)
+        case .integer(let number): String(number)
+        default: ""
+        }
+      }).joined(separator: "\t")
+  }
+}

@@ -1,0 +1,75 @@
+internal import Core
+internal import Plumbing
+
+/// The status as people read it: one screen.
+struct StatusScreen {
+  private let status: ProjectStatus
+
+  init(_ status: ProjectStatus) {
+    self.status = status
+  }
+
+  func show(in context: Context) {
+    let rows = status.workflows.map { WorkflowRow($0) }
+    guard !rows.isEmpty else {
+      context.say("no workflows yet; \(Program.name) resolve WORKFLOW adds one")
+      return
+    }
+    var table = Table(
+      [Table.Column("WORKFLOW", isFlexible: true)]
+        + WorkflowRow.counts.map { Table.Column(StyledText($0.uppercased()), .trailing) })
+    for row in rows {
+      table.append([StyledText(row.name)] + row.numbers.map { StyledText(String($0)) })
+    }
+    for line in table.lines(width: nil, ellipsis: "...") {
+      context.output.write(line: line.rendered(usesColor: false))
+    }
+    for line in waiting + gone + unused { context.output.write(line: SafeText.escaped(line)) }
+  }
+
+  private var waiting: [String] {
+    var lines: [String] = []
+    for workflow in status.workflows {
+      let open = workflow.references.filter { $0.match.waitingWord != nil }
+      guard !open.isEmpty else { continue }
+      lines += ["", "\(workflow.name):"]
+      lines += open.map { matched in
+        let word = matched.match.waitingWord ?? ""
+        let gap = String(repeating: " ", count: max(1, 11 - word.count))
+        return "  \(word)\(gap)\(matched.reference.name) (node \(matched.reference.nodeID))"
+      }
+      lines.append("  (\(wayOut(of: open, workflow.name)))")
+    }
+    return lines
+  }
+
+  private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
+    let name = ShellText.quoted(workflow)
+    let isPending = open.allSatisfy { if case .pending = $0.match { true } else { false } }
+    return isPending ? "\(Program.name) fetch-intents \(name)" : "\(Program.name) resolve \(name)"
+  }
+
+  private var gone: [String] {
+    guard !status.gone.isEmpty else { return [] }
+    let names = status.gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
+    return ["", "recorded, and not on this machine:"] + names + ["  (\(Program.name) sync)"]
+  }
+
+  private var unused: [String] {
+    guard !status.unused.isEmpty else { return [] }
+    let names = status.unused.map { "  \($0.filename)" }
+    return ["", "recorded, and used by no workflow:"] + names + ["  (\(Program.name) prune)"]
+  }
+}
+
+extension Match {
+  /// The word of a reference that still waits; `nil` for one that is settled and here.
+  var waitingWord: String? {
+    switch self {
+    case .resolved, .optional: nil
+    case .pending: "pending"
+    case .missing, .downloadable: "missing"
+    case .ambiguous: "ambiguous"
+    }
+  }
+}
