@@ -10,8 +10,9 @@ extension ManifestRenderer {
         to: ManifestSchema.pairs(of: state.model), order: ManifestSchema.rowKeys,
         style: style.row(like: state.origin))
     }
-    let added = manifest.rows.added
-    guard !added.isEmpty else { return }
+    guard !manifest.rows.added.isEmpty else { return }
+    let order = RowOrder(manifest)
+    let added = order.sorted(manifest.rows.added)
     for row in added {
       guard let node = table.flatMap({ document.child(row.hash.hex, of: $0) }) else { continue }
       throw structure(node, prefix + ".models." + row.hash.hex)
@@ -32,12 +33,26 @@ extension ManifestRenderer {
       }
       editor.insertSections(sections, behind: table, style: style)
     } else if let table, editor.form(of: table) != .implied {
-      guard editor.insert(pairs, into: table, order: [], style: style) else {
-        throw structure(table, prefix + ".models")
-      }
+      try insert(zip(added, pairs), into: table, order, style)
     } else {
       let header = "[" + prefix + ".models]"
       editor.insertSections([style.section(header, pairs)], behind: around, style: style)
+    }
+  }
+
+  private mutating func insert(
+    _ rows: some Sequence<(ManifestModel, TOMLPair)>, into table: ID, _ order: RowOrder,
+    _ style: TOMLStyle
+  ) throws(ManifestError) {
+    guard editor.form(of: table) == .header else {
+      guard editor.insert(rows.map(\.1), into: table, order: [], style: style) else {
+        throw structure(table, prefix + ".models")
+      }
+      return
+    }
+    let neighbours = order.neighbours(in: table)
+    for (row, pair) in rows {
+      editor.insertLine(pair, into: table, beside: neighbours.side(of: row.hash), style: style)
     }
   }
 }

@@ -67,7 +67,10 @@ extension TOMLEditor {
     case .inline: return insertInline(pairs, into: table, order: order, style: style)
     case .dotted: return insertDotted(pairs, into: table, style: style)
     case .header:
-      for pair in pairs { insertLine(pair, into: table, order: order, style: style) }
+      for pair in pairs {
+        let anchor = anchor(for: pair.key, in: table, order: order)
+        insertLine(pair, into: table, beside: anchor.map { .behind($0) }, style: style)
+      }
     case .implied:
       guard let first = firstStatement(under: table) else { return false }
       let at = top(of: first)
@@ -75,6 +78,12 @@ extension TOMLEditor {
       insertLines(lead + lineEnd, at: at)
     }
     return true
+  }
+
+  /// A child of a table, and on which side of it something goes.
+  enum Neighbour {
+    case behind(TOMLDocument.ID)
+    case before(TOMLDocument.ID)
   }
 
   /// The child of `table` that a new key goes behind.
@@ -92,18 +101,25 @@ extension TOMLEditor {
     return nil
   }
 
-  private mutating func insertLine(
-    _ pair: TOMLPair, into table: TOMLDocument.ID, order: [String], style: TOMLStyle
+  /// Adds a pair to a table with a header: beside one of its pairs, or behind all of them.
+  mutating func insertLine(
+    _ pair: TOMLPair, into table: TOMLDocument.ID, beside neighbour: Neighbour?, style: TOMLStyle
   ) {
     let own = Int(statementOf[table])
     var index = own < 0 ? 0 : lastOfSection(own)
-    if let anchor = anchor(for: pair.key, in: table, order: order), statementOf[anchor] >= 0 {
-      index = Int(statementOf[anchor])
+    var goesBefore = false
+    switch neighbour {
+    case .behind(let node) where statementOf[node] >= 0: index = Int(statementOf[node])
+    case .before(let node) where statementOf[node] >= 0:
+      index = Int(statementOf[node])
+      goesBefore = true
+    default: break
     }
     var style = style
     let statement = document.statements[index]
     if !statement.isHeader { style.indent = indent(before: Int(statement.start)) ?? style.indent }
-    insertLines(style.line(pair) + lineEnd, at: nextLine(after: Int(statement.end)))
+    let place = goesBefore ? top(of: index) : nextLine(after: Int(statement.end))
+    insertLines(style.line(pair) + lineEnd, at: place)
   }
 
   private mutating func insertInline(
