@@ -174,6 +174,11 @@ struct IndexDraft: ~Copyable {
 }
 
 extension IndexDraft {
+  /// Whether a draft lies there: of a process that works on it, or of one that was killed.
+  static func isLeft(in gitDirectory: FilePath) -> Bool {
+    FileFacts(following: Paths(gitDirectory: gitDirectory).draft) != nil
+  }
+
   /// Clears away what a killed process of ours left, finishing its work where the commit was made.
   ///
   /// - Throws: ``Failure/locked(_:)`` for a lock on HEAD's branch that may be somebody's still.

@@ -92,7 +92,10 @@ extension LibraryCommit {
     try checkState()
     let head = try readHead(path)
     let file = try readFile(path, like: head.recorded)
-    guard head.recorded != file.recorded else { throw .refused(.unchanged) }
+    guard head.recorded != file.recorded else {
+      try finishKilledCommit()
+      throw .refused(.unchanged)
+    }
     let people = try identities()
 
     let lock = try lockDirectory()
@@ -108,6 +111,18 @@ extension LibraryCommit {
     do throws(GitError) { try draft.publish() } catch { throw .refused(.git(error)) }
     lock.release()
     return RecordedCommit(id: id, notices: notices)
+  }
+
+  /// Clears away what a process left that made the commit and died before it ended.
+  private func finishKilledCommit() throws(Failure) {
+    guard IndexDraft.isLeft(in: repository.gitDirectory) else { return }
+    let lock = try lockDirectory()
+    do throws(IndexDraft.Failure) {
+      try IndexDraft.recover(in: repository.gitDirectory, repository)
+    } catch {
+      throw Self.failure(error)
+    }
+    lock.release()
   }
 
   private func checkState() throws(Failure) {
