@@ -61,6 +61,7 @@ let package = Package(
     .executableTarget(
       name: "ManifestWriter", dependencies: ["Core", system], path: "Tests/Tools/ManifestWriter",
       swiftSettings: strict),
+    .executableTarget(name: "KillAtCall", path: "Tests/Tools/KillAtCall"),
     .testTarget(
       name: "CoreTests", dependencies: ["Core", "TestServer", "ManifestWriter", system],
       swiftSettings: strict),
@@ -78,7 +79,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "RecordTests",
-      dependencies: ["Core", "Porcelain", "CommandSupport", "TestServer", system],
+      dependencies: ["Core", "Porcelain", "KillAtCall", "CommandSupport", "TestServer", system],
       swiftSettings: strict),
     .testTarget(
       name: "Transcripts",

@@ -62,4 +62,21 @@ extension Environment {
       }
     }
   }
+
+  /// Commits what a killed process wrote to the manifest and did not live to commit. A writer that
+  /// lives is left alone.
+  ///
+  /// - Throws: ``ManifestError/notFound(from:)``, ``SettingError``.
+  func settleOwedRecording() throws {
+    var store = try manifestStore()
+    guard store.isLocked else { return }
+    store.patience = 0
+    do {
+      try record(in: store, message: { CommitMessage(action: "settle") }) {
+        _ throws(ManifestError) in
+      }
+    } catch is ManifestError {
+      // What hinders this hinders the next write, which tells of it.
+    }
+  }
 }

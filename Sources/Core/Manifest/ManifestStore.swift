@@ -114,9 +114,18 @@ public struct ManifestStore: Sendable {
     throw .contended(path: path, attempts: attempts)
   }
 
+  /// Whether a lock lies beside the manifest: that of a writer, or what a killed one left.
+  var isLocked: Bool {
+    guard let target = try? path.followingLinks() else { return false }
+    return Self.lock(of: target).exists
+  }
+
+  private static func lock(of target: FilePath) -> FilePath {
+    target.removingLastComponent().appending((target.lastComponent?.string ?? "") + ".lock")
+  }
+
   private func locked(_ target: FilePath) throws(ManifestError) -> FileLock {
-    let name = (target.lastComponent?.string ?? "") + ".lock"
-    let path = target.removingLastComponent().appending(name)
+    let path = Self.lock(of: target)
     do {
       return try FileLock(path, patience: patience)
     } catch {

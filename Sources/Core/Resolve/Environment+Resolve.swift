@@ -58,7 +58,7 @@ extension Environment {
   ) throws {
     var selection = FetchSelection()
     selection.workflows = [workflow]
-    try finishLandings(of: [workflow])
+    try finishLandings()
     var review = BatchReview(try pendingItems(selection), in: self)
     if let strategy {
       try review.confirm(by: strategy)

@@ -76,8 +76,8 @@ extension Environment {
   }
 
   /// Downloads what a plan lacks: each file from the first of its sources that has it, checked
-  /// against the recorded hash, put where it is recorded to be, and entered in the index. The
-  /// manifest is not changed.
+  /// against the recorded hash, put where it is recorded to be, and entered in the index. What
+  /// a run that died behind a landing left is removed. The manifest is not changed.
   ///
   /// - Returns: `nil` when nothing is missing.
   /// - Throws: ``EnvironmentError``, ``SettingError``, ``IndexError`` before the first byte. Trouble
@@ -86,12 +86,30 @@ extension Environment {
     _ plan: SyncPlan, _ selection: SyncSelection = SyncSelection(),
     cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
+    for item in plan.present { try enterLanding(of: item) }
+    try sweepLandings()
     guard !plan.missing.isEmpty else { return nil }
     let mirrors = try mirrors()
     var options = FetchSelection()
     options.replaces = selection.replaces
     return try FetchBatch(options, in: self, cancellation: cancellation, events: events)
       .run(plan.missing.map { $0.fetchItem(mirrors: mirrors) })
+  }
+
+  /// Tells the index what a run that died between landing a file and telling it knew of the file.
+  private func enterLanding(of item: SyncItem) throws {
+    guard let target = item.relativePath else { return }
+    let root = try modelFolders().destination(of: target)
+    let path = root.path(of: target)
+    guard let sealed = PartialFile.storedState(for: path)?.sealed, sealed.blake3 == item.hash
+    else { return }
+    let index = try openIndex(for: .write)
+    let known = try index.models(withHash: item.hash).flatMap(\.locations)
+    guard known.contains(where: { $0.path == path && $0.isUnchanged }) else { return }
+    let sources = item.sources.compactMap { try? SourceURL($0) }
+    try index.enter(
+      path, below: root, hashes: sealed,
+      sources: sources.map { IndexedSource(url: $0.cleaned, origin: "download") })
   }
 }
 

@@ -18,7 +18,7 @@ extension Environment {
     _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
-    try finishLandings(of: selection.workflows)
+    try finishLandings()
     let items = try pendingItems(selection)
     guard !items.isEmpty else { return nil }
     return try fetch(items, selection, cancellation: cancellation, events: events)
@@ -75,21 +75,19 @@ extension Environment {
     }
   }
 
-  /// Makes up the commit of a run that died before it: such a run leaves its seal beside the file
-  /// that landed, and its message in the manifest's lock.
-  func finishLandings(of workflows: [String]) throws {
+  /// Ends the work of a run that died behind its last landing: makes up the commit that it owes,
+  /// and removes what it left beside the file.
+  func finishLandings() throws {
+    try settleOwedRecording()
+    try sweepLandings()
+  }
+
+  /// Removes what runs that died behind a landing left beside files that the manifest records.
+  func sweepLandings() throws {
     guard let roots = try? modelFolders() else { return }
-    let manifest = try manifestStore().read()
-    for workflow in manifest.workflows where workflows.isEmpty || workflows.contains(workflow.name)
-    {
-      for entry in workflow.models {
-        guard let hash = entry.hash, !entry.sources.isEmpty, let target = entry.relativePath,
-          case let path = roots.destination(of: target).path(of: target),
-          PartialFile.storedState(for: path)?.sealed?.blake3 == hash
-        else { continue }
-        try record(message: { CommitMessage(action: "set-hash") }) { _ throws(ManifestError) in }
-        PartialFile.forget(path)
-      }
+    for row in try manifestStore().read().models {
+      guard let target = row.relativePath else { continue }
+      PartialFile.sweep(roots.destination(of: target).path(of: target), holding: row.hash)
     }
   }
 }

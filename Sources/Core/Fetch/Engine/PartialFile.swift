@@ -242,11 +242,8 @@ final class PartialFile: @unchecked Sendable {
   /// Removes the partial and everything about it.
   func discard() {
     guard isOurs else { return }
-    // A run that died while it stored its state leaves the new one beside the old.
-    unlink(directory.appending("state.new").string)
-    unlink(directory.appending("state").string)
     unlink(claim.string)
-    rmdir(directory.string)
+    Self.remove(directory)
   }
 
   /// Moves the bytes to the target.
@@ -278,22 +275,49 @@ final class PartialFile: @unchecked Sendable {
     return true
   }
 
-  /// Removes what is left beside a file that arrived.
+  /// Removes what is left beside a file that arrived, but for what another run works on.
   static func forget(_ target: FilePath) {
     let directory = directory(for: target)
-    // A run that died between linking and unlinking leaves the same file under both names.
     for name in names(in: directory) {
       let path = directory.appending(name)
-      var part = stat()
-      var whole = stat()
-      if stat(path.string, &part) == 0, stat(target.string, &whole) == 0,
-        part.st_ino == whole.st_ino, part.st_dev == whole.st_dev
-      {
-        unlink(path.string)
-      }
+      if isSame(path, target) || isAbandoned(path) { unlink(path.string) }
     }
-    unlink(directory.appending("state.new").string)
-    unlink(directory.appending("state").string)
+    remove(directory)
+  }
+
+  /// Removes what a run that died behind the move to `target` left there, `hash` being what the
+  /// file is known to be. Bytes of another version are kept, and so is what another run needs.
+  static func sweep(_ target: FilePath, holding hash: ModelHash) {
+    let directory = directory(for: target)
+    var status = stat()
+    guard lstat(directory.string, &status) == 0 else { return }
+    if let sealed = readState(directory)?.sealed, sealed.blake3 != hash { return }
+    for name in names(in: directory) where isSame(directory.appending(name), target) {
+      unlink(directory.appending(name).string)
+    }
+    remove(directory)
+  }
+
+  /// Removes a directory of parts once no bytes are left in it.
+  private static func remove(_ directory: FilePath) {
+    guard names(in: directory).isEmpty else { return }
+    // A run that died while it stored its state leaves the new one beside the old.
+    for name in ["state", "state.new"] { unlink(directory.appending(name).string) }
     rmdir(directory.string)
+  }
+
+  /// A run that died between linking and unlinking leaves the same file under both names.
+  private static func isSame(_ path: FilePath, _ other: FilePath) -> Bool {
+    var one = stat()
+    var two = stat()
+    return stat(path.string, &one) == 0 && stat(other.string, &two) == 0
+      && one.st_ino == two.st_ino && one.st_dev == two.st_dev
+  }
+
+  private static func isAbandoned(_ path: FilePath) -> Bool {
+    let descriptor = open(path.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return ClaimName.isFree(path, descriptor)
   }
 }
