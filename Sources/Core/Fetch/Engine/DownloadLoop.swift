@@ -14,14 +14,19 @@ enum EngineNews: Sendable {
 /// What a job of the pool hands back to the network thread.
 enum JobResult: Sendable {
   case prepared(Preparation.Result)
-  case hashed(FileError?)
+  case writeFailed(FileError)
+  case readBack(HashFront, HashError?)
   case synchronized(FetchError?)
+  case hashed(FileHashes)
   case landed(Landing.Result)
-  case released
+  case released(kept: Int64)
 }
 
 /// The thread that drives libcurl and decides what is done next.
 final class DownloadLoop {
+  /// Milliseconds.
+  private static let longestPause = 50
+
   let options: FetchOptions
   /// The caller's wish to stop.
   let stop: Cancellation
@@ -29,9 +34,15 @@ final class DownloadLoop {
   private let settings: ConnectionSettings
   private let news: Channel<EngineNews>
   private let results = Channel<(Int, JobResult)>()
-  private let pool: WorkerPool
+  let pool: WorkerPool
+  /// Memory for what arrives.
+  let blocks: BlockPool
   private let multi: MultiHandle
   private var files: [FileDownload] = []
+  /// Those of ``files`` that were not over at the last look.
+  private var unfinished: [FileDownload] = []
+  /// Time of the next look at what is due.
+  private var nextLook = 0
   private var waiting: [Transfer] = []
   private var running: [Transfer] = []
   private var heldBack: [String: Int] = [:]
@@ -48,53 +59,72 @@ final class DownloadLoop {
     self.news = news
     stop = cancellation
     settings = ConnectionSettings(options, surroundings)
-    pool = WorkerPool(threads: max(1, options.jobs) + 1)
+    let jobs = min(max(1, options.jobs), requests.count)
+    // Each file keeps a thread busy with the disk; both hashes are to go on meanwhile.
+    pool = WorkerPool(threads: jobs + 2)
+    blocks = BlockPool(connections: jobs * max(1, options.connectionsPerFile)) {
+      _ = comfy_multi_wakeup(multi.pointer)
+    }
     delays = RetryBackoff(options)
     files = requests.enumerated().map { place, request in
       FileDownload(place: place, count: requests.count, request: request, loop: self)
     }
+    unfinished = files
   }
 
   /// Works until every file has its outcome.
   func run() {
     refuseConflicts()
-    while !files.allSatisfy(\.isOver) {
-      for (place, result) in results.takeAll() { handle(result, files[place]) }
+    while !unfinished.isEmpty {
+      let now = monotonicMilliseconds()
+      let news = results.takeAll()
+      for (place, result) in news { handle(result, files[place]) }
       if !isStopping, stop.isRequested() {
         isStopping = true
-        files.forEach { $0.cancel() }
+        unfinished.forEach { $0.cancel() }
       }
-      let now = monotonicMilliseconds()
-      startFiles(now)
-      startTransfers(now)
+      unpauseTransfers()
       var active: Int32 = 0
       _ = comfy_multi_perform(multi.pointer, &active)
-      collectFinished()
-      watch(monotonicMilliseconds())
-      if !files.allSatisfy(\.isOver) { _ = comfy_multi_poll(multi.pointer, pause(now)) }
+      // A connection brings bytes far more often than there is something to decide.
+      if collectFinished() || !news.isEmpty || now >= nextLook { look(monotonicMilliseconds()) }
+      if !unfinished.isEmpty {
+        _ = comfy_multi_poll(multi.pointer, Int32(clamping: max(0, nextLook - now)))
+      }
     }
     pool.finish()
-    news.put(.end)
+    self.news.put(.end)
+  }
+
+  /// Starts what can be started, and watches what runs.
+  private func look(_ now: Int) {
+    unfinished.removeAll(where: \.isOver)
+    startFiles(now)
+    startTransfers(now)
+    watch(now)
+    nextLook = now + pause(now)
   }
 
   private func handle(_ result: JobResult, _ file: FileDownload) {
     switch result {
     case .prepared(let result): file.prepared(result)
-    case .hashed(let error): file.hashed(error)
+    case .writeFailed(let error): file.writeFailed(error)
+    case .readBack(let front, let error): file.readBack(front, error)
     case .synchronized(let error): file.synchronized(error)
+    case .hashed(let hashes): file.hashed(hashes)
     case .landed(let result): file.landed(result)
-    case .released: file.released()
+    case .released(let kept): file.released(kept: kept)
     }
   }
 
   /// Milliseconds until something is due.
-  private func pause(_ now: Int) -> Int32 {
+  private func pause(_ now: Int) -> Int {
     let due = waiting.map { max($0.notBefore, heldBack[$0.address.authority] ?? 0) - now }
-    let blocked = files.compactMap { file -> Int? in
+    let blocked = unfinished.compactMap { file -> Int? in
       if case .blocked(let until) = file.phase { until - now } else { nil }
     }
-    let next = (due + blocked).filter { $0 > 0 }.min() ?? 100
-    return Int32(min(max(next, 1), 100))
+    let next = (due + blocked).filter { $0 > 0 }.min() ?? Self.longestPause
+    return min(max(next, 1), Self.longestPause)
   }
 
   // MARK: Files
@@ -114,8 +144,10 @@ final class DownloadLoop {
 
   private func startFiles(_ now: Int) {
     guard !isStopping else { return }
-    var active = files.count { $0.isActive }
-    for file in files where active < max(1, options.jobs) {
+    // Several files overlap the end of one with the beginning of the next; one at a time ends in
+    // the order that was asked for.
+    var active = unfinished.count { $0.isActive || options.jobs <= 1 && $0.isWhole }
+    for file in unfinished where active < max(1, options.jobs) {
       switch file.phase {
       case .queued: file.prepare()
       case .blocked(let until) where until <= now: file.prepare()
@@ -130,7 +162,7 @@ final class DownloadLoop {
     guard let volume = TargetPlace.nearestVolume(file.request.path) else { return }
     for other in files where other !== file && !other.isOver {
       guard TargetPlace.nearestVolume(other.request.path) == volume else { continue }
-      if case .landing = other.phase { continue }
+      guard !other.isWhole else { continue }
       other.fail(.diskFull(other.request.path, missing: nil), keeps: true)
     }
   }
@@ -176,19 +208,24 @@ final class DownloadLoop {
     return true
   }
 
-  private func collectFinished() {
+  /// Takes back what libcurl is done with; whether there was anything.
+  private func collectFinished() -> Bool {
     var code = CURLE_OK
+    var isAny = false
     while let easy = comfy_multi_finished(multi.pointer, &code) {
       guard let transfer = running.first(where: { $0.exchange?.easy == easy }) else { continue }
+      isAny = true
       remove(transfer)
       transfer.file.finished(transfer, code)
     }
+    return isAny
   }
 
   private func remove(_ transfer: Transfer) {
     if let exchange = transfer.exchange { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
     transfer.close()
     running.removeAll { $0 === transfer }
+    transfer.file.flush(transfer)
   }
 
   /// Ends transfers, whether they run or wait.
@@ -199,7 +236,14 @@ final class DownloadLoop {
     }
   }
 
-  func unpause(_ transfer: Transfer) {
+  private func unpauseTransfers() {
+    for transfer in running where transfer.isPaused && !transfer.file.isHashingBehind {
+      guard !blocks.mustWait() else { return }
+      unpause(transfer)
+    }
+  }
+
+  private func unpause(_ transfer: Transfer) {
     guard let exchange = transfer.exchange else { return }
     transfer.isPaused = false
     transfer.windowStart = monotonicMilliseconds()
@@ -220,7 +264,7 @@ final class DownloadLoop {
         transfer.windowBytes = 0
       }
     }
-    for file in files where file.isFetching {
+    for file in unfinished where file.isFetching {
       file.fillConnections(now)
       file.reportProgress(now)
       file.synchronizeIfDue(now)
@@ -245,12 +289,12 @@ final class DownloadLoop {
   func complete(_ place: Int, _ outcome: FetchOutcome) { news.put(.complete(place, outcome)) }
   func deliver(_ place: Int, _ file: FetchedFile) { news.put(.landed(place, file)) }
 
-  /// Runs a job and has its result handled by this thread.
-  func inBackground(_ place: Int, _ job: @escaping @Sendable () -> JobResult) {
+  /// A way to hand the results of a file's jobs to this thread.
+  func reporter(for place: Int) -> @Sendable (JobResult) -> Void {
     let results = results
     let multi = multi
-    pool.run {
-      results.put((place, job()))
+    return { result in
+      results.put((place, result))
       _ = comfy_multi_wakeup(multi.pointer)
     }
   }

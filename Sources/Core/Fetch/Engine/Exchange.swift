@@ -51,7 +51,7 @@ final class Exchange {
     set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_FOLLOWLOCATION, 0)
-    set(CURLOPT_BUFFERSIZE, 512 << 10)
+    set(CURLOPT_BUFFERSIZE, 256 << 10)
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.options.connectTimeout)

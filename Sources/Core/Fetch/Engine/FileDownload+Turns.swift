@@ -38,11 +38,7 @@ extension FileDownload {
       connectionLimit = 1
       release(transfer)
     case .adopt:
-      guard let existing, let partial else { return }
-      loop.drop(transfers)
-      transfers = []
-      self.partial = nil
-      adopt(existing, partial)
+      if let existing { adopt(existing) }
     case .fail(let error):
       switch error {
       case .notAModel, .size, .checksum, .safetensors: giveUp(error, keeps: false)
@@ -105,15 +101,6 @@ extension FileDownload {
     transfer.position = 0
     transfer.end = nil
     resend(transfer)
-  }
-
-  private func adopt(_ hashes: FileHashes, _ partial: PartialFile) {
-    phase = .closing
-    self.partial = partial
-    loop.inBackground(place) {
-      partial.discard()
-      return .landed(.landed(hashes, .adopted, isVerified: true))
-    }
   }
 
   // MARK: Refusals

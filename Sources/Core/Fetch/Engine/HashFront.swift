@@ -2,54 +2,154 @@ internal import SystemPackage
 
 /// Both hashes of a file, following the end of its contiguous beginning.
 ///
-/// Bytes are read back from the partial right after they were written, while the system still has
-/// them in memory: that read is the copy that handing libcurl's buffer to another thread would
-/// need as well, and resumed prefixes and ranges out of order take the same way.
+/// Each has a queue of its own, so that they are made on two cores. Bytes come from memory as they
+/// arrive; what an earlier run left, and what came before its turn, is read back.
 final class HashFront: @unchecked Sendable {
-  // Used by one job at a time: the download hands it over and takes it back.
-  private var blake3 = Blake3Hasher()
-  private var sha256 = SHA256Hasher()
-  /// Made when first needed: many files may wait.
-  private var buffer: [UInt8] = []
-  private static let bufferSize = 256 << 10
-  /// Bytes hashed.
-  private(set) var position: Int64 = 0
+  // `position` and `reading` belong to the network thread; each hash, to the jobs of its queue.
+  /// Bytes read back at a time: in between, it shows how far the file has come.
+  private static let longestReading: Int64 = 64 << 20
+  /// Bytes that are read back so soon that blocks may wait for it in memory.
+  private static let shortReading: Int64 = 8 << 20
 
-  /// Hashes up to `end`, or until `isStopped`.
-  func advance(
-    to end: Int64, of partial: PartialFile, isStopped: () -> Bool
-  ) throws(FileError) {
-    if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: Self.bufferSize) }
-    while position < end, !isStopped() {
-      let wanted = Int(min(Int64(buffer.count), end - position))
-      let start = position
-      let count = try readBuffer(partial, wanted, at: start)
-      guard count > 0 else { throw FileError(.read, partial.target, .ioError) }
-      buffer.withUnsafeBytes { raw in
-        let bytes = UnsafeRawBufferPointer(rebasing: raw[..<count])
-        blake3.update(bytes)
-        sha256.update(bytes)
+  private let blake3: HashQueue<Blake3Hasher>
+  private let sha256: HashQueue<SHA256Hasher>
+  /// Bytes that are hashed, or on their way to be.
+  private(set) var position: Int64 = 0
+  /// Bytes that are being read back.
+  private var reading: Int64 = 0
+
+  init(on pool: WorkerPool) {
+    blake3 = HashQueue(Blake3Hasher(), on: pool)
+    sha256 = HashQueue(SHA256Hasher(), on: pool)
+  }
+
+  // MARK: What comes next
+
+  var isReading: Bool { reading > 0 }
+
+  /// Moves on by a block that is to be hashed from memory; `false` when it is not its turn.
+  func take(_ block: Block) -> Bool {
+    guard block.start == position, reading <= Self.shortReading else { return false }
+    position = block.end
+    return true
+  }
+
+  /// Moves on by bytes that are to be read back, when all below `end` are in the file; `nil` when
+  /// there are none, or some are being read already.
+  func beginReading(upTo end: Int64) -> Range<Int64>? {
+    guard !isReading, end > position else { return nil }
+    let range = position..<min(end, position + Self.longestReading)
+    position = range.upperBound
+    reading = Int64(range.count)
+    return range
+  }
+
+  func endReading() { reading = 0 }
+
+  // MARK: Hashing, in the order of the calls, which any one thread makes at a time
+
+  func update(_ block: Block) {
+    blake3.update(block)
+    sha256.update(block)
+  }
+
+  /// Reads back bytes of a partial.
+  ///
+  /// - Parameters:
+  ///   - finished: Called by a thread of the pool. After a failure, no hash is right.
+  func read(
+    _ range: Range<Int64>, of partial: PartialFile, until stop: Cancellation,
+    finished: @escaping @Sendable (HashError?) -> Void
+  ) {
+    blake3.read(range, of: partial, until: stop)
+    sha256.read(range, of: partial, until: stop)
+    afterAll { _, _, error in finished(error) }
+  }
+
+  /// The hashes of all bytes given so far, passed on by a thread of the pool.
+  func finish(_ finished: @escaping @Sendable (FileHashes) -> Void) {
+    afterAll { blake3, sha256, _ in
+      finished(
+        FileHashes(
+          blake3: blake3.finalize(), sha256: sha256.finalize(), size: Int64(blake3.count)))
+    }
+  }
+
+  private func afterAll(
+    _ body: @escaping @Sendable (Blake3Hasher, SHA256Hasher, HashError?) -> Void
+  ) {
+    blake3.run { [sha256] blake3, failure in
+      sha256.run { body(blake3, $0, failure ?? $1) }
+    }
+  }
+}
+
+/// A hash of bytes that come piece by piece.
+protocol IncrementalHash: Sendable {
+  mutating func update(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension Blake3Hasher: IncrementalHash {}
+extension SHA256Hasher: IncrementalHash {}
+
+/// One hash of a file, and the queue that moves it on.
+private final class HashQueue<Hash: IncrementalHash>: @unchecked Sendable {
+  // Only the queue's jobs use `hash` and `failure`.
+  private static var readSize: Int { 256 << 10 }
+
+  private var hash: Hash
+  private var failure: HashError?
+  private let queue: SerialQueue
+
+  init(_ hash: Hash, on pool: WorkerPool) {
+    self.hash = hash
+    queue = SerialQueue(on: pool)
+  }
+
+  func run(_ body: @escaping @Sendable (Hash, HashError?) -> Void) {
+    queue.run { body(self.hash, self.failure) }
+  }
+
+  func update(_ block: Block) {
+    queue.run { self.hash.update(block.bytes) }
+  }
+
+  func read(_ range: Range<Int64>, of partial: PartialFile, until stop: Cancellation) {
+    queue.run {
+      do throws(HashError) {
+        try self.readNow(range, of: partial, until: stop)
+      } catch {
+        self.failure = error
       }
+    }
+  }
+
+  private func readNow(
+    _ range: Range<Int64>, of partial: PartialFile, until stop: Cancellation
+  ) throws(HashError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: min(range.count, Self.readSize), alignment: 64)
+    defer { buffer.deallocate() }
+    var position = range.lowerBound
+    while position < range.upperBound {
+      if stop.isRequested() { throw .cancelled }
+      let wanted = min(Int64(buffer.count), range.upperBound - position)
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(wanted)])
+      let count = try read(partial, into: part, at: position)
+      hash.update(UnsafeRawBufferPointer(rebasing: part[..<count]))
       position += Int64(count)
     }
   }
 
-  /// The hashes of what was hashed so far.
-  var hashes: FileHashes {
-    FileHashes(blake3: blake3.finalize(), sha256: sha256.finalize(), size: position)
-  }
-
-  private func readBuffer(
-    _ partial: PartialFile, _ wanted: Int, at offset: Int64
-  ) throws(FileError) -> Int {
-    let result: Result<Int, FileError> = buffer.withUnsafeMutableBytes { raw in
-      do throws(FileError) {
-        let part = UnsafeMutableRawBufferPointer(rebasing: raw[..<wanted])
-        return .success(try partial.read(into: part, at: offset))
-      } catch {
-        return .failure(error)
-      }
+  private func read(
+    _ partial: PartialFile, into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
+  ) throws(HashError) -> Int {
+    do throws(FileError) {
+      let count = try partial.read(into: buffer, at: offset)
+      guard count > 0 else { throw FileError(.read, partial.target, .ioError) }
+      return count
+    } catch {
+      throw .file(error)
     }
-    return try result.get()
   }
 }

@@ -157,5 +157,11 @@ final class WorkerPool: Sendable {
   func finish() {
     for _ in threads { jobs.put(.stop) }
     for thread in threads { thread.join() }
+    // The last jobs may have given further ones.
+    var rest = jobs.takeAll()
+    while !rest.isEmpty {
+      for case .run(let body) in rest { body() }
+      rest = jobs.takeAll()
+    }
   }
 }

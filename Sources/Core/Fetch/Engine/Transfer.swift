@@ -41,6 +41,8 @@ final class Transfer: ExchangeReceiver {
   var end: Int64?
   /// The way of this try.
   var trail: RedirectTrail
+  /// The last bytes that came, before there are enough of them to be written.
+  var block: Block?
   /// Time before which the request is not sent.
   var notBefore = 0
 

@@ -1,0 +1,102 @@
+internal import Synchronization
+
+/// Bytes of a file in memory, on their way from a connection to the disk and the hashes.
+///
+/// libcurl hands out 16 KiB at a time; a block makes one write and one piece to hash out of many.
+/// Its memory goes back to its pool when the last one that uses the block lets go of it.
+final class Block: @unchecked Sendable {
+  // The network thread fills the block and hands it on; from then on nobody changes it.
+  /// Offset of the first byte in the file.
+  let start: Int64
+  private var count = 0
+  private let memory: UnsafeMutableRawBufferPointer
+  private let pool: BlockPool
+
+  fileprivate init(start: Int64, memory: UnsafeMutableRawBufferPointer, pool: BlockPool) {
+    self.start = start
+    self.memory = memory
+    self.pool = pool
+  }
+
+  deinit { pool.give(memory) }
+
+  var end: Int64 { start + Int64(count) }
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+  /// Bytes that still fit: a block ends where the file's offset is a multiple of its size.
+  var room: Int { memory.count - Int(start % Int64(memory.count)) - count }
+
+  /// Takes bytes, as many as fit; the number taken.
+  func append(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let taken = UnsafeRawBufferPointer(rebasing: bytes.prefix(room))
+    UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: taken)
+    count += taken.count
+    return taken.count
+  }
+}
+
+/// The memory of all blocks of a batch.
+final class BlockPool: Sendable {
+  private struct State {
+    // Nobody but the owner of a block knows its memory until it comes back.
+    nonisolated(unsafe) var free: [UnsafeMutableRawBufferPointer] = []
+    var inUse = 0
+    var isAwaited = false
+  }
+
+  /// Bytes of all blocks together, a few more at times.
+  private static let budget = 16 << 20
+  /// What file systems and disks want of memory that they read by themselves.
+  static let alignment = 4096
+
+  /// Bytes of a block: a power of two, from 64 KiB to 1 MiB.
+  let blockSize: Int
+  /// Blocks in use from which connections have to wait.
+  private let limit: Int
+  private let state = Mutex(State())
+  private let wake: @Sendable () -> Void
+
+  /// - Parameters:
+  ///   - connections: Connections at once, at most: each may hold a block that is not full.
+  ///   - wake: Called by any thread when blocks are there that somebody waits for.
+  init(connections: Int, wake: @escaping @Sendable () -> Void) {
+    let share = Self.budget / (connections + 12)
+    let power = Int.bitWidth - 1 - max(1, share).leadingZeroBitCount
+    blockSize = 1 << min(max(power, 16), 20)
+    limit = max(connections + 1, Self.budget / blockSize)
+    self.wake = wake
+  }
+
+  deinit { state.withLock { $0.free.forEach { $0.deallocate() } } }
+
+  /// Whether connections have to wait. Then `wake` is called once enough blocks came back; as there
+  /// are more blocks than connections, some are on their way.
+  func mustWait() -> Bool {
+    state.withLock { state in
+      if state.inUse >= limit { state.isAwaited = true }
+      return state.isAwaited
+    }
+  }
+
+  /// An empty block for bytes from `start` on.
+  func block(at start: Int64) -> Block {
+    let memory = state.withLock { state in
+      state.inUse += 1
+      return state.free.popLast()
+    }
+    return Block(
+      start: start,
+      memory: memory ?? .allocate(byteCount: blockSize, alignment: Self.alignment), pool: self)
+  }
+
+  fileprivate func give(_ memory: UnsafeMutableRawBufferPointer) {
+    let wakes = state.withLock { state in
+      state.inUse -= 1
+      state.free.append(memory)
+      // Not at every block: a thread is woken.
+      guard state.isAwaited, state.inUse <= limit - limit / 4 else { return false }
+      state.isAwaited = false
+      return true
+    }
+    if wakes { wake() }
+  }
+}

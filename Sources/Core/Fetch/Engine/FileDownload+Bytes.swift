@@ -1,0 +1,145 @@
+internal import CCurl
+
+/// The way of a file's bytes from its connections into its partial and its hashes.
+extension FileDownload {
+  // MARK: From the connections
+
+  /// Takes bytes of a transfer; the number taken, or libcurl's sign for a pause.
+  func take(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) -> Int {
+    guard writer != nil, ending == nil, transfer.turn == nil else { return 0 }
+    if isHashingBehind || mustWait(transfer, for: bytes.count) {
+      transfer.isPaused = true
+      return Int(CURL_WRITEFUNC_PAUSE)
+    }
+    transfer.windowBytes += Int64(bytes.count)
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let room = transfer.end.map { $0 - transfer.position } ?? Int64.max
+      guard room > 0 else {
+        guard extend(transfer) else {
+          transfer.turn = .reachedEnd
+          return 0
+        }
+        continue
+      }
+      let piece = rest.prefix(Int(min(room, Int64(rest.count))))
+      put(UnsafeRawBufferPointer(rebasing: piece), from: transfer)
+      rest = rest.dropFirst(piece.count)
+    }
+    if let content = foreignBeginning {
+      transfer.turn = .fail(.notAModel(content, beginning: beginning))
+      return 0
+    }
+    return bytes.count
+  }
+
+  /// Whether hashing is so far behind that the bytes might leave memory before they are read back.
+  var isHashingBehind: Bool { written.contiguousEnd - front.position > 256 << 20 }
+
+  /// Whether bytes have to wait until blocks come back.
+  private func mustWait(_ transfer: Transfer, for count: Int) -> Bool {
+    if let block = transfer.block, block.room >= count { return false }
+    return loop.blocks.mustWait()
+  }
+
+  /// Puts bytes into the transfer's blocks.
+  private func put(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let block = transfer.block ?? loop.blocks.block(at: transfer.position)
+      transfer.block = block
+      let taken = rest.prefix(block.append(UnsafeRawBufferPointer(rebasing: rest)))
+      note(UnsafeRawBufferPointer(rebasing: taken), from: transfer)
+      rest = rest.dropFirst(taken.count)
+      if block.room == 0 { flush(transfer) }
+    }
+  }
+
+  private func note(_ piece: UnsafeRawBufferPointer, from transfer: Transfer) {
+    let start = transfer.position
+    let end = start + Int64(piece.count)
+    if start == Int64(beginning.count), beginning.count < ContentSniffing.length {
+      beginning += piece.prefix(ContentSniffing.length - beginning.count)
+    }
+    written.insert(start..<end)
+    transfer.position = end
+    transfer.received += Int64(piece.count)
+    received += Int64(piece.count)
+    receivedSinceConfirmed += Int64(piece.count)
+  }
+
+  /// What the first bytes are instead of a model, once enough of them are there.
+  private var foreignBeginning: FetchError.ForeignContent? {
+    let enough = min(Int64(ContentSniffing.length), total ?? .max)
+    guard beginning.count >= enough, written.contiguousEnd <= 4 << 20, !beginning.isEmpty else {
+      return nil
+    }
+    return ContentSniffing.foreignContent(beginning, filename: request.target.filename)
+  }
+
+  // MARK: To disk and hashes
+
+  /// Has the bytes written that a transfer has collected, and hashed if it is their turn.
+  func flush(_ transfer: Transfer) {
+    guard let block = transfer.block else { return }
+    transfer.block = nil
+    let front = front
+    let isNext = front.take(block)
+    writer?.write(block, bypassingCache: isNext) {
+      if isNext { front.update(block) }
+    } failed: { [report] error in
+      report(.writeFailed(error))
+    }
+    readBack()
+  }
+
+  func writeFailed(_ error: FileError) {
+    fail(FetchError(error, missing: total.map { $0 - written.count }), keeps: true)
+  }
+
+  /// Has bytes hashed that are in the partial already.
+  func readBack() {
+    guard ending == nil, let writer else { return }
+    let unwritten = transfers.compactMap { $0.block?.start }.min() ?? .max
+    guard let range = front.beginReading(upTo: min(written.contiguousEnd, unwritten)) else {
+      return
+    }
+    writer.run { [front, report, stop = loop.stop] in
+      front.read(range, of: writer.partial, until: stop) { report(.readBack(front, $0)) }
+    }
+  }
+
+  func readBack(_ front: HashFront, _ error: HashError?) {
+    // Another front: the bytes were given up meanwhile.
+    guard front === self.front else { return }
+    front.endReading()
+    switch error {
+    case nil: break
+    case .file(let error): fail(FetchError(error), keeps: true)
+    case .cancelled, .notAFile, .changed: cancel()
+    }
+    readBack()
+    landIfRead()
+  }
+
+  // MARK: For the next run
+
+  /// Notes what has arrived, when enough did.
+  func synchronizeIfDue(_ now: Int) {
+    guard isFetching, !isSynchronizing, ending == nil, isConfirmed else { return }
+    let fresh = written.count - synchronizedBytes
+    let isLate = fresh > 0 && now - synchronizedAt >= options.syncPeriod
+    guard fresh >= options.syncInterval || isLate else { return }
+    // What comes slowly lies in blocks that are not full yet.
+    if isLate { transfers.forEach(flush) }
+    isSynchronizing = true
+    synchronizedAt = now
+    synchronizedBytes = written.count
+    writer?.note(state) { [report] in report(.synchronized($0)) }
+  }
+
+  func synchronized(_ error: FetchError?) {
+    isSynchronizing = false
+    if let error { fail(error, keeps: true) }
+  }
+}

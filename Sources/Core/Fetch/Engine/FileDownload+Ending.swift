@@ -1,0 +1,137 @@
+/// From the last byte, or a failure, to the outcome.
+extension FileDownload {
+  /// All bytes are there.
+  func finishBytes() {
+    phase = .landing
+    loop.drop(transfers)
+    transfers = []
+    reportProgress(monotonicMilliseconds(), always: true)
+    readBack()
+    landIfRead()
+  }
+
+  /// Has the hashes finished once all bytes are on their way into them.
+  func landIfRead() {
+    guard case .landing = phase, !front.isReading, ending == nil, front.position == total else {
+      return
+    }
+    phase = .hashing
+    // The writer hands the last bytes on.
+    writer?.run { [front, report] in front.finish { report(.hashed($0)) } }
+  }
+
+  func hashed(_ hashes: FileHashes) {
+    guard case .hashing = phase, ending == nil, let writer else { return }
+    phase = .closing
+    let landing = Landing(
+      request: request, partial: writer.partial, hashes: hashes, state: state, existing: existing)
+    front = HashFront(on: loop.pool)
+    writer.run { [report] in report(.landed(landing.run())) }
+  }
+
+  func landed(_ result: Landing.Result) {
+    switch result {
+    case .landed(let hashes, let arrival, let isVerified):
+      writer = nil
+      deliver(hashes, arrival, isVerified: isVerified)
+    case .stopped(let error): ending = .failed(error, keeps: true)
+    case .wrong(let error):
+      if isResumed, isChecksum(error), let writer {
+        startOver(writer.partial)
+      } else {
+        ending = .failed(error, keeps: false)
+      }
+    }
+    closeIfEnding()
+  }
+
+  private func isChecksum(_ error: FetchError) -> Bool {
+    switch error {
+    case .checksum, .safetensors: true
+    default: false
+    }
+  }
+
+  /// The kept bytes may have been damaged since: one more try without them.
+  private func startOver(_ partial: PartialFile) {
+    isResumed = false
+    phase = .fetching
+    rollBack()
+    do throws(FileError) {
+      try partial.truncate(to: 0)
+      startFirst()
+    } catch {
+      ending = .failed(FetchError(error), keeps: true)
+    }
+  }
+
+  func deliver(_ hashes: FileHashes, _ arrival: FetchedFile.Arrival, isVerified: Bool) {
+    phase = .over
+    guard let blake3 = hashes.blake3, let sha256 = hashes.sha256 else { return }
+    let file = FetchedFile(
+      path: request.path, size: hashes.size, blake3: blake3, sha256: sha256, arrival: arrival,
+      isVerified: isVerified, received: received, heads: heads)
+    loop.deliver(place, file)
+  }
+
+  /// The file at the target is the one asked for.
+  func adopt(_ hashes: FileHashes) {
+    loop.drop(transfers)
+    transfers = []
+    guard let writer else { return }
+    phase = .closing
+    writer.close(state, keeps: false) { [report] _ in
+      report(.landed(.landed(hashes, .adopted, isVerified: true)))
+    }
+  }
+
+  /// Ends the file; what runs for it is stopped.
+  func fail(_ error: FetchError, keeps: Bool) {
+    guard ending == nil, !isOver else { return }
+    // A job is moving the file to its place; its result decides.
+    if case .closing = phase { return }
+    ending = .failed(error, keeps: keeps)
+    if case .preparing = phase { return }
+    if case .diskFull = error { loop.volumeIsFull(of: self, error) }
+    closeIfEnding()
+  }
+
+  func cancel() {
+    guard ending == nil, !isOver else { return }
+    switch phase {
+    case .closing, .preparing: return
+    case .queued, .blocked, .fetching, .landing, .hashing, .over: ending = .cancelled
+    }
+    closeIfEnding()
+  }
+
+  /// Gives the partial back, and makes the outcome known.
+  func closeIfEnding() {
+    guard let ending, !isOver else { return }
+    loop.drop(transfers)
+    transfers = []
+    guard let writer else {
+      if case .closing = phase { return }
+      phase = .over
+      loop.complete(place, outcome(ending, kept: 0))
+      return
+    }
+    phase = .closing
+    self.writer = nil
+    let keeps = if case .failed(_, let keeps) = ending { keeps } else { true }
+    writer.close(state, keeps: keeps) { [report] in report(.released(kept: $0)) }
+  }
+
+  func released(kept: Int64) {
+    guard let ending else { return }
+    phase = .over
+    loop.complete(place, outcome(ending, kept: kept))
+  }
+
+  private func outcome(_ ending: Ending, kept: Int64) -> FetchOutcome {
+    switch ending {
+    case .failed(let error, _): .failed(error)
+    case .cancelled: .cancelled(kept: kept)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import SystemPackage
+
+/// Everything that is done to a partial on the disk, in one queue.
+final class PartialWriter: @unchecked Sendable {
+  // Only the queue's jobs use the variables.
+  let partial: PartialFile
+  private let queue: SerialQueue
+  /// The bytes that are there.
+  private var stored: ByteRangeSet
+  private var failure: FileError?
+  private lazy var direct = DirectFile(partial.path)
+
+  /// - Parameter stored: Bytes that an earlier run left.
+  init(_ partial: PartialFile, stored: ByteRangeSet, on pool: WorkerPool) {
+    self.partial = partial
+    self.stored = stored
+    queue = SerialQueue(on: pool)
+  }
+
+  /// Does a job once all before it are done.
+  func run(_ job: @escaping SerialQueue.Job) { queue.run(job) }
+
+  /// Writes a block. After a failure, which is told once, no more is written.
+  ///
+  /// - Parameters:
+  ///   - bypassingCache: For bytes that nobody reads back soon: the system is spared a copy of
+  ///     them, and keeps in memory what it has there.
+  ///   - written: Called after success.
+  func write(
+    _ block: Block, bypassingCache: Bool, written: @escaping @Sendable () -> Void,
+    failed: @escaping @Sendable (FileError) -> Void
+  ) {
+    queue.run {
+      guard self.failure == nil else { return }
+      do throws(FileError) {
+        try self.writeNow(block, bypassingCache: bypassingCache)
+        self.stored.insert(block.start..<block.end)
+        written()
+      } catch {
+        self.failure = error
+        failed(error)
+      }
+    }
+  }
+
+  private func writeNow(_ block: Block, bypassingCache: Bool) throws(FileError) {
+    let done = bypassingCache ? direct.write(block.bytes, at: block.start) : 0
+    let rest = UnsafeRawBufferPointer(rebasing: block.bytes[done...])
+    try partial.write(rest, at: block.start + Int64(done))
+  }
+
+  /// Forgets all bytes.
+  func forget() { queue.run { self.stored = ByteRangeSet() } }
+
+  /// Makes sure that the next run finds what is there now.
+  ///
+  /// - Parameter state: With any bytes.
+  func note(_ state: ResumeState, _ finished: @escaping @Sendable (FetchError?) -> Void) {
+    queue.run {
+      do throws(FileError) {
+        try self.partial.synchronize()
+        guard self.partial.isOurs else { return finished(.busy(self.partial.target)) }
+        try self.partial.store(self.complete(state))
+        finished(nil)
+      } catch {
+        finished(FetchError(error))
+      }
+    }
+  }
+
+  /// Gives the partial back for the next run, or removes it.
+  ///
+  /// - Parameter finished: Gets the number of bytes kept.
+  func close(
+    _ state: ResumeState, keeps: Bool, _ finished: @escaping @Sendable (Int64) -> Void
+  ) {
+    queue.run {
+      if keeps, self.stored.count > 0 {
+        // Unsynchronised bytes are not promised to the next run: without room, the old note stands.
+        if (try? self.partial.synchronize()) != nil {
+          try? self.partial.store(self.complete(state))
+        }
+        self.partial.release()
+      } else {
+        self.partial.discard()
+      }
+      finished(self.stored.count)
+    }
+  }
+
+  private func complete(_ state: ResumeState) -> ResumeState {
+    var state = state
+    state.done = stored
+    return state
+  }
+}
