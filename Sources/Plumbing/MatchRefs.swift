@@ -26,7 +26,10 @@ public struct MatchRefs: Command {
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .match)
     let environment = try project.environment(in: context)
-    let matcher = try environment.referenceMatcher(cancellation: context.cancellation)
+    let progress = context.makeProgress("Reading")
+    let matcher = try environment.referenceMatcher(cancellation: context.cancellation) {
+      progress.update(file: $0, bytes: $1, of: $2)
+    }
     var contexts = ResolutionContexts(manifest: try environment.manifestIfPresent())
     var reader = RecordReader(context, nul: nulInput)
     var status = ExitStatus.done
@@ -38,7 +41,9 @@ public struct MatchRefs: Command {
       let workflow = try record.required("workflow")
       let reference = try record.reference()
       guard all || reference.state == .active else { continue }
+      defer { progress.finish() }
       let matched = try matcher.match(reference, in: contexts[workflow])
+      progress.finish()
       if matched.match.isOpen { status = .remains }
       writer.write(.match(matched, workflow: workflow, path: try record.text("path")))
     }

@@ -56,8 +56,10 @@ struct Prune: Command {
   // MARK: Rows
 
   private func forgetRows(_ environment: Environment, _ context: Context) throws {
-    let (plan, left) = try context.showing("Looking") { _ in
-      let plan = try environment.planPrune(cancellation: context.cancellation)
+    let (plan, left) = try context.showing("Looking") { progress in
+      let plan = try environment.planPrune(cancellation: context.cancellation) {
+        progress.update(files: $0, of: $1, bytes: nil, current: "")
+      }
       return (plan, try partials(environment, context))
     }
     if !dryRun, let recording = try environment.prune(plan) { context.say(recording) }

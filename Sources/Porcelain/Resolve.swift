@@ -41,11 +41,19 @@ struct Resolve: Command {
     var options = ResolutionOptions()
     options.includesInactive = all
     options.fetches = !noFetch
+    let talk = TerminalOutput(variables: context.surroundings.variables)
+    let progress = ResolutionProgress(talk)
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
-    let result = try environment.resolveWorkflow(
-      source, modelStrategy: try strategy(context, environment), options: options,
-      cancellation: context.cancellation, events: display.show)
-    display.finish()
+    let result: ResolutionResult
+    do {
+      defer {
+        progress.finish()
+        display.finish()
+      }
+      result = try environment.resolveWorkflow(
+        source, modelStrategy: try strategy(context, environment, talk), options: options,
+        cancellation: context.cancellation, progress: progress.show, events: display.show)
+    }
     context.say(result.recordings + (result.fetch?.recordings ?? []))
     if updateWorkflow { try update(source, with: result, environment, context) }
     let report = ResolutionReport(result, source: source)
@@ -59,33 +67,40 @@ struct Resolve: Command {
     return result.isComplete && !result.stoppedEarly ? .done : .remains
   }
 
-  /// Gives the loaders the paths at which their models were found. A value that cannot be changed in
-  /// place is told of and left.
+  /// Gives the loaders the paths at which their models were found, in one write and one commit. A
+  /// value that cannot be changed in place is told of and left.
   private func update(
     _ source: WorkflowSource, with result: ResolutionResult, _ environment: Environment,
     _ context: Context
   ) throws {
-    for change in result.widgetChanges {
+    var changes = result.widgetChanges
+    while !changes.isEmpty {
       do {
-        let update = try environment.setWidgets([change], in: source)
+        let update = try environment.setWidgets(changes, in: source)
         if let recording = update.recording { context.say(recording) }
-        context.say("\(source.shown): '\(change.reference.widgetValue)' is now '\(change.value)'")
+        for change in update.changes {
+          context.say("\(source.shown): '\(change.reference.widgetValue)' is now '\(change.value)'")
+        }
+        return
       } catch let error as WidgetUpdateError {
         context.warn(Failure(error))
+        // The others are still wanted.
+        guard case .edit(_, let reference, _) = error else { return }
+        changes.removeAll { $0.reference == reference }
       }
     }
   }
 
   /// Who is asked: nobody with `--yes`, or where nobody could answer.
   private func strategy(
-    _ context: Context, _ environment: Environment
+    _ context: Context, _ environment: Environment, _ talk: TerminalOutput
   ) throws -> (any ModelResolutionStrategy)? {
     let mayAsk = TerminalCapabilities.mayAsk(
-      input: context.input, output: .standardError, variables: context.surroundings.variables)
+      input: context.input, output: talk.descriptor, variables: context.surroundings.variables)
     guard !yes, !json, interactive || mayAsk else { return nil }
     return InteractiveStrategy(
-      input: context.input, output: TerminalOutput(variables: context.surroundings.variables),
+      input: context.input, output: talk,
       search: ModelSearch(try environment.openIndex(for: .write)),
-      root: try? environment.modelRoots().first)
+      downloads: DownloadSurroundings(environment, cancellation: context.cancellation))
   }
 }

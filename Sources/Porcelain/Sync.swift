@@ -101,9 +101,7 @@ struct SyncSummary {
     let actions = GitHubActions(context)
     if let report {
       if !json { context.tellFailures(of: report) }
-      for line in report.failed {
-        if let failure = line.outcome.failure { actions?.annotate(failure) }
-      }
+      for line in report.failed { actions?.annotate(line) }
     }
     for item in plan.withoutSource {
       let failure = item.sourceFailure

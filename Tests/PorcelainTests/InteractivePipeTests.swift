@@ -7,14 +7,12 @@ import Testing
 @Suite struct InteractivePipeTests {
   @Test func theEndOfInputStartsNoDownload() throws {
     let project = try InteractiveProject()
-    let server = try #require(TestServer { _ in .text(200, "never asked for") })
-    defer { server.stop() }
     let result = try project.resolve(
-      answering: "1", server.url("/ink_v3.safetensors"), "y", "o", "o")
+      answering: "1", "https://example.com/ink_v3.safetensors", "y", "o", "o")
     #expect(result.status == .exited(1))
     #expect(result.errorText.contains("1 download for portrait"))
     #expect(result.errorText.hasSuffix("goes on from here\n"))
-    #expect(server.requests.isEmpty)
+    #expect(project.server.requests.map(\.method) == ["HEAD", "HEAD"])
     #expect(try project.commits().count == 5)
   }
 
@@ -27,29 +25,18 @@ import Testing
 
   @Test func everythingToItsEnd() throws {
     let project = try InteractiveProject()
-    let model = ServedFile(Self.safetensors(bytes: 50_000))
-    let server = try #require(TestServer { model.reply(to: $0) })
-    defer { server.stop() }
     let result = try project.resolve(
-      "--allow-private-hosts",
-      answering: "2", server.url("/ink_v3.safetensors"), "y", "n", "a", "7", "o", "y")
+      answering: "2", "https://example.com/ink_v3.safetensors", "y", "n", "a", "7", "o", "y")
     #expect(result.status == .exited(0), "\(result.errorText)")
     #expect(result.output.isEmpty)
     #expect(result.errorText.contains("portrait: 3 on this machine, 1 fetched, 1 optional\n"))
     #expect(try project.commits().last == "comfy: set hash of ink_v3.safetensors (portrait)")
     // Nothing is asked, nothing is downloaded any more.
-    let requests = server.requests.count
+    let requests = project.server.requests.count
     let again = try project.resolve()
     #expect(again.status == .exited(0))
     #expect(!again.errorText.contains("[1/"))
-    #expect(server.requests.count == requests)
-  }
-
-  /// A file of one tensor.
-  private static func safetensors(bytes count: Int) -> [UInt8] {
-    let header = #"{"a":{"dtype":"U8","shape":[\#(count)],"data_offsets":[0,\#(count)]}}"#
-    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
-    return length + header.utf8 + [UInt8](repeating: 7, count: count)
+    #expect(project.server.requests.count == requests)
   }
 
   @Test func withoutFetchingNothingIsConfirmed() throws {
@@ -58,7 +45,13 @@ import Testing
       "--no-fetch", answering: "1", "https://example.com/ink_v3.safetensors", "y", "y", "o")
     #expect(result.status == .exited(1))
     #expect(!result.errorText.contains("download now"))
-    #expect(result.errorText.hasSuffix("3 on this machine, 1 to download, 1 optional\n"))
+    #expect(
+      result.errorText.hasSuffix(
+        """
+        portrait: 3 on this machine, 1 to download, 1 optional
+        hint: 'comfy fetch-intents portrait' downloads what is pending
+
+        """))
   }
 
   @Test func aFileThatIsGoneIsSaidAndAskedAgain() throws {
@@ -67,7 +60,7 @@ import Testing
     let result = try project.resolve(answering: "1", "a", "7", "s", "o", "o", "l")
     #expect(result.errorText.contains("gone from disk"))
     #expect(
-      result.errorText.replacing("\n", with: " ").contains(
+      result.errorText.replacing("\n ", with: "").contains(
         "sdxl_vae.safetensors' has changed since it was indexed; please answer again"))
     #expect(result.status == .exited(1))
   }
@@ -80,6 +73,68 @@ import Testing
     #expect(!result.errors.contains(0x1b))
     #expect(result.errorText.contains(#"\x1b[2J"#))
     #expect(try project.commits().count == 1)
+  }
+
+  @Test func nobodyIsAskedOffline() throws {
+    let project = try InteractiveProject()
+    let result = try project.resolve(
+      "--offline", answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o", "l")
+    #expect(result.status == .exited(1))
+    #expect(result.errorText.contains("note: offline, so nobody was asked about the file\n"))
+    #expect(result.errorText.contains("! 1: the network is not to be used\n"))
+    #expect(project.server.requests.isEmpty)
+  }
+
+  @Test func aPrivateAddressIsRefusedWithTheWayOut() throws {
+    let project = try InteractiveProject(variables: ["COMFY_MIRROR": ""])
+    let result = try project.resolve(
+      answering: "o", project.server.url("/ink_v3.safetensors"), "b", "q")
+    #expect(result.errorText.contains("! '127.0.0.1' is a private address\n"))
+    #expect(result.errorText.contains("git config comfy.allowPrivateHosts true, if you trust it"))
+    #expect(project.server.requests.isEmpty)
+    let allowed = try project.resolve(
+      "--allow-private-hosts", answering: project.server.url("/ink_v3.safetensors"), "b", "", "q")
+    #expect(allowed.errorText.contains("Download from 127.0.0.1: 48.8 KiB\n"))
+  }
+
+  @Test func whoCannotBeReachedMayBeUsedAnyway() throws {
+    let project = try InteractiveProject()
+    let result = try project.resolve(
+      answering: "o", "https://nobody.example/ink_v3.safetensors", "", "", "q")
+    #expect(result.errorText.contains("! cannot reach '127.0.0.1': "))
+    #expect(result.errorText.contains("[r] another URL  [U] use it anyway  [b] back"))
+    #expect(try project.commits().last == "comfy: add intent for ink_v3.safetensors (portrait)")
+  }
+
+  /// A file that some address gave is known by it ever after.
+  @Test func whatIsHereAlreadyIsSaid() throws {
+    let project = try InteractiveProject()
+    _ = try project.resolve(
+      answering: "o", "https://example.com/ink_v3.safetensors", "", "o", "o", "y")
+    try project.write(
+      #"{"nodes":[{"id":1,"type":"LoraLoader","widgets_values":["other.safetensors"]}]}"#,
+      to: "portrait.json")
+    let result = try project.resolve(
+      answering: "https://example.com/ink_v3.safetensors", "y", "y")
+    #expect(
+      result.errorText.contains(
+        "  it is on this machine already, and taken from\n  ~/models/loras/ink_v3.safetensors\n"))
+    #expect(result.errorText.contains("48.8 KiB  copied on this machine\n"))
+    #expect(result.status == .exited(0))
+  }
+
+  /// The first default folder of a category is where its files go, and what is shown.
+  @Test func theFolderOfTheCategoryIsShown() throws {
+    let project = try InteractiveProject()
+    try project.write(
+      "mine:\n  base_path: more\n  is_default: true\n  loras: my-loras\n",
+      to: "models/../extra_model_paths.yaml")
+    try project.write("x", to: "models/../more/my-loras/a.txt")
+    let result = try project.resolve(
+      answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o", "y")
+    #expect(result.errorText.contains("  to ~/more/my-loras/ink_v3.safetensors\n"))
+    #expect(result.errorText.contains("  1  ~/more/my-loras/ink_v3.safetensors  127.0.0.1"))
+    #expect(result.status == .exited(0))
   }
 
   @Test func contradictingFlagsAreRefused() throws {

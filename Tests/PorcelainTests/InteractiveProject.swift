@@ -1,11 +1,18 @@
 import CommandSupport
+import Core
 import Foundation
 import SystemPackage
+import TestServer
 import Testing
 
-/// A project with models and one workflow, in which `comfy resolve` has much to ask.
+/// A project with models and one workflow, in which `comfy resolve` has much to ask; and a server
+/// that example.com and huggingface.co are mirrored at.
+///
+/// The models directory is below the home directory: shown with `~`, so that no screen depends on
+/// where the sandbox is.
 final class InteractiveProject {
   let sandbox: Sandbox
+  let server: TestServer
   private let program: FilePath
 
   /// Paths below the models directory, and sizes.
@@ -28,26 +35,96 @@ final class InteractiveProject {
 
     """
 
-  init(variables: [String: String] = [:]) throws {
+  /// - Parameter script: What the server does; without, as ``answer(to:)``.
+  init(
+    variables: [String: String] = [:],
+    script: @escaping TestServer.Script = InteractiveProject.answer
+  ) throws {
     program = try #require(Product.path(), "the program is not built")
-    sandbox = try Sandbox(programs: ["comfy": program], variables: variables)
+    let server = try #require(TestServer(script))
+    self.server = server
+    let base = server.url("")
+    let own = [
+      "COMFY_MIRROR":
+        "example.com=\(base) huggingface.co=\(base) nobody.example=http://127.0.0.1:1"
+    ]
+    sandbox = try Sandbox(
+      programs: ["comfy": program], variables: own.merging(variables) { $1 })
     for (path, size) in Self.models {
       try write(String(repeating: path, count: size).prefix(size), to: "models/" + path)
     }
     try write(Self.workflow, to: "portrait.json")
-    let made = try sandbox.run("comfy", "init", "--models-dir", "models")
+    let made = try sandbox.run("comfy", "init", "--models-dir", "../home/models")
     try #require(made.status == .exited(0), "\(made.errorText)")
   }
 
+  deinit { server.stop() }
+
+  /// What a path of the server does, by the folder it is in: `missing`, `gated`, `forbidden`,
+  /// `page`, `slow`, `huge`; a file of 50,000 bytes in any other.
+  @Sendable static func answer(to request: Request) -> Reply {
+    let folders = request.path.split(separator: "/")
+    for folder in folders {
+      switch folder {
+      case "missing": return .text(404, "Entry not found")
+      case "gated":
+        var reply = Reply.text(401, "Access is restricted")
+        reply.set("X-Error-Code", "GatedRepo")
+        return reply
+      case "forbidden": return .text(403, "no")
+      case "page": return .text(200, "<html>Sign in</html>", type: "text/html; charset=utf-8")
+      case "slow":
+        var reply = Reply(200)
+        reply.delay = 60_000
+        return reply
+      case "huge":
+        var reply = Reply(200)
+        reply.length = .text("1000000000000000000")
+        return reply
+      default: continue
+      }
+    }
+    var reply = ServedFile(file).reply(to: request)
+    if folders.first == "owner" { reply.set("X-Linked-Etag", "\"\(fileSHA256)\"") }
+    return reply
+  }
+
+  /// A safetensors file of one tensor.
+  static let file: [UInt8] = {
+    let count = 50_000
+    let header = #"{"a":{"dtype":"U8","shape":[\#(count)],"data_offsets":[0,\#(count)]}}"#
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
+    return length + header.utf8 + [UInt8](repeating: 7, count: count)
+  }()
+
+  /// What the hub says of ``file``.
+  private static let fileSHA256: String = {
+    var hasher = SHA256Hasher()
+    file.withUnsafeBytes { hasher.update($0) }
+    return hasher.finalize().hex
+  }()
+
+  /// Where a file is: below the models directory, or in the project.
+  func place(of name: String) -> FilePath {
+    (name.hasPrefix("models/") ? sandbox.home : sandbox.work).pushing(FilePath(name))
+  }
+
   func write(_ text: some StringProtocol, to name: String) throws {
-    let path = sandbox.work.pushing(FilePath(name))
+    let path = place(of: name)
     try FileManager.default.createDirectory(
       atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(fileURLWithPath: path.string))
   }
 
+  /// Writes a file of that many bytes that takes no space.
+  func writeSparse(_ size: Int64, to name: String) throws {
+    try write("", to: name)
+    let file = try FileDescriptor.open(place(of: name), .writeOnly)
+    try file.closeAfter { try file.resize(to: size) }
+  }
+
   func delete(_ name: String) throws {
-    try FileManager.default.removeItem(atPath: sandbox.work.pushing(FilePath(name)).string)
+    try FileManager.default.removeItem(atPath: place(of: name).string)
   }
 
   var manifest: String {
@@ -75,14 +152,14 @@ final class InteractiveProject {
   func sit(columns: Int, rows: Int = 40, _ options: String...) throws -> Sitting {
     var command = sandbox.command("comfy", "resolve", "portrait.json")
     command.arguments += options
+    return try sit(columns: columns, rows: rows, at: command)
+  }
+
+  /// A command on a terminal.
+  func sit(columns: Int, rows: Int = 40, at command: Command) throws -> Sitting {
     let terminal = try PseudoTerminal(columns: columns, rows: rows)
     try terminal.start(command)
     return Sitting(terminal)
-  }
-
-  /// The talk with this sandbox's place as `SANDBOX`.
-  func stable(_ text: String) -> String {
-    text.replacing(sandbox.work.string, with: "SANDBOX")
   }
 }
 

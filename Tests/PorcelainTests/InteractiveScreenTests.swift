@@ -1,6 +1,7 @@
 import CommandSupport
 import Foundation
 import SystemPackage
+import TestServer
 import Testing
 
 /// The questions of `comfy resolve` on real terminals, screen by screen.
@@ -51,8 +52,7 @@ import Testing
     try sitting.answer(width.start, "l")
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(sitting.terminal.screen.unknown == [])
-    try compare(
-      project.stable(sitting.terminal.screen.everything), "resolve-\(width.columns)-columns")
+    try compare(sitting.terminal.screen.everything, "resolve-\(width.columns)-columns")
     #expect(
       try project.commits() == [
         "comfy: set hash of soft.safetensors (portrait)",
@@ -60,6 +60,118 @@ import Testing
         "comfy: add intent for ink_v3.safetensors (portrait)",
         "comfy: set criticality of flux.safetensors (portrait)",
       ])
+  }
+
+  /// Every reason for which an address may not do, and what can be done then.
+  @Test(arguments: widths)
+  func addressesThatDoNotDo(_ width: Width) throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: width.columns, rows: 60)
+    try sitting.answer(width.menu, "o")
+    try sitting.answer(width.menu, "d")
+    for (url, answer) in [
+      ("https://example.com/missing/ink_v3.safetensors", "x"), ("", "?"), ("", "r"),
+      ("https://huggingface.co/gated/b/resolve/main/ink_v3.safetensors", "r"),
+      ("https://example.com/forbidden/ink_v3.safetensors", "r"),
+      ("http://10.1.2.3/ink_v3.safetensors", "r"),
+      ("https://example.com/page/ink_v3.safetensors", "u"),
+    ] {
+      if !url.isEmpty { try sitting.answer("go back):", url) }
+      try sitting.answer(width.confirm, answer)
+    }
+    try sitting.answer(width.confirm, "b")
+    try sitting.answer("go back):", "https://huggingface.co/owner/b/resolve/main/ink.safetensors")
+    try sitting.answer(width.confirm, "b")
+    try sitting.answer("go back):", "")
+    try sitting.answer(width.menu, "q")
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    #expect(sitting.terminal.screen.unknown == [])
+    try compare(sitting.terminal.screen.everything, "addresses-\(width.columns)-columns")
+  }
+
+  /// The overview of a batch in which some files are kept back and one is too large.
+  @Test(arguments: widths)
+  func theOverviewTellsWhatWillNotWork(_ width: Width) throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: width.columns, rows: 60)
+    try sitting.answer(width.menu, "https://huggingface.co/owner/b/resolve/main/base.ckpt")
+    try sitting.answer(width.confirm, "")
+    try sitting.answer(width.menu, "https://huggingface.co/gated/b/resolve/main/i.safetensors")
+    try sitting.answer(width.confirm, "u")
+    try sitting.answer(width.confirm, "")
+    try sitting.answer("[Y/n/o]", "https://example.com/huge/flux.safetensors")
+    try sitting.answer(width.confirm, "")
+    try sitting.answer(width.menu, "o")
+    try sitting.answer(width.start, "y")
+    try sitting.answer(width.start, "e")
+    try sitting.answer("[1-3] pick  [b] back", "3")
+    try sitting.answer(width.edit, "l")
+    try sitting.answer(width.start, "l")
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    try compare(sitting.terminal.screen.everything, "overview-\(width.columns)-columns")
+    // Nothing was fetched.
+    #expect(!project.server.requests.contains { $0.method == "GET" && $0["Range"] != "bytes=0-0" })
+  }
+
+  @Test func ctrlCWhileAServerIsAskedKeepsWhatWasAnswered() throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: 100)
+    try sitting.answer(">", "1")
+    try sitting.answer(">", "https://example.com/slow/ink_v3.safetensors")
+    try sitting.terminal.wait(for: "Asking example.com…")
+    try sitting.terminal.type("\u{3}")
+    #expect(try sitting.terminal.waitForEnd() == .exited(130))
+    #expect(!sitting.terminal.screen.everything.contains("Asking"))
+    #expect(
+      try project.commits() == [
+        "comfy: set hash of soft.safetensors (portrait)",
+        "comfy: set hash of base.safetensors (portrait)",
+      ])
+  }
+
+  @Test func ctrlCBeforeTheOverviewKeepsTheIntents() throws {
+    let project = try InteractiveProject()
+    _ = try project.resolve(
+      "--no-fetch", "--offline",
+      answering: "o", "https://example.com/slow/ink_v3.safetensors", "y", "o", "o")
+    let sitting = try project.sit(columns: 100)
+    try sitting.terminal.wait(for: "Asking 127.0.0.1…")
+    try sitting.terminal.type("\u{3}")
+    #expect(try sitting.terminal.waitForEnd() == .exited(130))
+    #expect(sitting.terminal.screen.everything.contains("1 to download"))
+    #expect(!sitting.terminal.screen.everything.contains("Start?"))
+  }
+
+  /// The block of a download is drawn anew at each size, and leaves nothing behind.
+  @Test func resizingWhileDownloading() throws {
+    let project = try InteractiveProject { request in
+      var reply = InteractiveProject.answer(to: request)
+      if request.method == "GET" { reply.rate = 12_000 }
+      return reply
+    }
+    _ = try project.resolve(
+      "--no-fetch", answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o")
+    let sitting = try project.sit(columns: 100, rows: 20)
+    try sitting.answer("drop one", "y")
+    let terminal = sitting.terminal
+    for columns in [100, 40, 140, 60] {
+      terminal.resize(columns: columns, rows: 20)
+      try terminal.wait(for: "the block at \(columns) columns") { screen in
+        let rows = screen.text.split(separator: "\n").suffix(3).map(String.init)
+        guard rows.count == 3, rows[0].hasSuffix("y") else { return false }
+        let isDrawn = rows[1].hasPrefix("in") && rows[2].hasPrefix("0 of 1")
+        return isDrawn && rows.dropFirst().allSatisfy { $0.contains("/s") && $0.count < columns }
+      }
+    }
+    #expect(try terminal.waitForEnd() == .exited(0))
+    #expect(terminal.screen.unknown == [])
+    let end = terminal.screen.everything.split(separator: "\n").suffix(3)
+    #expect(
+      end.dropFirst() == [
+        "✓ ink_v3.safetensors  48.8 KiB",
+        "portrait: 1 on this machine, 1 fetched, 3 optional",
+      ])
+    #expect(end.first?.hasSuffix("y") == true)
   }
 
   /// Compares with `Tests/Fixtures/screens/NAME.txt`; `COMFY_SCREENS=record` writes it instead.

@@ -20,14 +20,21 @@ extension Environment {
   /// Finds the index rows whose files are gone, and the manifest's models that no workflow uses.
   /// Without a manifest, the index alone.
   ///
+  /// - Parameter progress: Files of the index that were looked at, and how many it knows.
   /// - Throws: ``ManifestError``, ``IndexError``.
-  public func planPrune(cancellation: Cancellation = .never) throws -> PrunePlan {
+  public func planPrune(
+    cancellation: Cancellation = .never, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  ) throws -> PrunePlan {
     var plan = PrunePlan()
     plan.models = try manifestIfPresent()?.unusedModels ?? []
     let index = try openIndex(for: .read)
     let locations = try index.models().flatMap(\.locations)
-    let gone = locations.filter { !cancellation.isRequested() && $0.presence == .gone }
-    if cancellation.isRequested() { throw IndexError.cancelled }
+    var gone: [IndexedLocation] = []
+    for (place, location) in locations.enumerated() {
+      if cancellation.isRequested() { throw IndexError.cancelled }
+      progress(place, locations.count)
+      if location.presence == .gone { gone.append(location) }
+    }
     let roots = gone.map(\.root).unique
     plan.absentRoots = try roots.filter { root throws(IndexError) in
       try ModelWalk(root, cancellation: cancellation).isEmpty

@@ -22,7 +22,13 @@ struct ModelCheck {
         faults.append(absence(of: item))
         continue
       }
-      if let fault = try content(of: location.path, item) { faults.append(fault) }
+      let fault = try content(of: location.path, item) { read in
+        progress(
+          .hashing(
+            done: place, of: items.count, filename: item.filename, bytes: bytes.addingClamped(read))
+        )
+      }
+      if let fault { faults.append(fault) }
       if isFull { bytes = bytes.addingClamped(location.size) }
     }
     return faults
@@ -43,13 +49,15 @@ struct ModelCheck {
     return ProjectFault(.otherSize(item, path, found: found, expected: expected))
   }
 
-  private func content(of path: FilePath, _ item: SyncItem) throws -> ProjectFault? {
+  private func content(
+    of path: FilePath, _ item: SyncItem, progress: (_ bytes: Int64) -> Void
+  ) throws -> ProjectFault? {
     if let error = brokenHeader(of: path) {
       return ProjectFault(.broken(path, error, workflows: item.workflows))
     }
     guard isFull else { return nil }
     do throws(HashError) {
-      guard let found = try differing(path, from: item.hash) else { return nil }
+      guard let found = try differing(path, from: item.hash, progress) else { return nil }
       return ProjectFault(
         .corrupt(path, recorded: item.hash, found: found, workflows: item.workflows))
     } catch {
@@ -62,12 +70,16 @@ struct ModelCheck {
   }
 
   /// The file's hash where it is not `hash`.
-  private func differing(_ path: FilePath, from hash: ModelHash) throws(HashError) -> ModelHash? {
+  private func differing(
+    _ path: FilePath, from hash: ModelHash, _ progress: (Int64) -> Void
+  ) throws(HashError) -> ModelHash? {
     guard hash.isFull else {
       let sampled = try SampledHashes(of: path)
       return sampled.contains(hash) ? nil : sampled.comfydock
     }
-    let found = try FileHasher.hash(path, .blake3, cancellation: cancellation).blake3
+    let found = try FileHasher.hash(path, .blake3, cancellation: cancellation) { done, _ in
+      progress(done)
+    }.blake3
     return found == hash ? nil : found
   }
 

@@ -2,30 +2,17 @@ public import SystemPackage
 
 /// The downloads that are about to start.
 public struct DownloadBatch: Sendable {
-  /// In the manifest's order; at least one.
-  public var items: [FetchItem]
+  /// What each of them would do, in the manifest's order; at least one. Servers were asked once,
+  /// before the first question; ``FetchPlan/volumes`` tells the space that is free now.
+  public var plan: FetchPlan
   /// Where they go.
   public var roots: ModelRoots
-  /// Bytes that may still be written to the models directory's volume; `nil` when the system does not say.
-  public var freeSpace: Int64?
 
   /// The models directory.
   public var folder: FilePath { roots.main.path }
 
-  /// Where an item goes, where that is not the models directory: a category's default folder.
-  public func otherPlace(of item: FetchItem) -> FilePath? {
-    guard let target = item.target else { return nil }
-    let root = roots.destination(of: target)
-    return root == roots.main ? nil : root.path(of: target)
-  }
-
-  /// Bytes of the files whose size is known.
-  public var knownSize: Int64 {
-    items.reduce(0) { sum, item in
-      let (total, overflow) = sum.addingReportingOverflow(max(0, item.expectation.size ?? 0))
-      return overflow ? .max : total
-    }
-  }
+  /// The files, in the order of ``plan``.
+  public var items: [FetchItem] { plan.lines.map(\.item) }
 }
 
 /// What was decided about a batch.
@@ -47,7 +34,8 @@ public enum DownloadAnswer: Sendable, Hashable {
 /// Asks about a batch until it starts, waits, or nothing is left of it.
 struct BatchReview {
   /// What is to be downloaded now.
-  private(set) var items: [FetchItem]
+  var items: [FetchItem] { lines.map(\.item) }
+  private var lines: [FetchPlan.Line]
   /// Files that are left to another run.
   private(set) var putOff = 0
   /// References whose intents were taken out of the manifest.
@@ -58,19 +46,16 @@ struct BatchReview {
   private(set) var stopped = false
   private let environment: Environment
 
-  init(_ items: [FetchItem], in environment: Environment) {
-    self.items = items
+  init(_ plan: FetchPlan, in environment: Environment) {
+    lines = plan.lines
     self.environment = environment
   }
 
   /// - Throws: What `strategy`, ``Environment/modelRoots()`` and writing throw.
   mutating func confirm(by strategy: any ModelResolutionStrategy) throws {
-    guard !items.isEmpty else { return }
     let roots = try environment.modelFolders()
-    while !items.isEmpty {
-      let batch = DownloadBatch(
-        items: items, roots: roots, freeSpace: TargetPlace.freeSpace(roots.main.path))
-      switch try strategy.confirm(batch) {
+    while !lines.isEmpty {
+      switch try strategy.confirm(DownloadBatch(plan: FetchPlan(lines: lines), roots: roots)) {
       case .start: return
       case .later: putOffAll()
       case .stop:
@@ -85,13 +70,13 @@ struct BatchReview {
   }
 
   private mutating func putOffAll() {
-    putOff += items.count
-    items = []
+    putOff += lines.count
+    lines = []
   }
 
   /// Takes an item out of the batch.
   private mutating func take(_ place: Int) -> FetchItem? {
-    items.indices.contains(place) ? items.remove(at: place) : nil
+    lines.indices.contains(place) ? lines.remove(at: place).item : nil
   }
 
   /// Writes one decision about every intent that waits for the file: one write, one commit.

@@ -18,12 +18,14 @@ extension Environment {
   /// - Parameters:
   ///   - modelStrategy: Answers questions and confirms the batch; `nil` leaves the questions open
   ///     and downloads.
+  ///   - progress: News of the work between questions.
   ///   - events: News of the batch.
   /// - Throws: What reading, matching and writing throw, and what `modelStrategy` throws; what was
   ///   decided before is kept.
   public func resolveWorkflow(
     _ source: WorkflowSource, modelStrategy: (any ModelResolutionStrategy)? = nil,
     options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
+    progress: @escaping (ResolutionEvent) -> Void = { _ in },
     events: @escaping (FetchEvent) -> Void = { _ in }
   ) throws -> ResolutionResult {
     // Without its volume every model would seem missing, and be taken from somewhere else.
@@ -33,7 +35,7 @@ extension Environment {
     let runs = references.filter { options.includesInactive || $0.state == .active }
     var resolution = try WorkflowResolution(
       environment: self, source: source, index: openIndex(for: .write),
-      cancellation: cancellation)
+      cancellation: cancellation, progress: progress)
     try resolution.run(over: runs, asking: modelStrategy)
     var result = resolution.result
     result.modelsInactive = references.filter {
@@ -46,7 +48,7 @@ extension Environment {
     }
     try fetchPending(
       asking: modelStrategy, of: source.name, into: &result, cancellation: cancellation,
-      events: events)
+      progress: progress, events: events)
     return result
   }
 
@@ -54,28 +56,45 @@ extension Environment {
   private func fetchPending(
     asking strategy: (any ModelResolutionStrategy)?, of workflow: String,
     into result: inout ResolutionResult, cancellation: Cancellation,
-    events: @escaping (FetchEvent) -> Void
+    progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
   ) throws {
     var selection = FetchSelection()
     selection.workflows = [workflow]
     try finishLandings()
-    var review = BatchReview(try pendingItems(selection), in: self)
-    if let strategy {
+    var items = try pendingItems(selection)
+    if let strategy, !items.isEmpty {
+      progress(.asking(hosts: try hosts(of: items)))
+      let plan = try planFetch(items, cancellation: cancellation)
+      progress(.ready)
+      guard !cancellation.isRequested() else {
+        result.pending = items.count
+        return
+      }
+      var review = BatchReview(plan, in: self)
       try review.confirm(by: strategy)
+      items = review.items
       result.recordings += review.recordings
       result.stoppedEarly = review.stopped
       result.pending = review.putOff
       result.reopen(review.forgotten)
       result.makeOptional(review.madeOptional)
     }
-    guard !review.items.isEmpty, !cancellation.isRequested() else {
-      result.pending += review.items.count
+    guard !items.isEmpty, !cancellation.isRequested() else {
+      result.pending += items.count
       return
     }
-    let report = try fetch(
-      review.items, selection, cancellation: cancellation, events: events)
+    let report = try fetch(items, selection, cancellation: cancellation, events: events)
     result.pending += report.failed.count
     result.fetch = report
+  }
+
+  /// The hosts that are asked for files first, each once; none where the network is left alone.
+  private func hosts(of items: [FetchItem]) throws -> [String] {
+    guard try !settings.flag(.offline) else { return [] }
+    let mirrors = try mirrors()
+    return items.compactMap { item in
+      item.sources.lazy.compactMap { try? $0.request(mirrors: mirrors).host }.first
+    }.unique
   }
 
   /// As ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with the batch followed

@@ -33,7 +33,7 @@ public struct SyncPlan: Sendable {
 /// What a plan is made of and how far it is.
 public enum SyncEvent: Sendable {
   case scanning(ScanEvent)
-  /// A file is read whole: which of how many recorded ones, its name, its bytes.
+  /// A file is read whole: which of how many recorded ones, its name, bytes of all files read so far.
   case hashing(done: Int, of: Int, filename: String, bytes: Int64)
 }
 
@@ -59,10 +59,12 @@ extension Environment {
     }.issues
     let finder = RecordedFileFinder(
       index: try openIndex(for: .write), cancellation: cancellation)
+    var read: Int64 = 0
     for (place, item) in recorded.enumerated() {
       if cancellation.isRequested() { throw IndexError.cancelled }
       let location = try finder.location(of: item) { name, bytes in
-        progress(.hashing(done: place, of: recorded.count, filename: name, bytes: bytes))
+        read = read.addingClamped(bytes)
+        progress(.hashing(done: place, of: recorded.count, filename: name, bytes: read))
       }
       if location != nil {
         plan.present.append(item)

@@ -29,6 +29,8 @@ public struct ModelDecision: Sendable, Hashable {
   /// Whether what the entry says until now is taken back first; how much the workflow needs the
   /// model stays, unless it was optional.
   public var replaces = false
+  /// A global row that is taken out when no entry has its hash any more.
+  public var retracts: ModelHash?
   public var answer: Answer
 
   public init(
@@ -91,11 +93,17 @@ extension Manifest {
     case .none: if found != nil { throw .stale(expected: nil, found: found) }
     case .hash(let hash): if found != hash { throw .stale(expected: hash, found: found) }
     }
-    if case .forget = decision.answer { return try forget(decision) }
-    ensureWorkflow(decision.workflow, path: decision.workflowPath)
-    if case .resolve(let model) = decision.answer { put(model) }
-    put(
-      entry(for: decision, existing: existing), in: decision.workflow, sharing: decision.sharing)
+    if case .forget = decision.answer {
+      try forget(decision)
+    } else {
+      ensureWorkflow(decision.workflow, path: decision.workflowPath)
+      if case .resolve(let model) = decision.answer { put(model) }
+      put(
+        entry(for: decision, existing: existing), in: decision.workflow, sharing: decision.sharing)
+    }
+    if let hash = decision.retracts, unusedModels.contains(where: { $0.hash == hash }) {
+      try removeModel(withHash: hash)
+    }
   }
 
   /// Drops the entries that answer nothing else; of the others, the references leave.

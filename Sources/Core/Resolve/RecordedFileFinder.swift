@@ -8,7 +8,8 @@ struct RecordedFileFinder {
   /// A present file with the content of `item`; a file that could be it, and whose full hash the
   /// index lacks, is read now.
   ///
-  /// - Parameter progress: Told before a file is read whole: its name and its bytes.
+  /// - Parameter progress: Told while a file is read whole: its name, and bytes read since the last
+  ///   time.
   /// - Returns: Its place; the one that `item` belongs to where the content is there.
   /// - Throws: ``IndexError``; a file that changed meanwhile is passed over.
   func location(
@@ -18,10 +19,14 @@ struct RecordedFileFinder {
     guard item.hash.isFull else { return nil }
     for model in try candidates(for: item) {
       guard let location = model.locations.first(where: \.isPresent) else { continue }
-      progress(location.relativePath.filename, model.size)
+      let name = location.relativePath.filename
+      var told: Int64 = 0
       let hashed: IndexedModel
       do throws(IndexError) {
-        hashed = try index.fullHash(of: location, cancellation: cancellation)
+        hashed = try index.fullHash(of: location, cancellation: cancellation) { done, _ in
+          progress(name, done - told)
+          told = done
+        }
       } catch {
         guard case .cancelled = error else { continue }
         throw error

@@ -12,11 +12,17 @@ public struct ReferenceMatcher {
   private let index: ModelIndex
   private let cancellation: Cancellation
   private let resolver: Resolver
+  private let hashing: (String, Int64, Int64) -> Void
 
   /// - Parameters:
   ///   - manifest: What is decided already; `nil` for nothing.
   ///   - index: Opened for writing: full hashes that it lacks are entered.
-  public init(manifest: Manifest?, index: ModelIndex, cancellation: Cancellation = .never) {
+  ///   - hashing: Told while a file is read whole: its name, bytes read so far and to read.
+  public init(
+    manifest: Manifest?, index: ModelIndex, cancellation: Cancellation = .never,
+    hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
+  ) {
+    self.hashing = hashing
     self.manifest = manifest
     self.index = index
     self.cancellation = cancellation
@@ -48,8 +54,10 @@ public struct ReferenceMatcher {
       guard case .resolved(var candidate) = match,
         candidate.model.hash == nil || wants(reference, candidate)
       else { return MatchedReference(reference: reference, match: match) }
+      let filename = candidate.location.relativePath.filename
       candidate.model = try index.fullHash(
-        of: candidate.location, GivenHash(reference)?.kinds ?? .blake3, cancellation: cancellation)
+        of: candidate.location, GivenHash(reference)?.kinds ?? .blake3, cancellation: cancellation
+      ) { hashing(filename, $0, $1) }
       guard candidate.matchType != .workflowContext,
         GivenHash(reference)?.contradicts(candidate.model) == true
       else {
@@ -69,10 +77,15 @@ public struct ReferenceMatcher {
 
 extension Environment {
   /// A matcher over the manifest as it is now and the model index.
-  public func referenceMatcher(cancellation: Cancellation = .never) throws -> ReferenceMatcher {
+  ///
+  /// - Parameter hashing: As the matcher takes it.
+  public func referenceMatcher(
+    cancellation: Cancellation = .never,
+    hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
+  ) throws -> ReferenceMatcher {
     ReferenceMatcher(
       manifest: try manifestIfPresent(), index: try openIndex(for: .write),
-      cancellation: cancellation)
+      cancellation: cancellation, hashing: hashing)
   }
 }
 

@@ -4,16 +4,22 @@ struct WorkflowResolution {
   let source: WorkflowSource
   let index: ModelIndex
   let cancellation: Cancellation
+  private let progress: (ResolutionEvent) -> Void
   private let workflowPath: String?
+  /// The global rows that answers of this run added, by the question's place: another answer to it
+  /// takes them back.
+  private var addedRows: [Int: ModelHash] = [:]
   private(set) var result: ResolutionResult
 
   init(
-    environment: Environment, source: WorkflowSource, index: ModelIndex, cancellation: Cancellation
+    environment: Environment, source: WorkflowSource, index: ModelIndex, cancellation: Cancellation,
+    progress: @escaping (ResolutionEvent) -> Void
   ) throws {
     self.environment = environment
     self.source = source
     self.index = index
     self.cancellation = cancellation
+    self.progress = progress
     workflowPath = try source.file.map { file throws(ManifestError) in
       try environment.manifestPath(of: file)
     }
@@ -27,6 +33,7 @@ struct WorkflowResolution {
     over references: [ModelReference], asking strategy: (any ModelResolutionStrategy)?
   ) throws {
     let groups = ModelGroup.groups(of: try match(references))
+    progress(.ready)
     try recordFound(groups)
     try recordDownloadable(groups)
     let open = groups.filter { $0.isOpen || isUnusable($0) }
@@ -57,7 +64,8 @@ struct WorkflowResolution {
 
   private func match(_ references: [ModelReference]) throws -> [MatchedReference] {
     let matcher = ReferenceMatcher(
-      manifest: try environment.manifestStore().read(), index: index, cancellation: cancellation)
+      manifest: try environment.manifestStore().read(), index: index, cancellation: cancellation
+    ) { [progress] in progress(.hashing(filename: $0, bytes: $1, of: $2)) }
     return try matcher.match(references, ofWorkflow: source.name)
   }
 
@@ -129,7 +137,8 @@ struct WorkflowResolution {
           refusal = error
           continue
         }
-        try record(answer, model, about: open[position], after: answers[position])
+        try record(
+          answer, model, about: open[position], at: position, after: answers[position])
         answers[position] = answer
         position += 1
       }
@@ -142,28 +151,40 @@ struct WorkflowResolution {
   private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
     guard case .take(let candidate) = answer else { return nil }
     guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
-    return try index.fullHash(of: candidate.location, cancellation: cancellation)
+    defer { progress(.ready) }
+    let filename = candidate.location.relativePath.filename
+    return try index.fullHash(of: candidate.location, cancellation: cancellation) {
+      progress(.hashing(filename: filename, bytes: $0, of: $1))
+    }
   }
 
   /// Writes one answer at once, so that nothing that comes later can lose it.
   private mutating func record(
-    _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup,
+    _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup, at position: Int,
     after earlier: ModelAnswer?
   ) throws {
     let replaces = earlier?.isWritten ?? false
     let decided: ModelDecision.Answer
+    var added: ModelHash?
     switch answer {
     case .take(let candidate):
       guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
       decided = .resolve(row)
+      let rows = try environment.manifestStore().read().models
+      let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
+      added = isOurs ? row.hash : nil
     case .download(let intent): decided = .intend(intent)
     case .makeOptional: decided = .setCriticality(.optional)
     case .skip where replaces: decided = .forget
     case .skip, .keep, .back, .stop: return
     }
     var decisions = decision(about: group.references, decided)
-    for place in decisions.indices { decisions[place].replaces = replaces }
+    for place in decisions.indices {
+      decisions[place].replaces = replaces
+      decisions[place].retracts = addedRows[position]
+    }
     try write(decisions)
+    addedRows[position] = added
   }
 
   private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {

@@ -10,6 +10,13 @@ public protocol WorkProgress: AnyObject {
   ///   - bytes: Read so far; `nil` when no bytes are counted.
   ///   - current: What is being worked on; foreign text.
   func update(files: Int, of total: Int?, bytes: Int64?, current: String)
+  /// Shows how far the reading of one file is.
+  ///
+  /// - Parameters:
+  ///   - file: Its name; foreign text.
+  ///   - bytes: Read so far.
+  ///   - total: To be read.
+  func update(file: String, bytes: Int64, of total: Int64)
   /// Nothing more will come.
   func finish()
 }
@@ -18,6 +25,7 @@ public protocol WorkProgress: AnyObject {
 public final class SilentProgress: WorkProgress {
   public init() {}
   public func update(files: Int, of total: Int?, bytes: Int64?, current: String) {}
+  public func update(file: String, bytes: Int64, of total: Int64) {}
   public func finish() {}
 }
 
@@ -35,8 +43,8 @@ extension WorkProgress {
   public func show(_ event: SyncEvent) {
     switch event {
     case .scanning(let event): show(event)
-    case .hashing(let done, let total, let filename, _):
-      update(files: done, of: total, bytes: nil, current: filename)
+    case .hashing(let done, let total, let filename, let bytes):
+      update(files: done, of: total, bytes: bytes, current: filename)
     }
   }
 

@@ -19,8 +19,6 @@ final class Dialogue {
   /// Columns that a line may have.
   var columns: Int { output.size.columns }
 
-  var symbols: Symbols { output.capabilities.symbols }
-
   /// Writes a text, broken between words where the terminal ends; further lines are indented as the
   /// first is.
   func say(_ text: StyledText, indent: Int = 0) {
@@ -34,7 +32,7 @@ final class Dialogue {
 
   /// Writes a text that should not be overlooked.
   func warn(_ text: StyledText) {
-    say("\(StyledText(symbols.warning, .warning)) \(text)")
+    output.writeWarning(text)
   }
 
   func choose<Choice>(

@@ -7,38 +7,45 @@ struct DownloadDialogue {
   private enum Choice: Sendable { case proceed, changePath, back }
 
   let reference: ModelReference
-  let root: ModelRoot?
+  let downloads: DownloadSurroundings
   let dialogue: Dialogue
 
-  /// Asks for the URL, then for the path.
+  /// Asks for the URL, asks the server about it, then asks for the path.
   ///
   /// - Parameter typed: The URL, where it was given already.
   /// - Returns: `nil` to go back to the question.
-  func intent(typed: String? = nil) throws(DialogueEnd) -> DownloadIntent? {
+  /// - Throws: ``DialogueEnd``, and as ``DownloadSurroundings/inspect(_:for:)``.
+  func intent(typed: String? = nil) throws -> DownloadIntent? {
     var typed = typed
-    while true {
-      let given: SourceURL?
-      switch typed.map(accept) {
-      case .accepted(let url): given = url
-      case .refused(let reason):
-        dialogue.warn(reason)
-        given = try ask()
-      case nil: given = try ask()
-      }
+    while let url = try address(typed) {
       typed = nil
-      guard let url = given else { return nil }
       if !url.dropped.isEmpty {
         let names = url.dropped.joined(separator: ", ")
         dialogue.say("note: \(names) left out of the URL: no secret is ever written down")
       }
-      if let path = try path(for: url) {
+      let inspection = try inspect(url)
+      switch try inspection.map({ try InspectionDialogue($0, dialogue).verdict() }) ?? .use {
+      case .use: break
+      case .another: continue
+      case .back: return nil
+      }
+      if let path = try path(for: url, inspection) {
         return DownloadIntent(sources: [url.cleaned], relativePath: path)
       }
     }
+    return nil
   }
 
-  private func ask() throws(DialogueEnd) -> SourceURL? {
-    try dialogue.text("URL (empty to go back)", accept: accept)
+  // MARK: URL
+
+  /// - Returns: `nil` to go back.
+  private func address(_ typed: String?) throws(DialogueEnd) -> SourceURL? {
+    switch typed.map(accept) {
+    case .accepted(let url): return url
+    case .refused(let reason): dialogue.warn(reason)
+    case nil: break
+    }
+    return try dialogue.text("URL (empty to go back)", accept: accept)
   }
 
   private func accept(_ text: String) -> Acceptance<SourceURL?> {
@@ -53,24 +60,47 @@ struct DownloadDialogue {
     }
   }
 
+  private func inspect(_ url: SourceURL) throws -> SourceInspection? {
+    let isAsked = !downloads.isOffline && downloads.roots != nil
+    let waiting = isAsked ? WaitingLine("Asking \(url.host)", on: dialogue.output) : nil
+    defer { waiting?.finish() }
+    return try downloads.inspect(url, for: reference)
+  }
+
   // MARK: Path
 
   /// - Returns: `nil` to go back to the URL.
-  private func path(for url: SourceURL) throws(DialogueEnd) -> RelativePath? {
-    var suggested = PathSuggestion.suggest(url: url, reference: reference)?.path
+  private func path(
+    for url: SourceURL, _ inspection: SourceInspection?
+  ) throws(DialogueEnd) -> RelativePath? {
+    var suggested =
+      inspection?.suggestion ?? PathSuggestion.suggest(url: url, reference: reference)?.path
     if suggested == nil { suggested = try askForPath(nil) }
     guard var path = suggested else { return nil }
     while true {
-      dialogue.say("Download from \(url.host, .strong)")
-      dialogue.say("to \(path.string, .strong)", indent: 2)
-      let isTaken = isTaken(path)
-      say(of: path, isTaken: isTaken)
+      dialogue.say("Download from \(url.host, .strong)\(facts(inspection))")
+      dialogue.say("to \(downloads.shown(path))", indent: 2)
+      let isTaken = isTaken(path, inspection)
+      say(of: path, isTaken: isTaken, inspection)
       switch try dialogue.choose("Is that right?", menu(isTaken: isTaken)) {
       case .proceed: return path
       case .changePath: path = try askForPath(path) ?? path
       case .back: return nil
       }
     }
+  }
+
+  /// `: 6.4 GiB, SHA-256 31e35c80fc4f`
+  private func facts(_ inspection: SourceInspection?) -> StyledText {
+    guard let inspection else { return "" }
+    var facts: [StyledText] = []
+    if let size = inspection.line.size {
+      facts.append(StyledText(Quantity.size(size)))
+    } else if inspection.line.declared != nil {
+      facts.append("size not told")
+    }
+    if let hash = inspection.sha256 { facts.append("SHA-256 \(hash.hex.prefix(12))") }
+    return facts.isEmpty ? "" : ": \(facts.joined(separator: ", "))"
   }
 
   private func menu(isTaken: Bool) -> Menu<Choice> {
@@ -83,7 +113,8 @@ struct DownloadDialogue {
       ], default: isTaken ? "m" : "y")
   }
 
-  private func say(of path: RelativePath, isTaken: Bool) {
+  private func say(of path: RelativePath, isTaken: Bool, _ inspection: SourceInspection?) {
+    if let inspection { sayContent(inspection, path) }
     if isTaken { dialogue.warn("a file lies there already, and no download replaces one") }
     let folders = reference.categories
     let folder = path.folder.map { Category($0) }
@@ -96,8 +127,27 @@ struct DownloadDialogue {
     }
   }
 
-  private func isTaken(_ path: RelativePath) -> Bool {
-    root.map { (try? Stat($0.path(of: path))) != nil } ?? false
+  private func sayContent(_ inspection: SourceInspection, _ path: RelativePath) {
+    if let name = inspection.filename, name != path.filename {
+      dialogue.say("there it is named \(name)", indent: 2)
+    }
+    switch inspection.line.step {
+    case .present(let location), .reuse(let location):
+      let place = location.path.shown(from: downloads.home)
+      dialogue.say("it is on this machine already, and taken from \(place)", indent: 2)
+    case .download, .blocked: break
+    }
+    if inspection.contradictsWorkflow {
+      dialogue.warn("its content is not the one that the workflow gives a hash of")
+    }
+  }
+
+  private func isTaken(_ path: RelativePath, _ inspection: SourceInspection?) -> Bool {
+    guard let destination = downloads.destination(of: path) else { return false }
+    switch inspection?.line.step {
+    case .present(let location) where location.path == destination: return false
+    default: return (try? Stat(destination)) != nil
+    }
   }
 
   /// - Returns: `nil` for an empty line where nothing was suggested.

@@ -7,20 +7,21 @@ internal import SystemPackage
 final class InteractiveStrategy: ModelResolutionStrategy {
   private let dialogue: Dialogue
   private let search: ModelSearch
-  private let root: ModelRoot?
+  private let downloads: DownloadSurroundings
   private var workflow = ""
 
   /// - Parameters:
   ///   - input: Where answers come from.
   ///   - output: Where questions go.
   ///   - search: Finds what a missing model could be.
-  ///   - root: Where downloads will go; `nil` when nothing tells yet.
+  ///   - downloads: What is known of downloads to come.
   init(
-    input: FileDescriptor, output: TerminalOutput, search: ModelSearch, root: ModelRoot?
+    input: FileDescriptor, output: TerminalOutput, search: ModelSearch,
+    downloads: DownloadSurroundings
   ) {
     dialogue = Dialogue(input: input, output: output)
     self.search = search
-    self.root = root
+    self.downloads = downloads
   }
 
   func begin(_ overview: ResolutionOverview) {
@@ -38,7 +39,8 @@ final class InteractiveStrategy: ModelResolutionStrategy {
   }
 
   func answer(_ question: ModelQuestion) throws -> ModelAnswer {
-    var asking = ModelDialogue(question, dialogue: dialogue, search: search, root: root)
+    var asking = ModelDialogue(
+      question, dialogue: dialogue, search: search, downloads: downloads)
     do {
       return try asking.answer()
     } catch is DialogueEnd {
@@ -48,7 +50,8 @@ final class InteractiveStrategy: ModelResolutionStrategy {
 
   func confirm(_ batch: DownloadBatch) -> DownloadAnswer {
     do {
-      return try BatchDialogue(batch, workflow: workflow, dialogue: dialogue).answer()
+      let overview = BatchOverview(batch, workflow: workflow, home: downloads.home)
+      return try BatchDialogue(batch, overview, dialogue: dialogue).answer()
     } catch {
       return .stop
     }

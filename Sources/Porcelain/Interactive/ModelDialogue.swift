@@ -17,11 +17,14 @@ struct ModelDialogue {
   private let reference: ModelReference
   private let dialogue: Dialogue
   private let search: ModelSearch
-  private let root: ModelRoot?
+  private let downloads: DownloadSurroundings
   /// What the numbers mean.
   private var shown: [ModelCandidate] = []
 
-  init(_ question: ModelQuestion, dialogue: Dialogue, search: ModelSearch, root: ModelRoot?) {
+  init(
+    _ question: ModelQuestion, dialogue: Dialogue, search: ModelSearch,
+    downloads: DownloadSurroundings
+  ) {
     self.question = question
     // A question has a reference always; an empty one would ask about nothing.
     reference =
@@ -29,7 +32,7 @@ struct ModelDialogue {
       ?? ModelReference(nodeID: "", nodeType: "", place: .unknown, widgetValue: "")
     self.dialogue = dialogue
     self.search = search
-    self.root = root
+    self.downloads = downloads
   }
 
   /// - Throws: ``DialogueEnd``, ``IndexError`` of a search.
@@ -47,13 +50,13 @@ struct ModelDialogue {
   private mutating func carryOut(_ choice: Choice) throws -> ModelAnswer? {
     switch choice {
     case .pick(let number):
-      if shown.indices.contains(number - 1) { return take(shown[number - 1]) }
+      if shown.indices.contains(number - 1) { return .take(shown[number - 1]) }
     case .others: break
     case .refine: try refine()
     case .browse:
       let listing = try search.listing(for: reference)
       let picked = try BrowseDialogue(listing, reference, dialogue).pick()
-      if let picked { return take(picked) }
+      if let picked { return .take(picked) }
       show(shown)
     case .download: return try downloadDialogue.intent().map { .download($0) }
     case .url(let text): return try downloadDialogue.intent(typed: text).map { .download($0) }
@@ -94,15 +97,7 @@ struct ModelDialogue {
   }
 
   private var downloadDialogue: DownloadDialogue {
-    DownloadDialogue(reference: reference, root: root, dialogue: dialogue)
-  }
-
-  /// The whole file is read once where its hash is not known yet: that can take a while.
-  private func take(_ candidate: ModelCandidate) -> ModelAnswer {
-    if candidate.model.hash == nil, candidate.model.size > 1 << 28 {
-      dialogue.say("Reading \(CandidateFacts.size(of: candidate)) once, for its hash\u{2026}")
-    }
-    return .take(candidate)
+    DownloadDialogue(reference: reference, downloads: downloads, dialogue: dialogue)
   }
 
   // MARK: What could be it

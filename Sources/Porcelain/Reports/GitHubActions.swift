@@ -27,6 +27,15 @@ struct GitHubActions {
       failure.message, as: level, title: failure.code, file: failure.path, line: failure.line)
   }
 
+  /// Marks the run with a file that did not land, by its name; one whose work was stopped says
+  /// nothing.
+  func annotate(_ line: FetchReport.Line) {
+    guard let failure = line.outcome.failure else { return }
+    annotate(
+      "'\(line.item.filename)': \(failure.message)", as: .error, title: failure.code,
+      file: failure.path, line: failure.line)
+  }
+
   /// Marks a line of a file, or the run where there is none.
   func annotate(
     _ message: String, as level: Level = .error, title: String, file: String? = nil,

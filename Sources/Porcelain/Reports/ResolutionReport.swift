@@ -63,7 +63,7 @@ struct ResolutionReport {
         title: "model.\(status)", file: source.shown)
     }
     for line in result.fetch?.failed ?? [] {
-      if let failure = line.outcome.failure { actions.annotate(failure) }
+      actions.annotate(line)
     }
     actions.summarise(markdown)
   }

@@ -22,8 +22,12 @@ struct ResolutionSummary {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
       let command = "\(Program.name) resolve \(result.workflowName)"
       context.say("stopped\(kept): '\(command)' goes on from here")
-    } else if let open {
-      context.say(open)
+    } else {
+      if let open { context.say(open) }
+      if result.fetch == nil, result.pending > 0 {
+        let workflow = ShellText.quoted(result.workflowName)
+        context.say("hint: '\(Program.name) fetch-intents \(workflow)' downloads what is pending")
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 internal import Plumbing
 internal import Synchronization
 
-/// One line that tells how far a scan or a hashing is: `Scanning  1,204 files  12.3 GiB  a/b.ckpt`.
+/// One line that tells how far a scan or a hashing is: `Scanning  1,204 files  12.3 GiB  a/b.ckpt`,
+/// or `Reading  1.2 GiB of 6.4 GiB  b.ckpt`.
 ///
 /// Nothing is shown of work that is over within half a second, nor where lines can not be redrawn.
 /// May be told from any thread.
@@ -37,11 +38,13 @@ final class ProgressLine: Sendable {
   ///   - bytes: Read so far; `nil` when no bytes are read.
   ///   - current: What is being worked on; foreign text.
   func update(files: Int, of total: Int? = nil, bytes: Int64? = nil, current: String = "") {
-    let time = now()
-    guard output.capabilities.redraws, time - started >= Self.patience else { return }
-    block.withLock { block in
-      guard block.isDue(at: time) else { return }
-      block.draw([line(files, total, bytes, current, block.room.columns)], at: time)
+    draw { columns in line(files, total, bytes, current, columns) }
+  }
+
+  /// Shows how far the reading of one file is, when it is time.
+  func update(file: String, bytes: Int64, of total: Int64) {
+    draw { columns in
+      line([label, "\(Quantity.size(bytes)) of \(Quantity.size(total))"], file, columns)
     }
   }
 
@@ -50,10 +53,18 @@ final class ProgressLine: Sendable {
     block.withLock { $0.erase() }
   }
 
+  private func draw(_ line: (_ columns: Int) -> StyledText) {
+    let time = now()
+    guard output.capabilities.redraws, time - started >= Self.patience else { return }
+    block.withLock { block in
+      guard block.isDue(at: time) else { return }
+      block.draw([line(block.room.columns)], at: time)
+    }
+  }
+
   private func line(
     _ files: Int, _ total: Int?, _ bytes: Int64?, _ current: String, _ columns: Int
   ) -> StyledText {
-    let ellipsis = output.capabilities.symbols.ellipsis
     var facts = [label]
     if let total {
       facts.append("\(Quantity.grouped(files)) of \(Quantity.count(total, "file", "files"))")
@@ -61,6 +72,12 @@ final class ProgressLine: Sendable {
       facts.append("\(Quantity.count(files, "file", "files"))")
     }
     if let bytes { facts.append("\(Quantity.size(bytes))") }
+    return line(facts, current, columns)
+  }
+
+  /// What is worked on stands behind the facts where there is room for it.
+  private func line(_ facts: [StyledText], _ current: String, _ columns: Int) -> StyledText {
+    let ellipsis = output.capabilities.symbols.ellipsis
     let head = facts.joined(separator: "  ")
     let room = columns - head.columns - 2
     if room >= 12, !current.isEmpty {

@@ -35,12 +35,12 @@ struct Prompt {
       switch lines.ask(text) {
       case .endOfInput: return .endOfInput
       case .interrupted: return .interrupted
-      case .tooLong: complain("that line is too long")
+      case .tooLong: output.writeWarning("that line is too long")
       case .line(let line):
         switch menu.decision(for: line) {
         case .chosen(let choice): return .answer(choice)
         case .help: for row in menu.help(columns: output.size.columns) { output.writeLine(row) }
-        case .refused(let reason): complain(reason)
+        case .refused(let reason): output.writeWarning(reason)
         }
       }
     }
@@ -60,12 +60,12 @@ struct Prompt {
       switch lines.ask("\(question)\(hint): ") {
       case .endOfInput: return .endOfInput
       case .interrupted: return .interrupted
-      case .tooLong: complain("that line is too long")
+      case .tooLong: output.writeWarning("that line is too long")
       case .line(let line):
         let typed = line.trimmed
         switch accept(typed.isEmpty ? preset ?? "" : typed) {
         case .accepted(let value): return .answer(value)
-        case .refused(let reason): complain(reason)
+        case .refused(let reason): output.writeWarning(reason)
         }
       }
     }
@@ -79,11 +79,6 @@ struct Prompt {
         [
           MenuOption("y", "yes", help: "yes", true), MenuOption("n", "no", help: "no", false),
         ], default: preset ? "y" : "n", form: .brief))
-  }
-
-  private func complain(_ reason: StyledText) {
-    let text: StyledText = "\(StyledText(output.capabilities.symbols.warning, .warning)) \(reason)"
-    for line in text.wrapped(columns: output.size.columns) { output.writeLine(line) }
   }
 
   /// Question and answers in one line where they fit, else the answers below it, wrapped.

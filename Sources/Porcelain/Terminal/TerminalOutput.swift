@@ -35,6 +35,15 @@ struct TerminalOutput: Sendable {
     send(rendered(text) + "\n")
   }
 
+  /// Writes a text that should not be overlooked, in lines that end where the terminal does.
+  func writeWarning(_ text: StyledText) {
+    let sign: StyledText = "\(StyledText(capabilities.symbols.warning, .warning)) "
+    let lines = text.wrapped(columns: size.columns - sign.columns)
+    for (place, line) in lines.enumerated() {
+      writeLine((place == 0 ? sign : StyledText().padded(to: sign.columns)) + line)
+    }
+  }
+
   /// `text` with the styles that this stream takes.
   func rendered(_ text: StyledText) -> String {
     text.rendered(usesColor: capabilities.usesColor)

@@ -135,11 +135,36 @@ import Testing
     }
     #expect(
       (entry.map { "\($0.criticality) \(place ?? "-") \($0.sources)" } ?? "none") == test.expected)
+    // A row that only the first answer needed is gone.
+    let manifest = try project.environment().manifestStore().read()
+    #expect(manifest.unusedModels.isEmpty)
     // The next run sees the second answer, and asks only where there is none.
     let next = ListedAnswers([])
     _ = try project.resolve(asking: next)
     let asksAgain = next.questions.contains { $0.references.first?.name == "base.safetensors" }
     #expect(asksAgain == (test.expected == "none"))
+  }
+
+  @Test func aRowThatWasThereBeforeStays() throws {
+    let project = try project()
+    _ = try project.resolve(asking: ListedAnswers([ListedAnswers.take(1)]))
+    let rows = try project.environment().manifestStore().read().models
+    _ = try project.environment().record(
+      [
+        ModelDecision(
+          about: try project.entries().filter { $0.filename == "base.safetensors" }.flatMap(\.nodes)
+            .map {
+              ModelReference(
+                nodeID: $0.nodeID, nodeType: $0.nodeType, place: $0.place,
+                widgetValue: $0.widgetValue)
+            },
+          in: "portrait", answer: .forget)
+      ].compactMap { $0 })
+    let strategy = ListedAnswers([
+      ListedAnswers.take(1), ListedAnswers.say(.back), ListedAnswers.say(.makeOptional),
+    ])
+    _ = try project.resolve(asking: strategy)
+    #expect(try project.environment().manifestStore().read().models.map(\.hash) == rows.map(\.hash))
   }
 
   @Test func aPickThatIsGoneIsAskedAgain() throws {

@@ -14,6 +14,9 @@ public struct FetchPlan: Sendable {
     public var destination: FilePath?
     /// What the server says about the content now; nothing of it binds the download.
     public var declared: DeclaredContent?
+    /// The name that the server, else the hub's catalogue, has for the file, as it came: not to be
+    /// used as a path.
+    public var offeredName: String?
     /// Bytes of the whole file; `nil` when nobody tells.
     public var size: Int64?
     /// Bytes that an earlier run left and that need not be fetched again.

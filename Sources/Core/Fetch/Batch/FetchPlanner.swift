@@ -131,6 +131,7 @@ extension FetchPlan.Line {
   fileprivate mutating func take(_ answer: SourceSurvey.Answer) {
     declared = answer.declared
     refusal = answer.refusal
+    offeredName = answer.declared?.filename ?? answer.entry?.name
     item.rename(by: [answer.declared?.filename, answer.entry?.name])
     if let entry = answer.entry {
       item.expectation.add(FetchExpectation(sha256: entry.sha256, blake3: entry.blake3))

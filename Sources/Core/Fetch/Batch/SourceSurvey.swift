@@ -104,6 +104,7 @@ extension DeclaredContent {
       commit = commit ?? said.commit
       filename = said.filename ?? filename
       entityTag = said.entityTag
+      isPage = said.isPage
     }
   }
 }

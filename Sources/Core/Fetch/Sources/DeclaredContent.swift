@@ -11,6 +11,8 @@ public struct DeclaredContent: Sendable, Hashable {
   public var filename: String?
   /// The tag of the bytes at this address; only a strong one fits `If-Range`.
   public var entityTag: EntityTag?
+  /// Whether the answer calls itself a web page.
+  public var isPage = false
 
   public init(
     size: UInt64? = nil, sha256: SHA256Hash? = nil, blake3: ModelHash? = nil,
@@ -33,6 +35,7 @@ public struct DeclaredContent: Sendable, Hashable {
   public init(_ head: ResponseHead, hub: Hub?) {
     self.init()
     entityTag = head["ETag"].flatMap { EntityTag($0) }
+    isPage = head["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false
     if head.status == 200, head["Content-Encoding"].map({ $0.lowercased() == "identity" }) ?? true {
       size = head["Content-Length"].flatMap(Self.number)
     }

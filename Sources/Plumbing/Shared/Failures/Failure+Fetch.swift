@@ -139,8 +139,8 @@ extension AccessRefusal: FailureConvertible {
     let variable = variables.first
     switch reason {
     case .tokenMissing, .missingOrPrivate:
-      return [variable.map { "set \($0)" }, page.map { "see \($0)" }].compactMap { $0 }
-        .joined(separator: "; ")
+      let ways = [variable.map { "set \($0)" }, page.map { "see \($0)" }].compactMap { $0 }
+      return ways.isEmpty ? nil : ways.joined(separator: "; ")
     case .tokenRejected, .tokenLacksGatedRead:
       return "make another token\(page.map { ": \($0)" } ?? "")"
     case .licenceNotAccepted, .accessPending, .earlyAccess:

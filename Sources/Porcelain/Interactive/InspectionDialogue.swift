@@ -1,0 +1,78 @@
+internal import Core
+internal import Plumbing
+
+/// What is to be done with an address that the file cannot be had from, as things are now.
+struct InspectionDialogue {
+  enum Verdict: Sendable {
+    case use
+    /// Another URL is to be given.
+    case another
+    /// Back to the question about the model.
+    case back
+  }
+
+  private let inspection: SourceInspection
+  private let dialogue: Dialogue
+
+  init(_ inspection: SourceInspection, _ dialogue: Dialogue) {
+    self.inspection = inspection
+    self.dialogue = dialogue
+  }
+
+  /// Asks nothing where nothing speaks against the address.
+  func verdict() throws(DialogueEnd) -> Verdict {
+    if let refusal = inspection.refusal {
+      if case .offline = refusal {
+        dialogue.say("note: offline, so nobody was asked about the file")
+        return .use
+      }
+      dialogue.warn(StyledText(Failure(refusal).message))
+      if let way = way(out: refusal) { dialogue.say(StyledText(way), indent: 2) }
+      return try dialogue.choose("What now?", menu(default: refusal.mayPass ? "u" : "r"))
+    }
+    guard inspection.isPage else { return .use }
+    dialogue.warn("\(inspection.url.host) would send a web page, not a model file")
+    dialogue.say("open it in a browser, and copy the address of the download there", indent: 2)
+    return try dialogue.choose("What now?", menu(default: "r"))
+  }
+
+  private func menu(default key: String) -> Menu<Verdict> {
+    Menu(
+      [
+        MenuOption("r", "another URL", help: "give another URL", .another),
+        MenuOption(
+          "u", "use it anyway", help: "write this one down; it may work by the time it is needed",
+          .use),
+        MenuOption("b", "back", help: "to the question", .back),
+      ], default: key)
+  }
+
+  /// What the user can do; ways out that need another command are none here.
+  private func way(out refusal: FetchError) -> String? {
+    switch refusal {
+    case .access(let access):
+      switch access.reason {
+      case .notFound, .rateLimited: nil
+      default: Failure(refusal).hint
+      }
+    case .privateAddress, .credential, .libraryUnavailable: Failure(refusal).hint
+    default: nil
+    }
+  }
+}
+
+extension FetchError {
+  /// Whether the address may be right though it cannot be had now.
+  fileprivate var mayPass: Bool {
+    switch self {
+    case .access(let refusal):
+      switch refusal.reason {
+      case .notFound, .archived, .legal: false
+      default: true
+      }
+    case .refused(let refusal): refusal.head.status >= 500 || refusal.head.status == 429
+    case .stalled, .unreachable, .credential, .libraryUnavailable: true
+    default: false
+    }
+  }
+}
