@@ -14,7 +14,7 @@ import Testing
     fetch.name-too-long fetch.no-curl fetch.no-target fetch.not-a-model fetch.not-found
     fetch.offline fetch.outside-root fetch.private-address fetch.protocol fetch.rate-limited
     fetch.redirects fetch.refused fetch.scheme fetch.server fetch.size fetch.source
-    fetch.stalled fetch.unauthorized fetch.unreachable file.changed file.not-a-file
+    fetch.stalled fetch.unauthorized fetch.unreachable fetch.untrusted file.changed file.not-a-file
     git.configuration git.environment git.foreign-owner git.library git.no-repository
     git.program git.timeout git.unknown-revision git.unsupported index.busy index.changed
     index.damaged index.database index.full index.newer index.open index.outside

@@ -30,28 +30,10 @@ public final class TestServer: Sendable {
 
   /// Starts to listen; `nil` when the system has no port.
   public init?(port wanted: UInt16 = 0, _ script: @escaping Script) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    guard listener >= 0 else { return nil }
-    var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = wanted.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 128) == 0
-          && getsockname(listener, $0, &length) == 0
-      }
-    }
-    guard isBound else {
-      close(listener)
-      return nil
-    }
+    guard let (listener, port) = listenOnLoopback(wanted) else { return nil }
     self.listener = listener
     self.script = script
-    port = UInt16(bigEndian: address.sin_port)
+    self.port = port
     spawn { [self] in acceptConnections() }
   }
 
@@ -105,31 +87,6 @@ public final class TestServer: Sendable {
   private func end(_ connection: Int32) {
     state.withLock { _ = $0.connections.remove(connection) }
     close(connection)
-  }
-
-  private func spawn(_ body: @escaping @Sendable () -> Void) {
-    final class Box {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    let box = Unmanaged.passRetained(Box(body)).toOpaque()
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    pthread_create(
-      &thread, nil,
-      { context in
-        let context: UnsafeMutableRawPointer? = context
-        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
-        return nil
-      }, box)
-    #if canImport(Darwin)
-      if let thread { pthread_detach(thread) }
-    #else
-      pthread_detach(thread)
-    #endif
   }
 
   // MARK: One connection

@@ -29,6 +29,9 @@ public enum FetchError: Error, Sendable, Hashable {
   case access(AccessRefusal)
   /// No connection, or it broke: host, libcurl's code and its text for that code.
   case unreachable(host: String, code: Int, detail: String)
+  /// The host's certificate cannot be trusted, or trust cannot be told: libcurl's text. No try was
+  /// repeated, and nothing was sent.
+  case untrusted(host: String, detail: String)
   /// Fewer bytes came than the smallest acceptable rate asks for; milliseconds watched.
   case stalled(host: String, milliseconds: Int)
   /// The answer makes no sense, as a `Content-Range` that was not asked for: which part of it.
@@ -121,6 +124,7 @@ extension FetchError {
     case .refused(let refusal): refusal.code
     case .access(let refusal): refusal.code
     case .unreachable: "fetch.unreachable"
+    case .untrusted: "fetch.untrusted"
     case .stalled: "fetch.stalled"
     case .protocolViolation: "fetch.protocol"
     case .checksum: "fetch.checksum"

@@ -176,9 +176,7 @@ extension FileDownload {
 
   /// The connection broke, was not made, or brought nothing sensible.
   private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
-    let host = transfer.address.host
-    let detail = String(cString: comfy_easy_strerror(code))
-    failed(transfer, .unreachable(host: host, code: Int(code.rawValue), detail: detail))
+    failed(transfer, FetchError(transport: code, host: transfer.address.host))
   }
 
   /// Too few bytes came.
@@ -194,7 +192,7 @@ extension FileDownload {
       transfers.removeAll { $0 === transfer }
       return
     }
-    retry(transfer, error, after: nil)
+    if error.mayPass { retry(transfer, error, after: nil) } else { giveUp(error) }
   }
 
   private func retry(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {

@@ -98,7 +98,9 @@ final class Inquiry: ExchangeReceiver {
 
   private func waitToRetry(_ error: FetchError, _ wait: Int? = nil) throws(FetchError) {
     attempts += 1
-    guard attempts < settings.options.attempts, !cancellation.isRequested() else { throw error }
+    guard attempts < settings.options.attempts, error.mayPass, !cancellation.isRequested() else {
+      throw error
+    }
     let end = monotonicMilliseconds() + (wait ?? delays.next(attempt: attempts))
     while monotonicMilliseconds() < end {
       guard !cancellation.isRequested() else { throw error }
@@ -180,9 +182,7 @@ final class Inquiry: ExchangeReceiver {
   }
 
   private func unreachable(_ code: CURLcode) -> FetchError {
-    .unreachable(
-      host: trail.address.host, code: Int(code.rawValue),
-      detail: String(cString: comfy_easy_strerror(code)))
+    FetchError(transport: code, host: trail.address.host)
   }
 
   // MARK: The answer

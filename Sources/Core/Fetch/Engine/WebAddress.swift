@@ -44,8 +44,9 @@ struct WebAddress: Sendable, Hashable {
 
   /// The address that a host written as a number stands for, or the loopback one for `localhost`.
   var literalAddress: IPAddress? {
-    if host == "localhost" || host.hasSuffix(".localhost") { return IPAddress("127.0.0.1") }
-    return IPAddress(host)
+    let name = host.hasSuffix(".") ? host.dropLast() : host[...]
+    if name == "localhost" || name.hasSuffix(".localhost") { return IPAddress("127.0.0.1") }
+    return IPAddress(String(name))
   }
 
   /// Why the address may not be asked when private ones are refused; `nil` while only the

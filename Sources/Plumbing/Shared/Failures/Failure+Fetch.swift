@@ -27,6 +27,8 @@ extension FetchError: FailureConvertible {
       "'\(host)' is "
         + (host == "\(address)" ? "a private address" : "the private address \(address)")
     case .unreachable(let host, _, let detail): "cannot reach '\(host)': \(lowercase(detail))"
+    case .untrusted(let host, let detail):
+      "the certificate of '\(host)' cannot be trusted: \(lowercase(detail))"
     case .stalled(let host, let milliseconds):
       "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds"
     case .protocolViolation(let host, let detail):
@@ -59,6 +61,7 @@ extension FetchError: FailureConvertible {
     case .privateAddress: "git config comfy.allowPrivateHosts true, if you trust it"
     case .unreachable:
       "check the network, then run the same command again: what has arrived is kept"
+    case .untrusted: "for an authority of your own, name its certificates in SSL_CERT_FILE"
     case .stalled: "run the same command again: what has arrived is kept"
     case .checksum, .size: "ask who published it; nothing was put in place"
     case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
@@ -70,7 +73,9 @@ extension FetchError: FailureConvertible {
   }
 
   private func lowercase(_ text: String) -> String {
-    text.prefix(1).lowercased() + text.dropFirst()
+    // A word in capitals, as SSL, stays.
+    text.dropFirst().first?.isUppercase == true
+      ? text : text.prefix(1).lowercased() + text.dropFirst()
   }
 }
 

@@ -100,22 +100,4 @@ import Testing
           algorithm: "sha256", expected: wrong, found: sha256(body).hex, known: .server))
     #expect(scene.names() == ["m.pt"])
   }
-
-  @Test("a proxy of the environment is used, and NO_PROXY obeyed")
-  func proxy() throws {
-    let body = body
-    let proxy = try #require(TestServer { ServedFile(body).reply(to: $0) })
-    defer { proxy.stop() }
-    let scene = try Scene { ServedFile(body).reply(to: $0) }
-    scene.variables = ["http_proxy": proxy.url("")]
-    var request = try scene.request()
-    request.sources = [FetchSource(url: "http://models.invalid/m")]
-    request.allowsPrivateAddresses = false
-    #expect(try scene.run(request).file != nil)
-    #expect(proxy.requests.map(\.target) == ["http://models.invalid/m"])
-    scene.variables["NO_PROXY"] = "example.org, 127.0.0.0/8"
-    #expect(try scene.run(scene.request("/m", to: "loras/n.pt")).file != nil)
-    #expect(proxy.requests.count == 1)
-    #expect(scene.server.requests.count == 1)
-  }
 }

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A socket that listens on 127.0.0.1, and its port; `nil` when the system has none.
+func listenOnLoopback(_ wanted: UInt16 = 0) -> (listener: Int32, port: UInt16)? {
+  let listener = socket(AF_INET, streamSocket, 0)
+  guard listener >= 0 else { return nil }
+  var yes: Int32 = 1
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+  var address = loopback(port: wanted)
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(listener, $0, length) == 0 && listen(listener, 128) == 0
+        && getsockname(listener, $0, &length) == 0
+    }
+  }
+  guard isBound else {
+    close(listener)
+    return nil
+  }
+  return (listener, UInt16(bigEndian: address.sin_port))
+}
+
+/// A connection to a port of 127.0.0.1; `nil` when nobody listens there.
+func connectToLoopback(_ port: UInt16) -> Int32? {
+  let connection = socket(AF_INET, streamSocket, 0)
+  guard connection >= 0 else { return nil }
+  var address = loopback(port: port)
+  let isMade = withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+  guard isMade else {
+    close(connection)
+    return nil
+  }
+  return connection
+}
+
+#if canImport(Glibc)
+  private let streamSocket = Int32(SOCK_STREAM.rawValue)
+#else
+  private let streamSocket = SOCK_STREAM
+#endif
+
+private func loopback(port: UInt16) -> sockaddr_in {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = port.bigEndian
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  return address
+}
+
+/// Runs a body in a thread that nobody waits for.
+func spawn(_ body: @escaping @Sendable () -> Void) {
+  final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  let box = Unmanaged.passRetained(Box(body)).toOpaque()
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  pthread_create(
+    &thread, nil,
+    { context in
+      let context: UnsafeMutableRawPointer? = context
+      if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+      return nil
+    }, box)
+  #if canImport(Darwin)
+    if let thread { pthread_detach(thread) }
+  #else
+    pthread_detach(thread)
+  #endif
+}
