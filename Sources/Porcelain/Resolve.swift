@@ -42,6 +42,9 @@ struct Resolve: Command {
     options.includesInactive = all
     options.fetches = !noFetch
     let talk = TerminalOutput(variables: context.surroundings.variables)
+    let strategy = try strategy(context, environment, talk)
+    // People add files meanwhile; scripts scan when they want to.
+    options.scans = strategy != nil
     let progress = ResolutionProgress(talk)
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     let result: ResolutionResult
@@ -51,9 +54,10 @@ struct Resolve: Command {
         display.finish()
       }
       result = try environment.resolveWorkflow(
-        source, modelStrategy: try strategy(context, environment, talk), options: options,
+        source, modelStrategy: strategy, options: options,
         cancellation: context.cancellation, progress: progress.show, events: display.show)
     }
+    for issue in result.scanIssues { context.warn(Failure(issue)) }
     context.say(result.recordings + (result.fetch?.recordings ?? []))
     if updateWorkflow { try update(source, with: result, environment, context) }
     let report = ResolutionReport(result, source: source)

@@ -1,4 +1,5 @@
 import CommandSupport
+import Foundation
 import SystemPackage
 import TestServer
 import Testing
@@ -54,15 +55,12 @@ import Testing
         """))
   }
 
-  @Test func aFileThatIsGoneIsSaidAndAskedAgain() throws {
+  @Test func filesThatCameSinceTheLastScanAreFound() throws {
     let project = try InteractiveProject()
-    try project.delete("models/vae/sdxl_vae.safetensors")
-    let result = try project.resolve(answering: "1", "a", "7", "s", "o", "o", "l")
-    #expect(result.errorText.contains("gone from disk"))
-    #expect(
-      result.errorText.replacing("\n ", with: "").contains(
-        "sdxl_vae.safetensors' has changed since it was indexed; please answer again"))
-    #expect(result.status == .exited(1))
+    try project.write("new", to: "models/upscale_models/zzz.pth")
+    let result = try project.resolve(answering: "1", "o", "o")
+    #expect(result.errorText.contains("5 models: 2 found on this machine, 3 to ask"))
+    #expect(result.status == .exited(0))
   }
 
   @Test func hostileAnswersDoNoHarm() throws {
@@ -135,6 +133,23 @@ import Testing
     #expect(result.errorText.contains("  to ~/more/my-loras/ink_v3.safetensors\n"))
     #expect(result.errorText.contains("  1  ~/more/my-loras/ink_v3.safetensors  127.0.0.1"))
     #expect(result.status == .exited(0))
+  }
+
+  @Test func theWorkflowIsUpdatedInOneCommit() throws {
+    let project = try InteractiveProject()
+    try project.write(
+      #"{"nodes":[{"id":1,"type":"LoraLoader","widgets_values":["a/soft.safetensors"]},"#
+        + #"{"id":2,"type":"LoraLoader","widgets_values":["b/ink_v2.safetensors"]}]}"#,
+      to: "portrait.json")
+    let result = try project.sandbox.run(
+      "comfy", "resolve", "--yes", "--update-workflow", "portrait.json")
+    #expect(result.status == .exited(0))
+    #expect(result.errorText.contains("'b/ink_v2.safetensors' is now 'ink_v2.safetensors'\n"))
+    #expect(try project.commits().count == 2)
+    #expect(
+      try String(contentsOfFile: project.place(of: "portrait.json").string, encoding: .utf8)
+        == #"{"nodes":[{"id":1,"type":"LoraLoader","widgets_values":["soft.safetensors"]},"#
+        + #"{"id":2,"type":"LoraLoader","widgets_values":["ink_v2.safetensors"]}]}"#)
   }
 
   @Test func contradictingFlagsAreRefused() throws {

@@ -122,6 +122,7 @@ import Testing
     try sitting.terminal.type("\u{3}")
     #expect(try sitting.terminal.waitForEnd() == .exited(130))
     #expect(!sitting.terminal.screen.everything.contains("Asking"))
+    #expect(!sitting.terminal.screen.everything.contains("cannot reach"))
     #expect(
       try project.commits() == [
         "comfy: set hash of soft.safetensors (portrait)",
@@ -249,6 +250,21 @@ import Testing
     _ = try sitting.terminal.waitForEnd()
     #expect(
       sitting.terminal.bytes.allSatisfy { $0 < 0x7f && ($0 >= 0x20 || $0 == 0x0a || $0 == 0x0d) })
+  }
+
+  @Test func aFileThatIsGoneIsSaidAndAskedAgain() throws {
+    let project = try InteractiveProject()
+    let sitting = try project.sit(columns: 200)
+    try sitting.wait(for: "[?] help")
+    try project.delete("models/vae/sdxl_vae.safetensors")
+    try sitting.answer("[?] help", "1")
+    try sitting.answer("[?] help", "a")
+    try sitting.answer("[?] help", "7")
+    try sitting.answer("[?] help", "q")
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    let screen = sitting.terminal.screen.everything
+    #expect(screen.contains(" 3.2 KiB  gone from disk"))
+    #expect(screen.contains("please answer again"))
   }
 
   @Test func pagesFitTheTerminal() throws {

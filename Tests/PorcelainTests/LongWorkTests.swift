@@ -75,6 +75,16 @@ import Testing
       ])
   }
 
+  @Test func resolveWhileItScans() throws {
+    let project = try InteractiveProject()
+    for number in 0..<3_000 {
+      try project.writeSparse(32 << 20, to: "models/loras/many/\(number).safetensors")
+    }
+    let commits = try project.commits()
+    _ = try interrupt(project, ["resolve", "portrait.json"], at: "of 3,000 files")
+    #expect(try project.commits() == commits)
+  }
+
   @Test func syncWhileItCompares() throws {
     let project = try InteractiveProject()
     try project.writeSparse(Self.giant, to: "models/vae/giant.pt")

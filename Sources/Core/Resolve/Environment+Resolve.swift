@@ -2,6 +2,9 @@
 public struct ResolutionOptions: Sendable {
   /// Also references whose nodes are muted, bypassed or off.
   public var includesInactive = false
+  /// Whether the model folders are scanned first, so that files are found that came since the index
+  /// was made.
+  public var scans = false
   /// Whether the batch of downloads runs at the end.
   public var fetches = true
 
@@ -32,12 +35,14 @@ extension Environment {
     if try settings.path(.modelsDir) != nil { _ = try presentModelFolders() }
     if options.fetches { _ = try FetchSettings(self) }
     let references = try readWorkflow(source).references
+    let issues = options.scans ? try scanFolders(cancellation, progress) : []
     let runs = references.filter { options.includesInactive || $0.state == .active }
     var resolution = try WorkflowResolution(
       environment: self, source: source, index: openIndex(for: .write),
       cancellation: cancellation, progress: progress)
     try resolution.run(over: runs, asking: modelStrategy)
     var result = resolution.result
+    result.scanIssues = issues
     result.modelsInactive = references.filter {
       !options.includesInactive && $0.state != .active
     }
@@ -50,6 +55,17 @@ extension Environment {
       asking: modelStrategy, of: source.name, into: &result, cancellation: cancellation,
       progress: progress, events: events)
     return result
+  }
+
+  /// Brings the index up to date, where models directories are known.
+  private func scanFolders(
+    _ cancellation: Cancellation, _ progress: (ResolutionEvent) -> Void
+  ) throws -> [ScanIssue] {
+    guard try settings.path(.modelsDir) != nil else { return [] }
+    defer { progress(.ready) }
+    return try updateIndex(of: modelRoots(), cancellation: cancellation) {
+      progress(.scanning($0))
+    }.issues
   }
 
   /// Downloads what is pending for a workflow, once `strategy` has confirmed it.

@@ -13,6 +13,8 @@ public struct ResolutionResult: Sendable {
   public var decidedEarlier = 0
   /// Questions that were answered for good in this run.
   public var decidedNow = 0
+  /// What the scan of the model folders could not take in.
+  public var scanIssues: [ScanIssue] = []
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
   /// The batch; `nil` when nothing had to be downloaded or downloads were not wanted.

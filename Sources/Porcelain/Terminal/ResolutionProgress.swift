@@ -1,9 +1,11 @@
 internal import Core
+internal import Plumbing
 
 /// Shows what `resolve` does between its questions.
 final class ResolutionProgress {
   private let output: TerminalOutput
-  private var reading: ProgressLine?
+  /// A scan or the reading of a file.
+  private var work: ProgressLine?
   private var waiting: WaitingLine?
 
   init(_ output: TerminalOutput) {
@@ -12,10 +14,9 @@ final class ResolutionProgress {
 
   func show(_ event: ResolutionEvent) {
     switch event {
+    case .scanning(let event): line("Scanning").show(event)
     case .hashing(let filename, let bytes, let total):
-      let line = reading ?? ProgressLine("Reading", output: output)
-      reading = line
-      line.update(file: filename, bytes: bytes, of: total)
+      line("Reading").update(file: filename, bytes: bytes, of: total)
     case .asking(let hosts):
       guard !hosts.isEmpty else { return }
       let names = hosts.map { StyledText($0) }.joined(separator: ", ")
@@ -26,9 +27,15 @@ final class ResolutionProgress {
 
   /// Takes away what is shown.
   func finish() {
-    reading?.finish()
+    work?.finish()
     waiting?.finish()
-    reading = nil
+    work = nil
     waiting = nil
+  }
+
+  private func line(_ label: StyledText) -> ProgressLine {
+    let line = work ?? ProgressLine(label, output: output)
+    work = line
+    return line
   }
 }

@@ -111,6 +111,22 @@ import Testing
     #expect(project.read("models/loras/m.pt") == body)
   }
 
+  @Test func thePlanTellsItsProgressAndStops() throws {
+    let project = try project()
+    try project.write([1], to: "models/vae/a.pt")
+    try project.write([2], to: "models/vae/b.pt")
+    try project.scan()
+    var told: [Int] = []
+    _ = try project.environment.planPrune { done, count in told += [done, count] }
+    #expect(told == [0, 3, 1, 3, 2, 3])
+    let stop = Flag()
+    #expect(throws: IndexError.self) {
+      try project.environment.planPrune(cancellation: Cancellation { stop.isSet }) { done, _ in
+        if done == 1 { stop.set() }
+      }
+    }
+  }
+
   @Test("what is known below a root that is empty is kept")
   func unmounted() throws {
     let project = try project()
