@@ -11,7 +11,7 @@ BINARY     ?=
 
 # What a build needs beside Swift; what the tests use on top.
 BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
-TEST_PACKAGES  = ca-certificates curl jq man-db mandoc openssl socat sqlite3 strace
+TEST_PACKAGES  = bash ca-certificates curl fish jq man-db mandoc openssl socat sqlite3 strace zsh
 
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 BIN     = $$($(RELEASE) --show-bin-path)

@@ -52,16 +52,5 @@ struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: Program.name,
     abstract: "Turn ComfyUI workflows into a reproducible record and the files on disk.",
-    version: Version.line, subcommands: CommandTable.all + [HelpTopic.self])
-}
-
-/// The program as completion scripts know it: with `-C`, which the launcher takes off before
-/// anything is parsed.
-struct CompletionRoot: ParsableCommand {
-  static let configuration = RootCommand.configuration
-
-  @Option(
-    name: [.customShort("C")], parsing: .singleValue,
-    help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"), completion: .directory)
-  var directory: [String] = []
+    version: Version.line, subcommands: CommandTable.all)
 }

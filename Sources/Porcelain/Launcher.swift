@@ -46,12 +46,14 @@ struct Launcher {
     if let name = words.first, !name.hasPrefix("-"), !CommandTable.knows(name) {
       return runExternal(name, Array(words.dropFirst()))
     }
+    if let script = CompletionScript(words) {
+      context.output.write(line: script.text)
+      return ExitStatus.done.rawValue
+    }
     if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
     do {
-      let root: any ParsableCommand.Type =
-        words.first == "--generate-completion-script" ? CompletionRoot.self : RootCommand.self
       let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {
-        try root.parseAsRoot(words)
+        try RootCommand.parseAsRoot(words)
       }
       guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
       return run(command)

@@ -3,7 +3,7 @@ public import ArgumentParser
 extension CompletionKind {
   /// Workflows of the manifest, and workflow files.
   public static var workflow: CompletionKind {
-    .custom { words, _, prefix in
+    .offering { words, _, prefix in
       let project = CompletionProject(words)
       return project.workflowNames + project.workflowFiles(prefix)
     }
@@ -11,41 +11,55 @@ extension CompletionKind {
 
   /// Workflows of the manifest.
   public static var recordedWorkflow: CompletionKind {
-    .custom { words, _, _ in CompletionProject(words).workflowNames }
+    .offering { words, _, _ in CompletionProject(words).workflowNames }
   }
 
   /// Workflows of the manifest with pending intents.
   public static var pendingWorkflow: CompletionKind {
-    .custom { words, _, _ in CompletionProject(words).pendingWorkflowNames }
+    .offering { words, _, _ in CompletionProject(words).pendingWorkflowNames }
   }
 
   /// The models that the workflow before it names, in the manifest or in its file.
   public static var model: CompletionKind {
-    .custom { words, position, _ in CompletionProject(words).modelNames(before: position) }
+    .offering { words, position, _ in CompletionProject(words).modelNames(before: position) }
   }
 
   /// The entries of the workflow before it.
   public static var recordedModel: CompletionKind {
-    .custom { words, position, _ in CompletionProject(words).entryNames(before: position) }
+    .offering { words, position, _ in CompletionProject(words).entryNames(before: position) }
   }
 
   /// Folders below the models directory that models of the manifest lie in.
   public static var category: CompletionKind {
-    .custom { words, _, _ in CompletionProject(words).categories }
+    .offering { words, _, _ in CompletionProject(words).categories }
   }
 
   /// Model files on this machine: names, or paths below the models directory once one is begun.
   public static var modelFile: CompletionKind {
-    .custom { words, _, prefix in CompletionProject(words).modelFiles(prefix) }
+    .offering { words, _, prefix in CompletionProject(words).modelFiles(prefix) }
   }
 
   /// What a loader may be given: paths of model files below the folders of their categories.
   public static var loaderValue: CompletionKind {
-    .custom { words, _, prefix in CompletionProject(words).loaderValues(prefix) }
+    .offering { words, _, prefix in CompletionProject(words).loaderValues(prefix) }
   }
 
   /// Ids of the nodes that name models in the workflow on the line.
   public static var node: CompletionKind {
-    .custom { words, _, _ in CompletionProject(words).nodeIDs }
+    .offering { words, _, _ in CompletionProject(words).nodeIDs }
+  }
+}
+
+extension CompletionKind {
+  /// Texts that are offered as they are.
+  private static func offering(
+    _ texts: @escaping @Sendable ([String], Int, String) -> [String]
+  ) -> CompletionKind {
+    .custom { words, position, prefix in
+      let texts = texts(words, position, prefix)
+      // A colon starts an explanation there.
+      guard case .zsh? = CompletionShell.requesting else { return texts }
+      return texts.map { $0.replacing(":", with: #"\:"#) }
+    }
   }
 }

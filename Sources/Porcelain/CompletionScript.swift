@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Plumbing
+
+/// What a shell reads to complete command lines: `--generate-completion-script SHELL`.
+struct CompletionScript {
+  /// The script.
+  let text: String
+
+  /// The script that a command line asks for; `nil` when it asks for none, or for an unknown shell.
+  init?(_ words: [String]) {
+    guard words.first == "--generate-completion-script" else { return nil }
+    do {
+      _ = try CompletionRoot.parseAsRoot(words)
+      return nil
+    } catch {
+      guard CompletionRoot.exitCode(for: error) == .success else { return nil }
+      text = Self.withoutSecondHelp(CompletionRoot.fullMessage(for: error))
+    }
+  }
+
+  /// The parser adds a command `help` of its own behind ours, which would take its place.
+  private static func withoutSecondHelp(_ script: String) -> String {
+    var lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+    lines.removeAll { $0.contains("Show subcommand help information.") }
+    let starts = lines.indices.filter { lines[$0].hasSuffix("_help() {") }
+    if starts.count > 1, let last = starts.last, let end = lines[last...].firstIndex(of: "}") {
+      lines.removeSubrange(last...end)
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// The program as completion scripts know it: with what the launcher answers before the parser does.
+private struct CompletionRoot: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: Program.name, abstract: RootCommand.configuration.abstract,
+    version: Version.line, subcommands: CommandTable.all + [HelpTopic.self])
+
+  @Option(
+    name: [.customShort("C")], parsing: .singleValue,
+    help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"), completion: .directory)
+  var directory: [String] = []
+}
+
+/// `help TOPIC`, which `HelpRequest` answers.
+private struct HelpTopic: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "help", abstract: "Show the help of a command, or a page of the manual.")
+
+  /// The pages of the manual that are about no single command.
+  private static let pages = ["cli", "index", "loaders", "manifest", "records", "tutorial"]
+
+  @Argument(
+    help: ArgumentHelp("A command or a page.", valueName: "topic"),
+    completion: .list(CommandTable.all.map { $0._commandName } + pages))
+  var topic: String?
+}
