@@ -29,9 +29,10 @@ struct Search: Command {
 
   func run(in context: Context) throws -> ExitStatus {
     let index = try project.environment(in: context).openIndex(for: .read)
-    let found = try index.locations(
-      matching: words, in: category.map { Category($0) }, limit: limit)
-    if records.json || records.nul || records.format != nil {
+    let category = category.map { Category($0) }
+    let found = try index.locations(matching: words, in: category, limit: limit)
+    let isForPrograms = records.json || records.nul || records.format != nil
+    if isForPrograms {
       let writer = try records.writer(to: context.output, for: .model)
       for hit in found.hits { writer.write(.model(hit.model, at: hit.location)) }
     } else {
@@ -40,11 +41,26 @@ struct Search: Command {
     if found.count > found.hits.count {
       context.say("note: \(found.count - found.hits.count) more; --limit shows them")
     }
-    if found.hits.isEmpty {
-      context.say("no model on this machine has '\(words.joined(separator: " "))' in its path")
-    }
-    return found.hits.isEmpty ? .remains : .done
+    guard found.hits.isEmpty else { return .done }
+    // A program gets no guesses.
+    let alike = isForPrograms ? [] : try alike(in: index, category)
+    let text = words.joined(separator: " ")
+    context.say(
+      "no model on this machine has '\(text)' in its path"
+        + (alike.isEmpty ? "" : "; these names are most like it"))
+    show(alike, context)
+    return .remains
   }
+
+  /// The models whose names are most like the words.
+  private func alike(in index: ModelIndex, _ category: Category?) throws -> [ModelHit] {
+    try ModelSearch(index).results(
+      for: words.joined(separator: " "), in: category, limit: min(limit, Self.mostAlike)
+    ).map { ModelHit(model: $0.candidate.model, location: $0.candidate.location) }
+  }
+
+  /// Guesses become noise soon.
+  private static let mostAlike = 10
 
   private func show(_ hits: [ModelHit], _ context: Context) {
     var table = Table([

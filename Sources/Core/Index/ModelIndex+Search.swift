@@ -2,6 +2,11 @@
 public struct ModelHit: Sendable, Hashable {
   public var model: IndexedModel
   public var location: IndexedLocation
+
+  public init(model: IndexedModel, location: IndexedLocation) {
+    self.model = model
+    self.location = location
+  }
 }
 
 extension ModelIndex {

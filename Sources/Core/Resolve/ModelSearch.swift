@@ -25,11 +25,38 @@ public struct ModelSearch: Sendable {
   public func results(
     for text: String, reference: ModelReference, limit: Int
   ) throws(IndexError) -> [ModelSearchResult] {
+    try results(for: text, preferring: reference.categories, limit: limit)
+  }
+
+  /// The models whose names are like `text`, by score, then by path. Each model once.
+  ///
+  /// - Parameters:
+  ///   - text: As above.
+  ///   - category: Only files of this category; `nil` for all.
+  ///   - limit: Most results.
+  /// - Throws: ``IndexError`` of a query.
+  public func results(
+    for text: String, in category: Category?, limit: Int
+  ) throws(IndexError) -> [ModelSearchResult] {
+    try results(for: text, preferring: [], only: category, limit: limit)
+  }
+
+  /// The path of the file whose name is most like `text`; `nil` when none is.
+  ///
+  /// - Throws: ``IndexError`` of a query.
+  public func nearestPath(to text: String) throws(IndexError) -> RelativePath? {
+    try results(for: text, in: nil, limit: 1).first?.candidate.location.relativePath
+  }
+
+  private func results(
+    for text: String, preferring categories: [Category], only category: Category? = nil, limit: Int
+  ) throws(IndexError) -> [ModelSearchResult] {
     let similarity = NameSimilarity(to: text)
     guard !similarity.isEmpty else { return [] }
-    let wanted = Set(reference.categories)
+    let wanted = Set(categories)
     var best: [Int64: Hit] = [:]
-    for (place, path) in try index.paths().enumerated() {
+    for (place, path) in try index.paths().enumerated()
+    where category == nil || path.category == category {
       let hit = Hit(
         path: path, place: place, score: similarity.score(of: path.folded),
         isOfLoader: path.category.map(wanted.contains) ?? false)

@@ -77,6 +77,22 @@ import Testing
     #expect(try search.results(for: "xylophone", reference: Self.reference, limit: 5) == [])
   }
 
+  @Test("without a reference the likest name is first, whatever its category")
+  func withoutReference() throws {
+    let folder = try ModelFolder()
+    let index = try index(
+      of: folder, ["checkpoints/ink_v3.safetensors", "loras/ink_v2.safetensors", "vae/other.pt"])
+    let search = ModelSearch(index)
+    #expect(
+      paths(try search.results(for: "ink v3 fp8", in: nil, limit: 9)) == [
+        "checkpoints/ink_v3.safetensors", "loras/ink_v2.safetensors",
+      ])
+    #expect(
+      paths(try search.results(for: "ink v3 fp8", in: Category("loras"), limit: 9)) == [
+        "loras/ink_v2.safetensors"
+      ])
+  }
+
   @Test func whatIsGoneIsNotOffered() throws {
     let folder = try ModelFolder()
     let index = try index(
