@@ -109,8 +109,11 @@ public enum EnvironmentError: Error, Sendable, Hashable {
   case notAModelsDirectory(FilePath)
   /// No setting, no `XDG_DATA_HOME` and no home directory tell where the index lies.
   case noIndexPath
-  /// No workflow file at this path, and no workflow of this name in the manifest.
-  case unknownWorkflow(String)
+  /// No workflow file at this path, and no workflow of this name in the manifest; those
+  /// it has.
+  case unknownWorkflow(String, known: [String])
+  /// Two arguments stand for standard input, which can be read once.
+  case standardInputTwice
   /// The manifest knows the workflow and not where its file is.
   case workflowWithoutPath(String)
 }

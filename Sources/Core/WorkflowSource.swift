@@ -43,7 +43,8 @@ extension Environment {
     }
     let file = surroundings.absolute(FilePath(argument)).lexicallyNormalized()
     guard file.exists || argument.contains("/") || file.extension != nil else {
-      throw EnvironmentError.unknownWorkflow(argument)
+      throw EnvironmentError.unknownWorkflow(
+        argument, known: manifest?.workflows.map(\.name) ?? [])
     }
     return WorkflowSource(name: name(of: file, in: manifest), file: file, shown: argument)
   }

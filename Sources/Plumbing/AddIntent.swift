@@ -14,9 +14,6 @@ public struct AddIntent: Command {
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 
-  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
-  var nul = false
-
   @Option(
     name: .long,
     help: ArgumentHelp("Target below the models directory.", valueName: "relative-path"))
@@ -40,13 +37,7 @@ public struct AddIntent: Command {
   public init() {}
 
   public func validate() throws {
-    let words = [workflow, name, url].compactMap { $0 }
-    guard input.stdin ? words.isEmpty : words.count == 3 else {
-      throw ValidationError(
-        input.stdin
-          ? "--stdin takes no further words" : "a workflow, a name and a URL are needed, or --stdin"
-      )
-    }
+    try input.require([workflow, name, url], "a workflow, a name and a URL")
   }
 
   public func run(in context: Context) throws -> ExitStatus {
@@ -75,7 +66,7 @@ public struct AddIntent: Command {
 
   /// Every record is checked before the first byte of the manifest changes.
   private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
-    var reader = RecordReader(context, nul: nul)
+    var reader = RecordReader(context, nul: input.nul)
     var drafts: [IntentDraft] = []
     while let record = try reader.next() {
       drafts.append(try IntentDraft(record, in: environment))

@@ -14,9 +14,6 @@ public struct DropModel: Command {
   @OptionGroup var input: InputOptions
   @OptionGroup var expectation: ExpectationOptions
 
-  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
-  var nul = false
-
   @Argument(help: "A workflow of the manifest.", completion: .recordedWorkflow)
   var workflow: String?
   @Argument(help: "File name of the entry.", completion: .recordedModel) var name: String?
@@ -26,12 +23,7 @@ public struct DropModel: Command {
   public init() {}
 
   public func validate() throws {
-    let words = [workflow, name].compactMap { $0 }
-    guard input.stdin ? words.isEmpty : words.count == 2 else {
-      throw ValidationError(
-        input.stdin
-          ? "--stdin takes no further words" : "a workflow and a name are needed, or --stdin")
-    }
+    try input.require([workflow, name], "a workflow and a name")
   }
 
   public func run(in context: Context) throws -> ExitStatus {
@@ -55,7 +47,7 @@ public struct DropModel: Command {
 
   /// A record of a reference drops the entry that answers it, one with a `filename` that entry.
   private func read(from context: Context) throws -> [(drop: ModelDrop, line: Int?)] {
-    var reader = RecordReader(context, nul: nul)
+    var reader = RecordReader(context, nul: input.nul)
     var drops: [(drop: ModelDrop, line: Int?)] = []
     while let record = try reader.next() {
       let selection: ModelSelection =
@@ -75,8 +67,8 @@ extension ManifestError {
   /// Whether it tells why this drop cannot be done.
   fileprivate func concerns(_ drop: ModelDrop) -> Bool {
     switch self {
-    case .unknownWorkflow(let name): name == drop.workflow
-    case .unknownModel(let workflow, let selection):
+    case .unknownWorkflow(let name, _): name == drop.workflow
+    case .unknownModel(let workflow, let selection, _):
       workflow == drop.workflow && selection == drop.selection
     case .ambiguousModel(let workflow, let filename, _):
       workflow == drop.workflow && drop.selection == .filename(filename)

@@ -14,9 +14,6 @@ public struct SetCriticality: Command {
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 
-  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
-  var nul = false
-
   @Argument(help: "required, flexible or optional.") var criticality: Criticality
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String?
@@ -27,12 +24,7 @@ public struct SetCriticality: Command {
   public init() {}
 
   public func validate() throws {
-    let words = [workflow, name].compactMap { $0 }
-    guard input.stdin ? words.isEmpty : words.count == 2 else {
-      throw ValidationError(
-        input.stdin
-          ? "--stdin takes no further words" : "a workflow and a name are needed, or --stdin")
-    }
+    try input.require([workflow, name], "a workflow and a name")
   }
 
   public func run(in context: Context) throws -> ExitStatus {
@@ -51,7 +43,7 @@ public struct SetCriticality: Command {
   }
 
   private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
-    var reader = RecordReader(context, nul: nul)
+    var reader = RecordReader(context, nul: input.nul)
     var decisions: [ModelDecision] = []
     while let record = try reader.next() {
       let decision = ModelDecision(

@@ -15,9 +15,6 @@ public struct SetHash: Command {
   @OptionGroup var reference: ReferenceOptions
   @OptionGroup var expectation: ExpectationOptions
 
-  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
-  var nul = false
-
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String?
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
@@ -28,13 +25,7 @@ public struct SetHash: Command {
   public init() {}
 
   public func validate() throws {
-    let words = [workflow, name, hash].compactMap { $0 }
-    guard input.stdin ? words.isEmpty : words.count == 3 else {
-      throw ValidationError(
-        input.stdin
-          ? "--stdin takes no further words"
-          : "a workflow, a name and a hash are needed, or --stdin")
-    }
+    try input.require([workflow, name, hash], "a workflow, a name and a hash")
     if let hash, ModelHash(hash)?.isFull != true {
       throw ValidationError("'\(hash)' is no BLAKE3 hash of 64 hexadecimal digits")
     }
@@ -59,7 +50,7 @@ public struct SetHash: Command {
   }
 
   private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
-    var reader = RecordReader(context, nul: nul)
+    var reader = RecordReader(context, nul: input.nul)
     var decisions: [ModelDecision] = []
     while let record = try reader.next() {
       let reference = try record.reference()

@@ -15,9 +15,6 @@ public struct SetWidget: Command {
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 
-  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
-  var nul = false
-
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String?
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
@@ -27,13 +24,7 @@ public struct SetWidget: Command {
   public init() {}
 
   public func validate() throws {
-    let words = [workflow, name, value].compactMap { $0 }
-    guard input.stdin ? words.isEmpty : words.count == 3 else {
-      throw ValidationError(
-        input.stdin
-          ? "--stdin takes no further words"
-          : "a workflow, a name and a value are needed, or --stdin")
-    }
+    try input.require([workflow, name, value], "a workflow, a name and a value")
   }
 
   public func run(in context: Context) throws -> ExitStatus {
@@ -72,7 +63,7 @@ public struct SetWidget: Command {
 
   /// One change a record: the reference, and its new `value`.
   private func read(from context: Context, _ environment: Environment) throws -> [Edit] {
-    var reader = RecordReader(context, nul: nul)
+    var reader = RecordReader(context, nul: input.nul)
     var edits: [Edit] = []
     while let record = try reader.next() {
       let named = try record.text("path") ?? record.required("workflow")
@@ -90,7 +81,7 @@ public struct SetWidget: Command {
 
   private func source(of workflow: String, _ environment: Environment) throws -> WorkflowSource {
     guard let source = try environment.workflowSources([workflow]).first else {
-      throw EnvironmentError.unknownWorkflow(workflow)
+      throw EnvironmentError.unknownWorkflow(workflow, known: [])
     }
     return source
   }

@@ -40,9 +40,7 @@ enum CommandTable {
 
   /// The command that `name` was most likely meant to be; `nil` when none is near.
   static func nearest(to name: String) -> String? {
-    names.map { (name: $0, distance: EditDistance.between(name, $0)) }
-      .filter { $0.distance <= max(1, $0.name.count / 3) }
-      .min { $0.distance < $1.distance }?.name
+    EditDistance.nearest(to: name, among: names)
   }
 }
 

@@ -40,7 +40,15 @@ struct Log: Command {
         }
       }
     }
+    if isEmpty, let name { context.say(try nothingKnown(about: name, in: environment)) }
     return isEmpty ? .remains : .done
+  }
+
+  private func nothingKnown(about name: String, in environment: Environment) throws -> String {
+    let known = try environment.manifestIfPresent()?.workflows.map(\.name) ?? []
+    let nearest = known.contains(name) ? nil : EditDistance.nearest(to: name, among: known)
+    return "no decision is about a workflow '\(name)'"
+      + (nearest.map { "; the most similar workflow is '\($0)'" } ?? "")
   }
 }
 

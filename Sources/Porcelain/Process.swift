@@ -15,6 +15,7 @@ internal import SystemPackage
 enum Process {
   /// The context of a command that was started from a shell.
   static func context() -> Context {
+    occupyStandardStreams()
     Interrupt.install()
     let surroundings = surroundings()
     var context = Context(
@@ -29,6 +30,14 @@ enum Process {
       ProgressLine(StyledText(label), output: TerminalOutput(variables: surroundings.variables))
     }
     return context
+  }
+
+  /// Gives a closed standard stream something that refuses to be read or written: a file that is
+  /// opened later would take its number, and its place.
+  private static func occupyStandardStreams() {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+    }
   }
 
   /// Ends the process.

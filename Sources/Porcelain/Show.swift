@@ -18,9 +18,10 @@ struct Show: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let found = try project.environment(in: context).models(named: model)
+    let environment = try project.environment(in: context)
+    let found = try environment.models(named: model)
     guard found.count == 1, let only = found.first else {
-      let failure = found.isEmpty ? unknown : ambiguous(found)
+      let failure = found.isEmpty ? try unknown(environment) : ambiguous(found)
       context.report(failure, prefix: "error", json: json)
       return .remains
     }
@@ -32,10 +33,12 @@ struct Show: Command {
     return .done
   }
 
-  private var unknown: Failure {
-    Failure(
+  private func unknown(_ environment: Environment) throws -> Failure {
+    let nearest = try ModelSearch(environment.openIndex(for: .read)).nearestPath(to: model)
+    return Failure(
       "model.unknown", "no model on this machine or in the manifest is '\(model)'",
-      hint: "\(Program.name) search \(ShellText.quoted(model))")
+      hint: nearest.map { "the most similar one is '\($0)'" }
+        ?? "\(Program.name) search \(ShellText.quoted(model))")
   }
 
   private func ambiguous(_ found: [ModelFacts]) -> Failure {

@@ -51,6 +51,7 @@ public final class ModelIndex: Sendable {
   /// - Throws: ``IndexError/file(_:)``, ``IndexError/busy(_:)``, ``IndexError/readOnly(_:)``,
   ///   ``IndexError/full(_:)``, ``IndexError/newer(_:)``, ``IndexError/database(path:code:detail:)``.
   public init(at path: FilePath, for access: Access) throws(IndexError) {
+    guard !path.isDirectory else { throw .database(path: path, code: 14, detail: "") }
     let opened = try IndexConnection.open(path, for: access)
     self.path = path
     self.access = access

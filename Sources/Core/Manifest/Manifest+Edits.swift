@@ -78,7 +78,7 @@ extension Manifest {
   ) throws(ManifestError) -> ManifestWorkflowModel {
     let (index, entry) = try find(selection, in: workflow)
     guard let model = workflowStates[index].entries?.model(at: entry) else {
-      throw .unknownModel(workflow: workflow, selection: selection)
+      throw unknownModel(selection, in: workflow)
     }
     try check(expected, against: model.hash)
     workflowStates[index].entries?.drop(at: entry)
@@ -91,11 +91,16 @@ extension Manifest {
     workflowStates[index].entries = workflowStates[index].loadedEntries(of: document)
   }
 
+  private func unknownModel(_ selection: ModelSelection, in workflow: String) -> ManifestError {
+    let known = self.workflow(named: workflow)?.models.map(\.filename).unique ?? []
+    return .unknownModel(workflow: workflow, selection: selection, known: known)
+  }
+
   private mutating func find(
     _ selection: ModelSelection, in workflow: String
   ) throws(ManifestError) -> (workflow: Int, entry: Int) {
     guard let index = workflowStates.firstIndex(where: { $0.name == workflow }) else {
-      throw .unknownWorkflow(workflow)
+      throw .unknownWorkflow(workflow, known: workflowStates.map(\.name))
     }
     load(index)
     var found: [Int] = []
@@ -109,7 +114,7 @@ extension Manifest {
       }
     }
     guard let first = found.first else {
-      throw .unknownModel(workflow: workflow, selection: selection)
+      throw unknownModel(selection, in: workflow)
     }
     if case .filename(let name) = selection, found.count > 1 {
       throw .ambiguousModel(workflow: workflow, filename: name, count: found.count)

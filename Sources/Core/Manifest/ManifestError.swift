@@ -8,10 +8,10 @@ public enum ManifestError: Error, Sendable, Hashable {
   case syntax(path: FilePath, line: Int, column: Int, reason: TOMLError.Reason)
   /// The dotted key is there but is not what the schema wants, so nothing can be put below it.
   case structure(path: FilePath, line: Int, key: String)
-  /// No workflow of that name.
-  case unknownWorkflow(String)
-  /// The workflow has no entry that the selection names.
-  case unknownModel(workflow: String, selection: ModelSelection)
+  /// No workflow of that name; those there are.
+  case unknownWorkflow(String, known: [String])
+  /// The workflow has no entry that the selection names; the file names of those it has.
+  case unknownModel(workflow: String, selection: ModelSelection, known: [String])
   /// The file name is that of several entries of the workflow.
   case ambiguousModel(workflow: String, filename: String, count: Int)
   /// No global row with that hash.

@@ -18,7 +18,9 @@ extension Manifest {
   public func pendingIntents(
     of names: [String] = [], includingOptional: Bool = false
   ) throws(ManifestError) -> [PendingIntent] {
-    for name in names where !hasWorkflow(named: name) { throw .unknownWorkflow(name) }
+    for name in names where !hasWorkflow(named: name) {
+      throw .unknownWorkflow(name, known: workflowStates.map(\.name))
+    }
     return workflowStates.filter { names.isEmpty || names.contains($0.name) }.flatMap { state in
       pendingEntries(of: state).compactMap { entry in
         guard case .intended = entry.state else { return nil }

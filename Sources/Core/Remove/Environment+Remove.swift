@@ -112,7 +112,7 @@ extension Environment {
   ) throws -> RemovalItem {
     _ = try RemovalPlace(of: file.path, below: file.root)
     guard let seen = try FileStatus(of: file.path, following: false) else {
-      throw RemovalError.unknown(file.path.string)
+      throw RemovalError.unknown(file.path.string, nearest: nil)
     }
     if file.isPartial {
       guard let partial = PartialFile.look(at: file.path), !partial.isBusy else {

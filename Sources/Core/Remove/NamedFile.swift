@@ -20,7 +20,7 @@ struct NamedFileFinder {
   ///
   /// - Throws: ``RemovalError``, ``IndexError``, ``FileError``.
   func file(named text: String) throws -> NamedFile {
-    guard !text.isEmpty else { throw RemovalError.unknown(text) }
+    guard !text.isEmpty else { throw RemovalError.unknown(text, nearest: nil) }
     if let file = try file(atPath: text) { return file }
     let named = try indexed(text)
     guard named.count <= 1 else {
@@ -31,7 +31,7 @@ struct NamedFileFinder {
     guard try FileStatus(of: path, following: false) == nil else {
       throw RemovalError.outside(path, roots: roots.map(\.path))
     }
-    throw RemovalError.unknown(text)
+    throw RemovalError.unknown(text, nearest: try ModelSearch(index).nearestPath(to: text))
   }
 
   /// What lies at the places that the text names as a path.

@@ -41,8 +41,8 @@ public struct RemovalItem: Sendable, Hashable {
 
 /// Why a file is not deleted. Nothing was.
 public enum RemovalError: Error, Sendable, Hashable {
-  /// No file on this machine is meant by this text.
-  case unknown(String)
+  /// No file on this machine is meant by this text; the path of the one whose name is most like it.
+  case unknown(String, nearest: RelativePath?)
   /// Several files are meant; their paths.
   case ambiguous(String, [FilePath])
   /// A directory is never deleted.

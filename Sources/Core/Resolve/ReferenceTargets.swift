@@ -36,7 +36,7 @@ extension Environment {
   ) throws -> ReferenceTargets {
     if let recorded = try recordedTargets(of: workflow, named: name, node: node) { return recorded }
     guard let source = try workflowSources([workflow]).first else {
-      throw EnvironmentError.unknownWorkflow(workflow)
+      throw EnvironmentError.unknownWorkflow(workflow, known: [])
     }
     let all = try readWorkflow(source).references
     let references = all.filter { node == nil || $0.nodeID == node }

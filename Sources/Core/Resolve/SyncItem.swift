@@ -26,7 +26,9 @@ extension Manifest {
   public func recordedFiles(
     of names: [String] = [], includingOptional: Bool = false
   ) throws(ManifestError) -> [SyncItem] {
-    for name in names where workflow(named: name) == nil { throw .unknownWorkflow(name) }
+    for name in names where workflow(named: name) == nil {
+      throw .unknownWorkflow(name, known: workflows.map(\.name))
+    }
     var rows: [ModelHash: ManifestModel] = [:]
     for row in models { rows[row.hash] = row }
     var items: [SyncItem] = []

@@ -91,6 +91,9 @@ extension Environment {
   ) throws {
     let reader = try workflowReader()
     var sources = try candidates(arguments)[...]
+    guard sources.count(where: { $0.source.file == nil }) <= 1 else {
+      throw EnvironmentError.standardInputTwice
+    }
     while let first = sources.first {
       guard first.source.file != nil else {
         let text = Result { () throws(UnreadableWorkflow) in

@@ -1,12 +1,31 @@
 public import ArgumentParser
 
-/// Records on standard input, and failures for programs: `--stdin`, `--json`.
+/// Records on standard input in the place of words, and failures for programs: `--stdin`, `-z`,
+/// `--json`.
 public struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "Take records from standard input, one JSON object per line.")
   public var stdin = false
+
+  @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
+  public var nul = false
 
   @Flag(name: .long, help: "Tell failures as JSON objects.")
   public var json = false
 
   public init() {}
+
+  /// Makes sure that either every word is there or `--stdin`.
+  ///
+  /// - Parameters:
+  ///   - words: As given; `nil` for one that is not.
+  ///   - needed: What they are: `a workflow and a name`.
+  /// - Throws: `ValidationError`.
+  func require(_ words: [String?], _ needed: String) throws {
+    if stdin, words.contains(where: { $0 != nil }) {
+      throw ValidationError("--stdin takes no further words")
+    }
+    if !stdin, words.contains(nil) {
+      throw ValidationError("\(needed) are needed, or --stdin")
+    }
+  }
 }

@@ -62,7 +62,7 @@ public struct WorkflowListOptions: ParsableArguments {
     var lines = LineReader(
       context.input, separator: nul ? 0 : 10, limit: 1 << 16, cancellation: context.cancellation)
     var arguments: [String] = []
-    while let line = try lines.next() {
+    while let line = try lines.nextOfInput() {
       if !line.isEmpty { arguments.append(String(decoding: line, as: UTF8.self)) }
     }
     return arguments

@@ -14,7 +14,7 @@ struct HelpRequest {
   /// - Parameter words: Without the program's name; the first is a command of ours or a flag.
   init?(_ words: [String]) {
     let options = words.prefix { $0 != "--" }
-    guard let first = words.first else {
+    guard let first = words.first, words != ["--"] else {
       (topic, wantsManual) = (nil, false)
       return
     }

@@ -165,7 +165,7 @@ struct LockedFileTests {
   @Test func aFailedChangeWritesNothing() throws {
     let scratch = try Scratch()
     let path = try scratch.write(Self.text, to: "pyproject.toml")
-    #expect(throws: ManifestError.unknownWorkflow("w")) {
+    #expect(throws: ManifestError.unknownWorkflow("w", known: ["other"])) {
       try ManifestStore(path: path).update { manifest throws(ManifestError) in
         manifest.ensureWorkflow("other", path: nil)
         try manifest.setCriticality(.optional, for: .filename("m"), in: "w")

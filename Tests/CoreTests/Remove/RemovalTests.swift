@@ -88,8 +88,8 @@ import Testing
     try project.write(other, to: "outside/far.pt")
     let path = project.path
     #expect(try error(project, "vae") == .directory(path.appending("models/vae")))
-    #expect(try error(project, "") == .unknown(""))
-    #expect(try error(project, "nosuch.pt") == .unknown("nosuch.pt"))
+    #expect(try error(project, "") == .unknown("", nearest: nil))
+    #expect(try error(project, "nosuch.pt") == .unknown("nosuch.pt", nearest: nil))
     #expect(
       try error(project, "vae/notes.txt") == .notAModel(path.appending("models/vae/notes.txt")))
     for name in ["outside/far.pt", "models/vae/../../outside/far.pt"] {

@@ -16,15 +16,19 @@ extension ManifestError: FailureConvertible {
       Failure(
         "manifest.structure", "'\(key)' is no table that entries could be put in",
         hint: "see comfy-manifest(5); nothing was changed", path: path.string, line: line)
-    case .unknownWorkflow(let name):
+    case .unknownWorkflow(let name, let known):
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",
-        hint: "\(Program.name) status lists those it has")
-    case .unknownModel(let workflow, let selection):
+        hint: EditDistance.nearest(to: name, among: known).map {
+          "the most similar workflow is '\($0)'"
+        } ?? "\(Program.name) status lists those it has")
+    case .unknownModel(let workflow, let selection, let known):
       Failure(
         "manifest.unknown-model",
         "the workflow '\(workflow)' has no entry for \(selection.words)",
-        hint: "\(Program.name) list-refs \(workflow)")
+        hint: selection.filename.flatMap { EditDistance.nearest(to: $0, among: known) }.map {
+          "the most similar entry is '\($0)'"
+        } ?? "\(Program.name) list-refs \(ShellText.quoted(workflow))")
     case .ambiguousModel(let workflow, let filename, let count):
       Failure(
         "manifest.ambiguous-model",
@@ -57,6 +61,11 @@ extension ManifestError: FailureConvertible {
 }
 
 extension ModelSelection {
+  fileprivate var filename: String? {
+    guard case .filename(let name) = self else { return nil }
+    return name
+  }
+
   var words: String {
     switch self {
     case .reference(let key): "node '\(key.nodeID)' with '\(key.widgetValue)'"

@@ -4,10 +4,11 @@ internal import SystemPackage
 extension RemovalError: FailureConvertible {
   public var failure: Failure {
     switch self {
-    case .unknown(let text):
+    case .unknown(let text, let nearest):
       return Failure(
         "model.unknown", "no model file on this machine is '\(text)'",
-        hint: "\(Program.name) search \(ShellText.quoted(text))")
+        hint: nearest.map { "the most similar one is '\($0)'" }
+          ?? "\(Program.name) search \(ShellText.quoted(text))")
     case .ambiguous(let text, let paths):
       return Failure(
         "model.ambiguous",

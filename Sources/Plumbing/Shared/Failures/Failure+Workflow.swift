@@ -135,9 +135,14 @@ extension EnvironmentError: FailureConvertible {
       Failure(
         "index.unset", "nothing tells where the model index lies",
         hint: "set HOME, XDG_DATA_HOME or COMFY_INDEX")
-    case .unknownWorkflow(let name):
+    case .unknownWorkflow(let name, let known):
       Failure(
-        "workflow.unknown", "no workflow '\(name)'", hint: Self.knownWorkflows)
+        "workflow.unknown", "no workflow '\(name)'",
+        hint: EditDistance.nearest(to: name, among: known).map {
+          "the most similar workflow is '\($0)'"
+        } ?? Self.knownWorkflows)
+    case .standardInputTwice:
+      Failure("usage", "'-' stands for standard input, which can be read once", status: .usage)
     case .workflowWithoutPath(let name):
       Failure(
         "workflow.no-path", "the manifest does not say where the workflow '\(name)' is",
@@ -156,7 +161,9 @@ extension ReferenceTargetError: FailureConvertible {
     case .unknownName(let name, let workflow, let known):
       Failure(
         "workflow.unknown-model", "the workflow '\(workflow)' names no model '\(name)'",
-        hint: known.isEmpty ? nil : "it names: \(known.joined(separator: ", "))")
+        hint: EditDistance.nearest(to: name, among: known).map {
+          "the most similar one is '\($0)'"
+        } ?? (known.isEmpty ? nil : "it names: \(known.joined(separator: ", "))"))
     case .ambiguousName(let name, let workflow, let nodes):
       Failure(
         "workflow.ambiguous-model",

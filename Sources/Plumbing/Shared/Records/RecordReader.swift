@@ -15,7 +15,7 @@ struct RecordReader {
   ///
   /// - Throws: ``RecordError``, `LineReader.TooLong`, `Errno`.
   mutating func next() throws -> InputRecord? {
-    while let bytes = try lines.next() {
+    while let bytes = try lines.nextOfInput() {
       guard bytes.contains(where: { $0 > 32 }) else { continue }
       let line = lines.lineNumber
       do {

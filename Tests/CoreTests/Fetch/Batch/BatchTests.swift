@@ -122,7 +122,9 @@ import Testing
     selection.workflows = ["one"]
     #expect(try scene.run(selection)?.lines.map(\.item.filename) == ["a.pt"])
     selection.workflows = ["none"]
-    #expect(throws: ManifestError.unknownWorkflow("none")) { try scene.run(selection) }
+    #expect(throws: ManifestError.unknownWorkflow("none", known: ["one", "two"])) {
+      try scene.run(selection)
+    }
   }
 
   // MARK: What stands at the target
