@@ -59,7 +59,7 @@ final class BlockPool: Sendable {
   ///   - connections: Connections at once, at most: each may hold a block that is not full.
   ///   - wake: Called by any thread when blocks are there that somebody waits for.
   init(connections: Int, wake: @escaping @Sendable () -> Void) {
-    let share = Self.budget / (connections + 12)
+    let share = Self.budget / (connections + 8)
     let power = Int.bitWidth - 1 - max(1, share).leadingZeroBitCount
     blockSize = 1 << min(max(power, 16), 20)
     limit = max(connections + 1, Self.budget / blockSize)

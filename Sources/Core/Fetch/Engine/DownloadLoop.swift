@@ -35,6 +35,8 @@ final class DownloadLoop {
   private let news: Channel<EngineNews>
   private let results = Channel<(Int, JobResult)>()
   let pool: WorkerPool
+  /// Connections at once, at most.
+  private let connections: Int
   /// Memory for what arrives.
   let blocks: BlockPool
   private let multi: MultiHandle
@@ -62,9 +64,8 @@ final class DownloadLoop {
     let jobs = min(max(1, options.jobs), requests.count)
     // Each file keeps a thread busy with the disk; both hashes are to go on meanwhile.
     pool = WorkerPool(threads: jobs + 2)
-    blocks = BlockPool(connections: jobs * max(1, options.connectionsPerFile)) {
-      _ = comfy_multi_wakeup(multi.pointer)
-    }
+    connections = min(max(options.connections, jobs), jobs * max(1, options.connectionsPerFile))
+    blocks = BlockPool(connections: connections) { _ = comfy_multi_wakeup(multi.pointer) }
     delays = RetryBackoff(options)
     files = requests.enumerated().map { place, request in
       FileDownload(place: place, count: requests.count, request: request, loop: self)
@@ -171,6 +172,13 @@ final class DownloadLoop {
 
   func enqueue(_ transfer: Transfer) { waiting.append(transfer) }
 
+  /// Whether a further connection to a host keeps nobody waiting.
+  func hasRoom(for address: WebAddress) -> Bool {
+    let all = running + waiting
+    let here = all.count { $0.address.authority == address.authority }
+    return all.count < connections && here < max(1, options.connectionsPerHost)
+  }
+
   private func startTransfers(_ now: Int) {
     var counts: [String: Int] = [:]
     for transfer in running { counts[transfer.address.authority, default: 0] += 1 }
@@ -180,7 +188,9 @@ final class DownloadLoop {
     for transfer in ready {
       let authority = transfer.address.authority
       let due = max(transfer.notBefore, heldBack[authority] ?? 0)
-      guard due <= now, counts[authority, default: 0] < max(1, options.connectionsPerHost) else {
+      guard due <= now, running.count < connections,
+        counts[authority, default: 0] < max(1, options.connectionsPerHost)
+      else {
         later.append(transfer)
         continue
       }

@@ -2,14 +2,16 @@
 public struct FetchOptions: Sendable {
   /// Files at once, at least 1.
   public var jobs = 4
+  /// Connections at once in all, but at least one for each of ``jobs``.
+  public var connections = 16
   /// Connections at once to one host and port, at least 1.
   public var connectionsPerHost = 8
   /// Connections at once for one file, at least 1.
-  public var connectionsPerFile = 4
+  public var connectionsPerFile = 8
   /// A file is fetched over several connections when this many milliseconds of work are left.
   public var splitAfter = 3_000
   /// Bytes that one connection fetches at least before it asks for more, when there are several.
-  public var smallestRange: Int64 = 4 << 20
+  public var smallestRange: Int64 = 1 << 20
   /// Tries without a byte in between before a file is given up, at least 1.
   public var attempts = 6
   /// Milliseconds before the second try; doubled for each further one.

@@ -19,13 +19,18 @@ extension FileDownload {
       let rate = max(1, receivedSinceConfirmed / Int64(elapsed))
       guard remaining / rate > Int64(options.splitAfter) || idle != nil else { return }
     }
+    guard transfers.count < connectionLimit, idle != nil || loop.hasRoom(for: direct) else {
+      return
+    }
     let span = span(elapsed)
-    for transfer in transfers where transfers.count < connectionLimit {
+    for transfer in transfers {
       guard let end = transfer.end, end - transfer.position > 2 * span else { continue }
       transfer.end = transfer.position + span
     }
     var idle = idle
-    while transfers.count < connectionLimit, let gap = nextGap(total) {
+    while transfers.count < connectionLimit, idle != nil || loop.hasRoom(for: direct),
+      let gap = nextGap(total)
+    {
       let end = min(gap.upperBound, gap.lowerBound + span)
       let transfer = idle ?? Transfer(file: self, range: gap.lowerBound, end, at: direct)
       idle = nil

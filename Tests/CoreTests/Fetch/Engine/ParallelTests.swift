@@ -188,3 +188,52 @@ import Testing
     first.join()
   }
 }
+
+@Suite struct SlowConnectionTests {
+  /// Serves files at so many bytes a second and connection.
+  private func scene(_ body: [UInt8], rate: Int?) throws -> Scene {
+    try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = rate
+      return reply
+    }
+  }
+
+  @Test("a file whose connection is slow gets further ones, each with a sensible part")
+  func split() throws {
+    let body = content(6_500_000)
+    let scene = try scene(body, rate: 1_500_000)
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    let ranges = scene.server.requests.dropFirst().compactMap(\.range)
+    #expect(ranges.count >= 2)
+    #expect(ranges.count == scene.server.requests.count - 1)
+    for range in ranges {
+      let end = range.end ?? body.count
+      #expect(end - range.start >= 1 << 20 || end == body.count)
+    }
+    let starts = ranges.map(\.start)
+    #expect(Set(starts).count == starts.count)
+  }
+
+  @Test("a file that is soon here is left to its one connection")
+  func fast() throws {
+    let body = content(6_500_000)
+    let scene = try scene(body, rate: nil)
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.ranges == ["-"])
+  }
+
+  @Test("files share what a host gives", arguments: [1, 3])
+  func shared(perHost: Int) throws {
+    let body = content(3_000_000)
+    let scene = try scene(body, rate: 1_500_000)
+    scene.options.connectionsPerHost = perHost
+    scene.options.splitAfter = 100
+    let requests = try (0..<2).map { try scene.request("/f\($0)", to: "loras/f\($0).pt") }
+    let outcomes = scene.run(requests)
+    #expect(outcomes.allSatisfy { $0.file?.sha256 == sha256(body) })
+    #expect(scene.server.mostOpen <= perHost)
+    #expect(perHost == 1 ? scene.ranges == ["-", "-"] : scene.server.requests.count > 2)
+  }
+}
