@@ -1,5 +1,7 @@
 import CommandSupport
 import Core
+import Foundation
+import Plumbing
 import SystemPackage
 import TestServer
 import Testing
@@ -41,5 +43,33 @@ import Testing
     #expect(scene.bytes("loras/w/a.gguf") == bytes)
     let downloads = scene.server.requests[before...].filter { $0.method == "GET" }
     #expect(!downloads.isEmpty && downloads.allSatisfy { $0.range?.start ?? 0 > 0 })
+  }
+
+  /// `comfy fetch-intents --json | head -n 1`: a quiet end, and nothing that had arrived is lost.
+  @Test func aReaderThatGoesAway() throws {
+    let isRepaired = Flag()
+    let bytes = bytes
+    let scene = try FetchScene { request in
+      var reply = ServedFile(request.path == "/a" ? [0x80, 1] : bytes).reply(to: request)
+      if request.method == "GET", request.path == "/b", !isRepaired.isSet { reply.rate = 1 << 20 }
+      return reply
+    }
+    try scene.intend("/a", "a.gguf")
+    try scene.intend("/b", "b.gguf")
+    scene.variables["COMFY"] = try #require(Product.path()).string
+    let script = #"{ "$COMFY" fetch-intents --json; echo $? >status; } | head -n 1; cat status"#
+    let command = CommandSupport.Command(
+      "sh", ["-c", script], environment: scene.variables, directory: scene.sandbox.work)
+    let first = try command.run()
+    #expect(first.outputText.hasSuffix("\n141\n") && first.errorText == "", "\(first)")
+    #expect(scene.bytes("loras/w/b.gguf") == nil)
+
+    isRepaired.set()
+    let second = try scene.run()
+    #expect(second.status == .done && second.talk.isEmpty, "\(second.talk)")
+    #expect(scene.bytes("loras/w/a.gguf") == [0x80, 1] && scene.bytes("loras/w/b.gguf") == bytes)
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: scene.models.appending("loras/w").string)
+    #expect(left.sorted() == ["a.gguf", "b.gguf"])
   }
 }

@@ -44,6 +44,23 @@ import Testing
     #expect(try scene.run(scene.request("/empty", to: "loras/e.pt", expectation)).file?.size == 0)
   }
 
+  @Test(
+    "a file that does not fit its own safetensors header is refused, and asked for once",
+    arguments: [
+      // As a file cut short by whoever published it, one with more behind, and one without a header.
+      (header: 100, data: 99), (header: 100, data: 101), (header: 1 << 40, data: 100),
+    ])
+  func safetensors(header: Int, data: Int) throws {
+    let text = #"{"x":{"dtype":"U8","shape":[\#(header)],"data_offsets":[0,\#(header)]}}"#
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: text.utf8.count >> (8 * $0)) }
+    let body = length + Array(text.utf8) + [UInt8](repeating: 7, count: data)
+    let scene = try Scene { ServedFile(body).reply(to: $0) }
+    let request = try scene.request(to: "loras/m.safetensors")
+    #expect(try scene.run(request).error?.code == "fetch.not-a-model")
+    #expect(scene.names() == [])
+    #expect(scene.ranges == ["-"])
+  }
+
   @Test("expectations are checked, each by name")
   func expectations() throws {
     let body = content(70_000)
