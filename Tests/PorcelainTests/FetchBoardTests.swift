@@ -12,6 +12,8 @@ import Testing
       output: TerminalOutput(
         terminal.terminal,
         variables: ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"]))
+    board.show(.surveyStart(servers: 2))
+    try terminal.wait(for: "asking 2 servers for sizes")
     let position = FetchPosition(index: 1, count: 1, filename: "m.gguf")
     board.show(.batchStart(count: 1, totalBytes: 10))
     board.show(.fileStart(position, FetchProgress(bytes: 0, total: 10)))
@@ -21,6 +23,7 @@ import Testing
     try terminal.wait(for: "note: a word")
     let lines = terminal.screen.text.split(separator: "\n")
     #expect(lines.first?.hasPrefix("note: a word") == true)
+    #expect(!terminal.screen.text.contains("asking"))
     #expect(lines.last?.hasPrefix("0 of 1 files") == true)
     board.finish()
     terminal.readAll()

@@ -28,14 +28,15 @@ public struct BatchDownloadCallbacks: Sendable {
     self.onBatchComplete = onBatchComplete
   }
 
-  /// Calls the callback that an event is for; waits and retries have none.
+  /// Calls the callback that an event is for; questions before the batch, waits and retries have
+  /// none.
   public func report(_ event: FetchEvent) {
     switch event {
     case .batchStart(let count, _): onBatchStart?(count)
     case .fileStart(let position, _): onFileStart?(position)
     case .fileProgress(let position, let progress):
       onFileProgress?(position, progress.bytes, progress.total)
-    case .fileWaiting, .fileRetry: break
+    case .surveyStart, .fileWaiting, .fileRetry: break
     case .fileComplete(let position, let outcome): onFileComplete?(position, outcome)
     case .batchComplete(let succeeded, let count): onBatchComplete?(succeeded, count)
     }

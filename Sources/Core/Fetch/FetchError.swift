@@ -13,8 +13,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case credential(CredentialError)
   /// Nothing tells where the file is to go: the intent has no path, its address no name.
   case noTarget(url: String)
-  /// The network is not to be used: the setting `comfy.offline`.
-  case offline
+  /// The network is not to be used: the setting `comfy.offline`, and where it stands.
+  case offline(SettingOrigin)
   /// The address is none, or has a scheme other than `http` and `https`, also after a redirect;
   /// the scheme, empty when there is none.
   case scheme(String)

@@ -2,6 +2,8 @@
 ///
 /// Events of files that are fetched at once interleave; ``FetchPosition/index`` tells them apart.
 public enum FetchEvent: Sendable {
+  /// Before the batch starts: so many servers are asked for the sizes of files.
+  case surveyStart(servers: Int)
   /// The batch starts; bytes of all files together, `nil` when a size is not known.
   case batchStart(count: Int, totalBytes: Int64?)
   /// Work on a file starts, with what is kept of an earlier try.

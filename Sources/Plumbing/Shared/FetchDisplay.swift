@@ -27,7 +27,8 @@ public final class EventRecords: FetchDisplay {
   }
 
   public func show(_ event: FetchEvent) {
-    stream.write(line: Record.event(event).json)
+    guard let record = Record.event(event) else { return }
+    stream.write(line: record.json)
     stream.flush()
   }
 

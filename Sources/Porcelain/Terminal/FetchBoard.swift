@@ -27,9 +27,13 @@ final class FetchBoard: FetchDisplay {
 
   func show(_ event: FetchEvent) {
     switch event {
+    case .surveyStart(let servers):
+      renderer.handle(
+        .preparing("asking \(servers) \(servers == 1 ? "server" : "servers") for sizes"))
+      activate()
     case .batchStart(let count, let total):
       renderer.handle(.batch(files: count, bytes: total))
-      if redraws { clock.activate() }
+      activate()
     case .fileStart(let position, let progress):
       renderer.handle(
         .started(index: position.index, name: position.filename, total: progress.total))
@@ -49,6 +53,10 @@ final class FetchBoard: FetchDisplay {
     }
   }
 
+  private func activate() {
+    if redraws { clock.activate() }
+  }
+
   func say(_ line: String) { renderer.write(StyledText(line)) }
 
   func finish() {
@@ -65,6 +73,6 @@ final class FetchBoard: FetchDisplay {
     if case .landed(let file) = outcome {
       return file.arrival == .adopted ? .skipped("already here") : .done
     }
-    return .failed(StyledText(outcome.failure?.placedMessage ?? ""))
+    return .failed
   }
 }

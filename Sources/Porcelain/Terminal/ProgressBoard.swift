@@ -6,11 +6,13 @@ enum ProgressEvent: Sendable, Hashable {
     case done
     /// Nothing had to be moved; says why: `already there`.
     case skipped(StyledText)
-    /// Not there; says why.
-    case failed(StyledText)
+    /// Not there; the end of the batch tells why.
+    case failed
   }
 
-  /// Comes first.
+  /// What is done before the batch.
+  case preparing(StyledText)
+  /// Comes before the files.
   ///
   /// - Parameters:
   ///   - files: How many files there will be.
@@ -47,6 +49,8 @@ struct ProgressBoard: Sendable {
   private let symbols: Symbols
   private var fileCount = 0
   private var finishedCount = 0
+  private var failedCount = 0
+  private var preparation: StyledText?
   private var announcedBytes: Int64?
   private var finishedBytes: Int64 = 0
   /// Bytes moved in this run, for the rate of the whole batch.
@@ -62,10 +66,13 @@ struct ProgressBoard: Sendable {
 
   /// Takes a fact in.
   ///
-  /// - Returns: The line that tells of a file's end.
+  /// - Returns: The line that tells that a file is there.
   mutating func apply(_ event: ProgressEvent, at time: Duration) -> StyledText? {
     switch event {
+    case .preparing(let words):
+      preparation = words
     case .batch(let files, let bytes):
+      preparation = nil
       fileCount = max(files, 0)
       announcedBytes = bytes
     case .started(let index, let name, let total):
@@ -91,7 +98,11 @@ struct ProgressBoard: Sendable {
   func lines(columns: Int, rows: Int, at time: Duration) -> [StyledText] {
     let room = max(rows - 1, 0)
     let shown = order.count <= room ? order[...] : order.prefix(max(room - 1, 0))
-    let total: StyledText = "\(finishedCount) of \(fileCount) files"
+    if let preparation {
+      return [preparation.truncated(to: columns, ellipsis: symbols.ellipsis)]
+    }
+    let failures = failedCount > 0 ? ", \(failedCount) failed" : ""
+    let total: StyledText = "\(finishedCount) of \(fileCount) files\(failures)"
     let names = shown.compactMap { files[$0].map { visible($0.name).columns } }
     let layout = ProgressLayout(
       columns: columns, longestName: names.reduce(total.columns, max), symbols: symbols)
@@ -136,8 +147,9 @@ struct ProgressBoard: Sendable {
     case .skipped(let reason):
       finishedBytes &+= file.total ?? 0
       return "\(symbols.done, .good) \(file.name)  \(reason)"
-    case .failed(let reason):
-      return "\(symbols.failed, .bad) \(file.name): \(reason)"
+    case .failed:
+      failedCount += 1
+      return nil
     }
   }
 

@@ -39,7 +39,6 @@ struct Symbols: Sendable, Hashable {
   /// Stands where text was left out.
   let ellipsis: String
   let done: String
-  let failed: String
   let warning: String
   /// Between facts of one line.
   let separator: String
@@ -48,9 +47,9 @@ struct Symbols: Sendable, Hashable {
   let barLeft: String
 
   static let unicode = Symbols(
-    ellipsis: "…", done: "✓", failed: "✗", warning: "!", separator: "·", barDone: "━", barLeft: "─")
+    ellipsis: "…", done: "✓", warning: "!", separator: "·", barDone: "━", barLeft: "─")
 
   static let ascii = Symbols(
-    ellipsis: "...", done: "ok", failed: "failed", warning: "!", separator: "-", barDone: "#",
+    ellipsis: "...", done: "ok", warning: "!", separator: "-", barDone: "#",
     barLeft: "-")
 }

@@ -37,7 +37,7 @@ final class FetchBatch {
     FetchPlanner(
       environment: environment, settings: settings,
       local: LocalModels(index: index, mirrors: settings.mirrors), roots: roots,
-      cancellation: cancellation
+      cancellation: cancellation, asking: { [events] in events(.surveyStart(servers: $0)) }
     ).plan(items, depth)
   }
 
@@ -148,7 +148,7 @@ final class FetchBatch {
     }
     func whole(_ position: FetchPosition) -> FetchPosition { self.position(of: place(position)) }
     switch event {
-    case .batchStart, .batchComplete: break
+    case .surveyStart, .batchStart, .batchComplete: break
     case .fileStart(let position, let progress): events(.fileStart(whole(position), progress))
     case .fileProgress(let position, let progress):
       events(.fileProgress(whole(position), progress))

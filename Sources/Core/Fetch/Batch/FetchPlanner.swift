@@ -20,6 +20,8 @@ struct FetchPlanner {
   let local: LocalModels
   let roots: ModelRoots
   let cancellation: Cancellation
+  /// Told how many servers are about to be asked, when there are any.
+  let asking: (Int) -> Void
 
   func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
     var lines = items.map(line)
@@ -28,6 +30,8 @@ struct FetchPlanner {
       return !lines[..<place].contains { $0.item.key == items[place].key && $0.isDownload }
     }
     let questions = open.map { question(lines[$0], depth, of: open.count) }
+    let servers = Set(zip(open, questions).compactMap { $1.probes ? lines[$0].host : nil })
+    if !servers.isEmpty { asking(servers.count) }
     let survey = SourceSurvey(
       settings: settings, surroundings: environment.surroundings, cancellation: cancellation)
     for (place, answer) in zip(open, survey.answers(to: questions)) {

@@ -5,7 +5,8 @@ struct FetchSettings: Sendable {
   let options: FetchOptions
   let mirrors: Mirrors
   let dedupe: DedupePolicy
-  let isOffline: Bool
+  /// Where it is said that the network is not to be used.
+  private let offline: SettingOrigin?
   private let allowsPrivateHosts: Bool
   private let credentials: Credentials
 
@@ -18,7 +19,7 @@ struct FetchSettings: Sendable {
     mirrors = try environment.mirrors()
     dedupe = try settings.word(.dedupe, default: DedupePolicy.never)
     allowsPrivateHosts = try settings.flag(.allowPrivateHosts)
-    isOffline = try settings.flag(.offline)
+    offline = try settings.flag(.offline) ? try settings.text(.offline)?.origin : nil
     credentials = Credentials(surroundings: environment.surroundings)
   }
 
@@ -30,7 +31,7 @@ struct FetchSettings: Sendable {
   func request(
     for item: FetchItem, below roots: ModelRoots, replacing: Bool
   ) throws(FetchError) -> FetchRequest {
-    guard !isOffline else { throw .offline }
+    if let offline { throw .offline(offline) }
     guard let target = item.target else { throw .noTarget(url: item.sources.first?.cleaned ?? "") }
     var sources: [FetchSource] = []
     var mayBePrivate = true

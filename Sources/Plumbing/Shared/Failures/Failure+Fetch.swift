@@ -57,7 +57,9 @@ extension FetchError: FailureConvertible {
     switch self {
     case .libraryUnavailable: "install libcurl 4 (Debian: libcurl4)"
     case .noTarget: "\(Program.name) add-intent --path RELATIVE-PATH"
-    case .offline: "leave out --offline, or unset COMFY_OFFLINE and comfy.offline"
+    case .offline(.flag): "leave out --offline"
+    case .offline(.variable): "unset COMFY_OFFLINE"
+    case .offline(.configuration): "git config --unset comfy.offline"
     case .privateAddress: "git config comfy.allowPrivateHosts true, if you trust it"
     case .unreachable:
       "check the network, then run the same command again: what has arrived is kept"

@@ -12,8 +12,10 @@ extension RecordKind {
 }
 
 extension Record {
-  static func event(_ event: FetchEvent) -> Record {
+  /// `nil` for what only people want to know.
+  static func event(_ event: FetchEvent) -> Record? {
     switch event {
+    case .surveyStart: nil
     case .batchStart(let count, let total):
       Record(.event, [name("batch_start"), ("count", .integer(count)), ("total", .integer(total))])
     case .fileStart(let position, let progress):
