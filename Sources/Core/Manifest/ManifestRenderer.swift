@@ -54,8 +54,8 @@ struct ManifestRenderer {
     var sections = Set<ID>()
     var inBraces: [ID: Set<ID>] = [:]
     for node in nodes {
-      if document.nodes[node].form == .value, editor.statementOf[node] < 0 {
-        inBraces[Int(document.nodes[node].parent), default: []].insert(node)
+      if let table = editor.braces(around: node) {
+        inBraces[table, default: []].insert(node)
       } else {
         sections.insert(node)
       }

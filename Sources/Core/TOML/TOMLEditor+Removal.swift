@@ -1,22 +1,42 @@
 /// Removing pairs, tables and whole sections.
 extension TOMLEditor {
-  /// Removes pairs of one table in braces, or elements of dotted tables in it.
-  ///
-  /// - Parameter nodes: Children of `table`.
+  /// The table in braces that a pair, or a table of dotted keys, is written in; `nil` for one that
+  /// stands outside of braces.
+  func braces(around node: TOMLDocument.ID) -> TOMLDocument.ID? {
+    var table = Int(document.nodes[node].parent)
+    while table > 0, document.nodes[table].form == .dotted {
+      table = Int(document.nodes[table].parent)
+    }
+    guard table > 0, document.nodes[table].form == .value, document.kind(of: table) == .table else {
+      return nil
+    }
+    return table
+  }
+
+  /// Removes pairs, and tables of dotted keys, of one table in braces.
   mutating func removeInline(_ nodes: Set<TOMLDocument.ID>, from table: TOMLDocument.ID) {
-    let children = Array(document.children(of: table))
     removed.formUnion(nodes)
+    var gone = Set<TOMLDocument.ID>()
+    for node in nodes { gone.formUnion(pairs(at: node)) }
+    let pairs = document.children(of: table).flatMap { self.pairs(at: $0) }
+      .sorted { document.span(of: $0).lowerBound < document.span(of: $1).lowerBound }
     var index = 0
-    while index < children.count {
-      guard nodes.contains(children[index]) else {
+    while index < pairs.count {
+      guard gone.contains(pairs[index]) else {
         index += 1
         continue
       }
       var last = index
-      while last + 1 < children.count, nodes.contains(children[last + 1]) { last += 1 }
-      removeRun(index...last, of: children, in: table)
+      while last + 1 < pairs.count, gone.contains(pairs[last + 1]) { last += 1 }
+      removeRun(index...last, of: pairs, in: table)
       index = last + 1
     }
+  }
+
+  /// The values that a pair's key, or dotted keys from it on, are given; they may stand apart.
+  private func pairs(at node: TOMLDocument.ID) -> [TOMLDocument.ID] {
+    guard document.nodes[node].form == .dotted else { return [node] }
+    return document.children(of: node).flatMap { pairs(at: $0) }
   }
 
   /// Removes neighbours, which have a kept one before them or none, and one behind them or none.

@@ -50,6 +50,39 @@ struct ManifestBatchTests {
     #expect(more.hasSuffix("} # rows\n"))
   }
 
+  @Test(
+    "rows of dotted keys in braces go, also where their keys stand apart",
+    arguments: [
+      ([0], "{ B.filename = 'b', B.size = 2, C = {filename = 'c'}, B.note = 'x' }"),
+      ([1], "{ A.filename = 'a', C = {filename = 'c'}, A.size = 1 }"),
+      ([2], "{ A.filename = 'a', B.filename = 'b', B.size = 2, A.size = 1, B.note = 'x' }"),
+      ([0, 1], "{ C = {filename = 'c'} }"), ([0, 1, 2], "{  }"),
+    ])
+  func removesDottedRowsFromATableInBraces(gone: [Int], expected: String) throws {
+    let hashes = ["a", "b", "c"].map { String(repeating: $0, count: 64) }
+    func text(_ rows: String) -> String {
+      var rows = rows
+      for (name, hash) in zip(["A", "B", "C"], hashes) { rows = rows.replacing(name, with: hash) }
+      return "[tool.comfydock]\nmodels = \(rows) # rows\n"
+    }
+    let given = text(
+      "{ A.filename = 'a', B.filename = 'b', B.size = 2, C = {filename = 'c'}, A.size = 1, "
+        + "B.note = 'x' }")
+    let result = try Self.edit(given) { manifest in
+      for index in gone {
+        try manifest.removeModel(withHash: try #require(ModelHash(hashes[index])))
+      }
+    }
+    #expect(result == text(expected))
+  }
+
+  @Test("what is dotted further out in braces goes as well")
+  func removesFromDottedTablesInBraces() throws {
+    let given = "tool = { comfydock.models.\(Self.hash).filename = 'a', x = 1 }\n"
+    let hash = try #require(ModelHash(Self.hash))
+    #expect(try Self.edit(given) { try $0.removeModel(withHash: hash) } == "tool = { x = 1 }\n")
+  }
+
   @Test(arguments: [
     (
       "[tool.comfydock]\nworkflows = { w.path = \"w.json\" }\n",
