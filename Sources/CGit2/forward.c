@@ -40,8 +40,6 @@ static void *find(void **slot, const char *name) {
 #define FIND(name) ({ static void *slot; (__typeof__(name) *)find(&slot, #name); })
 
 /* Without the library a status is GIT_ERROR, a value zero; the reason is git_error_last's. */
-#define STATUS0(name) \
-  int name(void) { __typeof__(name) *f = FIND(name); return f ? f() : GIT_ERROR; }
 #define STATUS1(name, A) \
   int name(A a) { __typeof__(name) *f = FIND(name); return f ? f(a) : GIT_ERROR; }
 #define STATUS2(name, A, B) \
@@ -100,7 +98,6 @@ VALUE2(const git_index_entry *, git_index_get_byindex, git_index *, size_t)
 VALUE3(const git_index_entry *, git_index_get_bypath, git_index *, const char *, int)
 STATUS2(git_index_open, git_index **, const char *)
 STATUS1(git_index_write, git_index *)
-STATUS0(git_libgit2_init)
 STATUS3(git_libgit2_version, int *, int *, int *)
 VOID1(git_message_trailer_array_free, git_message_trailer_array *)
 STATUS2(git_message_trailers, git_message_trailer_array *, const char *)
@@ -140,6 +137,28 @@ STATUS3(git_tree_lookup, git_tree **, git_repository *, const git_oid *)
 const git_error *git_error_last(void) {
   __typeof__(git_error_last) *f = FIND(git_error_last);
   return f ? f() : &load_error;
+}
+
+/* At its start libgit2 parses the certificates of the whole system, with mbed TLS where it was built
+   with that: a third of all that a commit costs. On ELF systems its call ends here, since symbols of
+   the program come before those of libraries; while libgit2 starts there are none to read, and any
+   other call goes on to where it was meant to go. */
+
+static _Thread_local int is_starting;
+
+int mbedtls_x509_crt_parse_file(void *chain, const char *path) {
+  static void *slot;
+  if (is_starting) return 0;
+  int (*f)(void *, const char *) = find(&slot, "mbedtls_x509_crt_parse_file");
+  return f && f != mbedtls_x509_crt_parse_file ? f(chain, path) : -1;
+}
+
+int comfy_git_init(void) {
+  __typeof__(git_libgit2_init) *f = FIND(git_libgit2_init);
+  is_starting = 1;
+  int status = f ? f() : GIT_ERROR;
+  is_starting = 0;
+  return status;
 }
 
 /* Variadic, and so out of Swift's reach as well: by way of functions with fixed arguments. */

@@ -42,6 +42,7 @@ public struct AddIntent: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
+    environment.prepareToRecord()
     let decisions =
       input.stdin ? try read(from: context, environment) : [try fromArguments(environment)]
     guard !decisions.isEmpty else { return .done }

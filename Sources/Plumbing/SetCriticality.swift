@@ -29,6 +29,7 @@ public struct SetCriticality: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
+    environment.prepareToRecord()
     let decisions =
       input.stdin ? try read(from: context, environment) : try fromArguments(environment)
     guard !decisions.isEmpty else { return .done }

@@ -40,16 +40,9 @@ enum Process {
     }
   }
 
-  /// Ends the process.
-  static func exit(_ status: Int32) -> Never {
-    #if canImport(Glibc)
-      Glibc.exit(status)
-    #elseif canImport(Musl)
-      Musl.exit(status)
-    #else
-      Darwin.exit(status)
-    #endif
-  }
+  /// Ends the process at once: what was written has been handed to the system, and a thread that
+  /// is still loading a library must not meet the taking down of others.
+  static func exit(_ status: Int32) -> Never { _exit(status) }
 
   /// Becomes another program, found through PATH and started in `directory`; returns when there is
   /// none.

@@ -6,6 +6,10 @@
 #include <git2.h>
 #include <git2/sys/repository.h>
 
+/* git_libgit2_init, without reading the certificates of the system: nothing here goes over the
+   network. */
+int comfy_git_init(void);
+
 int comfy_git_set_search_path(git_config_level_t level, const char *path);
 
 int comfy_git_set_owner_validation(int enabled);

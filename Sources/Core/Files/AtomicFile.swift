@@ -33,9 +33,13 @@ struct AtomicFile {
 
   /// Reads the file.
   ///
+  /// - Parameter known: What it may well hold: then these very bytes are returned, and no memory is
+  ///   needed for others.
   /// - Returns: `nil` when there is none.
   /// - Throws: ``FileError``; `isDirectory`, or `invalidArgument` for any other special file.
-  func read() throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
+  func read(
+    expecting known: [UInt8] = []
+  ) throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
     // A file that is rewritten in place while it is read is read again.
     for attempt in 1... {
       let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -49,8 +53,7 @@ struct AtomicFile {
       guard status.isRegular else {
         throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
       }
-      let bytes = try FileBytes.read(
-        file, named: path, limit: Int(Int32.max), expecting: Int(status.size))
+      let bytes = try read(file, of: Int(status.size), expecting: known)
       let after = try FileStatus(of: file, named: path)
       if after.isUnchanged(since: status), bytes.count == Int(after.size) || attempt > 8 {
         return (bytes, after)
@@ -58,6 +61,15 @@ struct AtomicFile {
       if attempt > 8 { return (bytes, after) }
     }
     return nil
+  }
+
+  private func read(
+    _ file: FileDescriptor, of size: Int, expecting known: [UInt8]
+  ) throws(FileError) -> [UInt8] {
+    if size > 0, size == known.count, try FileBytes.areThose(in: file, named: path, known) {
+      return known
+    }
+    return try FileBytes.read(file, named: path, limit: Int(Int32.max), expecting: size)
   }
 
   /// Replaces the file, if it is still the one that was read.

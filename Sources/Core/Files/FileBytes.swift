@@ -1,5 +1,13 @@
 internal import SystemPackage
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Reads small files whole.
 enum FileBytes {
   /// Reads the file at `path`.
@@ -15,6 +23,34 @@ enum FileBytes {
     }
     defer { try? descriptor.close() }
     return try read(descriptor, named: path, limit: limit)
+  }
+
+  /// Whether a file holds exactly these bytes. The place that is read from next stays.
+  static func areThose(
+    in descriptor: FileDescriptor, named path: FilePath, _ known: [UInt8]
+  ) throws(FileError) -> Bool {
+    // Small enough to stay in the processor's cache.
+    let capacity = 1 << 16
+    let found: Result<Bool, Errno> = withUnsafeTemporaryAllocation(
+      byteCount: capacity, alignment: 64
+    ) { buffer in
+      known.withUnsafeBytes { known in
+        var at = 0
+        while true {
+          let count = pread(descriptor.rawValue, buffer.baseAddress, capacity, off_t(at))
+          guard count >= 0 else {
+            if errno == EINTR { continue }
+            return .failure(Errno(rawValue: errno))
+          }
+          guard count > 0 else { return .success(at == known.count) }
+          guard count <= known.count - at, let start = buffer.baseAddress,
+            let twin = known.baseAddress, memcmp(start, twin + at, count) == 0
+          else { return .success(false) }
+          at += count
+        }
+      }
+    }
+    do throws(Errno) { return try found.get() } catch { throw FileError(.read, path, error) }
   }
 
   /// Reads a descriptor to its end.

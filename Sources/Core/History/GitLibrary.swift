@@ -1,11 +1,11 @@
 internal import CGit2
-internal import Dispatch
 internal import Synchronization
 internal import SystemPackage
 
 /// libgit2 itself: initialised once for the process, and never shut down.
 enum GitLibrary {
   private static let isStarted = Mutex(false)
+  private static let isBegun = Atomic(false)
 
   /// The version that is loaded: `1.5.1`.
   static var version: String {
@@ -14,10 +14,11 @@ enum GitLibrary {
     return "\(major).\(minor).\(revision)"
   }
 
-  /// Begins ``start(_:)`` beside what the caller does next: it reads the certificates of the whole
-  /// system, which takes longer than writing a manifest.
+  /// Begins ``start(_:)`` beside what the caller does next: loading takes longer than writing a
+  /// manifest.
   static func startAhead(_ surroundings: Surroundings) {
-    DispatchQueue.global(qos: .userInitiated).async { start(surroundings) }
+    guard !isBegun.exchange(true, ordering: .relaxed) else { return }
+    _ = RunningThread { start(surroundings) }
   }
 
   /// Initialises libgit2 and tells it where the user's files are.
@@ -29,7 +30,7 @@ enum GitLibrary {
     isStarted.withLock { started in
       guard !started else { return }
       started = true
-      git_libgit2_init()
+      comfy_git_init()
       let home = surroundings.home?.string ?? ""
       let system = surroundings["GIT_ATTR_NOSYSTEM"] == nil ? "/etc" : ""
       comfy_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL, home)

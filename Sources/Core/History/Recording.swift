@@ -19,6 +19,10 @@ public struct Recording: Sendable, Hashable {
 }
 
 extension Environment {
+  /// Begins to load, beside what the caller does next, what a commit will need. For whoever is
+  /// about to change the manifest; without it, the first change waits for that.
+  public func prepareToRecord() { GitLibrary.startAhead(surroundings) }
+
   /// Changes the manifest and commits the change, under one lock. What a killed process wrote and
   /// did not live to commit is committed first.
   ///

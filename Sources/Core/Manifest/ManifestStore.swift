@@ -51,7 +51,9 @@ public struct ManifestStore: Sendable {
   /// - Throws: ``ManifestError/file(_:)``, also when the file is absent, and
   ///   ``ManifestError/syntax(path:line:column:reason:)``.
   public func read() throws(ManifestError) -> Manifest {
-    guard let (bytes, _) = try filed({ () throws(FileError) in try AtomicFile(path).read() })
+    guard let (bytes, _) = try filed({ () throws(FileError) in
+      try AtomicFile(path).read(expecting: last.bytes)
+    })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
     return try last.manifest(parsing: bytes, path: path)
   }
@@ -93,7 +95,7 @@ public struct ManifestStore: Sendable {
     file.sweep()
     let attempts = 50
     for _ in 0..<attempts {
-      let found = try filed { () throws(FileError) in try file.read() }
+      let found = try filed { () throws(FileError) in try file.read(expecting: last.bytes) }
       guard found != nil || creating else {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }
@@ -177,6 +179,9 @@ public struct ManifestUpdate: Sendable, Hashable {
 private final class LastManifest: Sendable {
   private let known = Mutex<Manifest?>(nil)
 
+  /// Empty when nothing was seen yet.
+  var bytes: [UInt8] { known.withLock { $0?.document.bytes ?? [] } }
+
   func keep(_ manifest: Manifest) { known.withLock { $0 = manifest } }
 
   /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``.
@@ -191,7 +196,9 @@ private final class LastManifest: Sendable {
     guard left.count == right.count else { return false }
     return left.withUnsafeBytes { left in
       right.withUnsafeBytes { right in
-        guard let start = left.baseAddress, let twin = right.baseAddress else { return true }
+        guard let start = left.baseAddress, let twin = right.baseAddress, start != twin else {
+          return true
+        }
         return memcmp(start, twin, left.count) == 0
       }
     }
