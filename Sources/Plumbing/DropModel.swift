@@ -28,13 +28,14 @@ public struct DropModel: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
+    environment.prepareToRecord()
     let drops = try input.stdin ? read(from: context) : fromArguments()
     guard !drops.isEmpty else { return .done }
     do {
       context.say(
         try environment.drop(drops.map(\.drop), expecting: expectation.expected))
     } catch let error as ManifestError {
-      guard let line = drops.first(where: { error.concerns($0.drop) })?.line else { throw error }
+      guard let line = drops.first(where: { error.concerns($0.drop.selection, of: $0.drop.workflow) })?.line else { throw error }
       throw error.failure.inInput(line: line)
     }
     return .done
@@ -60,19 +61,5 @@ public struct DropModel: Command {
       drops.append((ModelDrop(workflow: workflow, selection: selection), record.line))
     }
     return drops
-  }
-}
-
-extension ManifestError {
-  /// Whether it tells why this drop cannot be done.
-  fileprivate func concerns(_ drop: ModelDrop) -> Bool {
-    switch self {
-    case .unknownWorkflow(let name, _): name == drop.workflow
-    case .unknownModel(let workflow, let selection, _):
-      workflow == drop.workflow && selection == drop.selection
-    case .ambiguousModel(let workflow, let filename, _):
-      workflow == drop.workflow && drop.selection == .filename(filename)
-    default: false
-    }
   }
 }

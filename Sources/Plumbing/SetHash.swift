@@ -33,25 +33,38 @@ public struct SetHash: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
+    environment.prepareToRecord()
     var decisions =
       input.stdin ? try read(from: context, environment) : try fromArguments(environment)
     guard !decisions.isEmpty else { return .done }
-    for index in decisions.indices { decisions[index].expected = expectation.expected }
-    context.say(try environment.record(decisions))
+    for index in decisions.indices { decisions[index].decision.expected = expectation.expected }
+    do {
+      context.say(try environment.record(decisions.map(\.decision)))
+    } catch let error as ManifestError {
+      let line = decisions.first { decision, _ in
+        decision.references.first.map {
+          error.concerns(.reference($0), of: decision.workflow)
+        } ?? false
+      }?.line
+      guard let line else { throw error }
+      throw error.failure.inInput(line: line)
+    }
     return .done
   }
 
-  private func fromArguments(_ environment: Environment) throws -> [ModelDecision] {
+  private typealias ReadDecision = (decision: ModelDecision, line: Int?)
+
+  private func fromArguments(_ environment: Environment) throws -> [ReadDecision] {
     guard let workflow, let name, let hash = self.hash.flatMap({ ModelHash($0) }) else { return [] }
     let targets = try reference.targets(of: workflow, named: name, in: environment)
     let row = try environment.manifestModel(
       withHash: hash, filename: targets.references.first?.filename ?? name, relativePath: nil)
-    return [targets.decision(.resolve(row))].compactMap { $0 }
+    return [targets.decision(.resolve(row))].compactMap { $0 }.map { ($0, nil) }
   }
 
-  private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
+  private func read(from context: Context, _ environment: Environment) throws -> [ReadDecision] {
     var reader = RecordReader(context, nul: input.nul)
-    var decisions: [ModelDecision] = []
+    var decisions: [ReadDecision] = []
     while let record = try reader.next() {
       let reference = try record.reference()
       guard try record.text("hash") != nil else {
@@ -67,7 +80,7 @@ public struct SetHash: Command {
       let decision = ModelDecision(
         about: [reference], in: try record.required("workflow"),
         path: try record.workflowPath(in: environment), answer: .resolve(row))
-      decisions += [decision].compactMap { $0 }
+      decisions += [decision].compactMap { $0 }.map { ($0, record.line) }
     }
     return decisions
   }

@@ -66,10 +66,13 @@ import Testing
     let command = Self.commands[command]
     try project.must("set-hash", "flow", "c.pt", Self.hash)
     let (before, commits) = try (project.read("pyproject.toml"), project.commits())
-    for expected in ["none", String(repeating: "cd", count: 32)] {
+    // The one line names the record and the model.
+    for (expected, line) in [("none", 3), (String(repeating: "cd", count: 32), 1)] {
       let result = try run(command, records(), "--expect", expected)
       #expect(result.status == .exited(128))
       #expect(result.errorText.contains(#""code":"manifest.stale""#), "\(result.errorText)")
+      #expect(result.errorText.contains(#""line":\#(line)"#), "\(result.errorText)")
+      #expect(result.errorText.contains(Self.models[line - 1]), "\(result.errorText)")
       #expect(try project.read("pyproject.toml") == before)
       #expect(try project.commits() == commits)
     }
@@ -82,6 +85,9 @@ import Testing
     let words = [name, "flow", "a.pt"] + (name == "set-hash" ? [Self.hash] : [])
     let result = try project.command(project.comfy.string, words + ["--expect", Self.hash]).run()
     #expect(result.status == .exited(128))
-    #expect(result.errorText.hasPrefix("fatal: expected \(Self.hash), found no hash"))
+    #expect(
+      result.errorText.hasPrefix("fatal: the workflow 'flow' has no hash for "),
+      "\(result.errorText)")
+    #expect(result.errorText.contains("'a.pt', expected \(Self.hash)\n"), "\(result.errorText)")
   }
 }

@@ -52,12 +52,18 @@ extension ReferenceKey {
 }
 
 extension ManifestWorkflowModel {
-  /// Whether two entries are about one file: by content, else by name together with a source or
-  /// a target, never by name alone where either has a source.
+  /// Whether two entries are about one file at one place: by content, else by name together with a
+  /// source or the target, never by name alone where either has a source.
   fileprivate func isSameFile(as other: ManifestWorkflowModel) -> Bool {
+    let isSameTarget = relativePath != nil && relativePath == other.relativePath
+    guard isSameTarget || relativePath == nil || other.relativePath == nil else { return false }
     if let hash, let otherHash = other.hash { return hash == otherHash }
     guard filename == other.filename else { return false }
-    if let relativePath, relativePath == other.relativePath { return true }
+    if isSameTarget { return true }
+    // Where the target is still to be found, the category decides.
+    guard category == other.category || category == nil || other.category == nil else {
+      return false
+    }
     if sources.contains(where: other.sources.contains) { return true }
     return sources.isEmpty && other.sources.isEmpty && hash == nil && other.hash == nil
       && category == other.category

@@ -40,13 +40,14 @@ extension Manifest {
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``,
   ///   ``ManifestError/unknownModel(workflow:selection:)``,
   ///   ``ManifestError/ambiguousModel(workflow:filename:count:)``,
-  ///   ``ManifestError/stale(expected:found:)``.
+  ///   ``ManifestError/stale(workflow:selection:expected:found:)``.
   public mutating func setHash(
     _ hash: ModelHash, for selection: ModelSelection, in workflow: String,
     expecting expected: ExpectedHash = .any
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
-    try check(expected, against: workflowStates[index].entries?.model(at: entry)?.hash)
+    try expected.check(
+      against: workflowStates[index].entries?.model(at: entry)?.hash, of: selection, in: workflow)
     workflowStates[index].entries?.change(at: entry) {
       $0.hash = hash
       $0.status = .resolved
@@ -80,7 +81,7 @@ extension Manifest {
     guard let model = workflowStates[index].entries?.model(at: entry) else {
       throw unknownModel(selection, in: workflow)
     }
-    try check(expected, against: model.hash)
+    try expected.check(against: model.hash, of: selection, in: workflow)
     workflowStates[index].entries?.drop(at: entry)
     return model
   }
@@ -120,16 +121,6 @@ extension Manifest {
       throw .ambiguousModel(workflow: workflow, filename: name, count: found.count)
     }
     return (index, first)
-  }
-
-  private func check(
-    _ expected: ExpectedHash, against found: ModelHash?
-  ) throws(ManifestError) {
-    switch expected {
-    case .any: return
-    case .none: if found != nil { throw .stale(expected: nil, found: found) }
-    case .hash(let hash): if found != hash { throw .stale(expected: hash, found: found) }
-    }
   }
 
   // MARK: Global table

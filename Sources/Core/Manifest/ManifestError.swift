@@ -16,8 +16,9 @@ public enum ManifestError: Error, Sendable, Hashable {
   case ambiguousModel(workflow: String, filename: String, count: Int)
   /// No global row with that hash.
   case unknownHash(ModelHash)
-  /// The value that the caller expected is not there; `nil` is no hash.
-  case stale(expected: ModelHash?, found: ModelHash?)
+  /// The entry has another hash than the caller expected; `nil` is no hash.
+  case stale(
+    workflow: String, selection: ModelSelection, expected: ModelHash?, found: ModelHash?)
   /// A live process held the lock for longer than the caller wanted to wait; its process id and
   /// host where the lock file tells them.
   case locked(lock: FilePath, holder: LockHolder?)

@@ -14,4 +14,19 @@ public enum ExpectedHash: Sendable, Hashable {
   case none
   /// This one.
   case hash(ModelHash)
+
+  /// - Parameter found: The hash that the entry has.
+  /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)``.
+  func check(
+    against found: ModelHash?, of selection: ModelSelection, in workflow: String
+  ) throws(ManifestError) {
+    let wanted: ModelHash?
+    switch self {
+    case .any: return
+    case .none: wanted = nil
+    case .hash(let hash): wanted = hash
+    }
+    guard found != wanted else { return }
+    throw .stale(workflow: workflow, selection: selection, expected: wanted, found: found)
+  }
 }

@@ -84,15 +84,13 @@ public struct ModelDecision: Sendable, Hashable {
 extension Manifest {
   /// Writes a decision: the global row first, then the workflow's entry.
   ///
-  /// - Throws: ``ManifestError/stale(expected:found:)``; then nothing has changed.
+  /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)``; then nothing has changed.
   mutating func apply(_ decision: ModelDecision) throws(ManifestError) {
-    let existing = decision.references.first.flatMap { model(for: $0, in: decision.workflow) }
-    let found = existing?.hash
-    switch decision.expected {
-    case .any: break
-    case .none: if found != nil { throw .stale(expected: nil, found: found) }
-    case .hash(let hash): if found != hash { throw .stale(expected: hash, found: found) }
-    }
+    let first = decision.references.first
+    let existing = first.flatMap { model(for: $0, in: decision.workflow) }
+    try decision.expected.check(
+      against: existing?.hash, of: first.map { .reference($0) } ?? .filename(decision.filename),
+      in: decision.workflow)
     if case .forget = decision.answer {
       try forget(decision)
     } else {

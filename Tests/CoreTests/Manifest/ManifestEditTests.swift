@@ -187,12 +187,19 @@ struct ManifestEditTests {
     #expect(
       try Self.edit(result) { try $0.setHash(hash, for: .filename("m.safetensors"), in: "w") }
         == result)
-    #expect(throws: ManifestError.stale(expected: nil, found: hash)) {
+    let selection = ModelSelection.filename("m.safetensors")
+    #expect(
+      throws: ManifestError.stale(
+        workflow: "w", selection: selection, expected: nil, found: hash)
+    ) {
       try Self.edit(result) {
         try $0.setHash(hash, for: .filename("m.safetensors"), in: "w", expecting: .none)
       }
     }
-    #expect(throws: ManifestError.stale(expected: ModelHash(Self.other), found: hash)) {
+    #expect(
+      throws: ManifestError.stale(
+        workflow: "w", selection: selection, expected: ModelHash(Self.other), found: hash)
+    ) {
       try Self.edit(result) {
         try $0.dropModel(
           .filename("m.safetensors"), in: "w",
@@ -295,6 +302,66 @@ struct ManifestEditTests {
     }
     #expect(shared == text + "\n" + Self.entry("tool.comfydock.workflows.w.models", "3", "n"))
     #expect(try Self.edit(text) { $0.put(Self.intent("3"), in: "w") } == text)
+  }
+
+  private static func put(
+    _ entries: (id: String, target: String?, category: String?, hash: String?)...
+  ) throws -> [ManifestWorkflowModel] {
+    var manifest = try Manifest(parsing: [], path: "p")
+    for given in entries {
+      var entry = intent(given.id)
+      entry.relativePath = given.target.flatMap { try? RelativePath($0) }
+      entry.category = given.category.map { Category($0) }
+      entry.hash = given.hash.flatMap { ModelHash($0) }
+      if entry.hash != nil { entry.status = .resolved }
+      manifest.put(entry, in: "w")
+    }
+    let text = try manifest.rendered()
+    return try Manifest(parsing: text, path: "p").workflow(named: "w")?.models ?? []
+  }
+
+  @Test("one URL with two targets is two entries; with one target, one entry with two nodes")
+  func sameFileMeansSameTarget() throws {
+    let apart = try Self.put(
+      ("1", "checkpoints/m.safetensors", "checkpoints", nil),
+      ("2", "diffusion_models/m.safetensors", "diffusion_models", nil))
+    #expect(
+      apart.map(\.relativePath?.string) == [
+        "checkpoints/m.safetensors", "diffusion_models/m.safetensors",
+      ])
+    #expect(apart.map { $0.nodes.map(\.nodeID) } == [["1"], ["2"]])
+    #expect(apart.map(\.category?.name) == ["checkpoints", "diffusion_models"])
+    let together = try Self.put(
+      ("1", "checkpoints/m.safetensors", "checkpoints", nil),
+      ("2", "checkpoints/m.safetensors", "checkpoints", nil))
+    #expect(together.map { $0.nodes.map(\.nodeID) } == [["1", "2"]])
+  }
+
+  @Test("without a target the category tells one file from another")
+  func sameFileWithoutATarget() throws {
+    let kept = try Self.put(
+      ("1", nil, "checkpoints", nil), ("2", nil, "checkpoints", nil), ("3", nil, "loras", nil))
+    #expect(kept.map { $0.nodes.map(\.nodeID) } == [["1", "2"], ["3"]])
+    let later = try Self.put(
+      ("1", nil, nil, nil), ("2", "checkpoints/m.safetensors", "checkpoints", nil))
+    #expect(later.map { $0.nodes.map(\.nodeID) } == [["1", "2"]])
+    #expect(later.map(\.relativePath?.string) == ["checkpoints/m.safetensors"])
+  }
+
+  @Test("one hash at two targets is two entries; where a target is not given, one")
+  func sameHashMeansSameTarget() throws {
+    let apart = try Self.put(
+      ("1", "checkpoints/m.safetensors", "checkpoints", Self.hash),
+      ("2", "loras/m.safetensors", "loras", Self.hash))
+    #expect(apart.map { $0.nodes.map(\.nodeID) } == [["1"], ["2"]])
+    let together = try Self.put(
+      ("1", "checkpoints/m.safetensors", "checkpoints", Self.hash),
+      ("2", nil, "checkpoints", Self.hash))
+    #expect(together.map { $0.nodes.map(\.nodeID) } == [["1", "2"]])
+    let others = try Self.put(
+      ("1", "checkpoints/m.safetensors", "checkpoints", Self.hash),
+      ("2", "checkpoints/m.safetensors", "checkpoints", Self.other))
+    #expect(others.map { $0.nodes.map(\.nodeID) } == [["1"], ["2"]])
   }
 
   @Test func oneUnreadableEntryIsReportedAndKept() throws {

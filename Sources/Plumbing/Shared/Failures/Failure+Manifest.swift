@@ -36,10 +36,11 @@ extension ManifestError: FailureConvertible {
         hint: "name the reference in a record on --stdin")
     case .unknownHash(let hash):
       Failure("manifest.unknown-hash", "the manifest has no model \(hash)")
-    case .stale(let expected, let found):
+    case .stale(let workflow, let selection, let expected, let found):
       Failure(
         "manifest.stale",
-        "expected \(expected?.hex ?? "no hash"), found \(found?.hex ?? "no hash")",
+        "the workflow '\(workflow)' has \(found?.hex ?? "no hash") for \(selection.words), "
+          + "expected \(expected?.hex ?? "none")",
         hint: "look at the entry again; nothing was changed")
     case .locked(let lock, let holder):
       Failure(
@@ -56,6 +57,20 @@ extension ManifestError: FailureConvertible {
         "manifest.unfaithful", "the edit of '\(key)' would not read back as it was meant",
         hint: "this is a fault of \(Program.name); nothing was changed", path: path.string)
     case .file(let error): error.failure
+    }
+  }
+}
+
+extension ManifestError {
+  /// Whether it tells why this entry cannot be changed.
+  func concerns(_ selection: ModelSelection, of workflow: String) -> Bool {
+    switch self {
+    case .unknownWorkflow(let name, _): name == workflow
+    case .unknownModel(let name, let entry, _), .stale(let name, let entry, _, _):
+      name == workflow && entry == selection
+    case .ambiguousModel(let name, let filename, _):
+      name == workflow && selection == .filename(filename)
+    default: false
     }
   }
 }
