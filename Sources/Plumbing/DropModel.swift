@@ -35,7 +35,10 @@ public struct DropModel: Command {
       context.say(
         try environment.drop(drops.map(\.drop), expecting: expectation.expected))
     } catch let error as ManifestError {
-      guard let line = drops.first(where: { error.concerns($0.drop.selection, of: $0.drop.workflow) })?.line else { throw error }
+      guard
+        let line = drops.first(where: { error.concerns($0.drop.selection, of: $0.drop.workflow) })?
+          .line
+      else { throw error }
       throw error.failure.inInput(line: line)
     }
     return .done
