@@ -56,6 +56,16 @@ static void *find(void **slot, const char *name) {
     __typeof__(name) *f = FIND(name); \
     return f ? f(a, b, c, d, e) : GIT_ERROR; \
   }
+#define STATUS6(name, A, B, C, D, E, F) \
+  int name(A a, B b, C c, D d, E e, F g) { \
+    __typeof__(name) *f = FIND(name); \
+    return f ? f(a, b, c, d, e, g) : GIT_ERROR; \
+  }
+#define STATUS7(name, A, B, C, D, E, F, G) \
+  int name(A a, B b, C c, D d, E e, F g, G h) { \
+    __typeof__(name) *f = FIND(name); \
+    return f ? f(a, b, c, d, e, g, h) : GIT_ERROR; \
+  }
 #define VALUE1(type, name, A) \
   type name(A a) { __typeof__(name) *f = FIND(name); return f ? f(a) : (type)0; }
 #define VALUE2(type, name, A, B) \
@@ -67,10 +77,12 @@ static void *find(void **slot, const char *name) {
 
 STATUS5(git_attr_get, const char **, git_repository *, uint32_t, const char *, const char *)
 VALUE1(git_attr_value_t, git_attr_value, const char *)
+STATUS4(git_blob_create_from_buffer, git_oid *, git_repository *, const void *, size_t)
 STATUS3(git_blob_create_from_workdir, git_oid *, git_repository *, const char *)
 VALUE1(const void *, git_blob_rawcontent, const git_blob *)
 VALUE1(git_object_size_t, git_blob_rawsize, const git_blob *)
 VALUE1(const git_signature *, git_commit_author, const git_commit *)
+VOID1(git_buf_dispose, git_buf *)
 VOID1(git_commit_free, git_commit *)
 VALUE1(const git_oid *, git_commit_id, const git_commit *)
 STATUS3(git_commit_lookup, git_commit **, git_repository *, const git_oid *)
@@ -79,6 +91,7 @@ STATUS3(git_commit_parent, git_commit **, const git_commit *, unsigned int)
 VALUE2(const git_oid *, git_commit_parent_id, const git_commit *, unsigned int)
 VALUE1(unsigned int, git_commit_parentcount, const git_commit *)
 VALUE1(git_time_t, git_commit_time, const git_commit *)
+VALUE1(const git_oid *, git_commit_tree_id, const git_commit *)
 STATUS2(git_commit_tree, git_tree **, const git_commit *)
 STATUS5(git_config_add_file_ondisk, git_config *, const char *, git_config_level_t,
     const git_repository *, int)
@@ -90,6 +103,10 @@ STATUS1(git_config_new, git_config **)
 STATUS2(git_config_next, git_config_entry **, git_config_iterator *)
 STATUS3(git_config_open_level, git_config **, const git_config *, git_config_level_t)
 STATUS3(git_config_set_string, git_config *, const char *, const char *)
+STATUS4(git_filter_list_apply_to_buffer, git_buf *, git_filter_list *, const char *, size_t)
+VOID1(git_filter_list_free, git_filter_list *)
+STATUS6(git_filter_list_load, git_filter_list **, git_repository *, git_blob *, const char *,
+    git_filter_mode_t, uint32_t)
 STATUS3(git_ignore_path_is_ignored, int *, git_repository *, const char *)
 STATUS2(git_index_add, git_index *, const git_index_entry *)
 VALUE1(size_t, git_index_entrycount, const git_index *)
@@ -106,6 +123,9 @@ VALUE1(const git_oid *, git_object_id, const git_object *)
 STATUS3(git_object_peel, git_object **, const git_object *, git_object_t)
 STATUS2(git_oid_equal, const git_oid *, const git_oid *)
 STATUS2(git_oid_fmt, char *, const git_oid *)
+STATUS2(git_oid_fromstr, git_oid *, const char *)
+STATUS7(git_reference_create_matching, git_reference **, git_repository *, const char *,
+    const git_oid *, int, const git_oid *, const char *)
 VOID1(git_reference_free, git_reference *)
 STATUS3(git_reference_lookup, git_reference **, git_repository *, const char *)
 STATUS3(git_reference_name_to_id, git_oid *, git_repository *, const char *)

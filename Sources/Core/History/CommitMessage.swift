@@ -35,6 +35,17 @@ public struct CommitMessage: Sendable, Hashable {
   }
 }
 
+extension CommitMessage {
+  /// What several changes are called when they are told as one.
+  static func joined(_ messages: [CommitMessage]) -> CommitMessage {
+    let actions = messages.map(\.action).unique
+    return CommitMessage(
+      action: actions.count == 1 ? actions[0] : "resolve",
+      workflows: messages.flatMap(\.workflows).unique, models: messages.flatMap(\.models).unique,
+      undoes: messages.flatMap(\.undoes))
+  }
+}
+
 // MARK: - Writing
 
 extension CommitMessage {

@@ -23,23 +23,34 @@ public struct HistoryRecorder: Sendable {
   /// - Throws: ``GitError`` for what no ``SkipReason`` covers: a damaged repository, a full disk.
   ///   The file stands as written then too.
   public func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
-    guard policy == .always else { return .skipped(.policyNever) }
+    try commit(file, [HistoryStep(content: nil, message: message)]).first ?? .unchanged
+  }
+
+  /// Commits the states that a file went through, one commit each, as
+  /// ``commit(_:message:)`` does with the last of them. HEAD moves once.
+  ///
+  /// Where only the `git` program can commit, there is one commit for all.
+  ///
+  /// - Parameter steps: In order; the last is what is on disk.
+  /// - Returns: One outcome for each step.
+  func commit(_ file: FilePath, _ steps: [HistoryStep]) throws(GitError) -> [CommitOutcome] {
+    guard policy == .always else { return steps.map { _ in .skipped(.policyNever) } }
     let path = surroundings.absolute(file)
     guard let real = path.real else {
       throw .file(FileError(.status, path, .noSuchFileOrDirectory))
     }
     let folder = real.removingLastComponent()
     guard let place = RepositoryPlace(around: folder, surroundings: surroundings) else {
-      return .skipped(.outsideRepository(real))
+      return steps.map { _ in .skipped(.outsideRepository(real)) }
     }
     do throws(CommitRefusal) {
-      return .committed(try record(real, place, message))
+      return try record(real, place, steps)
     } catch {
       switch error {
-      case .unchanged: return .unchanged
-      case .skip(let reason): return .skipped(reason)
+      case .unchanged: return steps.map { _ in .unchanged }
+      case .skip(let reason): return steps.map { _ in .skipped(reason) }
       case .git(.foreignOwner(let directory, let owner)):
-        return .skipped(.foreignOwner(directory: directory, owner: owner))
+        return steps.map { _ in .skipped(.foreignOwner(directory: directory, owner: owner)) }
       case .git(let error): throw error
       }
     }
@@ -47,15 +58,15 @@ public struct HistoryRecorder: Sendable {
 
   /// By libgit2 where it can, else by the `git` program.
   private func record(
-    _ file: FilePath, _ place: RepositoryPlace, _ message: CommitMessage
-  ) throws(CommitRefusal) -> RecordedCommit {
+    _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep]
+  ) throws(CommitRefusal) -> [CommitOutcome] {
     let needed: GitProgramReason
     do throws(LibraryCommit.Failure) {
       if let variable = surroundings.gitVariableOutOfReach {
         throw .needsProgram(.environment(variable))
       }
       let repository = try open(place)
-      return try LibraryCommit(repository, surroundings: surroundings).record(file, message)
+      return try LibraryCommit(repository, surroundings: surroundings).record(file, steps)
     } catch {
       switch error {
       case .refused(let refusal): throw refusal
@@ -64,9 +75,10 @@ public struct HistoryRecorder: Sendable {
       }
     }
     guard let program = GitProgram(surroundings) else { throw .skip(.needsGitProgram(needed)) }
-    return try ProgramCommit(
+    let commit = try ProgramCommit(
       program: program, place: place, surroundings: surroundings, reason: needed
-    ).record(file, message)
+    ).record(file, .joined(steps.map(\.message)))
+    return steps.map { _ in .committed(commit) }
   }
 
   private func open(_ place: RepositoryPlace) throws(LibraryCommit.Failure) -> GitRepository {
@@ -94,6 +106,13 @@ extension Surroundings {
     guard reachesIn else { return nil }
     return self["GIT_CONFIG_COUNT"] == nil ? "GIT_CONFIG_PARAMETERS" : "GIT_CONFIG_COUNT"
   }
+}
+
+/// One change of a file that is to be a commit of its own.
+struct HistoryStep {
+  /// The file after the change; `nil` stands for what is on disk.
+  let content: [UInt8]?
+  let message: CommitMessage
 }
 
 /// Why no commit was made.

@@ -1,7 +1,7 @@
 internal import CGit2
 internal import SystemPackage
 
-/// The commit of one file by libgit2.
+/// The commits of one file by libgit2.
 struct LibraryCommit: ~Copyable {
   enum Failure: Error {
     case refused(CommitRefusal)
@@ -26,14 +26,14 @@ struct LibraryCommit: ~Copyable {
     self.surroundings = surroundings
   }
 
-  /// Commits `file`, a real path, as it is on disk.
-  func record(_ file: FilePath, _ message: CommitMessage) throws(Failure) -> RecordedCommit {
+  /// Commits the states of `file`, a real path; the last is what is on disk.
+  func record(_ file: FilePath, _ steps: [HistoryStep]) throws(Failure) -> [CommitOutcome] {
     let path = try pathInWorkTree(file)
     try checkAttributes(of: path)
     var backoff = Backoff()
     while true {
       do throws(Failure) {
-        return try attempt(path, message)
+        return try attempt(path, steps)
       } catch {
         guard case .contended(let reason) = error else { throw error }
         guard backoff.wait() else { throw .skip(reason) }
@@ -87,12 +87,13 @@ struct LibraryCommit: ~Copyable {
 
 extension LibraryCommit {
   private func attempt(
-    _ path: FilePath, _ message: CommitMessage
-  ) throws(Failure) -> RecordedCommit {
+    _ path: FilePath, _ steps: [HistoryStep]
+  ) throws(Failure) -> [CommitOutcome] {
     try checkState()
     let head = try readHead(path)
     let file = try readFile(path, like: head.recorded)
-    guard head.recorded != file.recorded else {
+    let changes = try changes(steps, to: path, since: head.recorded, upTo: file.recorded)
+    guard !changes.isEmpty else {
       try finishKilledCommit()
       throw .refused(.unchanged)
     }
@@ -107,10 +108,39 @@ extension LibraryCommit {
       throw Self.failure(error)
     }
     try checkState()
-    let id = try commit(file, path, on: head, people, message)
+    let ids = try commit(changes, path, on: head, people)
     do throws(GitError) { try draft.publish() } catch { throw .refused(.git(error)) }
     lock.release()
-    return RecordedCommit(id: id, notices: notices)
+    let notices = notices
+    var outcomes: [CommitOutcome] = steps.map { _ in .unchanged }
+    for (change, id) in zip(changes, ids) {
+      outcomes[change.step] = .committed(RecordedCommit(id: id, notices: notices))
+    }
+    return outcomes
+  }
+
+  /// A state that a commit is made of.
+  private struct Change {
+    /// Which of the steps led to it.
+    let step: Int
+    let state: TreeEntry
+    let message: String
+  }
+
+  /// The steps that changed something; their contents are stored.
+  private func changes(
+    _ steps: [HistoryStep], to path: FilePath, since start: TreeEntry?, upTo end: TreeEntry
+  ) throws(Failure) -> [Change] {
+    var changes: [Change] = []
+    for (index, step) in steps.enumerated() {
+      var state = end
+      if index + 1 < steps.count, let content = step.content {
+        state = TreeEntry(id: try store(content, as: path), mode: end.mode)
+      }
+      guard state != changes.last?.state ?? start else { continue }
+      changes.append(Change(step: index, state: state, message: step.message.rendered))
+    }
+    return changes
   }
 
   /// Clears away what a process left that made the commit and died before it ended.
@@ -179,6 +209,39 @@ extension LibraryCommit {
     guard let name = ObjectID(id) else { throw .library(.last(GIT_ERROR.rawValue)) }
     return File(
       indexEntry: facts.indexEntry(id: id, mode: mode), recorded: TreeEntry(id: name, mode: mode))
+  }
+
+  /// Stores a content that is not on disk, filtered as the file would be.
+  private func store(_ content: [UInt8], as path: FilePath) throws(Failure) -> ObjectID {
+    let handle = repository.handle.raw
+    var id = git_oid()
+    var filters: OpaquePointer?
+    defer { git_filter_list_free(filters) }
+    do throws(GitFailure) {
+      try git {
+        path.withPlatformString {
+          git_filter_list_load(
+            &filters, handle, nil, $0, GIT_FILTER_TO_ODB, GIT_FILTER_DEFAULT.rawValue)
+        }
+      }
+      try git {
+        content.withUnsafeBytes { bytes in
+          guard filters != nil else {
+            return git_blob_create_from_buffer(&id, handle, bytes.baseAddress, bytes.count)
+          }
+          var filtered = git_buf()
+          defer { git_buf_dispose(&filtered) }
+          let status = git_filter_list_apply_to_buffer(
+            &filtered, filters, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+          guard status >= 0 else { return status }
+          return git_blob_create_from_buffer(&id, handle, filtered.ptr, filtered.size)
+        }
+      }
+    } catch {
+      throw .library(error)
+    }
+    guard let name = ObjectID(id) else { throw .library(.last(GIT_ERROR.rawValue)) }
+    return name
   }
 
   private func identities() throws(Failure) -> (author: CommitIdentity, committer: CommitIdentity) {
@@ -252,38 +315,35 @@ extension LibraryCommit {
     guard stagedID == head?.id || stagedID == file.id else { throw .skip(.stagedEdit(path)) }
   }
 
-  /// Makes the commit and moves HEAD's branch from the commit that was read to it.
+  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
+  /// read to the last.
   private func commit(
-    _ file: File, _ path: FilePath, on head: Head,
-    _ people: (author: CommitIdentity, committer: CommitIdentity), _ message: CommitMessage
-  ) throws(Failure) -> ObjectID {
+    _ changes: [Change], _ path: FilePath, on head: Head,
+    _ people: (author: CommitIdentity, committer: CommitIdentity)
+  ) throws(Failure) -> [ObjectID] {
     let handle = repository.handle.raw
-    var parent: OpaquePointer?
-    var base: OpaquePointer?
-    defer {
-      git_tree_free(base)
-      git_commit_free(parent)
-    }
     do throws(GitFailure) {
-      if var id = head.commit {
-        try git { git_commit_lookup(&parent, handle, &id) }
-        try git { git_commit_tree(&base, parent) }
-      }
-      let tree = try tree(file.indexEntry, path, on: base)
       let author = try people.author.signature()
       let committer = try people.committer.signature()
+      var ids: [ObjectID] = []
+      var tip = head.commit
+      var tree: git_oid? = try head.commit.map { id throws(GitFailure) in try self.tree(of: id) }
+      for change in changes {
+        let state = try self.tree(with: change.state, at: path, on: tree)
+        let id = try commit(state, change.message, on: tip, author, committer)
+        guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
+        ids.append(name)
+        (tip, tree) = (id, state)
+      }
       // For the reflog, which libgit2 would sign with the configured name otherwise.
       let owner = people.committer.identity
       try git { git_repository_set_ident(handle, owner.name, owner.email) }
-      var id = git_oid()
-      try git {
-        comfy_git_commit_create(
-          &id, handle, "HEAD", author.raw, committer.raw, message.rendered, tree.raw, parent)
-      }
-      guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
-      return name
+      if let tip { try moveHead(from: head.commit, to: tip, changes.last?.message ?? "") }
+      return ids
     } catch {
-      if error.isCode(GIT_EMODIFIED) { throw .contended(.headKeptMoving) }
+      if error.isCode(GIT_EMODIFIED) || error.isCode(GIT_EEXISTS) {
+        throw .contended(.headKeptMoving)
+      }
       if error.isCode(GIT_ELOCKED), let lock = repository.headLock {
         throw .contended(.locked(lock))
       }
@@ -291,21 +351,72 @@ extension LibraryCommit {
     }
   }
 
+  private func tree(of commit: git_oid) throws(GitFailure) -> git_oid {
+    let handle = repository.handle.raw
+    var id = commit
+    let commit = try GitPointer(freedBy: git_commit_free) { git_commit_lookup($0, handle, &id) }
+    guard let tree = git_commit_tree_id(commit.raw) else { throw .last(GIT_ERROR.rawValue) }
+    return tree.pointee
+  }
+
   /// `base` with the one file in it.
   private func tree(
-    _ file: git_index_entry, _ path: FilePath, on base: OpaquePointer?
-  ) throws(GitFailure) -> GitPointer {
+    with file: TreeEntry, at path: FilePath, on base: git_oid?
+  ) throws(GitFailure) -> git_oid {
     let handle = repository.handle.raw
+    var tree: OpaquePointer?
+    defer { git_tree_free(tree) }
+    if var base { try git { git_tree_lookup(&tree, handle, &base) } }
     var id = git_oid()
     try git {
       path.withPlatformString { name in
         var update = git_tree_update(
-          action: GIT_TREE_UPDATE_UPSERT, id: file.id, filemode: git_filemode_t(file.mode),
+          action: GIT_TREE_UPDATE_UPSERT, id: file.id.oid, filemode: git_filemode_t(file.mode),
           path: name)
-        return git_tree_create_updated(&id, handle, base, 1, &update)
+        return git_tree_create_updated(&id, handle, tree, 1, &update)
       }
     }
-    return try GitPointer(freedBy: git_tree_free) { git_tree_lookup($0, handle, &id) }
+    return id
+  }
+
+  private func commit(
+    _ tree: git_oid, _ message: String, on parent: git_oid?,
+    _ author: borrowing CommitIdentity.Signature, _ committer: borrowing CommitIdentity.Signature
+  ) throws(GitFailure) -> git_oid {
+    let handle = repository.handle.raw
+    var commit: OpaquePointer?
+    defer { git_commit_free(commit) }
+    if var parent { try git { git_commit_lookup(&commit, handle, &parent) } }
+    var tree = tree
+    let root = try GitPointer(freedBy: git_tree_free) { git_tree_lookup($0, handle, &tree) }
+    var id = git_oid()
+    let (author, committer) = (author.raw, committer.raw)
+    try git {
+      comfy_git_commit_create(&id, handle, nil, author, committer, message, root.raw, commit)
+    }
+    return id
+  }
+
+  /// Moves the branch that HEAD names, or a detached HEAD itself.
+  private func moveHead(
+    from old: git_oid?, to new: git_oid, _ message: String
+  ) throws(GitFailure) {
+    let handle = repository.handle.raw
+    let head = try GitPointer(freedBy: git_reference_free) {
+      git_reference_lookup($0, handle, "HEAD")
+    }
+    let name = git_reference_symbolic_target(head.raw).map { String(cString: $0) } ?? "HEAD"
+    let subject = message.prefix { $0 != "\n" }
+    let note = old == nil ? "commit (initial): \(subject)" : "commit: \(subject)"
+    var reference: OpaquePointer?
+    defer { git_reference_free(reference) }
+    var new = new
+    try git {
+      guard var old else {
+        return git_reference_create_matching(&reference, handle, name, &new, 0, nil, note)
+      }
+      return git_reference_create_matching(&reference, handle, name, &new, 1, &old, note)
+    }
   }
 
   /// What its user may not expect of the commit just made.

@@ -1,7 +1,5 @@
-/// A change of the manifest and what became of the wish to commit it.
+/// What became of the wish to commit a change of the manifest.
 public struct Recording: Sendable, Hashable {
-  /// What stood in the manifest and what stands there now.
-  public let update: ManifestUpdate
   /// The commit; ``CommitOutcome/unchanged`` when no byte changed.
   public let outcome: Outcome
 
@@ -12,8 +10,7 @@ public struct Recording: Sendable, Hashable {
     case failed(GitError)
   }
 
-  public init(update: ManifestUpdate, outcome: Outcome) {
-    self.update = update
+  public init(outcome: Outcome) {
     self.outcome = outcome
   }
 }
@@ -30,21 +27,41 @@ extension Environment {
   ///   - store: The manifest; `nil` for the nearest one.
   ///   - creating: Whether an absent file counts as an empty one.
   ///   - message: Asked for only when bytes are to change.
-  ///   - change: See ``ManifestStore/update(creating:_:recorded:)``: it may be called twice.
+  ///   - change: See ``ManifestStore/update(creating:steps:_:recording:recorded:)``: it may be
+  ///     called twice.
   /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
   @discardableResult
   public func record(
     in store: ManifestStore? = nil, creating: Bool = false, message: () -> CommitMessage,
     change: (inout Manifest) throws(ManifestError) -> Void
   ) throws -> Recording {
+    let recordings = try record(
+      in: store, creating: creating, steps: 1, messages: { [message()] },
+      change: { (_, manifest) throws(ManifestError) in try change(&manifest) })
+    return recordings.first ?? Recording(outcome: .ended(.unchanged))
+  }
+
+  /// Makes several changes of the manifest in one write, and commits each.
+  ///
+  /// A process that is killed between the write and the commits leaves one commit owed for all.
+  ///
+  /// - Parameters:
+  ///   - messages: One a step.
+  ///   - change: Makes the change of a number from 0 on; see ``record(in:creating:message:change:)``.
+  /// - Returns: One for each step.
+  func record(
+    in store: ManifestStore? = nil, creating: Bool = false, steps: Int,
+    messages: () -> [CommitMessage],
+    change: (Int, inout Manifest) throws(ManifestError) -> Void
+  ) throws -> [Recording] {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(surroundings: surroundings, policy: policy)
     if policy == .always { GitLibrary.startAhead(surroundings) }
     // The process does not end in the midst of it.
     defer { if policy == .always { GitLibrary.start(surroundings) } }
-    return try withoutActuallyEscaping(message) { message in
+    return try withoutActuallyEscaping(messages) { messages in
       let owed = OwedRecording(
-        message: { message().rendered },
+        message: { CommitMessage.joined(messages()).rendered },
         settle: { [surroundings] file, text in
           GitLibrary.start(surroundings)
           guard let message = CommitMessage(parsing: text) else { return }
@@ -52,16 +69,16 @@ extension Environment {
           _ = try? recorder.commit(file, message: message)
         })
       return try (store ?? manifestStore()).update(
-        creating: creating, change, recording: policy == .always ? owed : nil
+        creating: creating, steps: steps, change, recording: policy == .always ? owed : nil
       ) { update in
         guard update.changed else {
-          return Recording(update: update, outcome: .ended(.unchanged))
+          return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
         }
+        let steps = zip(update.states, messages()).map { HistoryStep(content: $0, message: $1) }
         do throws(GitError) {
-          let outcome = try recorder.commit(update.file, message: message())
-          return Recording(update: update, outcome: .ended(outcome))
+          return try recorder.commit(update.file, steps).map { Recording(outcome: .ended($0)) }
         } catch {
-          return Recording(update: update, outcome: .failed(error))
+          return steps.map { _ in Recording(outcome: .failed(error)) }
         }
       }
     }

@@ -191,6 +191,13 @@ struct TreeEntry: Sendable, Hashable {
 extension ObjectID {
   private static let digitCount = 40
 
+  /// As libgit2 has it; zero for a name that is not of 40 digits.
+  var oid: git_oid {
+    var oid = git_oid()
+    git_oid_fromstr(&oid, hex)
+    return oid
+  }
+
   init?(_ oid: git_oid) {
     var oid = oid
     let text = String(unsafeUninitializedCapacity: Self.digitCount) { buffer in

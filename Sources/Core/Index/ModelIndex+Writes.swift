@@ -17,19 +17,13 @@ extension ModelIndex {
   public func enter(
     _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sources: [IndexedSource] = []
   ) throws(IndexError) -> IndexedModel {
-    guard let relative = root.relativePath(of: path) else { throw .outsideRoot(path) }
-    let file = try FileContent(of: path)
-    guard file.state.size == hashes.size else { throw .changed(path) }
-    return try write { database in
-      let rootID = try RootRow.id(of: root, in: database)
-      let modelID = try ModelRow.id(with: hashes, file.content, in: database)
-      let replaced = try LocationRow.put(
-        relative, rootID: rootID, category: root.category(of: relative), modelID: modelID,
-        file.state, in: database)
-      try ModelRow.removeIfUnused(replaced, in: database)
-      for source in sources { try ModelRow.addSource(source, to: modelID, in: database) }
-      return try ModelIndex.model(modelID, in: database, path)
-    }
+    let file = try EnteredFile(path, below: root, hashes: hashes, sources: sources)
+    return try write { try file.enter(in: $0) }
+  }
+
+  /// Enters several files, as ``enter(_:below:hashes:sources:)`` does, in one transaction.
+  func enter(_ files: [EnteredFile]) throws(IndexError) -> [IndexedModel] {
+    try write { database in try files.map { try $0.enter(in: database) } }
   }
 
   /// Adds a URL to the model with this full hash; one that it has already keeps its place.
@@ -109,7 +103,7 @@ extension ModelIndex {
     return try model(id, in: database, path)
   }
 
-  private static func model(
+  static func model(
     _ id: Int64, in database: Database, _ path: FilePath
   ) throws -> IndexedModel {
     guard let model = try ModelRows.fetch("SELECT ?", [id], in: database).first else {

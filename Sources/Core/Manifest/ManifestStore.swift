@@ -51,28 +51,32 @@ public struct ManifestStore: Sendable {
   /// - Throws: ``ManifestError/file(_:)``, also when the file is absent, and
   ///   ``ManifestError/syntax(path:line:column:reason:)``.
   public func read() throws(ManifestError) -> Manifest {
-    guard let (bytes, _) = try filed({ () throws(FileError) in
-      try AtomicFile(path).read(expecting: last.bytes)
-    })
+    guard
+      let (bytes, _) = try filed({ () throws(FileError) in
+        try AtomicFile(path).read(expecting: last.bytes)
+      })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
     return try last.manifest(parsing: bytes, path: path)
   }
 
   /// Changes the manifest: lock, reread, apply, check, write a sibling, rename, synchronise.
   ///
-  /// Nothing is written when `change` throws, and nothing when it changes nothing.
+  /// Nothing is written when `change` throws, and nothing when it changes nothing. Several changes
+  /// are one write; each of them is checked by itself.
   ///
   /// - Parameters:
   ///   - creating: Whether an absent file counts as ``start`` instead of being an error.
-  ///   - change: Called under the lock, and called again on a fresh copy when another program
-  ///     replaced the file meanwhile: it must have no effect beside the one on its argument.
+  ///   - steps: How many changes there are.
+  ///   - change: Makes the change of a number from 0 on. Called under the lock, and called again on
+  ///     a fresh copy when another program replaced the file meanwhile: it must have no effect
+  ///     beside the one on its argument.
   ///   - recording: What is done besides writing; nothing unless given.
   ///   - recorded: Called once, still under the lock, after the file was written (and also when
   ///     nothing changed): the place for a commit of exactly these bytes.
   /// - Returns: What was there and what is there now.
   public func update<Result>(
-    creating: Bool = false,
-    _ change: (inout Manifest) throws(ManifestError) -> Void,
+    creating: Bool = false, steps: Int = 1,
+    _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void,
     recording: OwedRecording? = nil, recorded: (ManifestUpdate) -> Result
   ) throws(ManifestError) -> Result {
     let target = try filed { () throws(FileError) in try path.followingLinks() }
@@ -84,14 +88,6 @@ public struct ManifestStore: Sendable {
         recording.settle(target, owed)
       }
     }
-    return try update(file, under: lock, creating, change, recording, recorded)
-  }
-
-  private func update<Result>(
-    _ file: AtomicFile, under lock: borrowing FileLock, _ creating: Bool,
-    _ change: (inout Manifest) throws(ManifestError) -> Void, _ recording: OwedRecording?,
-    _ recorded: (ManifestUpdate) -> Result
-  ) throws(ManifestError) -> Result {
     file.sweep()
     let attempts = 50
     for _ in 0..<attempts {
@@ -99,17 +95,17 @@ public struct ManifestStore: Sendable {
       guard found != nil || creating else {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }
-      var manifest = try last.manifest(parsing: found?.bytes ?? Self.start, path: path)
-      try change(&manifest)
-      let after = try manifest.renderedDocument()
-      let update = ManifestUpdate(file: file.path, before: found?.bytes, after: after.bytes)
-      guard update.changed else { return recorded(update) }
-      if let recording { lock.leave(OwedRecording.note(recording.message(), for: after.bytes)) }
+      let start = try last.manifest(parsing: found?.bytes ?? Self.start, path: path)
+      let states = try states(of: start, steps, change)
+      let update = ManifestUpdate(
+        file: file.path, before: found?.bytes, states: states.map(\.document.bytes))
+      guard let after = states.last, update.changed else { return recorded(update) }
+      if let recording { lock.leave(OwedRecording.note(recording.message(), for: update.after)) }
       let outcome = try filed { () throws(FileError) in
-        try file.replace(with: after.bytes, seen: found?.status)
+        try file.replace(with: update.after, seen: found?.status)
       }
       if outcome == .replaced {
-        last.keep(Manifest(after, path: path))
+        last.keep(after)
         return recorded(update)
       }
     }
@@ -124,6 +120,22 @@ public struct ManifestStore: Sendable {
 
   private static func lock(of target: FilePath) -> FilePath {
     target.removingLastComponent().appending((target.lastComponent?.string ?? "") + ".lock")
+  }
+
+  /// The manifest after each of the changes, without any of them left to be made.
+  private func states(
+    of start: Manifest, _ steps: Int,
+    _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void
+  ) throws(ManifestError) -> [Manifest] {
+    var states: [Manifest] = []
+    for step in 0..<steps {
+      var manifest = states.last ?? start
+      try change(step, &manifest)
+      states.append(
+        manifest.isChanged
+          ? Manifest(try manifest.renderedDocument(), path: path) : states.last ?? start)
+    }
+    return states
   }
 
   private func locked(_ target: FilePath) throws(ManifestError) -> FileLock {
@@ -148,12 +160,14 @@ public struct ManifestStore: Sendable {
     }
   }
 
-  /// Changes the manifest; see ``update(creating:_:recorded:)``.
+  /// Changes the manifest; see ``update(creating:steps:_:recording:recorded:)``.
   @discardableResult
   public func update(
     creating: Bool = false, _ change: (inout Manifest) throws(ManifestError) -> Void
   ) throws(ManifestError) -> ManifestUpdate {
-    try update(creating: creating, change, recorded: { $0 })
+    try update(
+      creating: creating, { (_, manifest) throws(ManifestError) in try change(&manifest) },
+      recorded: { $0 })
   }
 }
 
@@ -163,16 +177,12 @@ public struct ManifestUpdate: Sendable, Hashable {
   public let file: FilePath
   /// The content before; `nil` when the file was new.
   public let before: [UInt8]?
+  /// The content after each step; at least one. Only the last was ever on the disk.
+  public let states: [[UInt8]]
   /// The content now.
-  public let after: [UInt8]
+  public var after: [UInt8] { states.last ?? before ?? [] }
   /// Whether bytes changed, which is whether anything was written.
   public var changed: Bool { before != after }
-
-  public init(file: FilePath, before: [UInt8]?, after: [UInt8]) {
-    self.file = file
-    self.before = before
-    self.after = after
-  }
 }
 
 /// The manifest of the last text that a store has seen, without changes.

@@ -224,7 +224,7 @@ struct LockedFileTests {
     let scratch = try Scratch()
     let path = try scratch.write(Self.text, to: "pyproject.toml")
     let store = ManifestStore(path: path, patience: 0.01)
-    let error: ManifestError? = try store.update { _ in
+    let error: ManifestError? = try store.update { _, _ in
     } recorded: { _ in
       do throws(ManifestError) {
         _ = try store.update { $0.ensureWorkflow("w", path: nil) }

@@ -85,7 +85,7 @@ enum ManifestWriter {
 
   static func hold(_ path: FilePath) {
     _ = try? ManifestStore(path: path).update(
-      creating: true, { _ in },
+      creating: true, { _, _ in },
       recorded: { _ in
         print("held")
         fflush(nil)

@@ -58,21 +58,32 @@ extension Environment {
       .plan(items, .forOverview)
   }
 
-  /// Sets the hash of every intent that waited for a file, and puts the file in the global table:
-  /// one write, one commit. An entry that was changed or dropped meanwhile is left as it is.
-  func recordLanded(_ row: ManifestModel, for intents: [PendingIntent]) throws -> Recording {
-    let message = CommitMessage(
-      action: "set-hash", workflows: intents.map(\.workflow).unique, models: [row.filename])
-    return try record(message: { message }) { manifest throws(ManifestError) in
-      manifest.put(row)
-      for intent in intents {
-        guard let node = intent.entry.nodes.first,
-          let entry = manifest.workflow(named: intent.workflow)?.model(for: node),
-          entry.sources == intent.entry.sources, entry.hash == nil
-        else { continue }
-        try manifest.setHash(row.hash, for: .reference(node), in: intent.workflow)
-      }
-    }
+  /// For each file, sets the hash of every intent that waited for it and puts it in the global
+  /// table: one commit a file, one write for all. An entry that was changed or dropped meanwhile is
+  /// left as it is.
+  ///
+  /// - Returns: One recording for each file.
+  func recordLanded(_ files: [RecordedFile]) throws -> [Recording] {
+    try record(
+      steps: files.count,
+      messages: {
+        files.map { file in
+          CommitMessage(
+            action: "set-hash", workflows: file.intents.map(\.workflow).unique,
+            models: [file.row.filename])
+        }
+      },
+      change: { (step, manifest) throws(ManifestError) in
+        let file = files[step]
+        manifest.put(file.row)
+        for intent in file.intents {
+          guard let node = intent.entry.nodes.first,
+            let entry = manifest.model(for: node, in: intent.workflow),
+            entry.sources == intent.entry.sources, entry.hash == nil
+          else { continue }
+          try manifest.setHash(file.row.hash, for: .reference(node), in: intent.workflow)
+        }
+      })
   }
 
   /// Ends the work of a run that died behind its last landing: makes up the commit that it owes,
@@ -97,4 +108,11 @@ extension FetchSelection {
     if let named { return named.contains(Name(intent.workflow, intent.entry.filename)) }
     return filenames.isEmpty || filenames.contains(intent.entry.filename)
   }
+}
+
+/// A file of this machine, as the manifest is to have it.
+struct RecordedFile {
+  let row: ManifestModel
+  /// The intents that waited for it.
+  let intents: [PendingIntent]
 }

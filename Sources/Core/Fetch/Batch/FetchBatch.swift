@@ -14,6 +14,8 @@ final class FetchBatch {
   private var items: [FetchItem] = []
   private var report = FetchReport()
   private var outcomes: [Int: FetchOutcome] = [:]
+  /// Whether files that landed at the same time share a write of the manifest.
+  private var recordsTogether = false
   /// Where the files lie that this run brought.
   private var arrived: [SourceKey: IndexedLocation] = [:]
 
@@ -137,7 +139,9 @@ final class FetchBatch {
     let ends = engine.run(
       requests, cancellation: cancellation,
       events: { self.relay($0, requested: requested) },
-      onLanded: { place, file in try self.record(file, for: self.items[requested[place]]) })
+      onLanded: { landed in
+        self.record(landed.map { ($0.file, self.items[requested[$0.place]]) })
+      })
     for (place, end) in zip(requested, ends) { outcomes[place] = explained(end, items[place]) }
   }
 
@@ -170,29 +174,73 @@ final class FetchBatch {
 
   // MARK: Recording
 
+  private typealias Arrival = (file: FetchedFile, item: FetchItem)
+
   private func landed(_ file: FetchedFile, _ item: FetchItem) -> FetchOutcome {
-    do {
-      try record(file, for: item)
-      PartialFile.forget(file.path)
-      return .landed(file)
-    } catch {
-      return .unrecorded(file, error)
-    }
+    if let error = record([(file, item)])[0] { return .unrecorded(file, error) }
+    PartialFile.forget(file.path)
+    return .landed(file)
   }
 
-  /// Enters the file in the index, then sets the hash of every intent that waited for it.
-  private func record(_ file: FetchedFile, for item: FetchItem) throws {
-    guard let root = item.target.map({ roots.destination(of: $0) }) else { return }
-    let hashes = FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size)
-    let sources = item.sources.map { IndexedSource(url: $0.cleaned, origin: "download") }
-    let model = try index.enter(file.path, below: root, hashes: hashes, sources: sources)
-    guard let location = model.locations.first(where: { $0.path == file.path }),
-      let row = ManifestModel(model, at: location)
-    else { throw IndexError.changed(file.path) }
-    if let key = item.key { arrived[key] = location }
-    // A file that the manifest knows by its hash already is no news to it.
-    guard !item.intents.isEmpty else { return }
-    report.recordings.append(try environment.recordLanded(row, for: item.intents))
+  /// Records files: all in one write where each can be a commit of its own all the same, else one
+  /// after another.
+  ///
+  /// - Returns: For each file what went wrong.
+  private func record(_ arrivals: [Arrival]) -> [(any Error)?] {
+    var errors: [(any Error)?] = []
+    var rest = arrivals[...]
+    while !rest.isEmpty {
+      let group = Array(rest.prefix(recordsTogether ? Self.largestGroup : 1))
+      rest = rest.dropFirst(group.count)
+      do {
+        try recordTogether(group)
+        errors += group.map { _ in nil }
+      } catch {
+        guard group.count > 1 else {
+          errors.append(error)
+          continue
+        }
+        // Which of them it was shows when they are recorded one by one.
+        for arrival in group {
+          do {
+            try recordTogether([arrival])
+            errors.append(nil)
+          } catch {
+            errors.append(error)
+          }
+        }
+      }
+    }
+    return errors
+  }
+
+  /// As many as make the cost of a write small beside that of their commits.
+  private static let largestGroup = 16
+
+  /// Enters files in the index, then sets the hash of every intent that waited for them.
+  private func recordTogether(_ arrivals: [Arrival]) throws {
+    let arrivals = arrivals.filter { $0.item.target != nil }
+    let files = try arrivals.map { file, item in
+      let root = item.target.map { roots.destination(of: $0) } ?? roots.main
+      return try EnteredFile(
+        file.path, below: root,
+        hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size),
+        sources: item.sources.map { IndexedSource(url: $0.cleaned, origin: "download") })
+    }
+    var recorded: [RecordedFile] = []
+    for ((file, item), model) in zip(arrivals, try index.enter(files)) {
+      guard let location = model.locations.first(where: { $0.path == file.path }),
+        let row = ManifestModel(model, at: location)
+      else { throw IndexError.changed(file.path) }
+      if let key = item.key { arrived[key] = location }
+      // A file that the manifest knows by its hash already is no news to it.
+      guard !item.intents.isEmpty else { continue }
+      recorded.append(RecordedFile(row: row, intents: item.intents))
+    }
+    guard !recorded.isEmpty else { return }
+    let recordings = try environment.recordLanded(recorded)
+    recordsTogether = recordings.allSatisfy(\.mayShareAWrite)
+    report.recordings += recordings
   }
 
   private func finish(_ place: Int, _ outcome: FetchOutcome) {
@@ -202,5 +250,18 @@ final class FetchBatch {
 
   private func position(of place: Int) -> FetchPosition {
     FetchPosition(index: place + 1, count: items.count, filename: items[place].filename)
+  }
+}
+
+extension Recording {
+  /// Whether changes that share a write with this one would be commits of their own: those of the
+  /// `git` program, which takes what is on disk, would not.
+  fileprivate var mayShareAWrite: Bool {
+    switch outcome {
+    case .ended(.committed(let commit)):
+      !commit.notices.contains { if case .byGitProgram = $0 { true } else { false } }
+    case .ended(.skipped(.policyNever)), .ended(.skipped(.outsideRepository)): true
+    default: false
+    }
   }
 }

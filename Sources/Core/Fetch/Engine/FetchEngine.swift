@@ -26,14 +26,15 @@ public struct FetchEngine: Sendable {
   ///
   /// - Parameters:
   ///   - cancellation: Polled several times a second; ends the work with all partials kept.
-  ///   - onLanded: Records the file at the request's zero-based place; called when it is safely at
-  ///     its target, and before it counts as complete. When the process dies in between, the next
-  ///     run finds the file and calls it again.
+  ///   - onLanded: Records files, each with its request's zero-based place, and returns what went
+  ///     wrong with each; called when they are safely at their targets, with all that are by then,
+  ///     and before they count as complete. When the process dies in between, the next run finds
+  ///     the files and calls it again.
   /// - Returns: One outcome a request, in the order of the requests.
   public func run(
     _ requests: [FetchRequest], cancellation: Cancellation = .never,
     events: (FetchEvent) -> Void = { _ in },
-    onLanded: (_ place: Int, FetchedFile) throws -> Void = { _, _ in }
+    onLanded: ([LandedFile]) -> [(any Error)?] = { $0.map { _ in nil } }
   ) -> [FetchOutcome] {
     events(.batchStart(count: requests.count, totalBytes: totalBytes(requests)))
     let outcomes = outcomes(of: requests, cancellation, events, onLanded)
@@ -52,7 +53,7 @@ public struct FetchEngine: Sendable {
 
   private func outcomes(
     of requests: [FetchRequest], _ cancellation: Cancellation, _ events: (FetchEvent) -> Void,
-    _ onLanded: (Int, FetchedFile) throws -> Void
+    _ onLanded: ([LandedFile]) -> [(any Error)?]
   ) -> [FetchOutcome] {
     guard !requests.isEmpty else { return [] }
     let failure = comfy_curl_load().map { String(cString: $0) }
@@ -84,26 +85,33 @@ public struct FetchEngine: Sendable {
 
   private func follow(
     _ news: Channel<EngineNews>, _ requests: [FetchRequest], _ events: (FetchEvent) -> Void,
-    _ onLanded: (Int, FetchedFile) throws -> Void
+    _ onLanded: ([LandedFile]) -> [(any Error)?]
   ) -> [FetchOutcome] {
     var outcomes = requests.map { _ in FetchOutcome.cancelled(kept: 0) }
     while true {
-      switch news.take() {
-      case .event(let event): events(event)
-      case .landed(let place, let file):
-        do {
-          try onLanded(place, file)
-          PartialFile.forget(file.path)
-          outcomes[place] = .landed(file)
-        } catch {
-          outcomes[place] = .unrecorded(file, error)
+      var landed: [LandedFile] = []
+      var isOver = false
+      // What came while the last files were recorded is taken together.
+      for news in news.takeSome() {
+        switch news {
+        case .event(let event): events(event)
+        case .landed(let place, let file): landed.append(LandedFile(place: place, file: file))
+        case .complete(let place, let outcome):
+          outcomes[place] = outcome
+          events(.fileComplete(position(place, requests), outcome))
+        case .end: isOver = true
         }
-        events(.fileComplete(position(place, requests), outcomes[place]))
-      case .complete(let place, let outcome):
-        outcomes[place] = outcome
-        events(.fileComplete(position(place, requests), outcome))
-      case .end: return outcomes
       }
+      for (landed, error) in zip(landed, landed.isEmpty ? [] : onLanded(landed)) {
+        if let error {
+          outcomes[landed.place] = .unrecorded(landed.file, error)
+        } else {
+          PartialFile.forget(landed.file.path)
+          outcomes[landed.place] = .landed(landed.file)
+        }
+        events(.fileComplete(position(landed.place, requests), outcomes[landed.place]))
+      }
+      if isOver { return outcomes }
     }
   }
 
@@ -111,4 +119,10 @@ public struct FetchEngine: Sendable {
     FetchPosition(
       index: place + 1, count: requests.count, filename: requests[place].target.filename)
   }
+}
+
+/// A file that is safely at its target, and the zero-based place of its request.
+public struct LandedFile: Sendable {
+  public let place: Int
+  public let file: FetchedFile
 }

@@ -54,10 +54,23 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return element
   }
 
+  /// All elements that are there, at least one; waits for it.
+  func takeSome() -> [Element] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while head == elements.count { pthread_cond_wait(condition, mutex) }
+    return takeRest()
+  }
+
   /// All elements that are there.
   func takeAll() -> [Element] {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    return takeRest()
+  }
+
+  /// To be called with the mutex held.
+  private func takeRest() -> [Element] {
     let taken = Array(elements[head...])
     elements.removeAll(keepingCapacity: true)
     head = 0

@@ -16,7 +16,7 @@ import Testing
       .request(for: item, below: ModelRoots(main: ModelRoot(scene.models)), replacing: false)
     struct Death: Error {}
     _ = FetchEngine(surroundings: environment.surroundings)
-      .run([request], onLanded: { _, _ in throw Death() })
+      .run([request], onLanded: { $0.map { _ in Death() } })
     #expect(scene.bytes("loras/m.pt") == file)
   }
 

@@ -55,9 +55,16 @@ final class Scene {
       now: { Timestamp(seconds: 1_000_000_000) })
     return FetchEngine(options: options, surroundings: surroundings).run(
       requests, cancellation: cancellation, events: { events.append($0) },
-      onLanded: { place, file in
-        try onLanded(place, file)
-        recorded.append(place)
+      onLanded: { landed in
+        landed.map { landed in
+          do {
+            try onLanded(landed.place, landed.file)
+            recorded.append(landed.place)
+            return nil
+          } catch {
+            return error
+          }
+        }
       })
   }
 
