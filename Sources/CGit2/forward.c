@@ -193,6 +193,27 @@ int comfy_git_set_owner_validation(int enabled) {
   return f ? f(GIT_OPT_SET_OWNER_VALIDATION, enabled) : GIT_ERROR;
 }
 
+int comfy_git_blob_store(
+    git_repository *repository, const git_oid *id, const void *bytes, size_t count) {
+  __typeof__(git_repository_odb) *open = FIND(git_repository_odb);
+  __typeof__(git_odb_num_backends) *number = FIND(git_odb_num_backends);
+  __typeof__(git_odb_get_backend) *get = FIND(git_odb_get_backend);
+  __typeof__(git_odb_free) *close = FIND(git_odb_free);
+  git_odb *odb = NULL;
+  if (!open || !number || !get || !close) return GIT_ERROR;
+  int status = open(&odb, repository);
+  if (status < 0) return status;
+  /* Those of the repository itself come before its alternates; packs can't be written to. */
+  status = GIT_PASSTHROUGH;
+  for (size_t index = 0; index < number(odb) && status == GIT_PASSTHROUGH; index++) {
+    git_odb_backend *backend = NULL;
+    if (get(&backend, odb, index) < 0 || !backend || !backend->write) continue;
+    status = backend->write(backend, id, bytes, count, GIT_OBJECT_BLOB);
+  }
+  close(odb);
+  return status;
+}
+
 int comfy_git_commit_create(
     git_oid *id, git_repository *repository, const char *update_ref,
     const git_signature *author, const git_signature *committer, const char *message,

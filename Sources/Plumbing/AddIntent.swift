@@ -34,6 +34,8 @@ public struct AddIntent: Command {
 
   public var reportsJSON: Bool { input.json }
 
+  public static var changesManifest: Bool { true }
+
   public init() {}
 
   public func validate() throws {
@@ -42,7 +44,6 @@ public struct AddIntent: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
-    environment.prepareToRecord()
     let decisions =
       input.stdin ? try read(from: context, environment) : [try fromArguments(environment)]
     guard !decisions.isEmpty else { return .done }

@@ -20,6 +20,8 @@ public struct DropModel: Command {
 
   public var reportsJSON: Bool { input.json }
 
+  public static var changesManifest: Bool { true }
+
   public init() {}
 
   public func validate() throws {
@@ -28,7 +30,6 @@ public struct DropModel: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
-    environment.prepareToRecord()
     let drops = try input.stdin ? read(from: context) : fromArguments()
     guard !drops.isEmpty else { return .done }
     do {

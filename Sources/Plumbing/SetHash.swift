@@ -22,6 +22,8 @@ public struct SetHash: Command {
 
   public var reportsJSON: Bool { input.json }
 
+  public static var changesManifest: Bool { true }
+
   public init() {}
 
   public func validate() throws {
@@ -33,7 +35,6 @@ public struct SetHash: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let environment = try project.environment(in: context)
-    environment.prepareToRecord()
     var decisions =
       input.stdin ? try read(from: context, environment) : try fromArguments(environment)
     guard !decisions.isEmpty else { return .done }

@@ -29,6 +29,11 @@ enum CommandTable {
     all.first { $0._commandName == name }
   }
 
+  /// Whether the command of that name is run to change the manifest.
+  static func changesManifest(_ name: String) -> Bool {
+    (command(named: name) as? any Command.Type)?.changesManifest ?? false
+  }
+
   /// What is told about a name that is no command.
   static func unknown(_ name: String) -> Failure {
     Failure(

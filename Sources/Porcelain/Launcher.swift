@@ -51,6 +51,9 @@ struct Launcher {
       return ExitStatus.done.rawValue
     }
     if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
+    if let name = words.first, CommandTable.changesManifest(name) {
+      Environment(surroundings: context.surroundings).prepareToRecord()
+    }
     do {
       let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {
         try RootCommand.parseAsRoot(words)

@@ -13,9 +13,6 @@ internal import SystemPackage
 /// One writer at a time: the caller holds a lock. The sibling that the content is written to has
 /// therefore one fixed name, and what a killed writer left there is removed by the next.
 struct AtomicFile {
-  /// What a replacement came to.
-  enum Outcome { case replaced, changedMeanwhile }
-
   /// The file, not a symbolic link to it.
   let path: FilePath
   private let sibling: FilePath
@@ -78,8 +75,10 @@ struct AtomicFile {
   /// umask.
   ///
   /// - Parameter seen: Status of the file as it was read; `nil` when there was none.
+  /// - Returns: The file as it was written; `nil` when another program had changed it meanwhile,
+  ///   and it is as that left it.
   /// - Throws: ``FileError``; the file is as it was and the sibling is gone.
-  func replace(with bytes: [UInt8], seen: FileStatus?) throws(FileError) -> Outcome {
+  func replace(with bytes: [UInt8], seen: FileStatus?) throws(FileError) -> FileStatus? {
     if seen != nil {
       // The rename would not mind, but whoever takes the right to write away means it.
       let status = path.withPlatformString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) }
@@ -87,20 +86,21 @@ struct AtomicFile {
     }
     sweep()
     do throws(FileError) {
-      try writeSibling(bytes, like: seen)
-      let outcome = if let seen { try exchange(seen) } else { try place() }
+      let written = try writeSibling(bytes, like: seen)
+      let isReplaced = if let seen { try exchange(seen) } else { try place() }
       sweep()
-      if outcome == .replaced {
-        try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
-      }
-      return outcome
+      guard isReplaced else { return nil }
+      try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
+      return written
     } catch {
       sweep()
       throw error
     }
   }
 
-  private func writeSibling(_ bytes: [UInt8], like seen: FileStatus?) throws(FileError) {
+  private func writeSibling(
+    _ bytes: [UInt8], like seen: FileStatus?
+  ) throws(FileError) -> FileStatus {
     let mode = mode_t(seen == nil ? 0o666 : 0o600)
     let descriptor = sibling.withPlatformString {
       open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -123,33 +123,32 @@ struct AtomicFile {
       }
     }
     try file.synchronize(named: path)
+    return try FileStatus(of: file, named: path)
   }
 
   /// Puts the sibling in the place of the file that was read, and only of that one.
-  private func exchange(_ seen: FileStatus) throws(FileError) -> Outcome {
-    guard let now = try FileStatus(of: path), now.isUnchanged(since: seen) else {
-      return .changedMeanwhile
-    }
+  private func exchange(_ seen: FileStatus) throws(FileError) -> Bool {
+    guard let now = try FileStatus(of: path), now.isUnchanged(since: seen) else { return false }
     guard swap() else {
       try rename()
-      return .replaced
+      return true
     }
     // Whoever replaced the file in the last instant is now in the sibling's place: put it back.
     guard let out = try FileStatus(of: sibling), out.isUnchanged(since: seen) else {
       _ = swap()
-      return .changedMeanwhile
+      return false
     }
-    return .replaced
+    return true
   }
 
   /// Gives the file its name where nothing has that name.
-  private func place() throws(FileError) -> Outcome {
+  private func place() throws(FileError) -> Bool {
     let status = sibling.withPlatformString { from in path.withPlatformString { link(from, $0) } }
-    if status == 0 { return .replaced }
-    if errno == EEXIST { return .changedMeanwhile }
+    if status == 0 { return true }
+    if errno == EEXIST { return false }
     // File systems without hard links.
     try rename()
-    return .replaced
+    return true
   }
 
   /// Exchanges file and sibling in one step; `false` where the system can not.

@@ -80,6 +80,13 @@ struct FileFacts {
     }
   }
 
+  /// Whether an earlier look saw the same file with the same content.
+  func isUnchanged(since status: FileStatus) -> Bool {
+    device == status.device && inode == status.inode && size == status.size
+      && modified.seconds == Int64(status.modifiedSeconds)
+      && modified.nanoseconds == Int64(status.modifiedNanoseconds)
+  }
+
   /// Whether both are the same file, not just equal ones.
   func isSameFile(as other: FileFacts) -> Bool {
     raw.st_dev == other.raw.st_dev && raw.st_ino == other.raw.st_ino

@@ -31,9 +31,15 @@ public struct HistoryRecorder: Sendable {
   ///
   /// Where only the `git` program can commit, there is one commit for all.
   ///
-  /// - Parameter steps: In order; the last is what is on disk.
+  /// - Parameters:
+  ///   - steps: In order; the last is what is on disk.
+  ///   - written: The file as the last state was written to it.
+  ///   - prepared: By ``prepare(_:_:)``, for the same states.
   /// - Returns: One outcome for each step.
-  func commit(_ file: FilePath, _ steps: [HistoryStep]) throws(GitError) -> [CommitOutcome] {
+  func commit(
+    _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
+    prepared: PreparedCommit? = nil
+  ) throws(GitError) -> [CommitOutcome] {
     guard policy == .always else { return steps.map { _ in .skipped(.policyNever) } }
     let path = surroundings.absolute(file)
     guard let real = path.real else {
@@ -44,7 +50,7 @@ public struct HistoryRecorder: Sendable {
       return steps.map { _ in .skipped(.outsideRepository(real)) }
     }
     do throws(CommitRefusal) {
-      return try record(real, place, steps)
+      return try record(real, place, steps, written, prepared)
     } catch {
       switch error {
       case .unchanged: return steps.map { _ in .unchanged }
@@ -56,17 +62,38 @@ public struct HistoryRecorder: Sendable {
     }
   }
 
+  /// Begins with what ``commit(_:_:written:prepared:)`` will need, beside what the caller does next.
+  ///
+  /// - Parameter file: Need not be there yet.
+  /// - Returns: `nil` when there is nothing to do ahead.
+  func prepare(_ file: FilePath, _ states: [[UInt8]]) -> PreparedCommit? {
+    guard policy == .always, surroundings.gitVariableOutOfReach == nil,
+      let name = file.lastComponent,
+      let folder = surroundings.absolute(file).removingLastComponent().real,
+      let place = RepositoryPlace(around: folder, surroundings: surroundings)
+    else { return nil }
+    return PreparedCommit(
+      folder.appending(name), in: place, states: states, surroundings)
+  }
+
   /// By libgit2 where it can, else by the `git` program.
   private func record(
-    _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep]
+    _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep], _ written: FileStatus?,
+    _ prepared: PreparedCommit?
   ) throws(CommitRefusal) -> [CommitOutcome] {
     let needed: GitProgramReason
     do throws(LibraryCommit.Failure) {
       if let variable = surroundings.gitVariableOutOfReach {
         throw .needsProgram(.environment(variable))
       }
-      let repository = try open(place)
-      return try LibraryCommit(repository, surroundings: surroundings).record(file, steps)
+      let repository: GitRepository
+      if let prepared, let ready = prepared.takeRepository() {
+        repository = ready
+      } else {
+        repository = try open(place)
+      }
+      return try LibraryCommit(repository, surroundings: surroundings)
+        .record(file, steps, StoredContents(written: written, ids: prepared?.storedContents ?? []))
     } catch {
       switch error {
       case .refused(let refusal): throw refusal
@@ -113,6 +140,14 @@ struct HistoryStep {
   /// The file after the change; `nil` stands for what is on disk.
   let content: [UInt8]?
   let message: CommitMessage
+}
+
+/// Contents of steps that are in the repository already.
+struct StoredContents {
+  /// The file as the last of them was written to it.
+  let written: FileStatus?
+  /// One for each step; none where they were not stored.
+  let ids: [ObjectID]
 }
 
 /// Why no commit was made.

@@ -18,7 +18,7 @@ struct LibraryCommit: ~Copyable {
     static func skip(_ reason: SkipReason) -> Failure { .refused(.skip(reason)) }
   }
 
-  private let repository: GitRepository
+  let repository: GitRepository
   private let surroundings: Surroundings
 
   init(_ repository: consuming GitRepository, surroundings: Surroundings) {
@@ -27,13 +27,15 @@ struct LibraryCommit: ~Copyable {
   }
 
   /// Commits the states of `file`, a real path; the last is what is on disk.
-  func record(_ file: FilePath, _ steps: [HistoryStep]) throws(Failure) -> [CommitOutcome] {
+  func record(
+    _ file: FilePath, _ steps: [HistoryStep], _ stored: StoredContents
+  ) throws(Failure) -> [CommitOutcome] {
     let path = try pathInWorkTree(file)
     try checkAttributes(of: path)
     var backoff = Backoff()
     while true {
       do throws(Failure) {
-        return try attempt(path, steps)
+        return try attempt(path, steps, stored)
       } catch {
         guard case .contended(let reason) = error else { throw error }
         guard backoff.wait() else { throw .skip(reason) }
@@ -87,12 +89,13 @@ struct LibraryCommit: ~Copyable {
 
 extension LibraryCommit {
   private func attempt(
-    _ path: FilePath, _ steps: [HistoryStep]
+    _ path: FilePath, _ steps: [HistoryStep], _ stored: StoredContents
   ) throws(Failure) -> [CommitOutcome] {
     try checkState()
     let head = try readHead(path)
-    let file = try readFile(path, like: head.recorded)
-    let changes = try changes(steps, to: path, since: head.recorded, upTo: file.recorded)
+    let file = try readFile(path, like: head.recorded, stored)
+    let changes = try changes(
+      steps, to: path, since: head.recorded, upTo: file.recorded, stored.ids)
     guard !changes.isEmpty else {
       try finishKilledCommit()
       throw .refused(.unchanged)
@@ -120,7 +123,7 @@ extension LibraryCommit {
   }
 
   /// A state that a commit is made of.
-  private struct Change {
+  struct Change {
     /// Which of the steps led to it.
     let step: Int
     let state: TreeEntry
@@ -129,14 +132,20 @@ extension LibraryCommit {
 
   /// The steps that changed something; their contents are stored.
   private func changes(
-    _ steps: [HistoryStep], to path: FilePath, since start: TreeEntry?, upTo end: TreeEntry
+    _ steps: [HistoryStep], to path: FilePath, since start: TreeEntry?, upTo end: TreeEntry,
+    _ stored: [ObjectID]
   ) throws(Failure) -> [Change] {
+    let contents = steps.dropLast().map { $0.content ?? [] }
+    let known = Array(stored.prefix(contents.count))
+    let ids: [ObjectID]
+    do throws(GitFailure) {
+      ids = known.count == contents.count ? known : try repository.store(contents, as: path)
+    } catch {
+      throw .library(error)
+    }
     var changes: [Change] = []
     for (index, step) in steps.enumerated() {
-      var state = end
-      if index + 1 < steps.count, let content = step.content {
-        state = TreeEntry(id: try store(content, as: path), mode: end.mode)
-      }
+      let state = index < ids.count ? TreeEntry(id: ids[index], mode: end.mode) : end
       guard state != changes.last?.state ?? start else { continue }
       changes.append(Change(step: index, state: state, message: step.message.rendered))
     }
@@ -161,7 +170,7 @@ extension LibraryCommit {
   }
 
   /// HEAD's commit, `nil` when unborn, and what it holds at the path.
-  private struct Head {
+  struct Head {
     var commit: git_oid?
     var recorded: TreeEntry?
   }
@@ -191,8 +200,9 @@ extension LibraryCommit {
   ///
   /// The facts are taken first: when the file changes while it is read, they no longer fit it, and
   /// git looks again.
-  private func readFile(_ path: FilePath, like recorded: TreeEntry?) throws(Failure) -> File {
-    let handle = repository.handle.raw
+  private func readFile(
+    _ path: FilePath, like recorded: TreeEntry?, _ stored: StoredContents
+  ) throws(Failure) -> File {
     let full = (repository.workTree ?? repository.gitDirectory).pushing(path)
     guard let facts = FileFacts(following: full) else {
       throw .refused(.git(.file(FileError(.status, full, .noSuchFileOrDirectory))))
@@ -203,43 +213,19 @@ extension LibraryCommit {
     let mode: UInt32 =
       trustsMode
       ? (facts.isExecutable ? 0o100755 : 0o100644) : (recorded?.regularMode ?? 0o100644)
+    let isAsWritten = stored.written.map { facts.isUnchanged(since: $0) } ?? false
+    let known = isAsWritten ? stored.ids.last : nil
+    let name = if let known { known } else { try readContent(path) }
+    return File(
+      indexEntry: facts.indexEntry(id: name.oid, mode: mode),
+      recorded: TreeEntry(id: name, mode: mode))
+  }
+
+  private func readContent(_ path: FilePath) throws(Failure) -> ObjectID {
+    let handle = repository.handle.raw
     var id = git_oid()
     let status = path.withPlatformString { git_blob_create_from_workdir(&id, handle, $0) }
     guard status >= 0 else { throw .library(.last(status)) }
-    guard let name = ObjectID(id) else { throw .library(.last(GIT_ERROR.rawValue)) }
-    return File(
-      indexEntry: facts.indexEntry(id: id, mode: mode), recorded: TreeEntry(id: name, mode: mode))
-  }
-
-  /// Stores a content that is not on disk, filtered as the file would be.
-  private func store(_ content: [UInt8], as path: FilePath) throws(Failure) -> ObjectID {
-    let handle = repository.handle.raw
-    var id = git_oid()
-    var filters: OpaquePointer?
-    defer { git_filter_list_free(filters) }
-    do throws(GitFailure) {
-      try git {
-        path.withPlatformString {
-          git_filter_list_load(
-            &filters, handle, nil, $0, GIT_FILTER_TO_ODB, GIT_FILTER_DEFAULT.rawValue)
-        }
-      }
-      try git {
-        content.withUnsafeBytes { bytes in
-          guard filters != nil else {
-            return git_blob_create_from_buffer(&id, handle, bytes.baseAddress, bytes.count)
-          }
-          var filtered = git_buf()
-          defer { git_buf_dispose(&filtered) }
-          let status = git_filter_list_apply_to_buffer(
-            &filtered, filters, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
-          guard status >= 0 else { return status }
-          return git_blob_create_from_buffer(&id, handle, filtered.ptr, filtered.size)
-        }
-      }
-    } catch {
-      throw .library(error)
-    }
     guard let name = ObjectID(id) else { throw .library(.last(GIT_ERROR.rawValue)) }
     return name
   }
@@ -313,110 +299,6 @@ extension LibraryCommit {
     guard extended.rawValue & GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue == 0 else { return }
     let stagedID = ObjectID(staged.id)
     guard stagedID == head?.id || stagedID == file.id else { throw .skip(.stagedEdit(path)) }
-  }
-
-  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
-  /// read to the last.
-  private func commit(
-    _ changes: [Change], _ path: FilePath, on head: Head,
-    _ people: (author: CommitIdentity, committer: CommitIdentity)
-  ) throws(Failure) -> [ObjectID] {
-    let handle = repository.handle.raw
-    do throws(GitFailure) {
-      let author = try people.author.signature()
-      let committer = try people.committer.signature()
-      var ids: [ObjectID] = []
-      var tip = head.commit
-      var tree: git_oid? = try head.commit.map { id throws(GitFailure) in try self.tree(of: id) }
-      for change in changes {
-        let state = try self.tree(with: change.state, at: path, on: tree)
-        let id = try commit(state, change.message, on: tip, author, committer)
-        guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
-        ids.append(name)
-        (tip, tree) = (id, state)
-      }
-      // For the reflog, which libgit2 would sign with the configured name otherwise.
-      let owner = people.committer.identity
-      try git { git_repository_set_ident(handle, owner.name, owner.email) }
-      if let tip { try moveHead(from: head.commit, to: tip, changes.last?.message ?? "") }
-      return ids
-    } catch {
-      if error.isCode(GIT_EMODIFIED) || error.isCode(GIT_EEXISTS) {
-        throw .contended(.headKeptMoving)
-      }
-      if error.isCode(GIT_ELOCKED), let lock = repository.headLock {
-        throw .contended(.locked(lock))
-      }
-      throw .library(error)
-    }
-  }
-
-  private func tree(of commit: git_oid) throws(GitFailure) -> git_oid {
-    let handle = repository.handle.raw
-    var id = commit
-    let commit = try GitPointer(freedBy: git_commit_free) { git_commit_lookup($0, handle, &id) }
-    guard let tree = git_commit_tree_id(commit.raw) else { throw .last(GIT_ERROR.rawValue) }
-    return tree.pointee
-  }
-
-  /// `base` with the one file in it.
-  private func tree(
-    with file: TreeEntry, at path: FilePath, on base: git_oid?
-  ) throws(GitFailure) -> git_oid {
-    let handle = repository.handle.raw
-    var tree: OpaquePointer?
-    defer { git_tree_free(tree) }
-    if var base { try git { git_tree_lookup(&tree, handle, &base) } }
-    var id = git_oid()
-    try git {
-      path.withPlatformString { name in
-        var update = git_tree_update(
-          action: GIT_TREE_UPDATE_UPSERT, id: file.id.oid, filemode: git_filemode_t(file.mode),
-          path: name)
-        return git_tree_create_updated(&id, handle, tree, 1, &update)
-      }
-    }
-    return id
-  }
-
-  private func commit(
-    _ tree: git_oid, _ message: String, on parent: git_oid?,
-    _ author: borrowing CommitIdentity.Signature, _ committer: borrowing CommitIdentity.Signature
-  ) throws(GitFailure) -> git_oid {
-    let handle = repository.handle.raw
-    var commit: OpaquePointer?
-    defer { git_commit_free(commit) }
-    if var parent { try git { git_commit_lookup(&commit, handle, &parent) } }
-    var tree = tree
-    let root = try GitPointer(freedBy: git_tree_free) { git_tree_lookup($0, handle, &tree) }
-    var id = git_oid()
-    let (author, committer) = (author.raw, committer.raw)
-    try git {
-      comfy_git_commit_create(&id, handle, nil, author, committer, message, root.raw, commit)
-    }
-    return id
-  }
-
-  /// Moves the branch that HEAD names, or a detached HEAD itself.
-  private func moveHead(
-    from old: git_oid?, to new: git_oid, _ message: String
-  ) throws(GitFailure) {
-    let handle = repository.handle.raw
-    let head = try GitPointer(freedBy: git_reference_free) {
-      git_reference_lookup($0, handle, "HEAD")
-    }
-    let name = git_reference_symbolic_target(head.raw).map { String(cString: $0) } ?? "HEAD"
-    let subject = message.prefix { $0 != "\n" }
-    let note = old == nil ? "commit (initial): \(subject)" : "commit: \(subject)"
-    var reference: OpaquePointer?
-    defer { git_reference_free(reference) }
-    var new = new
-    try git {
-      guard var old else {
-        return git_reference_create_matching(&reference, handle, name, &new, 0, nil, note)
-      }
-      return git_reference_create_matching(&reference, handle, name, &new, 1, &old, note)
-    }
   }
 
   /// What its user may not expect of the commit just made.

@@ -60,8 +60,10 @@ extension Environment {
     // The process does not end in the midst of it.
     defer { if policy == .always { GitLibrary.start(surroundings) } }
     return try withoutActuallyEscaping(messages) { messages in
+      var prepared: PreparedCommit?
       let owed = OwedRecording(
         message: { CommitMessage.joined(messages()).rendered },
+        prepare: { prepared = recorder.prepare($0.file, $0.states) },
         settle: { [surroundings] file, text in
           GitLibrary.start(surroundings)
           guard let message = CommitMessage(parsing: text) else { return }
@@ -76,7 +78,9 @@ extension Environment {
         }
         let steps = zip(update.states, messages()).map { HistoryStep(content: $0, message: $1) }
         do throws(GitError) {
-          return try recorder.commit(update.file, steps).map { Recording(outcome: .ended($0)) }
+          return try recorder.commit(
+            update.file, steps, written: update.written, prepared: prepared
+          ).map { Recording(outcome: .ended($0)) }
         } catch {
           return steps.map { _ in Recording(outcome: .failed(error)) }
         }

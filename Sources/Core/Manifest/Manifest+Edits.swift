@@ -86,7 +86,12 @@ extension Manifest {
     return model
   }
 
-  /// Makes the entries of a workflow ready to be changed.
+  /// Makes the entries of a workflow, if there is one of that name, ready to be changed: what looks
+  /// at one of them before it changes it need not read them twice.
+  mutating func loadEntries(of workflow: String) {
+    if let index = workflowStates.firstIndex(where: { $0.name == workflow }) { load(index) }
+  }
+
   private mutating func load(_ index: Int) {
     guard workflowStates[index].entries == nil else { return }
     workflowStates[index].entries = workflowStates[index].loadedEntries(of: document)

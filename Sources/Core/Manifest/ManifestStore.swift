@@ -97,17 +97,19 @@ public struct ManifestStore: Sendable {
       }
       let start = try last.manifest(parsing: found?.bytes ?? Self.start, path: path)
       let states = try states(of: start, steps, change)
-      let update = ManifestUpdate(
+      var update = ManifestUpdate(
         file: file.path, before: found?.bytes, states: states.map(\.document.bytes))
       guard let after = states.last, update.changed else { return recorded(update) }
-      if let recording { lock.leave(OwedRecording.note(recording.message(), for: update.after)) }
-      let outcome = try filed { () throws(FileError) in
+      if let recording {
+        lock.leave(OwedRecording.note(recording.message(), for: update.after))
+        recording.prepare(update)
+      }
+      update.written = try filed { () throws(FileError) in
         try file.replace(with: update.after, seen: found?.status)
       }
-      if outcome == .replaced {
-        last.keep(after)
-        return recorded(update)
-      }
+      guard update.written != nil else { continue }
+      last.keep(after)
+      return recorded(update)
     }
     throw .contended(path: path, attempts: attempts)
   }
@@ -181,6 +183,8 @@ public struct ManifestUpdate: Sendable, Hashable {
   public let states: [[UInt8]]
   /// The content now.
   public var after: [UInt8] { states.last ?? before ?? [] }
+  /// The file as it was written; `nil` before that.
+  var written: FileStatus?
   /// Whether bytes changed, which is whether anything was written.
   public var changed: Bool { before != after }
 }

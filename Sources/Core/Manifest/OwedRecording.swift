@@ -8,11 +8,17 @@ public import SystemPackage
 public struct OwedRecording {
   /// The message of the change about to be written.
   var message: () -> String
+  /// Called right before the file is written, to do beside that what the record will need.
+  var prepare: (ManifestUpdate) -> Void
   /// Records the file as it stands, with the message that its writer left.
   var settle: (FilePath, String) -> Void
 
-  public init(message: @escaping () -> String, settle: @escaping (FilePath, String) -> Void) {
+  public init(
+    message: @escaping () -> String, prepare: @escaping (ManifestUpdate) -> Void = { _ in },
+    settle: @escaping (FilePath, String) -> Void
+  ) {
     self.message = message
+    self.prepare = prepare
     self.settle = settle
   }
 

@@ -86,6 +86,7 @@ extension Manifest {
   ///
   /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)``; then nothing has changed.
   mutating func apply(_ decision: ModelDecision) throws(ManifestError) {
+    loadEntries(of: decision.workflow)
     let first = decision.references.first
     let existing = first.flatMap { model(for: $0, in: decision.workflow) }
     try decision.expected.check(

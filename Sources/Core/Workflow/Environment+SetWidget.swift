@@ -64,7 +64,7 @@ extension Environment {
           throw WidgetUpdateError.edit(shown: shown, change.reference, error)
         }
       }
-      if try file.replace(with: text, seen: status) == .replaced { return }
+      if try file.replace(with: text, seen: status) != nil { return }
     }
     throw WidgetUpdateError.contended(path)
   }

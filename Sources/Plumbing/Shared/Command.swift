@@ -14,8 +14,12 @@ public protocol Command: ParsableCommand {
 
   /// Whether failures are told as JSON records.
   var reportsJSON: Bool { get }
+
+  /// Whether it is run to change the manifest: what the commit needs is then loaded from the start.
+  static var changesManifest: Bool { get }
 }
 
 extension Command {
   public var reportsJSON: Bool { false }
+  public static var changesManifest: Bool { false }
 }

@@ -77,6 +77,7 @@ extension Environment {
         let file = files[step]
         manifest.put(file.row)
         for intent in file.intents {
+          manifest.loadEntries(of: intent.workflow)
           guard let node = intent.entry.nodes.first,
             let entry = manifest.model(for: node, in: intent.workflow),
             entry.sources == intent.entry.sources, entry.hash == nil

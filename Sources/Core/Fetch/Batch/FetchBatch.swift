@@ -195,11 +195,7 @@ final class FetchBatch {
       do {
         try recordTogether(group)
         errors += group.map { _ in nil }
-      } catch {
-        guard group.count > 1 else {
-          errors.append(error)
-          continue
-        }
+      } catch let error where group.count > 1 && Self.isOfOneFile(error) {
         // Which of them it was shows when they are recorded one by one.
         for arrival in group {
           do {
@@ -209,9 +205,21 @@ final class FetchBatch {
             errors.append(error)
           }
         }
+      } catch {
+        errors += group.map { _ in error }
       }
     }
     return errors
+  }
+
+  /// Whether the others of a group may be recorded all the same.
+  private static func isOfOneFile(_ error: any Error) -> Bool {
+    switch error {
+    case IndexError.changed, IndexError.notAFile, IndexError.outsideRoot, IndexError.file,
+      ManifestError.unfaithful, ManifestError.structure:
+      true
+    default: false
+    }
   }
 
   /// As many as make the cost of a write small beside that of their commits.

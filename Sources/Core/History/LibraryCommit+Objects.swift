@@ -1,0 +1,109 @@
+internal import CGit2
+internal import SystemPackage
+
+/// The objects that commits are, and the way of HEAD to them.
+extension LibraryCommit {
+  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
+  /// read to the last.
+  func commit(
+    _ changes: [Change], _ path: FilePath, on head: Head,
+    _ people: (author: CommitIdentity, committer: CommitIdentity)
+  ) throws(Failure) -> [ObjectID] {
+    let handle = repository.handle.raw
+    do throws(GitFailure) {
+      let author = try people.author.signature()
+      let committer = try people.committer.signature()
+      var ids: [ObjectID] = []
+      var tip = head.commit
+      var tree: git_oid? = try head.commit.map { id throws(GitFailure) in try self.tree(of: id) }
+      for change in changes {
+        let state = try self.tree(with: change.state, at: path, on: tree)
+        let id = try commit(state, change.message, on: tip, author, committer)
+        guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
+        ids.append(name)
+        (tip, tree) = (id, state)
+      }
+      // For the reflog, which libgit2 would sign with the configured name otherwise.
+      let owner = people.committer.identity
+      try git { git_repository_set_ident(handle, owner.name, owner.email) }
+      if let tip { try moveHead(from: head.commit, to: tip, changes.last?.message ?? "") }
+      return ids
+    } catch {
+      if error.isCode(GIT_EMODIFIED) || error.isCode(GIT_EEXISTS) {
+        throw .contended(.headKeptMoving)
+      }
+      if error.isCode(GIT_ELOCKED), let lock = repository.headLock {
+        throw .contended(.locked(lock))
+      }
+      throw .library(error)
+    }
+  }
+
+  private func tree(of commit: git_oid) throws(GitFailure) -> git_oid {
+    let handle = repository.handle.raw
+    var id = commit
+    let commit = try GitPointer(freedBy: git_commit_free) { git_commit_lookup($0, handle, &id) }
+    guard let tree = git_commit_tree_id(commit.raw) else { throw .last(GIT_ERROR.rawValue) }
+    return tree.pointee
+  }
+
+  /// `base` with the one file in it.
+  private func tree(
+    with file: TreeEntry, at path: FilePath, on base: git_oid?
+  ) throws(GitFailure) -> git_oid {
+    let handle = repository.handle.raw
+    var tree: OpaquePointer?
+    defer { git_tree_free(tree) }
+    if var base { try git { git_tree_lookup(&tree, handle, &base) } }
+    var id = git_oid()
+    try git {
+      path.withPlatformString { name in
+        var update = git_tree_update(
+          action: GIT_TREE_UPDATE_UPSERT, id: file.id.oid, filemode: git_filemode_t(file.mode),
+          path: name)
+        return git_tree_create_updated(&id, handle, tree, 1, &update)
+      }
+    }
+    return id
+  }
+
+  private func commit(
+    _ tree: git_oid, _ message: String, on parent: git_oid?,
+    _ author: borrowing CommitIdentity.Signature, _ committer: borrowing CommitIdentity.Signature
+  ) throws(GitFailure) -> git_oid {
+    let handle = repository.handle.raw
+    var commit: OpaquePointer?
+    defer { git_commit_free(commit) }
+    if var parent { try git { git_commit_lookup(&commit, handle, &parent) } }
+    var tree = tree
+    let root = try GitPointer(freedBy: git_tree_free) { git_tree_lookup($0, handle, &tree) }
+    var id = git_oid()
+    let (author, committer) = (author.raw, committer.raw)
+    try git {
+      comfy_git_commit_create(&id, handle, nil, author, committer, message, root.raw, commit)
+    }
+    return id
+  }
+
+  /// Moves the branch that HEAD names, or a detached HEAD itself.
+  private func moveHead(
+    from old: git_oid?, to new: git_oid, _ message: String
+  ) throws(GitFailure) {
+    let handle = repository.handle.raw
+    let head = try GitPointer(freedBy: git_reference_free) {
+      git_reference_lookup($0, handle, "HEAD")
+    }
+    let name = git_reference_symbolic_target(head.raw).map { String(cString: $0) } ?? "HEAD"
+    let subject = message.prefix { $0 != "\n" }
+    let note = old == nil ? "commit (initial): \(subject)" : "commit: \(subject)"
+    var reference: OpaquePointer?
+    defer { git_reference_free(reference) }
+    var new = new
+    try git {
+      guard var old else {
+        return git_reference_create_matching(&reference, handle, name, &new, 0, nil, note)
+      }
+      return git_reference_create_matching(&reference, handle, name, &new, 1, &old, note)
+    }
+  }
+}
