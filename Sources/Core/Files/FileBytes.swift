@@ -63,10 +63,10 @@ enum FileBytes {
   ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     // One more, for the read that finds the end.
-    let capacity = max(1 << 18, min(expected, limit) &+ 1)
+    let capacity = max(1 << 16, min(expected, limit) &+ 1)
     do {
       while true {
-        let chunk = try [UInt8](unsafeUninitializedCapacity: bytes.isEmpty ? capacity : 1 << 18) {
+        let chunk = try [UInt8](unsafeUninitializedCapacity: bytes.isEmpty ? capacity : 1 << 16) {
           storage, count in
           count = try descriptor.read(into: UnsafeMutableRawBufferPointer(storage))
         }

@@ -15,6 +15,16 @@ extension TOMLDocument {
   /// The child of a table under a key.
   func child(_ key: String, of table: ID) -> ID? {
     let hash = TOMLIndex.hash(key.utf8, seed: seed)
+    guard kind(of: table) == .table else { return nil }
+    if Int(nodes[table].count) <= TOMLIndex.few {
+      var id = Int(nodes[table].firstChild)
+      while id >= 0 {
+        let node = nodes[id]
+        if node.hash == hash, keyBytes(of: id).elementsEqual(key.utf8) { return id }
+        id = Int(node.next)
+      }
+      return nil
+    }
     let mask = slots.count - 1
     var slot = TOMLIndex.slot(hash: hash, parent: table) & mask
     while slots[slot] >= 0 {

@@ -37,7 +37,8 @@ struct TOMLDocument: Sendable {
   var nodes: [TOMLNode] { storage.nodes }
   /// Headers and key-value lines in file order.
   var statements: [TOMLStatement] { storage.statements }
-  /// Slots of the open-addressed table from (parent, key) to node; -1 is free.
+  /// Slots of the open-addressed table from (parent, key) to node, for tables of more than
+  /// ``TOMLIndex/few`` keys; -1 is free.
   var slots: [Int32] { storage.slots }
   var seed: UInt64 { storage.seed }
 

@@ -59,7 +59,8 @@ extension TOMLParser {
 
   // MARK: The tree
 
-  /// Appends a keyed node to a table and enters it in the index, in the slot that ``find`` gave.
+  /// Appends a keyed node to a table, and enters it in the index where the table has more than a
+  /// few, in the slot that ``find`` gave.
   mutating func add(
     _ kind: TOMLNode.Kind, _ form: TOMLNode.Form, key: KeyPart, to table: Int, at slot: Int,
     start: Int, end: Int
@@ -71,8 +72,22 @@ extension TOMLParser {
     node.keyInArena = key.inArena
     node.hash = key.hash
     let id = append(node, to: table)
-    used += 1
-    if used * 2 > slots.count { grow() } else { slots[slot] = Int32(id) }
+    let count = Int(nodes[table].count)
+    if count == TOMLIndex.few + 1 {
+      var child = Int(nodes[table].firstChild)
+      while child >= 0 {
+        enter(child)
+        child = Int(nodes[child].next)
+      }
+    } else if count > TOMLIndex.few {
+      used += 1
+      if used * 2 > slots.count {
+        grow()
+        place(id)
+      } else {
+        slots[slot] = Int32(id)
+      }
+    }
     return id
   }
 
@@ -89,6 +104,14 @@ extension TOMLParser {
 
   /// The child of a table that has this key, or the slot where it is to be entered.
   func find(_ key: KeyPart, in table: Int) -> (node: Int?, slot: Int) {
+    if Int(nodes[table].count) <= TOMLIndex.few {
+      var child = Int(nodes[table].firstChild)
+      while child >= 0 {
+        if nodes[child].hash == key.hash, isKey(key, of: nodes[child]) { return (child, -1) }
+        child = Int(nodes[child].next)
+      }
+      return (nil, -1)
+    }
     let mask = slots.count - 1
     var slot = TOMLIndex.slot(hash: key.hash, parent: table) & mask
     while slots[slot] >= 0 {
@@ -119,6 +142,12 @@ extension TOMLParser {
   }
 
   private mutating func enter(_ id: Int) {
+    used += 1
+    if used * 2 > slots.count { grow() }
+    place(id)
+  }
+
+  private mutating func place(_ id: Int) {
     let mask = slots.count - 1
     var slot = TOMLIndex.slot(hash: nodes[id].hash, parent: Int(nodes[id].parent)) & mask
     while slots[slot] >= 0 { slot = (slot + 1) & mask }
@@ -128,13 +157,16 @@ extension TOMLParser {
   private mutating func grow() {
     let old = slots
     slots = Array(repeating: -1, count: old.count * 4)
-    for id in old where id >= 0 { enter(Int(id)) }
-    enter(nodes.count - 1)
+    for id in old where id >= 0 { place(Int(id)) }
   }
 }
 
-/// Hashing of (table, key).
+/// Finding keys in tables: the keys of large tables by hash, those of small ones, which lie side by
+/// side, one after another.
 enum TOMLIndex {
+  /// A table with no more keys than this is a small one.
+  static let few = 8
+
   /// Seeded, so that nobody can write a file whose keys all collide.
   struct Hasher {
     private var state: UInt64

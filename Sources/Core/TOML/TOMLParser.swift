@@ -42,9 +42,7 @@ struct TOMLParser {
       throw Failure(reason: .invalidUTF8, offset: bad)
     }
     nodes.reserveCapacity(buffer.count / 20 + 16)
-    var capacity = 64
-    while capacity < min(buffer.count / 10, 1 << 17) { capacity *= 2 }
-    slots = Array(repeating: -1, count: capacity)
+    slots = Array(repeating: -1, count: 64)
     nodes.append(TOMLNode(kind: .table, form: .header, parent: -1, start: 0, end: 0))
     if buffer.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { at = 3 }
     var table = 0
