@@ -23,7 +23,7 @@ public struct HistoryRecorder: Sendable {
   /// - Throws: ``GitError`` for what no ``SkipReason`` covers: a damaged repository, a full disk.
   ///   The file stands as written then too.
   public func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
-    try commit(file, [HistoryStep(content: nil, message: message)]).first ?? .unchanged
+    try commit(file, [HistoryStep(content: .onDisk, message: message)]).first ?? .unchanged
   }
 
   /// Commits the states that a file went through, one commit each, as
@@ -40,6 +40,7 @@ public struct HistoryRecorder: Sendable {
     _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
     prepared: PreparedCommit? = nil
   ) throws(GitError) -> [CommitOutcome] {
+    guard !steps.isEmpty else { return [] }
     guard policy == .always else { return steps.map { _ in .skipped(.policyNever) } }
     let path = surroundings.absolute(file)
     guard let real = path.real else {
@@ -137,9 +138,19 @@ extension Surroundings {
 
 /// One change of a file that is to be a commit of its own.
 struct HistoryStep {
-  /// The file after the change; `nil` stands for what is on disk.
-  let content: [UInt8]?
+  /// The file after the change; of the last step it is what is on disk.
+  enum Content {
+    case onDisk
+    case bytes([UInt8])
+    /// In the repository already.
+    case stored(ObjectID)
+  }
+
+  let content: Content
   let message: CommitMessage
+
+  /// Whether it is told by the note of a killed process.
+  var isOwed: Bool { if case .stored = content { true } else { false } }
 }
 
 /// Contents of steps that are in the repository already.

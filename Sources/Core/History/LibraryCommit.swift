@@ -135,13 +135,13 @@ extension LibraryCommit {
     _ steps: [HistoryStep], to path: FilePath, since start: TreeEntry?, upTo end: TreeEntry,
     _ stored: [ObjectID]
   ) throws(Failure) -> [Change] {
-    let contents = steps.dropLast().map { $0.content ?? [] }
-    let known = Array(stored.prefix(contents.count))
-    let ids: [ObjectID]
-    do throws(GitFailure) {
-      ids = known.count == contents.count ? known : try repository.store(contents, as: path)
-    } catch {
-      throw .library(error)
+    // What a killed process noted as owed, it may have paid before it died.
+    guard start != end || !steps.contains(where: \.isOwed) else { return [] }
+    let earlier = steps.dropLast()
+    var ids = Array(stored.prefix(earlier.count))
+    if ids.count < earlier.count {
+      ids = []
+      for step in earlier { ids.append(try name(of: step.content, at: path) ?? end.id) }
     }
     var changes: [Change] = []
     for (index, step) in steps.enumerated() {
@@ -150,6 +150,20 @@ extension LibraryCommit {
       changes.append(Change(step: index, state: state, message: step.message.rendered))
     }
     return changes
+  }
+
+  /// `nil` for what is on disk.
+  private func name(
+    of content: HistoryStep.Content, at path: FilePath
+  ) throws(Failure) -> ObjectID? {
+    switch content {
+    case .onDisk: return nil
+    case .stored(let id): return id
+    case .bytes(let bytes):
+      do throws(GitFailure) { return try repository.store([bytes], as: path).first } catch {
+        throw .library(error)
+      }
+    }
   }
 
   /// Clears away what a process left that made the commit and died before it ended.

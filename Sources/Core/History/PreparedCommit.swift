@@ -4,7 +4,7 @@ internal import SystemPackage
 /// and the contents are stored, on a thread of their own. Contents that no commit comes to refer to
 /// do no harm; git clears them away.
 final class PreparedCommit: @unchecked Sendable {
-  // The thread alone touches these until it has ended, and nobody looks at them before.
+  // The thread alone touches these until it has ended; everybody else waits for that.
   private var repository: GitRepository?
   private var contents: [ObjectID] = []
   private var thread: RunningThread?
@@ -29,14 +29,20 @@ final class PreparedCommit: @unchecked Sendable {
     repository = consume opened
   }
 
-  /// Waits for the thread, and gives what it opened away; `nil` when it could not, or did before.
+  /// The stored contents, one for each state; none where they could not be stored. Waits for them.
+  var storedContents: [ObjectID] {
+    finish()
+    return contents
+  }
+
+  /// Gives the opened repository away; `nil` when there is none, or none any more. Waits for it.
   func takeRepository() -> GitRepository? {
-    thread?.join()
-    thread = nil
+    finish()
     return repository.take()
   }
 
-  /// The stored contents, one for each state; none where they could not be stored. To be asked for
-  /// after ``takeRepository()``.
-  var storedContents: [ObjectID] { thread == nil ? contents : [] }
+  private func finish() {
+    thread?.join()
+    thread = nil
+  }
 }

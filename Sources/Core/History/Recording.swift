@@ -43,7 +43,7 @@ extension Environment {
 
   /// Makes several changes of the manifest in one write, and commits each.
   ///
-  /// A process that is killed between the write and the commits leaves one commit owed for all.
+  /// A process that is killed between the write and the commits leaves them owed.
   ///
   /// - Parameters:
   ///   - messages: One a step.
@@ -62,13 +62,12 @@ extension Environment {
     return try withoutActuallyEscaping(messages) { messages in
       var prepared: PreparedCommit?
       let owed = OwedRecording(
-        message: { CommitMessage.joined(messages()).rendered },
         prepare: { prepared = recorder.prepare($0.file, $0.states) },
+        message: { OwedSteps(messages(), states: prepared).text },
         settle: { [surroundings] file, text in
           GitLibrary.start(surroundings)
-          guard let message = CommitMessage(parsing: text) else { return }
-          // What hinders this commit hinders the one that follows, which tells of it.
-          _ = try? recorder.commit(file, message: message)
+          // What hinders these commits hinders the one that follows, which tells of it.
+          _ = try? recorder.commit(file, OwedSteps.steps(in: text))
         })
       return try (store ?? manifestStore()).update(
         creating: creating, steps: steps, change, recording: policy == .always ? owed : nil
@@ -76,7 +75,9 @@ extension Environment {
         guard update.changed else {
           return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
         }
-        let steps = zip(update.states, messages()).map { HistoryStep(content: $0, message: $1) }
+        let steps = zip(update.states, messages()).map {
+          HistoryStep(content: .bytes($0), message: $1)
+        }
         do throws(GitError) {
           return try recorder.commit(
             update.file, steps, written: update.written, prepared: prepared

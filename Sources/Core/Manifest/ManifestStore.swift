@@ -101,8 +101,8 @@ public struct ManifestStore: Sendable {
         file: file.path, before: found?.bytes, states: states.map(\.document.bytes))
       guard let after = states.last, update.changed else { return recorded(update) }
       if let recording {
-        lock.leave(OwedRecording.note(recording.message(), for: update.after))
         recording.prepare(update)
+        lock.leave(OwedRecording.note(recording.message(), for: update.after))
       }
       update.written = try filed { () throws(FileError) in
         try file.replace(with: update.after, seen: found?.status)

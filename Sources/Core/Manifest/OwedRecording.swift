@@ -6,19 +6,19 @@ public import SystemPackage
 /// over finds it there, and when the manifest still is what that process wrote, makes the record
 /// up before changing anything: history has every state.
 public struct OwedRecording {
-  /// The message of the change about to be written.
-  var message: () -> String
   /// Called right before the file is written, to do beside that what the record will need.
   var prepare: (ManifestUpdate) -> Void
+  /// The message of the change about to be written; asked for after ``prepare``.
+  var message: () -> String
   /// Records the file as it stands, with the message that its writer left.
   var settle: (FilePath, String) -> Void
 
   public init(
-    message: @escaping () -> String, prepare: @escaping (ManifestUpdate) -> Void = { _ in },
+    prepare: @escaping (ManifestUpdate) -> Void = { _ in }, message: @escaping () -> String,
     settle: @escaping (FilePath, String) -> Void
   ) {
-    self.message = message
     self.prepare = prepare
+    self.message = message
     self.settle = settle
   }
 

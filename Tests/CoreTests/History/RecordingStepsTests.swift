@@ -15,7 +15,7 @@ struct RecordingStepsTests {
     try sandbox.write(texts.last ?? "", to: sandbox.manifest)
     let steps = texts.enumerated().map { index, text in
       HistoryStep(
-        content: Array(text.utf8),
+        content: .bytes(Array(text.utf8)),
         message: CommitMessage(action: "set-hash", models: ["m\(index)"]))
     }
     return try HistoryRecorder(surroundings: sandbox.surroundings).commit(sandbox.manifest, steps)
@@ -114,6 +114,41 @@ struct RecordingStepsTests {
       try record(["a = 1\n", "a = 2\n"])
         == [.skipped(.stagedEdit("pyproject.toml")), .skipped(.stagedEdit("pyproject.toml"))])
     #expect(try sandbox.git("rev-list", "--count", "HEAD") == "1")
+  }
+
+  @Test("steps that a killed process owes are made up as they were meant")
+  func owed() throws {
+    try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])
+    let texts = ["a = 1\n", "a = 2\n", "a = 3\n"]
+    let messages = texts.indices.map {
+      CommitMessage(action: "set-hash", workflows: ["w \u{1F}"], models: ["m\($0)"])
+    }
+    let recorder = HistoryRecorder(surroundings: sandbox.surroundings)
+    let prepared = recorder.prepare(sandbox.manifest, texts.map { Array($0.utf8) })
+    let note = OwedSteps(messages, states: prepared).text
+    try sandbox.write(texts[2], to: sandbox.manifest)
+    let steps = OwedSteps.steps(in: note)
+    #expect(steps.map(\.message) == messages)
+    _ = try recorder.commit(sandbox.manifest, steps)
+    #expect(
+      try sandbox.git("log", "--reverse", "--format=%s")
+        == "by hand\ncomfy: set hash of m0 (\"w \\037\")\ncomfy: set hash of m1 (\"w \\037\")\n"
+        + "comfy: set hash of m2 (\"w \\037\")")
+    for (back, text) in texts.reversed().enumerated() {
+      #expect(try sandbox.git("show", "HEAD~\(back):pyproject.toml") + "\n" == text)
+    }
+    try sandbox.checkSound()
+    // Once more, as when the process died right behind the commits: there is nothing to be done.
+    #expect(try recorder.commit(sandbox.manifest, steps) == steps.map { _ in .unchanged })
+  }
+
+  @Test("where the contents are not stored, one commit is owed for all; a note that is none, none")
+  func owedAsOne() {
+    let messages = [CommitMessage(action: "a", models: ["x"]), CommitMessage(action: "a")]
+    let steps = OwedSteps.steps(in: OwedSteps(messages, states: nil).text)
+    #expect(steps.map(\.message) == [CommitMessage.joined(messages)])
+    #expect(OwedSteps.steps(in: "nothing").isEmpty)
+    #expect(OwedSteps.steps(in: "x\ny\u{1F}x\ny").isEmpty)
   }
 
   @Test("messages told as one name everything once")
