@@ -24,6 +24,7 @@ public final class TestServer: Sendable {
     var requests: [Request] = []
     var connections: Set<Int32> = []
     var isStopped = false
+    var refusesFurther = false
     var open = 0
     var mostOpen = 0
   }
@@ -46,13 +47,22 @@ public final class TestServer: Sendable {
   /// Most answers that were under way at once.
   public var mostOpen: Int { state.withLock { $0.mostOpen } }
 
+  /// Refuses further connections; those that are there go on.
+  public func refuseFurther() {
+    state.withLock { state in
+      // The listener is closed soon after; its number may then be another's.
+      if !state.refusesFurther { shutdown(listener, Int32(SHUT_RDWR)) }
+      state.refusesFurther = true
+    }
+  }
+
   /// Ends all connections and refuses further ones.
   public func stop() {
     let connections = state.withLock { state in
       state.isStopped = true
       return state.connections
     }
-    shutdown(listener, Int32(SHUT_RDWR))
+    refuseFurther()
     for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
   }
 

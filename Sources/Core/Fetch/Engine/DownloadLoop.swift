@@ -39,6 +39,8 @@ final class DownloadLoop {
   private let connections: Int
   /// Memory for what arrives.
   let blocks: BlockPool
+  /// Whether the disk holds the connections back.
+  let disk = DiskWatch(DiskPace(bound: Int64(BlockPool.budget / 2)))
   private let multi: MultiHandle
   private var files: [FileDownload] = []
   /// Those of ``files`` that were not over at the last look.

@@ -41,7 +41,7 @@ extension FileDownload {
       version = state.version
       isResumed = written.count > 0
     }
-    writer = PartialWriter(partial, stored: written, on: loop.pool)
+    writer = PartialWriter(partial, stored: written, on: loop.pool, watching: loop.disk)
     if loop.stop.isRequested() { ending = .cancelled }
     guard ending == nil else { return }
     do throws(FileError) {

@@ -14,7 +14,8 @@ extension FileDownload {
     }
     let elapsed = max(1, now - confirmedAt)
     if options.splitAfter > 0 {
-      guard elapsed >= 500 else { return }
+      // Where the disk is what is slow, further connections would only wait with the first.
+      guard elapsed >= 500, idle != nil || !loop.disk.isBehind else { return }
       let remaining = total - written.count
       let rate = max(1, receivedSinceConfirmed / Int64(elapsed))
       guard remaining / rate > Int64(options.splitAfter) || idle != nil else { return }

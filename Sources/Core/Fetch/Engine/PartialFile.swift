@@ -191,6 +191,9 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
+  /// Asks the system to bring what is in its cache to the disk from now on.
+  func beginWriteBack() { WriteBack.begin(descriptor) }
+
   func synchronize() throws(FileError) {
     guard fsync(descriptor) == 0 else {
       throw FileError(.synchronize, target, Errno(rawValue: errno))

@@ -3,17 +3,26 @@ internal import SystemPackage
 /// Everything that is done to a partial on the disk, in one queue.
 final class PartialWriter: @unchecked Sendable {
   // Only the queue's jobs use the variables.
+  /// Bytes after which the system is asked to begin with what it has in its cache.
+  private static let writeBackPiece = 8 << 20
+
   let partial: PartialFile
+  private let disk: DiskWatch
   private let queue: SerialQueue
   /// The bytes that are there.
   private var stored: ByteRangeSet
   private var failure: FileError?
   private lazy var direct = DirectFile(partial.path)
+  /// Bytes in the cache that the system was not asked to begin with.
+  private var cached = 0
 
   /// - Parameter stored: Bytes that an earlier run left.
-  init(_ partial: PartialFile, stored: ByteRangeSet, on pool: WorkerPool) {
+  init(
+    _ partial: PartialFile, stored: ByteRangeSet, on pool: WorkerPool, watching disk: DiskWatch
+  ) {
     self.partial = partial
     self.stored = stored
+    self.disk = disk
     queue = SerialQueue(on: pool)
   }
 
@@ -24,13 +33,15 @@ final class PartialWriter: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - bypassingCache: For bytes that nobody reads back soon: the system is spared a copy of
-  ///     them, and keeps in memory what it has there.
+  ///     them, and keeps in memory what it has there. Not done on a slow disk.
   ///   - written: Called after success.
   func write(
     _ block: Block, bypassingCache: Bool, written: @escaping @Sendable () -> Void,
     failed: @escaping @Sendable (FileError) -> Void
   ) {
+    disk.queue(block.bytes.count)
     queue.run {
+      defer { self.disk.write(block.bytes.count) }
       guard self.failure == nil else { return }
       do throws(FileError) {
         try self.writeNow(block, bypassingCache: bypassingCache)
@@ -44,9 +55,15 @@ final class PartialWriter: @unchecked Sendable {
   }
 
   private func writeNow(_ block: Block, bypassingCache: Bool) throws(FileError) {
-    let done = bypassingCache ? direct.write(block.bytes, at: block.start) : 0
+    let done =
+      bypassingCache && !disk.isSlow ? direct.write(block.bytes, at: block.start) : 0
     let rest = UnsafeRawBufferPointer(rebasing: block.bytes[done...])
     try partial.write(rest, at: block.start + Int64(done))
+    cached += rest.count
+    if cached >= Self.writeBackPiece {
+      partial.beginWriteBack()
+      cached = 0
+    }
   }
 
   /// Forgets all bytes.

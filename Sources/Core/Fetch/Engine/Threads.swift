@@ -6,12 +6,15 @@
   internal import Darwin
 #endif
 
-/// Milliseconds of a clock that never goes back.
-func monotonicMilliseconds() -> Int {
+/// Nanoseconds of a clock that never goes back.
+func monotonicNanoseconds() -> Int64 {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
-  return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
+  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
+
+/// Milliseconds of the same clock.
+func monotonicMilliseconds() -> Int { Int(monotonicNanoseconds() / 1_000_000) }
 
 /// A queue that several threads put into and take from.
 final class Channel<Element: Sendable>: @unchecked Sendable {

@@ -95,6 +95,52 @@ import Testing
     #expect(scene.holds(body, at: "loras/m.pt"))
   }
 
+  @Test(
+    "a server that never takes more than one connection is asked once for each",
+    arguments: [
+      403, 429, 503, 200, 0,
+    ])
+  func neverMore(status: Int) throws {
+    let body = content(3_000_000)
+    let scene = try split { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.earlier == 0 {
+        reply.rate = 1_500_000
+      } else if status == 200 {
+        reply = Reply(200, headers: [("ETag", "\"v1\"")], body: body)
+      } else if status > 0 {
+        reply = Reply(status, headers: [("Retry-After", "1")])
+      } else {
+        reply.hangsUp = true
+      }
+      return reply
+    }
+    scene.options.attempts = 1
+    #expect(try scene.run(scene.request()).file?.received == Int64(body.count))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    // libcurl itself asks again once where an idle connection was closed under it.
+    let further = scene.server.requests.count - 1
+    #expect((1...2 * (scene.options.connectionsPerFile - 1)).contains(further))
+  }
+
+  @Test("one connection remains where no further one can be made")
+  func unreachable() throws {
+    let body = content(3_000_000)
+    let server = Mutex<TestServer?>(nil)
+    let scene = try split { request in
+      server.withLock { $0?.refuseFurther() }
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 1_500_000
+      return reply
+    }
+    server.withLock { $0 = scene.server }
+    defer { server.withLock { $0 = nil } }
+    scene.options.attempts = 1
+    #expect(try scene.run(scene.request()).file?.received == Int64(body.count))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    #expect(scene.ranges == ["-"])
+  }
+
   @Test("ranges of another version are not joined")
   func otherVersion() throws {
     let old = content(1_000_000)
