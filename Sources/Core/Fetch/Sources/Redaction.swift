@@ -114,7 +114,7 @@ private struct RedactionView {
       let isScheme = name == "bearer" || name == "basic"
       guard isScheme || SecretNames.isSecret(name),
         let value = isScheme
-          ? schemeValue(from: run.upperBound) : value(of: name, from: run.upperBound)
+          ? schemeValue(from: run.upperBound) : value(of: name, at: run)
       else { continue }
       found.append(range(value.lowerBound, value.upperBound))
       masked = value.upperBound
@@ -158,16 +158,20 @@ private struct RedactionView {
     while let byte = byte(index), bytes.utf8.contains(byte) { index += 1 }
   }
 
-  /// Where a value stands among the units.
-  private func value(of name: String, from end: Int) -> Range<Int>? {
-    var index = end
+  /// Where the value of the name at `run` stands among the units.
+  private func value(of name: String, at run: Range<Int>) -> Range<Int>? {
+    var index = run.upperBound
     skip(&index, "\\\"' ")
     guard let sign = byte(index) else { return nil }
+    let closing = units[run.upperBound..<index].map(\.byte).first { "\"'".utf8.contains($0) }
     let level = units[index].level
     let isHeader = SecretNames.headers.contains(name)
     switch sign {
     case UInt8(ascii: "="): break
-    case UInt8(ascii: ":") where !SecretNames.signatureOnly.contains(name): break
+    case UInt8(ascii: ":")
+    where !SecretNames.signatureOnly.contains(name)
+      && !isEndOfQuotation(run, closing: closing, colon: index):
+      break
     default: return nil
     }
     index += 1
@@ -181,6 +185,18 @@ private struct RedactionView {
       index += 1
     }
     return index > start ? start..<index : nil
+  }
+
+  /// Whether a name and a colon are the end of what a sentence quotes, as a path, and not a member:
+  /// `cannot read '/run/secret': permission denied`.
+  private func isEndOfQuotation(_ run: Range<Int>, closing: UInt8?, colon: Int) -> Bool {
+    guard byte(colon + 1) == UInt8(ascii: " ") else { return false }
+    let before = run.lowerBound > 0 ? byte(run.lowerBound - 1) : nil
+    guard let closing else { return before == UInt8(ascii: "/") }
+    guard before == closing else { return true }
+    var value = colon + 1
+    skip(&value, " ")
+    return closing == UInt8(ascii: "'") && byte(value).map { !"\\\"'".utf8.contains($0) } == true
   }
 
   private func isEnd(_ byte: UInt8, at index: Int, _ isHeader: Bool, _ isQuoted: Bool) -> Bool {

@@ -22,6 +22,9 @@ import Testing
     ("a hf_plantedPlantedPlantedPlantedPlanted b", "a *** b"),
     ("HF_TOKEN=planted ./run", "HF_TOKEN=*** ./run"),
     ("ghp_planted0planted0planted0planted0planted0", "***"),
+    ("{'token': 'planted'}", "{'token': '***'}"), ("{\"token\":planted", "{\"token\":***"),
+    ("-H 'X-Api-Key: planted': refused", "-H 'X-Api-Key: ***': refused"),
+    ("'https://x/a?token=planted': refused", "'https://x/a?token=***': refused"),
     ("token=\u{301}planted", "token=***"), ("ü?token=planted ü", "ü?token=*** ü"),
   ])
   func masks(_ text: String, _ redacted: String) {
@@ -34,7 +37,10 @@ import Testing
     "", "plain words", "https://x/a?b=1&c=2#d", "the token of the file", "policy: none, sign: here",
     "https://huggingface.co/o/r/resolve/main/hf_lora.safetensors", "100% sure %zz %4", "a@b.c",
     "sk-flux-something-long-model-name-v1.safetensors", "basic auth, bearer of news", "://",
-    "models/token_classifier.bin", "set HF_TOKEN to read it",
+    "cannot list '/etc/passwd': not a directory", "/run/secret: permission denied",
+    "cannot read 'my token': no such file", "'style.token': wrong size: 7 bytes expected",
+    "cannot read \"/run/my\\tsecret\": no such file", "models/token_classifier.bin",
+    "set HF_TOKEN to read it",
   ])
   func leavesTheRest(_ text: String) {
     #expect(Redaction.redact(text) == text)
