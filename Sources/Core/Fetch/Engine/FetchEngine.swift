@@ -89,19 +89,11 @@ public struct FetchEngine: Sendable {
   ) -> [FetchOutcome] {
     var outcomes = requests.map { _ in FetchOutcome.cancelled(kept: 0) }
     while true {
-      var landed: [LandedFile] = []
-      var isOver = false
-      // What came while the last files were recorded is taken together.
-      for news in news.takeSome() {
-        switch news {
-        case .event(let event): events(event)
-        case .landed(let place, let file): landed.append(LandedFile(place: place, file: file))
-        case .complete(let place, let outcome):
-          outcomes[place] = outcome
-          events(.fileComplete(position(place, requests), outcome))
-        case .end: isOver = true
-        }
-      }
+      // What came while the last files were recorded is recorded together, and told in its order.
+      let batch = news.takeSome()
+      let landed = batch.compactMap(\.landedFile)
+      let first = batch.firstIndex { $0.landedFile != nil } ?? batch.endIndex
+      for news in batch[..<first] { tell(news, requests, &outcomes, events) }
       for (landed, error) in zip(landed, landed.isEmpty ? [] : onLanded(landed)) {
         if let error {
           outcomes[landed.place] = .unrecorded(landed.file, error)
@@ -109,9 +101,24 @@ public struct FetchEngine: Sendable {
           PartialFile.forget(landed.file.path)
           outcomes[landed.place] = .landed(landed.file)
         }
-        events(.fileComplete(position(landed.place, requests), outcomes[landed.place]))
       }
-      if isOver { return outcomes }
+      for news in batch[first...] { tell(news, requests, &outcomes, events) }
+      if case .end = batch.last { return outcomes }
+    }
+  }
+
+  private func tell(
+    _ news: EngineNews, _ requests: [FetchRequest], _ outcomes: inout [FetchOutcome],
+    _ events: (FetchEvent) -> Void
+  ) {
+    switch news {
+    case .event(let event): events(event)
+    case .landed(let place, _):
+      events(.fileComplete(position(place, requests), outcomes[place]))
+    case .complete(let place, let outcome):
+      outcomes[place] = outcome
+      events(.fileComplete(position(place, requests), outcome))
+    case .end: break
     }
   }
 
@@ -125,4 +132,15 @@ public struct FetchEngine: Sendable {
 public struct LandedFile: Sendable {
   public let place: Int
   public let file: FetchedFile
+}
+
+extension EngineNews {
+  /// The file that has landed.
+  fileprivate var landedFile: LandedFile? {
+    if case .landed(let place, let file) = self {
+      LandedFile(place: place, file: file)
+    } else {
+      nil
+    }
+  }
 }

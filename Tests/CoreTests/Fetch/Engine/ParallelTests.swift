@@ -29,6 +29,30 @@ import Testing
     #expect(last != nil)
   }
 
+  @Test("one file at a time ends in the order of the requests, also while others are recorded")
+  func order() throws {
+    let scene = try Scene { request in
+      request.path == "/f2"
+        ? .text(404, "gone") : ServedFile(content(2_000)).reply(to: request)
+    }
+    scene.options.jobs = 1
+    let requests = try (0..<4).map { try scene.request("/f\($0)", to: "loras/f\($0).pt") }
+    let outcomes = scene.run(requests) { place, _ in
+      // By the time that the last is asked for, the two before it are over.
+      var tries = 0
+      while place == 0, tries < 10_000, !scene.server.requests.contains(where: { $0.path == "/f3" })
+      {
+        usleep(1000)
+        tries += 1
+      }
+    }
+    #expect(outcomes.map { $0.file != nil } == [true, true, false, true])
+    let ended = scene.events.compactMap {
+      if case .fileComplete(let position, _) = $0 { position.index } else { nil }
+    }
+    #expect(ended == [1, 2, 3, 4])
+  }
+
   @Test("no more connections at once to a host than allowed")
   func perHost() throws {
     let scene = try Scene { request in
