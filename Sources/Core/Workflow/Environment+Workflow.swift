@@ -80,32 +80,29 @@ public struct ReadWorkflow: Sendable {
 
 extension Environment {
   /// Reads many workflows over all cores and hands over each in the order of the arguments, those
-  /// of a directory by path. Files in a directory that hold no workflow are passed over.
+  /// of a directory by path. Files in a directory that hold no workflow are passed over; a directory
+  /// that can not be listed comes as one that could not be read.
   ///
   /// - Parameter arguments: As ``workflowSources(_:)`` takes them, and directories.
-  /// - Throws: ``EnvironmentError``, ``ManifestError``, ``LoaderFileError``, ``FileError`` for a
-  ///   directory that cannot be listed, and what `body` throws.
+  /// - Throws: ``EnvironmentError``, ``ManifestError``, ``LoaderFileError``, and what `body` throws.
   public func readWorkflows(
     _ arguments: [String], cancellation: Cancellation = .never,
     body: (ReadWorkflow) throws -> Void
   ) throws {
     let reader = try workflowReader()
-    var sources = try candidates(arguments)[...]
-    guard sources.count(where: { $0.source.file == nil }) <= 1 else {
+    var candidates = try candidates(arguments)[...]
+    guard candidates.count(where: { $0.source.file == nil }) <= 1 else {
       throw EnvironmentError.standardInputTwice
     }
-    while let first = sources.first {
-      guard first.source.file != nil else {
-        let text = Result { () throws(UnreadableWorkflow) in
-          try readStandardInput(first.source, with: reader)
-        }
-        try body(ReadWorkflow(source: first.source, result: text))
-        sources = sources.dropFirst()
+    while let first = candidates.first {
+      guard first.file != nil else {
+        try body(ReadWorkflow(source: first.source, result: withoutFile(first, reader)))
+        candidates = candidates.dropFirst()
         continue
       }
-      let files = sources.prefix { $0.source.file != nil }
+      let files = candidates.prefix { $0.file != nil }
       var position = files.startIndex
-      try reader.read(files.compactMap(\.source.file), cancellation: cancellation) { _, result in
+      try reader.read(files.compactMap(\.file), cancellation: cancellation) { _, result in
         let candidate = files[position]
         position += 1
         if case .failure(let error) = result, error.isAbsence, !candidate.isNamed { return }
@@ -116,22 +113,49 @@ extension Environment {
             result: result.mapError { UnreadableWorkflow(shown: shown, reason: $0) }))
       }
       guard !cancellation.isRequested() else { return }
-      sources = sources[files.endIndex...]
+      candidates = candidates[files.endIndex...]
     }
   }
 
-  /// The sources that the arguments mean, and whether each was named by the user.
-  private func candidates(
-    _ arguments: [String]
-  ) throws -> [(source: WorkflowSource, isNamed: Bool)] {
-    guard !arguments.isEmpty else { return try workflowSources([]).map { ($0, true) } }
+  private func withoutFile(
+    _ candidate: SourceCandidate, _ reader: WorkflowReader
+  ) -> Result<Workflow, UnreadableWorkflow> {
+    if let error = candidate.listingError {
+      return .failure(UnreadableWorkflow(shown: candidate.source.shown, reason: .file(error)))
+    }
+    return Result { () throws(UnreadableWorkflow) in
+      try readStandardInput(candidate.source, with: reader)
+    }
+  }
+
+  /// The sources that the arguments mean.
+  private func candidates(_ arguments: [String]) throws -> [SourceCandidate] {
+    guard !arguments.isEmpty else {
+      return try workflowSources([]).map { SourceCandidate(source: $0, isNamed: true) }
+    }
     let manifest = try manifestIfPresent()
-    return try arguments.flatMap { argument -> [(source: WorkflowSource, isNamed: Bool)] in
+    return try arguments.flatMap { argument -> [SourceCandidate] in
       let path = surroundings.absolute(FilePath(argument)).lexicallyNormalized()
-      guard path.isDirectory else { return [(try source(argument, in: manifest), true)] }
-      return try WorkflowFiles.expand([path]).map { candidate in
-        (source(of: candidate.path, in: manifest), false)
+      guard path.isDirectory else {
+        return [SourceCandidate(source: try source(argument, in: manifest), isNamed: true)]
+      }
+      return WorkflowFiles.expand([path]).map { candidate in
+        SourceCandidate(
+          source: source(of: candidate.path, in: manifest), isNamed: false,
+          listingError: candidate.listingError)
       }
     }
   }
+}
+
+/// A source, and how it came to be one.
+private struct SourceCandidate {
+  let source: WorkflowSource
+  /// Whether the user named it.
+  let isNamed: Bool
+  /// That it is a directory which can not be listed, and why.
+  var listingError: FileError?
+
+  /// The file to be read; `nil` for standard input and for a directory.
+  var file: FilePath? { listingError == nil ? source.file : nil }
 }

@@ -14,10 +14,13 @@ public struct WorkflowCandidate: Sendable, Hashable {
   /// The user named the file; `false` when it was found in a directory, where a file that holds
   /// no workflow is no trouble (``WorkflowError/isAbsence``).
   public var isNamed: Bool
+  /// That the path is a directory which can not be listed, and why.
+  public var listingError: FileError?
 
-  public init(path: FilePath, isNamed: Bool) {
+  public init(path: FilePath, isNamed: Bool, listingError: FileError? = nil) {
     self.path = path
     self.isNamed = isNamed
+    self.listingError = listingError
   }
 }
 
@@ -38,14 +41,12 @@ public enum WorkflowFiles {
 
   /// Puts in the place of each directory the `.json`, `.png` and `.webp` files (in any case) below
   /// it: by name (bytes compared), a folder's files where its name stands. Hidden entries are left
-  /// out, links to directories not followed.
-  ///
-  /// - Throws: ``FileError`` for a directory that can not be listed.
-  public static func expand(_ paths: [FilePath]) throws(FileError) -> [WorkflowCandidate] {
+  /// out, links to directories not followed. A directory that can not be listed stands for itself.
+  public static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
     var result: [WorkflowCandidate] = []
     for path in paths {
-      if try kind(of: path, followingLinks: true) == .directory {
-        try list(path, depth: 0, into: &result)
+      if kind(of: path, followingLinks: true) == .directory {
+        list(path, depth: 0, into: &result)
       } else {
         result.append(WorkflowCandidate(path: path, isNamed: true))
       }
@@ -61,7 +62,7 @@ public enum WorkflowFiles {
     var entries: [String] = []
     for name in try names(in: directory) {
       let path = directory.appending(name)
-      if try kind(of: path, followingLinks: true) == .directory {
+      if kind(of: path, followingLinks: true) == .directory {
         entries.append(name.string + "/")
       } else if hasWorkflowExtension(path) {
         entries.append(name.string)
@@ -81,11 +82,21 @@ public enum WorkflowFiles {
 
   private static func list(
     _ directory: FilePath, depth: Int, into result: inout [WorkflowCandidate]
-  ) throws(FileError) {
-    for name in try names(in: directory) {
+  ) {
+    let names: [FilePath.Component]
+    do {
+      names = try Self.names(in: directory)
+    } catch {
+      // A folder below may be gone again by now.
+      guard depth == 0 || error.errno != .noSuchFileOrDirectory else { return }
+      result.append(
+        WorkflowCandidate(path: directory, isNamed: depth == 0, listingError: error))
+      return
+    }
+    for name in names {
       let path = directory.appending(name)
-      switch try kind(of: path, followingLinks: false) {
-      case .directory where depth < depthLimit: try list(path, depth: depth + 1, into: &result)
+      switch kind(of: path, followingLinks: false) {
+      case .directory where depth < depthLimit: list(path, depth: depth + 1, into: &result)
       case .file where hasWorkflowExtension(path):
         result.append(WorkflowCandidate(path: path, isNamed: false))
       default: break
@@ -94,9 +105,7 @@ public enum WorkflowFiles {
   }
 
   /// What stands at a path; a file that is not there is a file, whose reading will tell.
-  private static func kind(
-    of path: FilePath, followingLinks: Bool
-  ) throws(FileError) -> Kind {
+  private static func kind(of path: FilePath, followingLinks: Bool) -> Kind {
     var status = stat()
     var result = followingLinks ? stat(path.string, &status) : lstat(path.string, &status)
     if result == 0, status.st_mode & S_IFMT == S_IFLNK {

@@ -53,12 +53,27 @@ import Testing
       }
       #expect(symlink(folder.string, folder.string + "/sub/loop") == 0)
       #expect(symlink(folder.string + "/b.json", folder.string + "/link.json") == 0)
-      let found = try WorkflowFiles.expand([folder, "named.txt"])
+      let found = WorkflowFiles.expand([folder, "named.txt"])
       let names = found.map { String($0.path.string.dropFirst(folder.string.count + 1)) }
       #expect(
         names.dropLast() == ["a.PNG", "b.json", "link.json", "sub/deep/x.json", "sub/z.webp"])
       #expect(found.map(\.isNamed) == [false, false, false, false, false, true])
       #expect(found.last?.path == "named.txt")
+    }
+  }
+  @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+  func aFolderThatCannotBeListedStandsForItself() throws {
+    try withFolder { folder in
+      for name in ["a.json", "c.json"] {
+        let file = try FileDescriptor.open(
+          folder.appending(name), .writeOnly, options: [.create], permissions: .ownerReadWrite)
+        try file.close()
+      }
+      let closed = folder.appending("b")
+      #expect(mkdir(closed.string, 0) == 0)
+      let found = WorkflowFiles.expand([folder])
+      #expect(found.map { $0.path.lastComponent?.string } == ["a.json", "b", "c.json"])
+      #expect(found.map { $0.listingError?.errno } == [nil, .permissionDenied, nil])
     }
   }
 }

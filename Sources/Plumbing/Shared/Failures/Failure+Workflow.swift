@@ -7,7 +7,11 @@ extension UnreadableWorkflow: FailureConvertible {
     case .file(let error) where error.errno == .noSuchFileOrDirectory:
       return Failure(
         "workflow.unknown", "no workflow file '\(shown)'", hint: EnvironmentError.knownWorkflows)
-    case .file(let error): return error.failure
+    case .file(let error):
+      var failure = error.failure
+      // A tree may have thousands of folders that are not the user's: a line for each is enough.
+      if error.operation == .list { failure.hint = nil }
+      return failure
     case .notAFile(let kind):
       return Failure(
         "workflow.not-a-file", "'\(shown)' is a \(kind.rawValue), not a workflow file",
