@@ -7,6 +7,17 @@ struct ScanIntake {
   let options: ScanOptions
   let cancellation: Cancellation
   var summary: ScanSummary
+  /// What was entered at places where nothing was known, and was known elsewhere.
+  private var movedOrLinked: [FileState: Int] = [:]
+
+  init(
+    index: ModelIndex, options: ScanOptions, cancellation: Cancellation, summary: ScanSummary
+  ) {
+    self.index = index
+    self.options = options
+    self.cancellation = cancellation
+    self.summary = summary
+  }
 
   /// Bytes and files that are hashed between two transactions.
   private static let bytesAtOnce: Int64 = 128 << 20
@@ -30,8 +41,8 @@ struct ScanIntake {
   /// Removes files that are gone.
   mutating func remove(_ gone: [LocationRow]) throws(IndexError) {
     guard !gone.isEmpty else { return }
-    summary.removed += try index.write { database in
-      var removed = 0
+    let removed = try index.write { database in
+      var removed: [FileState] = []
       for row in gone {
         // Another process may have entered the path anew meanwhile.
         guard
@@ -39,9 +50,17 @@ struct ScanIntake {
           now.state == row.state
         else { continue }
         try now.remove(in: database)
-        removed += 1
+        removed.append(row.state)
       }
       return removed
+    }
+    for state in removed {
+      if let count = movedOrLinked[state], count > 0 {
+        movedOrLinked[state] = count - 1
+        summary.moved += 1
+      } else {
+        summary.removed += 1
+      }
     }
   }
 
@@ -52,7 +71,7 @@ struct ScanIntake {
     _ fresh: [(rootID: Int64, fresh: FreshFile)]
   ) throws(IndexError) -> [(rootID: Int64, fresh: FreshFile)] {
     guard !fresh.isEmpty else { return [] }
-    let unknown = try index.write { database in
+    let (known, unknown) = try index.write { database in
       // All are looked up before the first is written: two files may have changed places.
       let models = try fresh.map {
         try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
@@ -65,9 +84,15 @@ struct ScanIntake {
           try file.put(rootID: rootID, modelID: modelID, file.state, in: database))
       }
       for modelID in replaced { try ModelRow.removeIfUnused(modelID, in: database) }
-      return zip(fresh, models).filter { $0.1 == nil }.map(\.0)
+      return (
+        zip(fresh, models).filter { $0.1 != nil }.map(\.0.fresh),
+        zip(fresh, models).filter { $0.1 == nil }.map(\.0)
+      )
     }
     summary.unchanged += fresh.count - unknown.count
+    for fresh in known where fresh.before == nil {
+      movedOrLinked[fresh.file.state, default: 0] += 1
+    }
     return unknown
   }
 

@@ -2,14 +2,16 @@ public import SystemPackage
 
 /// What a scan did.
 public struct ScanSummary: Sendable, Hashable {
-  /// Files that the index did not know; a file that was moved counts as unchanged.
+  /// Files that the index did not know, under any name.
   public var added = 0
   /// Files whose bytes may have changed since the last scan; hashed anew.
   public var changed = 0
-  /// Files that are gone.
+  /// Files that are gone; those that were moved are not.
   public var removed = 0
   /// Files that were known already, under this or another name.
   public var unchanged = 0
+  /// Those of the unchanged ones that were moved, to a place where nothing was known.
+  public var moved = 0
   /// Bytes that were read to hash them.
   public var hashedBytes: Int64 = 0
   /// What was skipped or could not be read, by path.

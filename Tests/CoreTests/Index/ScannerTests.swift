@@ -104,11 +104,25 @@ import Testing
     try folder.move("models/vae/between", to: "models/vae/b.pt")
     let summary = try Self.scan(folder, index)
     #expect(summary.hashedBytes == 0)
+    #expect(Self.counts(summary) == [0, 0, 0, 3])
+    #expect(summary.moved == 1)
     #expect(try Self.paths(index) == ["loras/new/moved.pt", "vae/a.pt", "vae/b.pt"])
     #expect(try index.models(named: "moved.pt").map(\.hash) == [hashes["c.pt"]])
     #expect(try index.models(named: "a.pt").map(\.hash) == [hashes["b.pt"]])
     #expect(try index.models(named: "b.pt").map(\.hash) == [hashes["a.pt"]])
     #expect(try index.models().count == 3)
+  }
+
+  @Test func aFileMovedOntoAnotherLeavesOneGone() throws {
+    let folder = try ModelFolder()
+    for name in ["a", "b"] { try folder.write("is \(name)", to: "models/vae/\(name).pt") }
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    #expect(
+      rename(folder.file("models/vae/a.pt").string, folder.file("models/vae/b.pt").string) == 0)
+    let summary = try Self.scan(folder, index)
+    #expect(Self.counts(summary) == [0, 0, 1, 1])
+    #expect(summary.moved == 0)
   }
 
   @Test func hardAndSymbolicLinksAreOneModel() throws {

@@ -56,6 +56,7 @@ extension Record {
       [
         ("added", .integer(summary.added)), ("changed", .integer(summary.changed)),
         ("removed", .integer(summary.removed)), ("unchanged", .integer(summary.unchanged)),
+        ("moved", .integer(summary.moved)),
         ("hashed_bytes", .integer(summary.hashedBytes)),
         ("issues", .integer(summary.issues.count)),
       ])
