@@ -5,10 +5,14 @@ extension RecordError: FailureConvertible {
     described.inInput(line: line)
   }
 
+  private static let form =
+    "each line is one JSON object, as '\(Program.name) list-refs --json' prints: see comfy-records(5)"
+
   private var described: Failure {
     switch reason {
-    case .syntax(let error): Failure("record.syntax", error.words, column: error.column)
-    case .notAnObject: Failure("record.syntax", "the line is no JSON object")
+    case .syntax(let error):
+      Failure("record.syntax", error.words, hint: Self.form, column: error.column)
+    case .notAnObject: Failure("record.syntax", "the line is no JSON object", hint: Self.form)
     case .missing(let field): Failure("record.field", "the record has no '\(field)'")
     case .type(let field, let expected): Failure("record.field", "'\(field)' is not \(expected)")
     case .path(let field, let error):
