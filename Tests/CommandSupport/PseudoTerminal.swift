@@ -13,6 +13,7 @@ public final class PseudoTerminal {
   /// The side that the test types on and reads from.
   public let keyboard: FileDescriptor
   private var child: Child?
+  private var isOpen = true
   /// What is shown.
   public private(set) var screen: Screen
   /// Every byte that was written to the terminal.
@@ -35,8 +36,16 @@ public final class PseudoTerminal {
 
   deinit {
     child?.kill()
-    try? terminal.close()
-    try? keyboard.close()
+    try? hangUp()
+  }
+
+  /// Goes away as a window that is closed does: the program is sent SIGHUP, and can neither read nor
+  /// write here from then on.
+  public func hangUp() throws {
+    guard isOpen else { return }
+    readAll()
+    isOpen = false
+    try terminal.closeAfter { try keyboard.close() }
   }
 
   /// Starts a program on this terminal.
@@ -115,6 +124,10 @@ public final class PseudoTerminal {
 
   /// - Returns: `false` when nothing came.
   private func readSome(milliseconds: Int32) -> Bool {
+    guard isOpen else {
+      usleep(UInt32(milliseconds) * 1_000)
+      return false
+    }
     var wait = pollfd(fd: keyboard.rawValue, events: Int16(POLLIN), revents: 0)
     guard poll(&wait, 1, milliseconds) > 0, wait.revents & Int16(POLLIN) != 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 65_536)

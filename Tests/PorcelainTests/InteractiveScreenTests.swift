@@ -89,6 +89,31 @@ import Testing
     try compare(sitting.terminal.screen.everything, "addresses-\(width.columns)-columns")
   }
 
+  /// All models, in more pages than one, forth and back.
+  @Test(arguments: widths)
+  func pagesOfAllModels(_ width: Width) throws {
+    let project = try InteractiveProject()
+    for number in 1...12 {
+      try project.write("lora \(number)", to: "models/loras/many/ink_study_\(number).safetensors")
+    }
+    _ = try project.sandbox.run("comfy", "update-index")
+    let sitting = try project.sit(columns: width.columns, rows: 20)
+    for keys in ["o", "a", "", "n"] { try sitting.answer(width.menu, keys) }
+    if width.columns < 60 {
+      for keys in ["N", "p", "n", "x", ""] { try sitting.answer(width.menu, keys) }
+      try sitting.answer(width.menu, "?")
+    } else {
+      try sitting.answer(width.menu, "p")
+    }
+    try sitting.answer(width.menu, "2")
+    try sitting.answer("[Y/n/o]", "q")
+    #expect(try sitting.terminal.waitForEnd() == .exited(1))
+    #expect(sitting.terminal.screen.unknown == [])
+    try compare(sitting.terminal.screen.everything, "pages-\(width.columns)-columns")
+    #expect(
+      try project.commits().last == "comfy: set hash of ink_study_1.safetensors (portrait)")
+  }
+
   /// The overview of a batch in which some files are kept back and one is too large.
   @Test(arguments: widths)
   func theOverviewTellsWhatWillNotWork(_ width: Width) throws {
@@ -219,16 +244,6 @@ import Testing
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(try project.commits().count == 1)
     #expect(sitting.terminal.screen.everything.contains("stopped: 'comfy resolve portrait'"))
-  }
-
-  @Test func aClosedTerminalKeepsWhatWasAnswered() throws {
-    let project = try InteractiveProject()
-    let sitting = try project.sit(columns: 100)
-    try sitting.answer(">", "1")
-    try sitting.wait(for: ">")
-    sitting.terminal.signal(SIGHUP)
-    #expect(try sitting.terminal.waitForEnd() == .exited(130))
-    #expect(try project.commits().count == 2)
   }
 
   @Test(arguments: [["CI": "true"], [:]])

@@ -56,6 +56,33 @@ import Testing
     #expect(models.contains { $0.contains("soft.safetensors") && $0.contains(#""hash":""#) })
   }
 
+  /// Replies until then are written, and what was read is known.
+  @Test func matchRefsWhileItReads() throws {
+    let project = try InteractiveProject()
+    try project.writeSparse(Self.giant, to: "models/vae/giant.safetensors")
+    _ = try run(project, "update-index")
+    try project.write(
+      loaders([("LoraLoader", "soft.safetensors"), ("VAELoader", "giant.safetensors")]),
+      to: "portrait.json")
+    let refs = try run(project, "list-refs", "--json", "portrait.json")
+    try project.write(refs, to: "refs")
+    let sitting = try project.sit(
+      columns: 80,
+      at: project.sandbox.command(
+        "sh", "-c", "exec comfy match-refs --json <refs >matches"))
+    try sitting.terminal.wait(for: "of 64.0 GiB  giant.safetensors")
+    try sitting.terminal.type("\u{3}")
+    #expect(try sitting.terminal.waitForEnd() == .exited(130))
+    #expect(
+      sitting.terminal.screen.everything.hasPrefix(#"{"type":"error","code":"interrupted""#))
+    let matches = try String(
+      contentsOfFile: project.place(of: "matches").string, encoding: .utf8)
+    #expect(matches.split(separator: "\n").count == 1)
+    #expect(matches.contains(#""status":"resolved""#) && matches.contains("soft.safetensors"))
+    let models = try run(project, "list-models", "--json").split(separator: "\n")
+    #expect(models.filter { $0.contains(#""hash":""#) }.count == 1)
+  }
+
   /// The file that was picked is read whole; the answers before it stay.
   @Test func resolveWhileItReadsAPick() throws {
     let project = try InteractiveProject()
