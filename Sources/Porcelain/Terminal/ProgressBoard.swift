@@ -1,3 +1,5 @@
+internal import Plumbing
+
 /// One fact about a batch of files on its way.
 enum ProgressEvent: Sendable, Hashable {
   /// How a file ended.
@@ -103,7 +105,7 @@ struct ProgressBoard: Sendable {
     }
     let failures = failedCount > 0 ? ", \(failedCount) failed" : ""
     let total: StyledText = "\(finishedCount) of \(fileCount) files\(failures)"
-    let names = shown.compactMap { files[$0].map { visible($0.name).columns } }
+    let names = shown.compactMap { files[$0].map { SafeText.escaped($0.name).columns } }
     let layout = ProgressLayout(
       columns: columns, longestName: names.reduce(total.columns, max), symbols: symbols)
     var lines = shown.compactMap { files[$0].map { line(of: $0, layout, at: time) } }

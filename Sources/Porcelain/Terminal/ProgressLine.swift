@@ -81,7 +81,7 @@ final class ProgressLine: Sendable {
     let head = facts.joined(separator: "  ")
     let room = columns - head.columns - 2
     if room >= 12, !current.isEmpty {
-      return "\(head)  \(visible(current).shortened(to: room, ellipsis: ellipsis), .dim)"
+      return "\(head)  \(SafeText.escaped(current).shortened(to: room, ellipsis: ellipsis), .dim)"
     }
     return head.truncated(to: columns, ellipsis: ellipsis)
   }

@@ -1,8 +1,10 @@
+internal import Plumbing
+
 /// Text for a terminal, in runs of one style each.
 ///
 /// Safe by construction: what is interpolated or passed to ``init(_:_:)`` is foreign (it comes from
 /// workflows, URLs, servers, file names) and has its control characters made visible as
-/// ``visible(_:)`` says; only literals, which are our own words, are taken as they are.
+/// `SafeText.escaped` says; only literals, which are our own words, are taken as they are.
 ///
 ///     "\(name, .strong) is not in the index\n"
 struct StyledText: Sendable, Hashable {
@@ -21,7 +23,7 @@ struct StyledText: Sendable, Hashable {
 
   /// Foreign text, made safe.
   init(_ foreign: some StringProtocol, _ style: Style = .plain) {
-    append(Run(text: visible(foreign), style: style))
+    append(Run(text: SafeText.escaped(foreign), style: style))
   }
 
   /// Our own words in a style.

@@ -68,7 +68,7 @@ extension JSONError {
   }
 
   private func described(_ scalar: Unicode.Scalar) -> String {
-    SafeText.isUnsafe(scalar) ? "character U+\(hexadecimal(scalar))" : "'\(scalar)'"
+    SafeText.isVisible(scalar) ? "'\(scalar)'" : "character U+\(hexadecimal(scalar))"
   }
 
   private func hexadecimal(_ scalar: Unicode.Scalar) -> String {
