@@ -23,10 +23,7 @@ final class GitSandbox {
 
   /// - Parameter initialised: Whether the repository is there, with an unborn branch `main`.
   init(initialised: Bool = true) throws {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(base)/comfy-history-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template).map { String(cString: $0) })
-    root = try #require(FilePath(made).real)
+    root = try #require(try makeTemporaryDirectory(for: "history").real)
     let home = root.appending("home")
     surroundings = Surroundings(
       variables: [

@@ -15,11 +15,7 @@ struct ModelFolder: ~Copyable {
   let path: FilePath
 
   init() throws {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((base + "/comfy-index-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
-    path = FilePath(
-      String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    path = try makeTemporaryDirectory(for: "index")
     mkdir(path.appending("models").string, 0o755)
   }
 

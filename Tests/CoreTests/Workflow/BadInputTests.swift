@@ -125,10 +125,7 @@ import Testing
 
 /// Runs `body` with a new folder, removed afterwards.
 func withFolder(_ body: (FilePath) throws -> Void) throws {
-  let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-  var name = Array("\(root)/comfy-workflow-XXXXXX".utf8CString)
-  guard let made = mkdtemp(&name) else { throw Errno(rawValue: errno) }
-  let folder = FilePath(String(cString: made))
+  let folder = try makeTemporaryDirectory(for: "workflow")
   defer { removeFolder(folder) }
   try body(folder)
 }

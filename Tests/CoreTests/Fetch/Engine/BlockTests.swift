@@ -166,7 +166,7 @@ import Testing
 @Suite struct DirectFileTests {
   @Test("whole pages are written at page starts alone, and what was there around them stays")
   func pages() throws {
-    let root = try makeTemporaryDirectory()
+    let root = try makeTemporaryDirectory(for: "fetch")
     defer { removeTree(root) }
     let path = root.appending("f")
     writeFile(path, [UInt8](repeating: 7, count: 20_000))

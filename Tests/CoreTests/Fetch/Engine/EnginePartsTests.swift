@@ -98,7 +98,7 @@ import Testing
 
   @Test("a claim excludes others; one that a killed run left is taken over with its bytes")
   func claims() throws {
-    let root = try makeTemporaryDirectory()
+    let root = try makeTemporaryDirectory(for: "fetch")
     defer { removeTree(root) }
     let target = root.appending("m.pt")
     let directory = root.appending(".m.pt.comfy-part")
@@ -148,7 +148,7 @@ import Testing
     "a full volume stops its own queue, and no other",
     .enabled(if: getuid() == 0, "only root may mount a small volume"))
   func diskFull() throws {
-    let root = try makeTemporaryDirectory()
+    let root = try makeTemporaryDirectory(for: "fetch")
     defer { removeTree(root) }
     #if os(Linux)
       guard mount("tmpfs", root.string, "tmpfs", 0, "size=1m") == 0 else {

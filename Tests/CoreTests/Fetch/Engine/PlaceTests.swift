@@ -102,7 +102,7 @@ import Testing
   @Test("a link out of the models directory is refused, or followed where that is wished")
   func linkOut() throws {
     let scene = try scene()
-    let outside = try makeTemporaryDirectory()
+    let outside = try makeTemporaryDirectory(for: "fetch")
     defer { removeTree(outside) }
     scene.put([1], at: "loras/other.pt")
     symlink(outside.string, scene.root.appending("loras/style").string)
@@ -117,7 +117,7 @@ import Testing
   @Test("a category's folder may be a link to another volume")
   func linkedCategory() throws {
     let scene = try scene()
-    let outside = try makeTemporaryDirectory()
+    let outside = try makeTemporaryDirectory(for: "fetch")
     defer { removeTree(outside) }
     symlink(outside.string, scene.root.appending("loras").string)
     #expect(try scene.run(scene.request("/m", to: "loras/new/m.pt")).file != nil)

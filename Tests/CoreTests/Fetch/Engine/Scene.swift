@@ -21,7 +21,7 @@ final class Scene {
 
   init(_ script: @escaping TestServer.Script) throws {
     server = try #require(TestServer(script))
-    root = try makeTemporaryDirectory()
+    root = try makeTemporaryDirectory(for: "fetch")
     options.firstDelay = 1
     options.longestDelay = 4
     options.longestServerDelay = 5
@@ -122,14 +122,6 @@ extension FetchOutcome {
   var file: FetchedFile? { if case .landed(let file) = self { file } else { nil } }
   /// The error, when it failed.
   var error: FetchError? { if case .failed(let error) = self { error } else { nil } }
-}
-
-func makeTemporaryDirectory() throws -> FilePath {
-  var template = Array("/tmp/comfy-fetch-XXXXXX".utf8CString)
-  let made = template.withUnsafeMutableBufferPointer { buffer in
-    buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-  }
-  return FilePath(try #require(made))
 }
 
 func readFile(_ path: FilePath) -> [UInt8]? {

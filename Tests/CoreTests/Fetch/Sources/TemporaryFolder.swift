@@ -13,10 +13,7 @@ struct TemporaryFolder: ~Copyable {
   let path: FilePath
 
   init() throws {
-    var template = Array("/tmp/comfy-sources-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
-    path = FilePath(
-      String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    path = try makeTemporaryDirectory(for: "sources")
   }
 
   func write(_ text: String, to name: String) throws -> FilePath {
