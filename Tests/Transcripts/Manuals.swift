@@ -141,21 +141,8 @@ import Testing
   static func run(
     _ displays: [ManualPage.Display], in state: String, of person: String = "ann", scale: Int = 1
   ) throws -> [ManualPage.Display] {
-    let product = try #require(Product.path())
-    let hub = try TemporaryDirectory()
-    let server = try #require(TestServer(serving: hub.path))
-    defer { server.stop() }
-    let sandbox = try Sandbox(
-      programs: ["comfy": product],
-      variables: [
-        // One at a time, so that files land in the order of the manifest.
-        "COMFY_JOBS": "1", "HF_ENDPOINT": server.url(""), "HUB": hub.path.string,
-        "SCALE": "\(scale)",
-        "EXAMPLES": Runner.root.appending("Examples").string,
-      ])
-    let setup = Runner.root.appending("Tests/Fixtures/manual/setup").string
-    let prepared = try sandbox.run("sh", setup, state)
-    try #require(prepared.status == .exited(0), "\(prepared.errorText)")
+    let project = try DemoProject(in: state, scale: scale)
+    let sandbox = project.sandbox
     let place = try TemporaryDirectory()
     let commands = displays.flatMap(\.examples).map {
       $0.command.replacing("/home/\(person)", with: sandbox.home.string)
@@ -175,7 +162,7 @@ import Testing
         let output = try String(contentsOfFile: file, encoding: .utf8)
           .replacing(sandbox.work.string, with: "/home/\(person)/project")
           .replacing(sandbox.home.string, with: "/home/\(person)")
-          .replacing(server.url(""), with: "https://huggingface.co")
+          .replacing(project.server.url(""), with: "https://huggingface.co")
         found[display].examples[example].output = output.split(
           separator: "\n", omittingEmptySubsequences: false
         ).map(String.init)
