@@ -29,6 +29,11 @@ enum CommandTable {
     all.first { $0._commandName == name }
   }
 
+  /// Whether it is one of the commands for people.
+  static func isPorcelain(_ command: any ParsableCommand.Type) -> Bool {
+    porcelain.contains { $0 == command }
+  }
+
   /// Whether the command of that name is run to change the manifest.
   static func changesManifest(_ name: String) -> Bool {
     (command(named: name) as? any Command.Type)?.changesManifest ?? false

@@ -74,6 +74,10 @@ struct Launcher {
     } catch {
       let failure = Failure(error)
       let prefix = failure.status == .fatal ? "fatal" : "error"
+      // Before the failure itself, which programs expect last.
+      if failure.status == .fatal, CommandTable.isPorcelain(type(of: command)) {
+        GitHubActions(context)?.annotate(failure)
+      }
       context.report(failure, prefix: prefix, json: command.reportsJSON)
       return failure.status.rawValue
     }

@@ -36,12 +36,10 @@ struct Status: Command {
     } else {
       StatusScreen(status).show(in: context)
     }
-    let actions = GitHubActions(context)
     for workflow in status.workflows {
-      guard let problem = workflow.problem else { continue }
-      context.warn(problem.failure)
-      actions?.annotate(problem.failure)
+      if let problem = workflow.problem { context.warn(problem.failure) }
     }
+    if let actions = GitHubActions(context) { StatusActions(status).tell(actions) }
     return status.isComplete ? .done : .remains
   }
 }

@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a.pt", "a.pt"), ("a|b", "a\\|b"), ("<img>", "\\<img\\>"), ("a\nb", "a\\\\u\\{a\\}b"),
+    ("a.pt", "a.pt"), ("a|b", "a\\|b"), ("<img>", "\\<img\\>"), ("a\nb", "a\\\\nb"),
     ("[x](y)", "\\[x\\]\\(y\\)"),
   ])
   func cells(_ text: String, _ expected: String) {

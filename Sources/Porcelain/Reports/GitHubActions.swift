@@ -36,6 +36,13 @@ struct GitHubActions {
       file: failure.path, line: failure.line)
   }
 
+  /// Marks a workflow's file with a reference that is open: `missing`, `ambiguous`, `pending`.
+  func annotate(_ reference: ModelReference, status: String, in file: String?) {
+    annotate(
+      "\(status): '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))",
+      title: "model.\(status)", file: file)
+  }
+
   /// Marks a line of a file, or the run where there is none.
   func annotate(
     _ message: String, as level: Level = .error, title: String, file: String? = nil,

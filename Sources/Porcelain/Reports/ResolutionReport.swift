@@ -58,9 +58,7 @@ struct ResolutionReport {
   func tellActions(_ context: Context) {
     guard let actions = GitHubActions(context) else { return }
     for (reference, status) in open {
-      actions.annotate(
-        "\(status): '\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))",
-        title: "model.\(status)", file: source.shown)
+      actions.annotate(reference, status: status, in: source.shown)
     }
     for line in result.fetch?.failed ?? [] {
       actions.annotate(line)
@@ -77,6 +75,10 @@ struct ResolutionReport {
     }
     for resolved in result.modelsResolved where resolved.modelSource == nil {
       add(resolved.reference.name, resolved.isOptional ? "optional" : "on this machine")
+    }
+    if result.fetch == nil {
+      let pending = result.modelsResolved.filter { $0.modelSource != nil }.map(\.reference)
+      for reference in pending.uniqueModels { add(reference.name, "to download") }
     }
     for line in result.fetch?.lines ?? [] {
       add(line.item.filename, line.outcome.failure?.placedMessage ?? "downloaded")

@@ -1,0 +1,38 @@
+internal import Core
+internal import Plumbing
+
+/// What `status` tells GitHub Actions: an annotation of each workflow that is not complete and of
+/// each recorded file that is gone, and a table in the step's summary.
+struct StatusActions {
+  private let status: ProjectStatus
+
+  init(_ status: ProjectStatus) {
+    self.status = status
+  }
+
+  func tell(_ actions: GitHubActions) {
+    for workflow in status.workflows {
+      if let problem = workflow.problem { actions.annotate(problem.failure) }
+      for matched in workflow.references {
+        guard let word = matched.match.waitingWord else { continue }
+        actions.annotate(matched.reference, status: word, in: workflow.path)
+      }
+    }
+    for item in status.gone {
+      actions.annotate(
+        "gone: '\(item.filename)' is recorded, and not on this machine", title: "model.gone")
+    }
+    actions.summarise(markdown)
+  }
+
+  private var markdown: [String] {
+    let words = ["workflow"] + WorkflowRow.counts
+    let rows = status.workflows.map { workflow in
+      let row = WorkflowRow(workflow)
+      return [GitHubActions.cell(row.name)] + row.numbers.map(String.init)
+    }
+    let rule = ["---"] + WorkflowRow.counts.map { _ in "---:" }
+    return ["### \(Program.name) status", ""]
+      + ([words, rule] + rows).map { "| \($0.joined(separator: " | ")) |" }
+  }
+}
