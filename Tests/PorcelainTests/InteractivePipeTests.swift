@@ -135,6 +135,26 @@ import Testing
     #expect(result.status == .exited(0))
   }
 
+  /// The folder is reached through links, as the person who made them wrote it.
+  @Test func aLinkedFolderIsShownAndUsed() throws {
+    let project = try InteractiveProject()
+    try project.write(
+      "mine:\n  base_path: disk\n  is_default: true\n  loras: my-loras\n",
+      to: "models/../extra_model_paths.yaml")
+    try project.write("x", to: "models/../volumes/one/real-loras/a.txt")
+    for (link, target) in [("disk", "volumes/one"), ("volumes/one/my-loras", "real-loras")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: project.sandbox.home.pushing(FilePath(link)).string, withDestinationPath: target)
+    }
+    let result = try project.resolve(
+      answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o", "y")
+    #expect(result.errorText.contains("  to ~/disk/my-loras/ink_v3.safetensors\n"))
+    #expect(result.errorText.contains("  1  ~/disk/my-loras/ink_v3.safetensors  127.0.0.1"))
+    #expect(result.status == .exited(0))
+    let landed = project.sandbox.home.pushing("volumes/one/real-loras/ink_v3.safetensors")
+    #expect(FileManager.default.contents(atPath: landed.string) == Data(InteractiveProject.file))
+  }
+
   @Test func theWorkflowIsUpdatedInOneCommit() throws {
     let project = try InteractiveProject()
     try project.write(

@@ -75,7 +75,8 @@ extension ScanIssue: FailureConvertible {
     case .missingRoot(let known):
       Failure(
         "scan.missing-root",
-        "'\(path)' is missing or empty, and \(known) models are known below it",
+        "'\(path)' is missing or empty, and "
+          + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
         hint: "mount it, or forget them with --accept-missing")
     case .changedMeanwhile: Failure("scan.changed", "'\(path)' changed while it was read")
     }
