@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Core
 internal import Plumbing
-internal import SystemPackage
 
 /// `comfy prune`: takes out what is known of files that are gone and models that nothing uses; of
 /// files, deletes those that are named.
@@ -53,9 +52,14 @@ struct Prune: Command {
     return .done
   }
 
+  private func report(in context: Context) -> PruneReport {
+    PruneReport(context: context, isDryRun: dryRun, json: json)
+  }
+
   // MARK: Rows
 
   private func forgetRows(_ environment: Environment, _ context: Context) throws {
+    let report = report(in: context)
     let (plan, left) = try context.showing("Looking") { progress in
       let plan = try environment.planPrune(cancellation: context.cancellation) {
         progress.update(files: $0, of: $1, bytes: nil, current: "")
@@ -63,14 +67,9 @@ struct Prune: Command {
       return (plan, try partials(environment, context))
     }
     if !dryRun, let recording = try environment.prune(plan) { context.say(recording) }
-    for location in plan.locations { write(.pruned(location), "file gone", context) }
-    for model in plan.models { write(.pruned(model), "used by no workflow", context) }
-    for root in plan.absentRoots {
-      context.warn(
-        Failure(
-          "scan.missing-root", "'\(root.path)' is missing or empty; what is known below it is kept",
-          hint: "mount it, or forget it with \(Program.name) update-index --accept-missing"))
-    }
+    for location in plan.locations { report.tell(.pruned(location), "file gone") }
+    for model in plan.models { report.tell(.pruned(model), "used by no workflow") }
+    for root in plan.absentRoots { context.warn(.absentRoot(root)) }
     if !json, plan.isEmpty { context.say("nothing to forget") }
     guard let left, !left.items.isEmpty else { return }
     let count = Quantity.count(left.items.count, "partial download", "partial downloads")
@@ -91,6 +90,7 @@ struct Prune: Command {
   // MARK: Files
 
   private func deleteFiles(_ environment: Environment, _ context: Context) throws {
+    let report = report(in: context)
     let plan = try context.showing("Looking") { _ in
       partials
         ? try environment.planRemovalOfPartials(cancellation: context.cancellation)
@@ -98,38 +98,15 @@ struct Prune: Command {
           of: models, isForced: force, cancellation: context.cancellation)
     }
     if dryRun {
-      for item in plan.items { write(item, context) }
+      for item in plan.items { report.tell(item) }
     } else {
-      let recording = try environment.remove(plan) { write($0, context) }
+      let recording = try environment.remove(plan) { report.tell($0) }
       if let recording { context.say(recording) }
     }
-    for model in plan.models { write(.pruned(model), "used by no workflow", context) }
+    for model in plan.models { report.tell(.pruned(model), "used by no workflow") }
     guard !json else { return }
     let freed = Quantity.size(plan.freed)
     context.say(
       plan.items.isEmpty ? "nothing to delete" : dryRun ? "would free \(freed)" : "freed \(freed)")
-  }
-
-  private func write(_ item: RemovalItem, _ context: Context) {
-    if json { return context.output.write(line: Record.pruned(item).json) }
-    let what =
-      switch item.kind {
-      case .file: Quantity.size(item.size)
-      case .link: "a link; what it leads to stays"
-      case .partial: "\(Quantity.size(item.size)) of a download"
-      }
-    let name = item.kind == .file && item.freed == 0 && item.size > 0 ? ", has another name" : ""
-    let users =
-      item.workflows.isEmpty ? "" : ", used by \(item.workflows.joined(separator: ", "))"
-    let verb = dryRun ? "would delete" : "deleted"
-    context.output.write(
-      line: SafeText.escaped("\(verb) \(item.path)  (\(what)\(name)\(users))"))
-  }
-
-  private func write(_ record: Record, _ reason: String, _ context: Context) {
-    if json { return context.output.write(line: record.json) }
-    let subject = (record["path"] ?? record["filename"])?.plain ?? ""
-    let verb = dryRun ? "would forget" : "forgot"
-    context.output.write(line: SafeText.escaped("\(verb), \(reason): \(subject)"))
   }
 }

@@ -1,0 +1,92 @@
+internal import Core
+internal import Plumbing
+internal import SystemPackage
+
+/// What a sync found and did, in numbers and words.
+struct SyncSummary {
+  let plan: SyncPlan
+  let report: FetchReport?
+
+  private var fetched: Int { report?.succeeded.count ?? 0 }
+  private var failed: Int { report?.failed.count ?? 0 }
+
+  /// Whether every recorded file is here, and nothing waits for a decision or a first download.
+  var isComplete: Bool {
+    failed == 0 && plan.withoutSource.isEmpty && plan.pending.isEmpty && plan.undecided.isEmpty
+  }
+
+  static let kind = RecordKind(
+    type: "sync",
+    fields: ["recorded", "present", "fetched", "failed", "without_source", "pending", "undecided"],
+    columns: ["recorded", "present", "fetched", "failed", "without_source"])
+
+  private var record: Record {
+    let recorded = plan.present.count + plan.missing.count + plan.withoutSource.count
+    return Record(
+      Self.kind,
+      [
+        ("recorded", .integer(Int64(recorded))), ("present", .integer(Int64(plan.present.count))),
+        ("fetched", .integer(Int64(fetched))), ("failed", .integer(Int64(failed))),
+        ("without_source", .integer(Int64(plan.withoutSource.count))),
+        ("pending", .integer(Int64(plan.pending.count))),
+        ("undecided", .integer(Int64(plan.undecided.count))),
+      ])
+  }
+
+  func tell(_ context: Context, json: Bool) {
+    if json { context.output.write(line: record.json) }
+    let actions = GitHubActions(context)
+    if let report {
+      if !json { context.tellFailures(of: report) }
+      for line in report.failed { actions?.annotate(line) }
+    }
+    for item in plan.withoutSource {
+      let failure = Failure.withoutSource(item)
+      context.report(failure, prefix: "error", json: json)
+      actions?.annotate(failure)
+    }
+    guard !json else { return }
+    context.say(line)
+    if !plan.pending.isEmpty {
+      context.say(
+        "hint: \(plan.pending.count) decided and never downloaded: \(Program.name) fetch-intents")
+    }
+    if let name = plan.undecided.first?.workflow {
+      context.say(
+        "hint: \(plan.undecided.count) undecided: \(Program.name) resolve \(ShellText.quoted(name))"
+      )
+    }
+    actions?.summarise(markdown)
+  }
+
+  private var line: String {
+    var words = ["\(plan.present.count) here"]
+    if report == nil, !plan.missing.isEmpty { words.append("\(plan.missing.count) to download") }
+    if report != nil { words.append("\(fetched) downloaded") }
+    if failed > 0 { words.append("\(failed) failed") }
+    if !plan.withoutSource.isEmpty { words.append("\(plan.withoutSource.count) without source") }
+    return "recorded models: \(words.joined(separator: ", "))"
+  }
+
+  private var markdown: [String] {
+    var lines = ["### \(Program.name) sync", "", "| model | outcome |", "| --- | --- |"]
+    for line in report?.lines ?? [] {
+      let outcome = line.outcome.failure.map(\.placedMessage) ?? "downloaded"
+      lines.append(
+        "| \(GitHubActions.cell(line.item.filename)) | \(GitHubActions.cell(outcome)) |")
+    }
+    for item in plan.withoutSource {
+      lines.append("| \(GitHubActions.cell(item.filename)) | missing, without source |")
+    }
+    return lines + ["", line]
+  }
+}
+
+extension SyncItem {
+  /// `6.5 GiB  checkpoints/a.safetensors  from example.com`.
+  func line(below root: ModelRoot?) -> String {
+    let place = relativePath.flatMap { path in root.map { $0.path(of: path).string } } ?? filename
+    let host = sources.first.flatMap { try? SourceURL($0) }?.host ?? ""
+    return SafeText.escaped("\(size.map(Quantity.size) ?? "? B")  \(place)  from \(host)")
+  }
+}
