@@ -72,7 +72,7 @@ import Testing
 @Suite struct PartialWriterTests {
   @Test("a slow disk's file holds the same bytes", arguments: [false, true])
   func bytes(isSlow: Bool) throws {
-    let root = try makeTemporaryDirectory()
+    let root = try makeTemporaryDirectory(for: "fetch")
     defer { removeTree(root) }
     var pace = DiskPace(bound: 1)
     if isSlow {
