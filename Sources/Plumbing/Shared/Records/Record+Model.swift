@@ -14,7 +14,7 @@ extension RecordKind {
   /// `scan`: the summary of a scan.
   static let scan = RecordKind(
     type: "scan",
-    fields: ["added", "changed", "removed", "unchanged", "hashed_bytes", "issues"],
+    fields: ["added", "changed", "removed", "unchanged", "moved", "hashed_bytes", "issues"],
     columns: ["added", "changed", "removed", "unchanged"])
 }
 
