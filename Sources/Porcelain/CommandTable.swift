@@ -43,7 +43,7 @@ enum CommandTable {
   static func unknown(_ name: String) -> Failure {
     Failure(
       "usage.command", "'\(name)' is not a \(Program.name) command",
-      hint: nearest(to: name).map { "the most similar command is '\($0)'" }
+      hint: Failure.mostSimilar("command", is: nearest(to: name))
         ?? "see '\(Program.name) --help'",
       status: .usage)
   }

@@ -46,9 +46,10 @@ struct Log: Command {
 
   private func nothingKnown(about name: String, in environment: Environment) throws -> String {
     let known = try environment.manifestIfPresent()?.workflows.map(\.name) ?? []
-    let nearest = known.contains(name) ? nil : EditDistance.nearest(to: name, among: known)
+    let nearest =
+      known.contains(name) ? nil : Failure.mostSimilar("workflow", to: name, among: known)
     return "no decision is about a workflow '\(name)'"
-      + (nearest.map { "; the most similar workflow is '\($0)'" } ?? "")
+      + (nearest.map { "; \($0)" } ?? "")
   }
 }
 

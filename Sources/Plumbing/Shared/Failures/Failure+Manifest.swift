@@ -19,16 +19,14 @@ extension ManifestError: FailureConvertible {
     case .unknownWorkflow(let name, let known):
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",
-        hint: EditDistance.nearest(to: name, among: known).map {
-          "the most similar workflow is '\($0)'"
-        } ?? "\(Program.name) status lists those it has")
+        hint: Failure.mostSimilar("workflow", to: name, among: known)
+          ?? "\(Program.name) status lists those it has")
     case .unknownModel(let workflow, let selection, let known):
       Failure(
         "manifest.unknown-model",
         "the workflow '\(workflow)' has no entry for \(selection.words)",
-        hint: selection.filename.flatMap { EditDistance.nearest(to: $0, among: known) }.map {
-          "the most similar entry is '\($0)'"
-        } ?? "\(Program.name) list-refs \(ShellText.quoted(workflow))")
+        hint: selection.filename.flatMap { Failure.mostSimilar("entry", to: $0, among: known) }
+          ?? "\(Program.name) list-refs \(ShellText.quoted(workflow))")
     case .ambiguousModel(let workflow, let filename, let count):
       Failure(
         "manifest.ambiguous-model",

@@ -7,8 +7,7 @@ extension Failure {
   public static func unknown(_ model: String, nearest: String?) -> Failure {
     Failure(
       "model.unknown", "no model on this machine or in the manifest is '\(model)'",
-      hint: nearest.map { "the most similar one is '\($0)'" }
-        ?? "\(Program.name) search \(ShellText.quoted(model))")
+      hint: mostSimilar(is: nearest) ?? "\(Program.name) search \(ShellText.quoted(model))")
   }
 
   /// Several models are meant by what the user wrote.

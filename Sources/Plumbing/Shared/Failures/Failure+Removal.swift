@@ -7,7 +7,7 @@ extension RemovalError: FailureConvertible {
     case .unknown(let text, let nearest):
       return Failure(
         "model.unknown", "no model file on this machine is '\(text)'",
-        hint: nearest.map { "the most similar one is '\($0)'" }
+        hint: Failure.mostSimilar(is: nearest?.string)
           ?? "\(Program.name) search \(ShellText.quoted(text))")
     case .ambiguous(let text, let paths):
       return Failure(

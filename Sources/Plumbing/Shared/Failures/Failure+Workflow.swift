@@ -142,9 +142,8 @@ extension EnvironmentError: FailureConvertible {
     case .unknownWorkflow(let name, let known):
       Failure(
         "workflow.unknown", "no workflow '\(name)'",
-        hint: EditDistance.nearest(to: name, among: known).map {
-          "the most similar workflow is '\($0)'"
-        } ?? Self.knownWorkflows)
+        hint: Failure.mostSimilar("workflow", to: name, among: known)
+          ?? Self.knownWorkflows)
     case .standardInputTwice:
       Failure("usage", "'-' stands for standard input, which can be read once", status: .usage)
     case .workflowWithoutPath(let name):
@@ -165,9 +164,8 @@ extension ReferenceTargetError: FailureConvertible {
     case .unknownName(let name, let workflow, let known):
       Failure(
         "workflow.unknown-model", "the workflow '\(workflow)' names no model '\(name)'",
-        hint: EditDistance.nearest(to: name, among: known).map {
-          "the most similar one is '\($0)'"
-        } ?? (known.isEmpty ? nil : "it names: \(known.joined(separator: ", "))"))
+        hint: Failure.mostSimilar(to: name, among: known)
+          ?? (known.isEmpty ? nil : "it names: \(known.joined(separator: ", "))"))
     case .ambiguousName(let name, let workflow, let nodes):
       Failure(
         "workflow.ambiguous-model",
