@@ -28,7 +28,8 @@ struct Status: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let status = try project.environment(in: context).projectStatus()
+    let status = try project.environment(in: context)
+      .projectStatus(cancellation: context.cancellation)
     if json || porcelain != nil {
       for record in StatusRecords(status).all {
         context.output.write(line: json ? record.json : record.porcelainLine)

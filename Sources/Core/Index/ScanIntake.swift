@@ -38,6 +38,18 @@ struct ScanIntake {
     }
   }
 
+  /// Enters only what the index knows by another name.
+  mutating func follow(
+    _ fresh: [(rootID: Int64, fresh: FreshFile)]
+  ) throws(IndexError) {
+    _ = try enterKnown(fresh)
+  }
+
+  /// Removes the old places of files that were moved.
+  mutating func removeMoved(_ gone: [LocationRow]) throws(IndexError) {
+    try remove(gone.filter { movedOrLinked[$0.state] != nil })
+  }
+
   /// Removes files that are gone.
   mutating func remove(_ gone: [LocationRow]) throws(IndexError) {
     guard !gone.isEmpty else { return }

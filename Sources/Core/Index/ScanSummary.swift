@@ -64,6 +64,8 @@ public enum ScanEvent: Sendable, Hashable {
 public struct ScanOptions: Sendable, Hashable {
   /// Removes what the index knows below a root that is missing or empty.
   public var acceptsMissingRoot = false
+  /// Only follows files that were moved or linked: nothing is read, and nothing else forgotten.
+  public var onlyFollowsMoves = false
   /// Files hashed at once; at least 1.
   public var jobs: Int
 

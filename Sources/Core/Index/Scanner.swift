@@ -43,6 +43,11 @@ public enum Scanner {
     // New files of all roots come before removals of any: a file may have moved between roots.
     var intake = ScanIntake(
       index: index, options: options, cancellation: cancellation, summary: summary)
+    if options.onlyFollowsMoves {
+      try intake.follow(plans.flatMap { rootID, plan in plan.fresh.map { (rootID, $0) } })
+      try intake.removeMoved(plans.flatMap { $0.plan.gone })
+      return intake.summary
+    }
     try intake.take(plans.flatMap { rootID, plan in plan.fresh.map { (rootID, $0) } }, progress)
     try intake.remove(plans.flatMap { $0.plan.gone })
     intake.summary.issues.sort { $0.path.string < $1.path.string }

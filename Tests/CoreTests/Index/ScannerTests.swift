@@ -113,6 +113,23 @@ import Testing
     #expect(try index.models().count == 3)
   }
 
+  @Test func movesAloneAreFollowed() throws {
+    let folder = try ModelFolder()
+    for name in ["a", "b"] { try folder.write("is \(name)", to: "models/vae/\(name).pt") }
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    try folder.move("models/vae/a.pt", to: "models/vae/moved.pt")
+    folder.delete("models/vae/b.pt")
+    try folder.write("is new", to: "models/vae/new.pt")
+    var options = ScanOptions()
+    options.onlyFollowsMoves = true
+    let summary = try Self.scan(folder, index, options: options)
+    #expect(summary.moved == 1)
+    #expect(summary.hashedBytes == 0)
+    #expect(try Self.paths(index) == ["vae/b.pt", "vae/moved.pt"])
+    #expect(Self.counts(try Self.scan(folder, index)) == [1, 0, 1, 1])
+  }
+
   @Test func aFileMovedOntoAnotherLeavesOneGone() throws {
     let folder = try ModelFolder()
     for name in ["a", "b"] { try folder.write("is \(name)", to: "models/vae/\(name).pt") }
