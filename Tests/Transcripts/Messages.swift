@@ -1,0 +1,344 @@
+import Foundation
+import SystemPackage
+import Testing
+
+/// Every message that a user can meet stands in a transcript: what the sources can say is compared
+/// with what the transcripts show.
+@Suite struct Messages {
+  /// What a user can be told: a text of the sources.
+  struct Message: Hashable {
+    /// The failure's code, or the file where a word of several failures stands.
+    let name: String
+    /// The text, with `…` for what is known only when it is said.
+    let text: String
+
+    var description: String { "\(name): \(text)" }
+  }
+
+  /// What cannot be brought about from a shell, and why.
+  static let exceptions: [String: String] = [:]
+
+  /// What still has no transcript.
+  static let owed = Set(
+    owedLines.split(separator: "\n").map(String.init))
+
+  private static let owedLines = """
+    Context+Fetch: and … more
+    Context+Fetch: , … of unknown size
+    Context+Fetch: ; … bytes free
+    Context+Fetch: hint: run the same command again: what has arrived is kept
+    Context+Fetch: stopped: … of … files landed
+    Context+Fetch: …, … bytes
+    Failure+Check: cut short: … bytes of …
+    Failure+Check: has the value '…', which it can not have
+    Failure+Check: is not of the type that belongs there
+    Failure+Check: sections with folders belong there
+    Failure+Check: the header's entry of '…' is broken
+    Failure+Check: the safetensors header claims … bytes
+    Failure+Check: the tensor '…' is out of place
+    Failure+Check: too long: … bytes instead of …
+    Failure+Check: workflows … and … need
+    Failure+Fetch: and its licence accepted
+    Failure+Fetch: until …
+    Failure+Fetch: '…' and '…' would be the same file
+    Failure+Fetch: '…' answered …
+    Failure+Fetch: '…' is a link out of the models directory, to '…'
+    Failure+Fetch: '…' sent next to nothing for … seconds
+    Failure+Fetch: : … bytes are missing
+    Failure+Fetch: a part of '…' has … bytes, the file system takes …
+    Failure+Fetch: access at … is asked for and not granted yet (…)
+    Failure+Fetch: another process fetches '…'
+    Failure+Fetch: early access at …
+    Failure+Fetch: for an authority of your own, name its certificates in SSL_CERT_FILE
+    Failure+Fetch: free some space, then run the same command again: what has arrived is kept
+    Failure+Fetch: install libcurl 4 (Debian: libcurl4)
+    Failure+Fetch: libcurl cannot be loaded: …
+    Failure+Fetch: make another token…
+    Failure+Fetch: more than … redirects
+    Failure+Fetch: no space for '…'
+    Failure+Fetch: nothing tells where the file at '…' is to go
+    Failure+Fetch: run the same command again later: what has arrived is kept
+    Failure+Fetch: the answer of '…' makes no sense (…)
+    Failure+Fetch: the bytes do not fit their own safetensors header
+    Failure+Fetch: the certificate of '…' cannot be trusted: …
+    Failure+Fetch: the licence at … is not accepted yet (…)
+    Failure+Fetch: the private address …
+    Failure+Fetch: the redirects form a loop
+    Failure+Fetch: the server sent a JSON message instead of a model
+    Failure+Fetch: the server sent a git-lfs pointer instead of a model
+    Failure+Fetch: the token may not read gated repositories (…)
+    Failure+Fetch: told by the server
+    Failure+Fetch: wait for it to end, then run the same command again
+    Failure+Fetch: wait, then run the same command again: what has arrived is kept
+    Failure+Fetch: … add-intent --path RELATIVE-PATH
+    Failure+Fetch: … does not accept the token (…)
+    Failure+Fetch: … gets too many requests (…)
+    Failure+Fetch: … has no such repository, or it is private (…)
+    Failure+Fetch: … keeps it back for legal reasons (…)
+    Failure+Fetch: … no longer offers it (…)
+    Failure+Fetch: … refuses it (…)…
+    Failure+Fetch: … wants a login… (…)
+    Failure+Files: check who owns it and whether it may be …
+    Failure+Files: follow
+    Failure+Files: free some space, then run the same command again
+    Failure+Files: make the directory
+    Failure+Files: rename onto
+    Failure+Files: reserve space for
+    Failure+Files: set the mode of
+    Failure+Files: write through to disk
+    Failure+Git: HEAD is detached: no branch holds the commit
+    Failure+Git: a bisection is in progress: the commit is on the commit under test
+    Failure+Git: commits made here are not signed (commit.gpgSign)
+    Failure+Git: commits made here run no hooks: …
+    Failure+Git: the encoding '…' has to be applied
+    Failure+Git: the filter '…' has to run
+    Failure+Git: the index has a feature that libgit2 lacks
+    Failure+Git: the repository has a feature that libgit2 lacks
+    Failure+Git: … has to be obeyed
+    Failure+Removal: --force deletes it; no source is known that would bring it back
+    Failure+SetWidget: node … (…)
+    Failure+Settings: VALUE
+    Failure+TOML: ',' or a closing bracket should stand here
+    Failure+TOML: '=' should stand here
+    Failure+TOML: a carriage return without a line feed
+    Failure+TOML: a comma before the end of an inline table
+    Failure+TOML: a control character
+    Failure+TOML: a date or time that does not exist
+    Failure+TOML: a key should stand here
+    Failure+TOML: a line break in a string of one line
+    Failure+TOML: a line break in an inline table
+    Failure+TOML: a number of more than 64 bits
+    Failure+TOML: a number that TOML does not have
+    Failure+TOML: a string that does not end
+    Failure+TOML: an escape that TOML does not have
+    Failure+TOML: an inline table cannot be added to
+    Failure+TOML: more than a manifest may have
+    Failure+TOML: the key is no table, so nothing can be put below it
+    Failure+TOML: the key stands here a second time
+    Failure+TOML: the table stands here a second time
+    Failure+TOML: too many values inside each other
+    Failure+Undo: '…' in '…' changed since
+    Failure+Undo: another model took the place of '…' in '…' since
+    Failure+Workflow: ',' or the end
+    Failure+Workflow: '…' is no value for that option
+    Failure+Workflow: '…' is no widget index
+    Failure+Workflow: a name or '}'
+    Failure+Workflow: a number that JSON does not have
+    Failure+Workflow: a quoted field that does not end as it should
+    Failure+Workflow: a raw control character U+… in a string
+    Failure+Workflow: a row has four fields or more, not …
+    Failure+Workflow: an escape that JSON does not have
+    Failure+Workflow: more than … bytes
+    Failure+Workflow: more than … values
+    Failure+Workflow: no option '…'
+    Failure+Workflow: the end of the text
+    Failure+Workflow: the table is larger than 16 MiB
+    check.unknown: unknown fault
+    commit.bare: the repository '…' is bare
+    commit.foreign-owner: git config --global --add safe.directory …
+    commit.foreign-owner: the repository '…' belongs to another user
+    commit.identity: git config --global … VALUE
+    commit.identity: git does not know who you are
+    commit.ignored: git add -f …
+    commit.ignored: git ignores '…'
+    commit.locked: '…' is held by another git process
+    commit.locked: if none is running, remove it; then 'git commit pyproject.toml'
+    commit.moving: another process keeps committing
+    commit.needs-git: install git
+    commit.needs-git: …, and there is no git program
+    commit.outside: '…' is not in the work tree '…'
+    commit.overlooked: git update-index --no-assume-unchanged --no-skip-worktree …
+    commit.overlooked: git was told to overlook changes of '…'
+    commit.staged: another edit of '…' is staged
+    commit.staged: commit it, or 'git restore --staged …'
+    commit.unmerged: '…' is unmerged
+    commit.unmerged: git add …
+    credential.file: '…' has more than … bytes
+    credential.netrc: not understood
+    credential.token: the token in … is none: it holds white space
+    fetch.no-space: free some space, or fetch fewer: … fetch-intents --dry-run tells sizes
+    fetch.no-space: … with … bytes: no space beside '…', … bytes free
+    file.changed: '…' changed while it was read
+    git.configuration: … is '…', which git cannot use
+    git.environment: … is '…', which git cannot use
+    git.foreign-owner: git config --global --add safe.directory …
+    git.foreign-owner: the repository '…' belongs to another user
+    git.ignored: git add -f …
+    git.ignored: git ignores the manifest
+    git.library: git: …
+    git.outside: no git repository holds the manifest
+    git.program: 'git …' ended with …: …
+    git.timeout: 'git …' did not end within … seconds
+    git.unknown-revision: no revision '…'
+    git.unknown-revision: … log lists them
+    git.unsupported: the repository '…' cannot be opened: …
+    index.busy: another process writes the model index '…'
+    index.busy: wait for it to end, then run the same command again
+    index.changed: '…' has changed since it was indexed
+    index.damaged: run the same command again: it is set aside and built anew
+    index.damaged: the index was damaged and set aside
+    index.damaged: the model index '…' is damaged
+    index.database: the model index '…' failed with code …: …
+    index.full: free some space, then run the same command again
+    index.full: no space for the model index '…'
+    index.newer: a newer version of … wrote the model index '…'
+    index.newer: update …, or name another index with --index
+    index.read-only: check who owns it, or name another with --index
+    index.read-only: the model index '…' cannot be written
+    intent.no-references: the intent is for no reference
+    intent.no-target: give the target with --path, or 'relative_path' in the record
+    internal: unexpected error: …
+    interrupted: stopped; what was done until then is kept
+    loaders.syntax: see comfy-loaders(5)
+    manifest.ambiguous-model: name the reference in a record on --stdin
+    manifest.ambiguous-model: … entries of the workflow '…' are called '…'
+    manifest.contended: '…' was replaced by another program … times while it was to be written
+    manifest.contended: run the same command again; nothing was changed
+    manifest.entry: correct that line, then run … fsck again
+    manifest.locked: '…' is held by …
+    manifest.locked: another process
+    manifest.locked: process … on …
+    manifest.locked: wait for it to end, then run the same command again
+    manifest.missing-row: '…' of workflow '…' has a hash that the global table lacks
+    manifest.stale: no hash
+    manifest.stale: no node of workflow '…' names '…' any more
+    manifest.unfaithful: the edit of '…' would not read back as it was meant
+    manifest.unfaithful: this is a fault of …; nothing was changed
+    manifest.unknown-hash: the manifest has no model …
+    manifest.unused: no workflow uses '…'
+    model.unreadable: cannot be read: …
+    model.unreadable: chmod u+r …
+    path.nul: the target path has a NUL byte
+    prune.busy: '…' is being downloaded by another process
+    prune.busy: wait for it to end, or stop it; nothing was deleted
+    prune.replaced: '…' was replaced meanwhile, and is kept
+    scan.changed: '…' changed while it was read
+    scan.depth: the folders below '…' are nested too deeply
+    scan.name: the name of '…' is not UTF-8
+    setting.mirror: comfy.mirror has a word that is not host=base-URL
+    setting.mirror: git config comfy.mirror huggingface.co=https://mirror.example
+    setting.mirror: the mirror of '…': …
+    undo.conflict: take the later decision back first; nothing was changed
+    undo.conflict: the decision … cannot be taken back: …
+    undo.no-change: the decision … changed no model
+    undo.no-decision: the commit … is no decision of this manifest
+    undo.no-decision: … log lists them
+    undo.nothing: no decision is left to take back
+    undo.nothing: … log lists them
+    undo.too-few: … decisions asked for, only … can be taken back
+    undo.too-few: … log lists them
+    undo.undone: the decision … was taken back by …
+    undo.undone: … undo --commit … brings it back
+    url.character: the URL has a character U+… at …
+    url.host: the URL has no host that could be asked
+    url.page: the URL leads to a page, not to a file
+    url.secret: give a URL without it: credentials are looked up by host
+    url.secret: the URL has a token or password in its path
+    url.several: there is more than one URL
+    url.too-long: the URL has … bytes
+    url.userinfo: the URL has more than one '@' before its path
+    usage.terminal: man …
+    usage.terminal: the manual page '…' is shown on a terminal only
+    usage: --json and --interactive exclude each other
+    usage: --limit takes no negative number
+    usage: --yes asks nothing and --interactive asks: give one of them
+    usage: -z and --format are for --dry-run
+    usage: a count and --commit exclude each other
+    usage: the count is at least 1
+    widget.ambiguous: change it in ComfyUI
+    widget.ambiguous: … has the value in … places
+    widget.contended: another program keeps writing '…'
+    widget.contended: wait for it to end, then run the same command again
+    widget.inside-text: change it in ComfyUI
+    widget.inside-text: the value of … is part of a longer text
+    widget.link: change it there, in ComfyUI
+    widget.link: the value of … comes from node …
+    widget.no-file: a workflow on standard input can not be written back
+    widget.no-file: name its file
+    widget.not-json: save it as JSON from ComfyUI
+    widget.not-json: the workflow is inside a … image
+    widget.shared: change it in ComfyUI
+    widget.shared: the value belongs to a subgraph that is placed several times: nodes
+    widget.unknown: … has no value '…'
+    workflow.ambiguous-model: add --node with one of: …
+    workflow.ambiguous-model: several models of the workflow '…' are called '…'
+    workflow.damaged: get the file again
+    workflow.damaged: the … image '…' is damaged at byte …
+    workflow.no-path: name its file instead
+    workflow.no-path: the manifest does not say where the workflow '…' is
+    workflow.too-large: '…' has … bytes; a workflow has … at most
+    workflow.too-many-nodes: the subgraphs of '…' unfold to more than … values
+    """
+
+  @Test func everyMessageStandsInATranscript() throws {
+    let lines = try Self.shownLines()
+    let messages = try Self.messages()
+    for (message, place) in messages.sorted(by: { $0.value < $1.value }) {
+      let isShown = Self.isShown(message, in: lines)
+      let isExcepted =
+        Self.exceptions[message.description] != nil || Self.owed.contains(message.description)
+      if !isShown, !isExcepted {
+        Issue.record("\(place): no transcript shows \(message.description)")
+      }
+      if isShown, isExcepted {
+        Issue.record(
+          "\(place): a transcript shows it, so it is no exception: \(message.description)")
+      }
+    }
+    let known = Set(messages.keys.map(\.description))
+    for name in Set(Self.exceptions.keys).union(Self.owed).subtracting(known) {
+      Issue.record("excepted, but nowhere in the sources: \(name)")
+    }
+  }
+
+  /// The messages of the sources, with the place of each.
+  static func messages() throws -> [Message: String] {
+    var messages: [Message: String] = [:]
+    for folder in ["Sources/Plumbing", "Sources/Porcelain"] {
+      for path in try files(in: folder, named: ".swift") {
+        let isWords = path.contains("/Shared/Failures/")
+        let source = try String(contentsOfFile: path, encoding: .utf8)
+        let short = String(path.dropFirst(Runner.root.string.utf8.count + 1))
+        var calls: [String: String?] = ["Failure": nil, "ValidationError": "usage"]
+        if isWords { calls["init"] = .some(nil) }
+        for literal in SourceText(source, calls: calls).literals {
+          guard isWords || literal.call != nil else { continue }
+          let message = Message(
+            name: literal.call ?? FilePath(path).stem ?? "",
+            text: literal.pieces.joined(separator: "…").trimmingCharacters(in: .whitespaces))
+          guard message.text.contains(where: \.isLetter) else { continue }
+          messages[message] = "\(short):\(literal.line)"
+        }
+      }
+    }
+    return messages
+  }
+
+  /// What the transcripts show, without the commands and remarks.
+  static func shownLines() throws -> [String] {
+    try files(in: "Tests/Transcripts/cases", named: "/expect").flatMap {
+      try String(contentsOfFile: $0, encoding: .utf8).split(separator: "\n").filter {
+        !$0.hasPrefix("$ ") && !$0.hasPrefix("# ")
+      }.map { String($0).replacing("\\\"", with: "\"") }
+    }
+  }
+
+  /// Whether the fixed pieces of the message stand in a line, in their order.
+  static func isShown(_ message: Message, in lines: [String]) -> Bool {
+    let pieces = message.text.split(separator: "…")
+    return lines.contains { line in
+      var rest = line[...]
+      for piece in pieces {
+        guard let range = rest.range(of: piece) else { return false }
+        rest = rest[range.upperBound...]
+      }
+      return true
+    }
+  }
+
+  private static func files(in folder: String, named ending: String) throws -> [String] {
+    let base = Runner.root.appending(folder).string
+    let names = FileManager.default.enumerator(atPath: base)?.allObjects as? [String] ?? []
+    return names.sorted().map { "\(base)/\($0)" }.filter { $0.hasSuffix(ending) }
+  }
+}
