@@ -23,6 +23,7 @@ enum Process {
       output: OutputStream(.standardOutput), talk: OutputStream(.standardError),
       talksToTerminal: TerminalDevice.isTerminal(.standardError),
       cancellation: Cancellation(Interrupt.cancellation))
+    context.layOut = { TerminalOutput(variables: surroundings.variables).lines(of: $0) }
     context.makeFetchDisplay = {
       FetchBoard(output: TerminalOutput(variables: surroundings.variables))
     }

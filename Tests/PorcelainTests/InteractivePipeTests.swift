@@ -88,7 +88,7 @@ import Testing
     let result = try project.resolve(
       answering: "o", project.server.url("/ink_v3.safetensors"), "b", "q")
     #expect(result.errorText.contains("! '127.0.0.1' is a private address\n"))
-    #expect(result.errorText.contains("git config comfy.allowPrivateHosts true, if you trust it"))
+    #expect(result.errorText.contains("git config comfy.allowPrivateHosts true', if you trust it"))
     #expect(project.server.requests.isEmpty)
     let allowed = try project.resolve(
       "--allow-private-hosts", answering: project.server.url("/ink_v3.safetensors"), "b", "", "q")

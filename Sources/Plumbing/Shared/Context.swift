@@ -14,6 +14,8 @@ public struct Context: Sendable {
   public let talk: OutputStream
   /// Whether people read ``talk``: progress is shown only then.
   public var talksToTerminal: Bool
+  /// Makes one line of talk safe to show, and lays it out for those who read it.
+  public var layOut: @Sendable (String) -> [String] = { [SafeText.escaped($0)] }
   /// Makes what shows a batch of downloads to people.
   public var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
   /// Makes what shows other long work to people, under a label: `Scanning`.
@@ -37,19 +39,19 @@ public struct Context: Sendable {
   /// terminal. Records written before it come first.
   public func say(_ line: String) {
     output.flush()
-    talk.write(line: SafeText.escaped(line))
+    for line in layOut(line) { talk.write(line: line) }
     talk.flush()
   }
 
   /// Tells a failure in the form that `json` asks for.
   public func report(_ failure: Failure, prefix: String, json: Bool) {
-    output.flush()
-    if json {
-      talk.write(line: failure.record.json)
-    } else {
-      talk.write(line: SafeText.escaped("\(prefix): \(failure.placedMessage)"))
-      if let hint = failure.hint { talk.write(line: SafeText.escaped("hint: \(hint)")) }
+    guard json else {
+      say("\(prefix): \(failure.placedMessage)")
+      if let hint = failure.hint { say("hint: \(hint)") }
+      return
     }
+    output.flush()
+    talk.write(line: failure.record.json)
     talk.flush()
   }
 }

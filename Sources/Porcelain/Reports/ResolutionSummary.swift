@@ -20,7 +20,7 @@ struct ResolutionSummary {
     if let report = result.fetch { context.tellFailures(of: report) }
     if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      let command = "\(Program.name) resolve \(result.workflowName)"
+      let command = "\(Program.name) resolve \(ShellText.quoted(result.workflowName))"
       context.say("stopped\(kept): '\(command)' goes on from here")
     } else {
       if let open { context.say(open) }
@@ -53,9 +53,9 @@ struct ResolutionSummary {
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).uniqueModels.count
     guard count > 0 else { return nil }
-    return
-      "hint: \(count) open: run '\(Program.name) resolve \(result.workflowName)' on a terminal, or "
-      + "'\(Program.name) add-intent \(result.workflowName) NAME URL'"
+    let workflow = ShellText.quoted(result.workflowName)
+    return "hint: \(count) open: run '\(Program.name) resolve \(workflow)' on a terminal, or "
+      + "'\(Program.name) add-intent \(workflow) NAME URL'"
   }
 }
 

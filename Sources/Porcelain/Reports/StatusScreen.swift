@@ -12,7 +12,7 @@ struct StatusScreen {
   func show(in context: Context) {
     let rows = status.workflows.map { WorkflowRow($0) }
     guard !rows.isEmpty else {
-      context.say("no workflows yet; \(Program.name) resolve WORKFLOW adds one")
+      context.say("no workflows yet; '\(Program.name) resolve WORKFLOW' adds one")
       return
     }
     var table = Table(

@@ -1,11 +1,13 @@
 extension StyledText {
-  /// The text in lines of at most `columns` columns, broken at blanks; a word that is longer has a
-  /// line of its own. Line feeds of our own stay.
+  /// The text in lines of at most `columns` columns, broken at blanks, but at none inside
+  /// ``CopiedText``; a word that is longer has a line of its own. Line feeds of our own stay.
   ///
-  /// - Parameter indent: Blanks before every line.
-  func wrapped(columns: Int, indent: Int = 0) -> [StyledText] {
-    let margin = StyledText("".padded(to: indent))
+  /// - Parameters:
+  ///   - indent: Blanks before every line.
+  ///   - hanging: Further blanks before every line but the first, where it has room for them.
+  func wrapped(columns: Int, indent: Int = 0, hanging: Int = 0) -> [StyledText] {
     var lines: [StyledText] = []
+    func margin() -> Int { lines.isEmpty ? indent : indent + hanging }
     var line = StyledText()
     var gap = 0
     for piece in pieces {
@@ -16,7 +18,7 @@ extension StyledText {
         line = StyledText()
         gap = 0
       case .word(let word):
-        if !line.isEmpty, indent + line.columns + gap + word.columns > columns {
+        if !line.isEmpty, margin() + line.columns + gap + word.columns > columns {
           lines.append(line)
           line = word
         } else {
@@ -26,7 +28,10 @@ extension StyledText {
       }
     }
     lines.append(line)
-    return lines.map { $0.isEmpty ? $0 : margin + $0 }
+    return lines.enumerated().map { place, line in
+      let further = place > 0 && indent + hanging + line.columns <= columns ? hanging : 0
+      return line.isEmpty ? line : StyledText("".padded(to: indent + further)) + line
+    }
   }
 
   private enum Piece {
@@ -42,15 +47,22 @@ extension StyledText {
       if !word.isEmpty { pieces.append(.word(word)) }
       word = StyledText()
     }
+    let kept = CopiedText.blanks(in: plain)
+    var start = 0
     for run in runs {
       var rest = run.text[...]
-      while let place = rest.firstIndex(where: { $0 == " " || $0 == "\n" }) {
+      func isBreak(_ place: String.Index) -> Bool {
+        let offset = run.text.utf8.distance(from: run.text.startIndex, to: place)
+        return run.text[place] == "\n" || run.text[place] == " " && !kept.contains(start + offset)
+      }
+      while let place = rest.indices.first(where: isBreak) {
         word += StyledText(rest[..<place], run.style)
         end()
         pieces.append(rest[place] == " " ? .blank : .lineFeed)
         rest = rest[rest.index(after: place)...]
       }
       word += StyledText(rest, run.style)
+      start += run.text.utf8.count
     }
     end()
     return pieces

@@ -1,3 +1,4 @@
+internal import Plumbing
 internal import SystemPackage
 
 /// The stream that we talk on: stderr, or a terminal in a test.
@@ -42,6 +43,12 @@ struct TerminalOutput: Sendable {
     for (place, line) in lines.enumerated() {
       writeLine((place == 0 ? sign : StyledText().padded(to: sign.columns)) + line)
     }
+  }
+
+  /// One line of talk, made safe, in the lines that the terminal has room for.
+  func lines(of talk: String) -> [String] {
+    guard capabilities.isTerminal else { return [SafeText.escaped(talk)] }
+    return StyledText(talk).wrapped(columns: size.columns, hanging: 2).map(\.plain)
   }
 
   /// `text` with the styles that this stream takes.

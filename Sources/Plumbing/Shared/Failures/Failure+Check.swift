@@ -13,7 +13,7 @@ extension ProjectFault: FailureConvertible {
     case .manifestEntry(let issue):
       Failure(
         "manifest.entry", "'\(issue.key)' \(issue.problem.words)",
-        hint: "correct that line, then run \(Program.name) fsck again", path: "pyproject.toml",
+        hint: "correct that line, then run '\(Program.name) fsck' again", path: "pyproject.toml",
         line: issue.line)
     case .missingRow(let workflow, let filename, let hash):
       Failure(

@@ -56,11 +56,11 @@ extension FetchError: FailureConvertible {
   private var way: String? {
     switch self {
     case .libraryUnavailable: "install libcurl 4 (Debian: libcurl4)"
-    case .noTarget: "\(Program.name) add-intent --path RELATIVE-PATH"
+    case .noTarget: "give it with '\(Program.name) add-intent --path'"
     case .offline(.flag): "leave out --offline"
     case .offline(.variable): "unset COMFY_OFFLINE"
     case .offline(.configuration): "git config --unset comfy.offline"
-    case .privateAddress: "git config comfy.allowPrivateHosts true, if you trust it"
+    case .privateAddress: "'git config comfy.allowPrivateHosts true', if you trust it"
     case .unreachable:
       "check the network, then run the same command again: what has arrived is kept"
     case .untrusted: "for an authority of your own, name its certificates in SSL_CERT_FILE"
@@ -86,7 +86,8 @@ extension FetchSpaceError: FailureConvertible {
     Failure(
       "fetch.no-space",
       "\(filesText(files)) with \(needed) bytes: no space beside '\(directory)', \(free) bytes free",
-      hint: "free some space, or fetch fewer: \(Program.name) fetch-intents --dry-run tells sizes")
+      hint: "free some space, or fetch fewer; '\(Program.name) fetch-intents --dry-run' tells sizes"
+    )
   }
 }
 
@@ -114,7 +115,7 @@ extension HTTPRefusal {
   var way: String {
     head.status >= 500
       ? "run the same command again later: what has arrived is kept"
-      : "check the URL; \(Program.name) add-intent writes another"
+      : "check the URL; '\(Program.name) add-intent' writes another"
   }
 }
 
@@ -153,7 +154,7 @@ extension AccessRefusal: FailureConvertible {
     case .licenceNotAccepted, .accessPending, .earlyAccess:
       return page.map { "see \($0)" }
     case .rateLimited: return "wait, then run the same command again: what has arrived is kept"
-    case .notFound: return "check the URL; \(Program.name) add-intent writes another"
+    case .notFound: return "check the URL; '\(Program.name) add-intent' writes another"
     case .archived, .legal, .forbidden: return page.map { "see \($0)" }
     }
   }

@@ -17,12 +17,12 @@ extension GitError: FailureConvertible {
     case .foreignOwner(let directory, _):
       Failure(
         "git.foreign-owner", "the repository '\(directory)' belongs to another user",
-        hint: "git config --global --add safe.directory \(directory)")
+        hint: "git config --global --add safe.directory \(ShellText.quoted("\(directory)"))")
     case .unsupportedRepository(let directory, let reason):
       Failure("git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)")
     case .unknownRevision(let name):
       Failure(
-        "git.unknown-revision", "no revision '\(name)'", hint: "\(Program.name) log lists them")
+        "git.unknown-revision", "no revision '\(name)'", hint: "'\(Program.name) log' lists them")
     case .environment(let variable, let value):
       Failure("git.environment", "\(variable) is '\(value)', which git cannot use")
     case .configurationValue(let key, let value):
@@ -45,7 +45,7 @@ extension SkipReason {
     case .foreignOwner(let directory, _):
       Failure(
         "commit.foreign-owner", "the repository '\(directory)' belongs to another user",
-        hint: "git config --global --add safe.directory \(directory)")
+        hint: "git config --global --add safe.directory \(ShellText.quoted("\(directory)"))")
     case .needsGitProgram(let reason):
       Failure(
         "commit.needs-git", "\(reason.words), and there is no git program", hint: "install git")
@@ -54,17 +54,22 @@ extension SkipReason {
         "commit.in-progress", "a \(operation.rawValue) is in progress",
         hint: "finish it, then 'git commit pyproject.toml'")
     case .ignored(let path):
-      Failure("commit.ignored", "git ignores '\(path)'", hint: "git add -f \(path)")
+      Failure(
+        "commit.ignored", "git ignores '\(path)'", hint: "git add -f \(ShellText.quoted("\(path)"))"
+      )
     case .stagedEdit(let path):
       Failure(
         "commit.staged", "another edit of '\(path)' is staged",
-        hint: "commit it, or 'git restore --staged \(path)'")
+        hint: "commit it, or 'git restore --staged \(ShellText.quoted("\(path)"))'")
     case .unmerged(let path):
-      Failure("commit.unmerged", "'\(path)' is unmerged", hint: "git add \(path)")
+      Failure(
+        "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(ShellText.quoted("\(path)"))")
     case .overlooked(let path):
       Failure(
         "commit.overlooked", "git was told to overlook changes of '\(path)'",
-        hint: "git update-index --no-assume-unchanged --no-skip-worktree \(path)")
+        hint:
+          "git update-index --no-assume-unchanged --no-skip-worktree \(ShellText.quoted("\(path)"))"
+      )
     case .locked(let path):
       Failure(
         "commit.locked", "'\(path)' is held by another git process",

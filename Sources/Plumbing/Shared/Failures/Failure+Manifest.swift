@@ -20,7 +20,7 @@ extension ManifestError: FailureConvertible {
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",
         hint: Failure.mostSimilar("workflow", to: name, among: known)
-          ?? "\(Program.name) status lists those it has")
+          ?? "'\(Program.name) status' lists those it has")
     case .unknownModel(let workflow, let selection, let known):
       Failure(
         "manifest.unknown-model",

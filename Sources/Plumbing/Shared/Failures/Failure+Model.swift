@@ -31,6 +31,6 @@ extension Failure {
   public static func absentRoot(_ root: ModelRoot) -> Failure {
     Failure(
       "scan.missing-root", "'\(root.path)' is missing or empty; what is known below it is kept",
-      hint: "mount it, or forget it with \(Program.name) update-index --accept-missing")
+      hint: "mount it, or forget it with '\(Program.name) update-index --accept-missing'")
   }
 }

@@ -5,19 +5,20 @@ extension UndoError: FailureConvertible {
     switch self {
     case .tooFew(_, 0):
       Failure(
-        "undo.nothing", "no decision is left to take back", hint: "\(Program.name) log lists them")
+        "undo.nothing", "no decision is left to take back", hint: "'\(Program.name) log' lists them"
+      )
     case .tooFew(let wanted, let found):
       Failure(
         "undo.too-few", "\(wanted) decisions asked for, only \(found) can be taken back",
-        hint: "\(Program.name) log lists them")
+        hint: "'\(Program.name) log' lists them")
     case .noDecision(let id):
       Failure(
         "undo.no-decision", "the commit \(id.abbreviated) is no decision of this manifest",
-        hint: "\(Program.name) log lists them")
+        hint: "'\(Program.name) log' lists them")
     case .alreadyUndone(let id, let taker):
       Failure(
         "undo.undone", "the decision \(id.abbreviated) was taken back by \(taker.abbreviated)",
-        hint: "\(Program.name) undo --commit \(taker.abbreviated) brings it back")
+        hint: "'\(Program.name) undo --commit \(taker.abbreviated)' brings it back")
     case .changesNothing(let id):
       Failure("undo.no-change", "the decision \(id.abbreviated) changed no model")
     case .conflict(let id, let conflict):

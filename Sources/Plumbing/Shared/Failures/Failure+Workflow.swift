@@ -126,7 +126,7 @@ extension EnvironmentError: FailureConvertible {
     case .noModelsDirectory:
       Failure(
         "models.unset", "no models directory is set",
-        hint: "\(Program.name) init --models-dir DIR, or git config comfy.modelsDir DIR")
+        hint: "'\(Program.name) init --models-dir DIR', or 'git config comfy.modelsDir DIR'")
     case .missingModelsDirectory(let path):
       Failure(
         "models.missing", "the models directory '\(path)' is not there",
@@ -160,7 +160,7 @@ extension ReferenceTargetError: FailureConvertible {
     case .unknownNode(let node, let workflow):
       Failure(
         "workflow.unknown-node", "no node '\(node)' of the workflow '\(workflow)' names a model",
-        hint: "\(Program.name) list-refs \(workflow)")
+        hint: "\(Program.name) list-refs \(ShellText.quoted(workflow))")
     case .unknownName(let name, let workflow, let known):
       Failure(
         "workflow.unknown-model", "the workflow '\(workflow)' names no model '\(name)'",

@@ -1,0 +1,44 @@
+internal import Plumbing
+
+/// The parts of our words that a reader may copy: names and commands between `'…'`, and the command
+/// that a hint ends with. No line is broken inside them.
+enum CopiedText {
+  /// The blanks inside such parts, as offsets in UTF-8.
+  static func blanks(in text: String) -> Set<Int> {
+    let bytes = Array(text.utf8)
+    let parts = quotations(in: bytes) + [commandOfHint(in: text)].compactMap { $0 }
+    return Set(parts.joined().filter { bytes[$0] == UInt8(ascii: " ") })
+  }
+
+  /// What stands between `'` before a word and `'` behind one; a quoted command may quote its own
+  /// words. An apostrophe inside a word (`can't`) is no quotation mark.
+  private static func quotations(in bytes: [UInt8]) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    var open: [Int] = []
+    for (place, byte) in bytes.enumerated() where byte == UInt8(ascii: "'") {
+      let before = place > 0 ? bytes[place - 1] : UInt8(ascii: " ")
+      let after = place + 1 < bytes.count ? bytes[place + 1] : UInt8(ascii: " ")
+      if " (\n".utf8.contains(before) || open.last == place - 1, after != UInt8(ascii: " ") {
+        open.append(place)
+      } else if before != UInt8(ascii: "\\"), " \n.,:;!?)'".utf8.contains(after),
+        let start = open.popLast(), open.isEmpty
+      {
+        found.append(start..<place)
+      }
+    }
+    return found
+  }
+
+  /// A command that stands bare, at the beginning of a hint or behind a colon, reaches to its end.
+  private static func commandOfHint(in text: String) -> Range<Int>? {
+    guard text.hasPrefix("hint: ") else { return nil }
+    let words = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    let names = [Program.name, "git", "chmod"]
+    for (before, word) in zip(words, words.dropFirst())
+    where before.last == UInt8(ascii: ":") && names.contains(where: { $0.utf8.elementsEqual(word) })
+    {
+      return text.utf8.distance(from: text.startIndex, to: word.startIndex)..<text.utf8.count
+    }
+    return nil
+  }
+}
