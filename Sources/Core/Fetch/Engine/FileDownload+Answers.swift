@@ -23,26 +23,53 @@ extension FileDownload {
 
   /// The whole file from its first byte.
   private func judgeWhole(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
-    let found = remoteVersion(head)
     if let length = head["Content-Length"], ContentRange.number(length) == nil, !ignoresLength {
       // libcurl would read `1e3` as 1.
       return stop(transfer, .withoutLength)
     }
     if transfer.asksForRange {
-      if transfer.hasCondition, found.isSame(as: version) == true {
+      if transfer.hasCondition, remoteVersion(head).isSame(as: version) == true {
         return stop(transfer, .withoutCondition)
       }
       if transfers.count > 1 { return stop(transfer, .drop) }
-      rollBack()
-      acceptsRanges = false
-    } else {
-      acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
+      transfer.opening = []
+      return .take
     }
+    acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
+    return takeWhole(transfer)
+  }
+
+  /// Goes on with the whole file in place of what is kept of it, unless what comes is no model.
+  ///
+  /// - Returns: `false` when the answer is not taken; ``Transfer/turn`` tells what follows.
+  func takeOpening(_ opening: [UInt8], of transfer: Transfer) -> Bool {
+    transfer.opening = nil
+    if transfers.count > 1 {
+      transfer.turn = .drop
+      return false
+    }
+    let mayBeEmpty = request.expectation.size == 0
+    if let content = ContentSniffing.foreignContent(opening, filename: request.target.filename),
+      content != .empty || !mayBeEmpty
+    {
+      let beginning = Array(opening.prefix(ContentSniffing.length))
+      transfer.turn = .refuse(.notAModel(content, beginning: beginning))
+      return false
+    }
+    rollBack()
+    acceptsRanges = false
+    guard case .take = takeWhole(transfer) else { return false }
+    opening.withUnsafeBytes { put($0, from: transfer) }
+    return true
+  }
+
+  private func takeWhole(_ transfer: Transfer) -> Transfer.Verdict {
+    let head = transfer.head
     let isEncoded = isEncoded(head)
     total =
       isEncoded || ignoresLength ? nil : head["Content-Length"].flatMap(ContentRange.number)
     if isEncoded || total == nil { acceptsRanges = false }
-    version = found
+    version = remoteVersion(head)
     transfer.position = 0
     transfer.end = total
     transfer.isOpenEnded = true

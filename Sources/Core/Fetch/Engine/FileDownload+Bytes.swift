@@ -12,6 +12,12 @@ extension FileDownload {
       return Int(CURL_WRITEFUNC_PAUSE)
     }
     transfer.windowBytes += Int64(bytes.count)
+    if var opening = transfer.opening {
+      opening += bytes
+      transfer.opening = opening
+      guard opening.count >= ContentSniffing.length else { return bytes.count }
+      return takeOpening(opening, of: transfer) ? bytes.count : 0
+    }
     var rest = bytes[...]
     while !rest.isEmpty {
       let room = transfer.end.map { $0 - transfer.position } ?? Int64.max
@@ -43,7 +49,7 @@ extension FileDownload {
   }
 
   /// Puts bytes into the transfer's blocks.
-  private func put(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) {
+  func put(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let block = transfer.block ?? loop.blocks.block(at: transfer.position)

@@ -39,6 +39,7 @@ extension FileDownload {
       release(transfer)
     case .adopt:
       if let existing { adopt(existing) }
+    case .refuse(let error): giveUp(error)
     case .fail(let error):
       switch error {
       case .notAModel, .size, .checksum, .safetensors: giveUp(error, keeps: false)
@@ -51,6 +52,10 @@ extension FileDownload {
   /// The answer came to its end, or the connection broke on the way.
   private func answerEnded(_ transfer: Transfer, _ code: CURLcode) {
     guard code == CURLE_OK else { return transportFailed(transfer, code) }
+    if let opening = transfer.opening, !takeOpening(opening, of: transfer) {
+      if let turn = transfer.turn { follow(turn, transfer) }
+      return
+    }
     if total == nil {
       total = transfer.position
       transfer.end = total
@@ -119,6 +124,7 @@ extension FileDownload {
       try transfer.trail.follow(head, limit: options.redirects)
       loop.enqueue(transfer)
     } catch {
+      if transfers.count > 1 { return follow(.drop, transfer) }
       giveUp(error)
     }
   }

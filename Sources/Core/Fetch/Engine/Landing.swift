@@ -20,6 +20,12 @@ struct Landing: Sendable {
 
   func run() -> Result {
     let isVerified: Bool
+    do throws(FileError) {
+      // A version that was given up may have been longer.
+      try partial.truncate(to: hashes.size)
+    } catch {
+      return .stopped(FetchError(error))
+    }
     do throws(FetchError) {
       isVerified = try checkContent()
     } catch {
@@ -69,8 +75,6 @@ struct Landing: Sendable {
       partial.discard()
       return .landed(hashes, .adopted, isVerified: isVerified)
     }
-    // A version that was given up may have been longer.
-    try partial.truncate(to: hashes.size)
     if let wanted = request.expectation.blake3, !wanted.isFull {
       guard let found = try? SampledHashes(of: partial.path), found.contains(wanted) else {
         return .wrong(sampledMismatch(wanted))

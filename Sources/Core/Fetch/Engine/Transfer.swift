@@ -28,6 +28,8 @@ final class Transfer: ExchangeReceiver {
     case drop
     /// The file at the target is the one asked for.
     case adopt
+    /// The source does not give the file; what is kept of it stays.
+    case refuse(FetchError)
     /// The end of the file's download.
     case fail(FetchError)
   }
@@ -58,6 +60,9 @@ final class Transfer: ExchangeReceiver {
   var verdict: Verdict?
   var turn: Turn?
   var collected: [UInt8] = []
+  /// How the body starts that came in place of a part, while it may still be something else than
+  /// the whole file.
+  var opening: [UInt8]?
   var received: Int64 = 0
   var refusedAddress: String?
   /// Start of the window in which bytes are counted, and their number.
@@ -88,6 +93,7 @@ final class Transfer: ExchangeReceiver {
     verdict = nil
     turn = nil
     collected = []
+    opening = nil
     received = 0
     refusedAddress = nil
   }
@@ -121,7 +127,11 @@ extension Transfer {
       receiver: self)
     self.exchange = exchange
     guard let exchange else { return nil }
-    if file.ignoresLength { exchange.set(CURLOPT_IGNORE_CONTENT_LENGTH, 1) }
+    if file.ignoresLength {
+      exchange.set(CURLOPT_IGNORE_CONTENT_LENGTH, 1)
+      // What tells the end then.
+      exchange.addHeader("Connection", "close")
+    }
     setHeaders(exchange)
     return exchange
   }

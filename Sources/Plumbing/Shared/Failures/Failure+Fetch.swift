@@ -113,7 +113,7 @@ extension FetchError.ForeignContent {
 
 extension HTTPRefusal {
   var way: String {
-    head.status >= 500
+    head.status >= 500 || [408, 425].contains(head.status)
       ? "run the same command again later: what has arrived is kept"
       : "check the URL; '\(Program.name) add-intent' writes another"
   }
@@ -148,7 +148,8 @@ extension AccessRefusal: FailureConvertible {
     switch reason {
     case .tokenMissing, .missingOrPrivate:
       let ways = [variable.map { "set \($0)" }, page.map { "see \($0)" }].compactMap { $0 }
-      return ways.isEmpty ? nil : ways.joined(separator: "; ")
+      return ways.isEmpty
+        ? "a login for '\(host)' in ~/.netrc is sent along" : ways.joined(separator: "; ")
     case .tokenRejected, .tokenLacksGatedRead:
       return "make another token\(page.map { ": \($0)" } ?? "")"
     case .licenceNotAccepted, .accessPending, .earlyAccess:
