@@ -8,6 +8,8 @@ public final class Environment {
   /// Variables, home, directory, time.
   public let surroundings: Surroundings
   let flags: [Setting: String]
+  /// How files are fetched; how many at once, the setting `comfy.jobs` has the last word on.
+  public var fetchOptions = FetchOptions()
 
   /// - Parameter flags: Settings given as flags.
   public init(surroundings: Surroundings, flags: [Setting: String] = [:]) {

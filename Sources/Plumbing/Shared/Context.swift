@@ -20,6 +20,8 @@ public struct Context: Sendable {
   public var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
   /// Makes what shows other long work to people, under a label: `Scanning`.
   public var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
+  /// How files are fetched.
+  public var fetchOptions = FetchOptions()
   /// The user's wish to stop.
   public var cancellation: Cancellation
 

@@ -32,6 +32,8 @@ public struct ProjectOptions: ParsableArguments {
     var given = flags
     given[.modelsDir] = modelsDir
     given[.index] = index
-    return Environment(surroundings: surroundings, flags: given)
+    let environment = Environment(surroundings: surroundings, flags: given)
+    environment.fetchOptions = context.fetchOptions
+    return environment
   }
 }

@@ -13,7 +13,7 @@ struct FetchSettings: Sendable {
   /// - Throws: ``SettingError``, ``MirrorError``, ``GitError``.
   init(_ environment: Environment) throws {
     let settings = environment.settings
-    var options = FetchOptions()
+    var options = environment.fetchOptions
     options.jobs = try settings.number(.jobs, in: 1...64, default: options.jobs)
     self.options = options
     mirrors = try environment.mirrors()
