@@ -14,11 +14,15 @@ final class FetchScene {
   let server: TestServer
   let sandbox: Sandbox
   var variables: [String: String]
+  /// How files are fetched.
+  var options = FetchOptions()
+  /// Gets every event of a batch that is told to people.
+  var onEvent: @Sendable (FetchEvent) -> Void = { _ in }
   var models: FilePath { sandbox.work.appending("models") }
   private var entries: [String: String] = [:]
 
-  init(_ script: @escaping TestServer.Script) throws {
-    server = try #require(TestServer(script))
+  init(server: TestServer) throws {
+    self.server = server
     sandbox = try Sandbox()
     variables = sandbox.environment
     variables["COMFY_MODELS_DIR"] = models.string
@@ -30,6 +34,10 @@ final class FetchScene {
   }
 
   deinit { server.stop() }
+
+  convenience init(_ script: @escaping TestServer.Script) throws {
+    try self.init(server: try #require(TestServer(script)))
+  }
 
   /// Serves `files` by path, and 404 for everything else.
   convenience init(_ files: [String: [UInt8]]) throws {
@@ -100,9 +108,11 @@ final class FetchScene {
     let surroundings = Surroundings(
       variables: variables, home: sandbox.home, currentDirectory: sandbox.work,
       now: { Timestamp(seconds: 1_767_225_600) })
-    let context = Context(
+    var context = Context(
       surroundings: surroundings, input: descriptors[0], output: OutputStream(descriptors[1]),
       talk: OutputStream(descriptors[2]), cancellation: cancellation)
+    context.fetchOptions = options
+    context.makeFetchDisplay = { [onEvent] in Listener(onEvent) }
     var run = Run(output: "", talk: "")
     do {
       run.status = try FetchIntents.parse(words).run(in: context)
@@ -121,10 +131,22 @@ final class FetchScene {
   }
 }
 
+/// Passes events on.
+private final class Listener: FetchDisplay {
+  private let listen: @Sendable (FetchEvent) -> Void
+
+  init(_ listen: @escaping @Sendable (FetchEvent) -> Void) { self.listen = listen }
+  func show(_ event: FetchEvent) { listen(event) }
+  func say(_ line: String) {}
+  func finish() {}
+}
+
 /// A switch that is set once, from any thread.
 final class Flag: Sendable {
   private let state = Atomic(false)
 
   var isSet: Bool { state.load(ordering: .sequentiallyConsistent) }
-  func set() { state.store(true, ordering: .sequentiallyConsistent) }
+  func set() { _ = setsNow() }
+  /// Whether this is the call that sets it.
+  func setsNow() -> Bool { !state.exchange(true, ordering: .sequentiallyConsistent) }
 }

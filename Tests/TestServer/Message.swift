@@ -47,6 +47,25 @@ public struct Reply: Sendable {
   public var rate: Int?
   /// No answer: the connection is closed at once.
   public var hangsUp = false
+  /// Bytes of the head after which the answer ends, as ``cut`` or ``stall`` say.
+  public var headCut: Int?
+  /// What the body waits for on its way.
+  public var pause: Pause?
+  /// Called when the last byte is sent, or the client has gone.
+  public var whenOver: @Sendable () -> Void = {}
+
+  /// A wait in the middle of a body.
+  public struct Pause: Sendable {
+    /// Bytes of the body that are sent before.
+    public var after: Int
+    /// Returns when the rest may go.
+    public var wait: @Sendable () -> Void
+
+    public init(after: Int, _ wait: @escaping @Sendable () -> Void) {
+      self.after = after
+      self.wait = wait
+    }
+  }
 
   public enum Body: Sendable {
     case bytes(ArraySlice<UInt8>)

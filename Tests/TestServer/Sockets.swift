@@ -7,17 +7,26 @@
 #endif
 
 /// A socket that listens on 127.0.0.1, and its port; `nil` when the system has none.
-func listenOnLoopback(_ wanted: UInt16 = 0) -> (listener: Int32, port: UInt16)? {
+func listenOnLoopback() -> (listener: Int32, port: UInt16)? {
+  let bound = bindToLoopback(0)
+  if let bound { listen(bound.listener, 128) }
+  return bound
+}
+
+/// A socket with a port of 127.0.0.1, at which connections are refused until it listens. Several may
+/// have the same port, when it is asked for by number.
+func bindToLoopback(_ wanted: UInt16) -> (listener: Int32, port: UInt16)? {
   let listener = socket(AF_INET, streamSocket, 0)
   guard listener >= 0 else { return nil }
   var yes: Int32 = 1
-  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+  for option in [SO_REUSEADDR, SO_REUSEPORT] {
+    setsockopt(listener, SOL_SOCKET, option, &yes, socklen_t(MemoryLayout<Int32>.size))
+  }
   var address = loopback(port: wanted)
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
   let isBound = withUnsafeMutablePointer(to: &address) { pointer in
     pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(listener, $0, length) == 0 && listen(listener, 128) == 0
-        && getsockname(listener, $0, &length) == 0
+      bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
     }
   }
   guard isBound else {

@@ -25,16 +25,25 @@ public final class TestServer: Sendable {
     var connections: Set<Int32> = []
     var isStopped = false
     var refusesFurther = false
+    var accepted = 0
     var open = 0
     var mostOpen = 0
   }
 
   /// Starts to listen; `nil` when the system has no port.
-  public init?(port wanted: UInt16 = 0, _ script: @escaping Script) {
-    guard let (listener, port) = listenOnLoopback(wanted) else { return nil }
+  ///
+  /// - Parameter isClosed: Whether connections are refused until ``open()``.
+  public init?(port wanted: UInt16 = 0, isClosed: Bool = false, _ script: @escaping Script) {
+    guard let (listener, port) = bindToLoopback(wanted) else { return nil }
     self.listener = listener
     self.script = script
     self.port = port
+    if !isClosed { open() }
+  }
+
+  /// Starts to listen; to be called once.
+  public func open() {
+    listen(listener, 128)
     spawn { [self] in acceptConnections() }
   }
 
@@ -43,6 +52,9 @@ public final class TestServer: Sendable {
 
   /// All requests so far.
   public var requests: [Request] { state.withLock { $0.requests } }
+
+  /// How many connections were made to it.
+  public var connections: Int { state.withLock { $0.accepted } }
 
   /// Most answers that were under way at once.
   public var mostOpen: Int { state.withLock { $0.mostOpen } }
@@ -77,6 +89,7 @@ public final class TestServer: Sendable {
       }
       let isStopped = state.withLock { state in
         state.connections.insert(connection)
+        state.accepted += 1
         return state.isStopped
       }
       guard !isStopped else {
@@ -152,6 +165,7 @@ public final class TestServer: Sendable {
 
   /// Whether the connection may be used again.
   private func send(_ reply: Reply, to connection: Int32, headOnly: Bool) -> Bool {
+    defer { reply.whenOver() }
     if reply.hangsUp { return false }
     if reply.delay > 0 { usleep(UInt32(reply.delay) * 1000) }
     var head = "HTTP/1.1 \(reply.status) Status\r\n"
@@ -167,18 +181,27 @@ public final class TestServer: Sendable {
       head += "Connection: close\r\n"
       closes = true
     }
-    guard write(Array((head + "\r\n").utf8)[...], connection) else { return false }
+    let headBytes = Array((head + "\r\n").utf8)
+    guard write(headBytes.prefix(reply.headCut ?? headBytes.count), connection) else {
+      return false
+    }
+    guard reply.headCut == nil else { return breakOff(reply, connection) }
     guard !headOnly else { return !closes }
     return sendBody(reply, to: connection) && !closes
   }
 
   private func sendBody(_ reply: Reply, to connection: Int32) -> Bool {
     let body = reply.body
-    let stop = min(reply.cut ?? body.count, reply.stall ?? body.count, body.count)
+    let stop = min(reply.cut ?? .max, reply.stall ?? .max, body.count)
     let step = reply.rate.map { max(1, $0 / 50) } ?? (256 << 10)
     var position = 0
+    var pause = reply.pause
     while position < stop {
-      let end = min(position + step, stop)
+      if let due = pause, position >= due.after {
+        due.wait()
+        pause = nil
+      }
+      let end = min(position + step, stop, pause?.after ?? stop)
       switch body {
       case .bytes(let bytes):
         let piece = bytes[(bytes.startIndex + position)..<(bytes.startIndex + end)]
@@ -190,22 +213,26 @@ public final class TestServer: Sendable {
       if reply.rate != nil { usleep(20_000) }
       position = end
     }
-    if let cut = reply.cut, cut <= body.count {
-      if reply.resets {
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(
-          connection, SOL_SOCKET, SO_LINGER, &linger,
-          socklen_t(MemoryLayout.size(ofValue: linger)))
-      }
-      return false
+    guard stop == body.count, reply.cut ?? .max > stop, reply.stall ?? .max > stop else {
+      return breakOff(reply, connection)
     }
-    if let stall = reply.stall, stall <= body.count {
+    return reply.isChunked ? write(Array("0\r\n\r\n".utf8)[...], connection) : true
+  }
+
+  /// Stops in the middle of an answer, as it asks for; never may the connection be used again.
+  private func breakOff(_ reply: Reply, _ connection: Int32) -> Bool {
+    if reply.resets {
+      var linger = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(
+        connection, SOL_SOCKET, SO_LINGER, &linger,
+        socklen_t(MemoryLayout.size(ofValue: linger)))
+    }
+    if reply.stall != nil {
       // Ends when the client does.
       var byte: UInt8 = 0
       while recv(connection, &byte, 1, 0) > 0 {}
-      return false
     }
-    return reply.isChunked ? write(Array("0\r\n\r\n".utf8)[...], connection) : true
+    return false
   }
 
   private static func chunk(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
