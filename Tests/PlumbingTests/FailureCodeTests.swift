@@ -21,7 +21,7 @@ import Testing
     index.read-only index.unset input.too-long intent.no-references intent.no-target
     interrupted json.syntax loaders.syntax manifest.ambiguous-model manifest.contended
     manifest.locked manifest.not-found manifest.stale manifest.structure manifest.syntax
-    manifest.unfaithful manifest.unknown-hash manifest.unknown-model models.missing
+    manifest.unfaithful manifest.unknown-model models.missing
     models.not-a-directory models.unset output path.absolute path.component path.empty
     path.nul record.field record.syntax record.type scan.changed scan.depth scan.directory
     scan.file scan.link scan.loop scan.missing-root scan.name setting.invalid setting.mirror

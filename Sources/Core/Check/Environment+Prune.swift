@@ -66,7 +66,7 @@ extension Environment {
     let message = { CommitMessage(action: "prune", models: models.map(\.filename).unique) }
     return try record(message: message) { manifest throws(ManifestError) in
       for model in manifest.unusedModels where hashes.contains(model.hash) {
-        try manifest.removeModel(withHash: model.hash)
+        manifest.removeModel(withHash: model.hash)
       }
     }
   }

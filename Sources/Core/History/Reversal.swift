@@ -33,7 +33,7 @@ public struct Reversal: Sendable, Hashable {
   public func apply(to manifest: inout Manifest) throws(Conflict) {
     var result = manifest
     for part in difference.workflows { try apply(part, to: &result) }
-    try applyRows(to: &result)
+    applyRows(to: &result)
     manifest = result
   }
 
@@ -67,15 +67,11 @@ public struct Reversal: Sendable, Hashable {
     }
   }
 
-  private func applyRows(to manifest: inout Manifest) throws(Conflict) {
+  private func applyRows(to manifest: inout Manifest) {
     let used = Set(manifest.workflows.flatMap(\.models).compactMap(\.hash))
-    do throws(ManifestError) {
-      for row in difference.addedRows where manifest.model(withHash: row.hash) == row {
-        let replaces = difference.removedRows.contains { $0.hash == row.hash }
-        if replaces || !used.contains(row.hash) { try manifest.removeModel(withHash: row.hash) }
-      }
-    } catch {
-      throw .manifest(error)
+    for row in difference.addedRows where manifest.model(withHash: row.hash) == row {
+      let replaces = difference.removedRows.contains { $0.hash == row.hash }
+      if replaces || !used.contains(row.hash) { manifest.removeModel(withHash: row.hash) }
     }
     for row in difference.removedRows where manifest.model(withHash: row.hash) == nil {
       manifest.put(row)

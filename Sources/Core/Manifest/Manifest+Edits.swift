@@ -134,10 +134,9 @@ extension Manifest {
   /// row has are kept, new ones follow.
   public mutating func put(_ model: ManifestModel) { rows.put(model, in: document) }
 
-  /// Removes a row.
-  ///
-  /// - Throws: ``ManifestError/unknownHash(_:)``.
-  public mutating func removeModel(withHash hash: ModelHash) throws(ManifestError) {
-    guard rows.remove(hash, in: document) else { throw .unknownHash(hash) }
+  /// Removes a row; `false` when there is none.
+  @discardableResult
+  public mutating func removeModel(withHash hash: ModelHash) -> Bool {
+    rows.remove(hash, in: document)
   }
 }

@@ -14,8 +14,6 @@ public enum ManifestError: Error, Sendable, Hashable {
   case unknownModel(workflow: String, selection: ModelSelection, known: [String])
   /// The file name is that of several entries of the workflow.
   case ambiguousModel(workflow: String, filename: String, count: Int)
-  /// No global row with that hash.
-  case unknownHash(ModelHash)
   /// The entry has another hash than the caller expected; `nil` is no hash.
   case stale(
     workflow: String, selection: ModelSelection, expected: ModelHash?, found: ModelHash?)

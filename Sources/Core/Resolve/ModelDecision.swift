@@ -101,7 +101,7 @@ extension Manifest {
         entry(for: decision, existing: existing), in: decision.workflow, sharing: decision.sharing)
     }
     if let hash = decision.retracts, unusedModels.contains(where: { $0.hash == hash }) {
-      try removeModel(withHash: hash)
+      removeModel(withHash: hash)
     }
   }
 

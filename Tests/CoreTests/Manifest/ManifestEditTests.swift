@@ -279,7 +279,7 @@ struct ManifestEditTests {
     let result = try Self.edit(text) { $0.put(row) }
     #expect(result == text + added.replacing("NEW", with: Self.hash))
     #expect(try Self.edit(result) { $0.put(row) } == result)
-    let back = try Self.edit(result) { try $0.removeModel(withHash: row.hash) }
+    let back = try Self.edit(result) { $0.removeModel(withHash: row.hash) }
     #expect(back == text || given.isEmpty || given.contains("workflows"))
   }
 

@@ -162,7 +162,7 @@ enum RandomManifest {
       }
     default:
       if let hash {
-        if Bool.random(using: &random) { try? manifest.removeModel(withHash: hash) }
+        if Bool.random(using: &random) { manifest.removeModel(withHash: hash) }
         manifest.put(
           ManifestModel(
             hash: hash, filename: "g\(number)", size: Int64(number), relativePath: nil,

@@ -4,11 +4,6 @@ internal import SystemPackage
 extension ProjectFault: FailureConvertible {
   /// What is wrong; the hint is the command that mends it.
   public var failure: Failure {
-    manifestFailure ?? modelFailure ?? indexFailure ?? repositoryFailure
-      ?? Failure("check.unknown", "unknown fault")
-  }
-
-  private var manifestFailure: Failure? {
     switch kind {
     case .manifestEntry(let issue):
       Failure(
@@ -32,12 +27,6 @@ extension ProjectFault: FailureConvertible {
         "workflow.gone", "the file of workflow '\(workflow)' is gone",
         hint: "put it back: git checkout -- \(words(path.string))", path: path.string)
     case .workflowUnreadable(_, let error): error.failure
-    default: nil
-    }
-  }
-
-  private var modelFailure: Failure? {
-    switch kind {
     case .modelGone(let item):
       Failure(
         "model.gone", "'\(item.filename)', which \(item.users), is not on this machine",
@@ -63,17 +52,6 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "model.unreadable", "cannot be read: \(reason(errno))",
         hint: "chmod u+r \(words(path.string))", path: path.string)
-    default: nil
-    }
-  }
-
-  /// A damaged file is set aside by the user, and fetched anew.
-  private static func wayBack(_ path: String, _ workflows: [String]) -> String {
-    "rm \(words(path)) && \(Program.name) update-index && \(Program.name) sync \(words(workflows.first ?? ""))"
-  }
-
-  private var indexFailure: Failure? {
-    switch kind {
     case .indexedGone(let path):
       Failure(
         "index.gone", "the index knows a file that is gone", hint: "\(Program.name) update-index",
@@ -88,12 +66,6 @@ extension ProjectFault: FailureConvertible {
         "index.damaged", "the index was damaged and set aside",
         hint: "\(Program.name) update-index",
         path: path.string)
-    default: nil
-    }
-  }
-
-  private var repositoryFailure: Failure? {
-    switch kind {
     case .outsideRepository(let path):
       Failure(
         "git.outside", "no git repository holds the manifest", hint: "\(Program.name) init",
@@ -107,8 +79,12 @@ extension ProjectFault: FailureConvertible {
         "git.ignored", "git ignores the manifest", hint: "git add -f \(words(path.string))",
         path: path.string)
     case .repository(let error): error.failure
-    default: nil
     }
+  }
+
+  /// A damaged file is set aside by the user, and fetched anew.
+  private static func wayBack(_ path: String, _ workflows: [String]) -> String {
+    "rm \(words(path)) && \(Program.name) update-index && \(Program.name) sync \(words(workflows.first ?? ""))"
   }
 }
 

@@ -32,8 +32,6 @@ extension ManifestError: FailureConvertible {
         "manifest.ambiguous-model",
         "\(count) entries of the workflow '\(workflow)' are called '\(filename)'",
         hint: "name the reference in a record on --stdin")
-    case .unknownHash(let hash):
-      Failure("manifest.unknown-hash", "the manifest has no model \(hash)")
     case .stale(let workflow, let selection, let expected, let found):
       Failure(
         "manifest.stale",
