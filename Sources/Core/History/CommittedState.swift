@@ -44,7 +44,28 @@ extension Environment {
       if try repository.isIgnored(relative) { return [ProjectFault(.ignored(file))] }
       return [ProjectFault(.uncommitted(file))]
     } catch {
-      if case .notARepository = error { return [ProjectFault(.outsideRepository(file))] }
+      switch error {
+      case .notARepository: return [ProjectFault(.outsideRepository(file))]
+      case .unsupportedRepository:
+        return programFaults(of: file) ?? [ProjectFault(.repository(error))]
+      default: return [ProjectFault(.repository(error))]
+      }
+    }
+  }
+
+  /// As the `git` program tells it, where libgit2 can't open the repository; `nil` without one.
+  private func programFaults(of file: FilePath) -> [ProjectFault]? {
+    let folder = file.removingLastComponent()
+    guard let program = GitProgram(surroundings),
+      let place = RepositoryPlace(around: folder, surroundings: surroundings)
+    else { return nil }
+    do throws(GitError) {
+      switch try ProgramHistory(program: program, place: place, file: file).statusLetter() {
+      case nil: return []
+      case "!": return [ProjectFault(.ignored(file))]
+      default: return [ProjectFault(.uncommitted(file))]
+      }
+    } catch {
       return [ProjectFault(.repository(error))]
     }
   }

@@ -60,6 +60,18 @@ struct ProgramHistory: ManifestHistoryReader {
     return result.output
   }
 
+  /// What `git status` says of the file: `!` when it is ignored, another letter when it differs
+  /// from what HEAD holds or is not held; `nil` when HEAD holds it as it is on disk.
+  func statusLetter() throws(GitError) -> Character? {
+    let listed = try run(
+      "status",
+      ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--", file.string])
+    guard listed.status == 0 else {
+      throw .program(subcommand: "status", status: listed.status, message: listed.message)
+    }
+    return listed.output.first.map { Character(Unicode.Scalar($0)) }
+  }
+
   private func name(_ expression: String) throws(GitError) -> ObjectID? {
     let result = try run("rev-parse", ["--verify", "--quiet", "--end-of-options", expression])
     guard result.status == 0 else { return nil }
@@ -70,7 +82,10 @@ struct ProgramHistory: ManifestHistoryReader {
   private func run(
     _ subcommand: String, _ arguments: [String]
   ) throws(GitError) -> GitProgram.Result {
-    let start = ["-C", file.removingLastComponent().string, "--literal-pathspecs", subcommand]
+    let start = [
+      "-C", file.removingLastComponent().string, "--literal-pathspecs", "--no-optional-locks",
+      subcommand,
+    ]
     return try program.run(
       subcommand, start + arguments, adding: variables, keeping: Self.mostBytes)
   }
