@@ -87,6 +87,8 @@ public enum SkipReason: Sendable, Hashable {
   case overlooked(FilePath)
   /// Another process holds this lock file, or a dead one left it there. Never deleted here.
   case locked(FilePath)
+  /// Another process of ours has been committing there all the while; the git directory.
+  case busy(FilePath)
   /// Neither the environment nor the configuration names an author or committer; the first
   /// missing key, `user.name` or `user.email`.
   case noIdentity(missing: String)

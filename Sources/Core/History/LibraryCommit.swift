@@ -269,7 +269,7 @@ extension LibraryCommit {
       guard error == .wouldBlock else {
         throw .refused(.git(.file(FileError(.lock, directory, error))))
       }
-      throw .contended(.locked(directory))
+      throw .contended(.busy(directory))
     }
   }
 

@@ -1,15 +1,21 @@
 public import Core
+internal import SystemPackage
 
 extension GitError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .library(let error):
       Failure(
-        "git.library", "git: \(error.message.isEmpty ? "error \(error.code)" : error.message)")
+        "git.library", "git: \(error.message.isEmpty ? "error \(error.code)" : error.message)",
+        hint: Self.askGit)
     case .program(let subcommand, let status, let message):
-      Failure("git.program", "'git \(subcommand)' ended with \(status): \(message.firstLine)")
+      Failure(
+        "git.program", "'git \(subcommand)' ended with \(status): \(message.firstLine)",
+        hint: Self.askGit)
     case .programTimedOut(let subcommand, let seconds):
-      Failure("git.timeout", "'git \(subcommand)' did not end within \(seconds) seconds")
+      Failure(
+        "git.timeout", "'git \(subcommand)' did not end within \(seconds) seconds",
+        hint: Self.askGit)
     case .file(let error): error.failure
     case .notARepository(let path):
       Failure(
@@ -17,18 +23,26 @@ extension GitError: FailureConvertible {
     case .foreignOwner(let directory, _):
       Failure(
         "git.foreign-owner", "the repository '\(directory)' belongs to another user",
-        hint: "git config --global --add safe.directory \(ShellText.quoted("\(directory)"))")
+        hint: "git config --global --add safe.directory \(ShellText.quoted(directory.string))")
     case .unsupportedRepository(let directory, let reason):
-      Failure("git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)")
+      Failure(
+        "git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)",
+        hint: "install git, by which it can be")
     case .unknownRevision(let name):
       Failure(
         "git.unknown-revision", "no revision '\(name)'", hint: "'\(Program.name) log' lists them")
     case .environment(let variable, let value):
-      Failure("git.environment", "\(variable) is '\(value)', which git cannot use")
+      Failure(
+        "git.environment", "\(variable) is '\(value)', which git cannot use",
+        hint: "unset \(variable) or give it another value")
     case .configurationValue(let key, let value):
-      Failure("git.configuration", "\(key) is '\(value)', which git cannot use")
+      Failure(
+        "git.configuration", "\(key) is '\(value)', which git cannot use",
+        hint: "'git config --show-origin \(key)' tells where that stands")
     }
   }
+
+  private static var askGit: String { "'git status' tells whether git itself is in order" }
 }
 
 extension SkipReason {
@@ -39,13 +53,17 @@ extension SkipReason {
     case .outsideRepository(let file):
       Failure("commit.outside", "'\(file)' is in no git repository", hint: "git init")
     case .bareRepository(let directory):
-      Failure("commit.bare", "the repository '\(directory)' is bare")
+      Failure(
+        "commit.bare", "the repository '\(directory)' is bare",
+        hint: "'git config core.bare false', or keep the manifest elsewhere")
     case .outsideWorkTree(let file, let workTree):
-      Failure("commit.outside", "'\(file)' is not in the work tree '\(workTree)'")
+      Failure(
+        "commit.outside", "'\(file)' is not in the work tree '\(workTree)'",
+        hint: "'unset GIT_DIR GIT_WORK_TREE', or keep the manifest there")
     case .foreignOwner(let directory, _):
       Failure(
         "commit.foreign-owner", "the repository '\(directory)' belongs to another user",
-        hint: "git config --global --add safe.directory \(ShellText.quoted("\(directory)"))")
+        hint: "git config --global --add safe.directory \(ShellText.quoted(directory.string))")
     case .needsGitProgram(let reason):
       Failure(
         "commit.needs-git", "\(reason.words), and there is no git program", hint: "install git")
@@ -55,25 +73,29 @@ extension SkipReason {
         hint: "finish it, then 'git commit pyproject.toml'")
     case .ignored(let path):
       Failure(
-        "commit.ignored", "git ignores '\(path)'", hint: "git add -f \(ShellText.quoted("\(path)"))"
-      )
+        "commit.ignored", "git ignores '\(path)'",
+        hint: "git add -f \(pathspec(path)) && git commit \(pathspec(path))")
     case .stagedEdit(let path):
       Failure(
-        "commit.staged", "another edit of '\(path)' is staged",
-        hint: "commit it, or 'git restore --staged \(ShellText.quoted("\(path)"))'")
+        "commit.staged", "another change of '\(path)' is staged",
+        hint: "commit it, or 'git restore --staged \(pathspec(path))'")
     case .unmerged(let path):
       Failure(
-        "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(ShellText.quoted("\(path)"))")
+        "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(pathspec(path)) && git commit")
     case .overlooked(let path):
       Failure(
         "commit.overlooked", "git was told to overlook changes of '\(path)'",
         hint:
-          "git update-index --no-assume-unchanged --no-skip-worktree \(ShellText.quoted("\(path)"))"
+          "git update-index --no-assume-unchanged --no-skip-worktree \(ShellText.quoted(path.string))"
       )
     case .locked(let path):
       Failure(
         "commit.locked", "'\(path)' is held by another git process",
         hint: "if none is running, remove it; then 'git commit pyproject.toml'")
+    case .busy(let directory):
+      Failure(
+        "commit.locked", "another \(Program.name) process commits in '\(directory)'",
+        hint: "wait for it to end; then 'git commit pyproject.toml'")
     case .noIdentity(let missing):
       Failure(
         "commit.identity", "git does not know who you are",
@@ -83,6 +105,11 @@ extension SkipReason {
         "commit.moving", "another process keeps committing",
         hint: "git commit pyproject.toml")
     }
+  }
+
+  /// A path in the work tree as git takes it in every folder of it.
+  private func pathspec(_ path: FilePath) -> String {
+    ShellText.quoted(path.components.count > 1 ? ":/\(path)" : path.string)
   }
 }
 

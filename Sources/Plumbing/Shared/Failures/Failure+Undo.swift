@@ -5,8 +5,8 @@ extension UndoError: FailureConvertible {
     switch self {
     case .tooFew(_, 0):
       Failure(
-        "undo.nothing", "no decision is left to take back", hint: "'\(Program.name) log' lists them"
-      )
+        "undo.nothing", "no decision is left to take back",
+        hint: "'\(Program.name) undo --commit REVISION' brings back what was taken back")
     case .tooFew(let wanted, let found):
       Failure(
         "undo.too-few", "\(wanted) decisions asked for, only \(found) can be taken back",
@@ -20,7 +20,9 @@ extension UndoError: FailureConvertible {
         "undo.undone", "the decision \(id.abbreviated) was taken back by \(taker.abbreviated)",
         hint: "'\(Program.name) undo --commit \(taker.abbreviated)' brings it back")
     case .changesNothing(let id):
-      Failure("undo.no-change", "the decision \(id.abbreviated) changed no model")
+      Failure(
+        "undo.no-change", "the decision \(id.abbreviated) changed no model",
+        hint: "'\(Program.name) log' lists what each one changed")
     case .conflict(let id, let conflict):
       Failure(
         "undo.conflict",
