@@ -11,6 +11,7 @@ internal import TestServer
 /// - `setup` (optional): run before by `sh -e`; must succeed.
 /// - `files/` (optional): copied to where the commands run.
 /// - `serve/` (optional): served over HTTP; its address is `$SERVER`.
+/// - `root` (optional): only root can run it; says why.
 ///
 /// A transcript shows each command after `$ `, its output and `[exit N]` when N is not 0. Standard
 /// output comes first, standard error after it. What a command with exit status 0 shows is standard
@@ -41,6 +42,9 @@ public struct Transcript: Sendable, CustomStringConvertible {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
     return names.sorted().map { Transcript(directory.appending($0)) }.filter { $0.has("cmd") }
   }
+
+  /// Whether only root can run it.
+  public var needsRoot: Bool { has("root") }
 
   /// What must come out; `nil` when it was never recorded.
   public var expected: String? { try? text("expect") }

@@ -86,18 +86,8 @@ import Testing
     Failure+Files: reserve space for
     Failure+Files: set the mode of
     Failure+Files: write through to disk
-    Failure+Git: HEAD is detached: no branch holds the commit
-    Failure+Git: a bisection is in progress: the commit is on the commit under test
-    Failure+Git: commits made here are not signed (commit.gpgSign)
-    Failure+Git: commits made here run no hooks: …
-    Failure+Git: the encoding '…' has to be applied
-    Failure+Git: the filter '…' has to run
-    Failure+Git: the index has a feature that libgit2 lacks
-    Failure+Git: the repository has a feature that libgit2 lacks
-    Failure+Git: … has to be obeyed
     Failure+Removal: --force deletes it; no source is known that would bring it back
     Failure+SetWidget: node … (…)
-    Failure+Settings: VALUE
     Failure+TOML: ',' or a closing bracket should stand here
     Failure+TOML: '=' should stand here
     Failure+TOML: a carriage return without a line feed
@@ -117,8 +107,6 @@ import Testing
     Failure+TOML: the key stands here a second time
     Failure+TOML: the table stands here a second time
     Failure+TOML: too many values inside each other
-    Failure+Undo: '…' in '…' changed since
-    Failure+Undo: another model took the place of '…' in '…' since
     Failure+Workflow: ',' or the end
     Failure+Workflow: '…' is no value for that option
     Failure+Workflow: '…' is no widget index
@@ -133,45 +121,15 @@ import Testing
     Failure+Workflow: no option '…'
     Failure+Workflow: the end of the text
     Failure+Workflow: the table is larger than 16 MiB
-    check.unknown: unknown fault
-    commit.bare: the repository '…' is bare
-    commit.foreign-owner: git config --global --add safe.directory …
-    commit.foreign-owner: the repository '…' belongs to another user
-    commit.identity: git config --global … VALUE
-    commit.identity: git does not know who you are
-    commit.ignored: git add -f …
-    commit.ignored: git ignores '…'
-    commit.locked: '…' is held by another git process
-    commit.locked: if none is running, remove it; then 'git commit pyproject.toml'
     commit.moving: another process keeps committing
-    commit.needs-git: install git
-    commit.needs-git: …, and there is no git program
-    commit.outside: '…' is not in the work tree '…'
-    commit.overlooked: git update-index --no-assume-unchanged --no-skip-worktree …
-    commit.overlooked: git was told to overlook changes of '…'
-    commit.staged: another edit of '…' is staged
-    commit.staged: commit it, or 'git restore --staged …'
-    commit.unmerged: '…' is unmerged
-    commit.unmerged: git add …
     credential.file: '…' has more than … bytes
     credential.netrc: not understood
     credential.token: the token in … is none: it holds white space
     fetch.no-space: free some space, or fetch fewer: … fetch-intents --dry-run tells sizes
     fetch.no-space: … with … bytes: no space beside '…', … bytes free
     file.changed: '…' changed while it was read
-    git.configuration: … is '…', which git cannot use
-    git.environment: … is '…', which git cannot use
-    git.foreign-owner: git config --global --add safe.directory …
-    git.foreign-owner: the repository '…' belongs to another user
-    git.ignored: git add -f …
     git.ignored: git ignores the manifest
-    git.library: git: …
-    git.outside: no git repository holds the manifest
-    git.program: 'git …' ended with …: …
     git.timeout: 'git …' did not end within … seconds
-    git.unknown-revision: no revision '…'
-    git.unknown-revision: … log lists them
-    git.unsupported: the repository '…' cannot be opened: …
     index.busy: another process writes the model index '…'
     index.busy: wait for it to end, then run the same command again
     index.changed: '…' has changed since it was indexed
@@ -195,7 +153,6 @@ import Testing
     manifest.contended: '…' was replaced by another program … times while it was to be written
     manifest.contended: run the same command again; nothing was changed
     manifest.entry: correct that line, then run … fsck again
-    manifest.locked: '…' is held by …
     manifest.locked: another process
     manifest.locked: process … on …
     manifest.locked: wait for it to end, then run the same command again
@@ -204,7 +161,6 @@ import Testing
     manifest.stale: no node of workflow '…' names '…' any more
     manifest.unfaithful: the edit of '…' would not read back as it was meant
     manifest.unfaithful: this is a fault of …; nothing was changed
-    manifest.unknown-hash: the manifest has no model …
     manifest.unused: no workflow uses '…'
     model.unreadable: cannot be read: …
     model.unreadable: chmod u+r …
@@ -218,17 +174,6 @@ import Testing
     setting.mirror: comfy.mirror has a word that is not host=base-URL
     setting.mirror: git config comfy.mirror huggingface.co=https://mirror.example
     setting.mirror: the mirror of '…': …
-    undo.conflict: take the later decision back first; nothing was changed
-    undo.conflict: the decision … cannot be taken back: …
-    undo.no-change: the decision … changed no model
-    undo.no-decision: the commit … is no decision of this manifest
-    undo.no-decision: … log lists them
-    undo.nothing: no decision is left to take back
-    undo.nothing: … log lists them
-    undo.too-few: … decisions asked for, only … can be taken back
-    undo.too-few: … log lists them
-    undo.undone: the decision … was taken back by …
-    undo.undone: … undo --commit … brings it back
     url.character: the URL has a character U+… at …
     url.host: the URL has no host that could be asked
     url.page: the URL leads to a page, not to a file
@@ -240,11 +185,8 @@ import Testing
     usage.terminal: man …
     usage.terminal: the manual page '…' is shown on a terminal only
     usage: --json and --interactive exclude each other
-    usage: --limit takes no negative number
     usage: --yes asks nothing and --interactive asks: give one of them
     usage: -z and --format are for --dry-run
-    usage: a count and --commit exclude each other
-    usage: the count is at least 1
     widget.ambiguous: change it in ComfyUI
     widget.ambiguous: … has the value in … places
     widget.contended: another program keeps writing '…'
