@@ -23,9 +23,9 @@ import Testing
     owedLines.split(separator: "\n").map(String.init))
 
   private static let owedLines = """
-    Context+Fetch: and … more
     Context+Fetch: , … of unknown size
     Context+Fetch: ; … bytes free
+    Context+Fetch: and … more
     Context+Fetch: hint: run the same command again: what has arrived is kept
     Context+Fetch: stopped: … of … files landed
     Context+Fetch: …, … bytes
@@ -38,8 +38,6 @@ import Testing
     Failure+Check: the tensor '…' is out of place
     Failure+Check: too long: … bytes instead of …
     Failure+Check: workflows … and … need
-    Failure+Fetch: and its licence accepted
-    Failure+Fetch: until …
     Failure+Fetch: '…' and '…' would be the same file
     Failure+Fetch: '…' answered …
     Failure+Fetch: '…' is a link out of the models directory, to '…'
@@ -47,10 +45,12 @@ import Testing
     Failure+Fetch: : … bytes are missing
     Failure+Fetch: a part of '…' has … bytes, the file system takes …
     Failure+Fetch: access at … is asked for and not granted yet (…)
+    Failure+Fetch: and its licence accepted
     Failure+Fetch: another process fetches '…'
     Failure+Fetch: early access at …
     Failure+Fetch: for an authority of your own, name its certificates in SSL_CERT_FILE
     Failure+Fetch: free some space, then run the same command again: what has arrived is kept
+    Failure+Fetch: give it with '… add-intent --path'
     Failure+Fetch: install libcurl 4 (Debian: libcurl4)
     Failure+Fetch: libcurl cannot be loaded: …
     Failure+Fetch: make another token…
@@ -68,9 +68,9 @@ import Testing
     Failure+Fetch: the server sent a git-lfs pointer instead of a model
     Failure+Fetch: the token may not read gated repositories (…)
     Failure+Fetch: told by the server
+    Failure+Fetch: until …
     Failure+Fetch: wait for it to end, then run the same command again
     Failure+Fetch: wait, then run the same command again: what has arrived is kept
-    Failure+Fetch: … add-intent --path RELATIVE-PATH
     Failure+Fetch: … does not accept the token (…)
     Failure+Fetch: … gets too many requests (…)
     Failure+Fetch: … has no such repository, or it is private (…)
@@ -125,7 +125,7 @@ import Testing
     credential.file: '…' has more than … bytes
     credential.netrc: not understood
     credential.token: the token in … is none: it holds white space
-    fetch.no-space: free some space, or fetch fewer: … fetch-intents --dry-run tells sizes
+    fetch.no-space: free some space, or fetch fewer; '… fetch-intents --dry-run' tells sizes
     fetch.no-space: … with … bytes: no space beside '…', … bytes free
     file.changed: '…' changed while it was read
     git.ignored: git ignores the manifest
@@ -152,7 +152,7 @@ import Testing
     manifest.ambiguous-model: … entries of the workflow '…' are called '…'
     manifest.contended: '…' was replaced by another program … times while it was to be written
     manifest.contended: run the same command again; nothing was changed
-    manifest.entry: correct that line, then run … fsck again
+    manifest.entry: correct that line, then run '… fsck' again
     manifest.locked: another process
     manifest.locked: process … on …
     manifest.locked: wait for it to end, then run the same command again
