@@ -1,0 +1,68 @@
+internal import CGit2
+internal import SystemPackage
+
+// The file's content as git records it.
+extension LibraryCommit {
+  /// libgit2 runs no filter drivers and converts no encodings.
+  func checkAttributes(of path: FilePath) throws(Failure) {
+    if let name = try attribute("filter", of: path) {
+      let (clean, process) = try setting { (settings) throws(GitError) in
+        try (settings.string("filter.\(name).clean"), settings.string("filter.\(name).process"))
+      }
+      if clean?.isEmpty == false || process?.isEmpty == false { throw .needsProgram(.filter(name)) }
+    }
+    if let name = try attribute("working-tree-encoding", of: path) {
+      throw .needsProgram(.encoding(name))
+    }
+  }
+
+  private func attribute(_ name: String, of path: FilePath) throws(Failure) -> String? {
+    let handle = repository.handle.raw
+    var value: UnsafePointer<CChar>?
+    let status = path.withPlatformString {
+      git_attr_get(&value, handle, UInt32(GIT_ATTR_CHECK_FILE_THEN_INDEX), $0, name)
+    }
+    guard status >= 0 else { throw .library(.last(status)) }
+    return git_attr_value(value) == GIT_ATTR_VALUE_STRING ? value.map { String(cString: $0) } : nil
+  }
+
+  /// The file as git would record it.
+  struct File {
+    var indexEntry: git_index_entry
+    let recorded: TreeEntry
+  }
+
+  /// Stores the content, filtered as `.gitattributes` and `core.autocrlf` have it.
+  ///
+  /// The facts are taken first: when the file changes while it is read, they no longer fit it, and
+  /// git looks again.
+  func readFile(
+    _ path: FilePath, like recorded: TreeEntry?, _ stored: StoredContents
+  ) throws(Failure) -> File {
+    let full = (repository.workTree ?? repository.gitDirectory).pushing(path)
+    guard let facts = FileFacts(following: full) else {
+      throw .refused(.git(.file(FileError(.status, full, .noSuchFileOrDirectory))))
+    }
+    let trustsMode = try setting { (settings) throws(GitError) in
+      try settings.bool("core.fileMode") ?? true
+    }
+    let mode: UInt32 =
+      trustsMode
+      ? (facts.isExecutable ? 0o100755 : 0o100644) : (recorded?.regularMode ?? 0o100644)
+    let isAsWritten = stored.written.map { facts.isUnchanged(since: $0) } ?? false
+    let known = isAsWritten ? stored.ids.last : nil
+    let name = if let known { known } else { try readContent(path) }
+    return File(
+      indexEntry: facts.indexEntry(id: name.oid, mode: mode),
+      recorded: TreeEntry(id: name, mode: mode))
+  }
+
+  private func readContent(_ path: FilePath) throws(Failure) -> ObjectID {
+    let handle = repository.handle.raw
+    var id = git_oid()
+    let status = path.withPlatformString { git_blob_create_from_workdir(&id, handle, $0) }
+    guard status >= 0 else { throw .library(.last(status)) }
+    guard let name = ObjectID(id) else { throw .library(.last(GIT_ERROR.rawValue)) }
+    return name
+  }
+}
