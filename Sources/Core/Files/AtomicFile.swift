@@ -52,10 +52,8 @@ struct AtomicFile {
       }
       let bytes = try read(file, of: Int(status.size), expecting: known)
       let after = try FileStatus(of: file, named: path)
-      if after.isUnchanged(since: status), bytes.count == Int(after.size) || attempt > 8 {
-        return (bytes, after)
-      }
-      if attempt > 8 { return (bytes, after) }
+      let isWhole = after.isUnchanged(since: status) && bytes.count == Int(after.size)
+      if isWhole || attempt > 8 { return (bytes, after) }
     }
     return nil
   }
