@@ -203,6 +203,24 @@ struct LockedFileTests {
     #expect(scratch.names == ["pyproject.toml"])
   }
 
+  /// The text that a store has seen last is compared with the file instead of parsed again.
+  @Test(arguments: ["# mine", "\"x\"", "# last"])
+  func anEditOfTheSameSizeIsTakenIn(edited: String) throws {
+    let scratch = try Scratch()
+    // Longer than what is compared at a time.
+    let filler = String(repeating: "# \(String(repeating: "-", count: 77))\n", count: 1_000)
+    let path = try scratch.write(Self.text + filler + "# last\n", to: "pyproject.toml")
+    let store = ManifestStore(path: path)
+    _ = try store.read()
+    let twin = try scratch.read("pyproject.toml").replacing(
+      edited, with: String(edited.map { $0.isLetter ? "o" : $0 }))
+    #expect(twin.utf8.count == Self.text.utf8.count + filler.utf8.count + 7)
+    _ = try scratch.write(twin, to: "pyproject.toml")
+    let update = try Self.add(store)
+    #expect(update.before.map { String(decoding: $0, as: UTF8.self) } == twin)
+    #expect(try scratch.read("pyproject.toml").hasPrefix(twin))
+  }
+
   @Test func anEndlessContestIsGivenUp() throws {
     let scratch = try Scratch()
     let path = try scratch.write(Self.text, to: "pyproject.toml")
