@@ -10,8 +10,10 @@ internal import TestServer
 /// - `expect`: the transcript that must come out.
 /// - `setup` (optional): run before by `sh -e`; must succeed.
 /// - `files/` (optional): copied to where the commands run.
-/// - `serve/` (optional): served over HTTP; its address is `$SERVER`.
-/// - `root` (optional): only root can run it; says why.
+/// - `serve/` (optional): a copy, `$SERVED`, is served over HTTP; its address is `$SERVER`. A file
+///   `NAME.http` in it is the answer for `NAME` as it is to be sent.
+/// - `needs` (optional): what the machine must allow, as a command; where it fails, the case is
+///   passed over.
 ///
 /// A transcript shows each command after `$ `, its output and `[exit N]` when N is not 0. Standard
 /// output comes first, standard error after it. What a command with exit status 0 shows is standard
@@ -28,6 +30,8 @@ public struct Transcript: Sendable, CustomStringConvertible {
   public enum Failure: Error, Sendable {
     /// `setup` did not succeed; what it wrote.
     case setup(String)
+    /// The machine does not allow what the case needs; the command that failed.
+    case notPossible(String)
     /// A command needs the product, which is not built beside the tests.
     case noProduct
   }
@@ -42,9 +46,6 @@ public struct Transcript: Sendable, CustomStringConvertible {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
     return names.sorted().map { Transcript(directory.appending($0)) }.filter { $0.has("cmd") }
   }
-
-  /// Whether only root can run it.
-  public var needsRoot: Bool { has("root") }
 
   /// What must come out; `nil` when it was never recorded.
   public var expected: String? { try? text("expect") }
@@ -74,13 +75,17 @@ public struct Transcript: Sendable, CustomStringConvertible {
     let script = try text("cmd")
     let product = Product.path()
     if product == nil, script.contains("comfy") { throw Failure.noProduct }
-    let server = has("serve") ? TestServer(serving: directory.appending("serve")) : nil
+    if has("needs") { try checkNeeds() }
+    let site = has("serve") ? try TemporaryDirectory() : nil
+    let server = site.flatMap { TestServer(serving: $0.path) }
     defer { server?.stop() }
     var variables = variables
     variables["SERVER"] = server?.url("")
+    variables["SERVED"] = site?.path.string
+    if let site { try copyFiles(from: "serve", to: site.path) }
     let sandbox = try Sandbox(
       programs: product.map { ["comfy": $0] } ?? [:], variables: variables)
-    try copyFiles(to: sandbox.work)
+    try copyFiles(from: "files", to: sandbox.work)
     if has("setup") {
       let result = try sandbox.run("sh", "-e", directory.appending("setup").string)
       guard result.status == .exited(0) else {
@@ -186,12 +191,19 @@ public struct Transcript: Sendable, CustomStringConvertible {
     return String(decoding: result, as: UTF8.self)
   }
 
-  private func copyFiles(to work: FilePath) throws {
-    guard has("files") else { return }
-    let source = directory.appending("files")
+  private func checkNeeds() throws {
+    let need = try text("needs")
+    guard try Sandbox().run("sh", "-c", need).status == .exited(0) else {
+      throw Failure.notPossible(need)
+    }
+  }
+
+  private func copyFiles(from folder: String, to place: FilePath) throws {
+    guard has(folder) else { return }
+    let source = directory.appending(folder)
     for name in try FileManager.default.contentsOfDirectory(atPath: source.string) {
       try FileManager.default.copyItem(
-        atPath: source.appending(name).string, toPath: work.appending(name).string)
+        atPath: source.appending(name).string, toPath: place.appending(name).string)
     }
   }
 

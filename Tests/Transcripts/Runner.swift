@@ -11,15 +11,15 @@ import Testing
 
   static let cases = Transcript.cases(in: root.appending("Tests/Transcripts/cases"))
 
-  @Test(arguments: cases.filter { !$0.needsRoot })
-  func transcript(_ transcript: Transcript) throws { try run(transcript) }
-
-  @Test(.enabled(if: getuid() == 0, "only root can do this"), arguments: cases.filter(\.needsRoot))
-  func transcriptOfRoot(_ transcript: Transcript) throws { try run(transcript) }
-
-  private func run(_ transcript: Transcript) throws {
-    let found = try transcript.run(
-      variables: ["FIXTURES": Self.root.appending("Tests/Fixtures").string])
+  @Test(arguments: cases)
+  func transcript(_ transcript: Transcript) throws {
+    let found: String
+    do {
+      found = try transcript.run(
+        variables: ["FIXTURES": Self.root.appending("Tests/Fixtures").string])
+    } catch Transcript.Failure.notPossible(let need) {
+      return print("\(transcript) is passed over: this machine does not allow '\(need)'")
+    }
     if ProcessInfo.processInfo.environment["COMFY_TRANSCRIPTS"] == "record" {
       return try transcript.record(found)
     }

@@ -26,3 +26,8 @@ make_project() {
   cp "$FIXTURES"/workflows-commands/still.json workflows/
   comfy init --models-dir models
 }
+
+# Runs a command as somebody whom permissions bind: root loses what makes it stronger.
+unprivileged() {
+  if [ "$(id -u)" = 0 ]; then setpriv --inh-caps=-all --bounding-set=-all "$@"; else "$@"; fi
+}
