@@ -15,4 +15,20 @@ enum Base64 {
     }
     return String(decoding: text, as: UTF8.self)
   }
+
+  /// The bytes that a text stands for, as far as it goes: padding or anything else ends it.
+  static func bytes(of text: some Sequence<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var bits = 0
+    var count = 0
+    for character in text {
+      guard let value = alphabet.firstIndex(of: character) else { break }
+      bits = (bits << 6 | value) & 0xFFFF
+      count += 6
+      guard count >= 8 else { continue }
+      count -= 8
+      bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+    }
+    return bytes
+  }
 }

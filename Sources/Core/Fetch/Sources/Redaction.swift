@@ -114,7 +114,7 @@ private struct RedactionView {
       let isScheme = name == "bearer" || name == "basic"
       guard isScheme || SecretNames.isSecret(name),
         let value = isScheme
-          ? schemeValue(from: run.upperBound) : value(of: name, at: run)
+          ? schemeValue(of: name, from: run.upperBound) : value(of: name, at: run)
       else { continue }
       found.append(range(value.lowerBound, value.upperBound))
       masked = value.upperBound
@@ -210,12 +210,20 @@ private struct RedactionView {
     return " &\"'`<>#".utf8.contains(byte)
   }
 
-  private func schemeValue(from end: Int) -> Range<Int>? {
+  /// Where the credential behind `Basic` or `Bearer` stands; `nil` when what stands there is none,
+  /// as in `Basic text-to-image-workflow.json`.
+  private func schemeValue(of scheme: String, from end: Int) -> Range<Int>? {
     var index = end
     skip(&index, " ")
     let start = index
     guard start > end else { return nil }
     index = self.end(from: start) { $0 <= 0x20 || "\"'`<>,&".utf8.contains($0) }
-    return index - start >= 16 ? start..<index : nil
+    let word = units[start..<index].map(\.byte)
+    let isCredential =
+      scheme == "basic"
+      // A name, a colon and a password: RFC 7617.
+      ? Base64.bytes(of: word).contains(UInt8(ascii: ":"))
+      : word.count >= 16 && !SecretNames.isFileName(word)
+    return isCredential ? start..<index : nil
   }
 }

@@ -38,6 +38,14 @@ enum SecretNames {
     }
   }
 
+  /// Whether a word ends as the name of a file does that messages speak of, and no token.
+  static func isFileName(_ word: [UInt8]) -> Bool {
+    let name = String(
+      decoding: word.reversed().drop { ".:;)".utf8.contains($0) }.reversed(), as: UTF8.self)
+    return ModelExtension(of: name) != nil
+      || [".json", ".png", ".webp", ".toml", ".yaml"].contains { name.lowercased().hasSuffix($0) }
+  }
+
   private struct Form: Sendable {
     let prefix: [UInt8]
     /// Fewest characters after the prefix.

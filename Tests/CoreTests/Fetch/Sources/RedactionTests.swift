@@ -19,6 +19,10 @@ import Testing
     ("< set-cookie: a=planted; b", "< set-cookie: ***"),
     ("password = 'planted words' end", "password = '***' end"),
     ("sent Bearer plantedplantedplanted to x", "sent Bearer *** to x"),
+    ("sent bearer plantedplantedplanted.x", "sent bearer ***"),
+    ("sent Basic cGxhbnRlZDpwbGFudGVk to x", "sent Basic *** to x"),
+    ("sent Basic bWU6cGxhbnRlZA== to x", "sent Basic *** to x"),
+    ("Authorization: Basic planted.json", "Authorization: ***"),
     ("a hf_plantedPlantedPlantedPlantedPlanted b", "a *** b"),
     ("HF_TOKEN=planted ./run", "HF_TOKEN=*** ./run"),
     ("ghp_planted0planted0planted0planted0planted0", "***"),
@@ -40,7 +44,9 @@ import Testing
     "cannot list '/etc/passwd': not a directory", "/run/secret: permission denied",
     "cannot read 'my token': no such file", "'style.token': wrong size: 7 bytes expected",
     "cannot read \"/run/my\\tsecret\": no such file", "models/token_classifier.bin",
-    "set HF_TOKEN to read it",
+    "set HF_TOKEN to read it", "'Basic text-to-image-workflow.json' is JSON",
+    "no workflow file 'Basic inpainting-with-mask.png'", "Basic information-about-it",
+    "no model 'bearer of-long-standing-names.safetensors'",
   ])
   func leavesTheRest(_ text: String) {
     #expect(Redaction.redact(text) == text)
