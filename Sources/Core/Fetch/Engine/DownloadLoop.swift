@@ -14,7 +14,7 @@ enum EngineNews: Sendable {
 /// What a job of the pool hands back to the network thread.
 enum JobResult: Sendable {
   case prepared(Preparation.Result)
-  case writeFailed(FileError)
+  case writeFailed(FileError, stored: Int64)
   case readBack(HashFront, HashError?)
   case synchronized(FetchError?)
   case hashed(FileHashes)
@@ -111,7 +111,7 @@ final class DownloadLoop {
   private func handle(_ result: JobResult, _ file: FileDownload) {
     switch result {
     case .prepared(let result): file.prepared(result)
-    case .writeFailed(let error): file.writeFailed(error)
+    case .writeFailed(let error, let stored): file.writeFailed(error, stored: stored)
     case .readBack(let front, let error): file.readBack(front, error)
     case .synchronized(let error): file.synchronized(error)
     case .hashed(let hashes): file.hashed(hashes)

@@ -93,14 +93,14 @@ extension FileDownload {
     let isNext = front.take(block)
     writer?.write(block, bypassingCache: isNext) {
       if isNext { front.update(block) }
-    } failed: { [report] error in
-      report(.writeFailed(error))
+    } failed: { [report] error, stored in
+      report(.writeFailed(error, stored: stored))
     }
     readBack()
   }
 
-  func writeFailed(_ error: FileError) {
-    fail(FetchError(error, missing: total.map { $0 - written.count }), keeps: true)
+  func writeFailed(_ error: FileError, stored: Int64) {
+    fail(FetchError(error, missing: total.map { $0 - stored }), keeps: true)
   }
 
   /// Has bytes hashed that are in the partial already.

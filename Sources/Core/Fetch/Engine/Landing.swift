@@ -83,8 +83,9 @@ struct Landing: Sendable {
     try partial.synchronize()
     var state = state
     state.sealed = hashes
-    try partial.store(state)
+    // Else the state of another run would be written over.
     guard partial.isOurs else { return .stopped(.busy(request.path)) }
+    try partial.store(state)
     guard try partial.move(replacing: request.replaces) else { return standsInTheWay() }
     return .landed(hashes, .downloaded, isVerified: isVerified)
   }

@@ -35,9 +35,10 @@ final class PartialWriter: @unchecked Sendable {
   ///   - bypassingCache: For bytes that nobody reads back soon: the system is spared a copy of
   ///     them, and keeps in memory what it has there. Not done on a slow disk.
   ///   - written: Called after success.
+  ///   - failed: Gets the number of bytes that are there all the same.
   func write(
     _ block: Block, bypassingCache: Bool, written: @escaping @Sendable () -> Void,
-    failed: @escaping @Sendable (FileError) -> Void
+    failed: @escaping @Sendable (FileError, Int64) -> Void
   ) {
     disk.queue(block.bytes.count)
     queue.run {
@@ -49,7 +50,7 @@ final class PartialWriter: @unchecked Sendable {
         written()
       } catch {
         self.failure = error
-        failed(error)
+        failed(error, self.stored.count)
       }
     }
   }
@@ -94,7 +95,7 @@ final class PartialWriter: @unchecked Sendable {
     queue.run {
       if keeps, self.stored.count > 0 {
         // Unsynchronised bytes are not promised to the next run: without room, the old note stands.
-        if (try? self.partial.synchronize()) != nil {
+        if self.partial.isOurs, (try? self.partial.synchronize()) != nil {
           try? self.partial.store(self.complete(state))
         }
         self.partial.release()

@@ -91,7 +91,7 @@ import Testing
       let block = pool.block(at: Int64(rest.startIndex))
       rest = rest.dropFirst(rest.withUnsafeBytes { block.append($0) })
       writer.write(block, bypassingCache: true) {
-      } failed: { error in
+      } failed: { error, _ in
         Issue.record("\(error)")
       }
     }
