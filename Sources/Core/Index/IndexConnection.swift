@@ -58,6 +58,16 @@ enum IndexConnection {
     return aside
   }
 
+  /// Whether there is a file; what keeps us from looking would keep us from writing as well.
+  private static func isThere(_ path: FilePath) throws(IndexError) -> Bool {
+    var status = stat()
+    if stat(path.string, &status) == 0 { return true }
+    guard errno == ENOENT else {
+      throw .file(FileError(.open, path, Errno(rawValue: errno)))
+    }
+    return false
+  }
+
   /// `nil` where there is no file.
   static func inode(of path: FilePath) -> UInt64? {
     var status = stat()
@@ -88,7 +98,7 @@ enum IndexConnection {
   }
 
   private static func openToRead(_ path: FilePath) throws(IndexError) -> DatabaseQueue {
-    guard inode(of: path) != nil else { return try emptyIndex(of: path) }
+    guard try isThere(path) else { return try emptyIndex(of: path) }
     do throws(IndexError) {
       return try openToRead(path, as: path.string)
     } catch .damaged {

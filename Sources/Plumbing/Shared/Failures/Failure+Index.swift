@@ -24,7 +24,7 @@ extension IndexError: FailureConvertible {
     case .damaged(let path):
       Failure(
         "index.damaged", "the model index '\(path)' is damaged",
-        hint: "run the same command again: it is set aside and built anew")
+        hint: "'\(Program.name) update-index' sets it aside and builds it anew")
     case .database(let path, code: 14, _):
       Failure(
         "index.open", "the model index '\(path)' cannot be opened",
@@ -32,13 +32,14 @@ extension IndexError: FailureConvertible {
           "check that it is a file and its directory may be written, or name another with --index")
     case .database(let path, let code, let detail):
       Failure(
-        "index.database", "the model index '\(path)' failed with code \(code): \(detail)")
+        "index.database", "the model index '\(path)' failed with code \(code): \(detail)",
+        hint: "check its disk, or name another index with --index")
     case .changed(let path):
       Failure(
         "index.changed", "'\(path)' has changed since it was indexed",
         hint: "\(Program.name) update-index")
     case .notAFile(let path):
-      Failure("file.not-a-file", "'\(path)' is no regular file")
+      Failure("file.not-a-file", "'\(path)' is no regular file", hint: "name a model file")
     case .outsideRoot(let path):
       Failure(
         "index.outside", "'\(path)' is not below the models directory",
@@ -52,7 +53,8 @@ extension HashError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .file(let error): error.failure
-    case .notAFile(let path): Failure("file.not-a-file", "'\(path)' is no regular file")
+    case .notAFile(let path):
+      Failure("file.not-a-file", "'\(path)' is no regular file", hint: "name a model file")
     case .changed(let path):
       Failure(
         "file.changed", "'\(path)' changed while it was read", hint: "run the same command again")
@@ -69,16 +71,19 @@ extension ScanIssue: FailureConvertible {
     case .unreadableFile(let errno):
       Failure("scan.file", "cannot read '\(path)': \(reasonText(errno))")
     case .danglingLink: Failure("scan.link", "the link '\(path)' leads nowhere")
-    case .unusableName: Failure("scan.name", "the name of '\(path)' is not UTF-8")
+    case .unusableName:
+      Failure("scan.name", "the name of '\(path)' is not UTF-8: rename it to have it indexed")
     case .linkLoop: Failure("scan.loop", "the link '\(path)' leads back to a folder above it")
-    case .tooDeep: Failure("scan.depth", "the folders below '\(path)' are nested too deeply")
+    case .tooDeep:
+      Failure("scan.depth", "the folders below '\(path)' are nested too deeply to be looked at")
     case .missingRoot(let known):
       Failure(
         "scan.missing-root",
         "'\(path)' is missing or empty, and "
           + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
         hint: "mount it, or forget them with --accept-missing")
-    case .changedMeanwhile: Failure("scan.changed", "'\(path)' changed while it was read")
+    case .changedMeanwhile:
+      Failure("scan.changed", "'\(path)' changed while it was read; the next scan reads it again")
     }
   }
 
