@@ -27,6 +27,9 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   /// Whether the network is left alone.
   case offline
 
+  /// How many downloads at once ``jobs`` may ask for.
+  public static let jobCounts = 1...64
+
   /// `comfy.modelsDir`.
   public var configurationKey: String { "comfy.\(rawValue)" }
 

@@ -78,6 +78,13 @@ public struct Settings {
     _ setting: Setting, in range: ClosedRange<Int>, default standard: Int
   ) throws -> Int {
     guard let (value, origin) = try text(setting) else { return standard }
+    return try Self.number(value, of: setting, from: origin, in: range)
+  }
+
+  /// The whole number in `range` that `value` is.
+  public static func number(
+    _ value: String, of setting: Setting, from origin: SettingOrigin, in range: ClosedRange<Int>
+  ) throws(SettingError) -> Int {
     guard let number = Int(value), range.contains(number) else {
       throw SettingError(
         setting: setting, origin: origin, value: value,

@@ -22,7 +22,7 @@ public struct AddIntent: Command {
   @Option(
     name: .long, help: ArgumentHelp("The model's category.", valueName: "folder"),
     completion: .category)
-  var category: String?
+  var category: Category?
 
   @Option(name: .long, help: "required, flexible or optional.")
   var criticality: Criticality?
@@ -55,15 +55,28 @@ public struct AddIntent: Command {
     guard let workflow, let name, let url = self.url else {
       throw ValidationError("a workflow, a name and a URL are needed")
     }
+    let relativePath = try target()
     let targets = try reference.targets(of: workflow, named: name, in: environment)
     var decision = try IntentDraft(
       references: targets.references, workflow: targets.workflow,
       workflowPath: targets.workflowPath, urls: [SourceURL(url)],
-      relativePath: path.map { text throws(RelativePathError) in try RelativePath(text) },
-      category: category.map { Category($0) }
+      relativePath: relativePath,
+      category: category
     ).decision()
     decision.criticality = criticality
     return decision
+  }
+
+  /// The value of `--path`; what cannot be one is the command line's fault.
+  private func target() throws -> RelativePath? {
+    guard let path else { return nil }
+    do throws(RelativePathError) {
+      return try RelativePath(path)
+    } catch {
+      var failure = error.failure
+      failure.status = .usage
+      throw failure
+    }
   }
 
   /// Every record is checked before the first byte of the manifest changes.
@@ -78,3 +91,11 @@ public struct AddIntent: Command {
 }
 
 extension Criticality: ExpressibleByArgument {}
+
+extension Category: ExpressibleByArgument {
+  /// A folder below the models directory, or one in it.
+  public init?(argument: String) {
+    guard (try? RelativePath(argument)) != nil else { return nil }
+    self.init(argument)
+  }
+}

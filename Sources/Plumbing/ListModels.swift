@@ -24,7 +24,7 @@ public struct ListModels: Command {
   @Option(
     name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"),
     completion: .category)
-  var category: String?
+  var category: Category?
 
   public init() {}
 
@@ -34,14 +34,23 @@ public struct ListModels: Command {
     guard [hash, path, name, source].compactMap({ $0 }).count <= 1 else {
       throw ValidationError("--hash, --path, --name and --source exclude each other")
     }
+    if let hash, hash.isEmpty || !hash.allSatisfy(\.isHexDigit) {
+      throw ValidationError("--hash takes hexadecimal digits, not '\(hash)'")
+    }
+    if let source {
+      do throws(SourceURLError) {
+        _ = try SourceURL(source)
+      } catch {
+        throw ValidationError("--source: \(error.failure.message)")
+      }
+    }
   }
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .model)
     let index = try project.environment(in: context).openIndex(for: .read)
-    let category = category.map { Category($0) }
     var found = false
-    for model in try models(in: index, category) {
+    for model in try models(in: index) {
       for location in model.locations where category == nil || location.category == category {
         found = true
         writer.write(.model(model, at: location))
@@ -50,7 +59,7 @@ public struct ListModels: Command {
     return found ? .done : .remains
   }
 
-  private func models(in index: ModelIndex, _ category: Category?) throws -> [IndexedModel] {
+  private func models(in index: ModelIndex) throws -> [IndexedModel] {
     if let hash { return try index.models(withHashPrefix: hash) }
     if let path { return try index.models(atPath: path) }
     if let name { return try index.models(named: name, in: category) }

@@ -11,7 +11,7 @@ public struct SuggestPath: Command {
   @Option(
     name: .long, help: ArgumentHelp("The loader's category.", valueName: "folder"),
     completion: .category)
-  var category: String?
+  var category: Category?
   @Option(name: .long, help: ArgumentHelp("The name the workflow uses.", valueName: "text"))
   var widgetValue: String?
 
@@ -24,7 +24,7 @@ public struct SuggestPath: Command {
     _ = try source.request()
     let reference = ModelReference(
       nodeID: "", nodeType: "", place: .unknown, widgetValue: widgetValue ?? "",
-      category: category.map { Category($0) })
+      category: category)
     guard let suggestion = PathSuggestion.suggest(url: source, reference: reference) else {
       throw IntentError.noSuggestion(url: source.cleaned)
     }

@@ -13,7 +13,7 @@ struct Search: Command {
   @Option(
     name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"),
     completion: .category)
-  var category: String?
+  var category: Category?
   @Option(name: .long, help: ArgumentHelp("Most models that are shown.", valueName: "count"))
   var limit = 50
 
@@ -28,12 +28,11 @@ struct Search: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let index = try project.environment(in: context).openIndex(for: .read)
-    let category = category.map { Category($0) }
-    let found = try index.locations(matching: words, in: category, limit: limit)
     let isForPrograms = records.json || records.nul || records.format != nil
-    if isForPrograms {
-      let writer = try records.writer(to: context.output, for: .model)
+    let writer = try isForPrograms ? records.writer(to: context.output, for: .model) : nil
+    let index = try project.environment(in: context).openIndex(for: .read)
+    let found = try index.locations(matching: words, in: category, limit: limit)
+    if let writer {
       for hit in found.hits { writer.write(.model(hit.model, at: hit.location)) }
     } else {
       show(found.hits, context)

@@ -13,6 +13,15 @@ public struct NetworkOptions: ParsableArguments {
 
   public init() {}
 
+  public func validate() throws {
+    guard let jobs else { return }
+    do throws(SettingError) {
+      _ = try Settings.number(jobs, of: .jobs, from: .flag, in: Setting.jobCounts)
+    } catch {
+      throw ValidationError(error.failure.message)
+    }
+  }
+
   /// The settings given here.
   public var flags: [Setting: String] {
     var flags: [Setting: String] = [:]

@@ -5,7 +5,8 @@ extension SettingError: FailureConvertible {
     let wanted = expected.count == 1 ? "not in " : "none of "
     return Failure(
       "setting.invalid",
-      "\(name) is '\(value)', which is \(wanted)\(expected.joined(separator: ", "))", hint: way)
+      "\(name) is '\(value)', which is \(wanted)\(expected.joined(separator: ", "))", hint: way,
+      status: origin == .flag ? .usage : .fatal)
   }
 
   private var name: String {
@@ -16,12 +17,17 @@ extension SettingError: FailureConvertible {
     }
   }
 
-  private var way: String {
+  private var way: String? {
     switch origin {
-    case .flag: "give another value"
+    case .flag: nil
     case .variable: "unset \(setting.variableName) or give it another value"
-    case .configuration: "git config \(setting.configurationKey) \(expected.first ?? "VALUE")"
+    case .configuration: "git config \(setting.configurationKey) \(example)"
     }
+  }
+
+  /// Of `1…64` the first.
+  private var example: String {
+    String((expected.first ?? "").prefix { $0 != "…" })
   }
 }
 
