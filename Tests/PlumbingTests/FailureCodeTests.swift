@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
     git.configuration git.environment git.foreign-owner git.library git.no-repository
     git.program git.timeout git.unknown-revision git.unsupported index.busy index.changed
     index.damaged index.database index.full index.newer index.open index.outside
-    index.read-only index.unset input.too-long intent.no-references intent.no-target
+    index.read-only index.unset input.too-long intent.no-target
     interrupted json.syntax loaders.syntax manifest.ambiguous-model manifest.contended
     manifest.locked manifest.not-found manifest.stale manifest.structure manifest.syntax
     manifest.unfaithful manifest.unknown-model models.missing
@@ -44,6 +45,13 @@ import Testing
         + SourceRulesTests.sources("Sources/Core/Fetch"))
         .map(\.text).joined()
     }
+  }
+
+  /// No transcript waits that long.
+  @Test func aStalledServer() {
+    let failure = FetchError.stalled(host: "example.com", milliseconds: 30_000).failure
+    #expect(failure.message == "'example.com' sent next to nothing for 30 seconds")
+    #expect(failure.hint == "run the same command again: what has arrived is kept")
   }
 
   @Test func aFailureAsARecord() {

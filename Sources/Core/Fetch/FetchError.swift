@@ -15,10 +15,10 @@ public enum FetchError: Error, Sendable, Hashable {
   case noTarget(url: String)
   /// The network is not to be used: the setting `comfy.offline`, and where it stands.
   case offline(SettingOrigin)
-  /// The address is none, or has a scheme other than `http` and `https`, also after a redirect;
-  /// the scheme, empty when there is none.
+  /// A redirect leads to a scheme other than `http` and `https`; the scheme, empty where it leads to
+  /// no address at all.
   case scheme(String)
-  /// Redirects lead in a circle, or on beyond the limit; number followed.
+  /// Redirects lead in a circle, or on beyond the limit; number that was followed.
   case redirects(count: Int, isLoop: Bool)
   /// The host's address is a loopback, private or link-local one, and the request does not allow
   /// that.
@@ -46,6 +46,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case safetensors(SafetensorsError)
   /// Another file stands at the target. Its size, and that of the file asked for where known.
   case exists(FilePath, size: Int64, wanted: Int64?)
+  /// A directory, device or the like stands at the target.
+  case occupied(FilePath)
   /// Another process fetches the same file.
   case busy(FilePath)
   /// The volume is full: the file, and the bytes still missing where known. The partial is kept.
@@ -130,7 +132,7 @@ extension FetchError {
     case .checksum: "fetch.checksum"
     case .size: "fetch.size"
     case .notAModel, .safetensors: "fetch.not-a-model"
-    case .exists: "fetch.exists"
+    case .exists, .occupied: "fetch.exists"
     case .busy: "fetch.busy"
     case .diskFull: "fetch.disk-full"
     case .file, .notADirectory: "fetch.file"

@@ -5,7 +5,7 @@ public struct FileError: Error, Sendable, Hashable {
   /// What was being done, named as the system calls name it.
   public enum Operation: String, Sendable, Hashable {
     case open, read, write, synchronize, rename, remove, status, lock, makeDirectory, list, link
-    case setMode, readLink, truncate, preallocate, enter
+    case setMode, readLink, truncate, enter
   }
 
   public let operation: Operation

@@ -73,11 +73,9 @@ extension SyncItem {
 
   /// The file as a batch fetches it.
   func fetchItem(mirrors: Mirrors) -> FetchItem {
-    let urls = sources.compactMap { try? SourceURL($0) }
     let usual = category.flatMap { try? RelativePath("\($0.name)/\(filename)") }
     return FetchItem(
-      intents: [], target: relativePath ?? usual, sources: urls,
-      key: urls.first?.key(mirrors: mirrors),
+      intents: [], target: relativePath ?? usual, sources: sources, mirrors: mirrors,
       expectation: FetchExpectation(size: size, blake3: hash))
   }
 }

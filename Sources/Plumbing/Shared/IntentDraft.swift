@@ -15,7 +15,7 @@ struct IntentDraft {
 
   /// The decision; the target path is suggested where none was given.
   ///
-  /// - Throws: `SourceURLError` for an address that names no file; ``IntentError``.
+  /// - Throws: `SourceURLError` for an address that names no file; ``IntentError``, ``RecordError``.
   func decision() throws -> ModelDecision {
     for url in urls { _ = try url.request() }
     var named = references
@@ -28,7 +28,7 @@ struct IntentDraft {
     guard
       var decision = ModelDecision(
         about: named, in: workflow, path: workflowPath, answer: .intend(intent))
-    else { throw IntentError.noReferences(line: line) }
+    else { throw RecordError(line ?? 1, .missing(field: "nodes")) }
     decision.criticality = criticality
     return decision
   }
@@ -138,6 +138,4 @@ enum IntentError: Error, Hashable {
   case noTarget(line: Int?, url: String)
   /// Nothing names the file that a path is to be suggested for.
   case noSuggestion(url: String)
-  /// An intent without a reference.
-  case noReferences(line: Int?)
 }

@@ -6,6 +6,8 @@ public struct FetchItem: Sendable {
   public var target: RelativePath?
   /// Every address it can be had from, in order of preference, each file once.
   public var sources: [SourceURL]
+  /// What is wrong with the first text that stands for an address and is none.
+  public var misreading: SourceURLError?
   /// Identity of the file, as the first address tells it; `nil` for an address that is none.
   public var key: SourceKey?
   /// What the workflows say the content must be.
@@ -13,6 +15,26 @@ public struct FetchItem: Sendable {
 
   /// Name for messages: the target's file name, else the entry's.
   public var filename: String { target?.filename ?? intents.first?.entry.filename ?? "" }
+}
+
+extension FetchItem {
+  init(
+    intents: [PendingIntent], target: RelativePath?, sources: [String], mirrors: Mirrors,
+    expectation: FetchExpectation
+  ) {
+    var urls: [SourceURL] = []
+    var misreading: SourceURLError?
+    for source in sources {
+      do throws(SourceURLError) {
+        urls.append(try SourceURL(source))
+      } catch {
+        misreading = misreading ?? error
+      }
+    }
+    self.init(
+      intents: intents, target: target, sources: urls, misreading: misreading,
+      key: urls.first?.key(mirrors: mirrors), expectation: expectation)
+  }
 }
 
 /// What a batch did.

@@ -28,11 +28,13 @@ struct FetchItems {
   }
 
   private func item(for intent: PendingIntent) -> FetchItem {
-    let urls = intent.entry.sources.compactMap { try? SourceURL($0) }
-    let fallback = PathSuggestion.suggest(url: urls.first, reference: intent.reference)?.path
-    return FetchItem(
-      intents: [intent], target: intent.entry.relativePath ?? fallback, sources: urls,
-      key: urls.first?.key(mirrors: mirrors), expectation: givenHashes.expectation(of: intent))
+    var item = FetchItem(
+      intents: [intent], target: intent.entry.relativePath, sources: intent.entry.sources,
+      mirrors: mirrors, expectation: givenHashes.expectation(of: intent))
+    item.target =
+      item.target
+      ?? PathSuggestion.suggest(url: item.sources.first, reference: intent.reference)?.path
+    return item
   }
 }
 

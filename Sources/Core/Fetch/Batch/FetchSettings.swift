@@ -14,7 +14,7 @@ struct FetchSettings: Sendable {
   init(_ environment: Environment) throws {
     let settings = environment.settings
     var options = environment.fetchOptions
-    options.jobs = try settings.number(.jobs, in: 1...64, default: options.jobs)
+    options.jobs = try settings.number(.jobs, in: Setting.jobCounts, default: options.jobs)
     self.options = options
     mirrors = try environment.mirrors()
     dedupe = try settings.word(.dedupe, default: DedupePolicy.never)
@@ -35,7 +35,7 @@ struct FetchSettings: Sendable {
     guard let target = item.target else { throw .noTarget(url: item.sources.first?.cleaned ?? "") }
     var sources: [FetchSource] = []
     var mayBePrivate = true
-    var refusal = FetchError.source(.empty)
+    var refusal = FetchError.source(item.misreading ?? .empty)
     for url in item.sources {
       do throws(FetchError) {
         let (request, source) = try source(url)

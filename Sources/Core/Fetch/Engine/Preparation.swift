@@ -91,7 +91,8 @@ struct Preparation: Sendable {
     } catch {
       switch error {
       case .file(let error): throw FetchError(error)
-      case .notAFile(let path), .changed(let path):
+      case .notAFile(let path): throw .occupied(path)
+      case .changed(let path):
         throw .exists(path, size: 0, wanted: request.expectation.size)
       case .cancelled: throw .busy(request.path)
       }

@@ -30,7 +30,7 @@ struct RedirectTrail {
     visited.insert(address.url)
     let next = try WebAddress(location, relativeTo: address)
     if visited.contains(next.url) { throw .redirects(count: count, isLoop: true) }
-    guard count <= limit else { throw .redirects(count: count, isLoop: false) }
+    guard count <= limit else { throw .redirects(count: limit, isLoop: false) }
     address = next
   }
 }

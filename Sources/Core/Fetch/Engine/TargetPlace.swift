@@ -83,6 +83,8 @@ enum TargetPlace {
       guard status.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path) }
       return
     }
+    // A link that leads nowhere is there, and is none.
+    guard code != EEXIST else { throw .file(FileError(.readLink, path, Errno(rawValue: errno))) }
     throw .file(FileError(.makeDirectory, path, Errno(rawValue: code)))
   }
 

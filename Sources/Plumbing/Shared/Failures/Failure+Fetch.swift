@@ -4,7 +4,9 @@ internal import SystemPackage
 extension FetchError: FailureConvertible {
   public var failure: Failure {
     switch self {
-    case .source(let error): return Failure(code, error.failure.message, hint: error.failure.hint)
+    case .source(let error):
+      return
+        Failure(code, error.failure.message, hint: error.failure.hint ?? anotherURL)
     case .credential(let error): return error.failure
     case .file(let error): return Failure(code, error.failure.message, hint: error.failure.hint)
     case .refused(let refusal):
@@ -20,7 +22,9 @@ extension FetchError: FailureConvertible {
     case .libraryUnavailable(let detail): "libcurl cannot be loaded: \(detail)"
     case .noTarget(let url): "nothing tells where the file at '\(url)' is to go"
     case .offline: "the network is not to be used"
-    case .scheme(let scheme): "'\(scheme)' is not http or https"
+    case .scheme(let scheme):
+      scheme.isEmpty
+        ? "a redirect leads to no URL" : "a redirect leads to '\(scheme)', not to http or https"
     case .redirects(let count, let isLoop):
       isLoop ? "the redirects form a loop" : "more than \(count) redirects"
     case .privateAddress(let host, let address):
@@ -32,17 +36,19 @@ extension FetchError: FailureConvertible {
     case .stalled(let host, let milliseconds):
       "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds"
     case .protocolViolation(let host, let detail):
-      "the answer of '\(host)' makes no sense (\(detail.rawValue))"
+      "the answer of '\(host)' makes no sense: \(detail.words)"
     case .checksum(let algorithm, let expected, let found, let known):
       "wrong \(algorithm): \(expected) \(known.words), the file has \(found)"
     case .size(let expected, let found, let known):
       "wrong size: \(expected) bytes \(known.words), the file has \(found)"
     case .notAModel(let content, _): content.words
-    case .safetensors: "the bytes do not fit their own safetensors header"
+    case .safetensors(let error):
+      "the server sent no whole safetensors file: \(error.failure.message)"
     case .exists(let path, let size, _): "another file of \(size) bytes stands at '\(path)'"
+    case .occupied(let path): "'\(path)' is there and is no file"
     case .busy(let path): "another process fetches '\(path)'"
     case .diskFull(let path, let missing):
-      "no space for '\(path)'" + (missing.map { ": \($0) bytes are missing" } ?? "")
+      "no space for '\(path)'" + (missing.map { ", \($0) bytes are still to come" } ?? "")
     case .notADirectory(let path): "'\(path)' is no directory"
     case .outsideRoot(let path, let leadsTo):
       "'\(path)' is a link out of the models directory, to '\(leadsTo)'"
@@ -68,6 +74,10 @@ extension FetchError: FailureConvertible {
     case .checksum, .size: "ask who published it; nothing was put in place"
     case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
     case .exists: "move it away, or replace it with --replace"
+    case .occupied, .notADirectory: "move it away, then run the same command again"
+    case .redirects, .scheme, .protocolViolation: anotherURL
+    case .outsideRoot, .nameTooLong, .conflictingTargets:
+      "give another path with '\(Program.name) add-intent --path'"
     case .busy: "wait for it to end, then run the same command again"
     case .diskFull: "free some space, then run the same command again: what has arrived is kept"
     default: nil
@@ -88,6 +98,18 @@ extension FetchSpaceError: FailureConvertible {
       "\(filesText(files)) with \(needed) bytes: no space beside '\(directory)', \(free) bytes free",
       hint: "free some space, or fetch fewer; '\(Program.name) fetch-intents --dry-run' tells sizes"
     )
+  }
+}
+
+private var anotherURL: String { "check the URL; '\(Program.name) add-intent' writes another" }
+
+extension FetchError.ProtocolDetail {
+  fileprivate var words: String {
+    switch self {
+    case .contentRange: "it is not the part that was asked for"
+    case .location: "it redirects, and does not say where to"
+    case .status: "its status is for no download"
+    }
   }
 }
 
@@ -115,7 +137,7 @@ extension HTTPRefusal {
   var way: String {
     head.status >= 500 || [408, 425].contains(head.status)
       ? "run the same command again later: what has arrived is kept"
-      : "check the URL; '\(Program.name) add-intent' writes another"
+      : anotherURL
   }
 }
 
@@ -128,7 +150,8 @@ extension AccessRefusal: FailureConvertible {
     switch reason {
     case .tokenMissing(let gated):
       "\(who) wants a login\(gated ? " and its licence accepted" : "") (\(status))"
-    case .tokenRejected: "\(who) does not accept the token (\(status))"
+    case .tokenRejected:
+      "\(who) does not accept the \(variables.isEmpty ? "login" : "token") (\(status))"
     case .licenceNotAccepted: "the licence at \(who) is not accepted yet (\(status))"
     case .accessPending: "access at \(who) is asked for and not granted yet (\(status))"
     case .tokenLacksGatedRead: "the token may not read gated repositories (\(status))"
@@ -143,34 +166,45 @@ extension AccessRefusal: FailureConvertible {
     }
   }
 
-  private var way: String? {
-    let variable = variables.first
+  private var way: String {
     switch reason {
     case .tokenMissing, .missingOrPrivate:
-      let ways = [variable.map { "set \($0)" }, page.map { "see \($0)" }].compactMap { $0 }
-      return ways.isEmpty
-        ? "a login for '\(host)' in ~/.netrc is sent along" : ways.joined(separator: "; ")
-    case .tokenRejected, .tokenLacksGatedRead:
-      return "make another token\(page.map { ": \($0)" } ?? "")"
-    case .licenceNotAccepted, .accessPending, .earlyAccess:
-      return page.map { "see \($0)" }
+      let ways = [variables.first.map { "set \($0)" }, page.map { "see \($0)" }]
+      let known = ways.compactMap { $0 }.joined(separator: "; ")
+      return known.isEmpty ? "write the login for \(host) into ~/.netrc" : known
+    case .tokenRejected:
+      return hub?.tokenPage.map { "make another one: \($0)" }
+        ?? "correct the login for \(host) in ~/.netrc"
+    case .tokenLacksGatedRead: return "allow it to\(hub?.tokenPage.map { ": \($0)" } ?? "")"
+    case .licenceNotAccepted: return page.map { "accept it: \($0)" } ?? inBrowser
     case .rateLimited: return "wait, then run the same command again: what has arrived is kept"
-    case .notFound: return "check the URL; '\(Program.name) add-intent' writes another"
-    case .archived, .legal, .forbidden: return page.map { "see \($0)" }
+    case .notFound: return anotherURL
+    case .accessPending, .earlyAccess, .archived, .legal, .forbidden:
+      return page.map { "see \($0)" } ?? inBrowser
     }
   }
+
+  private var inBrowser: String { "open the URL in a browser" }
 }
 
 extension CredentialError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .malformedToken(let origin):
-      Failure("credential.token", "the token in \(origin.words) is none: it holds white space")
+      Failure(
+        "credential.token", "the token in \(origin.words) is none: it holds white space",
+        hint: "correct it, or remove it")
     case .file(let error): error.failure
     case .tooLarge(let path, let limit):
-      Failure("credential.file", "'\(path)' has more than \(limit) bytes")
+      Failure(
+        "credential.file",
+        "'\(path)' is larger than the \(limit) bytes of any file with credentials",
+        hint: "correct it, or name another")
     case .netrc(let path, let line):
-      Failure("credential.netrc", "not understood", path: path.string, line: line)
+      Failure(
+        "credential.netrc", "no netrc entry ends or goes on like this",
+        hint: "an entry is: machine HOST login NAME password PASSWORD", path: path.string,
+        line: line)
     }
   }
 }
@@ -189,10 +223,12 @@ extension MirrorError: FailureConvertible {
     switch self {
     case .noPair:
       Failure(
-        "setting.mirror", "comfy.mirror has a word that is not host=base-URL",
-        hint: "git config comfy.mirror huggingface.co=https://mirror.example")
+        "setting.mirror", "the setting comfy.mirror has a word that is not host=base-URL",
+        hint: "write it as huggingface.co=https://mirror.example")
     case .base(let host, let error):
-      Failure("setting.mirror", "the mirror of '\(host)': \(error.failure.message)")
+      Failure(
+        "setting.mirror", "the mirror of '\(host)': \(error.failure.message)",
+        hint: "correct the setting comfy.mirror, or HF_ENDPOINT")
     }
   }
 }

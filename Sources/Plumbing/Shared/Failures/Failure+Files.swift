@@ -24,7 +24,6 @@ extension FileError: FailureConvertible {
     case .setMode: "set the mode of"
     case .readLink: "follow"
     case .truncate: "cut"
-    case .preallocate: "reserve space for"
     case .enter: "enter"
     }
   }
@@ -39,8 +38,12 @@ extension FileError: FailureConvertible {
   private var way: String? {
     switch errno {
     case .permissionDenied, .notPermitted, .readOnlyFileSystem:
-      "check who owns it and whether it may be \(isReading ? "read" : "written")"
+      isReading
+        ? "check who owns it and whether it may be read"
+        : "check who owns it and its directory, and whether they may be written"
     case .noSpace, .diskQuotaExceeded: "free some space, then run the same command again"
+    case .ioError: "check the disk"
+    case .isDirectory: "name a file, not a directory"
     case .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them"
     default: nil
     }
@@ -65,8 +68,8 @@ extension RelativePathError: FailureConvertible {
 extension LineReader.TooLong: FailureConvertible {
   public var failure: Failure {
     Failure(
-      "input.too-long", "a record is longer than \(limit >> 20) MiB", path: "standard input",
-      line: line)
+      "input.too-long", "a record is longer than \(limit >> 20) MiB",
+      hint: "each line is one record: see comfy-records(5)", path: "standard input", line: line)
   }
 }
 

@@ -8,25 +8,31 @@ extension RecordError: FailureConvertible {
   private static let form =
     "each line is one JSON object, as '\(Program.name) list-refs --json' prints: see comfy-records(5)"
 
+  private static let manual = "see comfy-records(5)"
+
   private var described: Failure {
     switch reason {
     case .syntax(let error):
       Failure("record.syntax", error.words, hint: Self.form, column: error.column)
     case .notAnObject: Failure("record.syntax", "the line is no JSON object", hint: Self.form)
-    case .missing(let field): Failure("record.field", "the record has no '\(field)'")
-    case .type(let field, let expected): Failure("record.field", "'\(field)' is not \(expected)")
+    case .missing(let field):
+      Failure("record.field", "the record has no '\(field)'", hint: Self.manual)
+    case .type(let field, let expected):
+      Failure("record.field", "'\(field)' is not \(expected)", hint: Self.manual)
     case .path(let field, let error):
       Failure(error.failure.code, "'\(field)': \(error.failure.message)", hint: error.failure.hint)
     case .value(let field, let value, let expected):
       Failure(
         "record.field",
-        "'\(field)' is '\(value)', which is none of: \(expected.joined(separator: ", "))")
+        "'\(field)' is '\(value)', which is none of: \(expected.joined(separator: ", "))",
+        hint: Self.manual)
     case .url(let field, let error):
       Failure(error.failure.code, "'\(field)': \(error.failure.message)", hint: error.failure.hint)
     case .unwanted(let type, let expected):
       Failure(
         "record.type",
-        "a record of type '\(type ?? "")' where \(expected.joined(separator: ", ")) is taken")
+        "a record of type '\(type ?? "")' where \(expected.joined(separator: ", ")) is taken",
+        hint: Self.manual)
     }
   }
 }
@@ -43,38 +49,53 @@ extension IntentError: FailureConvertible {
       Failure(
         "intent.no-target", "nothing tells the name of the file at '\(url)'",
         hint: "give the name that the workflow uses with --widget-value")
-    case .noReferences(let line):
-      Failure(
-        "intent.no-references", "the intent is for no reference",
-        path: line == nil ? nil : "standard input", line: line)
     }
   }
 }
 
 extension SourceURLError: FailureConvertible {
+  private static let form = "give the URL of a file: https://HOST/PATH/NAME.safetensors"
+
   public var failure: Failure {
     switch self {
-    case .empty: Failure("url.empty", "the URL is empty")
-    case .tooLong(let bytes): Failure("url.too-long", "the URL has \(bytes) bytes")
+    case .empty: Failure("url.empty", "the URL is empty", hint: Self.form)
+    case .tooLong(let bytes):
+      Failure(
+        "url.too-long", "the URL has \(bytes) bytes, and may have \(SourceURL.lengthLimit)",
+        hint: Self.form)
     case .missingScheme:
-      Failure("url.scheme", "the URL does not start with http:// or https://")
+      Failure(
+        "url.scheme", "the URL does not start with http:// or https://", hint: Self.form)
     case .scheme(let scheme):
-      Failure("url.scheme", "'\(scheme)' is not http or https", hint: "give an http or https URL")
+      Failure("url.scheme", "'\(scheme)' is not http or https", hint: Self.form)
     case .character(let code, let offset):
       Failure(
         "url.character",
-        "the URL has a character U+\(String(code, radix: 16, uppercase: true)) at \(offset)")
-    case .host: Failure("url.host", "the URL has no host that could be asked")
-    case .port: Failure("url.port", "the URL has no port in 1…65535")
-    case .userinfo: Failure("url.userinfo", "the URL has more than one '@' before its path")
+        "the URL has the character \(unicodeNumber(code)) at character \(offset + 1), which no URL may have",
+        hint: "leave it out, or write it as %XX")
+    case .host: Failure("url.host", "the URL has no host that could be asked", hint: Self.form)
+    case .port:
+      Failure(
+        "url.port", "the URL has no port in 1…65535", hint: "correct the port, or leave it out")
+    case .userinfo:
+      Failure(
+        "url.userinfo", "the URL has more than one '@' before its path",
+        hint: "give a URL without a login: credentials are looked up by host")
     case .secretInPath:
       Failure(
         "url.secret", "the URL has a token or password in its path",
         hint: "give a URL without it: credentials are looked up by host")
-    case .severalAddresses: Failure("url.several", "there is more than one URL")
+    case .severalAddresses:
+      Failure("url.several", "there is more than one URL", hint: "give one of them")
     case .namesNoFile(let page): page.failure
     }
   }
+}
+
+/// `U+0009`.
+func unicodeNumber(_ code: UInt32) -> String {
+  let digits = String(code, radix: 16, uppercase: true)
+  return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }
 
 extension SourcePage {

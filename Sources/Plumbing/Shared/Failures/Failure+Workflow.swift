@@ -59,7 +59,7 @@ extension JSONError {
     case .invalidNumber: "a number that JSON does not have"
     case .invalidEscape: "an escape that JSON does not have"
     case .controlCharacter(let scalar):
-      "a raw control character U+\(hexadecimal(scalar)) in a string"
+      "a raw control character \(unicodeNumber(scalar.value)) in a string"
     case .invalidUTF8: "bytes that are not UTF-8"
     case .tooDeep(let limit): "more than \(limit) arrays and objects inside each other"
     case .tooManyValues(let limit): "more than \(limit) values"
@@ -68,12 +68,7 @@ extension JSONError {
   }
 
   private func described(_ scalar: Unicode.Scalar) -> String {
-    SafeText.isVisible(scalar) ? "'\(scalar)'" : "character U+\(hexadecimal(scalar))"
-  }
-
-  private func hexadecimal(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    SafeText.isVisible(scalar) ? "'\(scalar)'" : "character \(unicodeNumber(scalar.value))"
   }
 }
 

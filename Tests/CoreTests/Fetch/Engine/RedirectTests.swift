@@ -47,7 +47,7 @@ import Testing
     #expect(try scene.run(scene.request("/r20")).file != nil)
     #expect(
       try scene.run(scene.request("/r21", to: "loras/n.pt")).error
-        == .redirects(count: 21, isLoop: false))
+        == .redirects(count: 20, isLoop: false))
   }
 
   @Test(
