@@ -154,17 +154,20 @@ extension FetchFault {
     switch self {
     case .status(400): "'127.0.0.1' answered 400\n\(Self.checkURL)"
     case .status(401):
-      "'127.0.0.1' wants a login (401)\nhint: a login for '127.0.0.1' in ~/.netrc is sent along\n"
-    case .status(403): "'127.0.0.1' refuses it (403)\n"
+      "'127.0.0.1' wants a login (401)\nhint: write the login for 127.0.0.1 into ~/.netrc\n"
+    case .status(403): "'127.0.0.1' refuses it (403)\n\(Self.inBrowser)"
     case .status(let status) where [404, 410].contains(status):
       "'127.0.0.1' has no such file (\(status))\n\(Self.checkURL)"
-    case .status(451): "'127.0.0.1' keeps it back for legal reasons (451)\n"
+    case .status(451):
+      "'127.0.0.1' keeps it back for legal reasons (451)\n\(Self.inBrowser)"
     case .status(501): "'127.0.0.1' answered 501\n\(Self.later)"
     case .foreign(let foreign):
       "the server sent \(foreign.words)\nhint: open the URL in a browser; nothing was put in place\n"
-    case .loop: "the redirects form a loop\n"
-    case .noLocation: "the answer of '127.0.0.1' makes no sense (location)\n"
-    case .otherScheme: "'file' is not http or https\n"
+    case .loop: "the redirects form a loop\n\(Self.checkURL)"
+    case .noLocation:
+      "the answer of '127.0.0.1' makes no sense: it redirects, and does not say where to\n"
+        + Self.checkURL
+    case .otherScheme: "a redirect leads to 'file', not to http or https\n\(Self.checkURL)"
     default: nil
     }
   }
@@ -182,7 +185,8 @@ extension FetchFault {
     }
   }
 
-  private static let checkURL = "hint: check the URL; comfy add-intent writes another\n"
+  private static let checkURL = "hint: check the URL; 'comfy add-intent' writes another\n"
+  private static let inBrowser = "hint: open the URL in a browser\n"
   private static let later = "hint: run the same command again later: what has arrived is kept\n"
   private static let again = "run the same command again: what has arrived is kept\n"
 }

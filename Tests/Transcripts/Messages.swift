@@ -63,6 +63,7 @@ import Testing
     Failure+Workflow: a number that JSON does not have
     Failure+Workflow: a quoted field that does not end as it should
     Failure+Workflow: a row has four fields or more, not …
+    Failure+Workflow: a raw control character … in a string
     Failure+Workflow: an escape that JSON does not have
     Failure+Workflow: more than … bytes
     Failure+Workflow: more than … values
