@@ -211,7 +211,7 @@ private struct RedactionView {
   }
 
   /// Where the credential behind `Basic` or `Bearer` stands; `nil` when what stands there is none,
-  /// as in `Basic text-to-image-workflow.json`.
+  /// as in `Basic text-to-image-workflow`.
   private func schemeValue(of scheme: String, from end: Int) -> Range<Int>? {
     var index = end
     skip(&index, " ")
@@ -219,11 +219,9 @@ private struct RedactionView {
     guard start > end else { return nil }
     index = self.end(from: start) { $0 <= 0x20 || "\"'`<>,&".utf8.contains($0) }
     let word = units[start..<index].map(\.byte)
-    let isCredential =
-      scheme == "basic"
-      // A name, a colon and a password: RFC 7617.
-      ? Base64.bytes(of: word).contains(UInt8(ascii: ":"))
-      : word.count >= 16 && !SecretNames.isFileName(word)
+    // A name, a colon and a password, however short: RFC 7617.
+    let isLogin = scheme == "basic" && Base64.bytes(of: word).contains(UInt8(ascii: ":"))
+    let isCredential = isLogin || word.count >= 16 && !SecretNames.isName(word)
     return isCredential ? start..<index : nil
   }
 }

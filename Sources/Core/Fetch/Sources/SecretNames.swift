@@ -38,12 +38,29 @@ enum SecretNames {
     }
   }
 
-  /// Whether a word ends as the name of a file does that messages speak of, and no token.
-  static func isFileName(_ word: [UInt8]) -> Bool {
-    let name = String(
-      decoding: word.reversed().drop { ".:;)".utf8.contains($0) }.reversed(), as: UTF8.self)
-    return ModelExtension(of: name) != nil
-      || [".json", ".png", ".webp", ".toml", ".yaml"].contains { name.lowercased().hasSuffix($0) }
+  /// Whether a word is a name that messages speak of, and no token: it ends as a file's does, or is
+  /// made of words and small numbers, as `text-to-image-workflow_v2` is.
+  static func isName(_ word: [UInt8]) -> Bool {
+    let name = String(decoding: word, as: UTF8.self)
+    if ModelExtension(of: name) != nil { return true }
+    if [".json", ".png", ".webp"].contains(where: { name.lowercased().hasSuffix($0) }) {
+      return true
+    }
+    let parts = name.split(omittingEmptySubsequences: false) { "-_.".contains($0) }
+    return parts.count > 1 && parts.allSatisfy(isWord)
+  }
+
+  /// Letters of one case, the first one in any, or up to three digits, a `v` before them or not.
+  private static func isWord(_ part: Substring) -> Bool {
+    let number = part.lowercased().hasPrefix("v") && part.count > 1 ? part.dropFirst() : part
+    if (1...3).contains(number.count), number.allSatisfy({ $0.isASCII && $0.isNumber }) {
+      return true
+    }
+    guard (1...15).contains(part.count), part.allSatisfy({ $0.isASCII && $0.isLetter }) else {
+      return false
+    }
+    let rest = part.dropFirst()
+    return rest.allSatisfy(\.isLowercase) || part.allSatisfy(\.isUppercase)
   }
 
   private struct Form: Sendable {

@@ -22,6 +22,9 @@ import Testing
     ("sent bearer plantedplantedplanted.x", "sent bearer ***"),
     ("sent Basic cGxhbnRlZDpwbGFudGVk to x", "sent Basic *** to x"),
     ("sent Basic bWU6cGxhbnRlZA== to x", "sent Basic *** to x"),
+    ("sent Basic plantedplantedplanted to x", "sent Basic *** to x"),
+    ("sent Bearer 550e8400-planted-41d4-a716-4466 to x", "sent Bearer *** to x"),
+    ("sent Bearer eyPlanted.eyplanted.planted-x_9 to x", "sent Bearer *** to x"),
     ("Authorization: Basic planted.json", "Authorization: ***"),
     ("a hf_plantedPlantedPlantedPlantedPlanted b", "a *** b"),
     ("HF_TOKEN=planted ./run", "HF_TOKEN=*** ./run"),
@@ -45,7 +48,8 @@ import Testing
     "cannot read 'my token': no such file", "'style.token': wrong size: 7 bytes expected",
     "cannot read \"/run/my\\tsecret\": no such file", "models/token_classifier.bin",
     "set HF_TOKEN to read it", "'Basic text-to-image-workflow.json' is JSON",
-    "no workflow file 'Basic inpainting-with-mask.png'", "Basic information-about-it",
+    "no workflow file 'Basic inpainting-with-mask.png'",
+    "no workflow 'Basic text-to-image-workflow_v2'",
     "no model 'bearer of-long-standing-names.safetensors'",
   ])
   func leavesTheRest(_ text: String) {
