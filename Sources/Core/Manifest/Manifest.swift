@@ -122,8 +122,8 @@ public struct Manifest: Sendable {
   /// Where rows and workflows both come into a manifest that has neither, both may have to make
   /// the table around them: the rows are written first, and the workflows go into the result.
   private func withRowsWritten() throws(ManifestError) -> Manifest? {
-    guard rows.hasOnlyAdditions, models.count == rows.added.count, !workflowStates.isEmpty,
-      workflowStates.allSatisfy({ $0.origin == nil })
+    guard rows.hasOnlyAdditions, !workflowStates.isEmpty,
+      workflowStates.allSatisfy({ $0.origin == nil }), models.count == rows.added.count
     else { return nil }
     var rowsOnly = self
     rowsOnly.workflowStates = []

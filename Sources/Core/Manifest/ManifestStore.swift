@@ -96,10 +96,9 @@ public struct ManifestStore: Sendable {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }
       let start = try last.manifest(parsing: found?.bytes ?? Self.start, path: path)
-      let states = try states(of: start, steps, change)
-      var update = ManifestUpdate(
-        file: file.path, before: found?.bytes, states: states.map(\.document.bytes))
-      guard let after = states.last, update.changed else { return recorded(update) }
+      let (after, states) = try states(of: start, steps, change)
+      var update = ManifestUpdate(file: file.path, before: found?.bytes, states: states)
+      guard update.changed else { return recorded(update) }
       if let recording {
         recording.prepare(update)
         lock.leave(OwedRecording.note(recording.message(), for: update.after))
@@ -124,20 +123,20 @@ public struct ManifestStore: Sendable {
     target.removingLastComponent().appending((target.lastComponent?.string ?? "") + ".lock")
   }
 
-  /// The manifest after each of the changes, without any of them left to be made.
+  /// The manifest after all of the changes, without any of them left to be made, and the text after
+  /// each.
   private func states(
     of start: Manifest, _ steps: Int,
     _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void
-  ) throws(ManifestError) -> [Manifest] {
-    var states: [Manifest] = []
+  ) throws(ManifestError) -> (last: Manifest, texts: [[UInt8]]) {
+    var last = start
+    var texts: [[UInt8]] = []
     for step in 0..<steps {
-      var manifest = states.last ?? start
-      try change(step, &manifest)
-      states.append(
-        manifest.isChanged
-          ? Manifest(try manifest.renderedDocument(), path: path) : states.last ?? start)
+      try change(step, &last)
+      if last.isChanged { last = Manifest(try last.renderedDocument(), path: path) }
+      texts.append(last.document.bytes)
     }
-    return states
+    return (last, texts)
   }
 
   private func locked(_ target: FilePath) throws(ManifestError) -> FileLock {
