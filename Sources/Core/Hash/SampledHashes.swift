@@ -29,28 +29,20 @@ public struct SampledHashes: Sendable, Hashable {
   }
 
   init(of file: borrowing OpenFile, cancellation: Cancellation = .never) throws(HashError) {
-    var blake3 = Blake3Hasher()
-    var xxh3 = XXH3Hasher()
-    let take: (UnsafeRawBufferPointer) -> Void = { bytes in
-      blake3.update(bytes)
-      xxh3.update(bytes)
-    }
-    let size = file.state.size
-    Array("\(size)".utf8).withUnsafeBytes { take($0) }
-    for sample in SampledHashes.samples(ofSize: size) {
-      try file.forEachBlock(in: sample, cancellation: cancellation, take)
+    var hasher = SampledHasher(size: file.state.size)
+    for sample in SampledHasher.samples(ofSize: file.state.size) {
+      try file.forEachBlock(in: sample, cancellation: cancellation) { hasher.take($0) }
     }
     try file.checkUnchanged()
-    comfydock = ModelHash(digest: blake3.digest, first: 8)
-    comfygit = ModelHash(digest: xxh3.digest, first: 8)
+    self = hasher.hashes
   }
 
-  /// Bytes that are read of a file, in the order they are hashed.
-  static func samples(ofSize size: Int64) -> [Range<Int64>] {
-    let length: Int64 = 5 << 20
-    guard size > 30 << 20 else { return [0..<min(size, length)] }
-    let middle = size / 2 - length / 2
-    return [0..<length, middle..<middle + length, size - length..<size]
+  /// - Parameters:
+  ///   - blake3: Of the samples, 32 bytes.
+  ///   - xxh3: Of the samples, 16 bytes.
+  init(blake3: [UInt8], xxh3: [UInt8]) {
+    comfydock = ModelHash(digest: blake3, first: 8)
+    comfygit = ModelHash(digest: xxh3, first: 8)
   }
 }
 

@@ -11,13 +11,15 @@ struct EnteredFile: Sendable {
   private let hashes: FileHashes
   private let sources: [IndexedSource]
 
+  /// - Parameter sampled: Where they are known already; else the samples are read.
   /// - Throws: ``IndexError/outsideRoot(_:)``, ``IndexError/changed(_:)`` when the size is not that
   ///   of `hashes`, and what reading throws.
   init(
-    _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sources: [IndexedSource]
+    _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sampled: SampledHashes? = nil,
+    sources: [IndexedSource]
   ) throws(IndexError) {
     guard let relative = root.relativePath(of: path) else { throw .outsideRoot(path) }
-    file = try FileContent(of: path)
+    file = try FileContent(of: path, sampled: sampled)
     guard file.state.size == hashes.size else { throw .changed(path) }
     self.path = path
     self.root = root

@@ -7,14 +7,25 @@ struct FileContent: Sendable {
   /// Bytes that were read for it.
   let bytesRead: Int64
 
-  init(of path: FilePath, cancellation: Cancellation = .never) throws(IndexError) {
+  /// - Parameter sampled: Where they are known already; else the samples are read.
+  init(
+    of path: FilePath, sampled: SampledHashes? = nil, cancellation: Cancellation = .never
+  ) throws(IndexError) {
     do throws(HashError) {
       let file = try OpenFile(path)
       state = file.state
-      let sampled = try SampledHashes(of: file, cancellation: cancellation)
+      let found: SampledHashes
+      if let sampled {
+        found = sampled
+        bytesRead = 0
+      } else {
+        found = try SampledHashes(of: file, cancellation: cancellation)
+        bytesRead = SampledHasher.samples(ofSize: file.state.size).reduce(0) {
+          $0 + Int64($1.count)
+        }
+      }
       content = ModelRow.Content(
-        sampled: sampled, size: file.state.size, safetensors: FileContent.facts(of: file))
-      bytesRead = SampledHashes.samples(ofSize: file.state.size).reduce(0) { $0 + Int64($1.count) }
+        sampled: found, size: file.state.size, safetensors: FileContent.facts(of: file))
     } catch {
       throw IndexError(error)
     }

@@ -39,6 +39,22 @@ import Testing
     #expect(hashes.comfygit.hex == vector.comfygit)
   }
 
+  @Test(arguments: sampled, [1 << 20, 700_001])
+  func sampledHashesAreMadeOfBytesThatComeInOrder(
+    _ vector: (size: Int, comfydock: String, comfygit: String), piece: Int
+  ) throws {
+    var hasher = SampledHasher(size: Int64(vector.size))
+    Self.mixedBytes(vector.size).withUnsafeBytes { bytes in
+      for start in stride(from: 0, to: bytes.count, by: piece) {
+        #expect(hasher.finalize() == nil)
+        hasher.update(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(piece)))
+      }
+    }
+    let hashes = try #require(hasher.finalize())
+    #expect(hashes.comfydock.hex == vector.comfydock)
+    #expect(hashes.comfygit.hex == vector.comfygit)
+  }
+
   @Test func aFileIsHashedBothWaysInOneReading() throws {
     let folder = try ModelFolder()
     let bytes = Self.mixedBytes(5_000_001)

@@ -189,7 +189,8 @@ import Testing
     #expect(try partials(project) == [".late.pt.comfy-part"])
     let directory = project.path.appending("models/vae/.late.pt.comfy-part")
     do {
-      let held = try PartialFile.claim(project.path.appending("models/vae/late.pt"))
+      let held = try PartialFile.claim(
+        project.path.appending("models/vae/late.pt"), for: "key")
       #expect(try partials(project) == [])
       #expect(try error(project, "vae/late.pt") == .busy(directory))
       held.release()

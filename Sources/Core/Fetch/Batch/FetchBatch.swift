@@ -223,7 +223,7 @@ final class FetchBatch {
   }
 
   /// As many as make the cost of a write small beside that of their commits.
-  private static let largestGroup = 16
+  private static let largestGroup = 32
 
   /// Enters files in the index, then sets the hash of every intent that waited for them.
   private func recordTogether(_ arrivals: [Arrival]) throws {
@@ -233,6 +233,7 @@ final class FetchBatch {
       return try EnteredFile(
         file.path, below: root,
         hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size),
+        sampled: file.sampled,
         sources: item.sources.map { IndexedSource(url: $0.cleaned, origin: "download") })
     }
     var recorded: [RecordedFile] = []

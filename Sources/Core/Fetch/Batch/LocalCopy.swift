@@ -26,8 +26,8 @@ struct LocalCopy {
     let path = root.path(of: target)
     if path != known.path { try put(known, at: path, target, blake3) }
     return FetchedFile(
-      path: path, size: model.size, blake3: blake3, sha256: sha256, arrival: .adopted,
-      isVerified: true, received: 0, heads: [])
+      path: path, size: model.size, blake3: blake3, sha256: sha256, sampled: model.sampled,
+      arrival: .adopted, isVerified: true, received: 0, heads: [])
   }
 
   private func put(

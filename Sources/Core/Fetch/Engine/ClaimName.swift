@@ -13,9 +13,26 @@ enum ClaimName {
   /// Seconds without a write after which the claim of another machine counts as left.
   private static let abandonedAfter = 600
 
-  static func make() -> String {
+  /// A new name: machine, number, and a tag of what is to be fetched.
+  static func make(for key: String) -> String {
     let random = UInt64.random(in: .min ... .max)
-    return "\(host)-\(String(random, radix: 16))"
+    return "\(host)-\(String(random, radix: 16))-\(tag(of: key))"
+  }
+
+  /// Whether a file has the name of a claim by a run that fetches the file with this identity.
+  static func isName(_ name: String, for key: String) -> Bool {
+    name.hasSuffix("-" + tag(of: key))
+  }
+
+  private static func tag(of text: String) -> String {
+    var hasher = SHA256Hasher()
+    Array(text.utf8).withUnsafeBytes { hasher.update($0) }
+    return String(hasher.finalize().hex.prefix(8))
+  }
+
+  /// Locks the bytes of a claim; `false` when somebody else has.
+  static func lock(_ descriptor: Int32) -> Bool {
+    flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
   }
 
   /// Whether the partial at `path` belongs to nobody alive; locks it then.

@@ -1,27 +1,6 @@
 internal import CCurl
 internal import SystemPackage
 
-/// What the network thread tells the calling thread.
-enum EngineNews: Sendable {
-  case event(FetchEvent)
-  /// The file at a place is at its target, and is to be recorded.
-  case landed(Int, FetchedFile)
-  case complete(Int, FetchOutcome)
-  /// Nothing more comes.
-  case end
-}
-
-/// What a job of the pool hands back to the network thread.
-enum JobResult: Sendable {
-  case prepared(Preparation.Result)
-  case writeFailed(FileError, stored: Int64)
-  case readBack(HashFront, HashError?)
-  case synchronized(FetchError?)
-  case hashed(FileHashes)
-  case landed(Landing.Result)
-  case released(kept: Int64)
-}
-
 /// The thread that drives libcurl and decides what is done next.
 final class DownloadLoop {
   /// Milliseconds.
@@ -114,7 +93,7 @@ final class DownloadLoop {
     case .writeFailed(let error, let stored): file.writeFailed(error, stored: stored)
     case .readBack(let front, let error): file.readBack(front, error)
     case .synchronized(let error): file.synchronized(error)
-    case .hashed(let hashes): file.hashed(hashes)
+    case .hashed(let hashes, let sampled): file.hashed(hashes, sampled)
     case .landed(let result): file.landed(result)
     case .released(let kept): file.released(kept: kept)
     }
@@ -310,18 +289,4 @@ final class DownloadLoop {
       _ = comfy_multi_wakeup(multi.pointer)
     }
   }
-}
-
-/// libcurl's set of transfers.
-final class MultiHandle: @unchecked Sendable {
-  // Only the network thread uses the handle, but for comfy_multi_wakeup, which any thread may call.
-  let pointer: UnsafeMutableRawPointer
-
-  /// `nil` when libcurl has no memory.
-  init?() {
-    guard let pointer = comfy_multi_init() else { return nil }
-    self.pointer = pointer
-  }
-
-  deinit { comfy_multi_cleanup(pointer) }
 }

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import SystemPackage
 
 /// Fetches files over HTTP and puts each, whole and checked, at its target.
 ///
@@ -94,7 +95,10 @@ public struct FetchEngine: Sendable {
       let landed = batch.compactMap(\.landedFile)
       let first = batch.firstIndex { $0.landedFile != nil } ?? batch.endIndex
       for news in batch[..<first] { tell(news, requests, &outcomes, events) }
-      for (landed, error) in zip(landed, landed.isEmpty ? [] : onLanded(landed)) {
+      let lost = synchronizeDirectories(of: landed)
+      for (place, error) in lost { outcomes[place] = .failed(error) }
+      let safe = landed.filter { lost[$0.place] == nil }
+      for (landed, error) in zip(safe, safe.isEmpty ? [] : onLanded(safe)) {
         if let error {
           outcomes[landed.place] = .unrecorded(landed.file, error)
         } else {
@@ -105,6 +109,21 @@ public struct FetchEngine: Sendable {
       for news in batch[first...] { tell(news, requests, &outcomes, events) }
       if case .end = batch.last { return outcomes }
     }
+  }
+
+  /// Makes sure that files are still at their targets after a power failure.
+  ///
+  /// - Returns: What went wrong, by the places of the files.
+  private func synchronizeDirectories(of files: [LandedFile]) -> [Int: FetchError] {
+    var failures: [Int: FetchError] = [:]
+    for (directory, files) in Dictionary(grouping: files, by: \.directory) {
+      do throws(FileError) {
+        try FileDescriptor.synchronizeDirectory(directory)
+      } catch {
+        for file in files { failures[file.place] = FetchError(error) }
+      }
+    }
+    return failures
   }
 
   private func tell(
@@ -132,6 +151,8 @@ public struct FetchEngine: Sendable {
 public struct LandedFile: Sendable {
   public let place: Int
   public let file: FetchedFile
+
+  fileprivate var directory: FilePath { file.path.removingLastComponent() }
 }
 
 extension EngineNews {

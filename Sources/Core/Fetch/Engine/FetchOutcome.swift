@@ -33,6 +33,8 @@ public struct FetchedFile: Sendable, Hashable {
   public var size: Int64
   public var blake3: ModelHash
   public var sha256: SHA256Hash
+  /// `nil` when they were not made on the way.
+  public var sampled: SampledHashes?
   public var arrival: Arrival
   /// Whether the content was checked against a hash that someone else gave.
   public var isVerified: Bool
@@ -42,13 +44,15 @@ public struct FetchedFile: Sendable, Hashable {
   public var heads: [ResponseHead]
 
   public init(
-    path: FilePath, size: Int64, blake3: ModelHash, sha256: SHA256Hash, arrival: Arrival,
-    isVerified: Bool, received: Int64, heads: [ResponseHead]
+    path: FilePath, size: Int64, blake3: ModelHash, sha256: SHA256Hash,
+    sampled: SampledHashes? = nil, arrival: Arrival, isVerified: Bool, received: Int64,
+    heads: [ResponseHead]
   ) {
     self.path = path
     self.size = size
     self.blake3 = blake3
     self.sha256 = sha256
+    self.sampled = sampled
     self.arrival = arrival
     self.isVerified = isVerified
     self.received = received

@@ -15,7 +15,7 @@ extension FileDownload {
     case .fail where loop.stop.isRequested(): ending = .cancelled
     case .fail(let error): ending = .failed(error, keeps: true)
     case .adopt(let hashes, let isVerified):
-      deliver(hashes, .adopted, isVerified: isVerified)
+      deliver(hashes, nil, .adopted, isVerified: isVerified)
       return
     case .busy(let isSameFile):
       guard options.waitsForOthers else {
@@ -45,7 +45,11 @@ extension FileDownload {
     if loop.stop.isRequested() { ending = .cancelled }
     guard ending == nil else { return }
     do throws(FileError) {
-      if !isResumed { try partial.truncate(to: 0) }
+      if !isResumed {
+        try partial.truncate(to: 0)
+        // Or the next run takes what we write for what another one noted.
+        if partial.state != nil { try partial.store(state) }
+      }
     } catch {
       ending = .failed(FetchError(error), keeps: true)
       return
@@ -54,18 +58,8 @@ extension FileDownload {
     synchronizedBytes = written.count
     synchronizedAt = monotonicMilliseconds()
     loop.emit(.fileStart(position, progress))
-    noteKey(in: partial)
     readBack()
     if isComplete { finishBytes() } else { startFirst() }
-  }
-
-  /// The key is stored from the start, so that another run knows what is being fetched.
-  private func noteKey(in partial: PartialFile) {
-    do throws(FileError) {
-      try partial.store(state)
-    } catch {
-      ending = .failed(FetchError(error), keeps: true)
-    }
   }
 
   private func isUsable(_ state: ResumeState, _ partial: PartialFile) -> Bool {

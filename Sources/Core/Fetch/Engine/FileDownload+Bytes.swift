@@ -90,7 +90,7 @@ extension FileDownload {
     guard let block = transfer.block else { return }
     transfer.block = nil
     let front = front
-    let isNext = front.take(block)
+    let isNext = front.take(block, of: total)
     writer?.write(block, bypassingCache: isNext) {
       if isNext { front.update(block) }
     } failed: { [report] error, stored in
@@ -107,9 +107,8 @@ extension FileDownload {
   func readBack() {
     guard ending == nil, let writer else { return }
     let unwritten = transfers.compactMap { $0.block?.start }.min() ?? .max
-    guard let range = front.beginReading(upTo: min(written.contiguousEnd, unwritten)) else {
-      return
-    }
+    let end = min(written.contiguousEnd, unwritten)
+    guard let range = front.beginReading(upTo: end, of: total) else { return }
     writer.run { [front, report, stop = loop.stop] in
       front.read(range, of: writer.partial, until: stop) { report(.readBack(front, $0)) }
     }

@@ -17,23 +17,24 @@ extension FileDownload {
     }
     phase = .hashing
     // The writer hands the last bytes on.
-    writer?.run { [front, report] in front.finish { report(.hashed($0)) } }
+    writer?.run { [front, report] in front.finish { report(.hashed($0, $1)) } }
   }
 
-  func hashed(_ hashes: FileHashes) {
+  func hashed(_ hashes: FileHashes, _ sampled: SampledHashes?) {
     guard case .hashing = phase, ending == nil, let writer else { return }
     phase = .closing
     let landing = Landing(
-      request: request, partial: writer.partial, hashes: hashes, state: state, existing: existing)
+      request: request, partial: writer.partial, hashes: hashes, sampled: sampled,
+      beginning: beginning, state: state, existing: existing)
     front = HashFront(on: loop.pool)
     writer.run { [report] in report(.landed(landing.run())) }
   }
 
   func landed(_ result: Landing.Result) {
     switch result {
-    case .landed(let hashes, let arrival, let isVerified):
+    case .landed(let hashes, let sampled, let arrival, let isVerified):
       writer = nil
-      deliver(hashes, arrival, isVerified: isVerified)
+      deliver(hashes, sampled, arrival, isVerified: isVerified)
     case .stopped(let error): ending = .failed(error, keeps: true)
     case .wrong(let error):
       if isResumed, isChecksum(error), let writer {
@@ -65,12 +66,15 @@ extension FileDownload {
     }
   }
 
-  func deliver(_ hashes: FileHashes, _ arrival: FetchedFile.Arrival, isVerified: Bool) {
+  func deliver(
+    _ hashes: FileHashes, _ sampled: SampledHashes?, _ arrival: FetchedFile.Arrival,
+    isVerified: Bool
+  ) {
     phase = .over
     guard let blake3 = hashes.blake3, let sha256 = hashes.sha256 else { return }
     let file = FetchedFile(
-      path: request.path, size: hashes.size, blake3: blake3, sha256: sha256, arrival: arrival,
-      isVerified: isVerified, received: received, heads: heads)
+      path: request.path, size: hashes.size, blake3: blake3, sha256: sha256, sampled: sampled,
+      arrival: arrival, isVerified: isVerified, received: received, heads: heads)
     loop.deliver(place, file)
   }
 
@@ -81,7 +85,7 @@ extension FileDownload {
     guard let writer else { return }
     phase = .closing
     writer.close(state, keeps: false) { [report] _ in
-      report(.landed(.landed(hashes, .adopted, isVerified: true)))
+      report(.landed(.landed(hashes, nil, .adopted, isVerified: true)))
     }
   }
 

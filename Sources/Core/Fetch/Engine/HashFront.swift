@@ -1,8 +1,8 @@
 internal import SystemPackage
 
-/// Both hashes of a file, following the end of its contiguous beginning.
+/// The hashes of a file, following the end of its contiguous beginning.
 ///
-/// Each has a queue of its own, so that they are made on two cores. Bytes come from memory as they
+/// BLAKE3 and SHA-256 have a queue of their own each, so that they are made on two cores. Bytes come from memory as they
 /// arrive; what an earlier run left, and what came before its turn, is read back.
 final class HashFront: @unchecked Sendable {
   // `position` and `reading` belong to the network thread; each hash, to the jobs of its queue.
@@ -11,7 +11,7 @@ final class HashFront: @unchecked Sendable {
   /// Bytes that are read back so soon that blocks may wait for it in memory.
   private static let shortReading: Int64 = 8 << 20
 
-  private let blake3: HashQueue<Blake3Hasher>
+  private let blake3: HashQueue<Blake3AndSamples>
   private let sha256: HashQueue<SHA256Hasher>
   /// Bytes that are hashed, or on their way to be.
   private(set) var position: Int64 = 0
@@ -19,7 +19,7 @@ final class HashFront: @unchecked Sendable {
   private var reading: Int64 = 0
 
   init(on pool: WorkerPool) {
-    blake3 = HashQueue(Blake3Hasher(), on: pool)
+    blake3 = HashQueue(Blake3AndSamples(), on: pool)
     sha256 = HashQueue(SHA256Hasher(), on: pool)
   }
 
@@ -28,20 +28,27 @@ final class HashFront: @unchecked Sendable {
   var isReading: Bool { reading > 0 }
 
   /// Moves on by a block that is to be hashed from memory; `false` when it is not its turn.
-  func take(_ block: Block) -> Bool {
+  ///
+  /// - Parameter size: Of the whole file, as far as known.
+  func take(_ block: Block, of size: Int64?) -> Bool {
     guard block.start == position, reading <= Self.shortReading else { return false }
-    position = block.end
+    advance(to: block.end, of: size)
     return true
   }
 
   /// Moves on by bytes that are to be read back, when all below `end` are in the file; `nil` when
   /// there are none, or some are being read already.
-  func beginReading(upTo end: Int64) -> Range<Int64>? {
+  func beginReading(upTo end: Int64, of size: Int64?) -> Range<Int64>? {
     guard !isReading, end > position else { return nil }
     let range = position..<min(end, position + Self.longestReading)
-    position = range.upperBound
+    advance(to: range.upperBound, of: size)
     reading = Int64(range.count)
     return range
+  }
+
+  private func advance(to end: Int64, of size: Int64?) {
+    if position == 0, let size { blake3.change { $0.takeSamples(ofSize: size) } }
+    position = end
   }
 
   func endReading() { reading = 0 }
@@ -66,17 +73,20 @@ final class HashFront: @unchecked Sendable {
     afterAll { _, _, error in finished(error) }
   }
 
-  /// The hashes of all bytes given so far, passed on by a thread of the pool.
-  func finish(_ finished: @escaping @Sendable (FileHashes) -> Void) {
-    afterAll { blake3, sha256, _ in
+  /// The hashes of all bytes given so far, passed on by a thread of the pool. The sampled ones are
+  /// `nil` when the size was not known at the beginning.
+  func finish(_ finished: @escaping @Sendable (FileHashes, SampledHashes?) -> Void) {
+    afterAll { content, sha256, _ in
+      let blake3 = content.blake3
       finished(
         FileHashes(
-          blake3: blake3.finalize(), sha256: sha256.finalize(), size: Int64(blake3.count)))
+          blake3: blake3.finalize(), sha256: sha256.finalize(), size: Int64(blake3.count)),
+        content.samples?.finalize())
     }
   }
 
   private func afterAll(
-    _ body: @escaping @Sendable (Blake3Hasher, SHA256Hasher, HashError?) -> Void
+    _ body: @escaping @Sendable (Blake3AndSamples, SHA256Hasher, HashError?) -> Void
   ) {
     blake3.run { [sha256] blake3, failure in
       sha256.run { body(blake3, $0, failure ?? $1) }
@@ -89,8 +99,21 @@ protocol IncrementalHash: Sendable {
   mutating func update(_ bytes: UnsafeRawBufferPointer)
 }
 
-extension Blake3Hasher: IncrementalHash {}
 extension SHA256Hasher: IncrementalHash {}
+
+/// BLAKE3 of a file, and its sampled hashes.
+private struct Blake3AndSamples: IncrementalHash {
+  private(set) var blake3 = Blake3Hasher()
+  private(set) var samples: SampledHasher?
+
+  /// To be called before the first bytes.
+  mutating func takeSamples(ofSize size: Int64) { samples = SampledHasher(size: size) }
+
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    blake3.update(bytes)
+    samples?.update(bytes)
+  }
+}
 
 /// One hash of a file, and the queue that moves it on.
 private final class HashQueue<Hash: IncrementalHash>: @unchecked Sendable {
@@ -110,9 +133,11 @@ private final class HashQueue<Hash: IncrementalHash>: @unchecked Sendable {
     queue.run { body(self.hash, self.failure) }
   }
 
-  func update(_ block: Block) {
-    queue.run { self.hash.update(block.bytes) }
+  func change(_ body: @escaping @Sendable (inout Hash) -> Void) {
+    queue.run { body(&self.hash) }
   }
+
+  func update(_ block: Block) { change { $0.update(block.bytes) } }
 
   func read(_ range: Range<Int64>, of partial: PartialFile, until stop: Cancellation) {
     queue.run {

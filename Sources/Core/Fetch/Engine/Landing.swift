@@ -1,9 +1,10 @@
 internal import SystemPackage
 
-/// The way of a complete partial to its target: checks, synchronisation, rename.
+/// The way of a complete partial to its target: checks, synchronisation, rename. Files that arrive
+/// at the same time share the synchronisation of their directory, which follows.
 struct Landing: Sendable {
   enum Result: Sendable {
-    case landed(FileHashes, FetchedFile.Arrival, isVerified: Bool)
+    case landed(FileHashes, SampledHashes?, FetchedFile.Arrival, isVerified: Bool)
     /// The bytes are not the right ones and are thrown away.
     case wrong(FetchError)
     /// The bytes may be right; something else is in the way.
@@ -13,6 +14,10 @@ struct Landing: Sendable {
   let request: FetchRequest
   let partial: PartialFile
   let hashes: FileHashes
+  /// `nil` when they were not made on the way.
+  let sampled: SampledHashes?
+  /// First bytes of the file; empty when they are to be read.
+  let beginning: [UInt8]
   /// What the next run finds if this one dies on the way.
   let state: ResumeState
   /// Hashes of a file that stood at the target at the start.
@@ -40,16 +45,7 @@ struct Landing: Sendable {
 
   private func checkContent() throws(FetchError) -> Bool {
     let isVerified = try request.expectation.check(hashes, linked: state.version.sha256)
-    var beginning = [UInt8](repeating: 0, count: ContentSniffing.length)
-    let read: Swift.Result<Int, FileError> = beginning.withUnsafeMutableBytes { buffer in
-      do throws(FileError) {
-        return .success(try partial.read(into: buffer, at: 0))
-      } catch {
-        return .failure(error)
-      }
-    }
-    guard case .success(let count) = read else { return isVerified }
-    beginning.removeSubrange(count...)
+    guard let beginning = readBeginning() else { return isVerified }
     let filename = request.target.filename
     if !(beginning.isEmpty && request.expectation.size == 0),
       let content = ContentSniffing.foreignContent(beginning, filename: filename)
@@ -59,6 +55,15 @@ struct Landing: Sendable {
     let ending = filename.split(separator: ".").last?.lowercased()
     if ending == "safetensors" || ending == "sft" { try checkSafetensors() }
     return isVerified
+  }
+
+  private func readBeginning() -> [UInt8]? {
+    if beginning.count >= min(Int64(ContentSniffing.length), hashes.size) { return beginning }
+    var read = [UInt8](repeating: 0, count: ContentSniffing.length)
+    let count = try? read.withUnsafeMutableBytes { try partial.read(into: $0, at: 0) }
+    guard let count else { return nil }
+    read.removeSubrange(count...)
+    return read
   }
 
   private func checkSafetensors() throws(FetchError) {
@@ -73,12 +78,11 @@ struct Landing: Sendable {
     if let existing {
       guard existing == hashes else { return standsInTheWay() }
       partial.discard()
-      return .landed(hashes, .adopted, isVerified: isVerified)
+      return .landed(hashes, sampled, .adopted, isVerified: isVerified)
     }
     if let wanted = request.expectation.blake3, !wanted.isFull {
-      guard let found = try? SampledHashes(of: partial.path), found.contains(wanted) else {
-        return .wrong(sampledMismatch(wanted))
-      }
+      let found = sampled ?? (try? SampledHashes(of: partial.path))
+      guard let found, found.contains(wanted) else { return .wrong(mismatch(wanted, found)) }
     }
     try partial.synchronize()
     var state = state
@@ -87,12 +91,11 @@ struct Landing: Sendable {
     guard partial.isOurs else { return .stopped(.busy(request.path)) }
     try partial.store(state)
     guard try partial.move(replacing: request.replaces) else { return standsInTheWay() }
-    return .landed(hashes, .downloaded, isVerified: isVerified)
+    return .landed(hashes, sampled, .downloaded, isVerified: isVerified)
   }
 
-  private func sampledMismatch(_ wanted: ModelHash) -> FetchError {
-    let found = try? SampledHashes(of: partial.path)
-    return .checksum(
+  private func mismatch(_ wanted: ModelHash, _ found: SampledHashes?) -> FetchError {
+    .checksum(
       algorithm: "sampled", expected: wanted.hex, found: found?.comfydock.hex ?? "",
       known: .request)
   }

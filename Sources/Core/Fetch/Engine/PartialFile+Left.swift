@@ -55,12 +55,61 @@ extension PartialFile {
       return
     }
     for _ in 0..<16 {
-      guard let partial = try tryClaim(path, path) else { continue }
+      guard let partial = try tryClaim(path, path, "") else { continue }
       partial.discard()
       guard path.exists else { return }
       throw .file(FileError(.remove, path, .directoryNotEmpty))
     }
     throw .busy
+  }
+
+  /// Removes what is left beside a file that arrived, but for what another run works on.
+  static func forget(_ target: FilePath) {
+    removeParts(in: directory(for: target)) { isSame($0, target) || isAbandoned($0) }
+  }
+
+  /// Removes what a run that died behind the move to `target` left there, `hash` being what the
+  /// file is known to be. Bytes of another version are kept, and so is what another run needs.
+  static func sweep(_ target: FilePath, holding hash: ModelHash) {
+    let directory = directory(for: target)
+    var status = stat()
+    guard lstat(directory.string, &status) == 0 else { return }
+    if let sealed = readState(directory)?.sealed, sealed.blake3 != hash { return }
+    removeParts(in: directory) { isSame($0, target) }
+  }
+
+  /// Removes bytes that are needless, and the directory of parts when none are left in it.
+  private static func removeParts(in directory: FilePath, where isNeedless: (FilePath) -> Bool) {
+    var isEmpty = true
+    for name in names(in: directory) {
+      let path = directory.appending(name)
+      if isNeedless(path) { unlink(path.string) } else { isEmpty = false }
+    }
+    if isEmpty { removeEmpty(directory) }
+  }
+
+  /// Removes a directory of parts that has no bytes.
+  static func removeEmpty(_ directory: FilePath) {
+    unlink(directory.appending("state").string)
+    guard rmdir(directory.string) != 0 else { return }
+    // A run that died while it stored its state leaves the new one beside the old.
+    unlink(directory.appending("state.new").string)
+    rmdir(directory.string)
+  }
+
+  /// A run that died between linking and unlinking leaves the same file under both names.
+  private static func isSame(_ path: FilePath, _ other: FilePath) -> Bool {
+    var one = stat()
+    var two = stat()
+    return stat(path.string, &one) == 0 && stat(other.string, &two) == 0
+      && one.st_ino == two.st_ino && one.st_dev == two.st_dev
+  }
+
+  private static func isAbandoned(_ path: FilePath) -> Bool {
+    let descriptor = open(path.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return ClaimName.isFree(path, descriptor)
   }
 
   /// Seconds after which a copy that nobody writes counts as left.

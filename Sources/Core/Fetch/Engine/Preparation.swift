@@ -48,7 +48,7 @@ struct Preparation: Sendable {
       }
     }
     do throws(PartialFile.Refusal) {
-      let partial = try PartialFile.claim(request.path)
+      let partial = try PartialFile.claim(request.path, for: request.key)
       guard existing == nil, !request.replaces, isThere() else {
         return .fetch(partial, existing: existing)
       }
@@ -57,8 +57,7 @@ struct Preparation: Sendable {
     } catch {
       switch error {
       case .busy:
-        let state = PartialFile.storedState(for: request.path)
-        return .busy(isSameFile: state?.key == request.key)
+        return .busy(isSameFile: PartialFile.isClaimed(request.path, for: request.key))
       case .file(let error): throw FetchError(error)
       }
     }

@@ -68,11 +68,9 @@ enum TargetPlace {
   }
 
   private static func makeDirectories(_ path: FilePath) throws(FetchError) {
-    var made = FilePath(root: path.root)
-    for component in path.components {
-      made.append(component)
-      try makeDirectory(made)
-    }
+    let parent = path.removingLastComponent()
+    if !path.exists, parent != path { try makeDirectories(parent) }
+    try makeDirectory(path)
   }
 
   private static func makeDirectory(_ path: FilePath) throws(FetchError) {

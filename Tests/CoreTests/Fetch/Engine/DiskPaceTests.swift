@@ -81,7 +81,7 @@ import Testing
     }
     let disk = DiskWatch(pace)
     #expect(disk.isSlow == isSlow)
-    let partial = try PartialFile.claim(root.appending("m.pt"))
+    let partial = try PartialFile.claim(root.appending("m.pt"), for: "key")
     let threads = WorkerPool(threads: 2)
     let writer = PartialWriter(partial, stored: ByteRangeSet(), on: threads, watching: disk)
     let pool = BlockPool(connections: 1) {}

@@ -104,14 +104,16 @@ import Testing
     let directory = root.appending(".m.pt.comfy-part")
     var name = ""
     do {
-      let partial = try PartialFile.claim(target)
+      let partial = try PartialFile.claim(target, for: "key")
       try [1, 2, 3].withUnsafeBytes { try partial.write($0, at: 0) }
-      #expect(throws: PartialFile.Refusal.self) { try PartialFile.claim(target) }
+      #expect(throws: PartialFile.Refusal.self) { try PartialFile.claim(target, for: "key") }
+      #expect(PartialFile.isClaimed(target, for: "key"))
+      #expect(!PartialFile.isClaimed(target, for: "other key"))
       name = try #require(listDirectory(directory).first)
       // As after SIGKILL: the lock is gone with the process, the name stays.
     }
     #expect(listDirectory(directory) == [name])
-    let next = try PartialFile.claim(target)
+    let next = try PartialFile.claim(target, for: "key")
     #expect(next.length == 24)
     #expect(next.isOurs)
     next.discard()
