@@ -128,6 +128,7 @@ extension CommitMessage {
   /// none of ours, that is without `Comfy-Action`.
   public init?(parsing message: String) {
     guard message.contains("Comfy-Action") else { return nil }
+    GitLibrary.load()
     var found = git_message_trailer_array()
     guard git_message_trailers(&found, message) >= 0 else { return nil }
     defer { git_message_trailer_array_free(&found) }

@@ -21,6 +21,11 @@ enum GitLibrary {
     _ = RunningThread { start(surroundings) }
   }
 
+  /// Initialises libgit2 for what needs no files of the user.
+  static func load() { _ = isLoaded }
+
+  private static let isLoaded: Bool = comfy_git_init() >= 0
+
   /// Initialises libgit2 and tells it where the user's files are.
   ///
   /// libgit2 keeps its search paths per process, so the surroundings of the first caller are the
@@ -30,7 +35,7 @@ enum GitLibrary {
     isStarted.withLock { started in
       guard !started else { return }
       started = true
-      comfy_git_init()
+      load()
       let home = surroundings.home?.string ?? ""
       let system = surroundings["GIT_ATTR_NOSYSTEM"] == nil ? "/etc" : ""
       comfy_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL, home)
