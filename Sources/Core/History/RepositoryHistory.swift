@@ -66,14 +66,12 @@ extension GitRepository {
     else { return nil }
     let after = try blob(manifest, in: commit)
     var before: ObjectID?
-    if git_commit_parentcount(raw) > 0 {
-      // A shallow clone's last commit names a parent that is not there.
-      do throws(GitFailure) {
-        before = try blob(
-          manifest, in: GitPointer(freedBy: git_commit_free) { git_commit_parent($0, raw, 0) })
-      } catch {
-        guard error.isCode(GIT_ENOTFOUND) else { throw error }
-      }
+    // The first commit has no parent, and a shallow clone's last one names one that is not there.
+    do throws(GitFailure) {
+      before = try blob(
+        manifest, in: GitPointer(freedBy: git_commit_free) { git_commit_parent($0, raw, 0) })
+    } catch {
+      guard error.isCode(GIT_ENOTFOUND) else { throw error }
     }
     guard before != after, let author = git_commit_author(raw)?.pointee else { return nil }
     return Decision(
