@@ -39,4 +39,9 @@ import Testing
     #expect(marked.folder == "a")
     #expect(marked.components.count == 2)
   }
+
+  @Test func orderIsThatOfTheTexts() throws {
+    let names = ["a/b", "a-b", "B", "a/a", "a"]
+    #expect(try names.map { try RelativePath($0) }.sorted().map(\.string) == names.sorted())
+  }
 }

@@ -83,6 +83,10 @@ struct RecordingSettingsTests {
       try sandbox.write("#!/bin/sh\nexit 1\n", to: hook)
       try #require(chmod(hook.string, 0o755) == 0)
     }
+    // Neither of these is one: a file without the right, and no file.
+    let hooks = sandbox.repository.appending(".git").appending("hooks")
+    try sandbox.write("#!/bin/sh\n", to: hooks.appending("post-commit"))
+    try #require(mkdir(hooks.appending("prepare-commit-msg").string, 0o755) == 0)
     try sandbox.write("a = 2\n", to: sandbox.manifest)
     #expect(
       try sandbox.mustRecord().notices == [.unsigned, .hooksNotRun(["pre-commit", "commit-msg"])])

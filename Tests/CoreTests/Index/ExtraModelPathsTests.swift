@@ -44,6 +44,7 @@ import Testing
       "a:\n  is_default: true\n  vae: v\nb:\n  is_default: no\n  vae: w\n",
       ["vae /ui/v default", "vae /ui/w"]
     ),
+    ("a:\n  vae: null\n  loras: ~\n  clip:\n  unet: u\n", ["diffusion_models /ui/u"]),
     ("a: &p\n  vae: v\nb: *p\n", ["vae /ui/v", "vae /ui/v"]),
   ])
   func reads(_ text: String, _ expected: [String]) throws {

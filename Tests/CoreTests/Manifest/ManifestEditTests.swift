@@ -169,6 +169,47 @@ struct ManifestEditTests {
     for line in lines where !line.contains("{") { #expect(kept.contains(line)) }
   }
 
+  @Test(arguments: [
+    ("w", "w"), ("\"a.b\"", "a.b"), ("'a.b'", "a.b"), ("\"a\\\".b\"", "a\".b"),
+    ("'a\".b'", "a\".b"),
+    ("\"a'.b\"", "a'.b"),
+  ])
+  func addsToDottedKeysAsTheyAreWritten(key: String, name: String) throws {
+    let text = "[tool.comfydock]\n  workflows.\(key).note = 1\n[x]\n"
+    let result = try Self.edit(text) { $0.ensureWorkflow(name, path: "w.json") }
+    let line = "  workflows.\(key).path = \"w.json\"\n"
+    #expect(result == text.replacing("[x]", with: line + "[x]"))
+  }
+
+  @Test func givesATableAHeaderThatHadOnlyTablesBelow() throws {
+    let below = "# about extra\n[tool.comfydock.workflows.w.extra]\nx = 1\n"
+    let result = try Self.edit("[project]\n\n" + below) {
+      $0.ensureWorkflow("w", path: "w.json")
+    }
+    #expect(
+      result == "[project]\n\n[tool.comfydock.workflows.w]\npath = \"w.json\"\n\n" + below)
+  }
+
+  @Test func addsReferencesThatAreTablesOfTheirOwn() throws {
+    let node = """
+      [[tool.comfydock.workflows.w.models.nodes]]
+      node_id = "1"
+      node_type = "CheckpointLoaderSimple"
+      widget_idx = 0
+      widget_value = "m.safetensors"
+
+      """
+    let entry = "[[tool.comfydock.workflows.w.models]]\nfilename = \"m.safetensors\"\n"
+    let more = "[z]\n"
+    let result = try Self.edit(entry + node + more) {
+      $0.put(
+        ManifestWorkflowModel(
+          filename: "m.safetensors", category: nil, criticality: .required, status: .unresolved,
+          nodes: [Self.key("2")]), in: "w")
+    }
+    #expect(result == entry + node + "\n" + node.replacing("\"1\"", with: "\"2\"") + more)
+  }
+
   @Test func writesTheHashBesideTheStatus() throws {
     let text =
       "[tool.comfydock.workflows.w]\n\n"
@@ -392,6 +433,53 @@ struct ManifestEditTests {
     let result = try Self.edit(text) { try $0.dropModel(.filename("a"), in: "w") }
     #expect(
       result == text.replacing("{filename = \"a\", status = \"odd\", hash = \"xyz\"}, ", with: ""))
+  }
+
+  @Test func everyFieldOfAWrongTypeIsNamed() throws {
+    let text = """
+      [[tool.comfydock.workflows.w.models]]
+      filename = 1
+      category = 2
+      criticality = 3
+      status = 4
+      hash = 5
+      sources = [6, 6]
+      relative_path = "../x"
+      nodes = [7, {node_id = 1, node_type = "T", widget_idx = 0, widget_value = "v/a.pt"}]
+      [[tool.comfydock.workflows.w.models]]
+      sources = 8
+      relative_path = "loras/b.pt"
+      [tool.comfydock.models.0123456789abcdef]
+      filename = 1
+      category = 2
+      sources = 3
+      relative_path = "loras/c.pt"
+      [tool.comfydock.models.1123456789abcdef]
+      relative_path = "/d.pt"
+
+      """
+    let manifest = try Manifest(parsing: Array(text.utf8), path: "p")
+    #expect(manifest.workflow(named: "w")?.models.map(\.filename) == ["a.pt", "b.pt"])
+    #expect(manifest.models.map(\.filename) == ["c.pt"])
+    let entry = "tool.comfydock.workflows.w.models[0]"
+    let rows = "tool.comfydock.models"
+    let wrong = ["filename", "category", "criticality", "status", "hash", "sources"]
+    #expect(
+      manifest.issues
+        == zip(wrong, 2...).map {
+          ManifestIssue(key: "\(entry).\($0)", line: $1, problem: .wrongType)
+        } + [
+          ManifestIssue(key: "\(entry).relative_path", line: 8, problem: .invalid("../x")),
+          ManifestIssue(key: "\(entry).nodes[0]", line: 9, problem: .wrongType),
+          ManifestIssue(
+            key: "tool.comfydock.workflows.w.models[1].sources", line: 11, problem: .wrongType),
+          ManifestIssue(key: "\(rows).0123456789abcdef.filename", line: 14, problem: .wrongType),
+          ManifestIssue(key: "\(rows).0123456789abcdef.category", line: 15, problem: .wrongType),
+          ManifestIssue(key: "\(rows).0123456789abcdef.sources", line: 16, problem: .wrongType),
+          ManifestIssue(key: "\(rows).1123456789abcdef.filename", line: 18, problem: .missing),
+          ManifestIssue(
+            key: "\(rows).1123456789abcdef.relative_path", line: 19, problem: .invalid("/d.pt")),
+        ])
   }
 
   @Test(arguments: [

@@ -40,6 +40,37 @@ struct TOMLDocumentTests {
     }
   }
 
+  /// Around the sizes from which keys are found by hash, and from which the hashes need more room.
+  @Test(arguments: [8, 9, 31, 32, 33, 5_000])
+  func everyKeyOfALargeTableIsFoundAndNoneTwice(count: Int) throws {
+    let lines = (0..<count).map { "k\($0) = \($0)\n" }.joined()
+    let text = "[a]\n" + lines + "[b]\n" + lines
+    let document = try TOMLDocument(parsing: Array(text.utf8))
+    for name in ["a", "b"] {
+      let table = try #require(document.child(name, of: TOMLDocument.root))
+      let values = (0..<count).map { document.child("k\($0)", of: table).flatMap(document.integer) }
+      #expect(values == (0..<count).map { Int64($0) })
+      #expect(document.child("k\(count)", of: table) == nil)
+    }
+    for number in [0, count / 2, count - 1] {
+      let twice = Array((text + "k\(number) = 0\n").utf8)
+      #expect(throws: TOMLError(reason: .duplicateKey, line: 2 * count + 3, column: 1)) {
+        try TOMLDocument(parsing: twice)
+      }
+    }
+  }
+
+  @Test(arguments: ["", "'", "\"", "\\", "é"], [false, true])
+  func whatIsQuotedIsReadAsItWas(beside: String, literal: Bool) throws {
+    for byte in UInt8.min...UInt8.max {
+      let text = "a\(Unicode.Scalar(byte))\(beside)"
+      let line = TOMLText.key(text) + " = " + TOMLText.quoted(text, literal: literal)
+      let document = try TOMLDocument(parsing: Array(line.utf8))
+      #expect(
+        document.child(text, of: TOMLDocument.root).flatMap(document.string) == text, "\(line)")
+    }
+  }
+
   @Test(arguments: ["[", "{a=", "a."])
   func endlessNestingIsRefused(part: String) {
     let lead = part == "a." ? "" : "x = "

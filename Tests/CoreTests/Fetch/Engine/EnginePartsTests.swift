@@ -63,6 +63,43 @@ import Testing
       #expect(ResumeState(String(decoding: bytes[..<place], as: UTF8.self)) == nil)
     }
   }
+
+  @Test(
+    "nothing is read that is not written, though its check be right",
+    arguments: [
+      ("total 10\ndone 0 10", true), ("total 10\ndone 0 11", false), ("total -1", false),
+      ("total 0", true), ("done 5 5", false), ("done 5 4", false), ("done -1 5", false),
+      ("done 1", false), ("linked x", false), ("sealed a b 1", false), ("other x", false),
+      ("key", false), ("key ", true),
+    ])
+  func unsound(lines: String, isRead: Bool) {
+    let body = "comfy-part 1\n" + lines
+    var hasher = SHA256Hasher()
+    Array(body.utf8).withUnsafeBytes { hasher.update($0) }
+    let text = "\(body)\nend \(hasher.finalize().hex)\n"
+    #expect((ResumeState(text) != nil) == isRead)
+  }
+
+  @Test("the strongest mark that both have tells versions apart")
+  func versions() {
+    let (one, two) = (
+      SHA256Hash(String(repeating: "a", count: 64)), SHA256Hash(String(repeating: "b", count: 64))
+    )
+    func version(_ tag: String?, _ date: String?, _ hash: SHA256Hash?) -> RemoteVersion {
+      RemoteVersion(entityTag: tag, lastModified: date, sha256: hash)
+    }
+    let known = version("t", "d", one)
+    #expect(known.isSame(as: version("u", "e", one)) == true)
+    #expect(known.isSame(as: version("t", "d", two)) == false)
+    #expect(known.isSame(as: version("t", "e", nil)) == true)
+    #expect(known.isSame(as: version("u", "d", nil)) == false)
+    #expect(known.isSame(as: version(nil, "d", nil)) == true)
+    #expect(known.isSame(as: version(nil, "e", nil)) == false)
+    #expect(known.isSame(as: version(nil, nil, nil)) == nil)
+    #expect(version(nil, nil, one).isSame(as: version("t", "d", nil)) == nil)
+    #expect(
+      [known, version(nil, "d", one), version(nil, nil, one)].map(\.condition) == ["t", "d", nil])
+  }
 }
 
 @Suite struct ContentRangeTests {

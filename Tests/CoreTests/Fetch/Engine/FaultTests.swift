@@ -38,6 +38,19 @@ import Testing
     #expect(scene.names() == [])
   }
 
+  /// A little less than what libcurl itself takes is too much.
+  @Test("a head may have so many bytes", arguments: [(250, true), (280, false)])
+  func longHead(lines: Int, isTaken: Bool) throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.headers += (0..<lines).map { ("X-\($0)", String(repeating: "x", count: 1_000)) }
+      return reply
+    }
+    scene.options.attempts = 1
+    #expect(try (scene.run(scene.request()).file != nil) == isTaken)
+  }
+
   @Test("a gated repository is told from others")
   func gated() throws {
     let scene = try Scene { _ in Reply(403, headers: [("X-Error-Code", "GatedRepo")]) }
