@@ -58,10 +58,17 @@ struct CommitIdentity: Sendable, Hashable {
   /// Without what would break the header's form: `<`, `>` and control characters anywhere, and
   /// punctuation at either end, as git strips it.
   private static func cleaned(_ text: String) -> String {
-    let outer: Set<Unicode.Scalar> = [" ", ".", ",", ":", ";", "<", ">", "\"", "\\", "'"]
     let inner = text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "<" && $0 != ">" }
-    let trimmed = inner.drop { outer.contains($0) }.reversed().drop { outer.contains($0) }
+    let trimmed = inner.drop(while: isCrust).reversed().drop(while: isCrust)
     return String(String.UnicodeScalarView(trimmed.reversed()))
+  }
+
+  /// What git takes off either end of a name.
+  private static func isCrust(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " ", ".", ",", ":", ";", "<", ">", "\"", "\\", "'": true
+    default: false
+    }
   }
 
   /// As a libgit2 signature.

@@ -21,16 +21,14 @@ extension TOMLParser {
   mutating func simpleKey() -> KeyPart? {
     let start = at
     var end = start
-    var hash = TOMLIndex.Hasher(seed: seed)
-    while end < text.count, Self.isBare(text[end]) {
-      hash.feed(text[end])
-      end += 1
-    }
+    while end < text.count, Self.isBare(text[end]) { end += 1 }
     var next = end
     while next < text.count, text[next] == 0x20 || text[next] == 0x09 { next += 1 }
     guard end > start, next < text.count, text[next] == UInt8(ascii: "=") else { return nil }
     at = next
-    return KeyPart(start: start, end: end, inArena: false, hash: hash.value)
+    var part = KeyPart(start: start, end: end, inArena: false)
+    part.hash = hash(of: part)
+    return part
   }
 
   private mutating func keyPart() throws(Failure) -> KeyPart {
@@ -50,11 +48,10 @@ extension TOMLParser {
     }
   }
 
-  /// ASCII letters, digits, `-` and `_`.
+  /// ASCII letters, digits, `-` and `_`: a bit for each of the first 64 bytes and of the next.
   static func isBare(_ byte: UInt8) -> Bool {
-    let letter = byte | 0x20
-    return (letter >= 0x61 && letter <= 0x7A) || (byte >= 0x30 && byte <= 0x39)
-      || byte == 0x2D || byte == 0x5F
+    let bits: UInt64 = byte < 0x40 ? 0x03FF_2000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
+    return byte < 0x80 && bits &>> UInt64(byte) & 1 == 1
   }
 
   // MARK: The tree
@@ -138,7 +135,7 @@ extension TOMLParser {
   private func hash(of key: KeyPart) -> UInt32 {
     key.inArena
       ? TOMLIndex.hash(arena[key.start..<key.end], seed: seed)
-      : TOMLIndex.hash(text[key.start..<key.end], seed: seed)
+      : TOMLIndex.hash(UnsafeBufferPointer(rebasing: text[key.start..<key.end]), seed: seed)
   }
 
   private mutating func enter(_ id: Int) {
@@ -168,25 +165,36 @@ enum TOMLIndex {
   static let few = 8
 
   /// Seeded, so that nobody can write a file whose keys all collide.
-  struct Hasher {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-      state = seed
-    }
-
-    mutating func feed(_ byte: UInt8) {
-      state = (state ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15
-      state ^= state >> 29
-    }
-
-    var value: UInt32 { UInt32(truncatingIfNeeded: state >> 16) }
+  static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt32 {
+    bytes.withContiguousStorageIfAvailable { hash($0, seed: seed) }
+      ?? Array(bytes).withUnsafeBufferPointer { hash($0, seed: seed) }
   }
 
-  static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt32 {
-    var hasher = Hasher(seed: seed)
-    for byte in bytes { hasher.feed(byte) }
-    return hasher.value
+  /// Mixes in eight bytes at a time; the last word overlaps the one before it, and a key shorter
+  /// than a word makes one of its bytes, some of them twice.
+  static func hash(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt32 {
+    let count = bytes.count
+    var state = seed ^ UInt64(truncatingIfNeeded: count)
+    func mix(_ word: UInt64) {
+      state = (state ^ word) &* 0x9E37_79B9_7F4A_7C15
+      state ^= state &>> 29
+    }
+    let raw = UnsafeRawBufferPointer(bytes)
+    if count >= 8 {
+      var at = 0
+      while at + 8 < count {
+        mix(raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        at += 8
+      }
+      mix(raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+    } else if count >= 4 {
+      let low = raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+      let high = raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      mix(UInt64(low) | UInt64(high) &<< 32)
+    } else if count > 0 {
+      mix(UInt64(raw[0]) | UInt64(raw[count / 2]) &<< 8 | UInt64(raw[count - 1]) &<< 16)
+    }
+    return UInt32(truncatingIfNeeded: state &>> 16)
   }
 
   static func slot(hash: UInt32, parent: Int) -> Int {

@@ -40,16 +40,20 @@ extension TOMLParser {
     let (quotes, backslashes) = (ones &* UInt64(quote), ones &* UInt64(UInt8(ascii: "\\")))
     var next = at
     while next + 8 <= text.count {
-      let bytes = raw.loadUnaligned(fromByteOffset: next, as: UInt64.self)
+      let bytes = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: next, as: UInt64.self))
       // A top bit stays for each byte that is zero, after what is looked for was made zero; bytes
       // beyond ASCII have theirs masked out.
       let quoted = bytes ^ quotes
       let escaped = bytes ^ backslashes
       let deleted = bytes ^ (ones &* 0x7F)
       let found =
-        ((quoted &- ones) & ~quoted) | ((escaped &- ones) & ~escaped)
-        | ((deleted &- ones) & ~deleted) | ((bytes &- (ones &* 0x20)) & ~bytes)
-      guard found & tops == 0 else { break }
+        (((quoted &- ones) & ~quoted) | ((escaped &- ones) & ~escaped)
+          | ((deleted &- ones) & ~deleted) | ((bytes &- (ones &* 0x20)) & ~bytes)) & tops
+      guard found == 0 else {
+        // A borrow may leave more bits above the first one found, never below it.
+        next += found.trailingZeroBitCount / 8
+        break
+      }
       next += 8
     }
     at = next
@@ -124,7 +128,11 @@ extension TOMLParser {
     while at < text.count, Self.isScalar(text[at]) { at += 1 }
     let token = text[start..<at]
     guard let first = token.first else { throw fail(.expectedValue) }
-    if token.elementsEqual("true".utf8) || token.elementsEqual("false".utf8) { return .boolean }
+    switch first {
+    case UInt8(ascii: "t") where token.elementsEqual("true".utf8): return .boolean
+    case UInt8(ascii: "f") where token.elementsEqual("false".utf8): return .boolean
+    default: break
+    }
     if let kind = TOMLNumber.kind(of: UnsafeBufferPointer(rebasing: token)) {
       guard kind == .float || TOMLNumber.integer(UnsafeBufferPointer(rebasing: token)) != nil
       else { throw Failure(reason: .integerOverflow, offset: start) }
