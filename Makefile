@@ -13,7 +13,7 @@ BINARY     ?=
 BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
 TEST_PACKAGES  = bash ca-certificates curl fish jq man-db mandoc openssl socat sqlite3 strace zsh
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives
 BIN     = $$($(RELEASE) --show-bin-path)
 
 bindir  = $(DESTDIR)$(PREFIX)/bin
@@ -22,7 +22,8 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build demo test fuzz lint install uninstall clean build-packages test-packages
+.PHONY: help build demo test fuzz lint install uninstall clean build-packages test-packages \
+  archives
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 18
@@ -33,10 +34,15 @@ build-packages:
 test-packages:
 	@Scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
-build: build-packages ## build the release binary
+# The C++ library that Swift's own runtime needs, as an archive in a folder that the linker looks
+# into first: loading the shared one would cost each command a millisecond.
+archives:
+	@Scripts/find-archives .build/archives $(SWIFT)
+
+build: build-packages archives ## build the release binary
 	$(RELEASE) --product comfy
 
-demo: build-packages ## resolve a workflow before your eyes
+demo: build-packages archives ## resolve a workflow before your eyes
 	$(RELEASE) --product comfy
 	$(RELEASE) --product loopback-server
 	@Examples/demo $(BIN)
