@@ -86,7 +86,7 @@ public struct ModelSearch: Sendable {
     var results: [ModelSearchResult] = []
     var place = 0
     while results.count < limit, place < hits.count {
-      let some = hits[place..<min(place + max(limit, 1), hits.count)]
+      let some = hits[place..<min(place + limit, hits.count)]
       place = some.endIndex
       let models = try index.models(withIDs: some.map(\.path.modelID))
       for hit in some where results.count < limit {
