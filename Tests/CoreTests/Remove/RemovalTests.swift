@@ -57,6 +57,17 @@ import Testing
     #expect(try paths(project) == ["loras/m.pt"])
   }
 
+  @Test("four digits of a hash name a file, three do not")
+  func namedByHash() throws {
+    let project = try project()
+    let index = try project.environment.openIndex(for: .read)
+    let hash = try #require(try index.models(named: "other.pt").first).sampled.comfydock.hex
+    let plan = try project.environment.planRemoval(of: [String(hash.prefix(4))])
+    #expect(plan.items.map(\.path) == [project.path.appending("models/vae/other.pt")])
+    let short = String(hash.prefix(3))
+    #expect(try error(project, short) == .unknown(short, nearest: nil))
+  }
+
   @Test("a workflow's file is known by its place, and by its hash where the index lacks it")
   func aWorkflowsFile() throws {
     let project = try project()

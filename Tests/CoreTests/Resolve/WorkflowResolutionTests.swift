@@ -256,6 +256,8 @@ import Testing
       asking: answers([.makeOptional(0), .makeOptional(0)]), fetches: true)
     #expect(result.isComplete)
     #expect(result.modelsResolved.map(\.isOptional) == [true, true])
+    // Nothing is told of a download that was decided against.
+    #expect(result.modelsResolved.allSatisfy { $0.modelSource == nil && $0.targetPath == nil })
     #expect(try project.environment().pendingIntents().isEmpty)
     #expect(try project.resolve(asking: ListedAnswers([]), fetches: true).isComplete)
   }

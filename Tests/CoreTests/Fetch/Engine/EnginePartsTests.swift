@@ -116,6 +116,7 @@ import Testing
     arguments: [
       "", "bytes", "bytes 0-99", "bytes 9-8/10", "bytes 0-10/10", "items 0-1/2", "bytes +0-1/2",
       "bytes 0-9223372036854775807/*", "bytes 0-1/99999999999999999999", "bytes -1/2",
+      "bytes 0-1-2/5", "bytes 5/10", "bytes 0-1/2/3", "bytes 0-1/2 x",
     ])
   func bad(text: String) { #expect(ContentRange(text) == nil) }
 }
