@@ -105,6 +105,29 @@ import Testing
       }.sorted()
     }
 
+    /// The words that a command gets after a line is typed, completed and sent.
+    func words(for line: String, script: FilePath, in sandbox: Sandbox) throws -> [String] {
+      let found = sandbox.home.appending("words")
+      try? FileManager.default.removeItem(atPath: found.string)
+      let fixtures = Runner.root.appending("Tests/Fixtures/completion")
+      let terminal = try PseudoTerminal(columns: 200)
+      let command =
+        switch self {
+        case .bash: sandbox.command("bash", "--norc", "--noprofile", "-i")
+        case .zsh: sandbox.command("zsh", "-f", "-i")
+        case .fish: sandbox.command("fish", "--no-config", "-i")
+        }
+      try terminal.start(command)
+      try terminal.type(
+        "source \(fixtures.appending("words.\(rawValue)")) \(script) \(found)\r")
+      try terminal.wait(for: "ready>")
+      // The last is for a line that the shell refuses.
+      try terminal.type("\(line)\t\rexit\r")
+      _ = try terminal.waitForEnd()
+      return ((try? String(contentsOfFile: found.string, encoding: .utf8)) ?? "")
+        .split(separator: "\0", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+
     /// It knows a command line only on a terminal.
     private func fishOffers(
       for line: String, _ script: FilePath, _ sandbox: Sandbox
@@ -179,6 +202,59 @@ import Testing
         #expect(offers == expected, "\(shell.rawValue): \(name) \(typed)")
       }
     }
+  }
+
+  /// What is typed after the program's name before the tabulator key, and the words that the
+  /// command gets after the return key.
+  static let completed: [(String, [String])] = [
+    ("add-intent portrait --node 5:", ["add-intent", "portrait", "--node", "5:1"]),
+    ("add-intent portrait --node 5", ["add-intent", "portrait", "--node", "5:1"]),
+    ("add-intent portrait --node=5:", ["add-intent", "portrait", "--node=5:1"]),
+    ("list-refs od", ["list-refs", "odd one.json"]),
+    (#"list-refs odd\ o"#, ["list-refs", "odd one.json"]),
+    ("list-refs 'odd o", ["list-refs", "odd one.json"]),
+    ("add-intent 'odd one.json' pl", ["add-intent", "odd one.json", "plain name.pt"]),
+    (#"add-intent odd\ one.json plain\ "#, ["add-intent", "odd one.json", "plain name.pt"]),
+    (#"add-intent "odd one.json" "plain n"#, ["add-intent", "odd one.json", "plain name.pt"]),
+    ("add-intent 'odd one.json' a", ["add-intent", "odd one.json", "a=b:c@d e.pt"]),
+    ("add-intent 'odd one.json' a=", ["add-intent", "odd one.json", "a=b:c@d e.pt"]),
+    ("add-intent 'odd one.json' a=b:", ["add-intent", "odd one.json", "a=b:c@d e.pt"]),
+    ("add-intent 'odd one.json' a=b:c", ["add-intent", "odd one.json", "a=b:c@d e.pt"]),
+    ("add-intent 'odd one.json' it", ["add-intent", "odd one.json", "it's.pt"]),
+    ("add-intent 'odd one.json' st", ["add-intent", "odd one.json", "star*[1]?{a,b}.pt"]),
+    ("add-intent 'odd one.json' 墨", ["add-intent", "odd one.json", "墨 絵.pt"]),
+    ("add-intent 'odd one.json' co", ["add-intent", "odd one.json", "copy (1).pt"]),
+    ("add-intent 'odd one.json' n", ["add-intent", "odd one.json", "n&b;c #d.pt"]),
+  ]
+
+  /// A name that would do something were it ever taken for a command.
+  static let dangerous = "run$(touch ran)`touch ran`.pt"
+
+  @Test(arguments: Shell.allCases)
+  func whatIsCompletedIsOneWord(_ shell: Shell) throws {
+    guard shell.isInstalled else {
+      print("skipped: \(shell.rawValue) is not installed")
+      return
+    }
+    let sandbox = try Self.project()
+    let names =
+      Self.completed.compactMap { $0.1.last }.filter { $0.hasSuffix(".pt") } + [Self.dangerous]
+    let nodes = names.enumerated().map {
+      #"{"id":\#($0),"type":"LoraLoader","widgets_values":["\#($1)"]}"#
+    }
+    try Data(#"{"nodes":[\#(nodes.joined(separator: ","))]}"#.utf8).write(
+      to: URL(fileURLWithPath: sandbox.work.appending("odd one.json").string))
+    let script = sandbox.home.appending(shell.scriptName(of: "comfy"))
+    let written = try sandbox.run("comfy", "--generate-completion-script", shell.rawValue)
+    try Data(written.output).write(to: URL(fileURLWithPath: script.string))
+    for (typed, expected) in Self.completed {
+      let words = try shell.words(for: "comfy \(typed)", script: script, in: sandbox)
+      #expect(words == expected, "\(shell.rawValue): comfy \(typed)")
+    }
+    for line in ["comfy add-intent 'odd one.json' run", "comfy add-intent 'odd one.json' "] {
+      _ = try shell.words(for: line, script: script, in: sandbox)
+    }
+    #expect(!FileManager.default.fileExists(atPath: sandbox.work.appending("ran").string))
   }
 
   @Test(arguments: Shell.allCases)

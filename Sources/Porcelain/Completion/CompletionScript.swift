@@ -14,19 +14,22 @@ struct CompletionScript {
       return nil
     } catch {
       guard CompletionRoot.exitCode(for: error) == .success else { return nil }
-      text = Self.withoutSecondHelp(CompletionRoot.fullMessage(for: error))
+      var script = ShellScript(CompletionRoot.fullMessage(for: error))
+      // The parser adds a command `help` of its own behind ours, which would take its place.
+      script.remove(linesWith: "Show subcommand help information.")
+      script.removeRepetitions(ofFunction: "_\(Program.name)_help")
+      switch words.dropFirst().first {
+      case "bash": Self.takingWordsWhole(&script, program: Program.name)
+      // The words as typed have their quotes still, and those behind the cursor do not matter.
+      case "zsh":
+        script.replace(
+          line: #"local -ar command_line=("${words[@]}")"#,
+          by: #"    local -ar command_line=("${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}")"#)
+        script.takeValuesBehindEqualSigns()
+      default: break
+      }
+      text = script.text
     }
-  }
-
-  /// The parser adds a command `help` of its own behind ours, which would take its place.
-  private static func withoutSecondHelp(_ script: String) -> String {
-    var lines = script.split(separator: "\n", omittingEmptySubsequences: false)
-    lines.removeAll { $0.contains("Show subcommand help information.") }
-    let starts = lines.indices.filter { lines[$0].hasSuffix("_help() {") }
-    if starts.count > 1, let last = starts.last, let end = lines[last...].firstIndex(of: "}") {
-      lines.removeSubrange(last...end)
-    }
-    return lines.joined(separator: "\n")
   }
 }
 
