@@ -135,8 +135,7 @@ struct GitProgram: Sendable {
       let ended = waitpid(child, &raw, WNOHANG)
       if ended == child || (ended < 0 && errno != EINTR) { break }
       guard Self.seconds() < deadline else {
-        kill(-child, SIGKILL)
-        waitpid(child, &raw, 0)
+        Self.stop(child)
         throw .programTimedOut(subcommand: subcommand, seconds: Self.longestRun)
       }
       usleep(500)
@@ -145,6 +144,18 @@ struct GitProgram: Sendable {
     return Result(
       status: signal == 0 ? (raw >> 8) & 0xFF : 128 + signal, output: pipes[0].kept,
       message: String(decoding: pipes[1].kept, as: UTF8.self))
+  }
+
+  /// Ends the process and its children: asked first, since git removes its lock files then.
+  private static func stop(_ child: pid_t) {
+    var raw: Int32 = 0
+    kill(-child, SIGTERM)
+    for _ in 0..<200 {
+      if waitpid(child, &raw, WNOHANG) == child { return }
+      usleep(10_000)
+    }
+    kill(-child, SIGKILL)
+    waitpid(child, &raw, 0)
   }
 
   private static func seconds() -> Int {

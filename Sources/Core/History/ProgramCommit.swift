@@ -26,7 +26,7 @@ struct ProgramCommit {
         break
       } catch {
         let lock = place.gitDirectory.appending("index.lock")
-        guard FileFacts(following: lock) != nil else { throw .git(error) }
+        guard case .program = error, FileFacts(following: lock) != nil else { throw .git(error) }
         guard backoff.wait() else { throw .skip(.locked(lock)) }
       }
     }
