@@ -29,7 +29,7 @@ extension Environment {
   private func indexFaults(
     _ index: ModelIndex, _ cancellation: Cancellation, _ progress: (CheckEvent) -> Void
   ) throws -> [ProjectFault] {
-    var faults = index.setAside.map { [ProjectFault(.indexSetAside($0))] } ?? []
+    var faults = index.isDamaged ? [ProjectFault(.indexDamaged(index.path))] : []
     let locations = try index.models().flatMap(\.locations)
     for (place, location) in locations.enumerated() {
       if cancellation.isRequested() { throw IndexError.cancelled }

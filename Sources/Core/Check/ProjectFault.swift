@@ -30,8 +30,8 @@ public struct ProjectFault: Sendable, Hashable {
     case indexedGone(FilePath)
     /// The file is another than when it was indexed.
     case indexedChanged(FilePath)
-    /// A damaged index was set aside; where it lies now.
-    case indexSetAside(FilePath)
+    /// The index is damaged, and reads as empty.
+    case indexDamaged(FilePath)
     /// No repository holds the manifest.
     case outsideRepository(FilePath)
     /// The manifest differs from what the last commit holds, or no commit holds it.

@@ -11,19 +11,28 @@ internal import SystemPackage
 
 /// Opens the database of a ``ModelIndex``.
 enum IndexConnection {
+  /// The connection, and what was found.
+  struct Opened {
+    let queue: DatabaseQueue
+    /// Where a damaged database is now.
+    var setAside: FilePath?
+    /// The database is damaged, and an empty one is read in its place.
+    var isDamaged = false
+  }
+
   static func open(
     _ path: FilePath, for access: ModelIndex.Access
-  ) throws(IndexError) -> (queue: DatabaseQueue, setAside: FilePath?) {
+  ) throws(IndexError) -> Opened {
     switch access {
-    case .read: return (try openToRead(path), nil)
+    case .read: return try openToRead(path)
     case .write:
       try makeDirectories(path.removingLastComponent())
       let before = inode(of: path)
       do throws(IndexError) {
-        return (try openToWrite(path), nil)
+        return Opened(queue: try openToWrite(path))
       } catch .damaged {
         let aside = try setAside(path, ifInode: before)
-        return (try openToWrite(path), aside)
+        return Opened(queue: try openToWrite(path), setAside: aside)
       }
     }
   }
@@ -97,16 +106,16 @@ enum IndexConnection {
     }
   }
 
-  private static func openToRead(_ path: FilePath) throws(IndexError) -> DatabaseQueue {
-    guard try isThere(path) else { return try emptyIndex(of: path) }
+  private static func openToRead(_ path: FilePath) throws(IndexError) -> Opened {
+    guard try isThere(path) else { return Opened(queue: try emptyIndex(of: path)) }
     do throws(IndexError) {
-      return try openToRead(path, as: path.string)
+      return Opened(queue: try openToRead(path, as: path.string))
     } catch .damaged {
-      return try emptyIndex(of: path)
+      return Opened(queue: try emptyIndex(of: path), isDamaged: true)
     } catch .readOnly {
       // Readers of a log keep a file beside the database. Where that can not be made, nobody can
       // write either, and the database may be read as one that does not change.
-      return try openToRead(path, as: immutableURI(of: path))
+      return Opened(queue: try openToRead(path, as: immutableURI(of: path)))
     }
   }
 

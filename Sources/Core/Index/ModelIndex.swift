@@ -22,6 +22,8 @@ public final class ModelIndex: Sendable {
   /// Where a damaged database was moved when this one was opened; `nil` when none was. The index
   /// then started empty: model directories must be scanned anew.
   public let setAside: FilePath?
+  /// Whether the file is damaged, so that the index reads as empty; see ``Access/read``.
+  public let isDamaged: Bool
 
   private let connection: DatabaseQueue
   /// Tells the file that is open from one that took its place.
@@ -56,6 +58,7 @@ public final class ModelIndex: Sendable {
     self.path = path
     self.access = access
     setAside = opened.setAside
+    isDamaged = opened.isDamaged
     connection = opened.queue
     inode = IndexConnection.inode(of: path)
   }

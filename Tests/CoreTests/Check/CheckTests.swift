@@ -40,7 +40,7 @@ import Testing
       case .unreadable: "unreadable"
       case .indexedGone: "indexed gone"
       case .indexedChanged: "indexed changed"
-      case .indexSetAside, .uncommitted, .ignored, .repository: "\(fault.kind)"
+      case .indexDamaged, .uncommitted, .ignored, .repository: "\(fault.kind)"
       }
     }
   }

@@ -61,9 +61,9 @@ extension ProjectFault: FailureConvertible {
         "index.changed", "the file has changed since it was indexed",
         hint: "\(Program.name) update-index",
         path: path.string)
-    case .indexSetAside(let path):
+    case .indexDamaged(let path):
       Failure(
-        "index.damaged", "the index was damaged and set aside",
+        "index.damaged", "the index is damaged, and reads as empty",
         hint: "\(Program.name) update-index",
         path: path.string)
     case .outsideRepository(let path):
