@@ -14,6 +14,7 @@ public struct SetWidget: Command {
   @OptionGroup var project: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
+  public var reportsJSON: Bool { input.json }
 
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String?

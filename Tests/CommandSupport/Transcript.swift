@@ -14,6 +14,7 @@ internal import TestServer
 ///   `NAME.http` in it is the answer for `NAME` as it is to be sent.
 /// - `needs` (optional): what the machine must allow, as a command; where it fails, the case is
 ///   passed over.
+/// - `slow` (optional): why the case is not run every time.
 ///
 /// A transcript shows each command after `$ `, its output and `[exit N]` when N is not 0. Standard
 /// output comes first, standard error after it. What a command with exit status 0 shows is standard
@@ -46,6 +47,9 @@ public struct Transcript: Sendable, CustomStringConvertible {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
     return names.sorted().map { Transcript(directory.appending($0)) }.filter { $0.has("cmd") }
   }
+
+  /// Whether it takes longer than one wants to wait for.
+  public var isSlow: Bool { has("slow") }
 
   /// What must come out; `nil` when it was never recorded.
   public var expected: String? { try? text("expect") }
@@ -93,7 +97,8 @@ public struct Transcript: Sendable, CustomStringConvertible {
       }
     }
     let steps = Self.steps(of: script)
-    let records = try Self.execute(steps, in: sandbox)
+    let records = try Self.execute(
+      steps, in: sandbox, for: isSlow ? .seconds(180) : .seconds(60))
     var names = StableNames(variables: variables, sandbox: sandbox)
     return records.map { names.applied(to: $0) }.joined(separator: "\n")
   }
@@ -121,7 +126,9 @@ public struct Transcript: Sendable, CustomStringConvertible {
   /// Runs the commands in one shell.
   ///
   /// - Returns: The part of the transcript for each step.
-  private static func execute(_ steps: [Step], in sandbox: Sandbox) throws -> [String] {
+  private static func execute(
+    _ steps: [Step], in sandbox: Sandbox, for limit: Duration
+  ) throws -> [String] {
     let place = try TemporaryDirectory()
     func path(_ name: String) -> String { place.path.appending(name).string }
     var script = ""
@@ -134,7 +141,9 @@ public struct Transcript: Sendable, CustomStringConvertible {
 
         """
     }
-    let result = try sandbox.run("sh", "-c", script)
+    var command = sandbox.command("sh", "-c", script)
+    command.limit = limit
+    let result = try command.run()
     func content(_ name: String) -> [UInt8] {
       (try? [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))) ?? []
     }

@@ -38,7 +38,8 @@ extension UnreadableWorkflow: FailureConvertible {
     case .tooManyPlacements(let limit):
       return Failure(
         "workflow.too-many-nodes",
-        "the subgraphs of '\(shown)' unfold to more than \(limit) values")
+        "the subgraphs of '\(shown)' unfold to more than \(limit) values",
+        hint: "look whether it is the workflow that you mean")
     }
   }
 }
