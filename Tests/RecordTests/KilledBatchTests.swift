@@ -4,39 +4,11 @@ import SystemPackage
 import TestServer
 import Testing
 
-/// A batch of three that is killed at any system call by which it changes something, and the run
-/// that goes on with it.
+/// Commands that are killed at any system call by which they change something, and the run that goes
+/// on with it: it ends as if nothing had been, and fetches nothing that was safe.
 @Suite struct KilledBatchTests {
-  /// What a finished batch leaves, by kind.
-  private typealias State = [String: String]
-
-  private static let names = ["a.pt", "b.pt", "c.pt"]
-  private static let tool = Product.path(named: "KillAtCall")
-
-  private let project: Project
-  private let server: TestServer
-  private let models: FilePath
-
-  init() throws {
-    server = try #require(
-      TestServer { request in
-        let number = UInt64(request.path.utf8.dropFirst().first ?? 0)
-        return ServedFile(Self.content(120_000 + Int(number) * 1000, number)).reply(to: request)
-      })
-    project = try Project(
-      models: Self.names,
-      variables: ["COMFY_ALLOW_PRIVATE_HOSTS": "true", "COMFY_INDEX": "../home/index/index.db"])
-    models = project.sandbox.home.appending("models")
-    for name in ["models", "index"] {
-      try FileManager.default.createDirectory(
-        atPath: project.sandbox.home.appending(name).string, withIntermediateDirectories: false)
-    }
-    try project.git("config", "comfy.modelsDir", models.string)
-    for name in Self.names {
-      try project.must(
-        "add-intent", "flow.json", name, server.url("/\(name)"), "--path", "loras/\(name)")
-    }
-  }
+  /// Whether every call is tried, in place of some of them.
+  private static let isThorough = ProcessInfo.processInfo.environment["COMFY_KILLS"] == "all"
 
   private static func content(_ count: Int, _ seed: UInt64) -> [UInt8] {
     var state = seed
@@ -46,126 +18,97 @@ import Testing
     }
   }
 
-  @Test(
-    "the next run ends as if nothing had been, and fetches nothing that was safe",
-    arguments: ["fetch-intents", "sync"])
+  private static func served(_ request: Request) -> Reply {
+    let number = UInt64(request.path.utf8.dropFirst().first ?? 0)
+    return ServedFile(content(120_000 + Int(number) * 1000, number)).reply(to: request)
+  }
+
+  @Test("a batch of three", arguments: ["fetch-intents", "sync"])
   func anywhere(command: String) throws {
-    defer { server.stop() }
+    let names = ["a.pt", "b.pt", "c.pt"]
+    let runs = try KilledRuns(names, Self.served)
+    for name in names { try runs.intend(name, from: "/\(name)") }
     if command == "sync" {
-      try project.must("fetch-intents")
-      try shell("find ../home/models ../home/index -mindepth 1 -delete")
+      try runs.project.must("fetch-intents")
+      try runs.shell("find ../home/models ../home/index -mindepth 1 -delete")
     }
-    try shell("mkdir ../home/backup && cp -a . ../home/models ../home/index ../home/backup")
-    guard let calls = try calls(of: command) else {
-      print("skipped: programs may not be traced here")
-      return
-    }
-    let wanted = try state()
-    #expect(wanted["status"] == "?? flow.json\n" && wanted["leftovers"] == "")
-    var kills = 0
-    for number in calls {
-      try restore()
-      guard try run(command, killingAt: number).status == .exited(128 + SIGKILL) else { continue }
-      // Files arrive in another order than the first time.
-      let call = try traced().last ?? ""
-      kills += 1
-      let safe = try safeBytes()
-      let before = server.requests.count
-      let next = try project.run(command)
-      #expect(next.status == .exited(0), "\(call): \(next.errorText)")
-      for request in server.requests.dropFirst(before) where request.method == "GET" {
-        let start = request.range?.start ?? 0
-        #expect(start >= safe[request.path] ?? 0, "\(call): \(request.path) \(start)")
-      }
-      let left = try state().filter { wanted[$0.key] != $0.value }
-      #expect(left.isEmpty, "\(call)")
-      try project.git("fsck", "--strict")
-    }
-    #expect(kills > calls.count / 2)
+    try runs.begin()
+    guard let calls = try runs.calls(of: command) else { return }
+    try runs.kill(command, at: Self.some(of: calls))
   }
 
-  /// Bytes of each path on the server that the killed run had made safe.
-  private func safeBytes() throws -> [String: Int] {
-    var bytes: [String: Int] = [:]
-    for name in Self.names {
-      let file = models.appending("loras/\(name)")
-      let parts = models.appending("loras/.\(name).comfy-part")
-      if FileManager.default.fileExists(atPath: file.string) {
-        bytes["/\(name)"] = .max
-      } else if let state = try? String(
-        contentsOfFile: parts.appending("state").string, encoding: .utf8)
-      {
-        let done = state.split(separator: "\n").first { $0.hasPrefix("done 0 ") }
-        bytes["/\(name)"] = done.flatMap { Int($0.dropFirst(7)) } ?? 0
-        if state.contains("\nsealed ") { bytes["/\(name)"] = .max }
-      }
-    }
-    return bytes
+  /// The content is here under another name, and goes to a place that is free, or is not.
+  @Test("a file that is linked or copied", arguments: ["link", "never"])
+  func reused(policy: String) throws {
+    let runs = try KilledRuns(["a.pt", "b.pt"], Self.served)
+    try runs.intend("a.pt", from: "/a.pt")
+    try runs.project.must("fetch-intents")
+    try runs.intend("b.pt", from: "/a.pt")
+    try runs.project.git("config", "comfy.dedupe", policy)
+    try runs.begin()
+    let before = runs.server.connections
+    guard let calls = try runs.calls(of: "fetch-intents") else { return }
+    try runs.kill("fetch-intents", at: Array(1...calls.count))
+    #expect(runs.server.connections == before)
+    let links = try runs.shell("stat -c %h ../home/models/loras/b.pt")
+    #expect(links == (policy == "link" ? "2\n" : "1\n"))
   }
 
-  // MARK: Kills
-
-  /// The numbers of the calls to kill at, from an undisturbed run; `nil` where programs can't be
-  /// traced. A file is written in many calls, of which some will do.
-  private func calls(of command: String) throws -> [Int]? {
-    let result = try run(command, killingAt: 0)
-    guard result.status == .exited(0) else {
-      #expect(result.status == .exited(125), "\(result.errorText)")
-      return nil
+  /// What has arrived is made safe every 64 MiB, and no more than that is fetched again.
+  @Test("a file that is noted several times on its way") func large() throws {
+    let source = try TemporaryDirectory()
+    try Self.write(megabytes: 150, to: source.path.appending("a.pt"))
+    let folder = ServedFolder(source.path.string)
+    let runs = try KilledRuns(["a.pt"]) { folder.reply(to: $0) }
+    try runs.intend("a.pt", from: "/a.pt")
+    try runs.begin()
+    guard let calls = try runs.calls(of: "fetch-intents") else { return }
+    var noted: [Int] = []
+    try runs.kill("fetch-intents", at: Self.around(notesIn: calls)) { call, safe in
+      let safe = safe["/a.pt"]?.count ?? 0
+      let written = try runs.shell("cat ../home/models/loras/.a.pt.comfy-part/bytes* | wc -c")
+      let count = Int(written.dropLast()) ?? 0
+      // Beside what is not noted, blocks that arrived while it was being noted.
+      #expect(count - safe <= 64 << 20 + 32 << 20, "\(call)")
+      noted.append(safe)
     }
-    let every = ProcessInfo.processInfo.environment["COMFY_KILLS"] == "all" ? 1 : 8
+    #expect(noted.contains { $0 >= 64 << 20 })
+  }
+
+  // MARK: Calls
+
+  /// The numbers of the calls to kill at. A file is written in many, of which some will do.
+  private static func some(of calls: [String]) -> [Int] {
     var last: Substring = ""
-    return try traced().enumerated().compactMap { index, line in
+    return calls.enumerated().compactMap { index, line in
       let call = line.drop { $0 != " " }
       defer { last = call }
-      return call != last && index % every == 0 || index % 24 == 0 ? index + 1 : nil
+      let isChosen = call != last && index % (isThorough ? 1 : 8) == 0 || index % 24 == 0
+      return isChosen ? index + 1 : nil
     }
   }
 
-  /// The calls of the last run: number, name, file.
-  private func traced() throws -> [Substring] {
-    try String(contentsOfFile: log.string, encoding: .utf8).split(separator: "\n")
+  /// The calls before, in and behind those that note what has arrived, and one on the way between
+  /// them.
+  private static func around(notesIn calls: [String]) -> [Int] {
+    let notes = calls.indices.filter {
+      calls[$0].contains("rename") && calls[$0].contains(".comfy-part/state")
+    }
+    let between = zip(notes, notes.dropFirst()).map { ($0 + $1) / 2 }
+    let each = notes.flatMap { isThorough ? [$0 - 2, $0 - 1, $0, $0 + 1, $0 + 2] : [$0, $0 + 1] }
+    return (each + between).filter { calls.indices.contains($0) }.map { $0 + 1 }.sorted()
   }
 
-  private var log: FilePath { project.sandbox.home.appending("calls") }
-
-  private func run(_ command: String, killingAt number: Int) throws -> CommandResult {
-    let tool = try #require(Self.tool, "KillAtCall is not built beside the tests")
-    return try project.command(
-      tool.string, ["\(number)", log.string, project.comfy.string, command]
-    ).run()
-  }
-
-  private func restore() throws {
-    try shell(
-      """
-      find . ../home/models ../home/index -mindepth 1 -delete
-      cp -a ../home/backup/. . && rm -r models index
-      cp -a ../home/backup/models ../home/backup/index ../home
-      """)
-  }
-
-  // MARK: States
-
-  private func state() throws -> State {
-    [
-      "manifest": try project.read("pyproject.toml"),
-      "committed": try project.git("show", "HEAD:pyproject.toml") + "\n",
-      // Files land in any order.
-      "subjects": try shell("git log --format=%s | sort"),
-      "status": try shell("git status --porcelain --ignored"),
-      "index": try project.must("list-models", "--json"),
-      // Everything below the models directory, hidden files included.
-      "files": try shell("cd ../home/models && find . -exec cksum {} + 2>&1 | sort -k 3"),
-      "leftovers": try shell(
-        "find . -name objects -prune -o \\( -name '*.lock' -o -name '*comfy*' \\) -print"),
-    ]
-  }
-
-  @discardableResult
-  private func shell(_ script: String) throws -> String {
-    let result = try project.command("sh", ["-ec", script]).run()
-    try #require(result.status == .exited(0), "\(script): \(result.errorText)")
-    return result.outputText
+  private static func write(megabytes: Int, to path: FilePath) throws {
+    var block = content(1 << 20, 7)
+    let file = try FileDescriptor.open(
+      path, .writeOnly, options: [.create], permissions: .ownerReadWrite)
+    try file.closeAfter {
+      for number in 0..<megabytes {
+        block[9] = UInt8(number) | 0x80
+        block[10] = UInt8(number) &* 2 | 0x80
+        _ = try file.writeAll(block)
+      }
+    }
   }
 }

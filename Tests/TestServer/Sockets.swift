@@ -82,6 +82,11 @@ func spawn(_ body: @escaping @Sendable () -> Void) {
   pthread_create(
     &thread, nil,
     { context in
+      // A client that goes away ends an answer and not the process, however it is written.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, SIGPIPE)
+      pthread_sigmask(SIG_BLOCK, &signals, nil)
       let context: UnsafeMutableRawPointer? = context
       if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
       return nil

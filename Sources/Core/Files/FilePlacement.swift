@@ -8,7 +8,7 @@ internal import SystemPackage
   internal import Darwin
 #endif
 
-/// Puts a file at a path where none is, whole or not at all.
+/// Links and copies of files on this machine.
 enum FilePlacement {
   /// Gives a file a second name on the same volume.
   ///
@@ -31,39 +31,31 @@ enum FilePlacement {
     guard status == 0 else { throw FileError(.link, path, Errno(rawValue: errno)) }
   }
 
-  /// Copies a file through a hidden sibling; blocks are shared where the file system can.
+  /// Gives a file that is there the bytes of another, and makes sure of them; blocks are shared
+  /// where the file system can.
   ///
-  /// - Throws: ``FileError``, with `fileExists` when something stands at `path`, and with
-  ///   `canceled` when the caller asked to stop; nothing is left behind then.
+  /// - Throws: ``FileError``, with `canceled` when the caller asked to stop.
   static func copy(
-    _ source: FilePath, to path: FilePath, replacing: Bool = false, cancellation: Cancellation
+    _ source: FilePath, over path: FilePath, cancellation: Cancellation
   ) throws(FileError) {
-    let sibling = sibling(of: path)
-    defer { sibling.withPlatformString { _ = unlink($0) } }
-    let input = try open(source, .readOnly, [], creating: false)
+    let input = try open(source, .readOnly, [])
     defer { try? input.close() }
-    let output = try open(sibling, .writeOnly, [.create, .truncate], creating: true)
+    let output = try open(path, .writeOnly, [.truncate])
     defer { try? output.close() }
     if !sharesBlocks(input, output) {
-      try copyBytes(from: input, source, to: output, sibling, cancellation)
+      try copyBytes(from: input, source, to: output, path, cancellation)
     }
     guard fsync(output.rawValue) == 0 else {
-      throw FileError(.synchronize, sibling, Errno(rawValue: errno))
-    }
-    if replacing { return try move(sibling, onto: path) }
-    do throws(FileError) {
-      try link(sibling, toFree: path)
-    } catch {
-      // A file system without links.
-      guard error.errno != .fileExists, (try? Stat(path, followTargetSymlink: false)) == nil else {
-        throw error
-      }
-      try move(sibling, onto: path)
+      throw FileError(.synchronize, path, Errno(rawValue: errno))
     }
   }
 
+  /// The same for each run, so that the next one finds what a killed one left.
   private static func sibling(of path: FilePath) -> FilePath {
-    path.removingLastComponent().appending(".\(getpid()).comfy-part-copy")
+    var hasher = SHA256Hasher()
+    Array((path.lastComponent?.string ?? "").utf8).withUnsafeBytes { hasher.update($0) }
+    let tag = hasher.finalize().hex.prefix(16)
+    return path.removingLastComponent().appending(".\(tag)\(PartialFile.linkSuffix)")
   }
 
   /// Of two names of one file, renaming would leave both.
@@ -76,14 +68,10 @@ enum FilePlacement {
   }
 
   private static func open(
-    _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
-    creating: Bool
+    _ path: FilePath, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions
   ) throws(FileError) -> FileDescriptor {
     do {
-      // The user's umask takes away what it does not want.
-      return try FileDescriptor.open(
-        path, mode, options: options.union(.closeOnExec),
-        permissions: creating ? FilePermissions(rawValue: 0o666) : nil)
+      return try FileDescriptor.open(path, mode, options: options.union(.closeOnExec))
     } catch {
       throw FileError(.open, path, error as? Errno ?? .ioError)
     }

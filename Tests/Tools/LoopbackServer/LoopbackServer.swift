@@ -20,8 +20,6 @@ enum LoopbackServer {
       write("usage: loopback-server DIR [--delay MILLISECONDS] [--rate BYTES]\n", to: STDERR_FILENO)
       exit(129)
     }
-    // A client that goes away must not end the others' server.
-    signal(SIGPIPE, SIG_IGN)
     let folder = ServedFolder(arguments.directory)
     let server = TestServer { request in
       var reply = folder.reply(to: request)

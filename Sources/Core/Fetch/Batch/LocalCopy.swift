@@ -51,7 +51,31 @@ struct LocalCopy {
         // Another volume, or a file system without links.
       }
     }
-    try FilePlacement.copy(
-      known.path, to: path, replacing: replaces, cancellation: cancellation)
+    try copy(known.path, to: path)
+  }
+
+  /// Copies by way of a partial, which the next run takes over if this one dies.
+  private func copy(_ source: FilePath, to path: FilePath) throws {
+    let partial: PartialFile
+    do throws(PartialFile.Refusal) {
+      partial = try PartialFile.claim(path, for: "")
+    } catch {
+      switch error {
+      case .busy: throw FetchError.busy(path)
+      case .file(let error): throw error
+      }
+    }
+    do {
+      // The bytes are no part of a download any more.
+      try partial.store(ResumeState(key: ""))
+      try FilePlacement.copy(source, over: partial.path, cancellation: cancellation)
+      guard try partial.move(replacing: replaces) else {
+        throw FileError(.link, path, .fileExists)
+      }
+      try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
+    } catch {
+      partial.discard()
+      throw error
+    }
   }
 }

@@ -8,14 +8,16 @@ internal import SystemPackage
   internal import Darwin
 #endif
 
-/// What runs that did not come to their end left beside the targets of downloads and copies.
+/// What runs that did not come to their end left beside the targets of downloads, copies and links.
 extension PartialFile {
   private static let suffix = ".comfy-part"
-  private static let copySuffix = ".comfy-part-copy"
+  /// Of a second name that was to replace another file.
+  static let linkSuffix = ".comfy-part-link"
 
-  /// Whether a directory entry of this name holds bytes of a download, or of a copy under way.
+  /// Whether a directory entry of this name holds bytes of a download or a copy, or is a link that
+  /// did not get to its place.
   static func isName(_ name: String) -> Bool {
-    name.hasPrefix(".") && (name.hasSuffix(suffix) || name.hasSuffix(copySuffix))
+    name.hasPrefix(".") && (name.hasSuffix(suffix) || name.hasSuffix(linkSuffix))
       && name.utf8.count > suffix.utf8.count + 1
   }
 
@@ -23,9 +25,8 @@ extension PartialFile {
   /// lies there.
   static func look(at path: FilePath) -> (bytes: Int64, isBusy: Bool)? {
     guard let status = try? FileStatus(of: path, following: false) else { return nil }
-    if status.isRegular, path.string.hasSuffix(copySuffix) {
-      return (status.size, !isOld(status))
-    }
+    // Its bytes have another name, and a run that is making it makes another.
+    if status.isRegular, path.string.hasSuffix(linkSuffix) { return (0, false) }
     guard status.isDirectory, path.string.hasSuffix(suffix) else { return nil }
     var bytes: Int64 = 0
     var isBusy = false
@@ -48,7 +49,6 @@ extension PartialFile {
   static func discard(at path: FilePath) throws(Refusal) {
     guard let status = try? FileStatus(of: path, following: false) else { return }
     guard status.isDirectory else {
-      guard isOld(status) else { throw .busy }
       guard unlink(path.string) == 0 || errno == ENOENT else {
         throw .file(FileError(.remove, path, Errno(rawValue: errno)))
       }
@@ -110,12 +110,5 @@ extension PartialFile {
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return ClaimName.isFree(path, descriptor)
-  }
-
-  /// Seconds after which a copy that nobody writes counts as left.
-  private static let copyAbandonedAfter = 600
-
-  private static func isOld(_ status: FileStatus) -> Bool {
-    time(nil) - status.modifiedSeconds > copyAbandonedAfter
   }
 }
