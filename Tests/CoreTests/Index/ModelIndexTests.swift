@@ -169,15 +169,17 @@ import Testing
     #expect(throws: IndexError.readOnly(path)) { try index.removeLocation(folder.file("a")) }
   }
 
-  @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
-  func aFolderThatCanNotBeWrittenIsReadStill() throws {
+  @Test func aFolderThatCanNotBeWrittenIsReadStill() throws {
     let folder = try ModelFolder()
     let model = try Self.enter(
       "bytes", as: "vae/a.pt", of: folder, into: try folder.openIndex())
     try folder.move("data", to: "da?ta #1%")
     folder.setMode("da?ta #1%", 0o555)
     let path = folder.file("da?ta #1%/index.sqlite")
-    #expect(try ModelIndex(at: path, for: .read).models() == [model])
+    let models = try asOrdinaryUser(owning: folder.path) {
+      try ModelIndex(at: path, for: .read).models()
+    }
+    #expect(models == [model])
     #expect(folder.entries("da?ta #1%") == ["index.sqlite"])
     folder.setMode("da?ta #1%", 0o755)
   }
