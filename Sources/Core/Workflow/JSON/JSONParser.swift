@@ -197,21 +197,11 @@ extension JSONParser {
     }
   }
 
-  /// Index after the UTF-8 sequence at `start`, whose byte is not ASCII (table 3-7 of Unicode).
+  /// Index after the UTF-8 sequence at `start`, whose byte is not ASCII.
   private func skipScalar(_ text: RawSpan, at start: Int) throws(Trouble) -> Int {
-    let length: Int
-    var second: ClosedRange<UInt8> = 0x80...0xBF
-    switch text[start] {
-    case 0xC2...0xDF: length = 2
-    case 0xE0: (length, second) = (3, 0xA0...0xBF)
-    case 0xED: (length, second) = (3, 0x80...0x9F)
-    case 0xE1...0xEF: length = 3
-    case 0xF0: (length, second) = (4, 0x90...0xBF)
-    case 0xF4: (length, second) = (4, 0x80...0x8F)
-    case 0xF1...0xF3: length = 4
-    default: throw Trouble(reason: .invalidUTF8, offset: start)
-    }
-    guard text.byteCount - start >= length, second.contains(text[start + 1]) else {
+    guard let (length, second) = UTF8Check.sequence(beginningWith: text[start]),
+      text.byteCount - start >= length, second.contains(text[start + 1])
+    else {
       throw Trouble(reason: .invalidUTF8, offset: start)
     }
     for index in start + 2..<max(start + length, start + 2) {
