@@ -38,7 +38,7 @@ struct Status: Command {
       StatusScreen(status).show(in: context)
     }
     for workflow in status.workflows {
-      if let problem = workflow.problem { context.warn(problem.failure) }
+      if let problem = workflow.problem { context.warn(problem.failureOfRecorded) }
     }
     if let actions = GitHubActions(context) { StatusActions(status).tell(actions) }
     return status.isComplete ? .done : .remains

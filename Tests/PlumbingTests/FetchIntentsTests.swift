@@ -145,7 +145,7 @@ import Testing
     let cancellation = Cancellation { isStopped.isSet }
     let run = try scene.run(cancellation: cancellation)
     #expect(run.failure?.status == .interrupted)
-    #expect(run.talk.hasPrefix("stopped: 0 of 1 files landed\nhint: "))
+    #expect(run.talk.hasPrefix("0 of 1 files landed; run the same command again"))
   }
 
   @Test func aServersWordsReachNoTerminalRaw() throws {

@@ -41,6 +41,18 @@ import Testing
     }
   }
 
+  /// Where there is little room it goes to the name, and the extension gives way.
+  @Test func shortenedGivesUpTheExtensionFirst() {
+    let name = "juggernautXL_v9Rundiffusionphoto2"
+    for columns in 1..<20 {
+      #expect(
+        "\(name).safetensors".shortened(to: columns, ellipsis: "…")
+          == name.shortened(to: columns, ellipsis: "…"))
+    }
+    #expect("wan_2.1.pt".shortened(to: 8, ellipsis: "…") == "wan_2.1")
+    #expect("wan_2.1.part".shortened(to: 8, ellipsis: "…").hasSuffix("part"))
+  }
+
   @Test func shortenedKeepsTheExtension() {
     let name = "juggernautXL_v9Rundiffusionphoto2.safetensors"
     #expect(

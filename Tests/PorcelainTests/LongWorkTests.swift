@@ -83,6 +83,45 @@ import Testing
     #expect(models.filter { $0.contains(#""hash":""#) }.count == 1)
   }
 
+  /// Ctrl-Z takes the line away, so that the shell's words have the screen; `fg` brings it back.
+  @Test func suspendedWhileItReads() throws {
+    let project = try InteractiveProject()
+    try project.writeSparse(Self.giant, to: "models/vae/giant.safetensors")
+    _ = try run(project, "update-index")
+    try project.write(loaders([("VAELoader", "giant.safetensors")]), to: "portrait.json")
+    let sitting = try project.sit(
+      columns: 80, at: project.sandbox.command("bash", "--norc", "--noprofile", "-i"))
+    try sitting.terminal.type("comfy resolve --yes portrait.json\r")
+    let line = "of 64.0 GiB  giant.safetensors"
+    try sitting.terminal.wait(for: line)
+    try sitting.terminal.type("\u{1a}")
+    try sitting.terminal.wait(for: "Stopped")
+    #expect(!sitting.terminal.screen.everything.contains(line))
+    try sitting.terminal.type("fg\r")
+    try sitting.terminal.wait(for: line)
+    try sitting.terminal.type("\u{3}")
+    try sitting.terminal.wait(for: "error: stopped; what was done until then is kept")
+    try sitting.terminal.type("exit\r")
+    _ = try sitting.terminal.waitForEnd()
+  }
+
+  /// What was stopped has not failed.
+  @Test func syncWhileItDownloads() throws {
+    let project = try InteractiveProject()
+    try project.write(
+      Self.manifest(size: 1000).replacing("com/giant", with: "com/slow/giant"),
+      to: "pyproject.toml")
+    let sitting = try project.sit(columns: 80, at: project.sandbox.command("comfy", "sync"))
+    try sitting.terminal.wait(for: "0 of 1 files")
+    try sitting.terminal.type("\u{3}")
+    #expect(try sitting.terminal.waitForEnd() == .exited(130))
+    #expect(
+      sitting.terminal.screen.everything == """
+        recorded models: 0 here, 0 downloaded, 1 to download
+        error: stopped; what was done until then is kept
+        """)
+  }
+
   /// The file that was picked is read whole; the answers before it stay.
   @Test func resolveWhileItReadsAPick() throws {
     let project = try InteractiveProject()

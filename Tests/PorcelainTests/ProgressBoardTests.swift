@@ -42,10 +42,26 @@ import Testing
   @Test func narrow() {
     #expect(
       Self.board(symbols: .ascii).lines(columns: 39, rows: 10, at: .seconds(10)).map(\.plain) == [
-        "jug...ensors   25%  10.0 MiB/s     1:00",
-        "墨...ensors    25%   1.0 MiB/s     0:30",
+        "jug...photo2   25%  10.0 MiB/s     1:00",
+        "墨絵           25%   1.0 MiB/s     0:30",
         "1 of 4 files   24%  11.1 MiB/s     1:01",
       ])
+  }
+
+  /// The words for the whole batch are never cut.
+  @Test(arguments: [
+    (39, 12, 0, "12 of 99"), (41, 1, 1, "1/99, 1 failed"),
+    (80, 12, 3, "12 of 99 files, 3 failed"), (39, 40, 40, "40 failed"),
+  ])
+  func theTotalIsWorded(_ columns: Int, _ finished: Int, _ failed: Int, _ words: String) {
+    var board = ProgressBoard(symbols: .unicode)
+    _ = board.apply(.batch(files: 99, bytes: nil), at: .zero)
+    for index in 0..<finished {
+      _ = board.apply(.started(index: index, name: "a", total: nil), at: .zero)
+      _ = board.apply(.finished(index: index, index < failed ? .failed : .done), at: .zero)
+    }
+    let line = board.lines(columns: columns, rows: 4, at: .seconds(1)).last?.plain ?? ""
+    #expect(line.hasPrefix(words + "  "), "\(line)")
   }
 
   @Test func everyWidthAndHeightIsKept() {

@@ -9,10 +9,13 @@ struct WorkflowRow {
   let path: String?
   /// In the order of ``counts``.
   let numbers: [Int]
+  /// Whether the workflow could be read; without, every number is 0.
+  let isKnown: Bool
 
   init(_ status: WorkflowStatus) {
     name = status.name
     path = status.path
+    isKnown = status.problem == nil
     numbers = [
       status.count { if case .resolved = $0 { true } else { false } },
       status.count { if case .pending = $0 { true } else { false } },

@@ -42,7 +42,9 @@ struct ResolutionSummary {
     let fetched = result.fetch?.succeeded.count ?? 0
     words.append("\(here.uniqueModels.count) on this machine")
     if fetched > 0 { words.append("\(fetched) fetched") }
-    let pending = result.pending - (result.fetch?.failed.count ?? 0)
+    let failed = result.fetch?.failed.count { !$0.outcome.isCancelled } ?? 0
+    if failed > 0 { words.append("\(failed) failed") }
+    let pending = result.pending - failed
     if pending > 0 { words.append("\(pending) to download") }
     if !optional.isEmpty { words.append("\(optional.uniqueModels.count) optional") }
     let inactive = result.modelsInactive.uniqueModels.count

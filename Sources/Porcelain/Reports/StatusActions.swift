@@ -29,7 +29,8 @@ struct StatusActions {
     let words = ["workflow"] + WorkflowRow.counts
     let rows = status.workflows.map { workflow in
       let row = WorkflowRow(workflow)
-      return [GitHubActions.cell(row.name)] + row.numbers.map(String.init)
+      return [GitHubActions.cell(row.name)]
+        + (row.isKnown ? row.numbers.map(String.init) : row.numbers.map { _ in "-" })
     }
     let rule = ["---"] + WorkflowRow.counts.map { _ in "---:" }
     return ["### \(Program.name) status", ""]

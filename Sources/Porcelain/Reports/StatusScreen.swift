@@ -19,7 +19,9 @@ struct StatusScreen {
       [Table.Column("WORKFLOW", isFlexible: true)]
         + WorkflowRow.counts.map { Table.Column(StyledText($0.uppercased()), .trailing) })
     for row in rows {
-      table.append([StyledText(row.name)] + row.numbers.map { StyledText(String($0)) })
+      // What cannot be read is not known to need nothing.
+      let cells = row.isKnown ? row.numbers.map(String.init) : row.numbers.map { _ in "-" }
+      table.append([StyledText(row.name)] + cells.map { StyledText($0) })
     }
     for line in table.lines(width: nil, ellipsis: "...") {
       context.output.write(line: line.rendered(usesColor: false))
@@ -33,10 +35,12 @@ struct StatusScreen {
       let open = workflow.references.filter { $0.match.waitingWord != nil }
       guard !open.isEmpty else { continue }
       lines += ["", "\(workflow.name):"]
-      lines += open.map { matched in
-        let word = matched.match.waitingWord ?? ""
+      lines += ModelGroup.groups(of: open).map { group in
+        let word = group.match.waitingWord ?? ""
         let gap = String(repeating: " ", count: max(1, 11 - word.count))
-        return "  \(word)\(gap)\(matched.reference.name) (node \(matched.reference.nodeID))"
+        let nodes = group.references.map(\.nodeID)
+        let places = nodes.count > 1 ? "nodes" : "node"
+        return "  \(word)\(gap)\(group.first.name) (\(places) \(nodes.joined(separator: ", ")))"
       }
       lines.append("  (\(wayOut(of: open, workflow.name)))")
     }

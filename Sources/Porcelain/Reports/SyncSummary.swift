@@ -8,11 +8,14 @@ struct SyncSummary {
   let report: FetchReport?
 
   private var fetched: Int { report?.succeeded.count ?? 0 }
-  private var failed: Int { report?.failed.count ?? 0 }
+  private var failed: Int { report?.failed.count { !$0.outcome.isCancelled } ?? 0 }
+  /// Files that are still to be downloaded: nothing was, or it was stopped.
+  private var left: Int { report?.lines.count(where: \.outcome.isCancelled) ?? plan.missing.count }
 
   /// Whether every recorded file is here, and nothing waits for a decision or a first download.
   var isComplete: Bool {
-    failed == 0 && plan.withoutSource.isEmpty && plan.pending.isEmpty && plan.undecided.isEmpty
+    failed == 0 && report?.wasCancelled != true && plan.withoutSource.isEmpty
+      && plan.pending.isEmpty && plan.undecided.isEmpty
   }
 
   static let kind = RecordKind(
@@ -45,6 +48,16 @@ struct SyncSummary {
       context.report(failure, prefix: "error", json: json)
       actions?.annotate(failure)
     }
+    for intent in plan.pending {
+      actions?.annotate(
+        "pending: '\(intent.entry.filename)' of '\(intent.workflow)' was never downloaded",
+        title: "model.pending")
+    }
+    for model in plan.undecided {
+      actions?.annotate(
+        "undecided: nothing tells what '\(model.filename)' of '\(model.workflow)' is",
+        title: "model.undecided")
+    }
     guard !json else { return }
     context.say(line)
     if !plan.pending.isEmpty {
@@ -61,24 +74,26 @@ struct SyncSummary {
 
   private var line: String {
     var words = ["\(plan.present.count) here"]
-    if report == nil, !plan.missing.isEmpty { words.append("\(plan.missing.count) to download") }
     if report != nil { words.append("\(fetched) downloaded") }
     if failed > 0 { words.append("\(failed) failed") }
+    if left > 0 { words.append("\(left) to download") }
     if !plan.withoutSource.isEmpty { words.append("\(plan.withoutSource.count) without source") }
     return "recorded models: \(words.joined(separator: ", "))"
   }
 
   private var markdown: [String] {
-    var lines = ["### \(Program.name) sync", "", "| model | outcome |", "| --- | --- |"]
+    var rows: [(name: String, outcome: String)] = []
     for line in report?.lines ?? [] {
-      let outcome = line.outcome.failure.map(\.placedMessage) ?? "downloaded"
-      lines.append(
-        "| \(GitHubActions.cell(line.item.filename)) | \(GitHubActions.cell(outcome)) |")
+      rows.append((line.item.filename, line.outcome.failure?.placedMessage ?? "downloaded"))
     }
-    for item in plan.withoutSource {
-      lines.append("| \(GitHubActions.cell(item.filename)) | missing, without source |")
-    }
-    return lines + ["", line]
+    rows += plan.withoutSource.map { ($0.filename, "missing, without source") }
+    rows += plan.pending.map { ($0.entry.filename, "never downloaded") }
+    rows += plan.undecided.map { ($0.filename, "undecided") }
+    let heading = ["### \(Program.name) sync", ""]
+    guard !rows.isEmpty else { return heading + [line] }
+    return heading + ["| model | outcome |", "| --- | --- |"]
+      + rows.map { "| \(GitHubActions.cell($0.name)) | \(GitHubActions.cell($0.outcome)) |" }
+      + ["", line]
   }
 }
 

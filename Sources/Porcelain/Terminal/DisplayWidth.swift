@@ -1,3 +1,5 @@
+internal import Core
+
 /// Where padding goes.
 enum Alignment: Sendable {
   /// Text first, blanks after.
@@ -105,10 +107,23 @@ extension StringProtocol {
   /// its end with the extension stays: `juggernautXL…v9.safetensors`.
   func shortened(to columns: Int, ellipsis: String) -> String {
     guard self.columns > columns else { return String(self) }
+    if columns < Self.leastWithExtension, let stem = stemOfModel {
+      return stem.shortened(to: columns, ellipsis: ellipsis)
+    }
     let room = columns - ellipsis.columns
     guard room > 0 else { return String(prefix(columns: Swift.max(columns, 0))) }
     let end = suffix(columns: Swift.min(endLength, room * 2 / 3))
     return prefix(columns: room - end.columns) + ellipsis + end
+  }
+
+  /// In fewer columns an extension would take the place of the name.
+  private static var leastWithExtension: Int { 20 }
+
+  /// The name without the extension of model files; `nil` for a name that has none of them.
+  private var stemOfModel: SubSequence? {
+    guard let dot = lastIndex(of: "."), dot > startIndex, ModelExtension(of: String(self)) != nil
+    else { return nil }
+    return self[..<dot]
   }
 
   /// Columns of the extension and a few before it, where it is short enough to be one.

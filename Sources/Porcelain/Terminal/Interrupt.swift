@@ -28,6 +28,8 @@ enum Interrupt {
       handle(number, by: stopHandler, restarting: false)
     }
     handle(SIGWINCH, by: resizeHandler, restarting: true)
+    continueCount.store(0, ordering: .relaxed)
+    if !isIgnored(SIGTSTP) { installSuspendHandler() }
     handle(SIGPIPE, by: SIG_DFL, restarting: true)
   }
 
@@ -46,8 +48,11 @@ enum Interrupt {
   /// How often the terminal was resized; compared with an earlier value.
   static var resizes: Int { resizeCount.load(ordering: .relaxed) }
 
+  /// How often the process went on after Ctrl-Z; compared with an earlier value.
+  static var continuations: Int { continueCount.load(ordering: .relaxed) }
+
   /// Whether lines that will be redrawn stand below the cursor; they are erased when the second
-  /// signal ends the process.
+  /// signal ends the process, and when Ctrl-Z suspends it.
   static func showsBlock(_ isShown: Bool) {
     blockIsShown.store(isShown, ordering: .relaxed)
   }
@@ -61,6 +66,7 @@ enum Interrupt {
   private static let stopSignals = [SIGINT, SIGTERM, SIGHUP]
   fileprivate static let requestedSignal = Atomic<Int32>(0)
   fileprivate static let resizeCount = Atomic<Int>(0)
+  fileprivate static let continueCount = Atomic<Int>(0)
   fileprivate static let blockIsShown = Atomic<Bool>(false)
   private static let wakeRead = Atomic<Int32>(-1)
   fileprivate static let wakeWrite = Atomic<Int32>(-1)
@@ -89,19 +95,46 @@ private let stopHandler: SignalHandler = { number in
     var byte: UInt8 = 1
     _ = unsafe write(Interrupt.wakeWrite.load(ordering: .relaxed), &byte, 1)
   } else {
-    if Interrupt.blockIsShown.load(ordering: .relaxed) {
-      // Column 0, erase to the end of the screen.
-      var bytes: (UInt8, UInt8, UInt8, UInt8) = (0x0d, 0x1b, 0x5b, 0x4a)
-      _ = unsafe write(STDERR_FILENO, &bytes, 4)
-    }
+    eraseBlock()
     handle(number, by: SIG_DFL, restarting: false)
     _ = raise(number)
   }
   errno = savedError
 }
 
+/// Erases the lines that will be redrawn; async-signal safe.
+private func eraseBlock() {
+  guard Interrupt.blockIsShown.load(ordering: .relaxed) else { return }
+  // Column 0, erase to the end of the screen.
+  var bytes: (UInt8, UInt8, UInt8, UInt8) = (0x0d, 0x1b, 0x5b, 0x4a)
+  _ = unsafe write(STDERR_FILENO, &bytes, 4)
+}
+
+/// Ctrl-Z: the shell's words must not stand between ours. The process stops as the system does it
+/// by default, which knows when nobody could wake it, and goes on behind that with SIGCONT.
+private let suspendHandler: SignalHandler = { number in
+  let savedError = errno
+  eraseBlock()
+  handle(number, by: SIG_DFL, restarting: false)
+  _ = raise(number)
+  // Until here it is blocked.
+  var signals = sigset_t()
+  _ = unsafe sigemptyset(&signals)
+  _ = unsafe sigaddset(&signals, number)
+  _ = unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  installSuspendHandler()
+  Interrupt.continueCount.wrappingAdd(1, ordering: .relaxed)
+  Interrupt.resizeCount.wrappingAdd(1, ordering: .relaxed)
+  errno = savedError
+}
+
 private let resizeHandler: SignalHandler = { _ in
   Interrupt.resizeCount.wrappingAdd(1, ordering: .relaxed)
+}
+
+/// By a function, as the handler cannot name itself.
+private func installSuspendHandler() {
+  handle(SIGTSTP, by: suspendHandler, restarting: false)
 }
 
 /// Sets what a signal does; with `restarting`, calls that it interrupts go on by themselves.

@@ -38,7 +38,7 @@ struct LinePrompt {
   /// start of a new line afterwards.
   mutating func ask(_ prompt: StyledText) -> Answer {
     output.write(prompt)
-    let answer = readLine()
+    let answer = readLine(after: prompt)
     switch answer {
     case .line, .tooLong:
       // Nobody's Return key moved the cursor on: the answer came from a pipe.
@@ -49,9 +49,15 @@ struct LinePrompt {
     return answer
   }
 
-  private mutating func readLine() -> Answer {
+  private mutating func readLine(after prompt: StyledText) -> Answer {
     var isOverlong = false
+    var continuations = Interrupt.continuations
     while true {
+      if Interrupt.continuations != continuations {
+        // The shell had the terminal meanwhile: the question is out of sight.
+        continuations = Interrupt.continuations
+        output.write(prompt)
+      }
       if Interrupt.isRequested { return .interrupted }
       if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
         let line = Array(pending[..<end])

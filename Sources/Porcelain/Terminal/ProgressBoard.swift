@@ -103,11 +103,9 @@ struct ProgressBoard: Sendable {
     if let preparation {
       return [preparation.truncated(to: columns, ellipsis: symbols.ellipsis)]
     }
-    let failures = failedCount > 0 ? ", \(failedCount) failed" : ""
-    let total: StyledText = "\(finishedCount) of \(fileCount) files\(failures)"
     let names = shown.compactMap { files[$0].map { SafeText.escaped($0.name).columns } }
     let layout = ProgressLayout(
-      columns: columns, longestName: names.reduce(total.columns, max), symbols: symbols)
+      columns: columns, longestName: names.reduce(wordsOfTotal[0].columns, max), symbols: symbols)
     var lines = shown.compactMap { files[$0].map { line(of: $0, layout, at: time) } }
     if shown.count < order.count, room > 0 {
       let more: StyledText = "and \(order.count - shown.count) more"
@@ -115,7 +113,21 @@ struct ProgressBoard: Sendable {
     }
     let bytes = files.values.reduce(finishedBytes) { $0 &+ $1.bytes }
     return lines + [
-      layout.line(name: total, bytes: bytes, total: announcedBytes, rate: meter.rate(at: time))
+      layout.line(
+        name: layout.fitting(wordsOfTotal), bytes: bytes, total: announcedBytes,
+        rate: meter.rate(at: time))
+    ]
+  }
+
+  /// What is done of the batch, from the longest wording to the shortest.
+  private var wordsOfTotal: [StyledText] {
+    let (done, of, failed) = (finishedCount, fileCount, failedCount)
+    guard failed > 0 else {
+      return ["\(done) of \(of) files", "\(done) of \(of)", "\(done)/\(of)"]
+    }
+    return [
+      "\(done) of \(of) files, \(failed) failed", "\(done)/\(of), \(failed) failed",
+      "\(failed) failed", "\(done)/\(of)",
     ]
   }
 

@@ -73,6 +73,11 @@ struct ProgressLayout {
     return line.truncated(to: columns, ellipsis: symbols.ellipsis)
   }
 
+  /// The first wording that fits where names stand, else the last.
+  func fitting(_ wordings: [StyledText]) -> StyledText {
+    wordings.first { $0.columns <= name } ?? wordings.last ?? StyledText()
+  }
+
   private func named(_ text: StyledText) -> StyledText {
     guard text.columns > name else { return text.padded(to: name) }
     return StyledText(text.plain.shortened(to: name, ellipsis: symbols.ellipsis)).padded(to: name)

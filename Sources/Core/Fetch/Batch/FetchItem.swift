@@ -60,6 +60,6 @@ public struct FetchReport: Sendable {
 
   /// Whether the user asked to stop before the end.
   public var wasCancelled: Bool {
-    lines.contains { if case .cancelled = $0.outcome { true } else { false } }
+    lines.contains(where: \.outcome.isCancelled)
   }
 }

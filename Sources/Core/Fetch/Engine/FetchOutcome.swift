@@ -16,6 +16,11 @@ public enum FetchOutcome: Sendable {
   public var isSuccess: Bool {
     if case .landed = self { true } else { false }
   }
+
+  /// Whether the caller asked to stop before the file was there.
+  public var isCancelled: Bool {
+    if case .cancelled = self { true } else { false }
+  }
 }
 
 /// A file at its target, with what was found out about it.

@@ -5,15 +5,16 @@ extension Context {
   public func tellEnd(of report: FetchReport) {
     tellFailures(of: report)
     if report.wasCancelled {
-      say("stopped: \(report.succeeded.count) of \(report.lines.count) files landed")
-      say("hint: run the same command again: what has arrived is kept")
+      say(
+        "\(report.succeeded.count) of \(report.lines.count) files landed; "
+          + "run the same command again for the others")
     }
     warnOfCode(in: report)
   }
 
   /// Tells each file of a batch that did not land, with its cause and the way out.
   public func tellFailures(of report: FetchReport) {
-    let failed = report.failed.filter { !$0.isCancelled }
+    let failed = report.failed.filter { !$0.outcome.isCancelled }
     guard !failed.isEmpty else { return }
     say("error: \(failed.count) of \(report.lines.count) files did not land")
     var told: Set<String> = []
@@ -43,8 +44,6 @@ extension Context {
 }
 
 extension FetchReport.Line {
-  fileprivate var isCancelled: Bool { if case .cancelled = outcome { true } else { false } }
-
   fileprivate var bringsCode: Bool {
     guard case .landed(let file) = outcome, file.arrival == .downloaded else { return false }
     return ModelExtension(of: item.filename)?.isPickle ?? false

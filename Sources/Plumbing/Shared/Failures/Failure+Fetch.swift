@@ -73,7 +73,7 @@ extension FetchError: FailureConvertible {
     case .stalled: "run the same command again: what has arrived is kept"
     case .checksum, .size: "ask who published it; nothing was put in place"
     case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
-    case .exists: "move it away, or replace it with --replace"
+    case .exists: "move it away, or replace it: fetch-intents and sync take --replace"
     case .occupied, .notADirectory: "move it away, then run the same command again"
     case .redirects, .scheme, .protocolViolation: anotherURL
     case .outsideRoot, .nameTooLong, .conflictingTargets:

@@ -44,6 +44,17 @@ extension UnreadableWorkflow: FailureConvertible {
   }
 }
 
+extension UnreadableWorkflow {
+  /// The failure where the manifest named the file, and not the user.
+  public var failureOfRecorded: Failure {
+    var failure = failure
+    if case .file(let error) = reason, error.errno == .noSuchFileOrDirectory {
+      failure.hint = "put it back: the manifest has its models still"
+    }
+    return failure
+  }
+}
+
 extension JSONError {
   /// The failure of a text that is no JSON.
   func failure(in path: String) -> Failure {
