@@ -17,11 +17,6 @@ struct ModelHeading {
       question.count > 1 ? "\("[\(question.number)/\(question.count)]", .accent) " : ""
     dialogue.say("\(count)\(reference.name, .strong) \(problem)")
     dialogue.say(place, indent: 2)
-    if case .downloadable(let url) = question.match {
-      dialogue.say(
-        "The workflow says \(SourceURL.shown(url), .dim), which is no address of a file.", indent: 2
-      )
-    }
     if let earlier = question.earlierAnswer.flatMap(words) {
       dialogue.say("Answered before: \(earlier)", indent: 2)
     }
