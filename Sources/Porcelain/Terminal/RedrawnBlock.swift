@@ -39,12 +39,14 @@ struct RedrawnBlock {
     // Rows that the last drawing had and this one has not.
     if drawn > lines.count, lines.count > 0 { bytes += "\n" + Self.eraseBelow + Self.up(1) }
     bytes += "\r" + Self.up(lines.count - 1)
+    // Before the lines are there: who sees them may send a signal at once.
+    if !lines.isEmpty { Interrupt.showsBlock(true) }
     output.send(bytes)
     drawn = lines.count
     drawnSize = size
     drawnAt = time
     seenResizes = Interrupt.resizes
-    Interrupt.showsBlock(!lines.isEmpty)
+    if lines.isEmpty { Interrupt.showsBlock(false) }
   }
 
   /// Takes the block away; the output goes on where it began.
