@@ -34,7 +34,7 @@ enum FetchFault: Hashable, Sendable {
   case status(Int)
   /// `Retry-After` as a date.
   case retryAfterDate
-  /// Nobody listens.
+  /// Nobody listens; to several connections, not to a further one.
   case refused
   case hangUp
   case cut(Place)

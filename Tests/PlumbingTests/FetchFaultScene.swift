@@ -34,6 +34,7 @@ final class FetchFaultScene {
       server = before
       scene = try FetchScene(server: before)
       try prepare(row)
+      if row.fault == .refused { script.whenSplit = { before.refuseFurther() } }
       return
     }
     // Waits at the same port until the first try has failed.

@@ -12,6 +12,7 @@ final class FetchFaultScript: Sendable {
     var faults = 0
     var redirects = 0
     var whenMended: @Sendable () -> Void = {}
+    var whenSplit: @Sendable () -> Void = {}
   }
 
   private let row: FetchFaultTests.Row
@@ -28,6 +29,12 @@ final class FetchFaultScript: Sendable {
   var whenMended: @Sendable () -> Void {
     get { state.withLock { $0.whenMended } }
     set { state.withLock { $0.whenMended = newValue } }
+  }
+
+  /// Called before the first answer of several is sent.
+  var whenSplit: @Sendable () -> Void {
+    get { state.withLock { $0.whenSplit } }
+    set { state.withLock { $0.whenSplit = newValue } }
   }
 
   /// Tells the port that the server got.
@@ -93,6 +100,7 @@ final class FetchFaultScript: Sendable {
       state.downloads += 1
       return state.downloads == 1
     }
+    if isFirst { whenSplit() }
     guard isFirst || !isFaulty() else {
       var reply = row.fault.reply(to: request, for: served, far: far())
       reply.whenOver = order.begin(at: request.range?.start ?? 0)

@@ -15,7 +15,8 @@ public enum FetchEvent: Sendable {
   /// A try failed and will be repeated.
   ///
   /// - Parameters:
-  ///   - attempt: The try that failed, from 1; counted anew when bytes arrived.
+  ///   - attempt: The try that failed, from 1; counted anew when bytes arrived. A refusal by a host
+  ///     that sends another file of the batch ends nothing, and is counted apart.
   ///   - delay: Milliseconds until the next.
   case fileRetry(FetchPosition, attempt: Int, delay: Int, reason: FetchError)
   /// The file's outcome is final; a landed file is recorded by then.

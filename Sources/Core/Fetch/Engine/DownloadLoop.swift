@@ -26,8 +26,8 @@ final class DownloadLoop {
   private var unfinished: [FileDownload] = []
   /// Time of the next look at what is due.
   private var nextLook = 0
-  private var waiting: [Transfer] = []
-  private var running: [Transfer] = []
+  private(set) var waiting: [Transfer] = []
+  private(set) var running: [Transfer] = []
   private var heldBack: [String: Int] = [:]
   private var delays: RetryBackoff
   private var isStopping = false
@@ -169,7 +169,7 @@ final class DownloadLoop {
     for transfer in ready {
       let authority = transfer.address.authority
       let due = max(transfer.notBefore, heldBack[authority] ?? 0)
-      guard due <= now, running.count < connections,
+      guard due <= now, !transfer.isTakenOver, running.count < connections,
         counts[authority, default: 0] < max(1, options.connectionsPerHost)
       else {
         later.append(transfer)
@@ -216,6 +216,7 @@ final class DownloadLoop {
     if let exchange = transfer.exchange { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
     transfer.close()
     running.removeAll { $0 === transfer }
+    if transfer.received > 0 { callBack(transfer.address.authority) }
     transfer.file.flush(transfer)
   }
 

@@ -113,6 +113,7 @@ extension FileDownload {
       heads = transfer.trail.heads
     }
     direct = transfer.address
+    refusals = 0
     return .take
   }
 

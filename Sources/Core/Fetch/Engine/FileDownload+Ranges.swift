@@ -12,6 +12,9 @@ extension FileDownload {
     guard isFetching, ending == nil, isConfirmed, acceptsRanges, let total, let direct else {
       return
     }
+    let needless = transfers.filter(\.isTakenOver)
+    loop.drop(needless)
+    transfers.removeAll(where: \.isTakenOver)
     let elapsed = max(1, now - confirmedAt)
     if options.splitAfter > 0 {
       // Where the disk is what is slow, further connections would only wait with the first.
@@ -38,14 +41,24 @@ extension FileDownload {
       transfer.position = gap.lowerBound
       transfer.end = end
       transfer.notBefore = 0
+      transfer.isTakenOver = false
       transfers.append(transfer)
       resend(transfer, direct: direct)
     }
   }
 
   /// Lets a transfer whose answer goes on take the bytes behind its range, when nobody else does.
+  ///
+  /// Somebody who has not had an answer does not count: that connection may never be made, and this
+  /// one, once given up, might not be had again.
   func extend(_ transfer: Transfer) -> Bool {
     guard transfer.isOpenEnded, let end = transfer.end, let total, end < total else { return false }
+    for other in transfers where other.position == end && !other.isAnswered {
+      guard let last = other.end, last > end else { continue }
+      other.isTakenOver = true
+      transfer.end = last
+      return true
+    }
     guard let gap = nextGap(total, from: end), gap.lowerBound == end else { return false }
     let elapsed = max(1, monotonicMilliseconds() - confirmedAt)
     transfer.end = min(gap.upperBound, end + span(elapsed))
@@ -63,7 +76,7 @@ extension FileDownload {
   /// The first bytes that are neither there nor being fetched.
   private func nextGap(_ total: Int64, from start: Int64 = 0) -> Range<Int64>? {
     var taken = written
-    for transfer in transfers {
+    for transfer in transfers where !transfer.isTakenOver {
       if let end = transfer.end, end > transfer.position { taken.insert(transfer.position..<end) }
     }
     return taken.firstGap(from: start, below: total)

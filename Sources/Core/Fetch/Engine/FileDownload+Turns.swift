@@ -9,6 +9,7 @@ extension FileDownload {
       giveUp(.privateAddress(host: transfer.address.host, address: address))
       return
     }
+    if transfer.isTakenOver { return release(transfer) }
     if let turn = transfer.turn { return follow(turn, transfer) }
     guard let verdict = transfer.verdict else {
       // A `Content-Length` that libcurl can not read at all.
@@ -175,6 +176,9 @@ extension FileDownload {
     {
       return retry(transfer, refusal, after: wait)
     }
+    if [429, 503].contains(head.status), isBesideOthers(transfer) {
+      return putOff(transfer, refusal, after: wait)
+    }
     if head.isPassing { retry(transfer, refusal, after: wait) } else { giveUp(refusal) }
   }
 
@@ -198,7 +202,26 @@ extension FileDownload {
       transfers.removeAll { $0 === transfer }
       return
     }
-    if error.mayPass { retry(transfer, error, after: nil) } else { giveUp(error) }
+    guard error.mayPass else { return giveUp(error) }
+    if transfer.verdict == nil, isBesideOthers(transfer) {
+      putOff(transfer, error, after: nil)
+    } else {
+      retry(transfer, error, after: nil)
+    }
+  }
+
+  /// Whether the host sends another file, so that it may be this connection which is one too many,
+  /// and there is no other source to ask meanwhile.
+  private func isBesideOthers(_ transfer: Transfer) -> Bool {
+    sourceIndex + 1 == request.sources.count
+      && loop.isServing(transfer.address.authority, besides: self)
+  }
+
+  /// Asks again when the host has a connection to spare, or later; no try is counted.
+  private func putOff(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
+    refusals += 1
+    tryAgain(transfer, error, attempt: refusals, after: wait)
+    transfer.isPutOff = true
   }
 
   private func retry(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
@@ -208,10 +231,16 @@ extension FileDownload {
     }
     attempts += 1
     guard attempts < options.attempts else { return giveUp(error) }
-    let delay = wait ?? loop.backoff(attempt: attempts)
+    tryAgain(transfer, error, attempt: attempts, after: wait)
+  }
+
+  private func tryAgain(
+    _ transfer: Transfer, _ error: FetchError, attempt: Int, after wait: Int?
+  ) {
+    let delay = wait ?? loop.backoff(attempt: attempt)
     if total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
     direct = nil
-    loop.emit(.fileRetry(position, attempt: attempts, delay: delay, reason: error))
+    loop.emit(.fileRetry(position, attempt: attempt, delay: delay, reason: error))
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
 

@@ -59,6 +59,8 @@ final class FileDownload {
 
   // Tries:
   var attempts = 0
+  /// How often in a row a host refused because it was busy with another file. These are no tries.
+  var refusals = 0
   var restarts = 0
   /// Most bytes that were ever there at once: only beyond them, tries count anew.
   var highWater: Int64 = 0

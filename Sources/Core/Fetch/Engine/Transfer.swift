@@ -47,6 +47,10 @@ final class Transfer: ExchangeReceiver {
   var block: Block?
   /// Time before which the request is not sent.
   var notBefore = 0
+  /// Another connection goes on with this one's range.
+  var isTakenOver = false
+  /// The host takes no more connections while it serves another file.
+  var isPutOff = false
 
   // Of the request at hand:
   private(set) var exchange: Exchange?
@@ -77,6 +81,8 @@ final class Transfer: ExchangeReceiver {
   }
 
   var isRunning: Bool { exchange != nil }
+  /// Whether the bytes asked for are coming.
+  var isAnswered: Bool { if isRunning, case .take = verdict { true } else { false } }
   /// Address of the request at hand.
   var address: WebAddress { trail.address }
 
@@ -85,6 +91,7 @@ final class Transfer: ExchangeReceiver {
 
   /// Forgets the last answer.
   func clearAnswer() {
+    isPutOff = false
     asksForRange = false
     hasCondition = false
     isOpenEnded = false
@@ -100,6 +107,7 @@ final class Transfer: ExchangeReceiver {
 
   func takeHead(_ head: ResponseHead) -> Bool {
     self.head = head
+    guard !isTakenOver else { return false }
     let verdict = file.judge(self)
     self.verdict = verdict
     if case .stop = verdict { return false }

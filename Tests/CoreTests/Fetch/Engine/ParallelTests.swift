@@ -165,6 +165,66 @@ import Testing
     #expect(scene.ranges == ["-"])
   }
 
+  /// How a host does not answer one file while it sends another.
+  enum Refusal: CaseIterable, Sendable { case status429, status503, hangUp, cut, stall }
+
+  @Test(
+    "a host that serves one file at a time is asked again until the other file is there",
+    arguments: Refusal.allCases, [false, true])
+  func busyHost(refusal: Refusal, isResume: Bool) throws {
+    let bodies = ["/a": content(400_000), "/b": content(300_000, seed: 2)]
+    let (isArriving, isResumed) = (Flag(), Flag())
+    let refused = Mutex(0)
+    let times = refusal == .stall ? 2 : 4
+    let scene = try Scene { request in
+      var reply = ServedFile(bodies[request.path] ?? []).reply(to: request)
+      guard isResumed.isSet else {
+        reply.cut = 100_000
+        return reply
+      }
+      if request.path == "/a" {
+        // Outlives the refusals; a pause would be a stall itself.
+        if refusal == .stall {
+          reply.rate = 300_000
+        } else {
+          reply.pause = Reply.Pause(after: 100_000) { wait { refused.withLock { $0 } >= times } }
+        }
+        return reply
+      }
+      wait { isArriving.isSet }
+      let isRefused = refused.withLock { count in
+        count += 1
+        return count <= times
+      }
+      return isRefused ? refusal.reply : reply
+    }
+    let requests = [
+      try scene.request("/a", to: "loras/a.pt"), try scene.request("/b", to: "loras/b.pt"),
+    ]
+    scene.options.attempts = 1
+    if isResume { _ = scene.run([requests[1]]) }
+    isResumed.set()
+    scene.options.stallWindow = refusal == .stall ? 300 : 60_000
+    scene.onEvent = { event in
+      if case .fileProgress(let position, let progress) = event, position.index == 1,
+        progress.bytes > 0
+      {
+        isArriving.set()
+      }
+    }
+    let files = scene.run(requests).map(\.file)
+    #expect(files.map { $0?.sha256 } == ["/a", "/b"].map { sha256(bodies[$0] ?? []) })
+    #expect(files.map { $0?.received } == [400_000, isResume ? 200_000 : 300_000])
+    let tries = scene.events.compactMap {
+      if case .fileRetry(let position, let attempt, _, _) = $0 {
+        [position.index, attempt]
+      } else {
+        nil as [Int]?
+      }
+    }
+    #expect(tries == (1...times).map { [2, $0] })
+  }
+
   @Test("ranges of another version are not joined")
   func otherVersion() throws {
     let old = content(1_000_000)
@@ -306,5 +366,32 @@ import Testing
     // A first answer that others took the rest of is hung up on; the server is late to see it.
     #expect(scene.server.mostOpen <= (perHost == 1 ? 1 : perHost + 2))
     #expect(perHost == 1 ? scene.ranges == ["-", "-"] : scene.server.requests.count > 2)
+  }
+}
+
+extension ParallelTests.Refusal {
+  fileprivate var reply: Reply {
+    var reply = Reply(206, body: [1])
+    switch self {
+    case .status429: return Reply(429)
+    case .status503: return Reply(503)
+    case .hangUp: reply.hangsUp = true
+    case .cut:
+      reply.headCut = 20
+      reply.cut = 0
+    case .stall:
+      reply.headCut = 0
+      reply.stall = 0
+    }
+    return reply
+  }
+}
+
+/// Returns when something holds, or never will.
+private func wait(until holds: () -> Bool) {
+  var patience = 20_000
+  while patience > 0, !holds() {
+    usleep(1000)
+    patience -= 1
   }
 }

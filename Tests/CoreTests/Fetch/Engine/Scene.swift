@@ -18,6 +18,8 @@ final class Scene {
   var variables: [String: String] = [:]
   private(set) var events: [FetchEvent] = []
   private(set) var recorded: [Int] = []
+  /// Gets every event as it comes.
+  var onEvent: (FetchEvent) -> Void = { _ in }
 
   init(_ script: @escaping TestServer.Script) throws {
     server = try #require(TestServer(script))
@@ -54,7 +56,11 @@ final class Scene {
       variables: variables, home: nil, currentDirectory: root,
       now: { Timestamp(seconds: 1_000_000_000) })
     return FetchEngine(options: options, surroundings: surroundings).run(
-      requests, cancellation: cancellation, events: { events.append($0) },
+      requests, cancellation: cancellation,
+      events: {
+        events.append($0)
+        onEvent($0)
+      },
       onLanded: { landed in
         landed.map { landed in
           do {
