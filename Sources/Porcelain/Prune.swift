@@ -97,16 +97,12 @@ struct Prune: Command {
         : try environment.planRemoval(
           of: models, isForced: force, cancellation: context.cancellation)
     }
-    if dryRun {
-      for item in plan.items { report.tell(item) }
-    } else {
-      let recording = try environment.remove(plan) { report.tell($0) }
-      if let recording { context.say(recording) }
+    guard !dryRun else { return report.tell(plan) }
+    let removal = try environment.remove(plan, cancellation: context.cancellation) {
+      report.tell($0)
     }
-    for model in plan.models { report.tell(.pruned(model), "used by no workflow") }
-    guard !json else { return }
-    let freed = Quantity.size(plan.freed)
-    context.say(
-      plan.items.isEmpty ? "nothing to delete" : dryRun ? "would free \(freed)" : "freed \(freed)")
+    if let recording = removal.recording { context.say(recording) }
+    report.tell(removal, of: plan)
+    if !removal.isWhole { throw Failure.interrupted }
   }
 }

@@ -4,7 +4,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-/// Ctrl-C while `prune` looks at a file, by a signal in the very call that does.
+/// Ctrl-C while `prune` looks at a file, or deletes one, by a signal in the very call that does.
 @Suite struct InterruptedPruneTests {
   private static let names = ["a.pt", "b.pt", "c.pt"]
   private let project: Project
@@ -46,6 +46,51 @@ import Testing
     #expect(next.contains("a.pt") && next.contains("b.pt") && !next.contains("c.pt"))
     let left = try project.must("list-models")
     #expect(left.contains("c.pt") && !left.contains("a.pt"))
+  }
+
+  /// Runs `prune` with a signal in the first of these calls.
+  private func prune(interruptedAt call: String, _ words: String...) throws -> CommandResult {
+    let trace = [
+      "-f", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):signal=SIGINT:when=1",
+      project.comfy.string, "prune",
+    ]
+    return try project.command("strace", trace + words).run()
+  }
+
+  @Test(.enabled(if: mayTrace, "strace is not there or may not trace"))
+  func betweenTwoFiles() throws {
+    for name in ["a.pt", "b.pt"] {
+      try Data(name.utf8).write(
+        to: URL(fileURLWithPath: models.appending("loras/\(name)").string))
+    }
+    let result = try prune(interruptedAt: "unlinkat", "a.pt", "b.pt", "c.pt")
+    #expect(result.status == .exited(130))
+    #expect(result.outputText == "deleted \(models)/loras/a.pt  (4 B)\n")
+    #expect(
+      result.errorText == """
+        freed 4 B; 2 of 3 files not deleted
+        error: stopped; what was done until then is kept
+
+        """)
+    let left = try project.must("list-models")
+    #expect(!left.contains("a.pt") && left.contains("b.pt") && left.contains("c.pt"))
+    #expect(try project.must("prune", "b.pt", "c.pt").contains("deleted"))
+  }
+
+  @Test(.enabled(if: mayTrace, "strace is not there or may not trace"))
+  func betweenTwoPartials() throws {
+    for name in ["x", "y"] {
+      let parts = models.appending("loras/.\(name).pt.comfy-part").string
+      try FileManager.default.createDirectory(
+        atPath: parts, withIntermediateDirectories: false)
+      try Data(name.utf8).write(to: URL(fileURLWithPath: "\(parts)/bytes"))
+    }
+    let result = try prune(interruptedAt: "rmdir", "--partials")
+    #expect(result.status == .exited(130))
+    #expect(
+      result.outputText == "deleted \(models)/loras/.x.pt.comfy-part  (1 B of a download)\n")
+    #expect(result.errorText.hasPrefix("freed 1 B; 1 of 2 files not deleted\n"))
+    #expect(try project.must("prune", "--partials").contains(".y.pt.comfy-part"))
   }
 }
 

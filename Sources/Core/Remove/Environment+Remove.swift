@@ -27,15 +27,12 @@ extension Environment {
     let use = manifest.map { FileUse(manifest: $0, cancellation: cancellation) }
     for file in files {
       let twins = Twins(index: index, going: going, cancellation: cancellation)
-      let item = try makeItem(file, twins, use)
+      var item = try makeItem(file, twins, use)
       if !isForced, !item.workflows.isEmpty { throw used(item, manifest) }
+      if try !twins.stay(of: file.model, hash: item.hash) { item.models = rows(of: file, manifest) }
       plan.items.append(item)
-      if try !twins.stay(of: file.model, hash: item.hash) {
-        plan.models += rows(of: file, manifest)
-      }
     }
     plan.shareFreed()
-    plan.models = plan.models.unique
     return plan
   }
 
@@ -65,24 +62,35 @@ extension Environment {
   /// Deletes what a plan names, takes it out of the index, and the rows of the manifest that lost
   /// their last file out of the manifest, which is written, and committed, once.
   ///
-  /// - Parameter removed: Told of each file when it is gone.
-  /// - Returns: The change of the manifest; `nil` when no row goes.
+  /// - Parameters:
+  ///   - cancellation: Looked at before each file: the rest of the plan is then left alone.
+  ///   - removed: Told of each file when it is gone.
   /// - Throws: ``RemovalError``, ``FileError``, ``IndexError``, ``ManifestError``; what was removed
   ///   until then stays removed.
   public func remove(
-    _ plan: RemovalPlan, removed: (RemovalItem) -> Void = { _ in }
-  ) throws -> Recording? {
+    _ plan: RemovalPlan, cancellation: Cancellation = .never,
+    removed: (RemovalItem) -> Void = { _ in }
+  ) throws -> Removal {
     let index = try openIndex(for: .write)
     let roots = try modelRoots()
+    var done = plan
+    done.items = []
     for item in plan.items {
+      if cancellation.isRequested() { break }
       guard let root = roots.first(where: { $0.relativePath(of: item.path) != nil }) else {
         throw RemovalError.outside(item.path, roots: roots.map(\.path))
       }
       try remove(item, below: root)
       try index.removeLocation(item.path)
       removed(item)
+      done.items.append(item)
     }
-    return try forget(plan.models)
+    // A file that was left keeps the row that it shares.
+    let kept = Set(plan.items.dropFirst(done.items.count).flatMap(\.models))
+    let models = done.models.filter { !kept.contains($0) }
+    return Removal(
+      items: done.items, models: models, isWhole: done.items.count == plan.items.count,
+      recording: try forget(models))
   }
 
   private func remove(_ item: RemovalItem, below root: ModelRoot) throws {

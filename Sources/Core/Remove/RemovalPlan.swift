@@ -5,10 +5,29 @@ public struct RemovalPlan: Sendable {
   /// In the order they were named.
   public internal(set) var items: [RemovalItem] = []
   /// Global rows of the manifest whose last file goes and that no workflow uses, in file order.
-  public internal(set) var models: [ManifestModel] = []
+  public var models: [ManifestModel] { items.flatMap(\.models).unique }
 
   /// Bytes that the volume gets back when all of it is deleted.
-  public var freed: Int64 { items.reduce(0) { $0.addingClamped($1.freed) } }
+  public var freed: Int64 { items.freed }
+}
+
+/// What was done of a ``RemovalPlan``.
+public struct Removal: Sendable {
+  /// Those that were deleted, in the plan's order.
+  public let items: [RemovalItem]
+  /// Global rows that were taken out of the manifest.
+  public let models: [ManifestModel]
+  /// Whether nothing of the plan was left.
+  public let isWhole: Bool
+  /// The change of the manifest; `nil` when no row went.
+  public let recording: Recording?
+
+  /// Bytes that the volume got back, when no other process made names for the files meanwhile.
+  public var freed: Int64 { items.freed }
+}
+
+extension [RemovalItem] {
+  fileprivate var freed: Int64 { reduce(0) { $0.addingClamped($1.freed) } }
 }
 
 /// A file, a symbolic link or a partial download to be deleted.
@@ -34,6 +53,9 @@ public struct RemovalItem: Sendable, Hashable {
   public internal(set) var freed: Int64
   /// Names of the workflows that use the file, in the manifest's order.
   public internal(set) var workflows: [String] = []
+  /// Global rows of the manifest that go with the file, unless another file of the plan that has
+  /// them too is left.
+  var models: [ManifestModel] = []
 
   /// What was seen when the plan was made; only this very file is deleted.
   let seen: FileStatus

@@ -31,4 +31,30 @@ struct PruneReport {
     let verb = isDryRun ? "would forget" : "forgot"
     context.output.write(line: SafeText.escaped("\(verb), \(reason): \(subject)"))
   }
+
+  /// What would be deleted, and forgotten with it.
+  func tell(_ plan: RemovalPlan) {
+    plan.items.forEach(tell)
+    tell(plan.models)
+    guard !json else { return }
+    context.say(nothing(in: plan) ?? "would free \(Quantity.size(plan.freed))")
+  }
+
+  /// What was forgotten with the files that were deleted, and what is left of the plan.
+  func tell(_ removal: Removal, of plan: RemovalPlan) {
+    tell(removal.models)
+    guard !json else { return }
+    let left = plan.items.count - removal.items.count
+    let all = Quantity.count(plan.items.count, "file", "files")
+    let rest = left > 0 ? "; \(Quantity.grouped(left)) of \(all) not deleted" : ""
+    context.say(nothing(in: plan) ?? "freed \(Quantity.size(removal.freed))\(rest)")
+  }
+
+  private func tell(_ models: [ManifestModel]) {
+    for model in models { tell(.pruned(model), "used by no workflow") }
+  }
+
+  private func nothing(in plan: RemovalPlan) -> String? {
+    plan.items.isEmpty ? "nothing to delete" : nil
+  }
 }

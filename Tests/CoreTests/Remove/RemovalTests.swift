@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -51,7 +52,8 @@ import Testing
     #expect(project.read("models/vae/other.pt") == other)
     var told: [String] = []
     #expect(
-      try environment.remove(plan) { told.append($0.path.lastComponent?.string ?? "") } == nil)
+      try environment.remove(plan) { told.append($0.path.lastComponent?.string ?? "") }.recording
+        == nil)
     #expect(told == ["other.pt"])
     #expect(project.read("models/vae/other.pt") == nil)
     #expect(try paths(project) == ["loras/m.pt"])
@@ -178,8 +180,41 @@ import Testing
     let environment = project.environment
     let plan = try environment.planRemoval(of: ["other.pt"])
     #expect(plan.models.map(\.hash) == [blake3(other)])
-    #expect(try environment.remove(plan) != nil)
+    #expect(try environment.remove(plan).recording != nil)
     #expect(try project.environment.manifestIfPresent()?.models.map(\.hash) == [blake3(used)])
+  }
+
+  @Test("a stop between two files leaves the others, and the row that they share", arguments: 0...3)
+  func stopped(after count: Int) throws {
+    let project = try project()
+    for name in ["vae/one.pt", "vae/two.pt", "vae/three.pt"] {
+      try project.write(other, to: "models/\(name)")
+    }
+    let text = Project.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: [])
+    try project.manifest(
+      text.replacing(
+        "[tool.comfydock.models]",
+        with: "[tool.comfydock.models]\n\"\(blake3(other))\" = { filename = \"other.pt\" }"))
+    try project.scan()
+    let environment = project.environment
+    let index = try environment.openIndex(for: .write)
+    for location in try index.models().flatMap(\.locations) { _ = try index.fullHash(of: location) }
+    project.delete("models/vae/other.pt")
+    let plan = try environment.planRemoval(of: ["vae/one.pt", "vae/two.pt", "vae/three.pt"])
+    #expect(plan.models.map(\.hash) == [blake3(other)])
+    let told = Mutex(0)
+    let removal = try environment.remove(
+      plan, cancellation: Cancellation { told.withLock { $0 } >= count }
+    ) { _ in told.withLock { $0 += 1 } }
+    #expect(removal.items == Array(plan.items.prefix(count)))
+    #expect(removal.isWhole == (count == 3))
+    #expect(removal.models.map(\.hash) == (count == 3 ? [blake3(other)] : []))
+    #expect((removal.recording == nil) == (count < 3))
+    let left = plan.items.filter(\.path.exists)
+    #expect(left == Array(plan.items.dropFirst(count)))
+    #expect(
+      try project.environment.manifestIfPresent()?.models.map(\.hash).contains(blake3(other))
+        == (count < 3))
   }
 
   // MARK: Partial downloads

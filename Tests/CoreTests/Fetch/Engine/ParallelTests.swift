@@ -174,7 +174,7 @@ import Testing
   func busyHost(refusal: Refusal, isResume: Bool) throws {
     let bodies = ["/a": content(400_000), "/b": content(300_000, seed: 2)]
     let (isArriving, isResumed) = (Flag(), Flag())
-    let refused = Mutex(0)
+    let asked = Mutex(0)
     let times = refusal == .stall ? 2 : 4
     let scene = try Scene { request in
       var reply = ServedFile(bodies[request.path] ?? []).reply(to: request)
@@ -187,12 +187,12 @@ import Testing
         if refusal == .stall {
           reply.rate = 300_000
         } else {
-          reply.pause = Reply.Pause(after: 100_000) { wait { refused.withLock { $0 } >= times } }
+          reply.pause = Reply.Pause(after: 100_000) { wait { asked.withLock { $0 } > times } }
         }
         return reply
       }
       wait { isArriving.isSet }
-      let isRefused = refused.withLock { count in
+      let isRefused = asked.withLock { count in
         count += 1
         return count <= times
       }
