@@ -26,10 +26,7 @@ extension ManifestRenderer {
       var pairs = state.path.map { [TOMLPair("path", .string($0))] } ?? []
       if prefersBraces() {
         pairs = self.pairs(of: state)
-        var style = workflowStyle
-        style.arrays = entryStyle.arrays
-        style.padding = entryStyle.padding
-        style.inlineEquals = entryStyle.inlineEquals
+        let style = workflowStyle.with(entries: entryStyle)
         sections.append(style.section("[\(header)]", pairs))
         continue
       }
@@ -79,30 +76,48 @@ extension ManifestRenderer {
   private mutating func renderExisting(_ state: WorkflowState) throws(ManifestError) {
     guard let table = state.origin else { return }
     let key = prefix + ".workflows." + TOMLText.key(state.name)
+    var style = style.workflow(like: table)
+    // What the table lacks goes in at once: each by itself would make the table's header.
+    var missing: [TOMLPair] = []
     if let path = state.path, path != state.basePath {
-      try update(
-        table, from: state.basePath.map { [TOMLPair("path", .string($0))] } ?? [],
-        to: [TOMLPair("path", .string(path))], order: ManifestSchema.workflowKeys,
-        style: style.workflow(like: table))
+      let pair = TOMLPair("path", .string(path))
+      if document.child("path", of: table) == nil {
+        missing.append(pair)
+      } else {
+        let base = state.basePath.map { TOMLPair("path", .string($0)) }
+        try update(table, from: base.map { [$0] } ?? [], to: [pair], order: [], style: style)
+      }
     }
-    guard let entries = state.entries else { return }
-    for entry in entries.states where entry.isChanged {
+    for entry in state.entries?.states ?? [] where entry.isChanged {
       guard let origin = entry.origin, let base = entry.base, let model = entry.model else {
         continue
       }
       try update(
         origin, from: ManifestSchema.pairs(of: base), to: ManifestSchema.pairs(of: model),
-        order: ManifestSchema.entryKeys, style: style.entry(like: origin))
+        order: ManifestSchema.entryKeys, style: self.style.entry(like: origin))
     }
-    let dropped = entries.states.compactMap { $0.isDropped ? $0.origin : nil }
-    guard !entries.added.isEmpty || !dropped.isEmpty else { return }
-    try renderEntries(entries.added, dropped, of: state, in: table, key: key)
+    if let models = try renderEntries(of: state, in: table, key: key) {
+      missing.append(models)
+      style = style.with(entries: self.style.entry(like: anyEntry(of: state)))
+    }
+    guard
+      editor.insert(missing, into: table, order: ManifestSchema.workflowKeys, style: style)
+    else { throw structure(table, key) }
+    if missing.isEmpty, editor.isGone(table) {
+      // It stood by its entries only: without them it gets a header.
+      let header = style.section("[" + editor.headerPath(of: table) + "]", [])
+      editor.insertSections([header], behind: table, style: style)
+    }
   }
 
+  /// Adds and removes entries; returns the array that the table is to get where it has none.
   private mutating func renderEntries(
-    _ added: [ManifestWorkflowModel], _ dropped: [ID], of state: WorkflowState, in table: ID,
-    key: String
-  ) throws(ManifestError) {
+    of state: WorkflowState, in table: ID, key: String
+  ) throws(ManifestError) -> TOMLPair? {
+    guard let entries = state.entries else { return nil }
+    let added = entries.added
+    let dropped = entries.states.compactMap { $0.isDropped ? $0.origin : nil }
+    guard !added.isEmpty || !dropped.isEmpty else { return nil }
     let style = style.entry(like: anyEntry(of: state))
     let values = added.map { TOMLValue.table(ManifestSchema.pairs(of: $0)) }
     if let array = document.child("models", of: table) {
@@ -111,25 +126,33 @@ extension ManifestRenderer {
         editor.change(
           array, removing: Set(dropped), adding: values.map { style.spelled($0) },
           layout: editor.layout(of: array) ?? TOMLStyle.Array())
-        return
+        return nil
       }
       drop(dropped)
-      guard let last = lastEntry(of: table), !added.isEmpty else { return }
+      guard let last = lastEntry(of: table), !added.isEmpty else { return nil }
       let header = "[[" + editor.headerPath(of: last) + "]]"
       let sections = added.map { style.section(header, ManifestSchema.pairs(of: $0)) }
       editor.insertSections(sections, behind: array, style: style)
-      return
+      return nil
     }
     let form = editor.form(of: table)
     if form == .inline || form == .dotted || prefersBraces() {
-      let pair = TOMLPair("models", .array(values))
-      guard
-        editor.insert([pair], into: table, order: ManifestSchema.workflowKeys, style: style)
-      else { throw structure(table, key) }
-      return
+      return TOMLPair("models", .array(values))
     }
     let header = "[[" + editor.headerPath(of: table) + ".models]]"
     let sections = added.map { style.section(header, ManifestSchema.pairs(of: $0)) }
     editor.insertSections(sections, behind: table, style: style)
+    return nil
+  }
+}
+
+extension TOMLStyle {
+  /// The style of a workflow whose entries stand in braces.
+  fileprivate func with(entries style: TOMLStyle) -> TOMLStyle {
+    var combined = self
+    combined.arrays = style.arrays
+    combined.padding = style.padding
+    combined.inlineEquals = style.inlineEquals
+    return combined
   }
 }

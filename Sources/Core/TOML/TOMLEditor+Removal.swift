@@ -69,6 +69,20 @@ extension TOMLEditor {
     }
   }
 
+  /// Whether everything that makes up a table, which is written by what is below it only, goes.
+  func isGone(_ table: TOMLDocument.ID) -> Bool {
+    switch form(of: table) {
+    case .implied:
+      !removedStatements.isEmpty
+        && document.statements.indices.allSatisfy {
+          removedStatements.contains($0) || !isBelow(Int(document.statements[$0].node), table)
+        }
+    case .dotted:
+      document.children(of: table).allSatisfy { removed.contains($0) || isGone($0) }
+    case .inline, .header: false
+    }
+  }
+
   private func belongs(_ statement: Int, to nodes: Set<TOMLDocument.ID>) -> Bool {
     var current = Int(document.statements[statement].node)
     while current > 0 {

@@ -16,6 +16,13 @@ extension TOMLEditor {
       insertLines(isEmpty ? text : blank + text, at: document.bytes.count, isSection: true)
       return
     }
+    if removedStatements.contains(last), last + 1 < document.statements.count,
+      document.statements[last + 1].isHeader
+    {
+      // Nothing stays before them: they begin the text.
+      for section in sections { insertLines(section + blank, at: top(of: 0)) }
+      return
+    }
     let end = sectionEnd(after: lastOfSection(last))
     for section in sections { insertLines(blank + section, at: end, isSection: true) }
   }

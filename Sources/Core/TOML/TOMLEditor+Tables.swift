@@ -134,7 +134,7 @@ extension TOMLEditor {
     if let equals = equals(before: document.children(of: table).first { _ in true }) {
       style.inlineEquals = equals
     }
-    let kept = document.children(of: table).filter { !removed.contains($0) }
+    let kept = document.children(of: table).filter { !removed.contains($0) && !isGone($0) }
     guard let last = kept.last else {
       // Nothing stays of what was there, and the new pairs stand where it ends.
       let spelled = pairs.map {

@@ -190,6 +190,37 @@ struct ManifestEditTests {
       result == "[project]\n\n[tool.comfydock.workflows.w]\npath = \"w.json\"\n\n" + below)
   }
 
+  @Test("a workflow that only its entries stood for stays, with a header, when the last one goes")
+  func keepsAWorkflowWithoutAHeader() throws {
+    let entry = "# a\n[[tool.comfydock.workflows.w.models]]\nfilename = \"a\" # a\n"
+    let (head, tail) = ("[project]\nx = 1\n", "\n# z\n[z]\n")
+    let header = "\n[tool.comfydock.workflows.w]\n"
+    for (text, expected) in [
+      (head + "\n" + entry + tail, head + header + tail), (head + "\n" + entry, head + header),
+      (entry + tail, String(header.dropFirst()) + tail),
+    ] {
+      #expect(try Self.edit(text) { try $0.dropModel(.filename("a"), in: "w") } == expected)
+    }
+  }
+
+  @Test("path and entries come into a table that lacks both at once", arguments: [false, true])
+  func fillsATableAtOnce(inBraces: Bool) throws {
+    let x = "x = { models = [{filename = \"a\"}] }\n"
+    let text =
+      inBraces
+      ? "[tool.comfydock.workflows]\nw = {}\n" + x
+      : "[tool.comfydock.workflows.w.extra]\n[tool.comfydock.workflows]\n" + x
+    let result = try Self.edit(text) {
+      $0.ensureWorkflow("w", path: "w.json")
+      $0.put(Self.intent("3"), in: "w")
+    }
+    let after = try Manifest(parsing: Array(result.utf8), path: "p")
+    #expect(
+      after.workflow(named: "w")
+        == ManifestWorkflow(name: "w", path: "w.json", models: [Self.intent("3")]))
+    #expect(result.hasSuffix(x))
+  }
+
   @Test func addsReferencesThatAreTablesOfTheirOwn() throws {
     let node = """
       [[tool.comfydock.workflows.w.models.nodes]]
