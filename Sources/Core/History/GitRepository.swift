@@ -71,7 +71,8 @@ public struct GitRepository: ~Copyable {
     }
   }
 
-  /// With `GIT_DIR` alone the current directory is the top of the work tree, as git has it.
+  /// With `GIT_DIR` alone the current directory is the top of the work tree, as git has it. Around
+  /// a `.git` that is a symbolic link, libgit2 would take the folder that the link leads to.
   private static func setWorkTree(
     of repository: OpaquePointer, _ place: RepositoryPlace,
     _ configuration: borrowing GitConfiguration, _ surroundings: Surroundings
@@ -79,10 +80,11 @@ public struct GitRepository: ~Copyable {
     let top: FilePath
     if let named = surroundings["GIT_WORK_TREE"] {
       top = surroundings.absolute(FilePath(named))
-    } else if place.isExplicit, try configuration.string("core.worktree") == nil,
+    } else if place.isExplicit || place.isLink,
+      try configuration.string("core.worktree") == nil,
       try configuration.bool("core.bare") != true
     {
-      top = surroundings.currentDirectory
+      top = place.isExplicit ? surroundings.currentDirectory : place.workTree ?? place.gitDirectory
     } else {
       return
     }

@@ -206,8 +206,9 @@ extension IndexDraft {
   private static func recoverBranchLock(
     since locked: FileFacts.Moment, _ repository: borrowing GitRepository
   ) throws(Failure) {
-    guard let path = repository.headLock, let lock = FileFacts(following: path),
-      lock.modified.seconds >= locked.seconds, lock.size <= 41
+    let path = repository.headLock
+    guard let lock = FileFacts(following: path), lock.modified.seconds >= locked.seconds,
+      lock.size <= 41
     else { return }
     guard lock.modified.age > 500_000_000 else { throw .locked(path) }
     remove(path)

@@ -32,9 +32,7 @@ extension LibraryCommit {
       if error.isCode(GIT_EMODIFIED) || error.isCode(GIT_EEXISTS) {
         throw .contended(.headKeptMoving)
       }
-      if error.isCode(GIT_ELOCKED), let lock = repository.headLock {
-        throw .contended(.locked(lock))
-      }
+      if error.isCode(GIT_ELOCKED) { throw .contended(.locked(repository.headLock)) }
       throw .library(error)
     }
   }
@@ -90,10 +88,7 @@ extension LibraryCommit {
     from old: git_oid?, to new: git_oid, _ message: String
   ) throws(GitFailure) {
     let handle = repository.handle.raw
-    let head = try GitPointer(freedBy: git_reference_free) {
-      git_reference_lookup($0, handle, "HEAD")
-    }
-    let name = git_reference_symbolic_target(head.raw).map { String(cString: $0) } ?? "HEAD"
+    let name = repository.headReference
     let subject = message.prefix { $0 != "\n" }
     let note = old == nil ? "commit (initial): \(subject)" : "commit: \(subject)"
     var reference: OpaquePointer?

@@ -13,9 +13,12 @@ struct ProgramCommit {
   func record(_ file: FilePath, _ message: CommitMessage) throws(CommitRefusal) -> RecordedCommit {
     let state = RepositoryState(gitDirectory: place.gitDirectory)
     if let operation = state.operation { throw .skip(.inProgress(operation)) }
-    if try trimmed(run("rev-parse", ["--is-inside-work-tree"], for: file)) != "true" {
-      throw .skip(.bareRepository(place.gitDirectory))
+    let inside = try run("rev-parse", ["--is-inside-work-tree"], for: file)
+    guard inside.status == 0 else {
+      throw .git(
+        .program(subcommand: "rev-parse", status: inside.status, message: inside.message))
     }
+    guard try trimmed(inside) == "true" else { throw .skip(.bareRepository(place.gitDirectory)) }
     let isNew = try checkStatus(of: file)
     let people = try identities(for: file)
     var backoff = Backoff()

@@ -147,17 +147,28 @@ extension GitRepository {
     }
   }
 
-  /// The lock file that an update of HEAD takes: of its branch, or HEAD's own when detached.
-  var headLock: FilePath? {
+  /// The reference that a commit moves: HEAD's branch, or HEAD itself when it is detached. A branch
+  /// that only stands for another one is followed, as far as git follows it.
+  var headReference: String {
     let repository = handle.raw
-    guard
-      let head = try? GitPointer(
-        freedBy: git_reference_free, { git_reference_lookup($0, repository, "HEAD") })
-    else { return nil }
-    guard let branch = git_reference_symbolic_target(head.raw) else {
-      return gitDirectory.appending("HEAD.lock")
+    let mostSteps = 5
+    var name = "HEAD"
+    for _ in 0..<mostSteps {
+      guard
+        let reference = try? GitPointer(
+          freedBy: git_reference_free, { git_reference_lookup($0, repository, name) }),
+        let next = git_reference_symbolic_target(reference.raw)
+      else { return name }
+      name = String(cString: next)
     }
-    return commonDirectory.pushing(FilePath(String(cString: branch) + ".lock"))
+    return name
+  }
+
+  /// The lock file that an update of HEAD takes: of its branch, or HEAD's own when detached.
+  var headLock: FilePath {
+    let name = headReference
+    let directory = name == "HEAD" ? gitDirectory : commonDirectory
+    return directory.pushing(FilePath(name + ".lock"))
   }
 }
 

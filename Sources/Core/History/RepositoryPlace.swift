@@ -8,6 +8,8 @@ struct RepositoryPlace {
   let commonDirectory: FilePath
   /// The `.git` that was found, a directory or a file that points to one.
   let entrance: FilePath
+  /// Whether the entrance is a symbolic link.
+  let isLink: Bool
   /// Named by `GIT_DIR`, and thereby trusted, as git does.
   let isExplicit: Bool
   /// The top of the work tree by the environment and the place of `.git`; `nil` when that says
@@ -29,6 +31,7 @@ struct RepositoryPlace {
       gitDirectory = resolved
       isExplicit = false
     }
+    isLink = (try? FileStatus(of: entrance, following: false))?.isLink ?? false
     commonDirectory = Self.commonDirectory(of: gitDirectory)
     if let named = surroundings["GIT_WORK_TREE"] {
       let top = surroundings.absolute(FilePath(named))

@@ -228,6 +228,20 @@ struct RecordingSettingsTests {
     }
   }
 
+  @Test("an extension that git itself does not know: git's own words")
+  func unknownExtension() throws {
+    try sandbox.commitByHand(["pyproject.toml": "a = 1\n"])
+    try sandbox.git("config", "core.repositoryFormatVersion", "1")
+    try sandbox.git("config", "extensions.ofTomorrow", "true")
+    try sandbox.write("a = 2\n", to: sandbox.manifest)
+    let error = #expect(throws: GitError.self) { try sandbox.record() }
+    guard case .program(subcommand: "rev-parse", status: 128, let message)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(message.contains("oftomorrow"))
+  }
+
   @Test(
     "repositories that libgit2 can't open are left to the git program, and said",
     arguments: ["sha256", "partial", "worktreeConfig"])

@@ -92,6 +92,19 @@ struct RecordingTests {
     #expect(try sandbox.git("rev-parse", "main") == sandbox.git("rev-parse", "HEAD~"))
   }
 
+  @Test("a branch that stands for another: that one moves", arguments: [false, true])
+  func aliasedBranch(isUnborn: Bool) throws {
+    if !isUnborn { try sandbox.commitByHand(["pyproject.toml": "a = 1\n"]) }
+    try sandbox.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    try sandbox.git("symbolic-ref", "HEAD", "refs/heads/alias")
+    try sandbox.write("a = 2\n", to: sandbox.manifest)
+    let commit = try sandbox.mustRecord()
+    #expect(commit.notices == [])
+    #expect(try sandbox.git("rev-parse", "main") == commit.id.hex)
+    #expect(try sandbox.git("symbolic-ref", "refs/heads/alias") == "refs/heads/main")
+    #expect(try sandbox.git("status", "--porcelain") == "")
+  }
+
   @Test("other staged files stay staged and out of the commit; the next plain commit keeps ours")
   func otherStagedFiles() throws {
     try sandbox.commitByHand(["pyproject.toml": "a = 1\n", "one": "1\n", "two": "2\n"])
@@ -241,6 +254,20 @@ struct RecordingTests {
     try sandbox.write("a = 1\n", to: target)
     try #require(symlink(target.string, sandbox.manifest.string) == 0)
     #expect(try sandbox.record() == .skipped(.outsideRepository(target)))
+  }
+
+  @Test("around a .git that is a link, the work tree is where the link is")
+  func linkedGitDirectory() throws {
+    try sandbox.commitByHand(["pyproject.toml": "a = 1\n"])
+    let git = sandbox.repository.appending(".git")
+    let elsewhere = sandbox.root.appending("elsewhere.git")
+    #expect(rename(git.string, elsewhere.string) == 0)
+    #expect(symlink(elsewhere.string, git.string) == 0)
+    try sandbox.write("a = 2\n", to: sandbox.manifest)
+    let commit = try sandbox.mustRecord()
+    #expect(
+      try sandbox.git("show", "--format=%H", "--name-only") == "\(commit.id)\n\npyproject.toml")
+    #expect(try sandbox.git("status", "--porcelain") == "")
   }
 
   @Test("a linked work tree has its own HEAD and index")

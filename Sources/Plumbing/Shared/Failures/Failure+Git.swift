@@ -69,7 +69,8 @@ extension SkipReason {
         "commit.needs-git", "\(reason.words), and there is no git program", hint: "install git")
     case .inProgress(let operation):
       Failure(
-        "commit.in-progress", "a \(operation.rawValue) is in progress",
+        "commit.in-progress",
+        (operation == .applyMailbox ? "an" : "a") + " \(operation.rawValue) is in progress",
         hint: "finish it, then 'git commit pyproject.toml'")
     case .ignored(let path):
       Failure(
