@@ -12,13 +12,23 @@ enum SecretNames {
     "authorization", "cookie", "proxy_authorization", "set_cookie",
   ]
 
-  /// Secret as parameters of a signed address, plain words elsewhere.
-  static let signatureOnly: Set<String> = ["auth", "bearer", "expires", "policy", "sig", "sign"]
+  /// Secret as parameters of an address, plain words elsewhere.
+  static let signatureOnly: Set<String> = [
+    "auth", "bearer", "expires", "policy", "session", "sid", "sig", "sign",
+  ]
 
-  /// Parameters of an Azure shared access signature, secret when `sig` stands beside them.
-  static let besideAzureSignature: Set<String> = [
-    "se", "sip", "ske", "skoid", "sks", "skt", "sktid", "skv", "sp", "spr", "sr", "srt", "ss",
-    "st", "sv",
+  /// Parameters that are secret where another one stands beside them, and mean other things
+  /// elsewhere: those of Azure's shared access signatures, and of links that web servers sign with a
+  /// hash of path and expiry.
+  static let beside: [(mark: String, others: Set<String>)] = [
+    (
+      "sig",
+      [
+        "se", "sip", "ske", "skoid", "sks", "skt", "sktid", "skv", "sp", "spr", "sr", "srt", "ss",
+        "st", "sv",
+      ]
+    ),
+    ("expires", ["hash", "md5", "st"]),
   ]
 
   /// Whether a text is a token by its form: its issuer's prefix and then enough of the issuer's
@@ -84,13 +94,14 @@ enum SecretNames {
     Form("AKIA", 16), Form("ASIA", 16), Form("sk-", 32),
   ]
   private static let names: Set<String> = [
-    "access_key", "accesskey", "accesstoken", "api_key", "apikey", "apitoken", "auth", "auth_key",
-    "authkey", "authorization", "authtoken", "awsaccesskeyid", "bearer", "cookie", "credential",
-    "credentials", "expires", "googleaccessid", "hmac", "jwt", "key_pair_id", "keypairid",
-    "ossaccesskeyid", "passwd", "password", "policy", "proxy_authorization", "pwd", "secret",
-    "secret_key", "secretkey", "session_id", "sessionid", "set_cookie", "sig", "sign", "signature",
-    "token", "x_api_key",
+    "access_key", "accesskey", "api_key", "apikey", "auth", "auth_key", "authkey", "authorization",
+    "awsaccesskeyid", "bearer", "cookie", "credential", "credentials", "expires", "googleaccessid",
+    "hmac", "jwt", "key_pair_id", "keypairid", "ossaccesskeyid", "passwd", "password", "policy",
+    "proxy_authorization", "pwd", "secret", "secret_key", "secretkey", "session", "session_id",
+    "set_cookie", "sid", "sig", "sign", "signature", "x_api_key",
   ]
   private static let prefixes = ["q_ak", "q_sign_", "x_amz_", "x_cos_", "x_goog_", "x_oss_"]
-  private static let suffixes = ["_apikey", "_api_key", "_password", "_secret", "_token"]
+  private static let suffixes = [
+    "_apikey", "_api_key", "_password", "_secret", "sessionid", "token",
+  ]
 }

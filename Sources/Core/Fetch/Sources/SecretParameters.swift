@@ -19,7 +19,7 @@ enum SecretParameters {
     for piece in pieces {
       var bytes = Array(piece.bytes)
       if isSecret(piece, among: names, host: host) {
-        dropped.append(piece.name)
+        dropped.append(piece.shownName)
         hasDropped = true
         continue
       }
@@ -42,10 +42,24 @@ enum SecretParameters {
     let plain = String(piece.name.map { $0 == "-" || $0 == "." ? "_" : $0 })
     if SecretNames.isSecret(plain) { return true }
     if SecretNames.looksLikeToken(Array(piece.value.utf8)) { return true }
-    if SecretNames.looksLikeToken(Array(piece.bytes)) { return true }
-    // Azure's shared access signatures use two-letter names, which mean other things elsewhere.
-    if names.contains("sig"), SecretNames.besideAzureSignature.contains(plain) { return true }
+    if SecretNames.looksLikeToken(piece.rawName) { return true }
+    if SecretNames.beside.contains(where: { names.contains($0) && $1.contains(plain) }) {
+      return true
+    }
+    guard piece.hasValue else { return Redaction.redact(piece.name) != piece.name }
+    if words(of: plain).contains(where: SecretNames.isSecret) { return true }
     return plain == "key" && (host == "googleapis.com" || host.hasSuffix(".googleapis.com"))
+  }
+
+  /// The words of a name such as `auth[token]`, without blanks, marks and numbers around them.
+  private static func words(of name: String) -> [String] {
+    let isWord: (Unicode.Scalar) -> Bool = { $0 == "_" || $0.properties.isAlphabetic }
+    let isPart: (Unicode.Scalar) -> Bool = { isWord($0) || ("0"..."9").contains($0) }
+    return name.unicodeScalars.split { !isPart($0) }.map { part in
+      var part = part
+      while let last = part.last, last == "_" || !isWord(last) { part.removeLast() }
+      return String(String.UnicodeScalarView(part.drop { $0 == "_" }))
+    }
   }
 
   // MARK: - Addresses as values
@@ -61,12 +75,13 @@ enum SecretParameters {
 
   private static func nestedAddress(in piece: Piece, depth: Int) -> NestedAddress {
     let value = piece.value
-    guard value.utf8.contains(where: { "=:@".utf8.contains($0) }) else { return .clean }
+    guard value.utf8.contains(where: { "=:@%".utf8.contains($0) }) else { return .clean }
     if depth < 3, let inner = try? SourceURL(value, depth: depth + 1) {
       guard !inner.dropped.isEmpty else { return .clean }
       return .cleaned(Array(PercentEncoding.encoded(inner.cleaned.utf8).utf8))
     }
-    return Redaction.redact(value) == value ? .clean : .unclean
+    let address = value.hasPrefix("//") ? "https:" + value : value
+    return Redaction.redact(address) == address ? .clean : .unclean
   }
 
   // MARK: - Pieces
@@ -80,6 +95,12 @@ enum SecretParameters {
     var rawName: [UInt8] { Array(bytes.prefix { $0 != UInt8(ascii: "=") }) }
     /// Decoded, lower case.
     let name: String
+    /// Whether there is an `=`.
+    let hasValue: Bool
+    /// The name, or, where that may be the secret itself, what it is.
+    var shownName: String {
+      hasValue && !SecretNames.looksLikeToken(rawName) ? name : "token"
+    }
     /// Decoded.
     let value: String
 
@@ -88,6 +109,7 @@ enum SecretParameters {
       self.bytes = bytes
       let first = bytes.prefix { $0 != UInt8(ascii: "=") }
       name = String(decoding: PercentEncoding.decoded(first), as: UTF8.self).lowercased()
+      hasValue = first.count < bytes.count
       let rest = bytes.dropFirst(first.count + 1)
       value = String(decoding: PercentEncoding.decoded(rest), as: UTF8.self)
     }

@@ -90,7 +90,27 @@ import Testing
       "https://x/a?u=https%3A%2F%2Fy%2Fb%3Fc%3D1&v=2", ["u"]
     ),
     ("https://x/a?u=https://q:planted@y/b&v=2", "https://x/a?u=https%3A%2F%2Fy%2Fb&v=2", ["u"]),
+    ("https://x/a?u=//q:planted@y/b&v=2", "https://x/a?v=2", ["u"]),
+    (
+      "https://x/a?u=https%253A%252F%252Fy%252Fb%253Ftoken%253Dplanted&v=2", "https://x/a?v=2",
+      ["u"]
+    ),
     ("https://proxy/https://u:planted@y/b", "https://proxy/https://y/b", ["userinfo"]),
+    ("https://x/a?token[]=planted", "https://x/a", ["token[]"]),
+    ("https://x/a?token%5B0%5D=planted&b=1", "https://x/a?b=1", ["token[0]"]),
+    ("https://x/a?auth[token]=planted", "https://x/a", ["auth[token]"]),
+    ("https://x/a?__token__=planted", "https://x/a", ["__token__"]),
+    ("https://x/a?%20token%00=planted", "https://x/a", [" token\0"]),
+    ("https://x/a?token2=planted&usertoken=planted", "https://x/a", ["token2", "usertoken"]),
+    ("https://x/a?token:planted", "https://x/a", ["token"]),
+    ("https://x/a?token%3Dplanted&b=1", "https://x/a?b=1", ["token"]),
+    ("https://x/a?hf_plantedplantedplantedplantedplanted&b=1", "https://x/a?b=1", ["token"]),
+    ("https://x/a?hf_plantedplantedplantedplantedplanted=1", "https://x/a", ["token"]),
+    ("https://x/a#/b?token=planted", "https://x/a", ["/b?token"]),
+    ("https://x/a?sid=planted&b=1", "https://x/a?b=1", ["sid"]),
+    ("https://x/a?md5=planted&expires=1", "https://x/a", ["md5", "expires"]),
+    ("https://x/a?md5=0123&hash=0123", "https://x/a?md5=0123&hash=0123", []),
+    ("https://x/a?tokenizer=b&authors&design=c", "https://x/a?tokenizer=b&authors&design=c", []),
   ])
   func dropsSecrets(_ text: String, _ cleaned: String, _ dropped: [String]) throws {
     let url = try SourceURL(text)
