@@ -121,6 +121,11 @@ STATUS2(git_message_trailers, git_message_trailer_array *, const char *)
 VOID1(git_object_free, git_object *)
 VALUE1(const git_oid *, git_object_id, const git_object *)
 STATUS3(git_object_peel, git_object **, const git_object *, git_object_t)
+VOID1(git_odb_free, git_odb *)
+VALUE1(const void *, git_odb_object_data, git_odb_object *)
+VOID1(git_odb_object_free, git_odb_object *)
+VALUE1(size_t, git_odb_object_size, git_odb_object *)
+STATUS3(git_odb_read, git_odb_object **, git_odb *, const git_oid *)
 STATUS2(git_oid_equal, const git_oid *, const git_oid *)
 STATUS2(git_oid_fmt, char *, const git_oid *)
 STATUS2(git_oid_fromstr, git_oid *, const char *)
@@ -138,6 +143,7 @@ STATUS1(git_repository_head_unborn, git_repository *)
 STATUS3(git_repository_init_ext, git_repository **, const char *, git_repository_init_options *)
 STATUS2(git_repository_init_options_init, git_repository_init_options *, unsigned int)
 STATUS4(git_repository_open_ext, git_repository **, const char *, unsigned int, const char *)
+STATUS2(git_repository_odb, git_odb **, git_repository *)
 STATUS2(git_repository_set_config, git_repository *, git_config *)
 STATUS3(git_repository_set_ident, git_repository *, const char *, const char *)
 STATUS3(git_repository_set_workdir, git_repository *, const char *, int)
@@ -195,13 +201,11 @@ int comfy_git_set_owner_validation(int enabled) {
 
 int comfy_git_blob_store(
     git_repository *repository, const git_oid *id, const void *bytes, size_t count) {
-  __typeof__(git_repository_odb) *open = FIND(git_repository_odb);
   __typeof__(git_odb_num_backends) *number = FIND(git_odb_num_backends);
   __typeof__(git_odb_get_backend) *get = FIND(git_odb_get_backend);
-  __typeof__(git_odb_free) *close = FIND(git_odb_free);
   git_odb *odb = NULL;
-  if (!open || !number || !get || !close) return GIT_ERROR;
-  int status = open(&odb, repository);
+  if (!number || !get) return GIT_ERROR;
+  int status = git_repository_odb(&odb, repository);
   if (status < 0) return status;
   /* Those of the repository itself come before its alternates; packs can't be written to. */
   status = GIT_PASSTHROUGH;
@@ -210,7 +214,7 @@ int comfy_git_blob_store(
     if (get(&backend, odb, index) < 0 || !backend || !backend->write) continue;
     status = backend->write(backend, id, bytes, count, GIT_OBJECT_BLOB);
   }
-  close(odb);
+  git_odb_free(odb);
   return status;
 }
 

@@ -3,12 +3,11 @@ internal import Crypto
 internal import SystemPackage
 
 extension GitRepository {
-  /// Stores contents of a file, filtered as `.gitattributes` and `core.autocrlf` have it for what
-  /// lies at `path`, relative to the top of the work tree.
-  ///
-  /// - Returns: Their names, in the same order.
-  func store(_ contents: [[UInt8]], as path: FilePath) throws(GitFailure) -> [ObjectID] {
-    guard !contents.isEmpty else { return [] }
+  /// Contents of a file, filtered as `.gitattributes` and `core.autocrlf` have it for what lies at
+  /// `path`, relative to the top of the work tree.
+  func filtered(
+    _ contents: [[UInt8]], as path: FilePath
+  ) throws(GitFailure) -> [[UInt8]] {
     let repository = handle.raw
     var filters: OpaquePointer?
     defer { git_filter_list_free(filters) }
@@ -18,42 +17,76 @@ extension GitRepository {
           &filters, repository, nil, $0, GIT_FILTER_TO_ODB, GIT_FILTER_DEFAULT.rawValue)
       }
     }
+    guard filters != nil else { return contents }
+    var results: [[UInt8]] = []
+    for content in contents {
+      var filtered = git_buf()
+      defer { git_buf_dispose(&filtered) }
+      try git {
+        content.withUnsafeBytes {
+          git_filter_list_apply_to_buffer(
+            &filtered, filters, $0.bindMemory(to: CChar.self).baseAddress, $0.count)
+        }
+      }
+      results.append(
+        Array(UnsafeRawBufferPointer(start: filtered.ptr, count: filtered.size)))
+    }
+    return results
+  }
+
+  /// Stores blobs.
+  ///
+  /// - Returns: Their names, in the same order.
+  func store(_ contents: [[UInt8]]) throws(GitFailure) -> [ObjectID] {
+    let repository = handle.raw
     var names: [ObjectID] = []
     for content in contents {
-      var id = git_oid()
-      try git { content.withUnsafeBytes { Self.store($0, filters, in: repository, &id) } }
+      // Named here: libgit2 takes twice as long for that as for all the rest, since it looks for
+      // collisions, which a text of our own making has none of.
+      var id = git_oid(naming: content, as: .blob)
+      try git {
+        content.withUnsafeBytes { bytes in
+          let status = comfy_git_blob_store(repository, &id, bytes.baseAddress, bytes.count)
+          guard status == GIT_PASSTHROUGH.rawValue else { return status }
+          return git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count)
+        }
+      }
       guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
       names.append(name)
     }
     return names
   }
 
-  private static func store(
-    _ bytes: UnsafeRawBufferPointer, _ filters: OpaquePointer?, in repository: OpaquePointer,
-    _ id: inout git_oid
-  ) -> Int32 {
-    guard filters != nil else { return store(bytes, in: repository, &id) }
-    var filtered = git_buf()
-    defer { git_buf_dispose(&filtered) }
-    let status = git_filter_list_apply_to_buffer(
-      &filtered, filters, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
-    guard status >= 0 else { return status }
-    return store(
-      UnsafeRawBufferPointer(start: filtered.ptr, count: filtered.size), in: repository, &id)
+  /// The bytes that an object is named after, without their header.
+  func rawObject(_ id: git_oid) throws(GitFailure) -> [UInt8] {
+    let repository = handle.raw
+    let objects = try GitPointer(freedBy: git_odb_free) { git_repository_odb($0, repository) }
+    var id = id
+    let object = try GitPointer(freedBy: git_odb_object_free) {
+      git_odb_read($0, objects.raw, &id)
+    }
+    return Array(
+      UnsafeRawBufferPointer(
+        start: git_odb_object_data(object.raw), count: git_odb_object_size(object.raw)))
+  }
+}
+
+/// What an object of git is.
+enum GitObjectKind: String {
+  case commit, tree, blob
+}
+
+extension git_oid {
+  /// The name of an object with this content: SHA-1 of it behind a header.
+  init(naming content: [UInt8], as kind: GitObjectKind) {
+    var hasher = Insecure.SHA1()
+    hasher.update(data: Array("\(kind.rawValue) \(content.count)\0".utf8))
+    hasher.update(data: content)
+    self.init()
+    let digest = Array(hasher.finalize())
+    withUnsafeMutableBytes(of: &self) { $0.copyBytes(from: digest) }
   }
 
-  /// Names the content here: libgit2 takes twice as long for that as for all the rest, since it
-  /// looks for collisions, which a text of our own making has none of.
-  private static func store(
-    _ bytes: UnsafeRawBufferPointer, in repository: OpaquePointer, _ id: inout git_oid
-  ) -> Int32 {
-    var hasher = Insecure.SHA1()
-    Array("blob \(bytes.count)\0".utf8).withUnsafeBytes { hasher.update(bufferPointer: $0) }
-    hasher.update(bufferPointer: bytes)
-    let digest = Array(hasher.finalize())
-    withUnsafeMutableBytes(of: &id) { $0.copyBytes(from: digest) }
-    let status = comfy_git_blob_store(repository, &id, bytes.baseAddress, bytes.count)
-    guard status == GIT_PASSTHROUGH.rawValue else { return status }
-    return git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count)
-  }
+  /// Its 20 bytes.
+  var bytes: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
 }

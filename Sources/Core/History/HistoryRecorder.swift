@@ -34,7 +34,7 @@ public struct HistoryRecorder: Sendable {
   /// - Parameters:
   ///   - steps: In order; the last is what is on disk.
   ///   - written: The file as the last state was written to it.
-  ///   - prepared: By ``prepare(_:_:)``, for the same states.
+  ///   - prepared: By ``prepare(_:_:)``, for the same steps.
   /// - Returns: One outcome for each step.
   func commit(
     _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
@@ -67,14 +67,13 @@ public struct HistoryRecorder: Sendable {
   ///
   /// - Parameter file: Need not be there yet.
   /// - Returns: `nil` when there is nothing to do ahead.
-  func prepare(_ file: FilePath, _ states: [[UInt8]]) -> PreparedCommit? {
+  func prepare(_ file: FilePath, _ steps: [HistoryStep]) -> PreparedCommit? {
     guard policy == .always, surroundings.gitVariableOutOfReach == nil,
       let name = file.lastComponent,
       let folder = surroundings.absolute(file).removingLastComponent().real,
       let place = RepositoryPlace(around: folder, surroundings: surroundings)
     else { return nil }
-    return PreparedCommit(
-      folder.appending(name), in: place, states: states, surroundings)
+    return PreparedCommit(folder.appending(name), in: place, steps, surroundings)
   }
 
   /// By libgit2 where it can, else by the `git` program.
@@ -93,8 +92,9 @@ public struct HistoryRecorder: Sendable {
       } else {
         repository = try open(place)
       }
-      return try LibraryCommit(repository, surroundings: surroundings)
-        .record(file, steps, StoredContents(written: written, ids: prepared?.storedContents ?? []))
+      let stored = StoredContents(
+        written: written, ids: prepared?.storedContents ?? [], chain: prepared?.chain)
+      return try LibraryCommit(repository, surroundings: surroundings).record(file, steps, stored)
     } catch {
       switch error {
       case .refused(let refusal): throw refusal
@@ -149,6 +149,8 @@ struct HistoryStep {
   let content: Content
   let message: CommitMessage
 
+  /// The content, when it is at hand.
+  var bytes: [UInt8]? { if case .bytes(let bytes) = content { bytes } else { nil } }
   /// Whether it is told by the note of a killed process.
   var isOwed: Bool { if case .stored = content { true } else { false } }
 }
@@ -159,6 +161,8 @@ struct StoredContents {
   let written: FileStatus?
   /// One for each step; none where they were not stored.
   let ids: [ObjectID]
+  /// The commits of them, where they were made as well.
+  let chain: CommitChain?
 }
 
 /// Why no commit was made.

@@ -3,30 +3,26 @@ internal import SystemPackage
 
 /// The objects that commits are, and the way of HEAD to them.
 extension LibraryCommit {
-  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
-  /// read to the last.
+  /// Makes the commits, each on the one before it, unless they were made ahead, and moves HEAD's
+  /// branch from the commit that was read to the last.
   func commit(
     _ changes: [Change], _ path: FilePath, on head: Head,
-    _ people: (author: CommitIdentity, committer: CommitIdentity)
+    _ people: (author: CommitIdentity, committer: CommitIdentity), madeAhead chain: CommitChain?
   ) throws(Failure) -> [ObjectID] {
     let handle = repository.handle.raw
     do throws(GitFailure) {
-      let author = try people.author.signature()
-      let committer = try people.committer.signature()
-      var ids: [ObjectID] = []
-      var tip = head.commit
-      var tree: git_oid? = try head.commit.map { id throws(GitFailure) in try self.tree(of: id) }
-      for change in changes {
-        let state = try self.tree(with: change.state, at: path, on: tree)
-        let id = try commit(state, change.message, on: tip, author, committer)
-        guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
-        ids.append(name)
-        (tip, tree) = (id, state)
+      let ids: [ObjectID]
+      if let chain, chain.isOf(changes, on: head.commit) {
+        ids = chain.commits
+      } else {
+        ids = try make(changes, path, on: head, people)
       }
       // For the reflog, which libgit2 would sign with the configured name otherwise.
       let owner = people.committer.identity
       try git { git_repository_set_ident(handle, owner.name, owner.email) }
-      if let tip { try moveHead(from: head.commit, to: tip, changes.last?.message ?? "") }
+      if let tip = ids.last?.oid {
+        try moveHead(from: head.commit, to: tip, changes.last?.message ?? "")
+      }
       return ids
     } catch {
       if error.isCode(GIT_EMODIFIED) || error.isCode(GIT_EEXISTS) {
@@ -35,6 +31,25 @@ extension LibraryCommit {
       if error.isCode(GIT_ELOCKED) { throw .contended(.locked(repository.headLock)) }
       throw .library(error)
     }
+  }
+
+  private func make(
+    _ changes: [Change], _ path: FilePath, on head: Head,
+    _ people: (author: CommitIdentity, committer: CommitIdentity)
+  ) throws(GitFailure) -> [ObjectID] {
+    let author = try people.author.signature()
+    let committer = try people.committer.signature()
+    var ids: [ObjectID] = []
+    var tip = head.commit
+    var tree: git_oid? = try head.commit.map { id throws(GitFailure) in try self.tree(of: id) }
+    for change in changes {
+      let state = try self.tree(with: change.state, at: path, on: tree)
+      let id = try commit(state, change.message, on: tip, author, committer)
+      guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
+      ids.append(name)
+      (tip, tree) = (id, state)
+    }
+    return ids
   }
 
   private func tree(of commit: git_oid) throws(GitFailure) -> git_oid {

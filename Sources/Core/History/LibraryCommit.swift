@@ -88,7 +88,7 @@ extension LibraryCommit {
       throw Self.failure(error)
     }
     try checkState()
-    let ids = try commit(changes, path, on: head, people)
+    let ids = try commit(changes, path, on: head, people, madeAhead: stored.chain)
     do throws(GitError) { try draft.publish() } catch { throw .refused(.git(error)) }
     lock.release()
     let notices = notices
@@ -137,7 +137,9 @@ extension LibraryCommit {
     case .onDisk: return nil
     case .stored(let id): return id
     case .bytes(let bytes):
-      do throws(GitFailure) { return try repository.store([bytes], as: path).first } catch {
+      do throws(GitFailure) {
+        return try repository.store(repository.filtered([bytes], as: path)).first
+      } catch {
         throw .library(error)
       }
     }

@@ -1,30 +1,36 @@
 internal import SystemPackage
 
 /// What can be done for commits while the file is still being written: the repository is opened
-/// and the contents are stored, on a thread of their own. Contents that no commit comes to refer to
-/// do no harm; git clears them away.
+/// and the contents are stored, or the whole commits where there are many, on a thread of their own.
+/// What no branch comes to lead to does no harm; git clears it away.
 final class PreparedCommit: @unchecked Sendable {
   // The thread alone touches these until it has ended; everybody else waits for that.
   private var repository: GitRepository?
   private var contents: [ObjectID] = []
+  private var commits: CommitChain?
   private var thread: RunningThread?
 
   /// - Parameters:
   ///   - path: The file, absolute and without symbolic links.
-  ///   - states: The contents that the commits will have.
+  ///   - steps: What the commits will be of.
   init(
-    _ path: FilePath, in place: RepositoryPlace, states: [[UInt8]], _ surroundings: Surroundings
+    _ path: FilePath, in place: RepositoryPlace, _ steps: [HistoryStep],
+    _ surroundings: Surroundings
   ) {
-    thread = RunningThread { [self] in prepare(path, place, states, surroundings) }
+    thread = RunningThread { [self] in prepare(path, place, steps, surroundings) }
   }
 
   /// Trouble is met again, and told, by the commit itself.
   private func prepare(
-    _ file: FilePath, _ place: RepositoryPlace, _ states: [[UInt8]], _ surroundings: Surroundings
+    _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep],
+    _ surroundings: Surroundings
   ) {
     guard let opened = try? GitRepository.open(place, surroundings) else { return }
-    if let path = opened.relativePath(of: file), let stored = try? opened.store(states, as: path) {
-      contents = stored
+    if let path = opened.relativePath(of: file),
+      let states = try? opened.filtered(steps.compactMap(\.bytes), as: path)
+    {
+      commits = (try? CommitChain(steps, states, at: path, in: opened, surroundings)) ?? nil
+      contents = commits?.states.map(\.id) ?? (try? opened.store(states)) ?? []
     }
     repository = consume opened
   }
@@ -33,6 +39,12 @@ final class PreparedCommit: @unchecked Sendable {
   var storedContents: [ObjectID] {
     finish()
     return contents
+  }
+
+  /// The commits, where they were made; waits for them.
+  var chain: CommitChain? {
+    finish()
+    return commits
   }
 
   /// Gives the opened repository away; `nil` when there is none, or none any more. Waits for it.

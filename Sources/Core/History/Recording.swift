@@ -60,9 +60,12 @@ extension Environment {
     // The process does not end in the midst of it.
     defer { if policy == .always { GitLibrary.start(surroundings) } }
     return try withoutActuallyEscaping(messages) { messages in
+      func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
+        zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
+      }
       var prepared: PreparedCommit?
       let owed = OwedRecording(
-        prepare: { prepared = recorder.prepare($0.file, $0.states) },
+        prepare: { prepared = recorder.prepare($0.file, historySteps(of: $0)) },
         message: { OwedSteps(messages(), states: prepared).text },
         settle: { [surroundings] file, text in
           GitLibrary.start(surroundings)
@@ -75,9 +78,7 @@ extension Environment {
         guard update.changed else {
           return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
         }
-        let steps = zip(update.states, messages()).map {
-          HistoryStep(content: .bytes($0), message: $1)
-        }
+        let steps = historySteps(of: update)
         do throws(GitError) {
           return try recorder.commit(
             update.file, steps, written: update.written, prepared: prepared
