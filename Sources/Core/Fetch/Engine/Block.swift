@@ -44,7 +44,7 @@ final class BlockPool: Sendable {
   }
 
   /// Bytes of all blocks together, a few more at times.
-  static let budget = 16 << 20
+  static let budget = 12 << 20
   /// What file systems and disks want of memory that they read by themselves.
   static let alignment = 4096
 

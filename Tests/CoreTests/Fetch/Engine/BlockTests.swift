@@ -114,7 +114,7 @@ import Testing
     let pool = BlockPool(connections: 4) { wakes.withLock { $0 += 1 } }
     var blocks: [Block] = []
     while !pool.mustWait() { blocks.append(pool.block(at: Int64(blocks.count))) }
-    #expect(blocks.count * pool.blockSize == 16 << 20)
+    #expect(blocks.count * pool.blockSize == 12 << 20)
     blocks.removeLast(blocks.count / 4 - 1)
     #expect(pool.mustWait())
     #expect(wakes.withLock { $0 } == 0)
