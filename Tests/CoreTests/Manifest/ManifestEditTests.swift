@@ -203,13 +203,15 @@ struct ManifestEditTests {
     }
   }
 
-  @Test("path and entries come into a table that lacks both at once", arguments: [false, true])
-  func fillsATableAtOnce(inBraces: Bool) throws {
-    let x = "x = { models = [{filename = \"a\"}] }\n"
-    let text =
-      inBraces
-      ? "[tool.comfydock.workflows]\nw = {}\n" + x
-      : "[tool.comfydock.workflows.w.extra]\n[tool.comfydock.workflows]\n" + x
+  @Test(
+    "path and entries come into a table that lacks both at once",
+    arguments: [
+      "[tool.comfydock.workflows]\nw = {}\n", "[tool.comfydock.workflows.w]\n",
+      "[tool.comfydock.workflows.w.extra]\n[tool.comfydock.workflows]\n",
+      "[tool.comfydock.workflows]\nw.x = 1\n",
+    ], ["", "x = { models = [{filename = \"a\"}] }\n"])
+  func fillsATableAtOnce(start: String, other: String) throws {
+    let text = start.hasSuffix(".w]\n") ? start + "[z]\n" + other : start + other
     let result = try Self.edit(text) {
       $0.ensureWorkflow("w", path: "w.json")
       $0.put(Self.intent("3"), in: "w")
@@ -218,7 +220,68 @@ struct ManifestEditTests {
     #expect(
       after.workflow(named: "w")
         == ManifestWorkflow(name: "w", path: "w.json", models: [Self.intent("3")]))
-    #expect(result.hasSuffix(x))
+    #expect(result.contains(other))
+    if start.contains("w.x") { #expect(result.contains("\nw.models = [{")) }
+  }
+
+  @Test("another name in a text that names several is another entry")
+  func sharedPlaces() throws {
+    let (first, second) = (Self.intent("3", "a"), Self.intent("3", "b"))
+    let result = try Self.edit("") {
+      $0.put(first, in: "w", sharing: Set(first.nodes))
+      $0.put(second, in: "w", sharing: Set(second.nodes))
+    }
+    let after = try Manifest(parsing: Array(result.utf8), path: "p")
+    #expect(after.workflow(named: "w")?.models == [first, second])
+  }
+
+  @Test(
+    "one name without target, sources and hash is one file; with any of them, it is not",
+    arguments: [(false, false, 1), (true, false, 2), (false, true, 2)])
+  func sameNameAlone(hasSource: Bool, hasHash: Bool, count: Int) throws {
+    for isFirst in [false, true] {
+      let hash = ModelHash(Self.hash)
+      let entries = [false, true].map { isSecond in
+        let isOdd = isSecond != isFirst
+        return ManifestWorkflowModel(
+          filename: "a", category: Category("vae"), criticality: .flexible, status: .unresolved,
+          hash: isOdd && hasHash ? hash : nil, sources: isOdd && hasSource ? ["u"] : [],
+          nodes: [Self.key(isSecond ? "2" : "1", "a")])
+      }
+      let result = try Self.edit("") { manifest in
+        for entry in entries { manifest.put(entry, in: "w") }
+      }
+      let after = try Manifest(parsing: Array(result.utf8), path: "p")
+      #expect(after.workflow(named: "w")?.models.count == count)
+    }
+  }
+
+  @Test("a new workflow is written as the one before it")
+  func writesAWorkflowLikeTheLast() throws {
+    let text = "[tool.comfydock.workflows.a]\n\tpath\t=  'a.json'\n"
+    let result = try Self.edit(text) { $0.ensureWorkflow("b", path: "b.json") }
+    #expect(result == text + "\n" + text.replacing("a]", with: "b]").replacing("a.j", with: "b.j"))
+  }
+
+  @Test("a row in braces gets its key in quotes")
+  func addsARowInBraces() throws {
+    let text = "[tool.comfydock]\nmodels = { \"\(Self.hash)\" = { filename = \"a\" } }\n"
+    let hash = try #require(ModelHash(Self.other))
+    let result = try Self.edit(text) {
+      $0.put(
+        ManifestModel(hash: hash, filename: "b", size: nil, relativePath: nil, category: nil))
+    }
+    #expect(
+      result
+        == text.replacing(" } }", with: " }, \"\(Self.other)\" = { filename = \"b\" } }"))
+  }
+
+  @Test("a source that stands twice counts once")
+  func readsSourcesOnce() throws {
+    let text =
+      "[[tool.comfydock.workflows.w.models]]\nfilename = \"a\"\nsources = [\"u\", \"v\", \"u\"]\n"
+    let manifest = try Manifest(parsing: Array(text.utf8), path: "p")
+    #expect(manifest.workflow(named: "w")?.models.first?.sources == ["u", "v"])
   }
 
   @Test func addsReferencesThatAreTablesOfTheirOwn() throws {
@@ -514,17 +577,19 @@ struct ManifestEditTests {
   }
 
   @Test(arguments: [
-    "tool = 1\n", "[tool]\ncomfydock = []\n", "[tool.comfydock]\nworkflows = 3\n",
-    "[tool.comfydock.workflows.w]\nmodels = {}\n",
+    ("tool = 1\n", 1, "tool"), ("[tool]\ncomfydock = []\n", 2, "tool.comfydock"),
+    ("[tool.comfydock]\nworkflows = 3\n", 2, "tool.comfydock.workflows"),
+    ("[tool.comfydock.workflows.w]\nmodels = {}\n", 2, "tool.comfydock.workflows.w.models"),
   ])
-  func refusesToBuildOnWhatIsNoTable(text: String) throws {
+  func refusesToBuildOnWhatIsNoTable(text: String, at line: Int, key: String) throws {
     let error = #expect(throws: ManifestError.self) {
       try Self.edit(text) { $0.put(Self.intent("3"), in: "w") }
     }
-    guard case .structure = error else {
+    guard case .structure(_, let found, let name) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
+    #expect(found == line && name == key)
   }
 }
 

@@ -71,12 +71,34 @@ struct TOMLDocumentTests {
     }
   }
 
-  @Test(arguments: ["[", "{a=", "a."])
-  func endlessNestingIsRefused(part: String) {
-    let lead = part == "a." ? "" : "x = "
-    let text = lead + String(repeating: part, count: 100_000) + (part == "a." ? "a = 1" : "")
+  @Test(arguments: [
+    ("x = ", "[", ""), ("x = ", "{a=", ""), ("", "a.", "a = 1"), ("x = {", "a.", "a = 1}"),
+  ])
+  func endlessNestingIsRefused(lead: String, part: String, tail: String) {
+    let text = lead + String(repeating: part, count: 100_000) + tail
     let error = #expect(throws: TOMLError.self) { try TOMLDocument(parsing: Array(text.utf8)) }
     #expect(error?.reason == .tooDeep)
+  }
+
+  @Test("edits that meet in the same bytes are refused; removals may meet")
+  func editsThatMeet() {
+    let bytes = Array("abcdef".utf8)
+    var edits = TextEdits()
+    edits.replace(1..<3, with: "X")
+    edits.replace(3..<4, with: "Y")
+    #expect(edits.applied(to: bytes).map { String(decoding: $0, as: UTF8.self) } == "aXYef")
+    edits.replace(2..<5, with: "Z")
+    #expect(edits.applied(to: bytes) == nil)
+    var removals = TextEdits()
+    removals.remove(1..<3)
+    removals.remove(2..<5)
+    removals.insert("X", at: 4)
+    #expect(removals.applied(to: bytes).map { String(decoding: $0, as: UTF8.self) } == "aXf")
+    removals.replace(4..<6, with: "Y")
+    #expect(removals.applied(to: bytes) == nil)
+    var outside = TextEdits()
+    outside.insert("X", at: 7)
+    #expect(outside.applied(to: bytes) == nil)
   }
 
   @Test func nothingTrapsOnBrokenBytes() {
