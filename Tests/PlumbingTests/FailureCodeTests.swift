@@ -10,7 +10,7 @@ import Testing
     commit.bare commit.foreign-owner commit.identity commit.ignored commit.in-progress
     commit.locked commit.moving commit.needs-git commit.outside commit.overlooked
     commit.staged commit.unmerged credential.file credential.netrc credential.token
-    fetch.busy fetch.checksum fetch.conflicting-targets fetch.credential fetch.disk-full
+    fetch.busy fetch.checksum fetch.conflicting-targets fetch.disk-full
     fetch.early-access fetch.exists fetch.file fetch.forbidden fetch.gated
     fetch.name-too-long fetch.no-curl fetch.no-target fetch.not-a-model fetch.not-found
     fetch.offline fetch.outside-root fetch.private-address fetch.protocol fetch.rate-limited

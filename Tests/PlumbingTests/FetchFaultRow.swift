@@ -93,7 +93,7 @@ extension FetchFaultTests.Row {
     let isResume = situation == .resume
     switch fault {
     case .refused: return lasts ? [] : [at(start)]
-    case .hangUp, .retryAfterDate, .hugeHead, .cut(.head), .cut(.nothing), .reset(.head),
+    case .hangUp, .retryAfterDate, .cut(.head), .cut(.nothing), .reset(.head),
       .reset(.nothing), .stall(.head), .stall(.nothing):
       return requests { _ in 0 }
     case .status where fault.finalWords == nil: return requests { _ in 0 }
@@ -167,6 +167,8 @@ extension FetchFault {
     case .noLocation:
       "the answer of '127.0.0.1' makes no sense: it redirects, and does not say where to\n"
         + Self.checkURL
+    case .hugeHead:
+      "the answer of '127.0.0.1' makes no sense: its headers are too long\n\(Self.checkURL)"
     case .otherScheme: "a redirect leads to 'file', not to http or https\n\(Self.checkURL)"
     default: nil
     }
@@ -179,7 +181,7 @@ extension FetchFault {
     case .status(let status): "'127.0.0.1' answered \(status)\n\(Self.later)"
     case .retryAfterDate: "'127.0.0.1' answered 503\n\(Self.later)"
     case .stall: "'127.0.0.1' sent next to nothing for 0 seconds\nhint: \(Self.again)"
-    case .refused, .hangUp, .cut, .reset, .hugeHead, .shortLength:
+    case .refused, .hangUp, .cut, .reset, .shortLength:
       "cannot reach '127.0.0.1'\nhint: check the network, then \(Self.again)"
     default: nil
     }

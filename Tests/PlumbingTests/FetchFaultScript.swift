@@ -119,7 +119,8 @@ final class FetchFaultScript: Sendable {
       // Nobody may wait where that counts as a stall, or for what never comes.
       if isFirst { reply.rate = 1_000_000 }
     } else {
-      reply.pause = Reply.Pause(after: isFirst ? 64 << 10 : 0) {
+      // Less than a range, so that the first connection takes over nobody's.
+      reply.pause = Reply.Pause(after: isFirst ? 8 << 10 : 0) {
         order.waitForLater(than: start, others: 7)
       }
     }

@@ -84,6 +84,8 @@ public enum FetchError: Error, Sendable, Hashable {
     case location
     /// A status that no request of ours calls for.
     case status
+    /// More header lines, or a longer one, than is taken in: 256 KiB, or libcurl's own limit.
+    case headSize = "head-size"
   }
 }
 
@@ -117,7 +119,7 @@ extension FetchError {
     switch self {
     case .libraryUnavailable: "fetch.no-curl"
     case .source: "fetch.source"
-    case .credential: "fetch.credential"
+    case .credential(let error): error.code
     case .noTarget: "fetch.no-target"
     case .offline: "fetch.offline"
     case .scheme: "fetch.scheme"

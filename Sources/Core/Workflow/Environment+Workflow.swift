@@ -26,7 +26,9 @@ extension Environment {
     guard let path = try settings.path(.loaders) else { return WorkflowReader() }
     let bytes: [UInt8]
     do {
-      bytes = try FileBytes.read(path, limit: 16 << 20)
+      bytes = try FileBytes.read(path, limit: LoaderTable.longest)
+    } catch  where error.errno == .fileTooLarge {
+      throw LoaderFileError.row(path, LoaderTableError(line: 1, reason: .tooLarge))
     } catch {
       throw LoaderFileError.file(error)
     }

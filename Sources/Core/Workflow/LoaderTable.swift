@@ -3,6 +3,9 @@
 /// The table of ComfyUI itself and of common custom nodes is compiled in (``standard``); a user's
 /// own file, in the same format, comes on top. The format is described in comfy-loaders(5).
 public struct LoaderTable: Sendable {
+  /// Bytes of a user's table, at most.
+  static let longest = 16 << 20
+
   private var loaders: [String: Loader]
   /// Types whose name begins with a text, longest text first.
   private var prefixes: [(prefix: String, loader: Loader)]
@@ -49,7 +52,7 @@ public struct LoaderTable: Sendable {
   }
 
   private mutating func read(_ bytes: [UInt8]) throws(LoaderTableError) {
-    guard bytes.count <= 16 << 20 else { throw LoaderTableError(line: 1, reason: .tooLarge) }
+    guard bytes.count <= Self.longest else { throw LoaderTableError(line: 1, reason: .tooLarge) }
     var fresh: [String: Loader] = [:]
     var reader = LoaderRowReader(bytes)
     while let row = try reader.next() {

@@ -28,6 +28,8 @@ final class Exchange {
   let easy: UnsafeMutableRawPointer
   /// The address that no connection was made to, being a private one.
   private(set) var refusedAddress: String?
+  /// Whether more of a head came than is taken in.
+  private(set) var isHeadTooLong = false
   private unowned let receiver: any ExchangeReceiver
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let callbacks: UnsafeMutablePointer<comfy_transfer_callbacks>
@@ -119,7 +121,8 @@ final class Exchange {
   private func takeHeaderLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard !isHeadTaken else { return true }
     headLength += bytes.count
-    guard headLength <= Self.longestHead else { return false }
+    isHeadTooLong = headLength > Self.longestHead
+    guard !isHeadTooLong else { return false }
     let line = bytes.filter { $0 != 0x0D && $0 != 0x0A }
     if line.starts(with: Array("HTTP/".utf8)) {
       let words = line.split(separator: 0x20, maxSplits: 2)

@@ -186,7 +186,9 @@ extension FileDownload {
 
   /// The connection broke, was not made, or brought nothing sensible.
   private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
-    failed(transfer, FetchError(transport: code, host: transfer.address.host))
+    let error = FetchError(
+      transport: code, host: transfer.address.host, isHeadTooLong: transfer.isHeadTooLong)
+    failed(transfer, error)
   }
 
   /// Too few bytes came.

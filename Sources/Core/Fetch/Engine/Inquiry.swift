@@ -134,7 +134,9 @@ final class Inquiry: ExchangeReceiver {
     if let address = exchange.refusedAddress {
       return .failed(.privateAddress(host: trail.address.host, address: address))
     }
-    guard let head else { return .broken(unreachable(code)) }
+    guard let head else {
+      return .broken(unreachable(code, isHeadTooLong: exchange.isHeadTooLong))
+    }
     return judge(head, code)
   }
 
@@ -181,8 +183,8 @@ final class Inquiry: ExchangeReceiver {
     return nil
   }
 
-  private func unreachable(_ code: CURLcode) -> FetchError {
-    FetchError(transport: code, host: trail.address.host)
+  private func unreachable(_ code: CURLcode, isHeadTooLong: Bool = false) -> FetchError {
+    FetchError(transport: code, host: trail.address.host, isHeadTooLong: isHeadTooLong)
   }
 
   // MARK: The answer

@@ -68,7 +68,8 @@ final class Transfer: ExchangeReceiver {
   /// the whole file.
   var opening: [UInt8]?
   var received: Int64 = 0
-  var refusedAddress: String?
+  private(set) var refusedAddress: String?
+  private(set) var isHeadTooLong = false
   /// Start of the window in which bytes are counted, and their number.
   var windowStart = 0
   var windowBytes: Int64 = 0
@@ -103,6 +104,7 @@ final class Transfer: ExchangeReceiver {
     opening = nil
     received = 0
     refusedAddress = nil
+    isHeadTooLong = false
   }
 
   func takeHead(_ head: ResponseHead) -> Bool {
@@ -147,6 +149,7 @@ extension Transfer {
   /// Frees what libcurl needed for the request at hand.
   func close() {
     refusedAddress = exchange?.refusedAddress
+    isHeadTooLong = exchange?.isHeadTooLong ?? false
     exchange = nil
   }
 

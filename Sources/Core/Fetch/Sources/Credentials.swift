@@ -165,4 +165,13 @@ public enum CredentialError: Error, Sendable, Hashable {
   case tooLarge(FilePath, limit: Int)
   /// A netrc file that cannot be understood, by its one-based line.
   case netrc(FilePath, line: Int)
+
+  /// A stable name of the kind of failure.
+  public var code: String {
+    switch self {
+    case .malformedToken: "credential.token"
+    case .file, .tooLarge: "credential.file"
+    case .netrc: "credential.netrc"
+    }
+  }
 }

@@ -109,6 +109,7 @@ extension FetchError.ProtocolDetail {
     case .contentRange: "it is not the part that was asked for"
     case .location: "it redirects, and does not say where to"
     case .status: "its status is for no download"
+    case .headSize: "its headers are too long"
     }
   }
 }
@@ -192,17 +193,17 @@ extension CredentialError: FailureConvertible {
     switch self {
     case .malformedToken(let origin):
       Failure(
-        "credential.token", "the token in \(origin.words) is none: it holds white space",
+        code, "the token in \(origin.words) is none: it holds white space",
         hint: "correct it, or remove it")
-    case .file(let error): error.failure
+    case .file(let error): Failure(code, error.failure.message, hint: error.failure.hint)
     case .tooLarge(let path, let limit):
       Failure(
-        "credential.file",
+        code,
         "'\(path)' is larger than the \(limit) bytes of any file with credentials",
         hint: "correct it, or name another")
     case .netrc(let path, let line):
       Failure(
-        "credential.netrc", "no netrc entry ends or goes on like this",
+        code, "no netrc entry ends or goes on like this",
         hint: "an entry is: machine HOST login NAME password PASSWORD", path: path.string,
         line: line)
     }

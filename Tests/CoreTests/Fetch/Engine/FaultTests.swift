@@ -141,6 +141,31 @@ import Testing
     #expect(scene.server.requests.count >= 3)
   }
 
+  @Test(
+    "headers without end are told as such, to downloads and to questions",
+    arguments: [(600, 1_000), (1, 200_000), (300_000, 0)])
+  func headSize(lines: Int, length: Int) throws {
+    let scene = try Scene { _ in
+      var reply = Reply(200)
+      let value = String(repeating: "x", count: length)
+      for line in 0..<lines { reply.headers.append(("X-\(line)", value)) }
+      return reply
+    }
+    let wanted = FetchError.protocolViolation(host: "127.0.0.1", detail: .headSize)
+    #expect(try scene.run(scene.request()).error == wanted)
+    // Another try would be no use.
+    #expect(scene.server.requests.count == 1)
+    let engine = FetchEngine(
+      options: scene.options,
+      surroundings: Surroundings(
+        variables: [:], home: nil, currentDirectory: scene.root, now: { Timestamp(seconds: 0) }))
+    #expect(throws: wanted) {
+      try engine.probe(
+        FetchSource(url: scene.server.url("/m")), allowsPrivateAddresses: true
+      ).get()
+    }
+  }
+
   @Test("a closed port is unreachable")
   func refused() throws {
     let scene = try Scene { _ in Reply(200) }

@@ -225,6 +225,40 @@ import Testing
     #expect(tries == (1...times).map { [2, $0] })
   }
 
+  @Test(
+    "a host that was busy is asked as soon as the other file is there, not at the end of a delay",
+    .timeLimit(.minutes(1)))
+  func busyHostIsFree() throws {
+    let body = content(200_000)
+    let (isArriving, isRefused) = (Flag(), Flag())
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.path == "/a" {
+        reply.pause = Reply.Pause(after: 100_000) { wait { isRefused.isSet } }
+      } else if request.earlier == 0 {
+        wait { isArriving.isSet }
+        return Reply(429)
+      }
+      return reply
+    }
+    scene.options.attempts = 1
+    scene.options.stallWindow = 60_000
+    scene.options.firstDelay = 600_000
+    scene.options.longestDelay = 600_000
+    scene.onEvent = { event in
+      switch event {
+      case .fileProgress(let position, let progress) where position.index == 1:
+        if progress.bytes > 0 { isArriving.set() }
+      case .fileRetry: isRefused.set()
+      default: break
+      }
+    }
+    let requests = [
+      try scene.request("/a", to: "loras/a.pt"), try scene.request("/b", to: "loras/b.pt"),
+    ]
+    #expect(scene.run(requests).allSatisfy { $0.file?.sha256 == sha256(body) })
+  }
+
   @Test("ranges of another version are not joined")
   func otherVersion() throws {
     let old = content(1_000_000)
