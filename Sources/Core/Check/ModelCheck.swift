@@ -17,26 +17,56 @@ struct ModelCheck {
       if cancellation.isRequested() { throw IndexError.cancelled }
       progress(
         .hashing(done: place, of: items.count, filename: item.filename, bytes: bytes))
-      let models = try index.models(withHash: item.hash)
-      guard let location = location(of: item, in: models) else {
-        faults.append(absence(of: item))
-        continue
-      }
-      let fault = try content(of: location.path, item) { read in
+      let tell: (Int64) -> Void = { read in
         progress(
           .hashing(
             done: place, of: items.count, filename: item.filename, bytes: bytes.addingClamped(read))
         )
       }
-      if let fault { faults.append(fault) }
-      if isFull { bytes = bytes.addingClamped(location.size) }
+      guard let path = try file(of: item, tell) else {
+        faults.append(absence(of: item))
+        continue
+      }
+      if let fault = try content(of: path, item, progress: tell) { faults.append(fault) }
+      if isFull, let size = (try? FileStatus(of: path))?.size { bytes = bytes.addingClamped(size) }
     }
     return faults
   }
 
-  private func location(of item: SyncItem, in models: [IndexedModel]) -> IndexedLocation? {
-    let present = models.flatMap(\.locations).filter(\.isPresent)
-    return present.first { $0.relativePath == item.relativePath } ?? present.first
+  /// The present file that is a model's: known by its hash; or the one at the model's place, of the
+  /// recorded size, whose hash nobody knows yet, as after the index was made anew; or another such
+  /// file, which is read to find out.
+  private func file(of item: SyncItem, _ progress: (Int64) -> Void) throws -> FilePath? {
+    let known = try index.models(withHash: item.hash).flatMap(\.locations).filter(\.isPresent)
+    if let location = known.first(where: { $0.relativePath == item.relativePath }) ?? known.first {
+      return location.path
+    }
+    if let path = try unknownFile(atPlaceOf: item) { return path }
+    guard item.hash.isFull, let size = item.size else { return nil }
+    for model in try index.modelsToHash(ofSize: size) where model.hash == nil {
+      guard let path = model.locations.first(where: \.isPresent)?.path else { continue }
+      if try isContent(item.hash, of: path, progress) { return path }
+    }
+    return nil
+  }
+
+  private func unknownFile(atPlaceOf item: SyncItem) throws -> FilePath? {
+    guard let target = item.relativePath, let size = item.size,
+      let path = try? environment.destination(of: target).path(of: target),
+      let status = try? FileStatus(of: path), status.isRegular, status.size == size
+    else { return nil }
+    return try index.model(at: path)?.hash == nil ? path : nil
+  }
+
+  private func isContent(
+    _ hash: ModelHash, of path: FilePath, _ progress: (Int64) -> Void
+  ) throws(HashError) -> Bool {
+    do throws(HashError) {
+      return try differing(path, from: hash, progress) == nil
+    } catch {
+      guard case .cancelled = error else { return false }
+      throw error
+    }
   }
 
   /// What to say of a model that no present file is known to be: another file in its place is told

@@ -57,6 +57,26 @@ import Testing
     #expect(try codes(project) == ["gone", "indexed gone"])
   }
 
+  /// A new index knows sizes and samples; whole files are not read for it.
+  @Test("a model whose hash the index does not know yet is not gone", arguments: [true, false])
+  func newIndex(isScanned: Bool) throws {
+    let project = try project()
+    project.delete("data")
+    if isScanned { try project.scan() }
+    #expect(try codes(project) == [])
+    #expect(try codes(project, isFull: true) == [])
+    // Elsewhere it is found by its content, once it is scanned.
+    try project.move("models/loras/m.pt", to: "models/loras/other.pt")
+    if isScanned { try project.scan() }
+    #expect(try codes(project) == (isScanned ? [] : ["gone"]))
+    // Other content of the same size at its place is told when files are read.
+    project.delete("models/loras/other.pt")
+    try project.write(content(body.count, seed: 5), to: "models/loras/m.pt")
+    if isScanned { try project.scan() }
+    #expect(try codes(project) == [])
+    #expect(try codes(project, isFull: true) == ["corrupt"])
+  }
+
   @Test func otherFileInPlace() throws {
     let project = try project()
     try project.write([1, 2, 3], to: "models/loras/m.pt")
