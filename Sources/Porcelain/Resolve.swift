@@ -67,6 +67,7 @@ struct Resolve: Command {
       ResolutionSummary(result).tell(context)
     }
     report.tellActions(context)
+    if let obstacle = result.obstacle { throw obstacle }
     if context.cancellation.isRequested() { return .interrupted }
     return result.isComplete && !result.stoppedEarly ? .done : .remains
   }

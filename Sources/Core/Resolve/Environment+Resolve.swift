@@ -23,8 +23,9 @@ extension Environment {
   ///     and downloads.
   ///   - progress: News of the work between questions.
   ///   - events: News of the batch.
-  /// - Throws: What reading, matching and writing throw, and what `modelStrategy` throws; what was
-  ///   decided before is kept.
+  /// - Returns: Also when the downloads could not begin: ``ResolutionResult/obstacle`` tells why.
+  /// - Throws: What reading, matching and writing throw, and what `modelStrategy` throws when it is
+  ///   asked about a model; what was decided before is kept.
   public func resolveWorkflow(
     _ source: WorkflowSource, modelStrategy: (any ModelResolutionStrategy)? = nil,
     options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
@@ -51,9 +52,14 @@ extension Environment {
       result.pending = try pendingIntents(of: [source.name]).count
       return result
     }
-    try fetchPending(
-      asking: modelStrategy, of: source.name, into: &result, cancellation: cancellation,
-      progress: progress, events: events)
+    do {
+      try fetchPending(
+        asking: modelStrategy, of: source.name, into: &result, cancellation: cancellation,
+        progress: progress, events: events)
+    } catch {
+      result.obstacle = error
+      result.pending = try pendingIntents(of: [source.name]).count
+    }
     return result
   }
 

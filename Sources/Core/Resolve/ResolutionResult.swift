@@ -19,6 +19,8 @@ public struct ResolutionResult: Sendable {
   public var recordings: [Recording] = []
   /// The batch; `nil` when nothing had to be downloaded or downloads were not wanted.
   public var fetch: FetchReport?
+  /// Why the downloads did not begin; every decision is recorded all the same.
+  public var obstacle: (any Error)?
   /// The user ended the questions early, or stopped at the downloads.
   public var stoppedEarly = false
   /// Downloads that this run leaves to another: put off, not wanted now, or failed.

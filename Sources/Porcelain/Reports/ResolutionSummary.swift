@@ -18,9 +18,12 @@ struct ResolutionSummary {
       context.say("missing: \(described(reference))")
     }
     if let report = result.fetch { context.tellFailures(of: report) }
-    if result.stoppedEarly || context.cancellation.isRequested() {
+    let command = "\(Program.name) resolve \(ShellText.quoted(result.workflowName))"
+    if result.obstacle != nil, result.pending > 0 {
+      context.say(
+        "nothing was downloaded; what was decided is recorded: '\(command)' goes on from here")
+    } else if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      let command = "\(Program.name) resolve \(ShellText.quoted(result.workflowName))"
       context.say("stopped\(kept): '\(command)' goes on from here")
     } else {
       if let open { context.say(open) }
@@ -42,9 +45,11 @@ struct ResolutionSummary {
     let fetched = result.fetch?.succeeded.count ?? 0
     words.append("\(here.uniqueModels.count) on this machine")
     if fetched > 0 { words.append("\(fetched) fetched") }
-    let failed = result.fetch?.failed.count { !$0.outcome.isCancelled } ?? 0
+    let unrecorded = result.fetch?.unrecorded.count ?? 0
+    if unrecorded > 0 { words.append("\(unrecorded) not recorded") }
+    let failed = (result.fetch?.failed.count { !$0.outcome.isCancelled } ?? 0) - unrecorded
     if failed > 0 { words.append("\(failed) failed") }
-    let pending = result.pending - failed
+    let pending = result.pending - failed - unrecorded
     if pending > 0 { words.append("\(pending) to download") }
     if !optional.isEmpty { words.append("\(optional.uniqueModels.count) optional") }
     let inactive = result.modelsInactive.uniqueModels.count

@@ -75,7 +75,9 @@ struct SyncSummary {
   private var line: String {
     var words = ["\(plan.present.count) here"]
     if report != nil { words.append("\(fetched) downloaded") }
-    if failed > 0 { words.append("\(failed) failed") }
+    let unrecorded = report?.unrecorded.count ?? 0
+    if unrecorded > 0 { words.append("\(unrecorded) not recorded") }
+    if failed > unrecorded { words.append("\(failed - unrecorded) failed") }
     if left > 0 { words.append("\(left) to download") }
     if !plan.withoutSource.isEmpty { words.append("\(plan.withoutSource.count) without source") }
     return "recorded models: \(words.joined(separator: ", "))"
