@@ -75,7 +75,9 @@ struct AtomicFile {
   /// - Parameter seen: Status of the file as it was read; `nil` when there was none.
   /// - Returns: The file as it was written; `nil` when another program had changed it meanwhile,
   ///   and it is as that left it.
-  /// - Throws: ``FileError``; the file is as it was and the sibling is gone.
+  /// - Throws: ``FileError``; the file is as it was and the sibling is gone. Where the directory could
+  ///   not be synchronised, which comes last, the new bytes are in place, and may not outlast a power
+  ///   failure.
   func replace(with bytes: [UInt8], seen: FileStatus?) throws(FileError) -> FileStatus? {
     if seen != nil {
       // The rename would not mind, but whoever takes the right to write away means it.

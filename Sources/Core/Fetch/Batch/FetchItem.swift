@@ -55,7 +55,10 @@ public struct FetchReport: Sendable {
   /// Files that are there and recorded.
   public var succeeded: [Line] { lines.filter { $0.outcome.isSuccess } }
 
-  /// Files that are not, whatever the reason.
+  /// Files that are there, and could not be recorded.
+  public var unrecorded: [Line] { lines.filter { $0.outcome.isUnrecorded } }
+
+  /// Files that are not there, or not recorded, whatever the reason.
   public var failed: [Line] { lines.filter { !$0.outcome.isSuccess } }
 
   /// Whether the user asked to stop before the end.

@@ -96,7 +96,11 @@ public struct FetchEngine: Sendable {
       let first = batch.firstIndex { $0.landedFile != nil } ?? batch.endIndex
       for news in batch[..<first] { tell(news, requests, &outcomes, events) }
       let lost = synchronizeDirectories(of: landed)
-      for (place, error) in lost { outcomes[place] = .failed(error) }
+      for landed in landed {
+        if let error = lost[landed.place] {
+          outcomes[landed.place] = .unrecorded(landed.file, error)
+        }
+      }
       let safe = landed.filter { lost[$0.place] == nil }
       for (landed, error) in zip(safe, safe.isEmpty ? [] : onLanded(safe)) {
         if let error {

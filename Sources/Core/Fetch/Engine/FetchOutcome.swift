@@ -17,6 +17,11 @@ public enum FetchOutcome: Sendable {
     if case .landed = self { true } else { false }
   }
 
+  /// Whether the file is there, and could not be recorded.
+  public var isUnrecorded: Bool {
+    if case .unrecorded = self { true } else { false }
+  }
+
   /// Whether the caller asked to stop before the file was there.
   public var isCancelled: Bool {
     if case .cancelled = self { true } else { false }

@@ -12,17 +12,26 @@ extension Context {
     warnOfCode(in: report)
   }
 
-  /// Tells each file of a batch that did not land, with its cause and the way out.
+  /// Tells each file of a batch that did not land, or that landed and is not recorded, with its
+  /// cause and the way out.
   public func tellFailures(of report: FetchReport) {
-    let failed = report.failed.filter { !$0.outcome.isCancelled }
-    guard !failed.isEmpty else { return }
-    say("error: \(failed.count) of \(report.lines.count) files did not land")
+    let failed = report.failed.filter { !$0.outcome.isCancelled && !$0.outcome.isUnrecorded }
+    let unrecorded = report.unrecorded
+    let all = "\(report.lines.count) files"
     var told: Set<String> = []
-    for line in failed {
-      guard let failure = line.outcome.failure else { continue }
-      say("error: '\(line.item.filename)': \(failure.placedMessage)")
-      if let hint = failure.hint, told.insert(hint).inserted { say("hint: \(hint)") }
-    }
+    if !failed.isEmpty { say("error: \(failed.count) of \(all) did not land") }
+    for line in failed { tell(line, &told) }
+    guard !unrecorded.isEmpty else { return }
+    say("error: \(unrecorded.count) of \(all) landed, and could not be recorded")
+    for line in unrecorded { tell(line, &told) }
+    say("hint: run the same command again: what is there is recorded, and not fetched again")
+  }
+
+  /// - Parameter told: The hints that were given.
+  private func tell(_ line: FetchReport.Line, _ told: inout Set<String>) {
+    guard let failure = line.outcome.failure else { return }
+    say("error: '\(line.item.filename)': \(failure.placedMessage)")
+    if let hint = failure.hint, told.insert(hint).inserted { say("hint: \(hint)") }
   }
 
   /// Warns, once for all, of new files in a format that can hold code.

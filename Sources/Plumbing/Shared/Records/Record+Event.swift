@@ -64,34 +64,30 @@ extension Record {
 
   private static func fields(of outcome: FetchOutcome) -> [(String, Value?)] {
     switch outcome {
-    case .landed(let file):
-      [
-        ("bytes", .integer(file.size)), ("success", .truth(true)),
-        ("arrival", .text(file.arrival.rawValue)), ("hash", .text(file.blake3.hex)),
-        ("sha256", .text(file.sha256.hex)),
-      ]
+    case .landed(let file): fields(of: file, isRecorded: true)
+    case .unrecorded(let file, _):
+      fields(of: file, isRecorded: false) + (outcome.failure.map(fields) ?? [])
     default: [("success", .truth(false))] + (outcome.failure.map(fields) ?? [])
     }
+  }
+
+  private static func fields(of file: FetchedFile, isRecorded: Bool) -> [(String, Value?)] {
+    [
+      ("bytes", .integer(file.size)), ("success", .truth(isRecorded)),
+      ("arrival", .text(file.arrival.rawValue)), ("hash", .text(file.blake3.hex)),
+      ("sha256", .text(file.sha256.hex)),
+    ]
   }
 }
 
 extension FetchOutcome {
-  /// What is told of a file that is not there; `nil` for one that is.
+  /// What is told of a file that is not there, or not recorded; `nil` for one that is.
   public var failure: Failure? {
     switch self {
     case .landed: nil
-    case .unrecorded(_, let error): Failure(error).asUnrecorded
+    case .unrecorded(_, let error): Failure(error)
     case .failed(let error): error.failure
     case .cancelled: .interrupted
     }
-  }
-}
-
-extension Failure {
-  /// As the reason why a file that is there is not in the manifest.
-  fileprivate var asUnrecorded: Failure {
-    var failure = self
-    failure.hint = hint ?? "the file is there; run the same command again to record it"
-    return failure
   }
 }
