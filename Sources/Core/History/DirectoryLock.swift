@@ -8,7 +8,7 @@ internal import SystemPackage
   internal import Darwin
 #endif
 
-/// An exclusive `flock` on a git directory, by which only processes of ours exclude one another.
+/// An exclusive `flock` on a directory, by which only processes of ours exclude one another.
 ///
 /// Leaves no file behind, and the system lets go of it when the process dies.
 struct DirectoryLock: ~Copyable {
@@ -28,6 +28,14 @@ struct DirectoryLock: ~Copyable {
     let reason = Errno(rawValue: errno)
     guard reason == .wouldBlock || reason == .interrupted else { throw reason }
     return nil
+  }
+
+  /// Whether the directory still is the one at this path.
+  func isHeld(at path: FilePath) -> Bool {
+    var held = stat()
+    var named = stat()
+    return fstat(directory.rawValue, &held) == 0 && stat(path.string, &named) == 0
+      && held.st_ino == named.st_ino && held.st_dev == named.st_dev
   }
 
   /// Lets go of it, as going out of scope does.

@@ -53,7 +53,7 @@ extension FileDownload {
   /// one, once given up, might not be had again.
   func extend(_ transfer: Transfer) -> Bool {
     guard transfer.isOpenEnded, let end = transfer.end, let total, end < total else { return false }
-    for other in transfers where other.position == end && !other.isAnswered {
+    for other in transfers where other.position == end && !other.isProven {
       guard let last = other.end, last > end else { continue }
       other.isTakenOver = true
       transfer.end = last

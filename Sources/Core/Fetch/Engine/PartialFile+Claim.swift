@@ -52,16 +52,31 @@ extension PartialFile {
       || readState(directory)?.key == key
   }
 
-  /// Claims the partial of `target`, making an empty one when there is none.
+  /// Claims the partial of `target`, making an empty one when there is none. Of runs that want it at
+  /// the same moment exactly one gets it where locks on directories work, at most one elsewhere.
   ///
   /// - Parameter key: Identity of the file that is to be fetched.
   static func claim(_ target: FilePath, for key: String) throws(Refusal) -> PartialFile {
     let directory = directory(for: target)
-    for _ in 0..<16 {
+    var backoff = Backoff()
+    var tries = 0
+    while tries < 16 {
       let isNew = mkdir(directory.string, 0o777) == 0
       guard isNew || errno == EEXIST else {
         throw .file(FileError(.makeDirectory, directory, Errno(rawValue: errno)))
       }
+      let turn: DirectoryLock?
+      do throws(Errno) {
+        turn = try DirectoryLock.acquire(directory)
+        guard turn != nil else {
+          guard backoff.wait() else { break }
+          continue
+        }
+      } catch {
+        turn = nil
+      }
+      tries += 1
+      guard turn?.isHeld(at: directory) ?? true else { continue }
       let partial =
         isNew ? try makeClaim(target, directory, key) : try tryClaim(target, directory, key)
       if let partial { return partial }
@@ -71,10 +86,11 @@ extension PartialFile {
 
   /// Makes an empty partial that is claimed from the start.
   ///
-  /// - Returns: `nil` when another run took the directory away.
+  /// - Returns: `nil` when another run took the directory away, or was quicker.
   private static func makeClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String
   ) throws(Refusal) -> PartialFile? {
+    guard names(in: directory).isEmpty else { return nil }
     let claim = directory.appending("bytes." + ClaimName.make(for: key))
     let descriptor = open(
       claim.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)

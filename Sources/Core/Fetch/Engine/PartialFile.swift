@@ -98,10 +98,15 @@ final class PartialFile: @unchecked Sendable {
   }
 
   /// Stores a state, in place of the one that is stored, if any.
+  ///
+  /// The first one is not synchronised. A power failure may leave it torn, or the bytes without one:
+  /// nothing then tells what they are of and which of them reached the disk, so the next run does
+  /// not go on with them. A hash would find that out only behind the last byte, and cost all of them
+  /// for the sake of the first few. A later one is on the disk before it takes the place of the one
+  /// before, so that no failure costs more than came since.
   func store(_ state: ResumeState) throws(FileError) {
     let path = directory.appending("state")
     let bytes = Array(state.text.utf8)
-    // The first one needs no name of its own: what is torn is not believed.
     if try write(bytes, to: path, O_EXCL) { return }
     let beside = directory.appending("state.new")
     guard try write(bytes, to: beside, O_TRUNC), rename(beside.string, path.string) == 0 else {
@@ -109,7 +114,7 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// - Parameter flag: `O_EXCL`, or `O_TRUNC` for a file that may be there.
+  /// - Parameter flag: `O_EXCL`, or `O_TRUNC` for a file that may be there, and is synchronised.
   /// - Returns: `false` when a file is there that may not.
   private func write(
     _ bytes: [UInt8], to path: FilePath, _ flag: Int32
@@ -119,11 +124,13 @@ final class PartialFile: @unchecked Sendable {
       if errno == EEXIST { return false }
       throw FileError(.open, target, Errno(rawValue: errno))
     }
+    defer { close(file) }
     let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
-    let code = errno
-    close(file)
     guard count == bytes.count else {
-      throw FileError(.write, target, Errno(rawValue: count < 0 ? code : ENOSPC))
+      throw FileError(.write, target, Errno(rawValue: count < 0 ? errno : ENOSPC))
+    }
+    guard flag != O_TRUNC || fsync(file) == 0 else {
+      throw FileError(.synchronize, target, Errno(rawValue: errno))
     }
     return true
   }

@@ -47,6 +47,8 @@ final class Transfer: ExchangeReceiver {
   var block: Block?
   /// Time before which the request is not sent.
   var notBefore = 0
+  /// An answer brought bytes that were asked for.
+  private(set) var isProven = false
   /// Another connection goes on with this one's range.
   var isTakenOver = false
   /// The host takes no more connections while it serves another file.
@@ -82,8 +84,6 @@ final class Transfer: ExchangeReceiver {
   }
 
   var isRunning: Bool { exchange != nil }
-  /// Whether the bytes asked for are coming.
-  var isAnswered: Bool { if isRunning, case .take = verdict { true } else { false } }
   /// Address of the request at hand.
   var address: WebAddress { trail.address }
 
@@ -113,6 +113,7 @@ final class Transfer: ExchangeReceiver {
     let verdict = file.judge(self)
     self.verdict = verdict
     if case .stop = verdict { return false }
+    if case .take = verdict { isProven = true }
     return true
   }
 

@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import TestServer
 import Testing
@@ -156,6 +157,90 @@ import Testing
     #expect(next.isOurs)
     next.discard()
     #expect(listDirectory(root) == [])
+  }
+}
+
+@Suite struct SimultaneousClaimTests {
+  @Test("of many who want a partial at the same moment exactly one gets it", arguments: 0..<30)
+  func oneWins(round: Int) throws {
+    let root = try makeTemporaryDirectory(for: "fetch")
+    defer { removeTree(root) }
+    let target = root.appending("m.pt")
+    let directory = PartialFile.directory(for: target)
+    // Nothing is there, or an empty directory, or what an earlier run left.
+    if round % 3 > 0 { mkdir(directory.string, 0o777) }
+    if round % 3 > 1 { writeFile(directory.appending("bytes"), [1]) }
+    let runners = 6
+    let ready = Mutex(0)
+    let winners = Mutex<[PartialFile]>([])
+    let threads = (0..<runners).map { _ in
+      Worker {
+        ready.withLock { $0 += 1 }
+        while ready.withLock({ $0 }) < runners { sched_yield() }
+        // Others' locks are seen as between processes: each opens the directory for itself.
+        guard let partial = try? PartialFile.claim(target, for: "key") else { return }
+        winners.withLock { $0.append(partial) }
+      }
+    }
+    threads.forEach { $0.join() }
+    let partials = winners.withLock { $0 }
+    let areOurs = partials.allSatisfy { $0.isOurs }
+    #expect(partials.count == 1 && areOurs)
+    #expect(listDirectory(directory).count == 1)
+    partials.forEach { $0.discard() }
+    #expect(listDirectory(root) == [])
+  }
+}
+
+@Suite struct ForeignClaimTests {
+  @Test(
+    "another machine's claim is left alone until it has been quiet for ten minutes",
+    arguments: [(0, false), (500, false), (700, true)])
+  func otherMachine(age: Int, isTaken: Bool) throws {
+    let root = try makeTemporaryDirectory(for: "fetch")
+    defer { removeTree(root) }
+    let directory = root.appending(".m.pt.comfy-part")
+    mkdir(directory.string, 0o777)
+    let claim = directory.appending("bytes.00000000-1-00000000")
+    writeFile(claim, [1, 2, 3])
+    var times = utimbuf(actime: time(nil) - age, modtime: time(nil) - age)
+    utime(claim.string, &times)
+    let partial = try? PartialFile.claim(root.appending("m.pt"), for: "key")
+    #expect((partial?.length == 3) == isTaken)
+    #expect((listDirectory(directory) == ["bytes.00000000-1-00000000"]) == !isTaken)
+  }
+
+  @Test("who was taken for dead leaves the partial to who took it")
+  func takenOver() throws {
+    let root = try makeTemporaryDirectory(for: "fetch")
+    defer { removeTree(root) }
+    let directory = root.appending(".m.pt.comfy-part")
+    let partial = try PartialFile.claim(root.appending("m.pt"), for: "key")
+    let name = try #require(listDirectory(directory).first)
+    rename(directory.appending(name).string, directory.appending("bytes.other").string)
+    // Another file under the old name is not ours either.
+    writeFile(directory.appending(name), [1])
+    #expect(!partial.isOurs)
+    partial.release()
+    partial.discard()
+    #expect(Set(listDirectory(directory)) == [name, "bytes.other"])
+  }
+}
+
+@Suite struct RetryBackoffTests {
+  @Test("delays double from the first to the longest, each between a half and the whole")
+  func delays() {
+    var options = FetchOptions()
+    options.firstDelay = 100
+    options.longestDelay = 5_000
+    var backoff = RetryBackoff(options)
+    for attempt in 1...70 {
+      let span = attempt < 7 ? 100 << (attempt - 1) : 5_000
+      for _ in 0..<20 {
+        let delay = backoff.next(attempt: attempt)
+        #expect((span / 2...span).contains(delay), "attempt \(attempt)")
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Core
+import Synchronization
 import TestServer
 import Testing
 
@@ -127,6 +128,54 @@ import Testing
     var reasons: [String] = []
     for case .fileRetry(_, _, _, let reason) in scene.events { reasons.append(reason.code) }
     #expect(reasons == ["fetch.stalled"])
+  }
+
+  @Test("what comes slower than the smallest rate is a stall, what comes faster is none")
+  func rate() throws {
+    let body = content(1_000)
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      // Bytes a second; 1024 are the least.
+      if request.earlier == 0 { reply.rate = request.path == "/slow" ? 50 : 5_000 }
+      return reply
+    }
+    scene.options.stallWindow = 500
+    #expect(try scene.run(scene.request("/slow")).file?.sha256 == sha256(body))
+    #expect(try scene.run(scene.request("/fast", to: "loras/n.pt")).file?.sha256 == sha256(body))
+    #expect(scene.server.requests.map(\.path) == ["/slow", "/slow", "/fast"])
+  }
+
+  @Test("a host that asks to be left alone gets no other file's request either")
+  func heldBack() throws {
+    let body = body
+    let isTold = Flag()
+    let scene = try Scene { request in
+      if request.path == "/a" { return Reply(429, headers: [("Retry-After", "600")]) }
+      var reply = ServedFile(body).reply(to: request)
+      reply.pause = Reply.Pause(after: 0) { isTold.waitUntilSet() }
+      return reply
+    }
+    scene.options.jobs = 2
+    scene.options.longestServerDelay = 600_000
+    scene.options.stallWindow = 60_000
+    let isNext = Flag()
+    let polls = Mutex(0)
+    scene.onEvent = { event in
+      if case .fileRetry = event { isTold.set() }
+      if case .fileStart(let position, _) = event, position.index == 3 { isNext.set() }
+    }
+    let requests = try ["/a", "/b", "/c"].map { try scene.request($0, to: "loras\($0).pt") }
+    let outcomes = scene.run(
+      requests,
+      cancellation: Cancellation {
+        isNext.isSet
+          && polls.withLock { count in
+            count += 1
+            return count > 20
+          }
+      })
+    #expect(outcomes.map { $0.file != nil } == [false, true, false])
+    #expect(Set(scene.server.requests.map(\.path)) == ["/a", "/b"])
   }
 
   @Test("no answer at all is retried, then unreachable")

@@ -101,6 +101,17 @@ import Testing
     #expect(server.requests.map(\.path) == ["/m", "/cdn", "/m", "/cdn", "/m", "/cdn"])
   }
 
+  @Test("no server makes a question wait longer than the ceiling", .timeLimit(.minutes(1)))
+  func ceiling() throws {
+    let server = try #require(
+      TestServer { request in
+        request.earlier == 0 ? Reply(429, headers: [("Retry-After", "100000")]) : Reply(200)
+      })
+    defer { server.stop() }
+    #expect(try probe(server.url("/m")).get().map(\.status) == [200])
+    #expect(server.requests.count == 2)
+  }
+
   @Test("headers stay at their host, private addresses are refused, circles end")
   func rules() throws {
     let body = body

@@ -420,12 +420,3 @@ extension ParallelTests.Refusal {
     return reply
   }
 }
-
-/// Returns when something holds, or never will.
-private func wait(until holds: () -> Bool) {
-  var patience = 20_000
-  while patience > 0, !holds() {
-    usleep(1000)
-    patience -= 1
-  }
-}

@@ -176,6 +176,40 @@ import Testing
     #expect(scene.holds(body, at: "loras/m.pt"))
   }
 
+  /// What a power failure leaves of a state that was not synchronised.
+  enum TornState: CaseIterable, Sendable {
+    case empty, half, zeros, garbage, absent
+
+    func bytes(of whole: [UInt8]) -> [UInt8]? {
+      switch self {
+      case .empty: []
+      case .half: Array(whole.prefix(whole.count / 2))
+      case .zeros: whole.map { _ in 0 }
+      case .garbage: content(whole.count, seed: 77)
+      case .absent: nil
+      }
+    }
+  }
+
+  @Test(
+    "bytes that no state tells of are not gone on with, and are in nobody's way",
+    arguments: TornState.allCases, [false, true])
+  func tornState(torn: TornState, isHashKnown: Bool) throws {
+    let scene = try interrupted { ServedFile(content(400_000)).reply(to: $0) }
+    let parts = "loras/.m.pt.comfy-part"
+    let state = try #require(scene.bytes("\(parts)/state"))
+    removeTree(scene.root.appending("\(parts)/state"))
+    if let left = torn.bytes(of: state) { scene.put(left, at: "\(parts)/state") }
+    // What had not reached the disk, and more of it than the file has.
+    scene.put([UInt8](repeating: 0, count: 500_000), at: "\(parts)/bytes")
+    let expectation = FetchExpectation(sha256: isHashKnown ? sha256(body) : nil)
+    let request = try scene.request("/m.safetensors", to: "loras/m.pt", expectation)
+    #expect(try scene.run(request).file?.received == 400_000)
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    #expect(scene.ranges == ["-", "-"])
+    #expect(scene.names() == ["m.pt"])
+  }
+
   @Test("damaged bytes are found by the hash, and fetched anew")
   func damagedBytes() throws {
     let scene = try interrupted { ServedFile(content(400_000)).reply(to: $0) }
