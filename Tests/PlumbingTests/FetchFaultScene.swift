@@ -63,7 +63,8 @@ final class FetchFaultScene {
     scene.options.longestDelay = 4
     scene.options.longestServerDelay = 5
     scene.options.seed = 7
-    scene.options.smallestRange = 16 << 10
+    // More than half of an eighth of the file: what the first connection has is not divided again.
+    scene.options.smallestRange = 20 << 10
     scene.options.splitAfter = .max
     if row.situation == .resume {
       scene.options.attempts = 1
