@@ -75,7 +75,7 @@ struct FetchSettings: Sendable {
     if let credential = try credential(for: request) {
       headers.append(FetchHeader(name: "Authorization", value: credential.authorization))
     }
-    return FetchSource(url: request.url, headers: headers)
+    return FetchSource(url: request.url, headers: headers, hub: request.hub)
   }
 
   /// Whether a request may end at a loopback, private or link-local address: a mirror is the user's

@@ -44,10 +44,13 @@ public struct FetchSource: Sendable {
   /// Headers for the address's own host: they do not go along when a redirect leads to another
   /// host or port, or from `https` to `http`.
   public var headers: [FetchHeader]
+  /// The hub whose file it is, a mirror's included: how answers are to be read.
+  public var hub: Hub?
 
-  public init(url: String, headers: [FetchHeader] = []) {
+  public init(url: String, headers: [FetchHeader] = [], hub: Hub? = nil) {
     self.url = url
     self.headers = headers
+    self.hub = hub
   }
 }
 

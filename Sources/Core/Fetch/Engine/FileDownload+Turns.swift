@@ -114,6 +114,8 @@ extension FileDownload {
   private func refused(_ transfer: Transfer) {
     let head = transfer.head
     switch head.status {
+    case _ where source.isKeptBack(by: head, from: transfer.address):
+      refusedByStatus(transfer, head)
     case _ where head.isRedirect: redirect(transfer, head)
     case 416: rangeRefused(transfer, head)
     default: refusedByStatus(transfer, head)

@@ -65,7 +65,7 @@ final class Inquiry: ExchangeReceiver {
       case .answered:
         guard let head else { continue }
         trail.heads.append(head)
-        if head.isRedirect {
+        if head.isRedirect, !source.isKeptBack(by: head, from: trail.address) {
           try trail.follow(head, limit: settings.options.redirects)
         } else if (200..<300).contains(head.status) {
           return trail.heads

@@ -35,6 +35,14 @@ struct RedirectTrail {
   }
 }
 
+extension FetchSource {
+  /// Whether the source's own host keeps the file back by an answer that leads to a page for people.
+  func isKeptBack(by head: ResponseHead, from address: WebAddress) -> Bool {
+    head.isRedirect && head.leadsToPageForPeople(hub: hub)
+      && (try? WebAddress(url))?.host == address.host
+  }
+}
+
 extension ResponseHead {
   /// Whether the answer sends the asker elsewhere.
   var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }

@@ -43,6 +43,14 @@ extension AccessRefusal {
   }
 }
 
+extension ResponseHead {
+  /// Whether a redirect leads to where people log in or, at Civitai, pay for early access, and not
+  /// to a file.
+  func leadsToPageForPeople(hub: Hub?) -> Bool {
+    Answer(head: self, body: [], tokenSent: false).redirectReason(hub: hub) != nil
+  }
+}
+
 extension SourceLocation {
   /// The page about a file, for people.
   fileprivate var filePage: String? {
@@ -104,7 +112,7 @@ private struct Answer {
 
   // MARK: - Redirects
 
-  private func redirectReason(hub: Hub?) -> AccessRefusal.Reason? {
+  func redirectReason(hub: Hub?) -> AccessRefusal.Reason? {
     guard let location = head["Location"] else { return nil }
     let path = Self.path(of: location)
     if hub == .civitai, location.contains("reason=early-access") {

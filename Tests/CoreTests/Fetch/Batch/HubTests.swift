@@ -178,6 +178,54 @@ import Testing
     #expect(scene.bytes("loras/m.pt") == file)
   }
 
+  /// Civitai sends browsers to pages that are there, and answer 200.
+  @Test(arguments: [
+    ("/login?returnUrl=%2Fmodels%2F3&reason=download-auth", nil, "fetch.unauthorized"),
+    ("/login?returnUrl=%2Fmodels%2F3&reason=download-auth", "civitai_secret", "fetch.unauthorized"),
+    ("/pricing?reason=early-access", "civitai_secret", "fetch.early-access"),
+  ])
+  func aWayToAPageForPeopleIsARefusal(_ place: String, _ token: String?, _ code: String) throws {
+    let scene = try BatchScene { request in
+      switch request.path {
+      case "/api/download/models/7": .redirect(307, to: place)
+      case "/login", "/pricing": .text(200, "<!DOCTYPE html><title>Sign in</title>")
+      default: .text(404, "{}")
+      }
+    }
+    scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")
+    scene.set("COMFY_MIRROR_TOKEN", "true")
+    scene.set("CIVITAI_API_TOKEN", token)
+    try scene.intend("https://civitai.com/api/download/models/7")
+    let environment = scene.environment
+    let line = try #require(try environment.planFetch(environment.pendingItems()).lines.first)
+    #expect(line.refusal?.code == code)
+    let error = try #require(try scene.run()?.errors.first)
+    guard case .access(let refusal) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(refusal.code == code && refusal.status == 307)
+    #expect(refusal.page == "https://civitai.com/model-versions/7")
+    #expect(refusal.variables.first == "CIVITAI_API_TOKEN" && refusal.tokenSent == (token != nil))
+    #expect(!scene.asked.contains { $0.contains("login") || $0.contains("pricing") })
+  }
+
+  /// Only the host that was asked for the file can mean its own login.
+  @Test func aBucketMayHaveAFolderOfThatName() throws {
+    let file = file
+    let bucket = try #require(
+      TestServer { request in
+        request.path == "/a"
+          ? .redirect(to: "/login/m.pt") : ServedFile(file).reply(to: request)
+      })
+    defer { bucket.stop() }
+    let place = "http://localhost:\(bucket.port)/a"
+    let scene = try BatchScene { _ in .redirect(to: place) }
+    try scene.intend("/a")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.bytes("loras/m.pt") == file)
+  }
+
   // MARK: Workflows
 
   @Test(arguments: [true, false]) func aWorkflowsOwnHashIsHeld(isRight: Bool) throws {
