@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// A queue that several threads put into and take from.
+final class Channel<Element: Sendable>: @unchecked Sendable {
+  // Every use of `elements` holds `mutex`; both pointers live as long as the object.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var elements: [Element] = []
+  private var head = 0
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func put(_ element: Element) {
+    pthread_mutex_lock(mutex)
+    elements.append(element)
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// The next element; waits for one.
+  func take() -> Element {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while head == elements.count { pthread_cond_wait(condition, mutex) }
+    let element = elements[head]
+    head += 1
+    if head == elements.count {
+      elements.removeAll(keepingCapacity: true)
+      head = 0
+    }
+    return element
+  }
+
+  /// All elements that are there, at least one; waits for it.
+  func takeSome() -> [Element] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while head == elements.count { pthread_cond_wait(condition, mutex) }
+    return takeRest()
+  }
+
+  /// All elements that are there.
+  func takeAll() -> [Element] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return takeRest()
+  }
+
+  /// To be called with the mutex held.
+  private func takeRest() -> [Element] {
+    let taken = Array(elements[head...])
+    elements.removeAll(keepingCapacity: true)
+    head = 0
+    return taken
+  }
+}

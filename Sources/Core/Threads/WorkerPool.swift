@@ -1,0 +1,36 @@
+/// Threads that do jobs in the order they are given.
+final class WorkerPool: Sendable {
+  private enum Job: Sendable {
+    case run(@Sendable () -> Void)
+    case stop
+  }
+
+  private let jobs = Channel<Job>()
+  private let threads: [RunningThread]
+
+  /// - Parameter apart: As for ``RunningThread``.
+  init(threads count: Int, apart: Bool = false) {
+    let jobs = jobs
+    threads = (0..<count).compactMap { _ in
+      RunningThread(apart: apart) {
+        while case .run(let body) = jobs.take() { body() }
+      }
+    }
+  }
+
+  func run(_ body: @escaping @Sendable () -> Void) {
+    if threads.isEmpty { body() } else { jobs.put(.run(body)) }
+  }
+
+  /// Does what was given and ends the threads.
+  func finish() {
+    for _ in threads { jobs.put(.stop) }
+    for thread in threads { thread.join() }
+    // The last jobs may have given further ones.
+    var rest = jobs.takeAll()
+    while !rest.isEmpty {
+      for case .run(let body) in rest { body() }
+      rest = jobs.takeAll()
+    }
+  }
+}
