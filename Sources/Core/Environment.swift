@@ -11,10 +11,15 @@ public final class Environment {
   /// How files are fetched; how many at once, the setting `comfy.jobs` has the last word on.
   public var fetchOptions = FetchOptions()
 
-  /// - Parameter flags: Settings given as flags.
-  public init(surroundings: Surroundings, flags: [Setting: String] = [:]) {
+  /// - Parameters:
+  ///   - flags: Settings given as flags.
+  ///   - manifest: The nearest manifest where it is known, as ``prepareToRecord()`` gives it.
+  public init(
+    surroundings: Surroundings, flags: [Setting: String] = [:], manifest: ManifestStore? = nil
+  ) {
     self.surroundings = surroundings
     self.flags = flags
+    knownStore = manifest
   }
 
   /// The settings of this run. Git configuration is read when a setting is asked for that nothing

@@ -51,15 +51,17 @@ struct Launcher {
       return ExitStatus.done.rawValue
     }
     if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
+    var launcher = self
     if let name = words.first, CommandTable.changesManifest(name) {
-      Environment(surroundings: context.surroundings).prepareToRecord()
+      launcher.context.manifest =
+        Environment(surroundings: context.surroundings).prepareToRecord()
     }
     do {
       let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {
         try read(words)
       }
       guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
-      return run(command)
+      return launcher.run(command)
     } catch {
       return report(parsing: error, of: words)
     }

@@ -18,7 +18,7 @@ enum GitLibrary {
   /// manifest.
   static func startAhead(_ surroundings: Surroundings) {
     guard !isBegun.exchange(true, ordering: .relaxed) else { return }
-    _ = RunningThread { start(surroundings) }
+    _ = Ahead { start(surroundings) }
   }
 
   /// Initialises libgit2 for what needs no files of the user.

@@ -1,14 +1,14 @@
 internal import SystemPackage
 
 /// What can be done for commits while the file is still being written: the repository is opened
-/// and the contents are stored, or the whole commits where there are many, on a thread of their own.
+/// and the contents are stored, or the whole commits where there are many.
 /// What no branch comes to lead to does no harm; git clears it away.
 final class PreparedCommit: @unchecked Sendable {
-  // The thread alone touches these until it has ended; everybody else waits for that.
+  // The work alone touches these until it is done; everybody else waits for that.
   private var repository: GitRepository?
   private var contents: [ObjectID] = []
   private var commits: CommitChain?
-  private var thread: RunningThread?
+  private var work: Ahead<Void>?
 
   /// - Parameters:
   ///   - path: The file, absolute and without symbolic links.
@@ -17,7 +17,7 @@ final class PreparedCommit: @unchecked Sendable {
     _ path: FilePath, in place: RepositoryPlace, _ steps: [HistoryStep],
     _ surroundings: Surroundings
   ) {
-    thread = RunningThread { [self] in prepare(path, place, steps, surroundings) }
+    work = Ahead { [self] in prepare(path, place, steps, surroundings) }
   }
 
   /// Trouble is met again, and told, by the commit itself.
@@ -54,7 +54,7 @@ final class PreparedCommit: @unchecked Sendable {
   }
 
   private func finish() {
-    thread?.join()
-    thread = nil
+    _ = work?.value
+    work = nil
   }
 }

@@ -16,9 +16,18 @@ public struct Recording: Sendable, Hashable {
 }
 
 extension Environment {
-  /// Begins to load, beside what the caller does next, what a commit will need. For whoever is
-  /// about to change the manifest; without it, the first change waits for that.
-  public func prepareToRecord() { GitLibrary.startAhead(surroundings) }
+  /// Begins with what a change of the manifest will need, beside what the caller does next: the
+  /// manifest is read, then what a commit takes is loaded. Without it, the first change waits for
+  /// both.
+  ///
+  /// - Returns: The manifest, for the environment that is to change it; `nil` when there is none.
+  @discardableResult
+  public func prepareToRecord() -> ManifestStore? {
+    let store = try? manifestStore()
+    store?.readAhead()
+    GitLibrary.startAhead(surroundings)
+    return store
+  }
 
   /// Changes the manifest and commits the change, under one lock. What a killed process wrote and
   /// did not live to commit is committed first.

@@ -1,13 +1,4 @@
-internal import Synchronization
 public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// A manifest on disk.
 public struct ManifestStore: Sendable {
@@ -17,7 +8,7 @@ public struct ManifestStore: Sendable {
   public var patience: Double
 
   /// What was read or written last: text that is still the same is not parsed again.
-  private let last = LastManifest()
+  let last = LastManifest()
 
   /// What a manifest is made with: a section that records nothing.
   static let start = Array("[tool.comfydock]\n".utf8)
@@ -57,6 +48,15 @@ public struct ManifestStore: Sendable {
       })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
     return try last.manifest(parsing: bytes, path: path)
+  }
+
+  /// Begins to read the manifest beside what the caller does next. ``read()`` and updates wait for
+  /// it; they parse again only what has changed since. What hinders it hinders them, and they tell.
+  func readAhead() {
+    last.begin { [path] in
+      guard let found = try? AtomicFile(path).read() else { return nil }
+      return try? Manifest(parsing: found.bytes, path: path)
+    }
   }
 
   /// Changes the manifest: lock, reread, apply, check, write a sibling, rename, synchronise.
@@ -186,34 +186,4 @@ public struct ManifestUpdate: Sendable, Hashable {
   var written: FileStatus?
   /// Whether bytes changed, which is whether anything was written.
   public var changed: Bool { before != after }
-}
-
-/// The manifest of the last text that a store has seen, without changes.
-private final class LastManifest: Sendable {
-  private let known = Mutex<Manifest?>(nil)
-
-  /// Empty when nothing was seen yet.
-  var bytes: [UInt8] { known.withLock { $0?.document.bytes ?? [] } }
-
-  func keep(_ manifest: Manifest) { known.withLock { $0 = manifest } }
-
-  /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``.
-  func manifest(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) -> Manifest {
-    if let last = known.withLock({ $0 }), Self.equal(last.document.bytes, bytes) { return last }
-    let manifest = try Manifest(parsing: bytes, path: path)
-    keep(manifest)
-    return manifest
-  }
-
-  private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    guard left.count == right.count else { return false }
-    return left.withUnsafeBytes { left in
-      right.withUnsafeBytes { right in
-        guard let start = left.baseAddress, let twin = right.baseAddress, start != twin else {
-          return true
-        }
-        return memcmp(start, twin, left.count) == 0
-      }
-    }
-  }
 }

@@ -22,6 +22,8 @@ public struct Context: Sendable {
   public var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
   /// How files are fetched.
   public var fetchOptions = FetchOptions()
+  /// The manifest of the surroundings' directory, where it is being read already.
+  public var manifest: ManifestStore?
   /// The user's wish to stop.
   public var cancellation: Cancellation
 

@@ -32,7 +32,9 @@ public struct ProjectOptions: ParsableArguments {
     var given = flags
     given[.modelsDir] = modelsDir
     given[.index] = index
-    let environment = Environment(surroundings: surroundings, flags: given)
+    let environment = Environment(
+      surroundings: surroundings, flags: given,
+      manifest: directory.isEmpty ? context.manifest : nil)
     environment.fetchOptions = context.fetchOptions
     return environment
   }

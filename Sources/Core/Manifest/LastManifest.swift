@@ -1,0 +1,51 @@
+internal import Synchronization
+internal import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The manifest of the last text that a store has seen, without changes.
+final class LastManifest: Sendable {
+  private let known = Mutex<Manifest?>(nil)
+  private let ahead = Mutex<Ahead<Manifest>?>(nil)
+
+  /// Empty when nothing was seen yet.
+  var bytes: [UInt8] { manifest?.document.bytes ?? [] }
+
+  private var manifest: Manifest? {
+    if let read = ahead.withLock({ $0.take()?.value }) { keep(read) }
+    return known.withLock { $0 }
+  }
+
+  func keep(_ manifest: Manifest) { known.withLock { $0 = manifest } }
+
+  /// Has one read ahead; whoever asks for the last one waits for it.
+  func begin(_ read: @escaping @Sendable () -> Manifest?) {
+    ahead.withLock { $0 = Ahead(read) }
+  }
+
+  /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``.
+  func manifest(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) -> Manifest {
+    if let last = manifest, Self.equal(last.document.bytes, bytes) { return last }
+    let manifest = try Manifest(parsing: bytes, path: path)
+    keep(manifest)
+    return manifest
+  }
+
+  private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard left.count == right.count else { return false }
+    return left.withUnsafeBytes { left in
+      right.withUnsafeBytes { right in
+        guard let start = left.baseAddress, let twin = right.baseAddress, start != twin else {
+          return true
+        }
+        return memcmp(start, twin, left.count) == 0
+      }
+    }
+  }
+}
