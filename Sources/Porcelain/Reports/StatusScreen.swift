@@ -47,10 +47,16 @@ struct StatusScreen {
     return lines
   }
 
+  /// Intents only want fetching; what is recorded and gone has its sources in the manifest.
   private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
     let name = ShellText.quoted(workflow)
-    let isPending = open.allSatisfy { if case .pending = $0.match { true } else { false } }
-    return isPending ? "\(Program.name) fetch-intents \(name)" : "\(Program.name) resolve \(name)"
+    if open.allSatisfy({ if case .pending = $0.match { true } else { false } }) {
+      return "\(Program.name) fetch-intents \(name)"
+    }
+    let recorded = Set(
+      status.gone.filter { $0.workflows.contains(workflow) && !$0.sources.isEmpty }.map(\.filename))
+    let isRecorded = open.allSatisfy { recorded.contains($0.reference.filename) }
+    return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
   }
 
   private var gone: [String] {
