@@ -4,6 +4,7 @@ extension EntryList {
     var entry = entry
     entry.nodes = [].union(entry.nodes)
     entry.sources = [].union(entry.sources)
+    entry.category = entry.category ?? entry.derivedCategory
     let answered = Set(entry.nodes)
     var vacated: [Int] = []
     var home: Int?

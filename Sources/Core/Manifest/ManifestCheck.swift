@@ -79,7 +79,8 @@ struct ManifestCheck {
       count += 1
       if let state = before.rows.touched[node], state.isChanged {
         guard reader.model(ofRow: twin) == state.model else { throw unfaithful(key) }
-        try compareTables(node, twin, key, except: changedKeys(state))
+        let changes = FieldChanges(of: node, in: before.document, from: state.base, to: state.model)
+        try compareTables(node, twin, key, except: changes.keys)
       } else if !before.document.means(node, sameAs: twin, in: after) {
         throw unfaithful(key)
       }
@@ -91,17 +92,6 @@ struct ManifestCheck {
       count += 1
     }
     guard count == new.map({ Int(after.nodes[$0].count) }) ?? 0 else { throw unfaithful(path) }
-  }
-
-  private func changedKeys(_ state: RowState) -> Set<String> {
-    changedKeys(ManifestSchema.pairs(of: state.base), ManifestSchema.pairs(of: state.model))
-  }
-
-  private func changedKeys(_ base: [TOMLPair], _ meant: [TOMLPair]) -> Set<String> {
-    var keys = Set<String>()
-    for pair in base where !meant.contains(pair) { keys.insert(pair.key) }
-    for pair in meant where !base.contains(pair) { keys.insert(pair.key) }
-    return keys
   }
 
   // MARK: Workflows
@@ -172,8 +162,8 @@ struct ManifestCheck {
       return before.document.means(old, sameAs: new, in: after)
     }
     guard let found = reader.model(of: new), normal(found) == normal(meant) else { return false }
-    let keys = changedKeys(ManifestSchema.pairs(of: base), ManifestSchema.pairs(of: meant))
-    try compareTables(old, new, meant.filename, except: keys)
+    let changes = FieldChanges(of: old, in: before.document, from: base, to: meant)
+    try compareTables(old, new, meant.filename, except: changes.keys)
     return true
   }
 

@@ -149,19 +149,14 @@ struct ManifestReader {
       default: break
       }
     }
-    if entry.category == nil, let folder = entry.relativePath?.folder {
-      entry.category = Category(folder)
-    }
-    entry.criticality = criticality ?? entry.category?.startingCriticality ?? .required
+    entry.category = entry.category ?? entry.derivedCategory
+    entry.criticality = criticality ?? entry.derivedCriticality
     if entry.filename.isEmpty {
-      guard
-        let name = entry.relativePath?.filename
-          ?? entry.nodes.first.map({ ModelReference.name(of: $0.widgetValue) }), !name.isEmpty
-      else {
+      guard let name = entry.derivedFilename else {
         note(key + ".filename", table, .missing)
         return nil
       }
-      entry.filename = name.split(separator: "/").last.map(String.init) ?? name
+      entry.filename = name
     }
     return entry
   }

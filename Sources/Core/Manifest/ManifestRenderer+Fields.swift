@@ -2,26 +2,24 @@
 extension ManifestRenderer {
   /// Changes the fields of a table that differ; all others stay.
   mutating func update(
-    _ table: ID, from base: [TOMLPair], to meant: [TOMLPair], order: [String], style: TOMLStyle
+    _ table: ID, _ changes: FieldChanges, order: [String], style: TOMLStyle
   ) throws(ManifestError) {
     var inserted: [TOMLPair] = []
-    for pair in meant where !base.contains(pair) {
+    for pair in changes.written {
       guard let node = document.child(pair.key, of: table) else {
         inserted.append(pair)
         continue
       }
-      let old = base.first { $0.key == pair.key }?.value
-      try replace(node, old, with: pair, style: style)
+      try replace(node, with: pair, style: style)
     }
-    let lost = base.filter { pair in !meant.contains { $0.key == pair.key } }
-    drop(lost.compactMap { document.child($0.key, of: table) })
+    drop(changes.lost.compactMap { document.child($0, of: table) })
     guard editor.insert(inserted, into: table, order: order, style: style) else {
       throw structure(table, prefix)
     }
   }
 
-  private mutating func replace(
-    _ node: ID, _ old: TOMLValue?, with pair: TOMLPair, style: TOMLStyle
+  mutating func replace(
+    _ node: ID, with pair: TOMLPair, style: TOMLStyle
   ) throws(ManifestError) {
     guard case .array(let meant) = pair.value, document.kind(of: node) == .array else {
       guard document.nodes[node].form == .value else { throw structure(node, pair.key) }
@@ -51,9 +49,10 @@ extension ManifestRenderer {
       drop(Array(removed))
       guard let last = Array(document.children(of: node)).last, !added.isEmpty else { return }
       let header = "[[" + editor.headerPath(of: last) + "]]"
-      let sections = added.compactMap { value -> String? in
-        guard case .table(let pairs) = value else { return nil }
-        return style.section(header, pairs)
+      var sections: [String] = []
+      for value in added {
+        guard case .table(let pairs) = value else { throw structure(node, pair.key) }
+        sections.append(style.section(header, pairs))
       }
       editor.insertSections(sections, behind: node, style: style)
       return

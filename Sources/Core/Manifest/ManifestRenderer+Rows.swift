@@ -6,9 +6,9 @@ extension ManifestRenderer {
     for state in manifest.rows.touched.values.sorted(by: { $0.origin < $1.origin })
     where state.isChanged {
       try update(
-        state.origin, from: ManifestSchema.pairs(of: state.base),
-        to: ManifestSchema.pairs(of: state.model), order: ManifestSchema.rowKeys,
-        style: style.row(like: state.origin))
+        state.origin,
+        FieldChanges(of: state.origin, in: document, from: state.base, to: state.model),
+        order: ManifestSchema.rowKeys, style: style.row(like: state.origin))
     }
     guard !manifest.rows.added.isEmpty else { return }
     let order = RowOrder(manifest)

@@ -7,6 +7,10 @@ extension ManifestRenderer {
     }
     let added = manifest.workflowStates.filter { $0.origin == nil }
     guard !added.isEmpty else { return }
+    for state in added {
+      guard let node = table.flatMap({ document.child(state.name, of: $0) }) else { continue }
+      throw structure(node, prefix + ".workflows." + TOMLText.key(state.name))
+    }
     let (around, missing) = around(table, "workflows")
     if let around, editor.isInBraces(around) {
       let pairs = added.map { state in
@@ -81,11 +85,10 @@ extension ManifestRenderer {
     var missing: [TOMLPair] = []
     if let path = state.path, path != state.basePath {
       let pair = TOMLPair("path", .string(path))
-      if document.child("path", of: table) == nil {
-        missing.append(pair)
+      if let node = document.child("path", of: table) {
+        try replace(node, with: pair, style: style)
       } else {
-        let base = state.basePath.map { TOMLPair("path", .string($0)) }
-        try update(table, from: base.map { [$0] } ?? [], to: [pair], order: [], style: style)
+        missing.append(pair)
       }
     }
     for entry in state.entries?.states ?? [] where entry.isChanged {
@@ -93,7 +96,7 @@ extension ManifestRenderer {
         continue
       }
       try update(
-        origin, from: ManifestSchema.pairs(of: base), to: ManifestSchema.pairs(of: model),
+        origin, FieldChanges(of: origin, in: document, from: base, to: model),
         order: ManifestSchema.entryKeys, style: self.style.entry(like: origin))
     }
     if let models = try renderEntries(of: state, in: table, key: key) {

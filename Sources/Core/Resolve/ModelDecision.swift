@@ -144,8 +144,6 @@ extension Manifest {
       entry.criticality = criticality
     case .forget: break
     }
-    // What stands in the manifest without a category has that of its folder.
-    entry.category = entry.category ?? entry.relativePath?.folder.map { Category($0) }
     return entry
   }
 

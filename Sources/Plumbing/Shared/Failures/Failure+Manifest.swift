@@ -14,7 +14,7 @@ extension ManifestError: FailureConvertible {
         path: path.string, line: line, column: column)
     case .structure(let path, let line, let key):
       Failure(
-        "manifest.structure", "'\(key)' is no table that entries could be put in",
+        "manifest.structure", "'\(key)' is not what it should be, and nothing can be put into it",
         hint: "see comfy-manifest(5); nothing was changed", path: path.string, line: line)
     case .unknownWorkflow(let name, let known):
       Failure(
