@@ -57,14 +57,52 @@ extension ManifestRenderer {
       editor.insertSections(sections, behind: node, style: style)
       return
     }
-    // Sources are in order of preference: what can not be had by adding or removing is rewritten.
-    let inOrder = present + added == meant && (added.isEmpty || removed.isEmpty)
-    if pair.key == "sources", !inOrder {
-      editor.replace(node, with: style.spelled(pair.value, under: pair.key))
+    let layout = style.arrays[pair.key] ?? TOMLStyle.Array()
+    // Sources are in order of preference.
+    guard pair.key == "sources", !keepsOrder(node, removed, added, meant) else {
+      editor.change(
+        node, removing: removed, adding: added.map { style.spelled($0) }, layout: layout)
       return
     }
+    reorder(node, to: meant, style: style, layout: layout)
+  }
+
+  /// Whether a list comes out as it is meant when what is added takes the places of what goes, and
+  /// the rest follows.
+  private func keepsOrder(
+    _ array: ID, _ removed: Set<ID>, _ added: [TOMLValue], _ meant: [TOMLValue]
+  ) -> Bool {
+    var rest = added[...]
+    var result: [TOMLValue] = []
+    for element in document.children(of: array) {
+      if removed.contains(element) {
+        rest.popFirst().map { result.append($0) }
+      } else if let text = document.string(element) {
+        result.append(.string(text))
+      }
+    }
+    return result + rest == meant
+  }
+
+  /// Brings a list of texts into an order: those that begin it and follow each other stay, with
+  /// their comments, and the others come anew behind them.
+  private mutating func reorder(
+    _ array: ID, to meant: [TOMLValue], style: TOMLStyle, layout: TOMLStyle.Array
+  ) {
+    var removed = Set<ID>()
+    var count = 0
+    var last: ID?
+    for element in document.children(of: array) {
+      guard let text = document.string(element) else { continue }
+      if count < meant.count, meant[count] == .string(text) {
+        count += 1
+        last = element
+      } else {
+        removed.insert(element)
+      }
+    }
     editor.change(
-      node, removing: removed, adding: added.map { style.spelled($0) },
-      layout: style.arrays[pair.key] ?? TOMLStyle.Array())
+      array, removing: removed, adding: meant.dropFirst(count).map { style.spelled($0) },
+      behind: last, layout: layout)
   }
 }

@@ -20,8 +20,11 @@ extension ManifestRenderer {
     let last = table.flatMap { table in
       Array(document.children(of: table)).last { document.kind(of: $0) == .table }
     }
+    let quote = style.rowQuote(like: last)
     let style = style.row(like: last)
-    let pairs = added.map { TOMLPair($0.hash.hex, .table(ManifestSchema.pairs(of: $0))) }
+    let pairs = added.map {
+      TOMLPair($0.hash.hex, .table(ManifestSchema.pairs(of: $0)), quote: quote)
+    }
     let (around, missing) = around(table, "models")
     if let around, editor.isInBraces(around) {
       try insert(missing, .table(pairs), orPairs: pairs, into: around, style: style)
@@ -29,7 +32,7 @@ extension ManifestRenderer {
       let sections = added.map { row in
         style.section(
           "[\(editor.headerPath(of: table)).\(TOMLText.quoted(row.hash.hex))]",
-          ManifestSchema.pairs(of: row), quotingKeys: false)
+          ManifestSchema.pairs(of: row))
       }
       editor.insertSections(sections, behind: table, style: style)
     } else if let table, editor.form(of: table) != .implied {

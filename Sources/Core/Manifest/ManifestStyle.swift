@@ -42,22 +42,11 @@ struct ManifestStyle {
   func row(like table: ID?) -> TOMLStyle {
     var style = plain
     style.padding = " "
-    style.keyQuote = UInt8(ascii: "\"")
     guard let table else { return style }
     style = sampled(table)
-    if editor.form(of: table) == .inline {
-      let index = Int(editor.statementOf[table])
-      if index >= 0 {
-        let statement = document.statements[index]
-        let first = document.bytes[Int(statement.start)]
-        style.keyQuote = first == UInt8(ascii: "\"") || first == UInt8(ascii: "'") ? first : nil
-        style.indent = editor.indent(before: Int(statement.start)) ?? ""
-        style.equals = editor.equals(before: table) ?? style.equals
-      } else {
-        style.keyQuote = UInt8(ascii: "\"")
-      }
-    } else {
-      style.keyQuote = UInt8(ascii: "\"")
+    if let statement = statement(ofRow: table) {
+      style.indent = editor.indent(before: Int(statement.start)) ?? ""
+      style.equals = editor.equals(before: table) ?? style.equals
     }
     if let sources = document.child("sources", of: table),
       let layout = editor.layout(of: sources)
@@ -65,6 +54,20 @@ struct ManifestStyle {
       style.arrays["sources"] = layout
     }
     return style
+  }
+
+  /// The quotes of a global row's key; `nil` where rows have none.
+  func rowQuote(like table: ID?) -> UInt8? {
+    let usual = UInt8(ascii: "\"")
+    guard let statement = table.flatMap({ statement(ofRow: $0) }) else { return usual }
+    let first = document.bytes[Int(statement.start)]
+    return first == usual || first == UInt8(ascii: "'") ? first : nil
+  }
+
+  /// The line that a row in braces stands in by itself.
+  private func statement(ofRow table: ID) -> TOMLStatement? {
+    guard editor.form(of: table) == .inline, editor.statementOf[table] >= 0 else { return nil }
+    return document.statements[Int(editor.statementOf[table])]
   }
 
   /// Blanks, `=` and quotes as a table has them.

@@ -3,15 +3,18 @@ extension TOMLEditor {
   ///
   /// New elements take the places of removed ones first; the rest follows the last element in the
   /// array's own layout.
+  ///
+  /// - Parameter kept: An element that all new ones are to follow; `nil` when they need not.
   mutating func change(
     _ array: TOMLDocument.ID, removing removed: Set<TOMLDocument.ID>, adding added: [String],
-    layout: TOMLStyle.Array = TOMLStyle.Array()
+    behind kept: TOMLDocument.ID? = nil, layout: TOMLStyle.Array = TOMLStyle.Array()
   ) {
     let elements = Array(document.children(of: array))
-    let vacant = elements.filter { removed.contains($0) }
+    let first = kept.flatMap { elements.firstIndex(of: $0) } ?? 0
+    let vacant = elements[first...].filter { removed.contains($0) }
     for (place, spelled) in zip(vacant, added) { replace(place, with: spelled) }
     let rest = Array(added.dropFirst(vacant.count))
-    let gone = Set(vacant.dropFirst(added.count))
+    let gone = removed.subtracting(vacant.prefix(added.count))
     if !rest.isEmpty { append(rest, to: array, elements: elements, layout: layout) }
     if !gone.isEmpty { remove(gone, from: array, elements: elements) }
   }

@@ -131,14 +131,16 @@ extension TOMLEditor {
       return true
     }
     var style = style
-    if let equals = equals(before: document.children(of: table).first { _ in true }) {
-      style.inlineEquals = equals
+    let first = document.children(of: table).first { _ in true }
+    if let equals = equals(before: first) { style.inlineEquals = equals }
+    let pairs = pairs.map { pair in
+      TOMLPair(pair.key, pair.value, quote: pair.quote ?? first.flatMap { quote(ofKey: $0) })
     }
     let kept = document.children(of: table).filter { !removed.contains($0) && !isGone($0) }
     guard let last = kept.last else {
       // Nothing stays of what was there, and the new pairs stand where it ends.
       let spelled = pairs.map {
-        style.key($0.key) + style.inlineEquals + style.spelled($0.value, under: $0.key)
+        style.key(of: $0) + style.inlineEquals + style.spelled($0.value, under: $0.key)
       }
       let end = lastByte(of: Int(document.nodes[table].lastChild))
       edits.insert(spelled.joined(separator: ", "), at: end)
@@ -148,9 +150,18 @@ extension TOMLEditor {
       let end = lastByte(of: anchor(for: pair.key, in: table, order: order) ?? last)
       guard end > span.lowerBound, end < span.upperBound else { return false }
       let spelled = style.spelled(pair.value, under: pair.key)
-      edits.insert(", " + style.key(pair.key) + style.inlineEquals + spelled, at: end)
+      edits.insert(", " + style.key(of: pair) + style.inlineEquals + spelled, at: end)
     }
     return true
+  }
+
+  /// The quotes that a key is written in; `nil` for a bare one.
+  private func quote(ofKey node: TOMLDocument.ID) -> UInt8? {
+    if document.nodes[node].keyInArena { return UInt8(ascii: "\"") }
+    let start = Int(document.nodes[node].keyStart)
+    guard start > 0 else { return nil }
+    let before = document.bytes[start - 1]
+    return [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(before) ? before : nil
   }
 
   /// The end of a value, or of the last value in a table of dotted keys.

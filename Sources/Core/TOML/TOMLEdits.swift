@@ -29,6 +29,7 @@ struct TextEdits: Sendable {
   /// The text with all replacements made; `nil` when two of them meet in the same bytes.
   ///
   /// Removals may overlap, and an insertion may stand inside a removal: what it puts there stays.
+  /// New lines end as the line before them does, the first as the next.
   func applied(to bytes: [UInt8]) -> [UInt8]? {
     let sorted = edits.enumerated().sorted {
       let (left, right) = ($0.element.range, $1.element.range)
@@ -47,7 +48,7 @@ struct TextEdits: Sendable {
       if edit.range.lowerBound > at {
         result.append(contentsOf: bytes[at..<edit.range.lowerBound])
       }
-      result.append(contentsOf: edit.text.utf8)
+      append(edit.text, at: edit.range.lowerBound, of: bytes, to: &result)
       if edit.range.upperBound > at || edit.range.lowerBound >= at {
         at = max(at, edit.range.upperBound)
         inRemoval = edit.text.isEmpty || (inRemoval && edit.range.isEmpty)
@@ -55,5 +56,29 @@ struct TextEdits: Sendable {
     }
     result.append(contentsOf: bytes[at...])
     return result
+  }
+
+  /// Appends a text that is to stand at an offset.
+  private func append(
+    _ text: String, at offset: Int, of bytes: [UInt8], to result: inout [UInt8]
+  ) {
+    guard text.utf8.contains(UInt8(ascii: "\n")), let isCRLF = Self.isCRLF(at: offset, in: bytes)
+    else {
+      result.append(contentsOf: text.utf8)
+      return
+    }
+    for byte in text.utf8 where byte != UInt8(ascii: "\r") {
+      if byte == UInt8(ascii: "\n"), isCRLF { result.append(UInt8(ascii: "\r")) }
+      result.append(byte)
+    }
+  }
+
+  /// How the line before an offset ends, else the one after it; `nil` where there is no line end.
+  private static func isCRLF(at offset: Int, in bytes: [UInt8]) -> Bool? {
+    let feed = UInt8(ascii: "\n")
+    guard
+      let end = bytes[..<offset].lastIndex(of: feed) ?? bytes[offset...].firstIndex(of: feed)
+    else { return nil }
+    return end > 0 && bytes[end - 1] == UInt8(ascii: "\r")
   }
 }

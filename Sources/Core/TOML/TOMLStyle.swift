@@ -10,10 +10,13 @@ indirect enum TOMLValue: Sendable, Hashable {
 struct TOMLPair: Sendable, Hashable {
   var key: String
   var value: TOMLValue
+  /// The quotes that the key is written in even where it needs none.
+  var quote: UInt8?
 
-  init(_ key: String, _ value: TOMLValue) {
+  init(_ key: String, _ value: TOMLValue, quote: UInt8? = nil) {
     self.key = key
     self.value = value
+    self.quote = quote
   }
 }
 
@@ -44,8 +47,6 @@ struct TOMLStyle: Sendable, Hashable {
   var padding = ""
   /// Prefer `'` to `"`.
   var literal = false
-  /// The quotes that keys are written in even where they need none.
-  var keyQuote: UInt8?
   /// Layouts of arrays by their key.
   var arrays: [String: Array] = [:]
 
@@ -62,31 +63,25 @@ struct TOMLStyle: Sendable, Hashable {
     case .table(let pairs):
       guard !pairs.isEmpty else { return "{}" }
       let body = pairs.map {
-        TOMLText.key($0.key) + inlineEquals + spelled($0.value, under: $0.key)
+        self.key(of: $0) + inlineEquals + spelled($0.value, under: $0.key)
       }
       return "{" + padding + body.joined(separator: ", ") + padding + "}"
     }
   }
 
-  /// A key of a section or of a table put into one, as this style writes it.
-  func key(_ key: String) -> String {
-    guard let keyQuote else { return TOMLText.key(key) }
-    return TOMLText.quoted(key, literal: keyQuote == UInt8(ascii: "'"))
+  /// The key of a pair as it is written.
+  func key(of pair: TOMLPair) -> String {
+    guard let quote = pair.quote else { return TOMLText.key(pair.key) }
+    return TOMLText.quoted(pair.key, literal: quote == UInt8(ascii: "'"))
   }
 
   /// A line of a section, without its line end.
   func line(_ pair: TOMLPair) -> String {
-    indent + key(pair.key) + equals + spelled(pair.value, under: pair.key)
+    indent + key(of: pair) + equals + spelled(pair.value, under: pair.key)
   }
 
   /// A section: its header and its lines, each with its line end.
-  func section(_ header: String, _ pairs: [TOMLPair], quotingKeys: Bool = true) -> String {
-    var style = self
-    if !quotingKeys { style.keyQuote = nil }
-    return style.lines(header, pairs)
-  }
-
-  private func lines(_ header: String, _ pairs: [TOMLPair]) -> String {
+  func section(_ header: String, _ pairs: [TOMLPair]) -> String {
     headerIndent + header + lineEnd + pairs.map { line($0) + lineEnd }.joined()
   }
 }

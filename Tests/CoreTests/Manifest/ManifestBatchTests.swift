@@ -51,6 +51,37 @@ struct ManifestBatchTests {
   }
 
   @Test(
+    "a field comes into braces with the quotes that its neighbours' keys have",
+    arguments: [
+      ("{filename = \"n\", size = 1}", "{filename = \"n\", size = 1, relative_path = \"vae/n\"}"),
+      (
+        "{ \"filename\" = \"n\", size = 1 }",
+        "{ \"filename\" = \"n\", size = 1, \"relative_path\" = \"vae/n\" }"
+      ),
+      ("{ 'filename' = 'n' }", "{ 'filename' = 'n', 'relative_path' = 'vae/n' }"),
+    ])
+  func writesKeysInBracesLikeTheirNeighbours(given: String, expected: String) throws {
+    for key in ["\"\(Self.hash)\"", Self.hash] {
+      let text = "[tool.comfydock.models]\n\(key) = "
+      let result = try Self.edit(text + given + "\n") {
+        var row = try Self.row(Self.hash)
+        row.relativePath = try RelativePath("vae/n")
+        $0.put(row)
+      }
+      #expect(result == text + expected + "\n")
+    }
+  }
+
+  @Test("the table of rows comes into braces as its neighbours are written, its rows in quotes")
+  func writesRowsIntoTheSection() throws {
+    let row = "\"\(Self.hash)\" = { filename = \"n\" }"
+    let result = try Self.edit("[tool]\ncomfydock = { note = \"x\" }\n") {
+      $0.put(try Self.row(Self.hash))
+    }
+    #expect(result == "[tool]\ncomfydock = { note = \"x\", models = { \(row) } }\n")
+  }
+
+  @Test(
     "rows of dotted keys in braces go, also where their keys stand apart",
     arguments: [
       ([0], "{ B.filename = 'b', B.size = 2, C = {filename = 'c'}, B.note = 'x' }"),
