@@ -12,12 +12,14 @@ internal import SystemPackage
 ///
 /// The hold is the kernel's (`flock`), so it ends with the process however that ends: the file that
 /// a killed process leaves behind is taken over by the next. The file is removed with the hold, and
-/// whoever waited on the removed file notices and starts over.
+/// whoever waited on the removed file notices and starts over. A file by that name that is not one
+/// of ours, as its content tells, is left alone.
 struct FileLock: ~Copyable {
   /// Why there is no hold.
   enum Failure: Error, Sendable, Hashable {
     /// Another live process has it; as the lock file tells.
     case held(LockHolder?)
+    /// `fileExists` when something by that name is no lock of ours.
     case file(FileError)
   }
 
@@ -31,14 +33,13 @@ struct FileLock: ~Copyable {
     let deadline = Self.now() + max(0, patience)
     var pause = 0.0005
     while true {
-      let descriptor = path.withPlatformString {
-        open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode_t(0o666))
-      }
-      guard descriptor >= 0 else {
-        throw .file(FileError(.lock, path, Errno(rawValue: errno)))
-      }
+      let (descriptor, isNew) = try Self.opened(path)
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
         if Self.isStill(descriptor, at: path) {
+          guard isNew || Self.isOurs(descriptor) else {
+            close(descriptor)
+            throw .file(FileError(.lock, path, .fileExists))
+          }
           self.path = path
           self.descriptor = descriptor
           inheritance = Self.note(in: descriptor)
@@ -50,15 +51,45 @@ struct FileLock: ~Copyable {
       }
       let reason = errno
       let holder = Self.holder(in: descriptor)
-      close(descriptor)
-      guard reason == EWOULDBLOCK || reason == EINTR else {
-        throw .file(FileError(.lock, path, Errno(rawValue: reason)))
+      let isHeld = reason == EWOULDBLOCK || reason == EINTR
+      // Where files can't be locked, nobody would ever remove it.
+      if isNew, !isHeld, holder == nil, Self.isStill(descriptor, at: path) {
+        path.withPlatformString { _ = unlink($0) }
       }
+      close(descriptor)
+      guard isHeld else { throw .file(FileError(.lock, path, Errno(rawValue: reason))) }
       guard Self.now() < deadline else { throw .held(holder) }
       // Spread, so that waiters do not keep meeting.
       Self.sleep(pause * Double.random(in: 0.5...1.5))
       pause = min(pause * 1.5, 0.01)
     }
+  }
+
+  /// Opens the lock file, or makes it.
+  private static func opened(
+    _ path: FilePath
+  ) throws(Failure) -> (descriptor: Int32, isNew: Bool) {
+    let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    while true {
+      let made = path.withPlatformString {
+        open($0, flags | O_CREAT | O_EXCL, mode_t(0o666))
+      }
+      if made >= 0 { return (made, true) }
+      guard errno == EEXIST else { break }
+      let found = path.withPlatformString { open($0, flags) }
+      if found >= 0 { return (found, false) }
+      // Its holder removed it in between.
+      guard errno == ENOENT else { break }
+    }
+    throw .file(FileError(.lock, path, Errno(rawValue: errno)))
+  }
+
+  /// Whether a lock file that was there is one that a process of ours left: empty when it was killed
+  /// at once, else as ``record(in:note:)`` writes it.
+  private static func isOurs(_ descriptor: Int32) -> Bool {
+    let file = FileDescriptor(rawValue: descriptor)
+    guard let status = try? FileStatus(of: file, named: ""), status.isRegular else { return false }
+    return status.size == 0 || holder(in: descriptor) != nil
   }
 
   /// Leaves a note for whoever takes the lock over should this process be killed.
@@ -103,10 +134,12 @@ struct FileLock: ~Copyable {
   private static func holder(in descriptor: Int32) -> LockHolder? {
     var bytes = [UInt8](repeating: 0, count: 300)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    guard count > 0 else { return nil }
-    let line = bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }
-    let words = String(decoding: line, as: UTF8.self).split(separator: " ")
-    guard words.count == 2, let process = Int(words[0]) else { return nil }
+    guard count > 0, let end = bytes.prefix(count).firstIndex(of: UInt8(ascii: "\n")) else {
+      return nil
+    }
+    let words = String(decoding: bytes[..<end], as: UTF8.self)
+      .split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2, let process = Int(words[0]), process > 0 else { return nil }
     return LockHolder(processID: process, host: String(words[1]))
   }
 

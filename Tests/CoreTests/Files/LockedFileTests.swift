@@ -184,6 +184,39 @@ struct LockedFileTests {
     #expect(scratch.names == ["pyproject.toml"])
   }
 
+  @Test(arguments: ["mine\n", "[lock]\nversion = 1\n", "12 monkeys", "\0\0"])
+  func aFileThatHasTheLocksNameIsLeftAlone(text: String) throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(Self.text, to: "pyproject.toml")
+    let lock = try scratch.write(text, to: "pyproject.toml.lock")
+    #expect(throws: ManifestError.file(FileError(.lock, lock, .fileExists))) {
+      try Self.add(ManifestStore(path: path, patience: 0))
+    }
+    #expect(try scratch.read("pyproject.toml.lock") == text)
+    #expect(try scratch.read("pyproject.toml") == Self.text)
+    #expect(scratch.names == ["pyproject.toml", "pyproject.toml.lock"])
+  }
+
+  @Test func aPipeThatHasTheLocksNameIsLeftAlone() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(Self.text, to: "pyproject.toml")
+    let lock = scratch.path.appending("pyproject.toml.lock")
+    try #require(mkfifo(lock.string, 0o644) == 0)
+    #expect(throws: ManifestError.file(FileError(.lock, lock, .fileExists))) {
+      try Self.add(ManifestStore(path: path, patience: 0))
+    }
+    #expect(scratch.names == ["pyproject.toml", "pyproject.toml.lock"])
+  }
+
+  @Test(arguments: ["", "9999999 \n", "9999999 gone\n", "9999999 two words\nhalf a note"])
+  func whatAKilledHolderLeftIsTakenOver(text: String) throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(Self.text, to: "pyproject.toml")
+    _ = try scratch.write(text, to: "pyproject.toml.lock")
+    #expect(try Self.add(ManifestStore(path: path, patience: 0)).changed)
+    #expect(scratch.names == ["pyproject.toml"])
+  }
+
   @Test func aHandEditBetweenReadingAndWritingIsTakenIn() throws {
     let scratch = try Scratch()
     let path = try scratch.write(Self.text, to: "pyproject.toml")
@@ -314,6 +347,23 @@ struct ManifestWriterTests {
 
   static let strace = ["/usr/bin/strace", "/bin/strace"].first {
     FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  @Test(.enabled(if: ManifestWriterTests.strace != nil, "strace is not installed"))
+  func whereFilesCannotBeLockedNothingStays() throws {
+    let strace = try #require(Self.strace)
+    let scratch = try Scratch()
+    let logs = try Scratch()
+    let path = try scratch.write(LockedFileTests.text, to: "pyproject.toml")
+    let (status, text) = try Tool.run(
+      ["add", path.string, "p", "1"], output: logs.path.appending("log"),
+      through: [
+        strace, "-f", "-o", "/dev/null", "-e", "trace=flock", "-e", "inject=flock:error=ENOLCK",
+      ])
+    #expect(status == 1, "\(text)")
+    #expect(text.contains("pyproject.toml.lock"), "\(text)")
+    #expect(try scratch.read("pyproject.toml") == LockedFileTests.text)
+    #expect(scratch.names == ["pyproject.toml"])
   }
 
   /// Kills the writer at each of its system calls that change anything, counted one by one: a

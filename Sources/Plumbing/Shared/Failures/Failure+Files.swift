@@ -43,6 +43,8 @@ extension FileError: FailureConvertible {
         : "check who owns it and its directory, and whether they may be written"
     case .noSpace, .diskQuotaExceeded: "free some space, then run the same command again"
     case .ioError: "check the disk"
+    case .fileExists where operation == .lock:
+      "it is no lock of \(Program.name)'s: give it another name"
     case .isDirectory: "name a file, not a directory"
     case .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them"
     default: nil
