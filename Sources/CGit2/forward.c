@@ -97,6 +97,7 @@ STATUS5(git_config_add_file_ondisk, git_config *, const char *, git_config_level
     const git_repository *, int)
 VOID1(git_config_free, git_config *)
 VOID1(git_config_iterator_free, git_config_iterator *)
+STATUS2(git_config_iterator_new, git_config_iterator **, const git_config *)
 STATUS4(git_config_multivar_iterator_new, git_config_iterator **, const git_config *,
     const char *, const char *)
 STATUS1(git_config_new, git_config **)

@@ -18,6 +18,8 @@ import Testing
   /// What cannot be brought about from a shell, and why.
   static let exceptions: [String: String] = [
     "Failure+TOML: more than a manifest may have": "takes a manifest of two GiB",
+    "Failure+Git: the repository's file system has no hard links or no locks":
+      "takes a file system that lacks them, and no git program",
     "Failure+Workflow: more than … bytes":
       "for what embeds the library: a workflow of that size is not read here: workflow.too-large",
     "commit.moving: another process keeps committing":

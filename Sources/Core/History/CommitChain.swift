@@ -14,12 +14,15 @@ struct CommitChain: Sendable {
   let commits: [ObjectID]
 
   /// - Returns: `nil` where the chain can't be made ahead: fewer changes than a pack is worth, one
-  ///   that changes nothing, nobody to sign, or a commit before it that has no such file.
+  ///   that changes nothing, a repository that other users write to, nobody to sign, or a commit
+  ///   before it that has no such file.
   init?(
     _ steps: [HistoryStep], _ contents: [[UInt8]], at path: FilePath,
     in repository: borrowing GitRepository, _ surroundings: Surroundings
   ) throws {
-    guard contents.count >= Self.leastChanges, contents.count == steps.count else { return nil }
+    guard contents.count >= Self.leastChanges, contents.count == steps.count,
+      !repository.isShared
+    else { return nil }
     var head = git_oid()
     guard git_reference_name_to_id(&head, repository.handle.raw, "HEAD") >= 0,
       let base = ObjectID(head), var trees = try TreePath(path, at: head, in: repository)

@@ -55,6 +55,10 @@ public enum GitProgramReason: Sendable, Hashable {
   case filter(String)
   /// `.gitattributes` gives the file a `working-tree-encoding`; its name.
   case encoding(String)
+  /// A configuration variable that libgit2 does not know; its key, or the first part of it.
+  case setting(String)
+  /// The file system of the git directory has no hard links, or no locks of directories.
+  case fileSystem
   /// The environment holds something that libgit2 can't be told; the variable's name.
   case environment(String)
 }
@@ -78,7 +82,7 @@ public enum SkipReason: Sendable, Hashable {
   /// The file is ignored and not tracked; its path in the work tree. Way out: `git add -f`.
   case ignored(FilePath)
   /// The user has staged another edit of the file than the one on disk, or its removal; its path in
-  /// the work tree. Way out: `git commit`, `git add` or `git restore --staged` it.
+  /// the work tree. Way out: `git commit`, `git add` or `git reset` it.
   case stagedEdit(FilePath)
   /// The file is unmerged in the index, as after `git stash pop`; its path in the work tree.
   case unmerged(FilePath)

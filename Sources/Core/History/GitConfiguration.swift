@@ -9,6 +9,8 @@ public struct GitConfiguration: ~Copyable {
   let handle: GitPointer
   private let overrides: [ConfigurationFiles.Override]
   private let home: FilePath?
+  /// All of them, where libgit2 does not know which hold.
+  private let listed: ListedConfiguration?
 
   /// The settings that hold in `directory`: with those of the repository around it, where there is
   /// one that belongs to the user, even if libgit2 can't work with it.
@@ -23,11 +25,13 @@ public struct GitConfiguration: ~Copyable {
   }
 
   private init(
-    handle: consuming GitPointer, overrides: [ConfigurationFiles.Override], home: FilePath?
+    handle: consuming GitPointer, overrides: [ConfigurationFiles.Override], home: FilePath?,
+    listed: ListedConfiguration? = nil
   ) {
     self.handle = handle
     self.overrides = overrides
     self.home = home
+    self.listed = listed
   }
 
   /// The repository around `directory`, unless it is a stranger's.
@@ -50,15 +54,25 @@ public struct GitConfiguration: ~Copyable {
     let opened = GitConfiguration(
       handle: try layers(files, place, repository), overrides: files.overrides,
       home: surroundings.home)
-    guard let place, try opened.bool("extensions.worktreeConfig") == true else { return opened }
-    // libgit2 1.5 has no level for a work tree's own settings; the one above the repository's fits.
-    let file = place.gitDirectory.appending("config.worktree")
-    do throws(GitFailure) {
-      try add(file, GIT_CONFIG_LEVEL_APP, to: opened.handle.raw, repository)
-    } catch {
-      throw .library(error)
+    guard let place else { return opened }
+    if try opened.bool("extensions.worktreeConfig") == true {
+      // libgit2 1.5 has no level for a work tree's own settings; the one above the repository's
+      // fits.
+      let file = place.gitDirectory.appending("config.worktree")
+      do throws(GitFailure) {
+        try add(file, GIT_CONFIG_LEVEL_APP, to: opened.handle.raw, repository)
+      } catch {
+        throw .library(error)
+      }
     }
-    return opened
+    guard try opened.dependsOnRemotes else { return opened }
+    let listed = ListedConfiguration(of: place, surroundings)
+    return opened.telling(listed)
+  }
+
+  private consuming func telling(_ listed: ListedConfiguration?) -> GitConfiguration {
+    let (overrides, home) = (overrides, home)
+    return GitConfiguration(handle: handle, overrides: overrides, home: home, listed: listed)
   }
 
   private static func layers(
@@ -152,7 +166,7 @@ public struct GitConfiguration: ~Copyable {
 
 extension GitConfiguration {
   /// One setting and whether a repository, which its owner may have filled, gives it.
-  struct Value {
+  struct Value: Sendable {
     let value: String?
     let isFromRepository: Bool
   }
@@ -164,30 +178,76 @@ extension GitConfiguration {
 
   /// All values of a key, weakest first.
   func values(_ key: String) throws(GitError) -> [Value] {
-    var found: [Value] = []
-    do throws(GitFailure) {
-      let all = handle.raw
-      let iterator = try GitPointer(freedBy: git_config_iterator_free) {
-        git_config_multivar_iterator_new($0, all, key, nil)
+    let normal = ConfigurationFiles.normalise(key)
+    if let listed {
+      return listed.entries.filter { $0.key == normal }.map(\.value)
+    }
+    return try libraryValues(key)
+      + overrides.filter { $0.key == normal }.map {
+        Value(value: $0.value, isFromRepository: false)
       }
+  }
+
+  /// Those in the files, as libgit2 reads them.
+  private func libraryValues(_ key: String) throws(GitError) -> [Value] {
+    var found: [Value] = []
+    let all = handle.raw
+    try forEachEntry(by: { git_config_multivar_iterator_new($0, all, key, nil) }) { entry in
+      found.append(
+        Value(
+          value: entry.value.map { String(cString: $0) },
+          isFromRepository: entry.level.rawValue >= GIT_CONFIG_LEVEL_LOCAL.rawValue))
+      return true
+    }
+    return found
+  }
+
+  /// - Parameter body: Whether to go on.
+  private func forEachEntry(
+    by iterate: (UnsafeMutablePointer<OpaquePointer?>) -> Int32,
+    _ body: (git_config_entry) -> Bool
+  ) throws(GitError) {
+    do throws(GitFailure) {
+      let iterator = try GitPointer(freedBy: git_config_iterator_free, iterate)
       var entry: UnsafeMutablePointer<git_config_entry>?
       while true {
         let status = git_config_next(&entry, iterator.raw)
-        if status == GIT_ITEROVER.rawValue { break }
+        if status == GIT_ITEROVER.rawValue { return }
         guard status >= 0, let entry else { throw .last(status) }
-        found.append(
-          Value(
-            value: entry.pointee.value.map { String(cString: $0) },
-            isFromRepository: entry.pointee.level.rawValue >= GIT_CONFIG_LEVEL_LOCAL.rawValue))
+        guard body(entry.pointee) else { return }
       }
     } catch {
       throw .library(error)
     }
-    let normal = ConfigurationFiles.normalise(key)
-    found += overrides.filter { $0.key == normal }.map {
-      Value(value: $0.value, isFromRepository: false)
+  }
+
+  /// Whether an include depends on the URLs of remotes, which libgit2 1.5 passes over.
+  private var dependsOnRemotes: Bool {
+    get throws(GitError) {
+      var found = overrides.contains { $0.key.hasPrefix(Self.remoteCondition) }
+      let all = handle.raw
+      try forEachEntry(by: { git_config_iterator_new($0, all) }) { entry in
+        found = found || String(cString: entry.name).hasPrefix(Self.remoteCondition)
+        return !found
+      }
+      return found
     }
-    return found
+  }
+
+  private static let remoteCondition = "includeif.hasconfig:"
+
+  /// Whether a setting that libgit2 obeys by itself has another value than it reads.
+  var exceedsLibrary: Bool {
+    get throws(GitError) {
+      guard let listed else { return false }
+      let keys = Set(listed.entries.map(\.key)).filter { key in
+        ["core.", "filter.", "extensions."].contains { key.hasPrefix($0) }
+      }
+      for key in keys {
+        guard try values(key).last?.value == libraryValues(key).last?.value else { return true }
+      }
+      return false
+    }
   }
 
   static func boolean(_ text: String) -> Bool? {

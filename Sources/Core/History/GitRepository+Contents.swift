@@ -37,7 +37,13 @@ extension GitRepository {
   /// Stores blobs.
   ///
   /// - Returns: Their names, in the same order.
+  /// - Throws: Also where they are to be for other users, whom libgit2 does not know of.
   func store(_ contents: [[UInt8]]) throws(GitFailure) -> [ObjectID] {
+    guard !isShared else {
+      throw GitFailure(
+        code: GIT_EUSER.rawValue, category: Int32(GIT_ERROR_ODB.rawValue),
+        message: "a shared repository")
+    }
     let repository = handle.raw
     var names: [ObjectID] = []
     for content in contents {

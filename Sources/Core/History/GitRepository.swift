@@ -12,6 +12,8 @@ public struct GitRepository: ~Copyable {
   public let workTree: FilePath?
   /// The settings that hold here.
   public let configuration: GitConfiguration
+  /// Whether what is made here is to be for other users too, by `core.sharedRepository`.
+  let isShared: Bool
 
   /// Opens the repository that `GIT_DIR` names, else the nearest one around `directory`.
   ///
@@ -31,7 +33,9 @@ public struct GitRepository: ~Copyable {
   private init(
     handle: consuming GitPointer, place: RepositoryPlace,
     configuration: consuming GitConfiguration
-  ) {
+  ) throws(GitError) {
+    let sharing = try configuration.string("core.sharedRepository")
+    isShared = sharing.map { $0 != "umask" && GitConfiguration.boolean($0) != false } ?? false
     gitDirectory = place.gitDirectory
     commonDirectory = place.commonDirectory
     workTree = git_repository_workdir(handle.raw).map { FilePath(platformString: $0) }
@@ -54,7 +58,7 @@ public struct GitRepository: ~Copyable {
     let (repository, settings) = (handle.raw, configuration.handle.raw)
     try gitChecked { git_repository_set_config(repository, settings) }
     try setWorkTree(of: repository, place, configuration, surroundings)
-    return GitRepository(handle: handle, place: place, configuration: configuration)
+    return try GitRepository(handle: handle, place: place, configuration: configuration)
   }
 
   private static func openHandle(_ place: RepositoryPlace) throws(GitError) -> GitPointer {
@@ -138,6 +142,17 @@ public struct GitRepository: ~Copyable {
   /// Whether git's ignore rules leave a file out; `relative` to the top of the work tree.
   /// Says nothing of whether it is tracked all the same.
   public func isIgnored(_ relative: FilePath) throws(GitError) -> Bool {
+    // For libgit2 a rule can take a file back out of a folder that is left out; git does not even
+    // look in there.
+    var path = FilePath()
+    for name in relative.components {
+      path.append(name)
+      if try isLeftOut(path) { return true }
+    }
+    return false
+  }
+
+  private func isLeftOut(_ relative: FilePath) throws(GitError) -> Bool {
     var ignored: Int32 = 0
     try gitChecked {
       relative.withPlatformString { git_ignore_path_is_ignored(&ignored, handle.raw, $0) }

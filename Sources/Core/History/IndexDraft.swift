@@ -22,6 +22,8 @@ struct IndexDraft: ~Copyable {
     case locked(FilePath)
     /// The index changed after it was read: read it again.
     case outdated
+    /// The file system has no hard links.
+    case unlinkable
     /// libgit2 can't read the index.
     case unreadable(GitFailure)
     case git(GitError)
@@ -133,8 +135,11 @@ struct IndexDraft: ~Copyable {
     }
     guard made != 0 else { return }
     let reason = Errno(rawValue: errno)
-    guard reason == .fileExists else { throw .git(.file(FileError(.link, paths.lock, reason))) }
-    throw .locked(paths.lock)
+    switch reason {
+    case .fileExists: throw .locked(paths.lock)
+    case .notPermitted, .notSupported, .noFunction: throw .unlinkable
+    default: throw .git(.file(FileError(.link, paths.lock, reason)))
+    }
   }
 
   /// Makes the draft the index, and lets go of the lock.

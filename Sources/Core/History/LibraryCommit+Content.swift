@@ -3,13 +3,26 @@ internal import SystemPackage
 
 // The file's content as git records it.
 extension LibraryCommit {
+  /// libgit2 makes nothing for other users, and knows not every include.
+  func checkSettings() throws(Failure) {
+    if repository.isShared { throw .needsProgram(.setting("core.sharedRepository")) }
+    let exceedsLibrary = try setting { (settings) throws(GitError) in
+      try settings.exceedsLibrary
+    }
+    if exceedsLibrary { throw .needsProgram(.setting("includeIf")) }
+  }
+
   /// libgit2 runs no filter drivers and converts no encodings.
   func checkAttributes(of path: FilePath) throws(Failure) {
     if let name = try attribute("filter", of: path) {
-      let (clean, process) = try setting { (settings) throws(GitError) in
-        try (settings.string("filter.\(name).clean"), settings.string("filter.\(name).process"))
+      let isDriver = try setting { (settings) throws(GitError) in
+        for command in ["clean", "process"] {
+          if try settings.string("filter.\(name).\(command)")?.isEmpty == false { return true }
+        }
+        // Without a command such a one fails.
+        return try settings.bool("filter.\(name).required") == true
       }
-      if clean?.isEmpty == false || process?.isEmpty == false { throw .needsProgram(.filter(name)) }
+      if isDriver { throw .needsProgram(.filter(name)) }
     }
     if let name = try attribute("working-tree-encoding", of: path) {
       throw .needsProgram(.encoding(name))

@@ -31,6 +31,7 @@ struct LibraryCommit: ~Copyable {
     _ file: FilePath, _ steps: [HistoryStep], _ stored: StoredContents
   ) throws(Failure) -> [CommitOutcome] {
     let path = try pathInWorkTree(file)
+    try checkSettings()
     try checkAttributes(of: path)
     var backoff = Backoff()
     while true {
@@ -205,10 +206,13 @@ extension LibraryCommit {
       }
       return lock
     } catch {
-      guard error == .wouldBlock else {
-        throw .refused(.git(.file(FileError(.lock, directory, error))))
+      switch error {
+      case .wouldBlock: throw .contended(.busy(directory))
+      // As network file systems have it.
+      case .badFileDescriptor, .noLocks, .notSupported, .noFunction:
+        throw .needsProgram(.fileSystem)
+      default: throw .refused(.git(.file(FileError(.lock, directory, error))))
       }
-      throw .contended(.busy(directory))
     }
   }
 
@@ -225,6 +229,7 @@ extension LibraryCommit {
     switch failure {
     case .locked(let path): .contended(.locked(path))
     case .outdated: .contended(.headKeptMoving)
+    case .unlinkable: .needsProgram(.fileSystem)
     case .unreadable(let failure): .needsProgram(.unsupportedIndex(failure.message))
     case .git(let error): .refused(.git(error))
     }

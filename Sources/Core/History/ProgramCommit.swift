@@ -21,17 +21,12 @@ struct ProgramCommit {
     guard try trimmed(inside) == "true" else { throw .skip(.bareRepository(place.gitDirectory)) }
     let isNew = try checkStatus(of: file)
     let people = try identities(for: file)
-    var backoff = Backoff()
-    while true {
-      do throws(GitError) {
-        if isNew { try require("add", ["--", file.string], for: file) }
-        try require("commit", Self.arguments(file, message), for: file, adding: people)
-        break
-      } catch {
-        let lock = place.gitDirectory.appending("index.lock")
-        guard case .program = error, FileFacts(following: lock) != nil else { throw .git(error) }
-        guard backoff.wait() else { throw .skip(.locked(lock)) }
-      }
+    do throws(CommitRefusal) {
+      try commit(file, message, isNew: isNew, people)
+    } catch {
+      // Tracked or not, that is up to the user again.
+      if isNew { try? require("rm", ["--cached", "--force", "--", file.string], for: file) }
+      throw error
     }
     let head = try trimmed(run("rev-parse", ["--verify", "HEAD"], for: file))
     guard let id = ObjectID(head) else {
@@ -39,6 +34,35 @@ struct ProgramCommit {
     }
     let symbolic = try run("symbolic-ref", ["--quiet", "HEAD"], for: file)
     return RecordedCommit(id: id, notices: try notices(for: file, isDetached: symbolic.status != 0))
+  }
+
+  /// Commits as soon as the locks of others allow it.
+  private func commit(
+    _ file: FilePath, _ message: CommitMessage, isNew: Bool, _ people: [String: String]
+  ) throws(CommitRefusal) {
+    var backoff = Backoff()
+    while true {
+      do throws(GitError) {
+        // Without its content: killed before the commit, it would be one that the user staged.
+        if isNew { try require("add", ["--intent-to-add", "--", file.string], for: file) }
+        return try require("commit", Self.arguments(file, message), for: file, adding: people)
+      } catch {
+        guard let reason = Self.contention(error) else { throw .git(error) }
+        guard backoff.wait() else { throw .skip(reason) }
+      }
+    }
+  }
+
+  /// What somebody else did that git failed for, and that another try may not meet; by git's words.
+  private static func contention(_ error: GitError) -> SkipReason? {
+    guard case .program(_, _, let message) = error else { return nil }
+    if let end = message.firstRange(of: "': File exists"),
+      let start = message[..<end.lowerBound].firstRange(of: "Unable to create '")
+    {
+      return .locked(FilePath(String(message[start.upperBound..<end.lowerBound])))
+    }
+    return message.contains("cannot lock ref") && message.contains("but expected")
+      ? .headKeptMoving : nil
   }
 
   private static func arguments(_ file: FilePath, _ message: CommitMessage) -> [String] {
@@ -155,7 +179,8 @@ struct ProgramCommit {
     let start = place.isExplicit ? surroundings.currentDirectory : file.removingLastComponent()
     return [
       "-C", start.string, "--literal-pathspecs", "-c", "core.hooksPath=/dev/null", "-c",
-      "core.fsmonitor=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false",
+      "core.fsmonitor=false", "-c", "i18n.commitEncoding=UTF-8", "-c", "gc.auto=0", "-c",
+      "maintenance.auto=false",
     ]
   }
 }

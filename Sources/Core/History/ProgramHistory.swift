@@ -29,7 +29,7 @@ struct ProgramHistory: ManifestHistoryReader {
       "log",
       [
         "-z", "--raw", "--no-abbrev", "--full-history", "--no-merges", "--no-renames",
-        "--no-show-signature", "--date=raw", "--grep=^Comfy-Action:",
+        "--no-show-signature", "--encoding=UTF-8", "--date=raw", "--grep=^Comfy-Action:",
         "--format=tformat:%H%x00%ad%x00%an%x00%ae%x00%B", head.hex, "--", file.string,
       ])
     guard listed.status == 0 else {

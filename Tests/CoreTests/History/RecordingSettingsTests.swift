@@ -55,7 +55,23 @@ struct RecordingSettingsTests {
     try sandbox.commitByHand([".gitattributes": "*.toml filter=secret\n"])
     try sandbox.write("a = 1\n", to: sandbox.manifest)
     sandbox.surroundings.variables["PATH"] = sandbox.root.string
-    #expect(try sandbox.record() == .skipped(.needsGitProgram(.filter("secret"))))
+    try sandbox.mustSkip(.needsGitProgram(.filter("secret")))
+  }
+
+  @Test("a filter that must not fail and has no command: skipped by git itself, nothing is stored")
+  func requiredFilter() throws {
+    try sandbox.git("config", "filter.secret.required", "true")
+    try sandbox.commitByHand([".gitattributes": "*.toml filter=secret\n"])
+    try sandbox.write("p = 'hunter2'\n", to: sandbox.manifest)
+    let before = try GitView(of: sandbox.manifest, in: sandbox)
+    let error = #expect(throws: GitError.self) { try sandbox.record() }
+    guard case .program(_, status: 128, let message)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(message.contains("clean filter 'secret' failed"))
+    #expect(try GitView(of: sandbox.manifest, in: sandbox) == before)
+    try sandbox.checkSound()
   }
 
   @Test("a filter attribute without a driver changes nothing")
@@ -93,56 +109,6 @@ struct RecordingSettingsTests {
     #expect(!(try sandbox.git("cat-file", "commit", "HEAD").contains("gpgsig")))
   }
 
-  // MARK: - Identity
-
-  @Test("no identity: skipped, with the key that is missing")
-  func noIdentity() throws {
-    try sandbox.write("", to: sandbox.root.pushing("home/.gitconfig"))
-    try sandbox.write("a = 1\n", to: sandbox.manifest)
-    #expect(try sandbox.record() == .skipped(.noIdentity(missing: "user.name")))
-    try sandbox.git("config", "user.name", "Ada")
-    #expect(try sandbox.record() == .skipped(.noIdentity(missing: "user.email")))
-    sandbox.surroundings.variables["EMAIL"] = "ada@env.example"
-    try sandbox.mustRecord()
-    #expect(try sandbox.git("log", "-1", "--format=%an <%ae>") == "Ada <ada@env.example>")
-  }
-
-  @Test("identity from the environment, before the configuration")
-  func identityFromEnvironment() throws {
-    try sandbox.write("a = 1\n", to: sandbox.manifest)
-    sandbox.surroundings.variables.merge(
-      [
-        "GIT_AUTHOR_NAME": "A <U> Thor", "GIT_AUTHOR_EMAIL": "a@u", "GIT_COMMITTER_NAME": "C",
-        "GIT_COMMITTER_EMAIL": "c@o", "GIT_AUTHOR_DATE": "@1000000000 -0330",
-        "GIT_COMMITTER_DATE": "Thu, 7 Apr 2005 22:13:13 +0200",
-      ], uniquingKeysWith: { $1 })
-    let commit = try sandbox.mustRecord()
-    #expect(
-      try sandbox.git("log", "-1", "--format=%an|%ae|%at %aI|%cn|%ce|%cI")
-        == "A U Thor|a@u|1000000000 2001-09-08T22:16:40-03:30|C|c@o|2005-04-07T22:13:13+02:00")
-    #expect(try sandbox.git("rev-parse", "HEAD") == commit.id.hex)
-  }
-
-  @Test("author.* and committer.* before user.*")
-  func identityByRole() throws {
-    try sandbox.git("config", "author.name", "Author")
-    try sandbox.git("config", "committer.email", "committer@example.com")
-    try sandbox.write("a = 1\n", to: sandbox.manifest)
-    try sandbox.mustRecord()
-    #expect(
-      try sandbox.git("log", "-1", "--format=%an %ae %cn %ce")
-        == "Author ada@example.com Ada committer@example.com")
-  }
-
-  @Test("a date that git would refuse is an error")
-  func badDate() throws {
-    sandbox.surroundings.variables["GIT_AUTHOR_DATE"] = "yesterdayish"
-    try sandbox.write("a = 1\n", to: sandbox.manifest)
-    #expect(
-      throws: GitError.environment(variable: "GIT_AUTHOR_DATE", value: "yesterdayish")
-    ) { try sandbox.record() }
-  }
-
   // MARK: - Where the repository is
 
   @Test("GIT_DIR and GIT_WORK_TREE", arguments: [false, true])
@@ -161,8 +127,7 @@ struct RecordingSettingsTests {
     #expect(try sandbox.git("--git-dir", bare.string, "rev-parse", "main") == commit.id.hex)
     let outside = sandbox.root.appending("pyproject.toml")
     try sandbox.write("a = 1\n", to: outside)
-    #expect(
-      try sandbox.record(outside) == .skipped(.outsideWorkTree(file: outside, workTree: tree)))
+    try sandbox.mustSkip(.outsideWorkTree(file: outside, workTree: tree), outside)
   }
 
   @Test("GIT_CEILING_DIRECTORIES ends the search")
@@ -170,7 +135,7 @@ struct RecordingSettingsTests {
     let file = sandbox.repository.pushing("sub/pyproject.toml")
     try sandbox.write("a = 1\n", to: file)
     sandbox.surroundings.variables["GIT_CEILING_DIRECTORIES"] = sandbox.repository.string
-    #expect(try sandbox.record(file) == .skipped(.outsideRepository(file)))
+    try sandbox.mustSkip(.outsideRepository(file), file)
   }
 
   @Test("GIT_INDEX_FILE is left to the git program")
@@ -196,7 +161,7 @@ struct RecordingSettingsTests {
     #expect(try sandbox.git("cat-file", "-s", "HEAD:pyproject.toml") == "6")
   }
 
-  // MARK: - Whose repository, and of what kind
+  // MARK: - Whose repository
 
   @Test(
     "a foreign owner: skipped, unless safe.directory names the repository",
@@ -207,16 +172,12 @@ struct RecordingSettingsTests {
       try #require(chown(path.string, 12345, 12345) == 0)
     }
     try sandbox.write("a = 2\n", to: sandbox.manifest)
-    #expect(
-      try sandbox.record()
-        == .skipped(.foreignOwner(directory: sandbox.repository, owner: 12345)))
+    try sandbox.mustSkip(.foreignOwner(directory: sandbox.repository, owner: 12345))
     // The repository must not vouch for itself.
     try sandbox.write(
       "[core]\n\trepositoryformatversion = 0\n[safe]\n\tdirectory = *\n",
       to: sandbox.repository.pushing(".git/config"))
-    #expect(
-      try sandbox.record()
-        == .skipped(.foreignOwner(directory: sandbox.repository, owner: 12345)))
+    try sandbox.mustSkip(.foreignOwner(directory: sandbox.repository, owner: 12345))
 
     sandbox.surroundings.variables["SUDO_UID"] = "12345"
     try sandbox.mustRecord()
@@ -226,108 +187,5 @@ struct RecordingSettingsTests {
       try sandbox.write("b = \(number)\n", to: sandbox.manifest)
       try sandbox.mustRecord()
     }
-  }
-
-  @Test("an extension that git itself does not know: git's own words")
-  func unknownExtension() throws {
-    try sandbox.commitByHand(["pyproject.toml": "a = 1\n"])
-    try sandbox.git("config", "core.repositoryFormatVersion", "1")
-    try sandbox.git("config", "extensions.ofTomorrow", "true")
-    try sandbox.write("a = 2\n", to: sandbox.manifest)
-    let error = #expect(throws: GitError.self) { try sandbox.record() }
-    guard case .program(subcommand: "rev-parse", status: 128, let message)? = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
-    #expect(message.contains("oftomorrow"))
-  }
-
-  @Test(
-    "repositories that libgit2 can't open are left to the git program, and said",
-    arguments: ["sha256", "partial", "worktreeConfig"])
-  func unsupported(kind: String) throws {
-    switch kind {
-    case "sha256":
-      let other = sandbox.root.appending("other")
-      try sandbox.git("init", "--quiet", "--object-format=sha256", other.string)
-      try #require(rename(sandbox.repository.string, sandbox.root.appending("x").string) == 0)
-      try #require(rename(other.string, sandbox.repository.string) == 0)
-    case "partial":
-      try sandbox.git("config", "core.repositoryFormatVersion", "1")
-      try sandbox.git("config", "extensions.partialClone", "origin")
-    default:
-      try sandbox.git("config", "core.repositoryFormatVersion", "1")
-      try sandbox.git("config", "extensions.worktreeConfig", "true")
-    }
-    try sandbox.write("x\n", to: sandbox.repository.appending("other"))
-    try sandbox.git("add", "other")
-    try sandbox.write("a = 1\n", to: sandbox.manifest)
-    let repository = sandbox.repository
-    let commit = try sandbox.mustRecord()
-    guard case .byGitProgram(.unsupportedRepository)? = commit.notices.last else {
-      Issue.record("\(commit.notices)")
-      return
-    }
-    #expect(try sandbox.git("rev-parse", "HEAD") == commit.id.hex)
-    #expect(try sandbox.git("status", "--porcelain") == "A  other")
-    #expect(
-      try sandbox.git("log", "-1", "--format=%an %aI %s")
-        == "Ada 2026-01-02T03:04:05+01:00 \(GitSandbox.message.subject)")
-    #expect(try sandbox.record() == .unchanged)
-
-    try sandbox.write("a = 2\n", to: sandbox.manifest)
-    let path = sandbox.surroundings.variables["PATH"]
-    sandbox.surroundings.variables["PATH"] = ""
-    sandbox.surroundings.variables["PATH"] = repository.string
-    guard case .skipped(.needsGitProgram(.unsupportedRepository)) = try sandbox.record() else {
-      Issue.record("not skipped")
-      return
-    }
-    sandbox.surroundings.variables["PATH"] = path
-    try sandbox.git("commit", "--quiet", "-m", "plain")
-    #expect(try sandbox.git("show", "HEAD:pyproject.toml") == "a = 1")
-  }
-
-  @Test("a split index is left to the git program")
-  func splitIndex() throws {
-    try sandbox.commitByHand(["pyproject.toml": "a = 1\n", "other": "x\n"])
-    try sandbox.git("update-index", "--split-index")
-    try sandbox.write("a = 2\n", to: sandbox.manifest)
-    guard case .byGitProgram(.unsupportedIndex)? = try sandbox.mustRecord().notices.last else {
-      Issue.record("by libgit2")
-      return
-    }
-    #expect(try sandbox.git("status", "--porcelain") == "")
-  }
-
-  @Test("an index of version 4 stays one")
-  func indexVersion() throws {
-    try sandbox.commitByHand(["pyproject.toml": "a = 1\n", "other": "x\n"])
-    try sandbox.git("update-index", "--index-version", "4")
-    try sandbox.write("a = 2\n", to: sandbox.manifest)
-    #expect(try sandbox.mustRecord().notices == [])
-    #expect(try sandbox.git("status", "--porcelain") == "")
-  }
-
-  @Test("the git program refuses as libgit2 does: staged edit, ignored, in progress, locked")
-  func programRefuses() throws {
-    try sandbox.git("config", "core.repositoryFormatVersion", "1")
-    try sandbox.git("config", "extensions.partialClone", "origin")
-    try sandbox.commitByHand(["pyproject.toml": "a = 1\n", ".gitignore": "ignored/\n"])
-    let ignored = sandbox.repository.pushing("ignored/pyproject.toml")
-    try sandbox.write("a = 1\n", to: ignored)
-    #expect(try sandbox.record(ignored) == .skipped(.ignored("ignored/pyproject.toml")))
-
-    try sandbox.write("a = 2\n", to: sandbox.manifest)
-    let lock = sandbox.repository.pushing(".git/index.lock")
-    try sandbox.write("", to: lock)
-    #expect(try sandbox.record() == .skipped(.locked(lock)))
-    try #require(unlink(lock.string) == 0)
-
-    try sandbox.git("add", "pyproject.toml")
-    try sandbox.write("a = 3\n", to: sandbox.manifest)
-    #expect(try sandbox.record() == .skipped(.stagedEdit("pyproject.toml")))
-    try sandbox.write("", to: sandbox.repository.pushing(".git/MERGE_HEAD"))
-    #expect(try sandbox.record() == .skipped(.inProgress(.merge)))
   }
 }

@@ -79,7 +79,7 @@ extension SkipReason {
     case .stagedEdit(let path):
       Failure(
         "commit.staged", "another change of '\(path)' is staged",
-        hint: "commit it, or 'git restore --staged \(pathspec(path))'")
+        hint: "commit it, or 'git reset -q -- \(pathspec(path))'")
     case .unmerged(let path):
       Failure(
         "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(pathspec(path)) && git commit")
@@ -121,7 +121,8 @@ extension GitProgramReason {
     case .unsupportedIndex: "the index has a feature that libgit2 lacks"
     case .filter(let name): "the filter '\(name)' has to run"
     case .encoding(let name): "the encoding '\(name)' has to be applied"
-    case .environment(let name): "\(name) has to be obeyed"
+    case .setting(let name), .environment(let name): "\(name) has to be obeyed"
+    case .fileSystem: "the repository's file system has no hard links or no locks"
     }
   }
 }
