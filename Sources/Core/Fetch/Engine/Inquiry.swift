@@ -77,8 +77,9 @@ final class Inquiry: ExchangeReceiver {
   }
 
   private func refused(_ head: ResponseHead) throws(FetchError) {
-    // A signed address is often signed for `GET` alone, and many servers know no `HEAD`.
-    if case .head = method, [400, 403, 404, 405, 406, 410, 501].contains(head.status) {
+    // A signed address is often signed for `GET` alone, many servers know no `HEAD`, and Civitai
+    // refuses it whatever token comes along.
+    if case .head = method, [400, 401, 403, 404, 405, 406, 410, 501].contains(head.status) {
       method = .firstByte
       startOver()
       return

@@ -210,6 +210,26 @@ import Testing
     #expect(!scene.asked.contains { $0.contains("login") || $0.contains("pricing") })
   }
 
+  /// Civitai answers `HEAD` with 401 whatever comes along.
+  @Test func anOverviewTellsOfAFileWhatItsDownloadWould() throws {
+    let file = file
+    let scene = try BatchScene { request in
+      guard request.path == "/api/download/models/7" else { return .text(404, "{}") }
+      guard request.method == "GET", request["Authorization"] == "Bearer civitai_secret" else {
+        return .text(401, "{\"error\":\"Unauthorized\"}", type: "application/json")
+      }
+      return ServedFile(file).reply(to: request)
+    }
+    scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")
+    scene.set("COMFY_MIRROR_TOKEN", "true")
+    scene.set("CIVITAI_API_TOKEN", "civitai_secret")
+    try scene.intend("https://civitai.com/api/download/models/7")
+    let environment = scene.environment
+    let line = try #require(try environment.planFetch(environment.pendingItems()).lines.first)
+    #expect(line.refusal == nil && line.size == 9_000)
+    #expect(try scene.run()?.failed.isEmpty == true)
+  }
+
   /// Only the host that was asked for the file can mean its own login.
   @Test func aBucketMayHaveAFolderOfThatName() throws {
     let file = file

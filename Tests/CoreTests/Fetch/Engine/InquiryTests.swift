@@ -43,7 +43,7 @@ import Testing
     #expect(server.requests.map(\.method) == ["HEAD", "HEAD"])
   }
 
-  @Test("where HEAD is refused, the first byte is asked for", arguments: [400, 403, 404, 405, 501])
+  @Test("where HEAD is refused, the first byte is asked for", arguments: [400, 401, 403, 404, 405, 501])
   func withoutHead(status: Int) throws {
     let body = body
     let server = try #require(
@@ -74,7 +74,7 @@ import Testing
     #expect(heads.last?["Content-Length"] == "8000000")
   }
 
-  @Test("refusals are final, and say what was sent", arguments: [401, 402, 451])
+  @Test("refusals are final, and say what was sent", arguments: [402, 451])
   func refused(status: Int) throws {
     let server = try #require(TestServer { _ in .text(status, "no") })
     defer { server.stop() }
@@ -86,6 +86,20 @@ import Testing
     #expect(refusal.head.status == status)
     #expect(refusal.headersSent)
     #expect(server.requests.count == 1)
+  }
+
+  @Test("a refusal of HEAD and of the first byte is told with the words of the second")
+  func refusedTwice() throws {
+    let server = try #require(
+      TestServer { $0.method == "HEAD" ? Reply(401) : .text(401, "{\"error\":\"Unauthorized\"}") })
+    defer { server.stop() }
+    guard case .failure(.refused(let refusal)) = probe(server.url("/m")) else {
+      Issue.record("no refusal")
+      return
+    }
+    #expect(refusal.head.status == 401)
+    #expect(String(decoding: refusal.body, as: UTF8.self) == "{\"error\":\"Unauthorized\"}")
+    #expect(server.requests.map(\.method) == ["HEAD", "GET"])
   }
 
   @Test("passing failures are tried again from the first hop")
