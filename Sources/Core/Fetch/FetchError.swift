@@ -38,6 +38,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case protocolViolation(host: String, detail: ProtocolDetail)
   /// The file's hash is another than the expected one. `known` tells who expected it.
   case checksum(algorithm: String, expected: String, found: String, known: Source)
+  /// The workflow gives the file two hashes of the same kind that differ: no file can be both.
+  case contradictoryHashes(algorithm: String, first: String, second: String)
   /// The file's size in bytes is another than the expected one.
   case size(expected: Int64, found: Int64, known: Source)
   /// The body is no model file; its first bytes, at most 512, as they came.
@@ -131,7 +133,7 @@ extension FetchError {
     case .untrusted: "fetch.untrusted"
     case .stalled: "fetch.stalled"
     case .protocolViolation: "fetch.protocol"
-    case .checksum: "fetch.checksum"
+    case .checksum, .contradictoryHashes: "fetch.checksum"
     case .size: "fetch.size"
     case .notAModel, .safetensors: "fetch.not-a-model"
     case .exists, .occupied: "fetch.exists"

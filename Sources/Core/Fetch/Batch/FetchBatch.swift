@@ -16,8 +16,8 @@ final class FetchBatch {
   private var outcomes: [Int: FetchOutcome] = [:]
   /// Whether files that landed at the same time share a write of the manifest.
   private var recordsTogether = false
-  /// Where the files lie that this run brought.
-  private var arrived: [SourceKey: IndexedLocation] = [:]
+  /// The files that this run brought, and where they lie.
+  private var arrived: [SourceKey: (location: IndexedLocation, hashes: FileHashes)] = [:]
 
   /// - Throws: ``EnvironmentError``, ``SettingError``, ``MirrorError``, ``GitError``,
   ///   ``IndexError``.
@@ -116,8 +116,17 @@ final class FetchBatch {
     }
     download(downloads)
     for place in waiting {
-      let known = items[place].key.flatMap { arrived[$0] }
-      if known.map({ reuse($0, at: place) }) != true { download([place]) }
+      guard let key = items[place].key, let known = arrived[key] else {
+        download([place])
+        continue
+      }
+      do throws(FetchError) {
+        _ = try items[place].expectation.check(known.hashes, linked: nil)
+        if !reuse(known.location, at: place) { download([place]) }
+      } catch {
+        // The same address would bring the same bytes again.
+        fail(place, error)
+      }
     }
   }
 
@@ -130,8 +139,7 @@ final class FetchBatch {
           try settings.request(for: items[place], below: roots, replacing: selection.replaces))
         requested.append(place)
       } catch {
-        events(.fileStart(position(of: place), FetchProgress(bytes: 0, total: nil)))
-        finish(place, .failed(error))
+        fail(place, error)
       }
     }
     guard !requests.isEmpty else { return }
@@ -231,9 +239,7 @@ final class FetchBatch {
     let files = try arrivals.map { file, item in
       let root = item.target.map { roots.destination(of: $0) } ?? roots.main
       return try EnteredFile(
-        file.path, below: root,
-        hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size),
-        sampled: file.sampled,
+        file.path, below: root, hashes: file.hashes, sampled: file.sampled,
         sources: item.sources.map { IndexedSource(url: $0.cleaned, origin: "download") })
     }
     var recorded: [RecordedFile] = []
@@ -241,7 +247,7 @@ final class FetchBatch {
       guard let location = model.locations.first(where: { $0.path == file.path }),
         let row = ManifestModel(model, at: location)
       else { throw IndexError.changed(file.path) }
-      if let key = item.key { arrived[key] = location }
+      if let key = item.key { arrived[key] = (location, file.hashes) }
       // A file that the manifest knows by its hash already is no news to it.
       guard !item.intents.isEmpty else { continue }
       recorded.append(RecordedFile(row: row, intents: item.intents))
@@ -250,6 +256,12 @@ final class FetchBatch {
     let recordings = try environment.recordLanded(recorded)
     recordsTogether = recordings.allSatisfy(\.mayShareAWrite)
     report.recordings += recordings
+  }
+
+  /// Ends the work on a file that was not begun.
+  private func fail(_ place: Int, _ error: FetchError) {
+    events(.fileStart(position(of: place), FetchProgress(bytes: 0, total: nil)))
+    finish(place, .failed(error))
   }
 
   private func finish(_ place: Int, _ outcome: FetchOutcome) {
@@ -273,4 +285,8 @@ extension Recording {
     default: false
     }
   }
+}
+
+extension FetchedFile {
+  fileprivate var hashes: FileHashes { FileHashes(blake3: blake3, sha256: sha256, size: size) }
 }

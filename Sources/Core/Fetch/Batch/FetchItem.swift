@@ -12,6 +12,8 @@ public struct FetchItem: Sendable {
   public var key: SourceKey?
   /// What the workflows say the content must be.
   public var expectation: FetchExpectation
+  /// Why no file can be what the workflow says; `nil` when it does not contradict itself.
+  public var contradiction: FetchError?
 
   /// Name for messages: the target's file name, else the entry's.
   public var filename: String { target?.filename ?? intents.first?.entry.filename ?? "" }

@@ -1,5 +1,5 @@
 /// Turns pending intents into the files of a batch: the same file under several spellings, or for
-/// several workflows, is one.
+/// several workflows, is one, unless they promise different content.
 struct FetchItems {
   let mirrors: Mirrors
   let givenHashes: GivenHashes
@@ -11,16 +11,16 @@ struct FetchItems {
       let target: RelativePath?
     }
     var items: [FetchItem] = []
-    var places: [Place: Int] = [:]
+    var places: [Place: [Int]] = [:]
     for intent in intents {
       let item = item(for: intent)
       let place = Place(
         key: item.key?.string ?? intent.entry.sources.first ?? "", target: item.target)
-      if let known = places[place] {
+      if let known = places[place]?.first(where: { items[$0].agrees(with: item) }) {
         items[known].intents.append(intent)
         items[known].expectation.add(item.expectation)
       } else {
-        places[place] = items.count
+        places[place, default: []].append(items.count)
         items.append(item)
       }
     }
@@ -30,7 +30,12 @@ struct FetchItems {
   private func item(for intent: PendingIntent) -> FetchItem {
     var item = FetchItem(
       intents: [intent], target: intent.entry.relativePath, sources: intent.entry.sources,
-      mirrors: mirrors, expectation: givenHashes.expectation(of: intent))
+      mirrors: mirrors, expectation: FetchExpectation())
+    do throws(FetchError) {
+      item.expectation = try givenHashes.expectation(of: intent)
+    } catch {
+      item.contradiction = error
+    }
     item.target =
       item.target
       ?? PathSuggestion.suggest(url: item.sources.first, reference: intent.reference)?.path
@@ -50,6 +55,12 @@ extension PendingIntent {
 }
 
 extension FetchItem {
+  /// Whether one file may be what both stand for.
+  fileprivate func agrees(with other: FetchItem) -> Bool {
+    contradiction == nil && other.contradiction == nil
+      && expectation.contradiction(of: other.expectation) == nil
+  }
+
   /// Whether neither the manifest nor the workflow gives the file a whole name.
   var needsName: Bool {
     guard intents.allSatisfy({ $0.entry.relativePath == nil }), !intents.isEmpty else {
@@ -68,6 +79,17 @@ extension FetchItem {
 }
 
 extension FetchExpectation {
+  /// Where the other names another hash of the same kind; `nil` when it does not.
+  fileprivate func contradiction(of other: FetchExpectation) -> FetchError? {
+    if let sha256, let found = other.sha256, sha256 != found {
+      return .contradictoryHashes(algorithm: "sha256", first: sha256.hex, second: found.hex)
+    }
+    if let blake3, let found = other.blake3, blake3 != found {
+      return .contradictoryHashes(algorithm: "blake3", first: blake3.hex, second: found.hex)
+    }
+    return nil
+  }
+
   /// Takes over what the other knows and this does not.
   mutating func add(_ other: FetchExpectation) {
     size = size ?? other.size
@@ -95,15 +117,24 @@ struct GivenHashes {
   }
 
   /// What the workflow promises of the file that an intent is for.
-  func expectation(of intent: PendingIntent) -> FetchExpectation {
+  ///
+  /// - Throws: ``FetchError/contradictoryHashes(algorithm:first:second:)``.
+  func expectation(of intent: PendingIntent) throws(FetchError) -> FetchExpectation {
     var expectation = FetchExpectation()
     for node in intent.entry.nodes {
-      switch hashes[intent.workflow]?[node] {
-      case .blake3(let hash): expectation.blake3 = expectation.blake3 ?? hash
-      case .sha256(let hash): expectation.sha256 = expectation.sha256 ?? hash
-      case nil: break
-      }
+      guard let hash = hashes[intent.workflow]?[node] else { continue }
+      if let error = expectation.contradiction(of: hash.expectation) { throw error }
+      expectation.add(hash.expectation)
     }
     return expectation
+  }
+}
+
+extension GivenHash {
+  fileprivate var expectation: FetchExpectation {
+    switch self {
+    case .blake3(let hash): FetchExpectation(blake3: hash)
+    case .sha256(let hash): FetchExpectation(sha256: hash)
+    }
   }
 }

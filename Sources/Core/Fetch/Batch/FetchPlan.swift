@@ -84,8 +84,10 @@ extension FetchPlan {
   public var volumes: [Volume] {
     var volumes: [Volume] = []
     var places: [UInt64: Int] = [:]
+    var targets: Set<FilePath> = []
     for line in lines {
-      guard line.isWritten, let path = line.destination,
+      // Of files that want the same place one gets it at most.
+      guard line.isWritten, let path = line.destination, targets.insert(path).inserted,
         let number = TargetPlace.nearestVolume(path)
       else { continue }
       let place = places[number] ?? volumes.endIndex

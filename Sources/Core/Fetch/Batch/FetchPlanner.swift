@@ -57,7 +57,7 @@ struct FetchPlanner {
     if let credential = asked.flatMap({ try? settings.credential(for: $0) }) {
       line.access = .credential(credential.origin)
     }
-    if let location = local.file(for: item) {
+    if item.contradiction == nil, let location = local.file(for: item) {
       line.use(location)
       return line
     }

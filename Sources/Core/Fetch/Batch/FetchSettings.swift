@@ -31,6 +31,7 @@ struct FetchSettings: Sendable {
   func request(
     for item: FetchItem, below roots: ModelRoots, replacing: Bool
   ) throws(FetchError) -> FetchRequest {
+    if let contradiction = item.contradiction { throw contradiction }
     if let offline { throw .offline(offline) }
     guard let target = item.target else { throw .noTarget(url: item.sources.first?.cleaned ?? "") }
     var sources: [FetchSource] = []

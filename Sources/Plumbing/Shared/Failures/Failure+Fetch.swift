@@ -39,6 +39,8 @@ extension FetchError: FailureConvertible {
       "the answer of '\(host)' makes no sense: \(detail.words)"
     case .checksum(let algorithm, let expected, let found, let known):
       "wrong \(algorithm): \(expected) \(known.words), the file has \(found)"
+    case .contradictoryHashes(let algorithm, let first, let second):
+      "the workflow gives two different hashes (\(algorithm)): \(first) and \(second)"
     case .size(let expected, let found, let known):
       "wrong size: \(expected) bytes \(known.words), the file has \(found)"
     case .notAModel(let content, _): content.words
@@ -72,6 +74,7 @@ extension FetchError: FailureConvertible {
     case .untrusted: "for an authority of your own, name its certificates in SSL_CERT_FILE"
     case .stalled: "run the same command again: what has arrived is kept"
     case .checksum, .size: "ask who published it; nothing was put in place"
+    case .contradictoryHashes: "correct the workflow, then run the same command again"
     case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
     case .exists: "move it away, or replace it: fetch-intents and sync take --replace"
     case .occupied, .notADirectory: "move it away, then run the same command again"

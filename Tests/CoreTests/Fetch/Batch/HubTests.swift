@@ -245,25 +245,4 @@ import Testing
     #expect(try scene.run()?.failed.isEmpty == true)
     #expect(scene.bytes("loras/m.pt") == file)
   }
-
-  // MARK: Workflows
-
-  @Test(arguments: [true, false]) func aWorkflowsOwnHashIsHeld(isRight: Bool) throws {
-    let scene = try BatchScene(["/a": file])
-    let hash = sha256(isRight ? file : [1]).hex
-    try scene.sandbox.write(
-      """
-      {"nodes":[{"id":1,"type":"LoraLoader","mode":0,"widgets_values":["m.pt",1,1],
-      "properties":{"models":[{"name":"m.pt","url":"\(scene.server.url("/a"))",
-      "directory":"loras","hash":"\(hash)","hash_type":"SHA256"}]}}],"links":[],"version":0.4}
-      """, to: scene.sandbox.repository.appending("w.json"))
-    let environment = scene.environment
-    let source = try #require(try environment.workflowSources(["w.json"]).first)
-    var options = ResolutionOptions()
-    options.fetches = false
-    _ = try environment.resolveWorkflow(source, options: options)
-    let report = try scene.run()
-    #expect(report?.errors.map(\.code) == (isRight ? [] : ["fetch.checksum"]))
-    #expect(scene.bytes("loras/m.pt") == (isRight ? file : nil))
-  }
 }

@@ -43,7 +43,8 @@ import Testing
     #expect(server.requests.map(\.method) == ["HEAD", "HEAD"])
   }
 
-  @Test("where HEAD is refused, the first byte is asked for", arguments: [400, 401, 403, 404, 405, 501])
+  @Test(
+    "where HEAD is refused, the first byte is asked for", arguments: [400, 401, 403, 404, 405, 501])
   func withoutHead(status: Int) throws {
     let body = body
     let server = try #require(
