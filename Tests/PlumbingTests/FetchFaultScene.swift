@@ -197,12 +197,13 @@ final class FetchFaultScene {
     return result.outputText
   }
 
-  /// Bytes that are no text.
+  /// Bytes that begin as a model's do.
   private static func content(_ count: Int, seed: UInt64) -> [UInt8] {
     var state = seed
-    return (0..<count).map { place in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return place == 0 ? 0x80 : UInt8(truncatingIfNeeded: state >> 33)
-    }
+    return "GGUF".utf8
+      + (4..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 33)
+      }
   }
 }

@@ -9,7 +9,7 @@ import Testing
 @testable import Plumbing
 
 @Suite struct FetchIntentsTests {
-  private let bytes: [UInt8] = [0x80] + (1...4999).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+  private let bytes: [UInt8] = "GGUF".utf8 + (1...4996).map { UInt8(truncatingIfNeeded: $0 &* 7) }
 
   @Test func eventsOfABatchAndSilenceAfterIt() throws {
     let scene = try FetchScene(["/a": bytes])

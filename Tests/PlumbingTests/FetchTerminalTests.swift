@@ -8,7 +8,8 @@ import Testing
 
 /// The program itself, on a terminal.
 @Suite(.enabled(if: Product.path() != nil)) struct FetchTerminalTests {
-  private let bytes = [0x80] + [UInt8](repeating: 7, count: (4 << 20) - 1)
+  private let bytes = "GGUF".utf8 + [UInt8](repeating: 7, count: (4 << 20) - 4)
+  private let mark = Array("GGUF".utf8)
 
   /// A board that goes on while nothing comes, Ctrl-C, and the next run with what was kept.
   @Test func stopsAndGoesOn() throws {
@@ -49,8 +50,9 @@ import Testing
   @Test func aReaderThatGoesAway() throws {
     let isRepaired = Flag()
     let bytes = bytes
+    let mark = mark
     let scene = try FetchScene { request in
-      var reply = ServedFile(request.path == "/a" ? [0x80, 1] : bytes).reply(to: request)
+      var reply = ServedFile(request.path == "/a" ? mark : bytes).reply(to: request)
       if request.method == "GET", request.path == "/b", !isRepaired.isSet { reply.rate = 1 << 20 }
       return reply
     }
@@ -67,7 +69,7 @@ import Testing
     isRepaired.set()
     let second = try scene.run()
     #expect(second.status == .done && second.talk.isEmpty, "\(second.talk)")
-    #expect(scene.bytes("loras/w/a.gguf") == [0x80, 1] && scene.bytes("loras/w/b.gguf") == bytes)
+    #expect(scene.bytes("loras/w/a.gguf") == mark && scene.bytes("loras/w/b.gguf") == bytes)
     let left = try FileManager.default.contentsOfDirectory(
       atPath: scene.models.appending("loras/w").string)
     #expect(left.sorted() == ["a.gguf", "b.gguf"])

@@ -75,7 +75,7 @@ public enum FetchError: Error, Sendable, Hashable {
 
   /// What a body is when it is no model.
   public enum ForeignContent: String, Sendable, Hashable {
-    case html, json, lfsPointer = "lfs-pointer", empty
+    case html, json, text, lfsPointer = "lfs-pointer", otherFormat = "other-format", empty
   }
 
   /// Which part of an answer makes no sense.

@@ -1,31 +1,130 @@
 /// Tells bodies that servers send instead of a model file from model files.
-enum ContentSniffing {
+///
+/// Of a model's name as little is asked as its loaders do, so that no model is refused: what is no
+/// text may be one, unless its kind has a mark that all files begin with, or the server says that it
+/// sends a page or a message and the body does not begin as files of its kind do.
+struct ContentSniffing {
   /// Bytes of the beginning that are looked at.
   static let length = 512
+
+  private let bytes: [UInt8]
+  /// The first bytes that can be seen, in lower case.
+  private let visible: [UInt8]
+  private let kind: ModelExtension?
+  private let ending: String
+  private let type: AnnouncedType
 
   /// What a body is when it can not be the file that was asked for; `nil` when it may be.
   ///
   /// - Parameters:
   ///   - beginning: The first ``length`` bytes, all of a shorter body.
   ///   - filename: What is expected of the body goes by the ending.
+  ///   - type: The answer's `Content-Type`; `nil` when it has none, or it is not known any more.
   static func foreignContent(
-    _ beginning: some Collection<UInt8>, filename: String
+    _ beginning: some Collection<UInt8>, filename: String, type: String? = nil
   ) -> FetchError.ForeignContent? {
-    let bytes = Array(beginning.prefix(length))
-    guard !bytes.isEmpty else { return .empty }
+    ContentSniffing(
+      bytes: Array(beginning.prefix(length)), filename: filename, type: AnnouncedType(type)
+    ).foreignContent
+  }
+
+  private init(bytes: [UInt8], filename: String, type: AnnouncedType) {
+    self.bytes = bytes
+    self.type = type
+    kind = ModelExtension(of: filename)
+    ending = filename.split(separator: ".").last?.lowercased() ?? ""
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-    let visible = text.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    let lower = visible.prefix(64).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-    if lower.starts(with: Array("version https://git-lfs.github.com/spec/".utf8)) {
+    visible = text.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }.prefix(64)
+      .map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+  }
+
+  private var foreignContent: FetchError.ForeignContent? {
+    guard !bytes.isEmpty else { return .empty }
+    if visible.starts(with: Array("version https://git-lfs.github.com/spec/".utf8)) {
       return .lfsPointer
     }
-    let isMarkup = ["<!doctype", "<html", "<head", "<body", "<?xml", "<!--", "<script"]
-      .contains { lower.starts(with: Array($0.utf8)) }
-    let ending = filename.split(separator: ".").last?.lowercased() ?? ""
     if isMarkup, !["html", "htm", "xml", "svg", "md"].contains(ending) { return .html }
-    guard ModelExtension(of: filename) != nil, let first = visible.first else { return nil }
-    // The first byte of a safetensors file is any: only text throughout is JSON.
-    let isText = bytes.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
-    return isText && (first == UInt8(ascii: "{") || first == UInt8(ascii: "[")) ? .json : nil
+    guard let kind else { return nil }
+    if kind == .gguf, bytes.starts(with: Array("GGUF".utf8)) { return nil }
+    if isText { return mayBeText(kind) ? nil : sort }
+    if kind == .gguf { return type == .other ? .otherFormat : sort }
+    return type == .other || beginsAs(kind) ? nil : sort
+  }
+
+  // MARK: Text
+
+  private var isMarkup: Bool {
+    ["<!doctype", "<html", "<head", "<body", "<?xml", "<!--", "<script"]
+      .contains { visible.starts(with: Array($0.utf8)) }
+  }
+
+  /// Whether it is text throughout. The first byte of a safetensors file is any, and the name of a
+  /// tar archive's first file is text: their other bytes are not.
+  private var isText: Bool {
+    guard !bytes.contains(where: { $0 < 0x20 && !(0x09...0x0D).contains($0) || $0 == 0x7F }) else {
+      return false
+    }
+    if type != .other { return true }
+    // A character may be cut at the end of what is looked at.
+    let cut = bytes.count == Self.length ? 3 : 0
+    return (0...cut).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
+  }
+
+  /// The oldest pickles are text, and torch writes none of them.
+  private func mayBeText(_ kind: ModelExtension) -> Bool {
+    kind == .pkl && type == .other
+      && ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(visible.first)
+  }
+
+  /// What a body is that is no model.
+  private var sort: FetchError.ForeignContent {
+    switch (type, visible.first) {
+    case (.page, _), (.other, UInt8(ascii: "<")): .html
+    case (.message, _), (.other, UInt8(ascii: "{")), (.other, UInt8(ascii: "[")): .json
+    case (.other, _): .text
+    }
+  }
+
+  // MARK: Marks
+
+  /// Whether it begins as files of a kind do, as far as all of them begin alike.
+  private func beginsAs(_ kind: ModelExtension) -> Bool {
+    switch kind {
+    case .ckpt, .pt, .pt2, .pth, .torchscript, .pkl: isZip || isPickle || isTar
+    // Files of any runtime, and plain numbers.
+    case .bin, .onnx: !isWideText
+    // Their headers are read when all of them is here.
+    case .safetensors, .sft, .gguf: true
+    }
+  }
+
+  private var isZip: Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
+
+  private var isPickle: Bool { bytes.first == 0x80 }
+
+  /// The name of the first file in the archive fills 100 bytes with zeros.
+  private var isTar: Bool {
+    guard bytes.count > 100, bytes[0] != 0, bytes[99] == 0 else { return false }
+    let name = bytes.prefix { $0 != 0 }
+    return bytes[name.count..<100].allSatisfy { $0 == 0 } && name.allSatisfy { $0 > 0x20 }
+  }
+
+  /// Text of two bytes a character.
+  private var isWideText: Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+  }
+}
+
+/// What a server says that it sends, as far as it is said of no model.
+private enum AnnouncedType {
+  case page, message, other
+
+  init(_ text: String?) {
+    let name = (text?.prefix { $0 != ";" } ?? "").lowercased().trimmingBlanks
+    switch name {
+    case "text/html", "application/xhtml+xml": self = .page
+    case "application/json", "text/json": self = .message
+    default: self = name.hasSuffix("+json") ? .message : .other
+    }
   }
 }

@@ -49,7 +49,8 @@ extension FileDownload {
       return false
     }
     let mayBeEmpty = request.expectation.size == 0
-    if let content = ContentSniffing.foreignContent(opening, filename: request.target.filename),
+    if let content = ContentSniffing.foreignContent(
+      opening, filename: request.target.filename, type: transfer.head["Content-Type"]),
       content != .empty || !mayBeEmpty
     {
       let beginning = Array(opening.prefix(ContentSniffing.length))

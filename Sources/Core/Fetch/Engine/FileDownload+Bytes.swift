@@ -80,7 +80,8 @@ extension FileDownload {
     guard beginning.count >= enough, written.contiguousEnd <= 4 << 20, !beginning.isEmpty else {
       return nil
     }
-    return ContentSniffing.foreignContent(beginning, filename: request.target.filename)
+    return ContentSniffing.foreignContent(
+      beginning, filename: request.target.filename, type: heads.last?["Content-Type"])
   }
 
   // MARK: To disk and hashes

@@ -132,6 +132,8 @@ extension FetchError.ForeignContent {
     case .html: "the server sent a web page instead of a model"
     case .json: "the server sent a JSON message instead of a model"
     case .lfsPointer: "the server sent a git-lfs pointer instead of a model"
+    case .text: "the server sent a text instead of a model"
+    case .otherFormat: "the server sent a file of another format"
     case .empty: "the server sent nothing"
     }
   }

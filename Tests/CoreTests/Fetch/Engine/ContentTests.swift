@@ -28,6 +28,106 @@ import Testing
     #expect(scene.server.requests.count == 3)
   }
 
+  @Test(
+    "text is no model, whatever the server calls it",
+    arguments: [
+      ("<title>Sign in</title><p>to go on</p>", "text/html; charset=utf-8", "html"),
+      ("<title>Sign in</title>", "application/octet-stream", "html"),
+      ("Please sign in", "TEXT/HTML", "html"),
+      ("{\"error\":\"Unauthorized\"}", "application/json", "json"),
+      ("\"no\"", "application/problem+json; charset=utf-8", "json"),
+      ("Access denied. Contact the administrator", "text/plain", "text"),
+      ("Zugriff verweigert – bitte anmelden", "application/octet-stream", "text"),
+      ("File not found\r\n", "", "text"), (String(repeating: "ü", count: 300), "", "text"),
+    ])
+  func text(body: String, type: String, kind: String) throws {
+    let scene = try Scene { _ in
+      Reply(200, headers: type.isEmpty ? [] : [("Content-Type", type)], body: body.utf8)
+    }
+    for ending in ["ckpt", "pt", "pth", "bin", "gguf", "onnx", "safetensors", "SFT"] {
+      let error = try scene.run(scene.request("/m", to: "loras/m.\(ending)")).error
+      guard case .notAModel(let content, _) = error else {
+        Issue.record("\(ending): \(String(describing: error))")
+        continue
+      }
+      #expect(content.rawValue == kind, "\(ending)")
+    }
+    #expect(scene.names() == [])
+  }
+
+  @Test(
+    "a body that is called a page or a message must begin as a model of its kind",
+    arguments: ["text/html", "application/json"])
+  func wrongBeginning(type: String) throws {
+    // A page as UTF-16, and one that does not keep to its character set.
+    let pages: [[UInt8]] = [
+      [0xFF, 0xFE] + "<html>".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+      Array("Fehler: Schl".utf8) + [0xFC] + Array("ssel".utf8),
+    ]
+    for page in pages {
+      let scene = try Scene { _ in Reply(200, headers: [("Content-Type", type)], body: page) }
+      for ending in ["ckpt", "pt", "pth", "gguf", "bin"] {
+        let error = try scene.run(scene.request("/m", to: "loras/m.\(ending)")).error
+        #expect(error?.code == "fetch.not-a-model", "\(ending)")
+      }
+      #expect(scene.names() == [])
+    }
+  }
+
+  @Test("a GGUF file begins with its mark", arguments: ["GGU", "PK\u{3}\u{4}", "\u{0}\u{1}GGUF"])
+  func wrongMark(beginning: String) throws {
+    let body = Array(beginning.utf8) + content(600)
+    let scene = try Scene { ServedFile(body).reply(to: $0) }
+    guard
+      case .notAModel(.otherFormat, _)? = try scene.run(
+        scene.request("/m", to: "unet/m.GGUF")
+      ).error
+    else {
+      Issue.record("taken")
+      return
+    }
+    #expect(scene.names() == [])
+  }
+
+  /// What the loaders read, as their writers begin it.
+  static let beginnings: [(name: String, beginning: [UInt8])] = {
+    let tar = Array("sys_info".utf8) + [UInt8](repeating: 0, count: 92) + Array("0000644\0".utf8)
+    let pickle: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8]
+    let zip: [UInt8] = [0x50, 0x4B, 0x03, 0x04, 0, 0, 8, 8, 0, 0]
+    let gguf = Array("GGUF".utf8) + [3, 0, 0, 0]
+    let ggml = Array("lmgg".utf8) + [0, 0x7D, 0, 0]
+    let onnx: [UInt8] = [0x08, 0x07, 0x12, 0x07] + Array("pytorch".utf8)
+    return [
+      ("m.pt", zip), ("m.pth", zip), ("m.ckpt", zip), ("m.bin", zip), ("m.pt2", zip),
+      ("m.torchscript", zip), ("m.pt", pickle), ("m.pth", pickle), ("m.CKPT", pickle),
+      ("m.bin", pickle), ("m.pkl", pickle), ("m.pkl", Array("(dp0\nS'f'\np1\n".utf8)),
+      ("m.pt", tar), ("m.pth", tar), ("m.ckpt", tar), ("m.bin", tar), ("m.gguf", gguf),
+      ("m.bin", ggml), ("m.bin", [0x3C, 0, 0, 0x80]), ("m.onnx", onnx), ("m.onnx", [0x0A, 3]),
+    ]
+  }()
+
+  @Test("a model passes, whatever the server calls it", arguments: beginnings)
+  func models(name: String, beginning: [UInt8]) throws {
+    let rest = content(2_000)
+    let body = beginning + rest
+    for type in ["", "application/octet-stream", "text/html", "application/json", "text/plain"] {
+      // A pickle of text alone is one only where nothing else is said of it.
+      if beginning.first == UInt8(ascii: "("), !["", "text/plain"].contains(type) { continue }
+      let scene = try Scene { _ in
+        Reply(200, headers: type.isEmpty ? [] : [("Content-Type", type)], body: body)
+      }
+      let outcome = try scene.run(scene.request("/m", to: "any/\(name)"))
+      #expect(outcome.file?.size == Int64(body.count), "\(type): \(outcome)")
+    }
+  }
+
+  @Test(
+    "what is no model by its name is not looked at so", arguments: ["a.txt", "a.yaml", "a.json"])
+  func otherNames(name: String) throws {
+    let scene = try Scene { _ in .text(200, "{\"a\": 1}", type: "application/json") }
+    #expect(try scene.run(scene.request("/c", to: "loras/\(name)")).file?.size == 8)
+  }
+
   @Test("a long page is refused after its beginning, not at its end")
   func longPage() throws {
     let page = Array("<html>".utf8) + [UInt8](repeating: 0x20, count: 5_000_000)
