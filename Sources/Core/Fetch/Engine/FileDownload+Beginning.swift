@@ -77,9 +77,10 @@ extension FileDownload {
   func startFirst() {
     do throws(FetchError) {
       let address = try WebAddress(source.url)
+      sourceAddress = address
       let start = written.firstGap(below: .max)?.lowerBound ?? 0
       let gapEnd = written.firstGap(below: total ?? .max)?.upperBound
-      let transfer = Transfer(file: self, range: start, total == nil ? nil : gapEnd, at: address)
+      let transfer = Transfer(file: self, range: start, total == nil ? nil : gapEnd, from: address)
       transfers = [transfer]
       loop.enqueue(transfer)
     } catch {

@@ -9,9 +9,9 @@ extension FileDownload {
 
   /// Opens further connections where they shorten the work.
   func fillConnections(_ now: Int, reusing idle: Transfer? = nil) {
-    guard isFetching, ending == nil, isConfirmed, acceptsRanges, let total, let direct else {
-      return
-    }
+    guard isFetching, ending == nil, isConfirmed, acceptsRanges, let total, let direct,
+      let sourceAddress
+    else { return }
     let needless = transfers.filter(\.isTakenOver)
     loop.drop(needless)
     transfers.removeAll(where: \.isTakenOver)
@@ -36,7 +36,7 @@ extension FileDownload {
       let gap = nextGap(total)
     {
       let end = min(gap.upperBound, gap.lowerBound + span)
-      let transfer = idle ?? Transfer(file: self, range: gap.lowerBound, end, at: direct)
+      let transfer = idle ?? Transfer(file: self, range: gap.lowerBound, end, from: sourceAddress)
       idle = nil
       transfer.position = gap.lowerBound
       transfer.end = end

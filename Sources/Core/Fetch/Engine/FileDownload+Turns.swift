@@ -84,17 +84,9 @@ extension FileDownload {
 
   /// Asks again for the rest of a range, from the start of the redirects.
   func resend(_ transfer: Transfer, at time: Int = 0, direct: WebAddress? = nil) {
-    do throws(FetchError) {
-      transfer.restart(at: try addressToAsk(direct))
-      transfer.notBefore = time
-      loop.enqueue(transfer)
-    } catch {
-      giveUp(error)
-    }
-  }
-
-  private func addressToAsk(_ direct: WebAddress?) throws(FetchError) -> WebAddress {
-    if let direct { direct } else { try WebAddress(source.url) }
+    transfer.restart(at: direct)
+    transfer.notBefore = time
+    loop.enqueue(transfer)
   }
 
   /// All bytes go; they and the server's do not belong together.

@@ -36,6 +36,8 @@ final class FileDownload {
   var existing: FileHashes?
   var transfers: [Transfer] = []
   var sourceIndex = 0
+  /// Address of the source that was asked first; `nil` before.
+  var sourceAddress: WebAddress?
   /// Heads of the answers that led to the bytes.
   var heads: [ResponseHead] = []
   var received: Int64 = 0

@@ -1,6 +1,8 @@
 /// The way of one request from the address it was meant for over redirects.
 struct RedirectTrail {
-  /// Address that the source's own headers are for.
+  /// Address of the source, which its own headers are for.
+  let source: WebAddress
+  /// Address of the first request: ``source``, or where redirects from there led before.
   let origin: WebAddress
   /// Address of the request at hand.
   private(set) var address: WebAddress
@@ -8,7 +10,9 @@ struct RedirectTrail {
   var heads: [ResponseHead] = []
   private var visited: Set<String> = []
 
-  init(from origin: WebAddress) {
+  /// - Parameter source: Address of the source, when it is another one.
+  init(from origin: WebAddress, of source: WebAddress? = nil) {
+    self.source = source ?? origin
     self.origin = origin
     address = origin
   }
@@ -16,8 +20,11 @@ struct RedirectTrail {
   /// Redirects followed.
   var count: Int { visited.count }
 
+  /// Whether it began where redirects led before, with an address that may have run out since.
+  var isShortcut: Bool { origin != source }
+
   /// Whether the source's own headers may go along to ``address``.
-  var mayCarryHeaders: Bool { address.sharesHeaders(with: origin) }
+  var mayCarryHeaders: Bool { address.sharesHeaders(with: source) }
 
   /// Goes on to where a redirect leads.
   ///

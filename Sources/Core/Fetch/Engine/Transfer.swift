@@ -76,11 +76,12 @@ final class Transfer: ExchangeReceiver {
   var windowStart = 0
   var windowBytes: Int64 = 0
 
-  init(file: FileDownload, range start: Int64, _ end: Int64?, at address: WebAddress) {
+  /// - Parameter source: Address of the source.
+  init(file: FileDownload, range start: Int64, _ end: Int64?, from source: WebAddress) {
     self.file = file
     position = start
     self.end = end
-    trail = RedirectTrail(from: address)
+    trail = RedirectTrail(from: source)
   }
 
   var isRunning: Bool { exchange != nil }
@@ -88,7 +89,11 @@ final class Transfer: ExchangeReceiver {
   var address: WebAddress { trail.address }
 
   /// Sets up the next request for the rest of the range.
-  func restart(at address: WebAddress) { trail = RedirectTrail(from: address) }
+  ///
+  /// - Parameter direct: Where redirects led before; `nil` to begin at the source.
+  func restart(at direct: WebAddress?) {
+    trail = RedirectTrail(from: direct ?? trail.source, of: trail.source)
+  }
 
   /// Forgets the last answer.
   func clearAnswer() {

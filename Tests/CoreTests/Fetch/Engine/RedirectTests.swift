@@ -29,6 +29,49 @@ import Testing
     #expect(bucket.requests.first?["User-Agent"] == "comfy")
   }
 
+  /// Further connections and further tries begin where the redirects led.
+  @Test("headers go to their own host alone, over however many connections and tries")
+  func headersStayOnFurtherConnections() throws {
+    let body = content(2_000_000)
+    let bucket = try #require(
+      TestServer { request in
+        var reply = ServedFile(body).reply(to: request)
+        reply.rate = 2_000_000
+        if request.range != nil, request.earlier == 3 { reply.cut = 1_000 }
+        return reply
+      })
+    defer { bucket.stop() }
+    let far = bucket.url("/bucket?sig=1")
+    let scene = try Scene { _ in .redirect(to: far) }
+    scene.options.splitAfter = 0
+    scene.options.smallestRange = 64 << 10
+    var request = try scene.request("/m")
+    request.sources[0].headers = [FetchHeader(name: "Authorization", value: Secret("Bearer t0ken"))]
+    #expect(try scene.run(request).file?.sha256 == sha256(body))
+    #expect(scene.server.requests.allSatisfy { $0["Authorization"] == "Bearer t0ken" })
+    #expect(bucket.requests.count > 8)
+    #expect(bucket.requests.allSatisfy { $0["Authorization"] == nil })
+  }
+
+  @Test("headers go along on further connections to a place at their own host")
+  func headersGoAlong() throws {
+    let body = content(2_000_000)
+    let scene = try Scene { request in
+      guard request.path == "/file" else { return .redirect(to: "/file") }
+      guard request["Authorization"] != nil else { return Reply(401) }
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 2_000_000
+      return reply
+    }
+    scene.options.splitAfter = 0
+    scene.options.smallestRange = 64 << 10
+    var request = try scene.request("/m")
+    request.sources[0].headers = [FetchHeader(name: "Authorization", value: Secret("Bearer t0ken"))]
+    #expect(try scene.run(request).file?.sha256 == sha256(body))
+    #expect(scene.server.requests.count > 8)
+    #expect(scene.server.requests.allSatisfy { $0["Authorization"] == "Bearer t0ken" })
+  }
+
   @Test("a circle of redirects is refused")
   func loop() throws {
     let scene = try Scene { request in .redirect(to: request.path == "/a" ? "/b" : "/a") }
