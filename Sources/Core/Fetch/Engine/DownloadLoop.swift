@@ -272,8 +272,10 @@ final class DownloadLoop {
     heldBack[authority] = max(heldBack[authority] ?? 0, time)
   }
 
-  /// Milliseconds before the try after the `attempt`th.
-  func backoff(attempt: Int) -> Int { delays.next(attempt: attempt) }
+  /// Milliseconds before the try after the `attempt`th; `wish` is what the server asks for.
+  func backoff(attempt: Int, atLeast wish: Int?) -> Int {
+    delays.next(attempt: attempt, atLeast: wish)
+  }
 
   // MARK: News
 

@@ -12,6 +12,9 @@ public struct FetchOptions: Sendable {
   public var splitAfter = 3_000
   /// Bytes that one connection fetches at least before it asks for more, when there are several.
   public var smallestRange: Int64 = 1 << 20
+  /// Milliseconds after which a server that refused a further connection for a file is asked for one
+  /// again; doubled for each further refusal.
+  public var refusalMemory = 30_000
   /// Tries without a byte in between before a file is given up, at least 1.
   public var attempts = 6
   /// Milliseconds before the second try; doubled for each further one.

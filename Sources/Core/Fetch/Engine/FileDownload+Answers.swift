@@ -85,7 +85,7 @@ extension FileDownload {
     else { return stop(transfer, mismatch(transfer, violation(transfer, .contentRange))) }
     let found = remoteVersion(head)
     let isOther = total.map { known in range.total.map { $0 != known } ?? false } ?? false
-    if isOther || found.isSame(as: version) == false {
+    if isOther || !goesOn(found, transfer) {
       return stop(transfer, transfers.count > 1 ? .drop : .restart)
     }
     total = range.total ?? total
@@ -96,6 +96,18 @@ extension FileDownload {
     if transfer.end == nil { transfer.end = total }
     if let end = transfer.end, part.upperBound < end { transfer.isOpenEnded = false }
     return confirm(head, transfer)
+  }
+
+  /// Whether bytes of a version belong to those that are there.
+  ///
+  /// A server that tells nothing of versions is believed to go on with the one that it began with
+  /// in this run. Bytes of an earlier one need more: the answer tells their version, a condition let
+  /// it pass, or a hash will show what does not fit.
+  private func goesOn(_ found: RemoteVersion, _ transfer: Transfer) -> Bool {
+    if let isSame = found.isSame(as: version) { return isSame }
+    if isConfirmed || !isResumed || isHashed { return true }
+    // A condition is worth nothing where another source may have told what it is made of.
+    return transfer.hasCondition && request.sources.count == 1
   }
 
   /// The answer fits what is known; its bytes are taken.
@@ -165,8 +177,7 @@ extension FileDownload {
   private func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
     let tag = head["ETag"].flatMap { EntityTag($0) }
     return RemoteVersion(
-      entityTag: tag.flatMap { $0.isWeak ? nil : $0.headerValue },
-      lastModified: head["Last-Modified"], sha256: linkedHash)
+      entityTag: tag?.headerValue, lastModified: head["Last-Modified"], sha256: linkedHash)
   }
 
   private func isEncoded(_ head: ResponseHead) -> Bool {

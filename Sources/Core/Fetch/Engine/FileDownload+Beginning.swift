@@ -36,19 +36,17 @@ extension FileDownload {
   private func begin(_ partial: PartialFile) {
     phase = .fetching
     if let state = partial.state, state.key == request.key, isUsable(state, partial) {
-      written = state.done
-      total = state.total
-      version = state.version
-      isResumed = written.count > 0
+      (written, total, version) = (state.done, state.total, state.version)
+      isResumed = written.count > 0 && isWorthKeeping
+      if !isResumed { (written, total, version) = (ByteRangeSet(), nil, RemoteVersion()) }
     }
     writer = PartialWriter(partial, stored: written, on: loop.pool, watching: loop.disk)
     if loop.stop.isRequested() { ending = .cancelled }
     guard ending == nil else { return }
     do throws(FileError) {
       if !isResumed {
-        try partial.truncate(to: 0)
         // Or the next run takes what we write for what another one noted.
-        if partial.state != nil { try partial.store(state) }
+        if partial.state != nil { try partial.empty(state) } else { try partial.truncate(to: 0) }
       }
     } catch {
       ending = .failed(FetchError(error), keeps: true)

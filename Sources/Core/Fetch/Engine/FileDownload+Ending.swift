@@ -36,33 +36,28 @@ extension FileDownload {
       writer = nil
       deliver(hashes, sampled, arrival, isVerified: isVerified)
     case .stopped(let error): ending = .failed(error, keeps: true)
-    case .wrong(let error):
-      if isResumed, isChecksum(error), let writer {
-        startOver(writer.partial)
-      } else {
-        ending = .failed(error, keeps: false)
-      }
+    case .wrong(let error): wrong(error)
     }
     closeIfEnding()
+  }
+
+  /// The bytes are not the right ones. What was kept may have been damaged since, or of another
+  /// version: once more without it. Else the next source may have them.
+  private func wrong(_ error: FetchError) {
+    guard !loop.stop.isRequested() else {
+      ending = .failed(error, keeps: false)
+      return
+    }
+    phase = .fetching
+    guard isResumed, isChecksum(error) else { return giveUp(error, keeps: false) }
+    rollBack()
+    startFirst()
   }
 
   private func isChecksum(_ error: FetchError) -> Bool {
     switch error {
     case .checksum, .safetensors: true
     default: false
-    }
-  }
-
-  /// The kept bytes may have been damaged since: one more try without them.
-  private func startOver(_ partial: PartialFile) {
-    isResumed = false
-    phase = .fetching
-    rollBack()
-    do throws(FileError) {
-      try partial.truncate(to: 0)
-      startFirst()
-    } catch {
-      ending = .failed(FetchError(error), keeps: true)
     }
   }
 
@@ -123,7 +118,7 @@ extension FileDownload {
     phase = .closing
     self.writer = nil
     let keeps = if case .failed(_, let keeps) = ending { keeps } else { true }
-    writer.close(state, keeps: keeps) { [report] in report(.released(kept: $0)) }
+    writer.close(state, keeps: keeps && isWorthKeeping) { [report] in report(.released(kept: $0)) }
   }
 
   func released(kept: Int64) {

@@ -23,6 +23,9 @@ extension FileDownload {
       let rate = max(1, receivedSinceConfirmed / Int64(elapsed))
       guard remaining / rate > Int64(options.splitAfter) || idle != nil else { return }
     }
+    if connectionLimit < mostConnections, now >= isLimitedUntil {
+      limitConnections(to: connectionLimit + 1)
+    }
     guard transfers.count < connectionLimit, idle != nil || loop.hasRoom(for: direct) else {
       return
     }
@@ -45,6 +48,20 @@ extension FileDownload {
       transfers.append(transfer)
       resend(transfer, direct: direct)
     }
+  }
+
+  var mostConnections: Int { max(1, options.connectionsPerFile) }
+
+  /// Makes do with so many connections for some time.
+  func limitConnections(to count: Int) {
+    connectionLimit = max(1, count)
+    isLimitedUntil = monotonicMilliseconds() + options.refusalMemory
+  }
+
+  /// Ends a connection that failed beside others, which go on and take its range over.
+  func leave(_ transfer: Transfer) {
+    if transfer.received == 0 { limitConnections(to: transfers.count - 1) }
+    transfers.removeAll { $0 === transfer }
   }
 
   /// Lets a transfer whose answer goes on take the bytes behind its range, when nobody else does.

@@ -36,7 +36,7 @@ extension FileDownload {
       resend(transfer)
     case .restart: startAgain(transfer)
     case .drop:
-      connectionLimit = 1
+      limitConnections(to: 1)
       release(transfer)
     case .adopt:
       if let existing { adopt(existing) }
@@ -57,11 +57,12 @@ extension FileDownload {
       if let turn = transfer.turn { follow(turn, transfer) }
       return
     }
-    if total == nil {
+    // A part of nobody knows how much: the end is where a server has no more.
+    if total == nil, !transfer.isPart {
       total = transfer.position
       transfer.end = total
     }
-    guard let end = transfer.end, transfer.position < end else { return rangeEnded(transfer) }
+    if let end = transfer.end, transfer.position >= end { return rangeEnded(transfer) }
     // Less than was asked for, and well formed: goes on where it stopped, as long as bytes come.
     if transfer.received > 0 {
       resend(transfer)
@@ -95,7 +96,6 @@ extension FileDownload {
     guard restarts <= 3 else { return giveUp(violation(transfer, .contentRange), keeps: false) }
     rollBack()
     linkedHash = nil
-    isResumed = false
     transfer.position = 0
     transfer.end = nil
     resend(transfer)
@@ -125,7 +125,9 @@ extension FileDownload {
   }
 
   private func rangeRefused(_ transfer: Transfer, _ head: ResponseHead) {
-    let said = head["Content-Range"].flatMap(ContentRange.init)?.total
+    var said = head["Content-Range"].flatMap(ContentRange.init)?.total
+    // It sent what comes before, and has no more.
+    if said == nil, total == nil, isConfirmed { said = transfer.position }
     if let said, said > 0, written.contiguousEnd == said, written.end == said {
       if let total, total != said {
         return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
@@ -154,17 +156,13 @@ extension FileDownload {
       HTTPRefusal(
         host: transfer.address.host, head: head, body: transfer.collected,
         headersSent: transfer.sendsHeaders, attempts: attempts + 1))
-    if transfers.count > 1 {
-      connectionLimit = 1
-      transfers.removeAll { $0 === transfer }
-      return
-    }
-    // A signed address runs out; the original one gives a fresh one.
-    if direct != nil, transfer.trail.origin == direct, head.status < 500, head.status != 429 {
-      direct = nil
+    // A signed address runs out; the source gives a fresh one.
+    if transfer.trail.isShortcut, head.status < 500, head.status != 429 {
+      if direct == transfer.trail.origin { direct = nil }
       resend(transfer)
       return
     }
+    if transfers.count > 1 { return leave(transfer) }
     if direct != nil, transfer.trail.count > 0, [401, 403, 404, 410].contains(head.status),
       transfer.address.host != transfer.trail.origin.host
     {
@@ -192,12 +190,7 @@ extension FileDownload {
   }
 
   private func failed(_ transfer: Transfer, _ error: FetchError) {
-    if transfers.count > 1 {
-      // The others go on and take its range over.
-      if transfer.received == 0 { connectionLimit = max(1, transfers.count - 1) }
-      transfers.removeAll { $0 === transfer }
-      return
-    }
+    if transfers.count > 1 { return leave(transfer) }
     guard error.mayPass else { return giveUp(error) }
     if transfer.verdict == nil, isBesideOthers(transfer) {
       putOff(transfer, error, after: nil)
@@ -233,7 +226,7 @@ extension FileDownload {
   private func tryAgain(
     _ transfer: Transfer, _ error: FetchError, attempt: Int, after wait: Int?
   ) {
-    let delay = wait ?? loop.backoff(attempt: attempt)
+    let delay = loop.backoff(attempt: attempt, atLeast: wait)
     if total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
     direct = nil
     loop.emit(.fileRetry(position, attempt: attempt, delay: delay, reason: error))
@@ -258,9 +251,17 @@ extension FileDownload {
     restarts = 0
     direct = nil
     ignoresCondition = false
+    connectionLimit = mostConnections
     loop.drop(transfers)
     transfers = []
-    if !keeps || total == nil { rollBack() }
+    linkedHash = nil
+    if keeps, total != nil, isHashed {
+      // Only the hash tells whether both sources have the same; a tag means something to its own.
+      version = RemoteVersion(sha256: version.sha256)
+      isResumed = written.count > 0
+    } else {
+      rollBack()
+    }
     isConfirmed = false
     startFirst()
   }

@@ -56,6 +56,8 @@ final class FileDownload {
   /// SHA-256 that the hub gave on the way in this run.
   var linkedHash: SHA256Hash?
   var connectionLimit: Int
+  /// Time from which a further connection is tried again.
+  var isLimitedUntil = 0
   var confirmedAt = 0
   var receivedSinceConfirmed: Int64 = 0
 
@@ -66,6 +68,7 @@ final class FileDownload {
   var restarts = 0
   /// Most bytes that were ever there at once: only beyond them, tries count anew.
   var highWater: Int64 = 0
+  /// Some of the bytes are of an earlier run, or of another source.
   var isResumed = false
   var sawOtherFetch = false
   var saidWaiting = false
@@ -130,6 +133,13 @@ final class FileDownload {
 
   var isComplete: Bool { total.map { written.contiguousEnd >= $0 } ?? false }
 
+  /// Whether a hash of the whole content tells whether bytes belong together.
+  var isHashed: Bool { request.expectation.isHashed || version.sha256 != nil }
+
+  /// Whether the next run can tell if what it gets belongs to the bytes that are there. Without any
+  /// validator and any hash, only this run can, which sees its server go on.
+  var isWorthKeeping: Bool { version.isKnown || isHashed || isComplete }
+
   var state: ResumeState {
     ResumeState(key: request.key, version: version, total: total, done: written)
   }
@@ -150,8 +160,9 @@ final class FileDownload {
     version = RemoteVersion()
     isConfirmed = false
     synchronizedBytes = 0
+    isResumed = false
     front = HashFront(on: loop.pool)
-    writer?.forget()
+    writer?.forget(state) { [report] in report(.writeFailed($0, stored: 0)) }
     reportProgress(monotonicMilliseconds(), always: true)
   }
 }

@@ -102,7 +102,7 @@ final class Inquiry: ExchangeReceiver {
     guard attempts < settings.options.attempts, error.mayPass, !cancellation.isRequested() else {
       throw error
     }
-    let end = monotonicMilliseconds() + (wait ?? delays.next(attempt: attempts))
+    let end = monotonicMilliseconds() + delays.next(attempt: attempts, atLeast: wait)
     while monotonicMilliseconds() < end {
       guard !cancellation.isRequested() else { throw error }
       pauseThread(milliseconds: min(100, end - monotonicMilliseconds()))

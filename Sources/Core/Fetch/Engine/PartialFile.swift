@@ -114,6 +114,16 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
+  /// Removes all bytes, and has a state without any take the place of the one that is stored.
+  ///
+  /// Both are on the disk at the end: no note that tells of other bytes can outlive those that are
+  /// written from now on.
+  func empty(_ state: ResumeState) throws(FileError) {
+    try truncate(to: 0)
+    try store(state)
+    try FileDescriptor.synchronizeDirectory(directory)
+  }
+
   /// - Parameter flag: `O_EXCL`, or `O_TRUNC` for a file that may be there, and is synchronised.
   /// - Returns: `false` when a file is there that may not.
   private func write(

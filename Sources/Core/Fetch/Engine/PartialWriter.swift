@@ -12,6 +12,8 @@ final class PartialWriter: @unchecked Sendable {
   /// The bytes that are there.
   private var stored: ByteRangeSet
   private var failure: FileError?
+  /// Whether a state is stored that tells of bytes.
+  private var hasState: Bool
   private lazy var direct = DirectFile(partial.path)
   /// Bytes in the cache that the system was not asked to begin with.
   private var cached = 0
@@ -23,6 +25,7 @@ final class PartialWriter: @unchecked Sendable {
     self.partial = partial
     self.stored = stored
     self.disk = disk
+    hasState = partial.state != nil
     queue = SerialQueue(on: pool)
   }
 
@@ -67,8 +70,25 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  /// Forgets all bytes.
-  func forget() { queue.run { self.stored = ByteRangeSet() } }
+  /// Forgets all bytes, and leaves no note of them.
+  ///
+  /// - Parameters:
+  ///   - state: What tells of no bytes.
+  ///   - failed: Called after a failure, behind which no more is written.
+  func forget(_ state: ResumeState, failed: @escaping @Sendable (FileError) -> Void) {
+    queue.run {
+      self.stored = ByteRangeSet()
+      // Else they are another run's; the next note finds that out.
+      guard self.hasState, self.failure == nil, self.partial.isOurs else { return }
+      do throws(FileError) {
+        try self.partial.empty(state)
+        self.hasState = false
+      } catch {
+        self.failure = error
+        failed(error)
+      }
+    }
+  }
 
   /// Makes sure that the next run finds what is there now.
   ///
@@ -78,6 +98,7 @@ final class PartialWriter: @unchecked Sendable {
       do throws(FileError) {
         try self.partial.synchronize()
         guard self.partial.isOurs else { return finished(.busy(self.partial.target)) }
+        self.hasState = true
         try self.partial.store(self.complete(state))
         finished(nil)
       } catch {

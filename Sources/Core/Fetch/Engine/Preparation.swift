@@ -40,7 +40,7 @@ struct Preparation: Sendable {
       case .some(let isVerified):
         PartialFile.forget(request.path)
         return .adopt(hashes, isVerified: isVerified)
-      case nil where expectation.sha256 != nil || expectation.blake3?.isFull == true:
+      case nil where expectation.isHashed:
         guard request.replaces else {
           throw .exists(request.path, size: size, wanted: expectation.size)
         }
@@ -73,7 +73,7 @@ struct Preparation: Sendable {
   /// when it is another one or nothing tells.
   private func isWanted(_ hashes: FileHashes) -> Bool? {
     let expectation = request.expectation
-    if expectation.sha256 != nil || expectation.blake3?.isFull == true {
+    if expectation.isHashed {
       return (try? expectation.check(hashes, linked: nil)) == nil ? nil : true
     }
     let state = PartialFile.storedState(for: request.path)
@@ -132,6 +132,6 @@ extension FetchExpectation {
     if let linked, let found = hashes.sha256, linked != found {
       throw .checksum(algorithm: "sha256", expected: linked.hex, found: found.hex, known: .server)
     }
-    return sha256 != nil || blake3?.isFull == true || linked != nil
+    return isHashed || linked != nil
   }
 }

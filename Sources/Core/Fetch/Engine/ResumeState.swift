@@ -17,20 +17,33 @@ struct ResumeState: Sendable, Hashable {
 
 /// What tells one version of a remote file from another.
 struct RemoteVersion: Sendable, Hashable {
-  /// A strong `ETag` of the server that sent the bytes, as a header holds it.
+  /// The `ETag` of the server that sent the bytes, as a header holds it; also a weak one.
   var entityTag: String?
   /// `Last-Modified` of the server that sent the bytes.
   var lastModified: String?
   /// SHA-256 that the hub gives on the way to the bytes.
   var sha256: SHA256Hash?
 
-  /// The value for `If-Range`: only a strong tag or, without any tag, a date.
-  var condition: String? { entityTag ?? lastModified }
+  /// The value for `If-Range`: only a strong tag or, without any tag, a date (RFC 9110 13.1.5).
+  var condition: String? {
+    guard let entityTag else { return lastModified }
+    return entityTag.hasPrefix(Self.weakMark) ? nil : entityTag
+  }
+
+  /// Whether anything tells the version from others.
+  var isKnown: Bool { self != RemoteVersion() }
+
+  private static let weakMark = "W/"
 
   /// Whether both are of one version, as far as anything tells; `nil` when nothing does.
+  ///
+  /// Tags are compared as weak ones (RFC 9110 8.8.3.2): a server may take its mark off a tag once
+  /// the file is old enough.
   func isSame(as other: RemoteVersion) -> Bool? {
     if let mine = sha256, let theirs = other.sha256 { return mine == theirs }
-    if let mine = entityTag, let theirs = other.entityTag { return mine == theirs }
+    if let mine = entityTag, let theirs = other.entityTag {
+      return mine.trimmingPrefix(Self.weakMark) == theirs.trimmingPrefix(Self.weakMark)
+    }
     if let mine = lastModified, let theirs = other.lastModified { return mine == theirs }
     return nil
   }

@@ -12,7 +12,14 @@ struct RetryBackoff: Sendable {
   }
 
   /// Milliseconds before the try after the `attempt`th, which counts from 1.
-  mutating func next(attempt: Int) -> Int {
+  ///
+  /// - Parameter wish: What the server asks for, in milliseconds. It makes no delay shorter: many a
+  ///   server in trouble asks for none.
+  mutating func next(attempt: Int, atLeast wish: Int? = nil) -> Int {
+    max(ownDelay(attempt: attempt), wish ?? 0)
+  }
+
+  private mutating func ownDelay(attempt: Int) -> Int {
     let doubled = first.multipliedReportingOverflow(by: 1 << min(attempt - 1, 20))
     let span = min(doubled.overflow ? .max : doubled.partialValue, longest)
     guard span > 1 else { return max(0, span) }

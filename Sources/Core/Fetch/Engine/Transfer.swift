@@ -63,6 +63,8 @@ final class Transfer: ExchangeReceiver {
   var isOpenEnded = false
   var isPaused = false
   private(set) var head = ResponseHead(status: 0)
+  /// The bytes that come are those that were asked for, and not the whole file.
+  var isPart: Bool { asksForRange && head.status == 206 }
   var verdict: Verdict?
   var turn: Turn?
   var collected: [UInt8] = []

@@ -1,7 +1,8 @@
-import Core
 import Synchronization
 import TestServer
 import Testing
+
+@testable import Core
 
 @Suite struct FaultTests {
   let body = content(200_000)
@@ -71,10 +72,10 @@ import Testing
   }
 
   @Test(
-    "Retry-After is obeyed in both forms, up to a ceiling",
+    "Retry-After is obeyed in both forms, up to a ceiling, and never shortens a delay of ours",
     arguments: [
-      ("0", 0), ("2", 5), ("100000", 5), ("Sun, 09 Sep 2001 01:46:50 GMT", 5),
-      ("Sun, 09 Sep 2001 01:46:30 GMT", 0),
+      ("0", 1), ("2", 5), ("100000", 5), ("Sun, 09 Sep 2001 01:46:50 GMT", 5),
+      ("Sun, 09 Sep 2001 01:46:30 GMT", 1),
     ])
   func retryAfter(text: String, delay: Int) throws {
     let body = body
@@ -286,6 +287,58 @@ import Testing
     request.sources.append(FetchSource(url: scene.server.url("/good")))
     #expect(try scene.run(request).file?.sha256 == sha256(body))
     #expect(scene.server.requests.map(\.path) == ["/gone", "/good"])
+  }
+
+  /// How the bytes of a source are no good.
+  enum Wrong: CaseIterable, Sendable {
+    case sha256, blake3, sampled, linked, size, page, safetensors
+  }
+
+  @Test("the next source is asked when one gives wrong bytes", arguments: Wrong.allCases)
+  func nextSourceAfterWrongBytes(wrong: Wrong) throws {
+    let body = wrong == .safetensors ? Self.safetensors : self.body
+    let scene = try Scene { request in
+      guard request.path == "/bad" else { return ServedFile(body).reply(to: request) }
+      var bytes = body
+      bytes[7] ^= 0x55
+      if wrong == .size { bytes.removeLast() }
+      if wrong == .page { return .text(200, "<!DOCTYPE html><html></html>", type: "text/html") }
+      var reply = ServedFile(bytes).reply(to: request)
+      if wrong == .linked { reply.set("X-Linked-Etag", sha256(body).hex) }
+      return reply
+    }
+    var expectation = FetchExpectation()
+    switch wrong {
+    case .sha256: expectation.sha256 = sha256(body)
+    case .blake3: expectation.blake3 = blake3(body)
+    case .sampled: expectation.blake3 = sampled(body)
+    case .size: expectation.size = Int64(body.count)
+    case .linked, .page, .safetensors: break
+    }
+    let target = wrong == .safetensors ? "loras/m.safetensors" : "loras/m.pt"
+    var request = try scene.request("/bad", to: target, expectation)
+    request.sources.append(FetchSource(url: scene.server.url("/good")))
+    #expect(try scene.run(request).file?.sha256 == sha256(body))
+    #expect(scene.holds(body, at: target))
+    #expect(scene.server.requests.map(\.path) == ["/bad", "/good"])
+    #expect(scene.ranges == ["-", "-"])
+    // Without another source, the reason is told, and nothing is left.
+    var alone = try scene.request("/bad", to: "vae/\(request.target.filename)", expectation)
+    alone.sources = [request.sources[0]]
+    #expect(try scene.run(alone).error != nil)
+    #expect(scene.names("vae") == [])
+  }
+
+  /// A file with one tensor of three bytes.
+  private static let safetensors: [UInt8] = {
+    let header = Array(#"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}"#.utf8)
+    return [UInt8(header.count), 0, 0, 0, 0, 0, 0, 0] + header + [1, 2, 3]
+  }()
+
+  private func sampled(_ bytes: [UInt8]) -> ModelHash? {
+    var hasher = SampledHasher(size: Int64(bytes.count))
+    bytes.withUnsafeBytes { hasher.update($0) }
+    return hasher.finalize()?.comfydock
   }
 
   @Test("a failed file stops no other")

@@ -147,6 +147,77 @@ import Testing
     #expect((1...2 * (scene.options.connectionsPerFile - 1)).contains(further))
   }
 
+  @Test("an expired address of the bytes costs no connection", arguments: [401, 403, 404, 410])
+  func expiredAddress(status: Int) throws {
+    let body = content(6_000_000)
+    let answers = OpenAnswers()
+    let addresses = Mutex(0)
+    let scene = try split { request in
+      guard request.path == "/bytes" else {
+        let number = addresses.withLock { number in
+          number += 1
+          return number
+        }
+        return .redirect(to: "/bytes?sig=\(number)")
+      }
+      // The first address expires while it is asked for ranges; those given later stay good.
+      if request.target.hasSuffix("sig=1"), request.earlier >= 3 { return Reply(status) }
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 2_000_000
+      reply.whenOver = answers.begin(isLate: !request.target.hasSuffix("sig=1"))
+      return reply
+    }
+    let file = try #require(try scene.run(scene.request()).file)
+    #expect(file.sha256 == sha256(body))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    #expect(answers.mostLate >= 4)
+  }
+
+  @Test("one refusal costs no more than one connection", arguments: [403, 429, 503, 0])
+  func strayRefusal(status: Int) throws {
+    let body = content(6_000_000)
+    let answers = OpenAnswers()
+    let count = Mutex(0)
+    let scene = try split { request in
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      if number == 3 {
+        var reply = Reply(max(status, 206))
+        reply.hangsUp = status == 0
+        return reply
+      }
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 2_000_000
+      // One of these at a time would be what is left of the connections.
+      reply.whenOver = answers.begin(isLate: number > 8)
+      return reply
+    }
+    scene.options.attempts = 1
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(answers.mostLate >= 2)
+  }
+
+  @Test("a server that refused further connections for a while is asked for them again")
+  func refusedForAWhile() throws {
+    let body = content(6_000_000)
+    let answers = OpenAnswers()
+    let isBusy = Mutex(true)
+    let scene = try split { request in
+      if request.range != nil, isBusy.withLock({ $0 }) { return Reply(503) }
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 2_000_000
+      reply.pause = Reply.Pause(after: 1_000_000) { isBusy.withLock { $0 = false } }
+      reply.whenOver = answers.begin(isLate: request.range != nil)
+      return reply
+    }
+    scene.options.attempts = 1
+    scene.options.refusalMemory = 20
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(answers.mostLate >= 2)
+  }
+
   @Test("one connection remains where no further one can be made")
   func unreachable() throws {
     let body = content(3_000_000)
@@ -400,6 +471,23 @@ import Testing
     // A first answer that others took the rest of is hung up on; the server is late to see it.
     #expect(scene.server.mostOpen <= (perHost == 1 ? 1 : perHost + 2))
     #expect(perHost == 1 ? scene.ranges == ["-", "-"] : scene.server.requests.count > 2)
+  }
+}
+
+/// How many answers are under way at once, of those that count as late.
+private final class OpenAnswers: Sendable {
+  private let state = Mutex((open: 0, most: 0))
+
+  var mostLate: Int { state.withLock { $0.most } }
+
+  /// - Returns: What is to be called at its end.
+  func begin(isLate: Bool) -> @Sendable () -> Void {
+    guard isLate else { return {} }
+    state.withLock { state in
+      state.open += 1
+      state.most = max(state.most, state.open)
+    }
+    return { [self] in state.withLock { $0.open -= 1 } }
   }
 }
 

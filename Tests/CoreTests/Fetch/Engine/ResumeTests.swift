@@ -151,6 +151,42 @@ import Testing
       ])
   }
 
+  /// What a server says when asked for bytes behind the last one.
+  enum EndAnswer: CaseIterable, Sendable { case total, star, bare }
+
+  @Test(
+    "parts of a file whose size nobody knows are asked for until there are no more",
+    arguments: EndAnswer.allCases, [nil, 100_000])
+  func unknownTotal(answer: EndAnswer, partSize: Int?) throws {
+    let body = body
+    let scene = try Scene { request in
+      guard request.earlier > 0 else {
+        var reply = ServedFile(body).reply(to: request)
+        reply.isChunked = true
+        reply.cut = 150_000
+        return reply
+      }
+      let start = request.range?.start ?? 0
+      guard start < body.count else {
+        return Reply(
+          416,
+          headers: answer == .bare
+            ? [] : [("Content-Range", "bytes */\(answer == .star ? "*" : "\(body.count)")")])
+      }
+      let end = min(body.count, start + (partSize ?? body.count))
+      return Reply(
+        206, headers: [("ETag", "\"v1\""), ("Content-Range", "bytes \(start)-\(end - 1)/*")],
+        body: body[start..<end])
+    }
+    scene.options.attempts = 1
+    #expect(try scene.run(scene.request()).error?.code == "fetch.unreachable")
+    #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
+    #expect(scene.holds(body, at: "loras/m.pt"))
+    let steps = partSize.map { Array(stride(from: 150_000, through: body.count, by: $0)) }
+    let starts = (steps ?? [150_000]) + (steps?.last == body.count ? [] : [body.count])
+    #expect(scene.ranges == ["-"] + starts.map { "bytes=\($0)-" })
+  }
+
   @Test("another key does not go on with the partial")
   func otherKey() throws {
     let other = content(200_000, seed: 5)
