@@ -41,7 +41,9 @@ struct TOMLParser {
     if let bad = UTF8Check.firstInvalid(in: buffer) {
       throw Failure(reason: .invalidUTF8, offset: bad)
     }
+    // Room for what a manifest has by the byte; pages of it that stay empty cost nothing.
     nodes.reserveCapacity(buffer.count / 20 + 16)
+    statements.reserveCapacity(buffer.count / 40 + 16)
     slots = Array(repeating: -1, count: 64)
     nodes.append(TOMLNode(kind: .table, form: .header, parent: -1, start: 0, end: 0))
     if buffer.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { at = 3 }
