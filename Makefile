@@ -13,7 +13,14 @@ BINARY     ?=
 BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
 TEST_PACKAGES  = bash ca-certificates curl fish jq man-db mandoc openssl socat sqlite3 strace zsh
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives
+# Swift exports every symbol of a program, and its runtime looks through all of them at each start.
+# libgit2 is to find one there: Sources/CGit2/forward.c.
+ifeq ($(shell uname -s),Linux)
+EXPORTS = -Xlinker --no-export-dynamic -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file
+endif
+
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives \
+  $(EXPORTS)
 BIN     = $$($(RELEASE) --show-bin-path)
 
 bindir  = $(DESTDIR)$(PREFIX)/bin
