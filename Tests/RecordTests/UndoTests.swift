@@ -59,6 +59,53 @@ import Testing
     #expect(try project.read("pyproject.toml").hasPrefix("# by hand\n"))
   }
 
+  /// What a user writes into the entry of `b.pt`, and what comfy knows nothing of.
+  private func ownWords(_ text: String) -> String {
+    text.replacing(
+      "filename = \"b.pt\"", with: "# mine\nfilename = \"b.pt\" # b\nnote = \"precious\"")
+  }
+
+  @Test(
+    "the manifest is what it was, byte for byte",
+    arguments: [
+      ["set-criticality", "optional", "flow", "b.pt"], ["drop-model", "flow", "b.pt"],
+      ["set-hash", "flow", "b.pt", String(repeating: "ab", count: 32)],
+      ["add-intent", "flow.json", "b.pt", "https://example.com/else"],
+    ])
+  func exactly(command: [String]) throws {
+    let text = try ownWords(project.read("pyproject.toml"))
+    try project.write(text, to: "pyproject.toml")
+    try project.git("commit", "--quiet", "-am", "mine")
+    let result = try project.command(project.comfy.string, command).run()
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    let after = try project.read("pyproject.toml")
+    #expect(after != text)
+    try project.must("undo")
+    #expect(try project.read("pyproject.toml") == text)
+    try project.must("undo", "--commit", "HEAD")
+    #expect(try project.read("pyproject.toml") == after)
+    try project.git("fsck", "--strict")
+  }
+
+  @Test("words of one's own in an entry that the decision added are in the way of its undo")
+  func conflictWithOwnWords() throws {
+    let text = try ownWords(project.read("pyproject.toml"))
+    try project.write(text, to: "pyproject.toml")
+    let result = try project.run("undo", "--json", "--commit", "HEAD~")
+    #expect(result.status == .exited(128))
+    #expect(result.errorText.contains(#""code":"undo.conflict""#))
+    #expect(try project.read("pyproject.toml") == text)
+  }
+
+  @Test("what was edited by hand and went into the commit of a decision stays")
+  func editedBefore() throws {
+    let text = try "# top\n" + ownWords(project.read("pyproject.toml"))
+    try project.write(text, to: "pyproject.toml")
+    try project.must("set-criticality", "optional", "flow", "b.pt")
+    try project.must("undo")
+    #expect(try project.read("pyproject.toml") == text)
+  }
+
   @Test("an entry that changed since is in the way: nothing is written")
   func conflict() throws {
     try project.must("set-criticality", "optional", "flow", "b.pt")

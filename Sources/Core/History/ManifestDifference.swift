@@ -92,7 +92,7 @@ extension ManifestDifference {
   }
 
   /// What shows that two entries are one in two states.
-  private enum Tie: Hashable {
+  enum Tie: Hashable {
     case reference(ReferenceKey)
     case place(nodeID: String, nodeType: String, WidgetPlace)
     case filename(String)
@@ -107,7 +107,10 @@ extension ManifestDifference {
     }
   }
 
-  private static func pairs<Model, Key: Hashable>(
+  /// Brings together what one state lost and another one got.
+  ///
+  /// - Parameter ties: What shows that two are one, the strongest kind first.
+  static func pairs<Model, Key: Hashable>(
     _ removed: [Model], _ added: [Model], ties: (Model) -> [[Key]]
   ) -> [(before: Model?, after: Model?)] {
     var partners: [Int?] = Array(repeating: nil, count: added.count)

@@ -77,14 +77,17 @@ public struct ManifestHistory {
     try manifest(try reader.blob(at: revision), at: revision)
   }
 
-  /// The manifests before and after a decision.
+  /// The manifests before and after a decision. One that the decision made counts as having been
+  /// what ``ManifestStore`` makes a manifest of.
   ///
   /// - Throws: As ``manifest(at:)``.
   public func states(of decision: Decision) throws -> (before: Manifest, after: Manifest) {
     let id = decision.id.abbreviated
-    return (
-      try manifest(decision.before, at: "\(id)^"), try manifest(decision.after, at: id)
-    )
+    let after = try manifest(decision.after, at: id)
+    guard decision.before == nil, after.document.bytes.starts(with: ManifestStore.start) else {
+      return (try manifest(decision.before, at: "\(id)^"), after)
+    }
+    return (try Manifest(parsing: ManifestStore.start, path: after.path), after)
   }
 
   private func manifest(_ blob: ObjectID?, at revision: String) throws -> Manifest {

@@ -55,7 +55,7 @@ extension ReferenceKey {
 extension ManifestWorkflowModel {
   /// Whether two entries are about one file at one place: by content, else by name together with a
   /// source or the target, never by name alone where either has a source.
-  fileprivate func isSameFile(as other: ManifestWorkflowModel) -> Bool {
+  func isSameFile(as other: ManifestWorkflowModel) -> Bool {
     let isSameTarget = relativePath != nil && relativePath == other.relativePath
     guard isSameTarget || relativePath == nil || other.relativePath == nil else { return false }
     if let hash, let otherHash = other.hash { return hash == otherHash }

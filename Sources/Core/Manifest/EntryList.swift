@@ -61,10 +61,8 @@ struct EntryList: Sendable {
     states.indices.compactMap { states[$0].isDropped ? nil : model(at: $0) }
   }
 
-  /// The new ones among them.
-  var added: [ManifestWorkflowModel] {
-    states.compactMap { $0.origin == nil && !$0.isDropped ? $0.model : nil }
-  }
+  /// What the new ones among them are written as.
+  var added: [[TOMLPair]] { states.compactMap { $0.isDropped ? nil : $0.pairsOfNew } }
 
   /// The entry at a place.
   func model(at place: Int) -> ManifestWorkflowModel? {
@@ -92,15 +90,20 @@ struct EntryList: Sendable {
 
   // MARK: Changes
 
-  mutating func change(at place: Int, _ body: (inout ManifestWorkflowModel) -> Void) {
+  /// - Parameter keys: Fields that may be written or left open, as long as they read as they are
+  ///   meant.
+  mutating func change(
+    at place: Int, freeing keys: Set<String> = [], _ body: (inout ManifestWorkflowModel) -> Void
+  ) {
+    states[place].freeKeys.formUnion(keys)
     if states[place].model == nil, let read = model(at: place) { states[place].fill(read) }
     states[place].change(body)
     if let model = states[place].model { index.insert(model, place) }
   }
 
-  mutating func append(_ model: ManifestWorkflowModel) {
+  mutating func append(_ model: ManifestWorkflowModel, original: OriginalTable? = nil) {
     index.insert(model, states.count)
-    states.append(EntryState(model))
+    states.append(EntryState(model, original: original))
   }
 
   mutating func drop(at place: Int) { states[place].isDropped = true }

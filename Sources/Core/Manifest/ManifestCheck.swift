@@ -87,7 +87,8 @@ struct ManifestCheck {
     }
     for row in before.rows.added {
       guard let new, let twin = after.child(row.hash.hex, of: new),
-        reader.model(ofRow: twin) == row
+        reader.model(ofRow: twin) == row,
+        before.rows.originals[row.hash].map({ $0.means(twin, in: after) }) ?? true
       else { throw unfaithful(path + "." + row.hash.hex) }
       count += 1
     }
@@ -101,6 +102,10 @@ struct ManifestCheck {
     try compareTables(old, new, path, except: Set(changed.map(\.name)))
     for state in changed {
       let key = path + "." + TOMLText.key(state.name)
+      if state.isDropped {
+        guard new.flatMap({ after.child(state.name, of: $0) }) == nil else { throw unfaithful(key) }
+        continue
+      }
       guard let new, let table = after.child(state.name, of: new), after.kind(of: table) == .table
       else { throw unfaithful(key) }
       guard
@@ -127,12 +132,15 @@ struct ManifestCheck {
     }
     var changed: [ID: EntryState] = [:]
     var added: [ManifestWorkflowModel: Int] = [:]
+    var restored: [OriginalTable] = []
     var dropped = Set<ID>()
     for entry in state.entries?.states ?? [] {
       if entry.isDropped {
         if let origin = entry.origin { dropped.insert(origin) }
       } else if entry.isChanged, let origin = entry.origin {
         changed[origin] = entry
+      } else if let original = entry.original {
+        restored.append(original)
       } else if entry.isChanged, let model = entry.model {
         added[normal(model), default: 0] += 1
       }
@@ -144,6 +152,8 @@ struct ManifestCheck {
     for twin in twins.map({ after.children(of: $0) }) ?? .empty {
       if let old = next, try isKept(old, twin, changed[old], reader) {
         next = kept.next(except: dropped)
+      } else if let found = restored.firstIndex(where: { $0.means(twin, in: after) }) {
+        restored.remove(at: found)
       } else if let entry = reader.model(of: twin).map(normal), let count = added[entry], count > 0
       {
         added[entry] = count - 1
@@ -152,7 +162,9 @@ struct ManifestCheck {
       }
       place += 1
     }
-    guard next == nil, added.values.allSatisfy({ $0 == 0 }) else { throw unfaithful(key) }
+    guard next == nil, restored.isEmpty, added.values.allSatisfy({ $0 == 0 }) else {
+      throw unfaithful(key)
+    }
   }
 
   private func isKept(
@@ -163,7 +175,7 @@ struct ManifestCheck {
     }
     guard let found = reader.model(of: new), normal(found) == normal(meant) else { return false }
     let changes = FieldChanges(of: old, in: before.document, from: base, to: meant)
-    try compareTables(old, new, meant.filename, except: changes.keys)
+    try compareTables(old, new, meant.filename, except: changes.keys.union(entry.freeKeys))
     return true
   }
 

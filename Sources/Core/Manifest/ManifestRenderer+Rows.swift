@@ -23,7 +23,7 @@ extension ManifestRenderer {
     let quote = style.rowQuote(like: last)
     let style = style.row(like: last)
     let pairs = added.map {
-      TOMLPair($0.hash.hex, .table(ManifestSchema.pairs(of: $0)), quote: quote)
+      TOMLPair($0.hash.hex, .table(manifest.rows.pairs(of: $0)), quote: quote)
     }
     let (around, missing) = around(table, "models")
     if let around, editor.isInBraces(around) {
@@ -32,7 +32,7 @@ extension ManifestRenderer {
       let sections = added.map { row in
         style.section(
           "[\(editor.headerPath(of: table)).\(TOMLText.quoted(row.hash.hex))]",
-          ManifestSchema.pairs(of: row))
+          manifest.rows.pairs(of: row))
       }
       editor.insertSections(sections, behind: table, style: style)
     } else if let table, editor.form(of: table) != .implied {

@@ -36,8 +36,7 @@ extension ManifestRenderer {
       }
       sections.append(workflowStyle.section("[\(header)]", pairs))
       for entry in state.entries?.added ?? [] {
-        let pairs = ManifestSchema.pairs(of: entry)
-        sections.append(entryStyle.section("[[\(header).models]]", pairs))
+        sections.append(entryStyle.section("[[\(header).models]]", entry))
       }
     }
     editor.insertSections(sections, behind: around, style: workflowStyle)
@@ -45,8 +44,7 @@ extension ManifestRenderer {
 
   private func pairs(of state: WorkflowState) -> [TOMLPair] {
     let path = state.path.map { [TOMLPair("path", .string($0))] } ?? []
-    let added = state.entries?.added ?? []
-    let entries = added.map { TOMLValue.table(ManifestSchema.pairs(of: $0)) }
+    let entries = (state.entries?.added ?? []).map { TOMLValue.table($0) }
     return path + (entries.isEmpty ? [] : [TOMLPair("models", .array(entries))])
   }
 
@@ -79,11 +77,14 @@ extension ManifestRenderer {
 
   private mutating func renderExisting(_ state: WorkflowState) throws(ManifestError) {
     guard let table = state.origin else { return }
+    guard !state.isDropped else { return drop([table]) }
     let key = prefix + ".workflows." + TOMLText.key(state.name)
     var style = style.workflow(like: table)
     // What the table lacks goes in at once: each by itself would make the table's header.
     var missing: [TOMLPair] = []
-    if let path = state.path, path != state.basePath {
+    if state.path == nil, state.basePath != nil {
+      drop([document.child("path", of: table)].compactMap(\.self))
+    } else if let path = state.path, path != state.basePath {
       let pair = TOMLPair("path", .string(path))
       if let node = document.child("path", of: table) {
         try replace(node, with: pair, style: style)
@@ -122,7 +123,7 @@ extension ManifestRenderer {
     let dropped = entries.states.compactMap { $0.isDropped ? $0.origin : nil }
     guard !added.isEmpty || !dropped.isEmpty else { return nil }
     let style = style.entry(like: anyEntry(of: state))
-    let values = added.map { TOMLValue.table(ManifestSchema.pairs(of: $0)) }
+    let values = added.map { TOMLValue.table($0) }
     if let array = document.child("models", of: table) {
       guard document.kind(of: array) == .array else { throw structure(array, key + ".models") }
       guard document.nodes[array].form == .tables else {
@@ -134,7 +135,7 @@ extension ManifestRenderer {
       drop(dropped)
       guard let last = lastEntry(of: table), !added.isEmpty else { return nil }
       let header = "[[" + editor.headerPath(of: last) + "]]"
-      let sections = added.map { style.section(header, ManifestSchema.pairs(of: $0)) }
+      let sections = added.map { style.section(header, $0) }
       editor.insertSections(sections, behind: array, style: style)
       return nil
     }
@@ -143,7 +144,7 @@ extension ManifestRenderer {
       return TOMLPair("models", .array(values))
     }
     let header = "[[" + editor.headerPath(of: table) + ".models]]"
-    let sections = added.map { style.section(header, ManifestSchema.pairs(of: $0)) }
+    let sections = added.map { style.section(header, $0) }
     editor.insertSections(sections, behind: table, style: style)
     return nil
   }

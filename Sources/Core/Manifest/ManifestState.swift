@@ -7,6 +7,8 @@ struct WorkflowState: Sendable {
   let origin: TOMLDocument.ID?
   /// The entries, once one of them was looked for to be changed; until then they are as read.
   var entries: EntryList?
+  /// Whether its table is to go.
+  var isDropped = false
 
   /// A workflow that is new.
   init(name: String) {
@@ -21,7 +23,9 @@ struct WorkflowState: Sendable {
     self.origin = origin
   }
 
-  var isChanged: Bool { origin == nil || path != basePath || entries?.isChanged ?? false }
+  var isChanged: Bool {
+    origin == nil || isDropped || path != basePath || entries?.isChanged ?? false
+  }
 
   /// The entries for a change.
   func loadedEntries(of document: TOMLDocument) -> EntryList {
@@ -39,12 +43,25 @@ struct EntryState: Sendable {
   private(set) var model: ManifestWorkflowModel?
   /// As it was read, once it was changed; `nil` before that and for a new one.
   private(set) var base: ManifestWorkflowModel?
+  /// What a new one is to say beside what its model does.
+  let original: OriginalTable?
+  /// Fields that may be written or left open, as long as they read as they are meant.
+  var freeKeys: Set<String> = []
   /// Whether it is to go.
   var isDropped = false
 
-  init(_ model: ManifestWorkflowModel?, origin: TOMLDocument.ID? = nil) {
+  init(
+    _ model: ManifestWorkflowModel?, origin: TOMLDocument.ID? = nil,
+    original: OriginalTable? = nil
+  ) {
     self.model = model
     self.origin = origin
+    self.original = original
+  }
+
+  /// What a new one is written as; `nil` for one that was read.
+  var pairsOfNew: [TOMLPair]? {
+    origin == nil ? original?.pairs ?? model.map { ManifestSchema.pairs(of: $0) } : nil
   }
 
   /// Whether it is to be written: new, or other than it was read.

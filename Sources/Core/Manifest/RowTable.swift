@@ -10,6 +10,8 @@ struct RowTable: Sendable {
   private(set) var dropped: Set<ID> = []
   /// New rows in the order they came.
   private(set) var added: [ManifestModel] = []
+  /// What of the new rows is to say more than its model does.
+  private(set) var originals: [ModelHash: OriginalTable] = [:]
   private var places: [ModelHash: Int] = [:]
   /// Rows whose keys are not in lower case, once they were looked for.
   private var oddlySpelled: [ModelHash: ID]?
@@ -29,7 +31,7 @@ struct RowTable: Sendable {
   }
 
   /// The row of a hash, as it was read.
-  private func node(of hash: ModelHash, in document: TOMLDocument) -> ID? {
+  func node(of hash: ModelHash, in document: TOMLDocument) -> ID? {
     guard let origin else { return nil }
     return document.child(hash.hex, of: origin)
       ?? (oddlySpelled ?? Self.oddlySpelled(below: origin, in: document))[hash]
@@ -84,6 +86,24 @@ struct RowTable: Sendable {
     var state = touched[node] ?? RowState(model: base, base: base, origin: node)
     if dropped.remove(node) == nil { state.model.take(model) } else { state.model = model }
     touched[node] = state
+  }
+
+  /// Adds a row as it stands in another state of the manifest.
+  mutating func restore(_ model: ManifestModel, as original: OriginalTable) {
+    places[model.hash] = added.count
+    added.append(model)
+    originals[model.hash] = original
+  }
+
+  /// Gives a row that was read these fields and no others of the schema.
+  mutating func change(_ node: ID, to model: ManifestModel, in document: TOMLDocument) {
+    guard let base = ManifestReader(document).model(ofRow: node) else { return }
+    touched[node] = RowState(model: model, base: base, origin: node)
+  }
+
+  /// What a new row is written as.
+  func pairs(of row: ManifestModel) -> [TOMLPair] {
+    originals[row.hash]?.pairs ?? ManifestSchema.pairs(of: row)
   }
 
   /// Removes a row; `false` when there is none.

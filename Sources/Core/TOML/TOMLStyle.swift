@@ -2,6 +2,8 @@
 indirect enum TOMLValue: Sendable, Hashable {
   case string(String)
   case integer(Int64)
+  /// A number, a date or a truth value as it is written.
+  case verbatim(String)
   case array([TOMLValue])
   case table([TOMLPair])
 }
@@ -55,6 +57,7 @@ struct TOMLStyle: Sendable, Hashable {
     switch value {
     case .string(let text): return TOMLText.quoted(text, literal: literal)
     case .integer(let number): return String(number)
+    case .verbatim(let text): return text
     case .array(let elements):
       guard !elements.isEmpty else { return "[]" }
       let layout = arrays[key] ?? Array()

@@ -217,7 +217,7 @@ enum SpelledManifest {
     return Edit(description: "nothing", changes: false)
   }
 
-  private static func answer(
+  static func answer(
     _ id: Int, _ value: String, _ random: inout SplitMix
   ) -> ManifestWorkflowModel {
     ManifestWorkflowModel(
