@@ -11,9 +11,12 @@ struct FetchPlanner {
     case forOverview
   }
 
-  /// More files than that are not asked about one by one before they are fetched: small files in
-  /// great numbers would take as long again.
-  static let questionLimit = 64
+  /// Of more files than that whose size nobody tells, these many are asked about, and the rest only
+  /// where there might not be enough room: small files in great numbers would take as long again.
+  static let sampleSize = 32
+  /// There is room for a file that is not asked about when it may be so many times as large as the
+  /// largest that is known.
+  static let roomFactor: Int64 = 16
 
   let environment: Environment
   let settings: FetchSettings
@@ -29,15 +32,9 @@ struct FetchPlanner {
       guard case .download = lines[place].step else { return false }
       return !lines[..<place].contains { $0.item.key == items[place].key && $0.isDownload }
     }
-    let questions = open.map { question(lines[$0], depth, of: open.count) }
-    let servers = Set(zip(open, questions).compactMap { $1.probes ? lines[$0].host : nil })
-    if !servers.isEmpty { asking(servers.count) }
-    let survey = SourceSurvey(
-      settings: settings, surroundings: environment.surroundings, cancellation: cancellation)
-    for (place, answer) in zip(open, survey.answers(to: questions)) {
-      lines[place].take(answer)
-      find(&lines[place], depth)
-    }
+    let (asked, others) = sample(open, of: lines, depth)
+    ask(asked, &lines, depth)
+    if !hasRoom(for: others, in: lines) { ask(others, &lines, depth) }
     for place in lines.indices where lines[place].isDownload && !open.contains(place) {
       // Another place of a file that comes over the network once.
       let first = open.first { lines[$0].item.key == lines[place].item.key }
@@ -79,15 +76,53 @@ struct FetchPlanner {
 
   // MARK: With it
 
-  private func question(
-    _ line: FetchPlan.Line, _ depth: Depth, of count: Int
-  ) -> SourceSurvey.Question {
+  /// Divides the places of files that are to be fetched into those that are asked about, and those
+  /// that need not be where there is room enough.
+  private func sample(
+    _ open: [Int], of lines: [FetchPlan.Line], _ depth: Depth
+  ) -> (asked: [Int], others: [Int]) {
+    guard case .forRun = depth else { return (open, []) }
+    let unsized = open.filter { place in
+      // A catalogue tells the hashes too, whatever the room.
+      lines[place].size == nil && !lines[place].item.needsName
+        && !lines[place].item.sources.contains { $0.location.hub == .civitai }
+    }
+    guard unsized.count > Self.sampleSize else { return (open, []) }
+    // Spread over the batch: neighbours are often alike.
+    let sample = (0..<Self.sampleSize).map { unsized[$0 * unsized.count / Self.sampleSize] }
+    let others = Set(unsized).subtracting(sample)
+    return (open.filter { !others.contains($0) }, unsized.filter { others.contains($0) })
+  }
+
+  /// Whether every volume has room for all, the files that were not asked about being large.
+  private func hasRoom(for others: [Int], in lines: [FetchPlan.Line]) -> Bool {
+    guard !others.isEmpty else { return true }
+    guard let largest = lines.compactMap(\.size).max() else { return false }
+    let (assumed, overflow) = largest.multipliedReportingOverflow(by: Self.roomFactor)
+    var lines = lines
+    for place in others { lines[place].size = overflow ? .max : assumed }
+    return FetchPlan(lines: lines).volumes.allSatisfy { $0.free != nil && !$0.isTooSmall }
+  }
+
+  /// Asks about files, several at once.
+  private func ask(_ places: [Int], _ lines: inout [FetchPlan.Line], _ depth: Depth) {
+    let questions = places.map { question(lines[$0], depth) }
+    let servers = Set(zip(places, questions).compactMap { $1.probes ? lines[$0].host : nil })
+    if !servers.isEmpty { asking(servers.count) }
+    let survey = SourceSurvey(
+      settings: settings, surroundings: environment.surroundings, cancellation: cancellation)
+    for (place, answer) in zip(places, survey.answers(to: questions)) {
+      lines[place].take(answer)
+      find(&lines[place], depth)
+    }
+  }
+
+  private func question(_ line: FetchPlan.Line, _ depth: Depth) -> SourceSurvey.Question {
     switch depth {
     case .forOverview: SourceSurvey.Question(item: line.item, probes: true, alwaysProbes: true)
     case .forRun:
       SourceSurvey.Question(
-        item: line.item,
-        probes: line.item.needsName || line.size == nil && count <= Self.questionLimit,
+        item: line.item, probes: line.item.needsName || line.size == nil,
         alwaysProbes: line.item.needsName)
     }
   }

@@ -170,6 +170,21 @@ import Testing
     #expect(scene.bytes("loras/m.pt") == nil)
   }
 
+  /// However many files there are, each is checked.
+  @Test func aLargeBatchIsLookedUpWhole() throws {
+    let scene = try BatchScene(civitai("\"SHA256\":\"\(sha256([1]).hex)\""))
+    scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")
+    let count = FetchPlanner.sampleSize + 8
+    for number in 0..<count {
+      // The same version under parameters that make it another file.
+      try scene.intend(
+        "https://civitai.com/api/download/models/7?fp=fp\(number)", to: "loras/\(number).pt",
+        node: "\(number)")
+    }
+    _ = try scene.run()
+    #expect(scene.asked.count { $0 == "GET /api/v1/model-versions/7" } == count)
+  }
+
   @Test(arguments: [200, 404, 500]) func aLookupThatFailsStopsNothing(status: Int) throws {
     let scene = try BatchScene(civitai(nil, lookup: status))
     scene.set("COMFY_MIRROR", "civitai.com=\(scene.server.url(""))")

@@ -115,6 +115,54 @@ import Testing
     #expect(try plan(scene).volumes.first?.isTooSmall == true)
   }
 
+  /// A server that tells what it is asked for as a path: `/BYTES/NAME`; it sends one byte.
+  private func scene(files: Int, size: (Int) -> Int64) throws -> BatchScene {
+    let scene = try BatchScene { request in
+      guard request.method == "HEAD" else { return ServedFile([0x80]).reply(to: request) }
+      var reply = Reply(200)
+      reply.length = .text(String(request.path.split(separator: "/")[0]))
+      return reply
+    }
+    try scene.environment.record(
+      (0..<files).map { number in
+        ModelDecision(
+          workflow: "w",
+          references: [
+            ReferenceKey(
+              nodeID: "\(number)", nodeType: "LoraLoader", place: .widget(0),
+              widgetValue: "\(number).pt")
+          ], filename: "\(number).pt", category: Category("loras"),
+          answer: .intend(
+            DownloadIntent(
+              sources: [scene.server.url("/\(size(number))/\(number).pt")],
+              relativePath: try RelativePath("loras/\(number).pt"))))
+      })
+    return scene
+  }
+
+  /// However many files there are: together they are too much, and no sample of them is.
+  @Test func aLargeBatchThatCannotFitIsRefusedToo() throws {
+    let empty = try BatchScene([:])
+    let free = try #require(TargetPlace.freeSpace(empty.models))
+    let count = 200
+    let scene = try scene(files: count) { _ in free / 100 }
+    #expect {
+      try scene.run()
+    } throws: { error in
+      guard let error = error as? FetchSpaceError else { return false }
+      return error.files == count && error.free < error.needed
+    }
+    #expect(scene.asked.count { $0.hasPrefix("HEAD") } == count && scene.downloads.isEmpty)
+  }
+
+  /// Where there is room by far, most are not asked about.
+  @Test(arguments: [FetchPlanner.sampleSize, 100]) func manySmallFiles(count: Int) throws {
+    let scene = try scene(files: count) { _ in 1 }
+    #expect(try scene.run()?.succeeded.count == count)
+    #expect(scene.asked.count { $0.hasPrefix("HEAD") } == FetchPlanner.sampleSize)
+    #expect(scene.downloads.count == count)
+  }
+
   @Test func whatAnEarlierRunLeftIsNotNeededAgain() throws {
     let file = content(3 << 20)
     let scene = try BatchScene { request in
