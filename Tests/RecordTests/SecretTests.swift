@@ -33,7 +33,7 @@ import Testing
         let name = request.path.split(separator: "/").last.map(String.init) ?? ""
         switch request.path {
         case let path where path.hasPrefix("/signed/"):
-          return ServedFile(Array("model \(name)".utf8)).reply(to: request)
+          return ServedFile([0x80] + Array("model \(name)".utf8)).reply(to: request)
         case "/files/moved.pt":
           return .redirect(
             to: "/signed/moved.pt?X-Amz-Signature=\(Self.secret("redirect"))&X-Amz-Expires=60")
@@ -43,7 +43,7 @@ import Testing
             type: "application/json")
         default:
           guard request["Authorization"] == credentials else { return .text(401, "who?\n") }
-          return ServedFile(Array("model \(name)".utf8)).reply(to: request)
+          return ServedFile([0x80] + Array("model \(name)".utf8)).reply(to: request)
         }
       })
     project = try Project(
