@@ -71,7 +71,7 @@ public struct AddIntent: Command {
   private func target() throws -> RelativePath? {
     guard let path else { return nil }
     do throws(RelativePathError) {
-      return try RelativePath(path)
+      return try RelativePath(ofNewFile: path)
     } catch {
       var failure = error.failure
       failure.status = .usage

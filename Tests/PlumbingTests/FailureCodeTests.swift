@@ -24,8 +24,8 @@ import Testing
     manifest.locked manifest.not-found manifest.stale manifest.structure manifest.syntax
     manifest.unfaithful manifest.unknown-model models.missing
     models.not-a-directory models.unset output path.absolute path.component path.empty
-    path.nul record.field record.syntax record.type scan.changed scan.depth scan.directory
-    scan.file scan.link scan.loop scan.missing-root scan.name setting.invalid setting.mirror
+    path.nul path.unportable record.field record.syntax record.type scan.changed scan.depth
+    scan.directory scan.file scan.link scan.loop scan.missing-root scan.name setting.invalid setting.mirror
     undo.conflict undo.no-change undo.no-decision undo.nothing undo.too-few undo.undone
     url.character url.empty url.host url.page url.port url.scheme url.secret url.several
     url.too-long url.userinfo usage usage.format workflow.ambiguous-model workflow.damaged

@@ -27,6 +27,16 @@ public struct RelativePath: Sendable, Hashable {
     string = unified
   }
 
+  /// Reads a path where something new is to be put: other systems have to take it too.
+  ///
+  /// - Throws: ``RelativePathError`` with the reason the text is refused.
+  public init(ofNewFile text: some StringProtocol) throws(RelativePathError) {
+    try self.init(text)
+    if let part = components.first(where: { !PortableFilename.isPortable($0) }) {
+      throw .unportable(string, part: String(part))
+    }
+  }
+
   private enum Refusal { case empty, nulByte, absolute, component }
 
   /// Why a text with `/` separators is no such path; `nil` for one that is.
@@ -83,4 +93,7 @@ public enum RelativePathError: Error, Sendable, Hashable {
   case component(String)
   /// Has a NUL byte.
   case nulByte
+  /// Windows takes no file or folder of that name, or takes it for another: the text with `/`
+  /// separators, and the component.
+  case unportable(String, part: String)
 }

@@ -74,7 +74,7 @@ extension IntentDraft {
     workflow = try record.required("workflow")
     workflowPath = try record.workflowPath(in: environment)
     urls = try isIntent ? record.sources() : [record.url()]
-    relativePath = try record.relativePath("relative_path")
+    relativePath = try record.newRelativePath("relative_path")
     category = try record.text("category").map { Category($0) }
     criticality = try record.criticality()
     line = record.line

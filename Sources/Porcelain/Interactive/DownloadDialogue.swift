@@ -159,7 +159,8 @@ struct DownloadDialogue {
       guard !text.isEmpty else { return .accepted(nil) }
       do throws(RelativePathError) {
         // A folder alone keeps the name.
-        return .accepted(try RelativePath(text.hasSuffix("/") ? text + filename : text))
+        return .accepted(
+          try RelativePath(ofNewFile: text.hasSuffix("/") ? text + filename : text))
       } catch {
         return .refused(StyledText(Failure(error).placedMessage))
       }

@@ -24,8 +24,30 @@ import Testing
       #expect(shown == unified)
       #expect(unified.hasPrefix("/") || unified.dropFirst().hasPrefix(":"))
     case .component(let shown): #expect(shown == unified)
+    case .unportable: Issue.record("it is there already")
     case nil: break
     }
+  }
+
+  /// What is there may have any name; what is new has one that Windows takes.
+  @Test(
+    arguments: [
+      ("CON.safetensors", "CON.safetensors"), ("loras/nul", "nul"), ("aux/a.pt", "aux"),
+      ("loras/Com1.tar.pt", "Com1.tar.pt"), ("loras/lpt³ .pt", "lpt³ .pt"), ("a.pt.", "a.pt."),
+      ("loras/style. /a.pt", "style. "), ("loras/a.pt ", "a.pt "), ("loras/d:a.pt", "d:a.pt"),
+    ])
+  func newFilesHaveNamesForWindows(_ text: String, _ part: String) throws {
+    #expect(try RelativePath(text).string == text)
+    #expect(throws: RelativePathError.unportable(text, part: part)) {
+      try RelativePath(ofNewFile: text)
+    }
+  }
+
+  @Test(arguments: [
+    "loras/console.pt", "com10.pt", "loras/.hidden/a b.pt", "com0.pt", "a..b/1c:", "名前/墨絵.pt",
+  ])
+  func newFilesMayHaveAnyOtherName(_ text: String) throws {
+    #expect(try RelativePath(ofNewFile: text).string == text)
   }
 
   @Test func partsAreNamed() throws {

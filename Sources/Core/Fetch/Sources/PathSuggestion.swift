@@ -71,12 +71,13 @@ extension PathSuggestion {
     return SafeFilename(reference.name)?.string
   }
 
-  /// No control character, and no component too long for a directory entry.
+  /// No control character, and no component that is too long for a directory entry or no name on
+  /// other systems.
   private static func isPlain(_ path: RelativePath) -> Bool {
     !path.string.unicodeScalars.contains { $0.properties.generalCategory == .control }
       && path.string.utf8.split(separator: UInt8(ascii: "/")).allSatisfy {
         $0.count <= SafeFilename.limit
-      }
+      } && path.components.allSatisfy { PortableFilename.isPortable($0) }
   }
 
   private static func completed(_ name: String, withExtensionOf others: [String?]) -> String {

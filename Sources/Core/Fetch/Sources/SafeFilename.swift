@@ -28,15 +28,8 @@ public struct SafeFilename: Sendable, Hashable {
     while let scalar = scalars.last, isEdge(scalar) { scalars.removeLast() }
     var text = String(scalars)
     guard !text.isEmpty else { return nil }
-    if Self.isDevice(text) { text = "_" + text }
+    if PortableFilename.isDevice(text) { text = "_" + text }
     string = Self.cut(text)
-  }
-
-  private static func isDevice(_ name: String) -> Bool {
-    let stem = name.prefix { $0 != "." }.lowercased().trimmingBlanks
-    if ["con", "prn", "aux", "nul", "conin$", "conout$"].contains(stem) { return true }
-    let isPort = stem.hasPrefix("com") || stem.hasPrefix("lpt")
-    return isPort && stem.count == 4 && stem.last.map { "123456789¹²³".contains($0) } ?? false
   }
 
   private static func cut(_ text: String) -> String {

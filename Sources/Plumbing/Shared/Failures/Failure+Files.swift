@@ -62,6 +62,10 @@ extension RelativePathError: FailureConvertible {
     case .component(let path):
       return Failure(
         "path.component", "the target path '\(path)' has an empty, '.' or '..' part", hint: rule)
+    case .unportable(let path, let part):
+      return Failure(
+        "path.unportable", "'\(part)' in the target path '\(path)' is no name on Windows",
+        hint: "give it another name: no device's, no drive, no dot or space at the end")
     case .nulByte: return Failure("path.nul", "the target path has a NUL byte", hint: rule)
     }
   }

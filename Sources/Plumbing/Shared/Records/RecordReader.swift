@@ -85,6 +85,16 @@ struct InputRecord {
     }
   }
 
+  /// The same, where something new is to be put.
+  func newRelativePath(_ name: String) throws(RecordError) -> RelativePath? {
+    guard let text = try text(name) else { return nil }
+    do {
+      return try RelativePath(ofNewFile: text)
+    } catch {
+      throw RecordError(line, .path(field: name, error))
+    }
+  }
+
   /// A hash as the manifest stores it; `nil` when absent.
   ///
   /// - Throws: ``RecordError`` when it is no 64 or 16 hexadecimal digits.

@@ -27,7 +27,10 @@ import Testing
     ("../../a.bin", "loras/a.bin"), ("/etc/a.bin", "loras/a.bin"),
     ("C:\\models\\a.bin", "loras/a.bin"), ("x//a.bin", "loras/a.bin"), ("x/./a.bin", "loras/a.bin"),
     ("a\u{1B}[1m.bin", "loras/a[1m.bin"), ("ink", "loras/ink.safetensors"),
-    ("ink_v1.5", "loras/ink_v1.5.safetensors"), ("NUL.bin", "loras/NUL.bin"),
+    ("ink_v1.5", "loras/ink_v1.5.safetensors"), ("NUL.bin", "loras/_NUL.bin"),
+    ("com1/a.bin", "loras/a.bin"), ("style /a.bin", "loras/a.bin"),
+    ("style/d:a.bin", "loras/d_a.bin"), ("ink.", "loras/ink.safetensors"),
+    ("style/conan.bin", "loras/style/conan.bin"),
     ("", "loras/repo name.safetensors"), ("..", "loras/repo name.safetensors"),
   ])
   func workflowNamesTheFile(_ value: String, _ expected: String) throws {
