@@ -17,6 +17,7 @@ final class AnswerOrder: Sendable {
   private struct State {
     var answers: [Answer] = []
     var ended: [Int] = []
+    var arrived = 0
   }
 
   private let state = Mutex(State())
@@ -37,6 +38,22 @@ final class AnswerOrder: Sendable {
         state.answers[place].isOver = true
         state.ended.append(start)
       }
+    }
+  }
+
+  /// Takes note of how many bytes the client has.
+  func note(arrived: Int) { state.withLock { $0.arrived = max($0.arrived, arrived) } }
+
+  /// Waits until the client has all that answers brought which did not begin at the first byte.
+  func waitForArrival(of count: Int) {
+    var patience = 120_000
+    while patience > 0 {
+      let isThere = state.withLock { state in
+        state.arrived >= count - (state.answers.map(\.start).filter { $0 > 0 }.min() ?? count)
+      }
+      if isThere { return }
+      usleep(500)
+      patience -= 1
     }
   }
 

@@ -54,6 +54,8 @@ enum FetchFault: Hashable, Sendable {
   /// Wrong bytes, as many as there should be.
   case wrongBytes(Promise)
   case otherVersion
+  /// Another version of the same size, and what tells it from the one before.
+  case changed(Validator)
   // It leads astray.
   case loop, noLocation, otherScheme
 
@@ -67,6 +69,7 @@ enum FetchFault: Hashable, Sendable {
     + [.oddLength, .shortLength, .longLength, .moreBytes, .wrongContentRange, .otherTotal]
     + [.hugeHead] + Foreign.allCases.map(FetchFault.foreign)
     + Promise.allCases.map(FetchFault.wrongBytes) + [.otherVersion]
+    + Validator.allCases.map(FetchFault.changed)
     + [.loop, .noLocation, .otherScheme]
 }
 
@@ -78,7 +81,7 @@ extension FetchFault {
     var reply = file.reply(to: request)
     let isPart = request.range != nil
     switch self {
-    case .none, .refused, .wrongBytes, .otherVersion: break
+    case .none, .refused, .wrongBytes, .otherVersion, .changed: break
     case .status(429): reply = Reply(429, headers: [("Retry-After", "0")])
     case .status(let status): reply = Reply(status)
     case .retryAfterDate:
@@ -181,17 +184,33 @@ extension FetchFault {
     case .cut(.one), .reset(.one), .reset(.half), .reset(.last), .stall(.one), .stall(.half),
       .stall(.last), .expiredRedirect:
       false
-    case .none, .slow: false
+    case .none, .slow, .changed: false
     default: true
     }
   }
+
+  /// Whether answers with the fault bring nothing, and no other way to the bytes is tried.
+  var isBarren: Bool {
+    switch self {
+    case .status, .retryAfterDate, .hangUp, .hugeHead, .foreign, .loop, .noLocation, .otherScheme:
+      true
+    case .cut(let place), .reset(let place), .stall(let place): place == .head || place == .nothing
+    default: false
+    }
+  }
+
+  /// Whether anything tells that something is wrong while several connections bring the file.
+  var showsInRanges: Bool { self != .changed(.nothing) }
+
+  /// The bytes come from another host than the one that is asked for them.
+  var isFar: Bool { self == .redirect || self == .expiredRedirect }
 
   /// How many answers have it, when it passes.
   var count: Int {
     switch self {
     case .none: 0
     case .wrongBytes: 1
-    case .otherVersion: .max
+    case .otherVersion, .changed: .max
     default: 2
     }
   }

@@ -1,3 +1,5 @@
+import TestServer
+
 @testable import Core
 
 /// How a run with a fault is to end, and what it asks on the way.
@@ -17,6 +19,7 @@ extension FetchFaultTests.Row {
     if fault == .otherVersion {
       return .lands(situation == .ranges ? [body, served] : [served])
     }
+    if case .changed = fault { return .lands(situation == .ranges ? [body, served] : [served]) }
     if case .wrongBytes(.nothing) = fault { return .lands([served]) }
     // Nobody can know better.
     if fault == .shortLength, situation == .first {
@@ -30,12 +33,20 @@ extension FetchFaultTests.Row {
   private var served: [UInt8] {
     switch fault {
     case .otherVersion: FetchFaultScene.otherBody
+    case .changed: FetchFaultScene.changedBody
     case .wrongBytes: FetchFaultScene.wrongBody
     default: FetchFaultScene.body
     }
   }
 
-  private var start: Int { situation == .resume ? FetchFaultScene.kept : 0 }
+  /// Bytes that are there when nothing but the fault is left.
+  private var start: Int {
+    switch situation {
+    case .first: 0
+    case .resume: FetchFaultScene.kept
+    case .ranges: FetchFaultScene.keptOfFirst
+    }
+  }
 
   // MARK: Failures
 
@@ -45,7 +56,7 @@ extension FetchFaultTests.Row {
       // What was kept may have been damaged: once more without it.
       return situation == .resume && !lasts ? nil : words(of: promise)
     }
-    guard situation != .ranges else { return nil }
+    guard situation != .ranges || lasts else { return nil }
     if let words = fault.finalWords { return words }
     switch fault {
     case .longLength where situation == .first:
@@ -113,6 +124,9 @@ extension FetchFaultTests.Row {
       return [at(start), at(0)]
     case .wrongBytes(.sha256) where isResume, .wrongBytes(.blake3) where isResume:
       return [at(start), at(0)]
+    case .changed(.weakTag) where isResume, .changed(.weakTagAndDate) where isResume:
+      return [at(start), at(0)]
+    case .changed(.nothing): return [at(0)]
     case .redirect: return [at(start), at(start, "/far0")]
     case .expiredRedirect:
       return requests { $0 / 2 }.enumerated().flatMap { place, request in

@@ -14,20 +14,26 @@ final class FetchFaultScene {
   static let wrongBody = Array(body.dropLast()) + [body[body.count - 1] ^ 1]
   /// Another version of the file.
   static let otherBody = content(290_001, seed: 2)
+  /// Another version of the same size.
+  static let changedBody = content(body.count, seed: 3)
   /// Bytes that the run before the one with the fault leaves, where there is one.
   static let kept = 100_000
+  /// Bytes that come over the first of several connections, when no other brings any.
+  static let keptOfFirst = 64 << 10
   /// The target, below the models directory.
   static let path = "loras/w/a.gguf"
 
   let script: FetchFaultScript
   private let server: TestServer
   private let scene: FetchScene
+  private let row: FetchFaultTests.Row
   /// Downloads that were asked for before the fault.
   private var askedBefore = 0
 
   init(_ row: FetchFaultTests.Row) throws {
     let script = FetchFaultScript(row)
     self.script = script
+    self.row = row
     let before = try #require(TestServer { script.reply(to: $0) })
     script.begin(at: before.port)
     guard row.fault == .refused, row.situation != .ranges else {
@@ -54,6 +60,10 @@ final class FetchFaultScene {
 
   private func prepare(_ row: FetchFaultTests.Row) throws {
     try scene.intend("/a", "a.gguf")
+    if row.fault.isFar {
+      try Data("machine 127.0.0.1 login reader password secret\n".utf8).write(
+        to: URL(fileURLWithPath: scene.sandbox.home.appending(".netrc").string))
+    }
     try promise(row)
     try git("init", "--quiet")
     try git("add", ".")
@@ -69,12 +79,20 @@ final class FetchFaultScene {
     if row.situation == .resume {
       scene.options.attempts = 1
       #expect(try scene.run().status == .remains)
-      #expect(kept == Int64(Self.kept))
+      #expect(kept == (row.fault == .changed(.nothing) ? 0 : Int64(Self.kept)))
       script.goWrong()
       askedBefore = scene.server.requests.count
     }
     scene.options.attempts = FetchFaultTests.Row.attempts
-    if row.situation == .ranges { scene.options.splitAfter = 0 }
+    if row.situation == .ranges {
+      scene.options.splitAfter = 0
+      scene.options.progressInterval = 0
+      scene.onEvent = { [script] in
+        if case .fileProgress(_, let progress) = $0 {
+          script.order.note(arrived: Int(progress.bytes))
+        }
+      }
+    }
     scene.options.stallWindow = row.fault.isStall ? 300 : 60_000
   }
 
@@ -122,9 +140,26 @@ final class FetchFaultScene {
   var asked: [String] { downloads.map { "\($0.path) \($0["Range"] ?? "-")" } }
 
   /// The parts of the file that were asked for.
-  var parts: [Range<Int>] {
-    downloads.compactMap { $0.range.map { $0.start..<($0.end ?? Self.body.count) } }
+  var parts: [Range<Int>] { downloads.compactMap(\.part) }
+
+  /// Those of them whose answers were right.
+  var rightParts: [Range<Int>] {
+    script.wrongParts.reduce(into: parts) { parts, wrong in
+      parts.firstIndex(of: wrong).map { _ = parts.remove(at: $0) }
+    }
   }
+
+  /// Downloads, as in ``asked``, that lacked the credential of their host, or had another's.
+  var strayCredentials: [String] {
+    let credential = "Basic \(Data("reader:secret".utf8).base64EncodedString())"
+    return downloads.filter {
+      $0["Authorization"] != (row.fault.isFar && $0.path == "/a" ? credential : nil)
+    }
+    .map { "\($0.path) \($0["Range"] ?? "-")" }
+  }
+
+  /// From here on, one connection brings a file.
+  func splitNoMore() { scene.options.splitAfter = .max }
 
   // MARK: What is left
 

@@ -11,6 +11,7 @@ final class FetchFaultScript: Sendable {
     var downloads = 0
     var faults = 0
     var redirects = 0
+    var wrong: [Range<Int>] = []
     var whenMended: @Sendable () -> Void = {}
     var whenSplit: @Sendable () -> Void = {}
   }
@@ -24,6 +25,9 @@ final class FetchFaultScript: Sendable {
     self.row = row
     state = Mutex(State(isWrong: row.situation != .resume))
   }
+
+  /// The parts asked for, of those whose answers were wrong.
+  var wrongParts: [Range<Int>] { state.withLock { $0.wrong } }
 
   /// Called when the fault goes.
   var whenMended: @Sendable () -> Void {
@@ -50,7 +54,7 @@ final class FetchFaultScript: Sendable {
   }
 
   func reply(to request: Request) -> Reply {
-    let good = ServedFile(FetchFaultScene.body).reply(to: request)
+    let good = original.reply(to: request)
     let (isWrong, isMended) = state.withLock { ($0.isWrong, $0.isMended) }
     guard request.method == "GET", !isMended else { return good }
     guard isWrong else {
@@ -66,7 +70,7 @@ final class FetchFaultScript: Sendable {
   // MARK: One connection
 
   private func single(_ request: Request) -> Reply {
-    guard isFaulty() else { return ServedFile(FetchFaultScene.body).reply(to: request) }
+    guard isFaulty() else { return original.reply(to: request) }
     return row.fault.reply(to: request, for: served, far: far())
   }
 
@@ -81,8 +85,21 @@ final class FetchFaultScript: Sendable {
     switch row.fault {
     case .otherVersion: ServedFile(FetchFaultScene.otherBody, entityTag: "\"v2\"")
     case .wrongBytes: ServedFile(FetchFaultScene.wrongBody)
-    default: ServedFile(FetchFaultScene.body)
+    case .changed(let validator):
+      ServedFile(FetchFaultScene.changedBody, validator, version: 2)
+    default: original
     }
+  }
+
+  /// What was there before the fault.
+  private var original: ServedFile {
+    guard case .changed(let validator) = row.fault else { return ServedFile(FetchFaultScene.body) }
+    return ServedFile(FetchFaultScene.body, validator, version: 1)
+  }
+
+  private func noteWrong(_ request: Request) {
+    guard let part = request.part else { return }
+    state.withLock { $0.wrong.append(part) }
   }
 
   /// An address at another host, each time another one.
@@ -102,11 +119,14 @@ final class FetchFaultScript: Sendable {
     }
     if isFirst { whenSplit() }
     guard isFirst || !isFaulty() else {
+      noteWrong(request)
       var reply = row.fault.reply(to: request, for: served, far: far())
       reply.whenOver = order.begin(at: request.range?.start ?? 0)
       return reply
     }
-    return inOrder(ServedFile(FetchFaultScene.body).reply(to: request), request, isFirst)
+    var reply = inOrder(original.reply(to: request), request, isFirst)
+    if row.lasts, isFirst { reply.cut = FetchFaultScene.keptOfFirst }
+    return reply
   }
 
   /// The good answer, when its turn to end has come.
@@ -120,8 +140,12 @@ final class FetchFaultScript: Sendable {
       if isFirst { reply.rate = 1_000_000 }
     } else {
       // Less than a range, so that the first connection takes over nobody's.
-      reply.pause = Reply.Pause(after: isFirst ? 8 << 10 : 0) {
+      reply.pause = Reply.Pause(after: isFirst ? 8 << 10 : 0) { [self] in
         order.waitForLater(than: start, others: 7)
+        // Or this answer goes on with parts of others that have not been seen to begin.
+        if isFirst, case .wrongBytes = row.fault {
+          order.waitForArrival(of: FetchFaultScene.body.count)
+        }
       }
     }
     return reply
@@ -131,7 +155,10 @@ final class FetchFaultScript: Sendable {
 
   /// Every address of the bytes is good for one answer.
   private func expiring(_ request: Request) -> Reply {
-    guard request.path != "/a" else { return .redirect(to: far()) }
+    guard request.path != "/a" else {
+      noteWrong(request)
+      return .redirect(to: far())
+    }
     var reply = ServedFile(FetchFaultScene.body).reply(to: request)
     let isFresh = request.earlier == 0
     if row.situation == .ranges {
@@ -140,7 +167,10 @@ final class FetchFaultScript: Sendable {
         return state.downloads == 1
       }
       if isFirst { return inOrder(reply, request, true) }
-      if !isFresh { reply = Reply(403) }
+      if !isFresh {
+        noteWrong(request)
+        return Reply(403)
+      }
       reply.whenOver = order.begin(at: request.range?.start ?? 0)
       return reply
     }
@@ -148,4 +178,9 @@ final class FetchFaultScript: Sendable {
     if isFaulty() { reply.cut = reply.body.count / 2 }
     return reply
   }
+}
+
+extension Request {
+  /// The part of the file that is asked for; `nil` for all of it.
+  var part: Range<Int>? { range.map { $0.start..<($0.end ?? FetchFaultScene.body.count) } }
 }

@@ -15,22 +15,6 @@ import Testing
   let old = content(400_000)
   let new = content(400_000, seed: 2)
 
-  /// What a server tells of a file's version.
-  enum Validator: CaseIterable, Sendable {
-    case strong, weak, date, both, none
-
-    func file(_ bytes: [UInt8], version: Int) -> ServedFile {
-      let date = "Sun, 06 Nov 1994 08:49:3\(version) GMT"
-      return switch self {
-      case .strong: ServedFile(bytes, entityTag: "\"v\(version)\"")
-      case .weak: ServedFile(bytes, entityTag: "W/\"v\(version)\"")
-      case .date: ServedFile(bytes, entityTag: nil, lastModified: date)
-      case .both: ServedFile(bytes, entityTag: "W/\"v\(version)\"", lastModified: date)
-      case .none: ServedFile(bytes, entityTag: nil)
-      }
-    }
-  }
-
   /// Runs once with the first answer cut off, and keeps the partial.
   private func interrupted(_ script: @escaping TestServer.Script) throws -> Scene {
     let scene = try Scene { request in
@@ -53,7 +37,7 @@ import Testing
       var request = request
       // A server that knows ranges and no conditions.
       if !obeysCondition { request.headers.removeAll { $0.name == "If-Range" } }
-      return validator.file(isOld ? old : new, version: isOld ? 1 : 2).reply(to: request)
+      return ServedFile(isOld ? old : new, validator, version: isOld ? 1 : 2).reply(to: request)
     }
     #expect(try scene.run(scene.request()).file?.sha256 == sha256(new))
     #expect(scene.holds(new, at: "loras/m.pt"))
@@ -62,17 +46,17 @@ import Testing
   @Test("the next run goes on with the same version", arguments: Validator.allCases)
   func unchanged(validator: Validator) throws {
     let old = old
-    let scene = try interrupted { validator.file(old, version: 1).reply(to: $0) }
+    let scene = try interrupted { ServedFile(old, validator, version: 1).reply(to: $0) }
     #expect(try scene.run(scene.request()).file?.sha256 == sha256(old))
     // Nothing tells that the bytes are of one version.
-    let goesOn = validator != .none
+    let goesOn = validator != .nothing
     #expect(scene.ranges == ["-", goesOn ? "bytes=150000-" : "-"])
     let condition: String? =
       switch validator {
-      case .strong: "\"v1\""
+      case .strongTag: "\"v1\""
       case .date: "Sun, 06 Nov 1994 08:49:31 GMT"
       // A date beside a tag may be that of several versions.
-      case .weak, .both, .none: nil
+      case .weakTag, .weakTagAndDate, .nothing: nil
       }
     #expect(scene.server.requests[1]["If-Range"] == condition)
   }
@@ -80,7 +64,7 @@ import Testing
   @Test("without a validator, nothing is left for the next run that it could not use")
   func nothingLeft() throws {
     let old = old
-    let scene = try interrupted { Validator.none.file(old, version: 1).reply(to: $0) }
+    let scene = try interrupted { ServedFile(old, .nothing, version: 1).reply(to: $0) }
     #expect(scene.names() == [])
   }
 
@@ -88,7 +72,7 @@ import Testing
   func sameRun() throws {
     let old = old
     let scene = try Scene { request in
-      var reply = Validator.none.file(old, version: 1).reply(to: request)
+      var reply = ServedFile(old, .nothing, version: 1).reply(to: request)
       if request.earlier == 0 { reply.cut = 150_000 }
       return reply
     }
@@ -105,7 +89,7 @@ import Testing
       let expectation = FetchExpectation(sha256: hash.withLock { $0 })
       let scene = try Scene { request in
         let bytes = isChanged && request.earlier > 0 ? new : old
-        var reply = Validator.none.file(bytes, version: 1).reply(to: request)
+        var reply = ServedFile(bytes, .nothing, version: 1).reply(to: request)
         if request.earlier == 0 { reply.cut = 150_000 }
         return reply
       }
@@ -125,7 +109,7 @@ import Testing
       var request = request
       let isOld = request.earlier == 0
       request.headers.removeAll { $0.name == "If-Range" }
-      return Validator.weak.file(isOld ? old : new, version: 1).reply(to: request)
+      return ServedFile(isOld ? old : new, .weakTag, version: 1).reply(to: request)
         .without(isOld ? [] : ["ETag"])
     }
     #expect(try scene.run(scene.request()).file?.sha256 == sha256(new))
@@ -136,9 +120,9 @@ import Testing
   func otherSource(validator: Validator) throws {
     let (old, new) = (old, new)
     let scene = try Scene { request in
-      if request.path == "/b" { return Validator.none.file(new, version: 2).reply(to: request) }
+      if request.path == "/b" { return ServedFile(new, .nothing, version: 2).reply(to: request) }
       guard request.earlier == 0 else { return Reply(404) }
-      var reply = validator.file(old, version: 1).reply(to: request)
+      var reply = ServedFile(old, validator, version: 1).reply(to: request)
       reply.cut = 150_000
       return reply
     }
