@@ -4,127 +4,166 @@ import Foundation
 import SystemPackage
 import Testing
 
-/// A writer that is killed at any system call that changes something.
+/// A writer that is killed at any system call that changes something, in any of its threads.
 @Suite struct KilledWriterTests {
-  /// A call of the writer's main thread: the n-th of its name.
-  struct Call: Hashable, Sendable, CustomStringConvertible {
-    let name: String
-    let number: Int
+  /// What writes, and who commits it.
+  enum Writer: String, CaseIterable, Sendable {
+    case addIntent, addIntents, undo
+    /// Where libgit2 can't open the repository.
+    case addIntentByProgram, undoByProgram
+    /// Likewise, and the manifest was never committed.
+    case firstByProgram
 
-    var description: String { "\(name) \(number)" }
+    var arguments: [String] {
+      switch self {
+      case .addIntent, .addIntentByProgram, .firstByProgram:
+        ["add-intent", "flow.json", "b.pt", "https://example.com/b.pt"]
+      case .addIntents: ["add-intent", "--stdin"]
+      case .undo, .undoByProgram: ["undo"]
+      }
+    }
+
+    var input: String? {
+      guard self == .addIntents else { return nil }
+      return #"{"type":"ref","workflow":"flow","path":"flow.json","node_id":"2","#
+        + #""node_type":"LoraLoader","widget_idx":0,"widget_value":"b.pt","category":"loras","#
+        + #""url":"https://example.com/b.pt"}"# + "\n"
+    }
+
+    var isByProgram: Bool { rawValue.hasSuffix("ByProgram") }
   }
 
-  private static let changing: Set<String> = [
-    "chmod", "close", "fchmod", "fchmodat", "flock", "fsync", "fdatasync", "ftruncate", "link",
-    "linkat", "mkdir", "mkdirat", "openat", "pwrite64", "rename", "renameat", "renameat2", "unlink",
-    "unlinkat", "write", "writev",
-  ]
-
-  private let project: Project
-  private let old: String
-  private let commits: Int
-
-  init() throws {
-    project = try Project(models: ["a.pt", "b.pt", "c.pt"])
-    try project.intend("a.pt")
-    old = try project.read("pyproject.toml")
-    commits = try project.commits()
-    _ = try project.command("cp", ["-a", project.directory.string, backup.string]).run()
-  }
-
-  private var backup: FilePath { project.sandbox.home.appending("backup") }
-
-  @Test("the manifest is the old or the new one, the next command works, nothing stays behind")
-  func anywhere() throws {
-    guard let calls = try calls() else {
-      print("skipped: strace is not there or may not trace")
+  @Test(
+    "the manifest is the old or the new one, the next command works, nothing stays behind",
+    arguments: Writer.allCases)
+  func anywhere(writer: Writer) throws {
+    let scene = try Scene(writer)
+    guard let wanted = try scene.undisturbed() else {
+      print("skipped: programs may not be traced here")
       return
     }
-    #expect(calls.contains { $0.name == "renameat2" })
-    let new = try project.read("pyproject.toml")
+    #expect(wanted.calls.contains { $0.contains(" renameat2 ") })
+    #expect(wanted.manifest != scene.old)
     var ends: Set<String> = []
-    for call in calls {
-      try restore()
-      let result = try kill(at: call)
-      guard result.status != .exited(0) else { continue }
-      let left = try project.read("pyproject.toml")
-      #expect(left == old || left == new, "\(call)")
+    var kills = 0
+    for number in 1...wanted.calls.count {
+      try scene.restore()
+      guard try scene.run(killingAt: number) == .exited(128 + SIGKILL) else { continue }
+      let call = try scene.calls().last ?? ""
+      kills += 1
+      let left = try scene.project.read("pyproject.toml")
+      #expect(left == scene.old || left == wanted.manifest, "\(call)")
       ends.insert(left)
 
-      let next = try project.run("add-intent", "flow.json", "c.pt", "https://example.com/c.pt")
+      let next = try scene.project.run(
+        "add-intent", "flow.json", "c.pt", "https://example.com/c.pt")
       #expect(next.status == .exited(0), "\(call): \(next.errorText)")
       #expect(next.errorText == "", "\(call)")
-      #expect(try project.names() == (left == old ? ["a.pt", "c.pt"] : ["a.pt", "b.pt", "c.pt"]))
+      let names = left == scene.old ? scene.names : wanted.names
+      #expect(try scene.project.names() == names + ["c.pt"], "\(call)")
       // What was written and not committed is a commit of its own.
-      #expect(try project.commits() == commits + (left == old ? 1 : 2), "\(call)")
-      if left == new {
-        let told = try project.git("log", "-1", "--skip=1", "--format=%s")
-        #expect(told == "comfy: add intent for b.pt (flow)", "\(call)")
+      let messages = try scene.messages()
+      let expected = (left == scene.old ? scene.messagesBefore : wanted.messages)
+      #expect(messages.dropFirst() == expected[...], "\(call)")
+      #expect(messages.first?.hasPrefix("comfy: add intent for c.pt (flow)\n") == true, "\(call)")
+      #expect(try scene.project.git("status", "--porcelain") == "?? flow.json", "\(call)")
+      try scene.project.git("fsck", "--strict")
+      #expect(try scene.leftovers() == "", "\(call)")
+    }
+    #expect(ends == [scene.old, wanted.manifest])
+    #expect(kills > wanted.calls.count / 2)
+  }
+
+  /// A project that a writer works on again and again.
+  private final class Scene {
+    /// What an undisturbed run did and left.
+    struct Outcome {
+      let calls: [String]
+      let manifest: String
+      let names: [String]
+      let messages: [String]
+    }
+
+    let project: Project
+    let old: String
+    let names: [String]
+    private(set) var messagesBefore: [String] = []
+    private let writer: Writer
+    private let tool: FilePath
+
+    init(_ writer: Writer) throws {
+      self.writer = writer
+      tool = try #require(
+        Product.path(named: "KillAtCall"), "KillAtCall is not built beside the tests")
+      project = try Project(models: ["a.pt", "b.pt", "c.pt"])
+      try project.intend("a.pt")
+      if !writer.arguments.contains("add-intent") { try project.intend("b.pt") }
+      if writer == .firstByProgram {
+        try project.git("checkout", "--quiet", "--orphan", "fresh")
+        try project.git("rm", "--quiet", "--cached", "pyproject.toml")
       }
-      #expect(try project.git("status", "--porcelain") == "?? flow.json", "\(call)")
-      try project.git("fsck", "--strict")
-      #expect(try leftovers() == "", "\(call)")
+      if writer.isByProgram {
+        try project.git("config", "core.repositoryFormatVersion", "1")
+        try project.git("config", "extensions.partialClone", "origin")
+      }
+      old = try project.read("pyproject.toml")
+      names = try project.names()
+      messagesBefore = try messages()
+      _ = try project.command("cp", ["-a", project.directory.string, backup.string]).run()
     }
-    #expect(ends == [old, new])
-  }
 
-  /// The calls of an undisturbed run, from the lock on; `nil` when they can't be traced.
-  private func calls() throws -> [Call]? {
-    guard let trace = try? trace(["-o", tracePath.string]), trace.status == .exited(0) else {
-      return nil
+    private var backup: FilePath { project.sandbox.home.appending("backup") }
+    private var log: FilePath { project.sandbox.home.appending("calls") }
+
+    /// `nil` where programs can't be traced.
+    func undisturbed() throws -> Outcome? {
+      let status = try run(killingAt: 0)
+      guard status == .exited(0) else {
+        #expect(status == .exited(125))
+        return nil
+      }
+      return Outcome(
+        calls: try calls(), manifest: try project.read("pyproject.toml"),
+        names: try project.names(), messages: try messages())
     }
-    let lines = try String(contentsOfFile: tracePath.string, encoding: .utf8).split(separator: "\n")
-    let main = lines.first?.prefix { $0.isNumber }
-    var numbers: [String: Int] = [:]
-    var calls: [Call] = []
-    var isLocked = false
-    for line in lines where line.hasPrefix(main ?? "") {
-      let text = line.drop { $0.isNumber || $0 == " " }
-      let name = String(text.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-      guard text.dropFirst(name.count).first == "(" else { continue }
-      numbers[name, default: 0] += 1
-      isLocked = isLocked || (name == "openat" && text.contains("pyproject.toml.lock"))
-      let onlyReads = name == "openat" && !text.contains("O_CREAT")
-      guard isLocked, Self.changing.contains(name), !onlyReads else { continue }
-      calls.append(Call(name: name, number: numbers[name] ?? 0))
+
+    /// Runs the writer and kills it right before one of its calls.
+    func run(killingAt number: Int) throws -> CommandStatus {
+      try project.command(
+        tool.string, ["\(number)", log.string, project.comfy.string] + writer.arguments,
+        input: writer.input.map { .bytes(Array($0.utf8)) } ?? .nothing
+      ).run().status
     }
-    return calls.isEmpty ? nil : calls
-  }
 
-  private var tracePath: FilePath { project.sandbox.home.appending("trace") }
+    /// The calls of the last run: number, name, file.
+    func calls() throws -> [String] {
+      try String(contentsOfFile: log.string, encoding: .utf8).split(separator: "\n")
+        .map(String.init)
+    }
 
-  private func trace(_ options: [String]) throws -> CommandResult {
-    try project.command(
-      "strace",
-      ["-f", "-qq"] + options + [
-        project.comfy.string, "add-intent", "flow.json", "b.pt", "https://example.com/b.pt",
-      ]
-    ).run()
-  }
+    /// Whole messages, newest first.
+    func messages() throws -> [String] {
+      let head = try project.command("git", ["rev-parse", "--verify", "--quiet", "HEAD"]).run()
+      guard head.status == .exited(0) else { return [] }
+      return try project.git("log", "-z", "--format=%B").split(separator: "\0").map(String.init)
+    }
 
-  private func kill(at call: Call) throws -> CommandResult {
-    try trace([
-      "-o", "/dev/null", "-e", "trace=\(call.name)", "-e",
-      "inject=\(call.name):signal=KILL:when=\(call.number)",
-    ])
-  }
+    func restore() throws {
+      _ = try project.command(
+        "sh", ["-c", "find . -mindepth 1 -delete && cp -a \"$1\"/. .", "sh", backup.string]
+      ).run()
+    }
 
-  private func restore() throws {
-    _ = try project.command(
-      "sh",
-      ["-c", "find . -mindepth 1 -delete && cp -a \"$1\"/. .", "sh", backup.string]
-    ).run()
-  }
-
-  /// Files beside those that belong there.
-  private func leftovers() throws -> String {
-    try project.command(
-      "sh",
-      [
-        "-c",
-        "find . -path ./.git/objects -prune -o "
-          + "\\( -name '*.lock' -o -name '*comfy-new*' -o -name '*.comfy*' \\) -print",
-      ]
-    ).run().outputText
+    /// Files beside those that belong there.
+    func leftovers() throws -> String {
+      try project.command(
+        "sh",
+        [
+          "-c",
+          "find . -path ./.git/objects -prune -o "
+            + "\\( -name '*.lock' -o -name '*comfy-new*' -o -name '*.comfy*' \\) -print",
+        ]
+      ).run().outputText
+    }
   }
 }

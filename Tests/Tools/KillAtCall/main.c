@@ -1,13 +1,15 @@
 // KillAtCall NUMBER LOG PROGRAM [ARGUMENT...]
 //
-// Runs a program and kills it right before the NUMBER-th system call by which it changes files,
-// counted over all its threads in the order they come; 0 kills it never. LOG gets a line for each
+// Runs a program and kills it right before the NUMBER-th system call by which it changes files or
+// starts a process, which is not followed; counted over all its threads in the order they come; 0
+// kills it never. LOG gets a line for each
 // call: its number, name and file. Ends as the program does: with its status, or 128 and the signal
 // that ended it; with 125 where programs may not be traced.
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-typedef enum { DESCRIPTOR, FILE_DESCRIPTOR, PATH, PATH_AT, CREATION } subject;
+typedef enum { DESCRIPTOR, FILE_DESCRIPTOR, PATH, PATH_AT, CREATION, FLAGS, FLAGS_AT } subject;
 
 typedef struct {
   long number;
@@ -31,6 +33,7 @@ typedef struct {
 
 static const call changing[] = {
 #ifdef SYS_rename
+    {SYS_chmod, "chmod", PATH},
     {SYS_link, "link", PATH},
     {SYS_mkdir, "mkdir", PATH},
     {SYS_rename, "rename", PATH},
@@ -40,8 +43,13 @@ static const call changing[] = {
 #ifdef SYS_renameat
     {SYS_renameat, "renameat", PATH_AT},
 #endif
+    {SYS_clone, "clone", FLAGS},
+#ifdef SYS_clone3
+    {SYS_clone3, "clone3", FLAGS_AT},
+#endif
     {SYS_fallocate, "fallocate", DESCRIPTOR},
     {SYS_fchmod, "fchmod", DESCRIPTOR},
+    {SYS_fchmodat, "fchmodat", PATH_AT},
     {SYS_fdatasync, "fdatasync", DESCRIPTOR},
     {SYS_fsync, "fsync", DESCRIPTOR},
     {SYS_ftruncate, "ftruncate", DESCRIPTOR},
@@ -72,12 +80,19 @@ static void read_path(pid_t thread, unsigned long address, char *path, size_t si
   path[length] = 0;
 }
 
-/// Whether a call changes a file; writes the file's path.
+/// Whether a call changes a file or starts a process; writes the file's path.
 static int changes(const call *call, pid_t thread, const unsigned long long *arguments,
                    char *path, size_t size) {
   char link[64];
+  unsigned long long flags = arguments[0];
   struct stat status;
   switch (call->subject) {
+  case FLAGS_AT: {
+    struct iovec here = {&flags, sizeof flags}, there = {(void *)(unsigned long)arguments[0], sizeof flags};
+    if (process_vm_readv(thread, &here, 1, &there, 1, 0) != sizeof flags) return 0;
+  }
+    // fall through
+  case FLAGS: path[0] = 0; return !(flags & CLONE_THREAD);
   case PATH: read_path(thread, arguments[0], path, size); return 1;
   case CREATION:
     if (!(arguments[2] & O_CREAT)) return 0;
