@@ -14,12 +14,12 @@ enum SecretNames {
 
   /// Secret as parameters of an address, plain words elsewhere.
   static let signatureOnly: Set<String> = [
-    "auth", "bearer", "expires", "policy", "session", "sid", "sig", "sign",
+    "auth", "bearer", "expires", "pass", "policy", "session", "sid", "sig", "sign",
   ]
 
   /// Parameters that are secret where another one stands beside them, and mean other things
-  /// elsewhere: those of Azure's shared access signatures, and of links that web servers sign with a
-  /// hash of path and expiry.
+  /// elsewhere: those of Azure's shared access signatures, of links that web servers sign with a
+  /// hash of path and expiry, and of Discord's.
   static let beside: [(mark: String, others: Set<String>)] = [
     (
       "sig",
@@ -28,8 +28,17 @@ enum SecretNames {
         "st", "sv",
       ]
     ),
-    ("expires", ["hash", "md5", "st"]),
+    ("expires", ["hash", "md5", "st"]), ("e", ["st"]), ("st", ["e"]), ("hm", ["ex", "is"]),
+    ("ex", ["hm"]),
   ]
+
+  /// Whether a value is a moment and its signature, as Cloudflare's rules check them: seconds, a
+  /// dash, then base64.
+  static func looksSigned(_ value: some StringProtocol) -> Bool {
+    let seconds = value.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let rest = value.utf8.dropFirst(seconds.count)
+    return seconds.count >= 9 && rest.first == UInt8(ascii: "-") && rest.count > 20
+  }
 
   /// Whether a text is a token by its form: its issuer's prefix and then enough of the issuer's
   /// characters that no file is named so.
@@ -96,12 +105,13 @@ enum SecretNames {
   private static let names: Set<String> = [
     "access_key", "accesskey", "api_key", "apikey", "auth", "auth_key", "authkey", "authorization",
     "awsaccesskeyid", "bearer", "cookie", "credential", "credentials", "expires", "googleaccessid",
-    "hmac", "jwt", "key_pair_id", "keypairid", "ossaccesskeyid", "passwd", "password", "policy",
+    "hdnea", "hdntl", "hdnts", "hmac", "jwt", "key_pair_id", "keypairid", "ossaccesskeyid", "pass",
+    "passwd", "password", "policy",
     "proxy_authorization", "pwd", "secret", "secret_key", "secretkey", "session", "session_id",
-    "set_cookie", "sid", "sig", "sign", "signature", "x_api_key",
+    "set_cookie", "sid", "sig", "sign", "signature", "tempauth", "x_api_key",
   ]
   private static let prefixes = ["q_ak", "q_sign_", "x_amz_", "x_cos_", "x_goog_", "x_oss_"]
   private static let suffixes = [
-    "_apikey", "_api_key", "_password", "_secret", "sessionid", "token",
+    "_apikey", "_api_key", "_password", "_secret", "_signature", "sessionid", "token",
   ]
 }

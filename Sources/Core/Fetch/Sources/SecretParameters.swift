@@ -43,6 +43,7 @@ enum SecretParameters {
     if SecretNames.isSecret(plain) { return true }
     if SecretNames.looksLikeToken(Array(piece.value.utf8)) { return true }
     if SecretNames.looksLikeToken(piece.rawName) { return true }
+    if plain == "verify", SecretNames.looksSigned(piece.value) { return true }
     if SecretNames.beside.contains(where: { names.contains($0) && $1.contains(plain) }) {
       return true
     }

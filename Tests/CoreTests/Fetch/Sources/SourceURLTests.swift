@@ -110,6 +110,16 @@ import Testing
     ("https://x/a?sid=planted&b=1", "https://x/a?b=1", ["sid"]),
     ("https://x/a?md5=planted&expires=1", "https://x/a", ["md5", "expires"]),
     ("https://x/a?md5=0123&hash=0123", "https://x/a?md5=0123&hash=0123", []),
+    ("https://x/a?hdnts=exp=1~acl=/*~hmac=planted&b=1", "https://x/a?b=1", ["hdnts"]),
+    ("https://x/a?hdnea=planted&hdntl=planted", "https://x/a", ["hdnea", "hdntl"]),
+    ("https://x/a?pass=planted&b=1", "https://x/a?b=1", ["pass"]),
+    ("https://x/a?tempauth=planted", "https://x/a", ["tempauth"]),
+    ("https://x/a?oauth_signature=planted", "https://x/a", ["oauth_signature"]),
+    ("https://x/a?st=planted&e=1700000000", "https://x/a", ["st", "e"]),
+    ("https://x/a?ex=1&is=2&hm=planted&format=b", "https://x/a?format=b", ["ex", "is", "hm"]),
+    ("https://x/a?verify=1484063787-planted2FqDiIUyPlantedplanted%3D", "https://x/a", ["verify"]),
+    ("https://x/a?verify=true&st=1&bypass=1", "https://x/a?verify=true&st=1&bypass=1", []),
+    ("https://x/a?e=1&is=2&ex=3&hash=4", "https://x/a?e=1&is=2&ex=3&hash=4", []),
     ("https://x/a?tokenizer=b&authors&design=c", "https://x/a?tokenizer=b&authors&design=c", []),
   ])
   func dropsSecrets(_ text: String, _ cleaned: String, _ dropped: [String]) throws {
