@@ -122,9 +122,21 @@ import Testing
       try run(command[0])
     }
     #expect(try landed() == ["args.pt"])
+    // Nor does it go along into the commit of something else.
+    let count = try project.commits()
+    let other = try run(
+      "add-intent", "flow.json", "record.pt", server.url("/files/record.pt"))
+    #expect(other.status == .exited(0))
+    #expect(other.errorText.contains("a source written by hand has 'token', which may be secret"))
+    #expect(try project.commits() == count)
     check(transcript.texts)
+    try checkRepository()
     try checkFiles(below: project.directory.appending("models"))
     try checkFiles(below: project.sandbox.home)
+    // Whoever commits it knows; from then on it is nothing new.
+    try project.git("commit", "--quiet", "--message", "mine", "pyproject.toml")
+    #expect(try run("drop-model", "flow", "record.pt").errorText == "")
+    #expect(try project.commits() == count + 2)
   }
 
   private var fromWorkflow: String {
@@ -146,15 +158,21 @@ import Testing
 
   private func check() throws {
     check(transcript.texts)
+    try checkRepository()
+    for place in ["models", "pyproject.toml"] {
+      try checkFiles(below: project.directory.appending(place))
+    }
+    try checkFiles(below: project.sandbox.home)
+  }
+
+  /// Every object, whether something leads to it or not, and every file.
+  private func checkRepository() throws {
     let objects = try project.command(
       "git", ["cat-file", "--batch-all-objects", "--batch", "--unordered"]
     ).run().output
     #expect(objects.count > 1000)
     check([("git objects", objects)])
-    for place in [".git", "models", "pyproject.toml"] {
-      try checkFiles(below: project.directory.appending(place))
-    }
-    try checkFiles(below: project.sandbox.home)
+    try checkFiles(below: project.directory.appending(".git"))
   }
 
   private func checkFiles(below place: FilePath) throws {

@@ -96,6 +96,10 @@ public enum SkipReason: Sendable, Hashable {
   /// Neither the environment nor the configuration names an author or committer; the first
   /// missing key, `user.name` or `user.email`.
   case noIdentity(missing: String)
+  /// A source that was written into the manifest by hand holds secrets, which would be in the
+  /// history for good: `userinfo`, or names of parameters, sorted. Way out: take them out, or
+  /// `git commit` the file.
+  case secret(names: [String])
   /// HEAD moved every time a commit was tried.
   case headKeptMoving
 }

@@ -73,11 +73,19 @@ extension Environment {
         zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
       }
       var prepared: PreparedCommit?
+      var secrets: [String] = []
       let owed = OwedRecording(
-        prepare: { prepared = recorder.prepare($0.file, historySteps(of: $0)) },
+        prepare: { [surroundings] in
+          secrets = HandwrittenSecrets.names(in: $0.after, of: $0.file, surroundings)
+          guard secrets.isEmpty else { return }
+          prepared = recorder.prepare($0.file, historySteps(of: $0))
+        },
         message: { OwedSteps(messages(), states: prepared).text },
         settle: { [surroundings] file, text in
           GitLibrary.start(surroundings)
+          guard let found = try? FileBytes.read(file, limit: Int(Int32.max)),
+            HandwrittenSecrets.names(in: found, of: file, surroundings).isEmpty
+          else { return }
           // What hinders these commits hinders the one that follows, which tells of it.
           _ = try? recorder.commit(file, OwedSteps.steps(in: text))
         })
@@ -88,6 +96,9 @@ extension Environment {
           return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
         }
         let steps = historySteps(of: update)
+        guard secrets.isEmpty else {
+          return steps.map { _ in Recording(outcome: .ended(.skipped(.secret(names: secrets)))) }
+        }
         do throws(GitError) {
           return try recorder.commit(
             update.file, steps, written: update.written, prepared: prepared

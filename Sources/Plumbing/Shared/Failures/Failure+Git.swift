@@ -101,6 +101,12 @@ extension SkipReason {
       Failure(
         "commit.identity", "git does not know who you are",
         hint: "git config --global \(missing) VALUE")
+    case .secret(let names):
+      Failure(
+        "commit.secret",
+        "a source written by hand has \(names.map { "'\($0)'" }.joined(separator: ", ")), "
+          + "which may be secret",
+        hint: "take it out of the URL; if it is no secret, 'git commit pyproject.toml'")
     case .headKeptMoving:
       Failure(
         "commit.moving", "another process keeps committing",
