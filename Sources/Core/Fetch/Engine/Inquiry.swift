@@ -213,5 +213,9 @@ final class Inquiry: ExchangeReceiver {
 
 extension ResponseHead {
   /// Whether the refusal may pass by itself.
-  var isPassing: Bool { [408, 425, 429, 500, 502, 503, 504].contains(status) }
+  ///
+  /// 520 to 524 are Cloudflare's: the server behind it did not answer, or made no sense.
+  var isPassing: Bool {
+    [408, 425, 429, 500, 502, 503, 504].contains(status) || (520...524).contains(status)
+  }
 }

@@ -116,6 +116,29 @@ import Testing
     #expect(server.requests.map(\.path) == ["/m", "/cdn", "/m", "/cdn", "/m", "/cdn"])
   }
 
+  @Test(
+    "what a proxy in front of a server says of it passes",
+    arguments: [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
+  func passing(status: Int) throws {
+    let body = body
+    let scene = try Scene { request in
+      request.earlier == 0 ? Reply(status) : ServedFile(body).reply(to: request)
+    }
+    #expect(try scene.run(scene.request()).file?.size == Int64(body.count))
+    #expect(scene.server.requests.count == 2)
+    let server = try #require(
+      TestServer { $0.earlier == 0 ? Reply(status) : ServedFile(body).reply(to: $0) })
+    defer { server.stop() }
+    #expect(try probe(server.url("/m")).get().map(\.status) == [200])
+  }
+
+  @Test("other failures of servers are final", arguments: [501, 505, 507, 525, 526])
+  func final(status: Int) throws {
+    let scene = try Scene { _ in Reply(status) }
+    #expect(try scene.run(scene.request()).error?.code == "fetch.server")
+    #expect(scene.server.requests.count == 1)
+  }
+
   @Test("no server makes a question wait longer than the ceiling", .timeLimit(.minutes(1)))
   func ceiling() throws {
     let server = try #require(
