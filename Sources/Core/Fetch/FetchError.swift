@@ -15,6 +15,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case noTarget(url: String)
   /// The network is not to be used: the setting `comfy.offline`, and where it stands.
   case offline(SettingOrigin)
+  /// A hub is not to be asked: the variable of the hub's own client that says so.
+  case hubOffline(Hub, variable: String)
   /// A redirect leads to a scheme other than `http` and `https`; the scheme, empty where it leads to
   /// no address at all.
   case scheme(String)
@@ -123,7 +125,7 @@ extension FetchError {
     case .source: "fetch.source"
     case .credential(let error): error.code
     case .noTarget: "fetch.no-target"
-    case .offline: "fetch.offline"
+    case .offline, .hubOffline: "fetch.offline"
     case .scheme: "fetch.scheme"
     case .redirects: "fetch.redirects"
     case .privateAddress: "fetch.private-address"

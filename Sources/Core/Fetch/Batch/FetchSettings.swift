@@ -7,6 +7,8 @@ struct FetchSettings: Sendable {
   let dedupe: DedupePolicy
   /// Where it is said that the network is not to be used.
   private let offline: SettingOrigin?
+  /// Hubs that are not to be asked, and the variables that say so.
+  private let offlineHubs: [Hub: String]
   private let allowsPrivateHosts: Bool
   private let credentials: Credentials
 
@@ -20,6 +22,7 @@ struct FetchSettings: Sendable {
     dedupe = try settings.word(.dedupe, default: DedupePolicy.never)
     allowsPrivateHosts = try settings.flag(.allowPrivateHosts)
     offline = try settings.flag(.offline) ? try settings.text(.offline)?.origin : nil
+    offlineHubs = environment.surroundings.offlineHubs
     credentials = Credentials(surroundings: environment.surroundings)
   }
 
@@ -55,7 +58,8 @@ struct FetchSettings: Sendable {
 
   /// The request for an address, and the same for the engine.
   ///
-  /// - Throws: ``FetchError/source(_:)``, ``FetchError/credential(_:)``.
+  /// - Throws: ``FetchError/source(_:)``, ``FetchError/credential(_:)``,
+  ///   ``FetchError/hubOffline(_:variable:)``.
   func source(_ url: SourceURL) throws(FetchError) -> (SourceRequest, FetchSource) {
     let request: SourceRequest
     do {
@@ -68,8 +72,11 @@ struct FetchSettings: Sendable {
 
   /// A request for the engine: with what the hub wants of programs, and the host's credential.
   ///
-  /// - Throws: ``FetchError/credential(_:)``.
+  /// - Throws: ``FetchError/credential(_:)``, ``FetchError/hubOffline(_:variable:)``.
   func source(_ request: SourceRequest) throws(FetchError) -> FetchSource {
+    if let hub = request.hub, let variable = offlineHubs[hub] {
+      throw .hubOffline(hub, variable: variable)
+    }
     var headers = (request.hub?.requestFields ?? []).map {
       FetchHeader(name: $0.name, value: Secret($0.value))
     }
@@ -119,5 +126,15 @@ extension Environment {
     try Mirrors(
       rules: settings.text(.mirror)?.value ?? "", endpoint: surroundings["HF_ENDPOINT"],
       receiveTokens: settings.flag(.mirrorToken))
+  }
+}
+
+extension Surroundings {
+  /// Hubs whose own clients are told to leave the network alone, and the variables that say so: with
+  /// the words that huggingface_hub takes for yes.
+  fileprivate var offlineHubs: [Hub: String] {
+    let variable = "HF_HUB_OFFLINE"
+    let value = self[variable]?.lowercased() ?? ""
+    return ["1", "on", "yes", "true"].contains(value) ? [.huggingFace: variable] : [:]
   }
 }

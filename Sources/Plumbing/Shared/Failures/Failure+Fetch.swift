@@ -22,6 +22,7 @@ extension FetchError: FailureConvertible {
     case .libraryUnavailable(let detail): "libcurl cannot be loaded: \(detail)"
     case .noTarget(let url): "nothing tells where the file at '\(url)' is to go"
     case .offline: "the network is not to be used"
+    case .hubOffline(let hub, _): "\(hub.rawValue) is not to be asked"
     case .scheme(let scheme):
       scheme.isEmpty
         ? "a redirect leads to no URL" : "a redirect leads to '\(scheme)', not to http or https"
@@ -68,6 +69,7 @@ extension FetchError: FailureConvertible {
     case .offline(.flag): "leave out --offline"
     case .offline(.variable): "unset COMFY_OFFLINE"
     case .offline(.configuration): "git config --unset comfy.offline"
+    case .hubOffline(_, let variable): "unset \(variable)"
     case .privateAddress: "'git config comfy.allowPrivateHosts true', if you trust it"
     case .unreachable:
       "check the network, then run the same command again: what has arrived is kept"

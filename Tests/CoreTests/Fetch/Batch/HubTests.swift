@@ -123,6 +123,40 @@ import Testing
     #expect(scene.server.requests.allSatisfy { $0["Authorization"] == nil })
   }
 
+  /// The switch of the hub's own client keeps the hub out, and no other host.
+  @Test(arguments: ["1", "ON", "yes", "True", "0", "", "no"]) func theHubsOfflineSwitch(
+    _ value: String
+  ) throws {
+    let isOffline = !["0", "", "no"].contains(value)
+    let bucket = try bucket()
+    defer { bucket.stop() }
+    let file = file
+    let host = try #require(TestServer { ServedFile(file + [1]).reply(to: $0) })
+    defer { host.stop() }
+    let scene = try BatchScene(huggingFace(bucket: bucket))
+    scene.set("HF_ENDPOINT", scene.server.url(""))
+    scene.set("HF_HUB_OFFLINE", value)
+    try scene.intend(Self.page)
+    try scene.intend(host.url("/other"), to: "loras/other.pt", node: "2")
+    let environment = scene.environment
+    let plan = try environment.planFetch(environment.pendingItems())
+    if case .blocked(let error)? = plan.lines.first?.step {
+      #expect(isOffline && error == .hubOffline(.huggingFace, variable: "HF_HUB_OFFLINE"))
+    } else {
+      #expect(!isOffline)
+    }
+    #expect(try scene.run()?.errors.map(\.code) == (isOffline ? ["fetch.offline"] : []))
+    #expect(scene.server.requests.isEmpty == isOffline)
+    #expect(bucket.requests.isEmpty == isOffline)
+    #expect(scene.bytes("loras/other.pt") == file + [1])
+    // What is here is taken all the same.
+    scene.set("HF_HUB_OFFLINE", nil)
+    try scene.run()
+    scene.set("HF_HUB_OFFLINE", value)
+    try scene.intend(Self.page, to: "loras/again.pt", node: "3")
+    #expect(try scene.run()?.failed.isEmpty == true)
+  }
+
   // MARK: Civitai
 
   private func civitai(
