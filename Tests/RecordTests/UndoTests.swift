@@ -138,6 +138,33 @@ import Testing
       try project.run("undo", "--json", "--commit", "HEAD").errorText.contains("undo.no-decision"))
   }
 
+  @Test("a state that was committed broken is told as that", arguments: [false, true])
+  func brokenState(isByProgram: Bool) throws {
+    if isByProgram { try project.git("config", "extensions.worktreeConfig", "true") }
+    let text = try project.read("pyproject.toml")
+    try project.write(text + "x =\n", to: "pyproject.toml")
+    try project.git("commit", "--quiet", "-am", "broken")
+    try project.write(text, to: "pyproject.toml")
+    try project.must("set-criticality", "optional", "flow", "b.pt")
+    let after = try project.read("pyproject.toml")
+    for command in [["undo"], ["diff", "HEAD~"]] {
+      let result = try project.command(project.comfy.string, command).run()
+      #expect(result.status == .exited(128))
+      #expect(
+        result.errorText.contains(
+          ":pyproject.toml:\(text.split(separator: "\n", omittingEmptySubsequences: false).count):")
+      )
+      #expect(
+        result.errorText.contains("it was committed so") && !result.errorText.contains("mend"))
+    }
+    #expect(try project.read("pyproject.toml") == after)
+  }
+
+  @Test("what is staged is no revision", arguments: [":0", ":pyproject.toml", ":0:pyproject.toml"])
+  func staged(name: String) throws {
+    #expect(try project.run("diff", "--json", name).errorText.contains("git.unknown-revision"))
+  }
+
   @Test("diff compares models, not lines")
   func diff() throws {
     #expect(try project.must("diff") == "")

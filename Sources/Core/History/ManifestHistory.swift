@@ -71,8 +71,7 @@ public struct ManifestHistory {
 
   /// The manifest as it was at a revision; one that records nothing when it was not there.
   ///
-  /// - Throws: ``GitError``; ``ManifestError/syntax(path:line:column:reason:)`` with the path
-  ///   `REVISION:pyproject.toml`.
+  /// - Throws: ``GitError``, ``UnreadableState``.
   public func manifest(at revision: String) throws -> Manifest {
     try manifest(try reader.blob(at: revision), at: revision)
   }
@@ -91,9 +90,23 @@ public struct ManifestHistory {
   }
 
   private func manifest(_ blob: ObjectID?, at revision: String) throws -> Manifest {
-    try Manifest(
-      parsing: try blob.map(reader.bytes) ?? [], path: FilePath("\(revision):\(name)"))
+    do {
+      return try Manifest(
+        parsing: try blob.map(reader.bytes) ?? [], path: FilePath("\(revision):\(name)"))
+    } catch ManifestError.syntax(let path, let line, let column, let reason) {
+      throw UnreadableState(name: path.string, line: line, column: column, reason: reason)
+    }
   }
+}
+
+/// A recorded manifest that is no TOML: there is nothing to compare or to bring back.
+public struct UnreadableState: Error, Sendable, Hashable {
+  /// `REVISION:pyproject.toml`.
+  public let name: String
+  /// One-based, the column in bytes.
+  public let line: Int
+  public let column: Int
+  public let reason: TOMLError.Reason
 }
 
 /// The record of one manifest as libgit2 reads it.

@@ -135,6 +135,8 @@ extension GitRepository {
   /// The object of a kind that a revision names or leads to.
   private func object(_ revision: String, _ kind: git_object_t) throws(GitError) -> GitPointer {
     let repository = handle.raw
+    // A path in the index, which libgit2 knows nothing of, and which is no commit for git either.
+    if revision.hasPrefix(":"), !revision.hasPrefix(":/") { throw .unknownRevision(revision) }
     do throws(GitFailure) {
       let named = try GitPointer(freedBy: git_object_free) {
         git_revparse_single($0, repository, revision)

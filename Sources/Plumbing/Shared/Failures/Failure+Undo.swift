@@ -43,3 +43,12 @@ extension Reversal.Conflict {
     }
   }
 }
+
+extension UnreadableState: FailureConvertible {
+  public var failure: Failure {
+    Failure(
+      "manifest.syntax", reason.words,
+      hint: "it was committed so and cannot be compared or brought back; nothing was changed",
+      path: name, line: line, column: column)
+  }
+}
