@@ -30,12 +30,8 @@ struct ManifestGeneratedTests {
         return
       }
       let after = try Manifest(parsing: bytes, path: "p")
-      #expect(
-        after.workflows.map { Set($0.models.map(\.filename)) }
-          == manifest.workflows.map { Set($0.models.map(\.filename)) }, "seed \(seed)")
-      #expect(
-        Set(after.models.map(\.hash)) == Set(manifest.models.map(\.hash)), "seed \(seed)")
       let result = String(decoding: bytes, as: UTF8.self)
+      EditOracle.check(manifest, gave: after, "seed \(seed)\n\(current)\n---\n\(result)")
       let lines = Set(Self.lines(of: result))
       // Everything that is marked as foreign stands outside of what edits may touch.
       for line in Self.lines(of: current) where line.contains("foreign") {
@@ -69,15 +65,101 @@ enum RandomManifest {
     var parts = ["# foreign top" + end + "[project]" + end + "name = \"foreign\" # foreign" + end]
     let section = Bool.random(using: &random) ? "tool.comfydock" : "tool.comfygit"
     if Bool.random(using: &random) { parts.append(rows(section, end, &random)) }
-    for name in names.prefix(Int.random(in: 0...3, using: &random)) {
-      parts.append(workflow(section + ".workflows." + TOMLText.key(name), end, &random))
-      if Bool.random(using: &random) {
-        parts.append("[foreign.\(TOMLText.key(name))]" + end + "x = [ 1,2 ] # foreign" + end)
+    let names = names.prefix(Int.random(in: 0...3, using: &random))
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0 where !names.isEmpty: parts.append(dotted(Array(names), section, end, &random))
+    case 1 where !names.isEmpty: parts.append(braces(Array(names), section, end, &random))
+    default:
+      for name in names {
+        parts.append(workflow(section + ".workflows." + TOMLText.key(name), end, &random))
+        if Bool.random(using: &random) {
+          parts.append("[foreign.\(TOMLText.key(name))]" + end + "x = [ 1,2 ] # foreign" + end)
+        }
       }
     }
     var text = parts.joined(separator: Bool.random(using: &random) ? end : end + end)
     if Bool.random(using: &random) { text = "\u{FEFF}" + text }
     return Bool.random(using: &random) ? String(text.dropLastLineEnd) : text
+  }
+
+  /// Workflows by dotted keys of the section.
+  private static func dotted(
+    _ names: [String], _ section: String, _ end: String, _ random: inout SplitMix
+  ) -> String {
+    var text = "[\(section)] # foreign" + end
+    for name in names {
+      let key = "workflows." + TOMLText.key(name)
+      let equals = equals(&random)
+      text += key + ".path" + equals + "'w.json' # own" + end
+      if Bool.random(using: &random) { text += key + ".note" + equals + "'foreign'" + end }
+      let tables = tables(&random)
+      switch Int.random(in: 0..<3, using: &random) {
+      case 0: continue
+      case 1: text += key + ".models" + equals + "[" + tables.joined(separator: ", ") + "]" + end
+      default: text += key + ".models" + equals + lines(of: tables, end, &random) + end
+      }
+    }
+    return text
+  }
+
+  /// Workflows in one pair of braces.
+  private static func braces(
+    _ names: [String], _ section: String, _ end: String, _ random: inout SplitMix
+  ) -> String {
+    var workflows: [String] = []
+    for name in names {
+      let tables = tables(&random)
+      let models =
+        Bool.random(using: &random)
+        ? "[" + tables.joined(separator: ",") + "]" : lines(of: tables, end, &random)
+      let equals = equals(&random)
+      let path = Bool.random(using: &random) ? "path\(equals)'w.json', " : ""
+      workflows.append(
+        TOMLText.key(name) + equals + "{ " + path + "models" + equals + models + " }")
+    }
+    return "[\(section)] # foreign" + end + "note = 1 # foreign" + end + "workflows = { "
+      + workflows.joined(separator: ", ") + " } # all" + end
+  }
+
+  /// An array with a line for each element, and comments.
+  private static func lines(
+    of elements: [String], _ end: String, _ random: inout SplitMix
+  ) -> String {
+    var text = "[" + (Bool.random(using: &random) ? " # in" : "") + end
+    for (place, element) in elements.enumerated() {
+      if Int.random(in: 0..<3, using: &random) == 0 { text += "\t# about" + end }
+      let isLast = place + 1 == elements.count && Bool.random(using: &random)
+      text += "\t" + element + (isLast ? "" : ",") + " # t" + end
+    }
+    return text + "]"
+  }
+
+  private static func equals(_ random: inout SplitMix) -> String {
+    [" = ", " = ", "=", "\t=\t", " =", "\t= "].randomElement(using: &random) ?? "="
+  }
+
+  /// Up to three entries in braces, of which any may lack fields.
+  private static func tables(_ random: inout SplitMix) -> [String] {
+    let equals = equals(&random)
+    return (0..<Int.random(in: 0...3, using: &random)).map { number in
+      "{ " + fields(number, &random).map { $0.0 + equals + $0.1 }.joined(separator: ", ") + " }"
+    }
+  }
+
+  /// What is there of an entry: any field may be missing as long as it has a name from somewhere.
+  private static func fields(
+    _ number: Int, _ random: inout SplitMix
+  ) -> [(key: String, value: String)] {
+    let node =
+      "{node_id = \"\(number)\", node_type = \"T\", widget_idx = 0, widget_value = \"f\(number)\"}"
+    let all = [
+      ("filename", "\"f\(number)\""), ("category", "\"loras\""), ("criticality", "\"required\""),
+      ("status", "\"unresolved\""), ("own", "\(number)"), ("hash", "\"\(hash(2))\""),
+      ("sources", "[\"https://e/\(number)\", \"u\"]"),
+      ("relative_path", "\"checkpoints/f\(number)\""),
+    ]
+    let some = all.filter { _ in Int.random(in: 0..<3, using: &random) > 0 }
+    return some + [("nodes", "[\(node)]")]
   }
 
   private static func rows(_ section: String, _ end: String, _ random: inout SplitMix) -> String {
@@ -101,34 +183,31 @@ enum RandomManifest {
     var text =
       "[\(header)] # foreign" + end + "path = \"w.json\" # own" + end
       + "note = '''foreign''' " + end
-    let count = Int.random(in: 0...3, using: &random)
-    let form = Int.random(in: 0..<4, using: &random)
-    let tables = (0..<count).map { number in
-      "{ filename = \"f\(number)\", criticality = \"required\", status = \"unresolved\", "
-        + "own = \(number), nodes = [{node_id = \"\(number)\", node_type = \"T\", "
-        + "widget_idx = 0, widget_value = \"f\(number)\"}] }"
-    }
-    switch form {
-    case 0: text += "models = [" + tables.joined(separator: ", ") + "]" + end
-    case 1:
-      text += "models = [" + end + tables.map { "  " + $0 + ", # t" + end }.joined() + "]" + end
-    default:
-      for number in 0..<count {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return text + "models = [" + tables(&random).joined(separator: ", ") + "]" + end
+    case 1: return text + "models = " + lines(of: tables(&random), end, &random) + end
+    case let form:
+      for number in 0..<Int.random(in: 0...3, using: &random) {
         if Bool.random(using: &random) { text += end }
-        let lines = [
-          "[[\(header).models]]", "\tfilename='f\(number)'", "\tstatus = 'unresolved' # s",
-          "\town.key = \(number)", "\tnodes=[",
-          "\t  {node_id='\(number)',node_type='T',widget_idx=0,widget_value='f\(number)'}", "\t]",
-        ]
-        text += lines.map { $0 + end }.joined()
+        text += "[[\(header).models]] # own" + end
+        let equals = equals(&random)
+        for (key, value) in fields(number, &random) {
+          if Int.random(in: 0..<6, using: &random) == 0 { text += "\t# about " + key + end }
+          var value = value
+          if key == "sources", Bool.random(using: &random) {
+            value = lines(of: ["'https://e/\(number)'", "\"u\""], end, &random)
+          }
+          let tail = Int.random(in: 0..<3, using: &random) == 0 ? " # " + key : ""
+          text += "\t" + key + equals + value + tail + end
+        }
         if form == 3, number == 0 {
           text +=
             end + "[foreign\(header.utf8.count).\(TOMLText.key(header))]" + end
             + "y = 1 # foreign" + end
         }
       }
+      return text
     }
-    return text
   }
 
   static func hash(_ number: Int) -> String {
