@@ -55,6 +55,43 @@ import Testing
         """))
   }
 
+  /// The workflow gives a hash and no URL; Civitai knows the hash.
+  @Test(arguments: [true, false]) func aFileByItsHash(isOffline: Bool) throws {
+    let hash = InteractiveProject.fileSHA256
+    let project = try InteractiveProject { request in
+      switch request.path {
+      case "/api/v1/model-versions/by-hash/\(hash)", "/api/v1/model-versions/7":
+        .text(
+          200,
+          """
+          {"id":7,"files":[{"id":1,"name":"ink.safetensors","primary":true,"sizeKB":48.9,\
+          "downloadUrl":"https://civitai.com/api/download/models/7",\
+          "hashes":{"SHA256":"\(hash.uppercased())"}}]}
+          """, type: "application/json")
+      default: InteractiveProject.answer(to: request)
+      }
+    }
+    let base = project.server.url("")
+    _ = try project.sandbox.run("git", "config", "comfy.mirror", "civitai.com=\(base)")
+    try project.write(
+      """
+      {"nodes":[{"id":1,"type":"LoraLoader","widgets_values":["by_hash.safetensors"],
+      "properties":{"models":[{"name":"by_hash.safetensors","directory":"loras",
+      "hash":"\(hash)","hash_type":"SHA256"}]}}],"links":[],"version":0.4}
+      """, to: "portrait.json")
+    var command = project.sandbox.command("comfy", "resolve", "--interactive", "portrait.json")
+    command.environment["COMFY_MIRROR"] = nil
+    if isOffline { command.arguments += ["--offline"] }
+    command.input = .bytes(Array((isOffline ? "d\n\no\n" : "d\ny\ny\ny\n").utf8))
+    let result = try command.run()
+    #expect(result.errorText.contains("Civitai has the file") == !isOffline, "\(result.errorText)")
+    #expect(project.server.requests.isEmpty == isOffline)
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    let manifest = try project.manifest
+    let address = "https://civitai.com/api/download/models/7"
+    #expect(manifest.contains(address) == !isOffline, "\(manifest)")
+  }
+
   @Test func filesThatCameSinceTheLastScanAreFound() throws {
     let project = try InteractiveProject()
     try project.write("new", to: "models/upscale_models/zzz.pth")

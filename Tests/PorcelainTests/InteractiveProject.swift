@@ -98,7 +98,7 @@ final class InteractiveProject {
   }()
 
   /// What the hub says of ``file``.
-  private static let fileSHA256: String = {
+  static let fileSHA256: String = {
     var hasher = SHA256Hasher()
     file.withUnsafeBytes { hasher.update($0) }
     return hasher.finalize().hex

@@ -5,18 +5,28 @@ internal import SystemPackage
 /// Where a model is to be downloaded from, and where to.
 struct DownloadDialogue {
   private enum Choice: Sendable { case proceed, changePath, back }
+  private enum OfferChoice: Sendable { case use, another, back }
 
   let reference: ModelReference
   let downloads: DownloadSurroundings
   let dialogue: Dialogue
 
-  /// Asks for the URL, asks the server about it, then asks for the path.
+  /// Offers what Civitai has with the workflow's hash, else asks for the URL, asks the server about it, then asks for the path.
   ///
   /// - Parameter typed: The URL, where it was given already.
   /// - Returns: `nil` to go back to the question.
   /// - Throws: ``DialogueEnd``, and as ``DownloadSurroundings/inspect(_:for:)``.
   func intent(typed: String? = nil) throws -> DownloadIntent? {
     var typed = typed
+    if typed == nil, let offer = try offer() {
+      dialogue.say("Civitai has the file with the hash that the workflow gives:")
+      dialogue.say("\(offer.cleaned, .strong)", indent: 2)
+      switch try dialogue.choose("Download from there?", Self.offerMenu) {
+      case .use: typed = offer.cleaned
+      case .another: break
+      case .back: return nil
+      }
+    }
     while let url = try address(typed) {
       typed = nil
       if !url.dropped.isEmpty {
@@ -34,6 +44,24 @@ struct DownloadDialogue {
       }
     }
     return nil
+  }
+
+  // MARK: Offer
+
+  private static var offerMenu: Menu<OfferChoice> {
+    Menu(
+      [
+        MenuOption("y", "continue", help: "ask the server about it", .use),
+        MenuOption("u", "another URL", help: "give another URL", .another),
+        MenuOption("b", "back", help: "to the question", .back),
+      ], default: "y")
+  }
+
+  private func offer() throws -> SourceURL? {
+    guard reference.hash != nil, !downloads.isOffline, downloads.roots != nil else { return nil }
+    let waiting = WaitingLine("Asking civitai.com", on: dialogue.output)
+    defer { waiting.finish() }
+    return try downloads.sourceByHash(of: reference)
   }
 
   // MARK: URL

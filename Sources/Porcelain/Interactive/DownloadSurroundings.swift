@@ -31,6 +31,17 @@ struct DownloadSurroundings {
     return inspection
   }
 
+  /// Where Civitai has the file that the workflow gives a hash of; `nil` when it has not, or there
+  /// is no models directory.
+  ///
+  /// - Throws: As ``inspect(_:for:)``.
+  func sourceByHash(of reference: ModelReference) throws -> SourceURL? {
+    guard roots != nil else { return nil }
+    let url = try environment.sourceByHash(of: reference, cancellation: cancellation)
+    if cancellation.isRequested() { throw DialogueEnd() }
+    return url
+  }
+
   /// Where a file at `path` goes.
   func destination(of path: RelativePath) -> FilePath? {
     roots.map { $0.destination(of: path).path(of: path) }

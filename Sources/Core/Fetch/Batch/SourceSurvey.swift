@@ -80,14 +80,18 @@ struct SourceSurvey: Sendable {
 
   private func entry(of url: SourceURL) -> CivitaiVersion.File? {
     guard !cancellation.isRequested(), case .civitai(let file) = url.location else { return nil }
-    let request = CivitaiLookup.request(version: file.version, mirrors: settings.mirrors)
+    return version(CivitaiLookup.request(version: file.version, mirrors: settings.mirrors))?
+      .file(for: file)
+  }
+
+  /// What Civitai answers to a ``CivitaiLookup``; `nil` for nothing that makes sense.
+  func version(_ request: SourceRequest) -> CivitaiVersion? {
     guard let source = try? settings.source(request) else { return nil }
     let reply = engine.text(
       source, limit: Self.replyLimit, allowsPrivateAddresses: settings.mayBePrivate(request),
       cancellation: cancellation)
-    guard case .success(let text) = reply, let version = try? CivitaiVersion(reply: text.bytes)
-    else { return nil }
-    return version.file(for: file)
+    guard case .success(let text) = reply else { return nil }
+    return try? CivitaiVersion(reply: text.bytes)
   }
 }
 

@@ -74,6 +74,28 @@ import Testing
     #expect(!text.contains("hf_secret") && !text.contains("X-Amz"))
   }
 
+  /// Hugging Face has files of more than 50 GB, which its own client does not fetch so; they are
+  /// told with all their digits, and refused where there is no room.
+  @Test(arguments: [50_000_000_001, 5_000_000_000_000_001]) func largeFiles(size: Int) throws {
+    let bucket = try bucket()
+    defer { bucket.stop() }
+    let scene = try BatchScene(huggingFace(size: size, bucket: bucket))
+    scene.set("HF_ENDPOINT", scene.server.url(""))
+    try scene.intend(Self.page)
+    let environment = scene.environment
+    let plan = try environment.planFetch(environment.pendingItems())
+    #expect(plan.lines.map(\.size) == [Int64(size)] && plan.totalBytes == Int64(size))
+    let volume = try #require(plan.volumes.first)
+    #expect(volume.needed == Int64(size))
+    guard let free = volume.free, free < volume.needed else { return }
+    #expect {
+      try scene.run()
+    } throws: { error in
+      (error as? FetchSpaceError)?.needed == Int64(size)
+    }
+    #expect(scene.downloads.isEmpty && bucket.requests.allSatisfy { $0.method == "HEAD" })
+  }
+
   @Test func aHubsHashIsHeld() throws {
     let bucket = try bucket()
     defer { bucket.stop() }
