@@ -1,5 +1,13 @@
 internal import SystemPackage
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Secrets in sources that somebody wrote into the manifest by hand. What is written here has none,
 /// but a commit takes along what else is in the file.
 enum HandwrittenSecrets {
@@ -30,34 +38,44 @@ enum HandwrittenSecrets {
   /// Whether any address has more than scheme, host, path and parameters that hold none. Most have
   /// not, and need no closer look.
   static func mayBe(in text: [UInt8]) -> Bool {
-    var rest = text[...]
-    while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
-      rest = rest[(colon + 1)...]
-      guard rest.starts(with: [UInt8(ascii: "/"), UInt8(ascii: "/")]) else { continue }
-      let address = rest.prefix { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
-      rest = rest[address.endIndex...]
-      if mayHoldSecret(address) { return true }
+    text.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      var place = 0
+      while let colon = memchr(start + place, Int32(UInt8(ascii: ":")), bytes.count - place) {
+        place = UnsafeRawPointer(colon) - start + 1
+        guard bytes[place...].starts(with: "//".utf8) else { continue }
+        place += 2
+        if mayHoldSecret(bytes, &place) { return true }
+      }
+      return false
     }
-    return false
   }
 
-  private static func mayHoldSecret(_ address: ArraySlice<UInt8>) -> Bool {
-    var query: ArraySlice<UInt8>?
-    for (index, byte) in zip(address.indices, address) {
-      switch byte {
+  /// - Parameter place: Where the address goes on behind `//`; then where it ends.
+  private static func mayHoldSecret(_ bytes: UnsafeRawBufferPointer, _ place: inout Int) -> Bool {
+    var query: Int?
+    while place < bytes.count {
+      switch bytes[place] {
+      case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"):
+        return query.map { !isHarmless(bytes[$0..<place]) } ?? false
       case UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: "\\"): return true
-      case UInt8(ascii: "?"): query = query ?? address[(index + 1)...]
-      default: continue
+      case UInt8(ascii: "?"): query = query ?? place + 1
+      default: break
       }
+      place += 1
     }
-    guard let query else { return false }
-    return !query.split(separator: UInt8(ascii: "&")).allSatisfy { parameter in
+    return query != nil
+  }
+
+  private static func isHarmless(_ query: Slice<UnsafeRawBufferPointer>) -> Bool {
+    query.split(separator: UInt8(ascii: "&")).allSatisfy { parameter in
       let name = parameter.prefix { $0 != UInt8(ascii: "=") }
-      return parameter.count < 40 && harmless.contains(Array(name))
+      return parameter.count < 40 && harmless.contains { name.elementsEqual($0.utf8) }
     }
   }
 
   /// Parameters of the hubs.
-  private static let harmless = Set(
-    ["download", "fileId", "format", "fp", "modelVersionId", "size", "type"].map { Array($0.utf8) })
+  private static let harmless = [
+    "type", "format", "size", "fp", "download", "fileId", "modelVersionId",
+  ]
 }
