@@ -1,5 +1,6 @@
 import CommandSupport
 import Foundation
+import Synchronization
 import SystemPackage
 import TestServer
 import Testing
@@ -73,6 +74,36 @@ import Testing
       noted.append(safe)
     }
     #expect(noted.contains { $0 >= 64 << 20 })
+  }
+
+  /// While the killed run is at work the server has a second version of a file that an earlier run
+  /// left the beginning of; by the next run it has the first again, as the machines of a CDN may.
+  @Test("a file that changes, and changes back") func versions() throws {
+    let bodies = [Self.content(2_000_000, 1), Self.content(2_000_000, 2)]
+    let version = Mutex(0)
+    let runs = try KilledRuns(["a.pt"]) { request in
+      let version = version.withLock { $0 }
+      guard version > 0 else {
+        var reply = ServedFile(bodies[0], .strongTag, version: 1).reply(to: request)
+        reply.cut = 1_200_000
+        return request.earlier <= (request.method == "HEAD" ? 0 : 1) ? reply : Reply(404)
+      }
+      return ServedFile(bodies[version - 1], .strongTag, version: version).reply(to: request)
+    }
+    try runs.intend("a.pt", from: "/a.pt")
+    #expect(try runs.project.run("fetch-intents").status == .exited(1))
+    let kept = try runs.shell("grep done ../home/models/loras/.a.pt.comfy-part/state")
+    #expect(kept == "done 0 1200000\n")
+    try runs.begin()
+    version.withLock { $0 = 2 }
+    guard let calls = try runs.calls(of: "fetch-intents") else { return }
+    version.withLock { $0 = 1 }
+    try runs.redo("fetch-intents")
+    // A file that landed is none that the server may change.
+    let landing = calls.firstIndex { $0.contains(" link") && $0.contains("a.pt") } ?? calls.count
+    try runs.kill(
+      "fetch-intents", at: Array(1...landing), check: { _, _ in version.withLock { $0 = 1 } },
+      prepare: { version.withLock { $0 = 2 } })
   }
 
   // MARK: Calls

@@ -47,6 +47,12 @@ final class KilledRuns {
     try shell("mkdir ../home/backup && cp -a . ../home/models ../home/index ../home/backup")
   }
 
+  /// Runs a command anew and undisturbed, so that what it leaves is what the next kills compare with.
+  func redo(_ command: String) throws {
+    try restore()
+    try project.must(command)
+  }
+
   // MARK: Kills
 
   /// The calls of an undisturbed run: number, name, file; `nil` where programs can't be traced.
@@ -63,17 +69,21 @@ final class KilledRuns {
   /// Kills a run right before each of these calls, and lets the next one end its work, which must
   /// come to what the undisturbed run left and fetch nothing that was safe.
   ///
-  /// - Parameter check: Looks at what the killed run left; gets the call, and the bytes of each of
-  ///   the server's paths that are safe.
+  /// - Parameters:
+  ///   - check: Looks at what the killed run left; gets the call, and the bytes of each of the
+  ///     server's paths that are safe.
+  ///   - prepare: Called before each run that is killed.
   func kill(
     _ command: String, at numbers: [Int],
-    check: (String, [String: ByteRanges]) throws -> Void = { _, _ in }
+    check: (String, [String: ByteRanges]) throws -> Void = { _, _ in },
+    prepare: () -> Void = {}
   ) throws {
     let wanted = try state()
     #expect(wanted["status"] == "?? flow.json\n" && wanted["leftovers"] == "")
     var kills = 0
     for number in numbers {
       try restore()
+      prepare()
       guard try run(command, killingAt: number).status == .exited(128 + SIGKILL) else { continue }
       // Files arrive in another order than the first time.
       let call = try traced().last ?? ""

@@ -114,14 +114,14 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// Removes all bytes, and has a state without any take the place of the one that is stored.
+  /// Has a state that tells of no bytes take the place of the one that is stored, and removes them.
   ///
-  /// Both are on the disk at the end: no note that tells of other bytes can outlive those that are
-  /// written from now on.
+  /// The state is on the disk before the first byte goes: no note of these bytes can outlive them,
+  /// and be taken for one of those that are written from now on.
   func empty(_ state: ResumeState) throws(FileError) {
-    try truncate(to: 0)
     try store(state)
     try FileDescriptor.synchronizeDirectory(directory)
+    try truncate(to: 0)
   }
 
   /// - Parameter flag: `O_EXCL`, or `O_TRUNC` for a file that may be there, and is synchronised.
