@@ -74,8 +74,16 @@ extension SyncItem {
   /// The file as a batch fetches it.
   func fetchItem(mirrors: Mirrors) -> FetchItem {
     let usual = category.flatMap { try? RelativePath("\($0.name)/\(filename)") }
+    // A branch may have moved on since the hash was written down.
+    let pinned = sources.filter(Self.isPinned)
+    let ordered = pinned + sources.filter { !pinned.contains($0) }
     return FetchItem(
-      intents: [], target: relativePath ?? usual, sources: sources, mirrors: mirrors,
+      intents: [], target: relativePath ?? usual, sources: ordered, mirrors: mirrors,
       expectation: FetchExpectation(size: size, blake3: hash))
+  }
+  /// Whether an address names a commit.
+  private static func isPinned(_ source: String) -> Bool {
+    guard case .huggingFace(let file)? = (try? SourceURL(source))?.location else { return false }
+    return file.isPinned
   }
 }

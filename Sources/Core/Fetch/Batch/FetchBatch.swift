@@ -1,8 +1,8 @@
 /// Runs one batch: what this disk has already, then the network, then further places of the same
 /// files. Each file that lands is indexed, written to the manifest and committed before it counts.
 ///
-/// The manifest keeps the address as it was given, moving branches included: what was fetched is
-/// pinned by its hash.
+/// An entry keeps the address as it was given, moving branches included: what was fetched is pinned
+/// by its hash. The global table also gets the commit that a branch stood for.
 final class FetchBatch {
   private let environment: Environment
   private let index: ModelIndex
@@ -240,7 +240,8 @@ final class FetchBatch {
       let root = item.target.map { roots.destination(of: $0) } ?? roots.main
       return try EnteredFile(
         file.path, below: root, hashes: file.hashes, sampled: file.sampled,
-        sources: item.sources.map { IndexedSource(url: $0.cleaned, origin: "download") })
+        sources: item.addresses(of: file).map { IndexedSource(url: $0.cleaned, origin: "download") }
+      )
     }
     var recorded: [RecordedFile] = []
     for ((file, item), model) in zip(arrivals, try index.enter(files)) {
@@ -289,4 +290,17 @@ extension Recording {
 
 extension FetchedFile {
   fileprivate var hashes: FileHashes { FileHashes(blake3: blake3, sha256: sha256, size: size) }
+}
+
+extension FetchItem {
+  /// Where a file that came can be had again: its addresses, and the one of the commit that the
+  /// branch of the only one at Hugging Face stood for.
+  fileprivate func addresses(of file: FetchedFile) -> [SourceURL] {
+    let atHub = sources.filter { $0.location.hub == .huggingFace }
+    guard atHub.count == 1, let url = atHub.first,
+      let commit = DeclaredContent(file.heads, hub: .huggingFace).commit,
+      let pinned = url.pinned(to: commit)
+    else { return sources }
+    return sources + [pinned]
+  }
 }

@@ -4,6 +4,12 @@ import Testing
 
 @testable import Core
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What hubs tell, who gets credentials, and which hosts are asked.
 @Suite struct HubTests {
   private let file = content(9_000)
@@ -54,6 +60,53 @@ import Testing
     // A mirror gets no token unless the user says so.
     let all = scene.server.requests + bucket.requests
     #expect(all.allSatisfy { $0["Authorization"] == nil })
+  }
+
+  /// What a branch stood for is written down beside it, and is what another machine gets when the
+  /// branch has moved on.
+  @Test func theCommitThatABranchStoodForIsKept() throws {
+    let (file, commit) = (file, String(repeating: "a", count: 40))
+    let hasMoved = Flag()
+    let scene = try BatchScene { request in
+      let isOld = !hasMoved.isSet || request.path == "/owner/name/resolve/\(commit)/m.pt"
+      let content = isOld ? file : Array(file.reversed())
+      var reply = ServedFile(content, entityTag: "\"\(isOld)\"").reply(to: request)
+      reply.set("X-Repo-Commit", commit)
+      return reply
+    }
+    scene.set("HF_ENDPOINT", scene.server.url(""))
+    try scene.intend(Self.page)
+    #expect(try scene.run()?.failed.isEmpty == true)
+    let manifest = try scene.environment.manifestStore().read()
+    let pinned = "https://huggingface.co/owner/name/blob/\(commit)/m.pt?download=true"
+    #expect(manifest.models.map { Set($0.sources) } == [[Self.page, pinned]])
+    #expect(try scene.entries.map(\.sources) == [[Self.page]])
+
+    hasMoved.set()
+    let path = scene.models.appending("loras/m.pt")
+    #expect(unlink(path.string) == 0)
+    let environment = scene.environment
+    let selection = SyncSelection()
+    let plan = try environment.planSync(selection)
+    #expect(plan.missing.count == 1)
+    let before = scene.downloads.count
+    let report = try environment.fetch(plan, selection, events: { _ in })
+    #expect(report?.succeeded.count == 1 && scene.bytes("loras/m.pt") == file)
+    #expect(scene.downloads[before...] == ["/owner/name/resolve/\(commit)/m.pt"])
+  }
+
+  /// A host that is no hub's has no commits, and of two repositories it is not known whose it is.
+  @Test func nobodyElsesCommitIsKept() throws {
+    let file = file
+    let scene = try BatchScene { request in
+      var reply = ServedFile(file).reply(to: request)
+      reply.set("X-Repo-Commit", String(repeating: "a", count: 40))
+      return reply
+    }
+    try scene.intend("/a")
+    #expect(try scene.run()?.failed.isEmpty == true)
+    let rows = try scene.environment.manifestStore().read().models
+    #expect(rows.map(\.sources) == [[scene.server.url("/a")]])
   }
 
   @Test func aTokenGoesToAMirrorThatMayHaveItAndNotOnToTheBucket() throws {
