@@ -51,7 +51,7 @@ import Testing
   @Test func aStalledServer() {
     let failure = FetchError.stalled(host: "example.com", milliseconds: 30_000).failure
     #expect(failure.message == "'example.com' sent next to nothing for 30 seconds")
-    #expect(failure.hint == "run the same command again: what has arrived is kept")
+    #expect(failure.hint == "run the same command again: it goes on with what is kept")
   }
 
   @Test func aFailureAsARecord() {

@@ -72,9 +72,9 @@ extension FetchError: FailureConvertible {
     case .hubOffline(_, let variable): "unset \(variable)"
     case .privateAddress: "'git config comfy.allowPrivateHosts true', if you trust it"
     case .unreachable:
-      "check the network, then run the same command again: what has arrived is kept"
+      "check the network, then run the same command again: it goes on with what is kept"
     case .untrusted: "for an authority of your own, name its certificates in SSL_CERT_FILE"
-    case .stalled: "run the same command again: what has arrived is kept"
+    case .stalled: "run the same command again: it goes on with what is kept"
     case .checksum, .size: "ask who published it; nothing was put in place"
     case .contradictoryHashes: "correct the workflow, then run the same command again"
     case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
@@ -84,7 +84,7 @@ extension FetchError: FailureConvertible {
     case .outsideRoot, .nameTooLong, .conflictingTargets:
       "give another path with '\(Program.name) add-intent --path'"
     case .busy: "wait for it to end, then run the same command again"
-    case .diskFull: "free some space, then run the same command again: what has arrived is kept"
+    case .diskFull: "free some space, then run the same command again: it goes on with what is kept"
     default: nil
     }
   }
@@ -144,7 +144,7 @@ extension FetchError.ForeignContent {
 extension HTTPRefusal {
   var way: String {
     head.status >= 500 || [408, 425].contains(head.status)
-      ? "run the same command again later: what has arrived is kept"
+      ? "run the same command again later: it goes on with what is kept"
       : anotherURL
   }
 }
@@ -185,7 +185,7 @@ extension AccessRefusal: FailureConvertible {
         ?? "correct the login for \(host) in ~/.netrc"
     case .tokenLacksGatedRead: return "allow it to\(hub?.tokenPage.map { ": \($0)" } ?? "")"
     case .licenceNotAccepted: return page.map { "accept it: \($0)" } ?? inBrowser
-    case .rateLimited: return "wait, then run the same command again: what has arrived is kept"
+    case .rateLimited: return "wait, then run the same command again: it goes on with what is kept"
     case .notFound: return anotherURL
     case .accessPending, .earlyAccess, .archived, .legal, .forbidden:
       return page.map { "see \($0)" } ?? inBrowser
