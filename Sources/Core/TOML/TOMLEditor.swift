@@ -7,6 +7,8 @@ struct TOMLEditor {
   /// Nodes in braces, and statements, whose removal is among the edits.
   var removed: Set<TOMLDocument.ID> = []
   var removedStatements: Set<Int> = []
+  /// Where the end of the text goes, and with it the line end before: the start of its first line.
+  private var removedEnd: Int?
   /// The line end that the file uses: that of its first line.
   let lineEnd: String
   /// For each node, the statement that introduces it; -1 for those inside a value.
@@ -34,7 +36,15 @@ struct TOMLEditor {
   }
 
   /// The text with all edits made; `nil` when two of them meet.
-  func applied() -> [UInt8]? { edits.applied(to: document.bytes) }
+  func applied() -> [UInt8]? {
+    guard let removedEnd else { return edits.applied(to: document.bytes) }
+    // The line that such lines follow has lost its line end: they bring one, and end without.
+    var edits = edits
+    edits.changeInsertedLines(in: removedEnd..<document.bytes.count) {
+      lineEnd + $0.dropLastLineEnd()
+    }
+    return edits.applied(to: document.bytes)
+  }
 
   // MARK: Lines
 
@@ -168,6 +178,7 @@ struct TOMLEditor {
     if range.upperBound == bytes.count, bytes.last != UInt8(ascii: "\n"), start > 0,
       bytes[start - 1] == UInt8(ascii: "\n")
     {
+      removedEnd = min(removedEnd ?? start, start)
       start -= 1
       if start > 0, bytes[start - 1] == UInt8(ascii: "\r") { start -= 1 }
     }

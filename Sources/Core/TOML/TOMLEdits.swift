@@ -26,6 +26,16 @@ struct TextEdits: Sendable {
 
   mutating func remove(_ range: Range<Int>) { replace(range, with: "") }
 
+  /// Changes what was inserted at the offsets of a span and ends in a line end.
+  mutating func changeInsertedLines(in span: Range<Int>, by change: (String) -> String) {
+    for index in edits.indices
+    where edits[index].range.isEmpty && span.contains(edits[index].range.lowerBound)
+      && edits[index].text.utf8.last == UInt8(ascii: "\n")
+    {
+      edits[index].text = change(edits[index].text)
+    }
+  }
+
   /// The text with all replacements made; `nil` when two of them meet in the same bytes.
   ///
   /// Removals may overlap, and an insertion may stand inside a removal: what it puts there stays.
