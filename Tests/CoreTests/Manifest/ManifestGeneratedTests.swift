@@ -254,9 +254,11 @@ enum RandomManifest {
     _ number: Int, value: String, _ random: inout SplitMix
   ) -> ManifestWorkflowModel {
     ManifestWorkflowModel(
-      filename: value, category: Category("vae"), criticality: .flexible, status: .unresolved,
+      filename: value, category: Bool.random(using: &random) ? Category("vae") : nil,
+      criticality: Criticality.allCases.randomElement(using: &random) ?? .required,
+      status: .unresolved,
       sources: Bool.random(using: &random) ? ["https://e/\(value)"] : [],
-      relativePath: try? RelativePath("vae/\(value)"),
+      relativePath: Bool.random(using: &random) ? try? RelativePath("loras/\(value)") : nil,
       nodes: [
         ReferenceKey(
           nodeID: "\(number)", nodeType: "T", place: .widget(0), widgetValue: value)

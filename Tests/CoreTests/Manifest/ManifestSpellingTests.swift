@@ -228,9 +228,11 @@ enum SpelledManifest {
     _ id: Int, _ value: String, _ random: inout SplitMix
   ) -> ManifestWorkflowModel {
     ManifestWorkflowModel(
-      filename: value, category: Category("vae"), criticality: .flexible, status: .unresolved,
+      filename: value, category: Bool.random(using: &random) ? Category("vae") : nil,
+      criticality: Criticality.allCases.randomElement(using: &random) ?? .required,
+      status: .unresolved,
       sources: Bool.random(using: &random) ? ["https://e/\(value)"] : [],
-      relativePath: try? RelativePath("vae/\(value)"),
+      relativePath: Bool.random(using: &random) ? try? RelativePath("loras/\(value)") : nil,
       nodes: [
         ReferenceKey(nodeID: "\(id)", nodeType: "T", place: .widget(0), widgetValue: value)
       ])
