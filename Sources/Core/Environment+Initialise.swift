@@ -24,7 +24,8 @@ extension Environment {
   ///
   /// - Parameter modelsDirectory: Absolute; `nil` keeps the setting, or takes `models` or
   ///   `ComfyUI/models` in the current directory where there is one.
-  /// - Throws: ``ManifestError``, ``GitError``, ``EnvironmentError`` for a models directory that is none.
+  /// - Throws: ``ManifestError``, ``GitError``, ``EnvironmentError`` for a models directory that is
+  ///   none.
   public func initialise(
     modelsDirectory: FilePath?, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }

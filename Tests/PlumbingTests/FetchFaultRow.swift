@@ -203,7 +203,8 @@ extension FetchFault {
 
   private static let checkURL = "hint: check the URL; 'comfy add-intent' writes another\n"
   private static let inBrowser = "hint: open the URL in a browser\n"
-  private static let later = "hint: run the same command again later: it goes on with what is kept\n"
+  private static let later =
+    "hint: run the same command again later: it goes on with what is kept\n"
   private static let again = "run the same command again: it goes on with what is kept\n"
 }
 

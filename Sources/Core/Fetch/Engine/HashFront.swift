@@ -2,8 +2,8 @@ internal import SystemPackage
 
 /// The hashes of a file, following the end of its contiguous beginning.
 ///
-/// BLAKE3 and SHA-256 have a queue of their own each, so that they are made on two cores. Bytes come from memory as they
-/// arrive; what an earlier run left, and what came before its turn, is read back.
+/// BLAKE3 and SHA-256 have a queue of their own each, so that they are made on two cores. Bytes come
+/// from memory as they arrive; what an earlier run left, and what came before its turn, is read back.
 final class HashFront: @unchecked Sendable {
   // `position` and `reading` belong to the network thread; each hash, to the jobs of its queue.
   /// Bytes read back at a time: in between, it shows how far the file has come.
