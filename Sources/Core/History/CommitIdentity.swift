@@ -58,18 +58,17 @@ struct CommitIdentity: Sendable, Hashable {
   /// Without what would break the header's form: `<`, `>` and control characters anywhere, and
   /// punctuation at either end, as git strips it.
   private static func cleaned(_ text: String) -> String {
-    let inner = text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "<" && $0 != ">" }
-    let trimmed = inner.drop(while: isCrust).reversed().drop(while: isCrust)
-    return String(String.UnicodeScalarView(trimmed.reversed()))
+    let inner = text.utf8.filter {
+      $0 >= 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
+    }
+    guard let start = inner.firstIndex(where: { !crust.contains($0) }),
+      let end = inner.lastIndex(where: { !crust.contains($0) })
+    else { return "" }
+    return String(decoding: inner[start...end], as: UTF8.self)
   }
 
   /// What git takes off either end of a name.
-  private static func isCrust(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case " ", ".", ",", ":", ";", "<", ">", "\"", "\\", "'": true
-    default: false
-    }
-  }
+  private static let crust = Array(#" .,:;"\'"#.utf8)
 
   /// As a libgit2 signature.
   func signature() throws(GitFailure) -> Signature {
