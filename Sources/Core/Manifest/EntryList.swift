@@ -95,9 +95,8 @@ struct EntryList: Sendable {
   mutating func change(
     at place: Int, freeing keys: Set<String> = [], _ body: (inout ManifestWorkflowModel) -> Void
   ) {
-    states[place].freeKeys.formUnion(keys)
-    if states[place].model == nil, let read = model(at: place) { states[place].fill(read) }
-    states[place].change(body)
+    let read = states[place].model == nil ? model(at: place) : nil
+    states[place].change(read, freeing: keys, body)
     if let model = states[place].model { index.insert(model, place) }
   }
 

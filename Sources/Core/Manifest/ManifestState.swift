@@ -39,25 +39,42 @@ struct WorkflowState: Sendable {
 struct EntryState: Sendable {
   /// `nil` for a new one.
   let origin: TOMLDocument.ID?
-  /// `nil` for one that nobody has looked at.
-  private(set) var model: ManifestWorkflowModel?
-  /// As it was read, once it was changed; `nil` before that and for a new one.
-  private(set) var base: ManifestWorkflowModel?
-  /// What a new one is to say beside what its model does.
-  let original: OriginalTable?
-  /// Fields that may be written or left open, as long as they read as they are meant.
-  var freeKeys: Set<String> = []
   /// Whether it is to go.
   var isDropped = false
+  /// `nil` for one that nobody has looked at, as most are: a long list stays small.
+  private var details: Details?
+
+  private final class Details: Sendable {
+    let model: ManifestWorkflowModel
+    let base: ManifestWorkflowModel?
+    let original: OriginalTable?
+    let freeKeys: Set<String>
+
+    init(
+      _ model: ManifestWorkflowModel, base: ManifestWorkflowModel? = nil,
+      original: OriginalTable? = nil, freeKeys: Set<String> = []
+    ) {
+      (self.model, self.base) = (model, base)
+      (self.original, self.freeKeys) = (original, freeKeys)
+    }
+  }
 
   init(
     _ model: ManifestWorkflowModel?, origin: TOMLDocument.ID? = nil,
     original: OriginalTable? = nil
   ) {
-    self.model = model
     self.origin = origin
-    self.original = original
+    details = model.map { Details($0, original: original) }
   }
+
+  /// `nil` for one that nobody has looked at.
+  var model: ManifestWorkflowModel? { details?.model }
+  /// As it was read, once it was changed; `nil` before that and for a new one.
+  var base: ManifestWorkflowModel? { details?.base }
+  /// What a new one is to say beside what its model does.
+  var original: OriginalTable? { details?.original }
+  /// Fields that may be written or left open, as long as they read as they are meant.
+  var freeKeys: Set<String> { details?.freeKeys ?? [] }
 
   /// What a new one is written as; `nil` for one that was read.
   var pairsOfNew: [TOMLPair]? {
@@ -67,16 +84,20 @@ struct EntryState: Sendable {
   /// Whether it is to be written: new, or other than it was read.
   var isChanged: Bool { !isDropped && (origin == nil || base.map { $0 != model } ?? false) }
 
-  /// Takes what was read for it.
-  mutating func fill(_ read: ManifestWorkflowModel) { model = read }
-
-  mutating func change(_ body: (inout ManifestWorkflowModel) -> Void) {
-    guard var changed = model else { return }
-    if base == nil, origin != nil { base = changed }
+  /// - Parameters:
+  ///   - read: What stands in the file, for one that nobody has looked at.
+  ///   - keys: Further ``freeKeys``.
+  mutating func change(
+    _ read: ManifestWorkflowModel?, freeing keys: Set<String>,
+    _ body: (inout ManifestWorkflowModel) -> Void
+  ) {
+    guard var changed = model ?? read else { return }
+    let base = base ?? (origin == nil ? nil : changed)
+    let (original, freeKeys) = (original, freeKeys.union(keys))
     // Given up while it is changed, so that its lists are not copied.
-    model = nil
+    details = nil
     body(&changed)
-    model = changed
+    details = Details(changed, base: base, original: original, freeKeys: freeKeys)
   }
 }
 
