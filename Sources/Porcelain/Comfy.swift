@@ -7,8 +7,13 @@ internal import Plumbing
 enum Comfy {
   static func main() {
     let arguments = CommandLine.arguments
-    let launcher = Launcher(
-      program: arguments.first ?? "comfy", context: Process.context())
-    Process.exit(launcher.run(Array(arguments.dropFirst())))
+    let words = Array(arguments.dropFirst())
+    Process.occupyStandardStreams()
+    // Before anything else: reading it takes longer than all that comes before it is asked for.
+    let manifest = Launcher.manifestAhead(of: words, in: Process.currentDirectory())
+    var context = Process.context()
+    context.manifest = manifest
+    let launcher = Launcher(program: arguments.first ?? "comfy", context: context)
+    Process.exit(launcher.run(words))
   }
 }

@@ -4,13 +4,13 @@ internal import Plumbing
 /// Every command, in the order of the help text.
 enum CommandTable {
   /// The commands people type.
-  static let porcelain: [any ParsableCommand.Type] = [
+  static let porcelain: [any Command.Type] = [
     Init.self, Resolve.self, Status.self, Sync.self, Fsck.self, Search.self, Show.self,
     Prune.self, Log.self, Undo.self, Diff.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.
-  static let plumbing: [any ParsableCommand.Type] = [
+  static let plumbing: [any Command.Type] = [
     ListRefs.self, MatchRefs.self, ListIntents.self, AddIntent.self, FetchIntents.self,
     SetHash.self, SetCriticality.self, SetWidget.self, DropModel.self, HashModel.self,
     UpdateIndex.self, ListModels.self, SuggestPath.self, ListNodes.self,
@@ -25,7 +25,7 @@ enum CommandTable {
   static func knows(_ name: String) -> Bool { names.contains(name) }
 
   /// The command of that name; `nil` for `help`, which is no type of its own.
-  static func command(named name: String) -> (any ParsableCommand.Type)? {
+  static func command(named name: String) -> (any Command.Type)? {
     all.first { $0._commandName == name }
   }
 
@@ -36,7 +36,7 @@ enum CommandTable {
 
   /// Whether the command of that name is run to change the manifest.
   static func changesManifest(_ name: String) -> Bool {
-    (command(named: name) as? any Command.Type)?.changesManifest ?? false
+    command(named: name)?.changesManifest ?? false
   }
 
   /// What is told about a name that is no command.

@@ -15,6 +15,17 @@ struct Launcher {
     Program.name = self.program
   }
 
+  /// The manifest that the words are to change, already being read; `nil` when they change none, or
+  /// name another directory first.
+  ///
+  /// - Parameter words: The command line without the program's name.
+  static func manifestAhead(of words: [String], in directory: FilePath) -> ManifestStore? {
+    guard let name = words.first, CommandTable.changesManifest(name) else { return nil }
+    let store = try? ManifestStore.nearest(from: directory)
+    store?.readAhead()
+    return store
+  }
+
   /// Does what the words ask for.
   ///
   /// - Parameter arguments: The command line without the program's name.
@@ -30,6 +41,7 @@ struct Launcher {
       do {
         guard words.count >= 2 else { throw Failure.missingDirectory }
         launcher.context.surroundings = try launcher.context.surroundings.entering(words[1])
+        launcher.context.manifest = nil
       } catch {
         let failure = Failure(error)
         context.report(
@@ -54,7 +66,8 @@ struct Launcher {
     var launcher = self
     if let name = words.first, CommandTable.changesManifest(name) {
       launcher.context.manifest =
-        Environment(surroundings: context.surroundings).prepareToRecord()
+        Environment(surroundings: context.surroundings, manifest: context.manifest)
+        .prepareToRecord()
     }
     do {
       let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {

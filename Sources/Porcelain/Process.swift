@@ -15,7 +15,6 @@ internal import SystemPackage
 enum Process {
   /// The context of a command that was started from a shell.
   static func context() -> Context {
-    occupyStandardStreams()
     Interrupt.install()
     let surroundings = surroundings()
     var context = Context(
@@ -35,7 +34,7 @@ enum Process {
 
   /// Gives a closed standard stream something that refuses to be read or written: a file that is
   /// opened later would take its number, and its place.
-  private static func occupyStandardStreams() {
+  static func occupyStandardStreams() {
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
       _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
@@ -96,7 +95,8 @@ enum Process {
     return variables
   }
 
-  private static func currentDirectory() -> FilePath {
+  /// The directory the program was started in; `/` when it is gone.
+  static func currentDirectory() -> FilePath {
     guard let text = unsafe getcwd(nil, 0) else { return "/" }
     defer { unsafe free(text) }
     return unsafe FilePath(platformString: text)

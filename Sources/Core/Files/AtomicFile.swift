@@ -15,13 +15,11 @@ internal import SystemPackage
 struct AtomicFile {
   /// The file, not a symbolic link to it.
   let path: FilePath
-  private let sibling: FilePath
-
-  init(_ path: FilePath) {
-    self.path = path
-    let name = path.lastComponent?.string ?? ""
-    sibling = path.removingLastComponent().appending(".\(name).comfy-new")
+  private var sibling: FilePath {
+    path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "").comfy-new")
   }
+
+  init(_ path: FilePath) { self.path = path }
 
   /// Removes what a killed writer left.
   func sweep() {

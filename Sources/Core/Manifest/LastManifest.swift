@@ -11,22 +11,32 @@ internal import SystemPackage
 
 /// The manifest of the last text that a store has seen, without changes.
 final class LastManifest: Sendable {
+  /// A manifest and its file as they were when it was read.
+  typealias Read = (manifest: Manifest, status: FileStatus)
+
   private let known = Mutex<Manifest?>(nil)
-  private let ahead = Mutex<Ahead<Manifest>?>(nil)
+  private let ahead = Mutex<Ahead<Read>?>(nil)
 
   /// Empty when nothing was seen yet.
   var bytes: [UInt8] { manifest?.document.bytes ?? [] }
 
   private var manifest: Manifest? {
-    if let read = ahead.withLock({ $0.take()?.value }) { keep(read) }
+    _ = takeAhead()
     return known.withLock { $0 }
+  }
+
+  /// What was read ahead, for the first who asks; waits for it.
+  func takeAhead() -> Read? {
+    guard let read = ahead.withLock({ $0.take()?.value }) else { return nil }
+    keep(read.manifest)
+    return read
   }
 
   func keep(_ manifest: Manifest) { known.withLock { $0 = manifest } }
 
-  /// Has one read ahead; whoever asks for the last one waits for it.
-  func begin(_ read: @escaping @Sendable () -> Manifest?) {
-    ahead.withLock { $0 = Ahead(read) }
+  /// Has one read ahead, unless that was begun already; whoever asks for the last one waits for it.
+  func begin(_ read: @escaping @Sendable () -> Read?) {
+    ahead.withLock { if $0 == nil { $0 = Ahead(read) } }
   }
 
   /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``.

@@ -37,11 +37,17 @@ public struct ManifestStore: Sendable {
     }
   }
 
-  /// Reads the manifest, without taking the lock: writers replace the file whole.
+  /// Reads the manifest, without taking the lock: writers replace the file whole. What was read
+  /// ahead is the first answer, unless the file looks changed since.
   ///
   /// - Throws: ``ManifestError/file(_:)``, also when the file is absent, and
   ///   ``ManifestError/syntax(path:line:column:reason:)``.
   public func read() throws(ManifestError) -> Manifest {
+    if let ahead = last.takeAhead(), let now = try? FileStatus(of: path),
+      now.isUnchanged(since: ahead.status)
+    {
+      return ahead.manifest
+    }
     guard
       let (bytes, _) = try filed({ () throws(FileError) in
         try AtomicFile(path).read(expecting: last.bytes)
@@ -52,10 +58,12 @@ public struct ManifestStore: Sendable {
 
   /// Begins to read the manifest beside what the caller does next. ``read()`` and updates wait for
   /// it; they parse again only what has changed since. What hinders it hinders them, and they tell.
-  func readAhead() {
+  public func readAhead() {
     last.begin { [path] in
-      guard let found = try? AtomicFile(path).read() else { return nil }
-      return try? Manifest(parsing: found.bytes, path: path)
+      guard let found = try? AtomicFile(path).read(),
+        let manifest = try? Manifest(parsing: found.bytes, path: path)
+      else { return nil }
+      return (manifest, found.status)
     }
   }
 

@@ -45,9 +45,37 @@ import Testing
   @Test("what has changed since counts")
   func seesChanges() throws {
     try write(Self.manifest(of: "one"))
-    readAhead()
-    try write(Self.manifest(of: "two"))
-    #expect(try store.read().workflows.map(\.name) == ["two"])
+    store.readAhead()
+    try write(Self.manifest(of: "another"))
+    #expect(try store.read().workflows.map(\.name) == ["another"])
+  }
+
+  @Test("a file that looks unchanged is not read again for the first answer, but for a change")
+  func trustsOnce() throws {
+    for isFirst in [true, false] {
+      let store = ManifestStore(path: store.path)
+      try write(Self.manifest(of: "one"))
+      let status = try #require(try FileStatus(of: store.path))
+      store.readAhead()
+      // Work ahead is done in turn: this comes after it.
+      _ = Ahead { true }.value
+      if !isFirst { #expect(try store.read().workflows.map(\.name) == ["one"]) }
+      try write(Self.manifest(of: "two"))
+      try setTimes(of: store.path, to: status)
+      #expect(try store.read().workflows.map(\.name) == [isFirst ? "one" : "two"])
+      let update = try store.update { manifest throws(ManifestError) in
+        manifest.ensureWorkflow("three", path: "three.json")
+      }
+      #expect(String(decoding: update.after, as: UTF8.self).contains("workflows.two"))
+    }
+  }
+
+  /// Gives the file the time of change that it had.
+  private func setTimes(of path: FilePath, to status: FileStatus) throws {
+    let time = timespec(
+      tv_sec: .init(status.modifiedSeconds), tv_nsec: .init(status.modifiedNanoseconds))
+    try #require(utimensat(AT_FDCWD, path.string, [time, time], 0) == 0)
+    #expect(try FileStatus(of: path)?.isUnchanged(since: status) == true)
   }
 
   @Test("an update changes what is there, not what was read ahead")
