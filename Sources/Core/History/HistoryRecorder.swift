@@ -34,7 +34,7 @@ public struct HistoryRecorder: Sendable {
   /// - Parameters:
   ///   - steps: In order; the last is what is on disk.
   ///   - written: The file as the last state was written to it.
-  ///   - prepared: By ``prepare(_:_:)``, for the same steps.
+  ///   - prepared: By ``prepare(_:)``, with the same steps to be stored.
   /// - Returns: One outcome for each step.
   func commit(
     _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
@@ -50,8 +50,10 @@ public struct HistoryRecorder: Sendable {
     guard let place = RepositoryPlace(around: folder, surroundings: surroundings) else {
       return steps.map { _ in .skipped(.outsideRepository(real)) }
     }
+    // A link may lead elsewhere by now.
+    let ready = prepared?.file == real ? prepared : nil
     do throws(CommitRefusal) {
-      return try record(real, place, steps, written, prepared)
+      return try record(real, place, steps, written, ready)
     } catch {
       switch error {
       case .unchanged: return steps.map { _ in .unchanged }
@@ -67,13 +69,13 @@ public struct HistoryRecorder: Sendable {
   ///
   /// - Parameter file: Need not be there yet.
   /// - Returns: `nil` when there is nothing to do ahead.
-  func prepare(_ file: FilePath, _ steps: [HistoryStep]) -> PreparedCommit? {
+  func prepare(_ file: FilePath) -> PreparedCommit? {
     guard policy == .always, surroundings.gitVariableOutOfReach == nil,
-      let name = file.lastComponent,
-      let folder = surroundings.absolute(file).removingLastComponent().real,
+      let target = try? surroundings.absolute(file).followingLinks(),
+      let name = target.lastComponent, let folder = target.removingLastComponent().real,
       let place = RepositoryPlace(around: folder, surroundings: surroundings)
     else { return nil }
-    return PreparedCommit(folder.appending(name), in: place, steps, surroundings)
+    return PreparedCommit(folder.appending(name), in: place, surroundings)
   }
 
   /// By libgit2 where it can, else by the `git` program.

@@ -1,38 +1,45 @@
 internal import SystemPackage
 
-/// What can be done for commits while the file is still being written: the repository is opened
-/// and the contents are stored, or the whole commits where there are many.
+/// What can be done for commits before and while the file is written: the repository is opened, then
+/// the contents are stored, or the whole commits where there are many.
 /// What no branch comes to lead to does no harm; git clears it away.
 final class PreparedCommit: @unchecked Sendable {
+  /// The file, absolute and without symbolic links.
+  let file: FilePath
+  private let surroundings: Surroundings
   // The work alone touches these until it is done; everybody else waits for that.
   private var repository: GitRepository?
   private var contents: [ObjectID] = []
   private var commits: CommitChain?
-  private var work: Ahead<Void>?
+  private var work: [Ahead<Void>] = []
 
-  /// - Parameters:
-  ///   - path: The file, absolute and without symbolic links.
-  ///   - steps: What the commits will be of.
-  init(
-    _ path: FilePath, in place: RepositoryPlace, _ steps: [HistoryStep],
-    _ surroundings: Surroundings
-  ) {
-    work = Ahead { [self] in prepare(path, place, steps, surroundings) }
+  /// Begins to open the repository.
+  ///
+  /// - Parameter file: Absolute and without symbolic links; need not be there yet.
+  init(_ file: FilePath, in place: RepositoryPlace, _ surroundings: Surroundings) {
+    self.file = file
+    self.surroundings = surroundings
+    // Trouble is met again, and told, by the commit itself.
+    work = [Ahead { [self] in repository = try? GitRepository.open(place, surroundings) }]
   }
 
-  /// Trouble is met again, and told, by the commit itself.
-  private func prepare(
-    _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep],
-    _ surroundings: Surroundings
-  ) {
-    guard let opened = try? GitRepository.open(place, surroundings) else { return }
-    if let path = opened.relativePath(of: file),
-      let states = try? opened.filtered(steps.compactMap(\.bytes), as: path)
-    {
-      commits = (try? CommitChain(steps, states, at: path, in: opened, surroundings)) ?? nil
-      contents = commits?.states.map(\.id) ?? (try? opened.store(states)) ?? []
-    }
-    repository = consume opened
+  /// Begins to store what the commits will be of. Of several calls the last counts: the file was
+  /// changed by others meanwhile.
+  func store(_ steps: [HistoryStep]) {
+    work.append(
+      Ahead { [self] in
+        (commits, contents) = (nil, [])
+        guard let opened = repository.take() else { return }
+        try? prepare(steps, in: opened)
+        repository = consume opened
+      })
+  }
+
+  private func prepare(_ steps: [HistoryStep], in repository: borrowing GitRepository) throws {
+    guard let path = repository.relativePath(of: file) else { return }
+    let states = try repository.filtered(steps.compactMap(\.bytes), as: path)
+    commits = (try? CommitChain(steps, states, at: path, in: repository, surroundings)) ?? nil
+    contents = try commits?.states.map(\.id) ?? repository.store(states)
   }
 
   /// The stored contents, one for each state; none where they could not be stored. Waits for them.
@@ -54,7 +61,7 @@ final class PreparedCommit: @unchecked Sendable {
   }
 
   private func finish() {
-    _ = work?.value
-    work = nil
+    for part in work { _ = part.value }
+    work = []
   }
 }

@@ -65,20 +65,20 @@ extension Environment {
   ) throws -> [Recording] {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(surroundings: surroundings, policy: policy)
+    let store = try store ?? manifestStore()
     if policy == .always { GitLibrary.startAhead(surroundings) }
+    let prepared = recorder.prepare(store.path)
     // The process does not end in the midst of it.
     defer { if policy == .always { GitLibrary.start(surroundings) } }
     return try withoutActuallyEscaping(messages) { messages in
       func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
         zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
       }
-      var prepared: PreparedCommit?
       var secrets: [String] = []
       let owed = OwedRecording(
         prepare: { [surroundings] in
           secrets = HandwrittenSecrets.names(in: $0.after, of: $0.file, surroundings)
-          guard secrets.isEmpty else { return }
-          prepared = recorder.prepare($0.file, historySteps(of: $0))
+          if secrets.isEmpty { prepared?.store(historySteps(of: $0)) }
         },
         message: { OwedSteps(messages(), states: prepared).text },
         settle: { [surroundings] file, text in
@@ -89,7 +89,7 @@ extension Environment {
           // What hinders these commits hinders the one that follows, which tells of it.
           _ = try? recorder.commit(file, OwedSteps.steps(in: text))
         })
-      return try (store ?? manifestStore()).update(
+      return try store.update(
         creating: creating, steps: steps, change, recording: policy == .always ? owed : nil
       ) { update in
         guard update.changed else {

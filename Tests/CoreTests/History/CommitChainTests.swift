@@ -39,7 +39,8 @@ struct CommitChainTests {
   private func record(
     _ steps: [HistoryStep], at file: FilePath, between: () throws -> Void = {}
   ) throws -> [String?] {
-    let prepared = recorder.prepare(file, steps)
+    let prepared = recorder.prepare(file)
+    prepared?.store(steps)
     _ = prepared?.storedContents
     try sandbox.write(String(decoding: steps.last?.bytes ?? [], as: UTF8.self), to: file)
     try between()
@@ -125,7 +126,8 @@ struct CommitChainTests {
   func nobody() throws {
     try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])
     try sandbox.git("config", "--global", "--unset", "user.name")
-    let prepared = recorder.prepare(sandbox.manifest, steps())
+    let prepared = recorder.prepare(sandbox.manifest)
+    prepared?.store(steps())
     _ = prepared?.storedContents
     try sandbox.write(Self.texts.last ?? "", to: sandbox.manifest)
     let outcomes = try recorder.commit(sandbox.manifest, steps(), prepared: prepared)

@@ -211,7 +211,8 @@ struct RecordingKindsTests {
     try sandbox.write("b = \(stepCount)\n", to: sandbox.manifest)
     let before = Set(try files(below: git))
     let recorder = HistoryRecorder(surroundings: sandbox.surroundings)
-    let prepared = recorder.prepare(sandbox.manifest, steps)
+    let prepared = recorder.prepare(sandbox.manifest)
+    prepared?.store(steps)
     let outcomes = try recorder.commit(sandbox.manifest, steps, prepared: prepared)
     guard case .committed? = outcomes.last else {
       Issue.record("\(outcomes)")

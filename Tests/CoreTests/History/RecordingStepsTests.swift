@@ -124,8 +124,8 @@ struct RecordingStepsTests {
       CommitMessage(action: "set-hash", workflows: ["w \u{1F}"], models: ["m\($0)"])
     }
     let recorder = HistoryRecorder(surroundings: sandbox.surroundings)
-    let prepared = recorder.prepare(
-      sandbox.manifest,
+    let prepared = recorder.prepare(sandbox.manifest)
+    prepared?.store(
       zip(texts, messages).map { HistoryStep(content: .bytes(Array($0.utf8)), message: $1) })
     let note = OwedSteps(messages, states: prepared).text
     try sandbox.write(texts[2], to: sandbox.manifest)
