@@ -13,14 +13,17 @@ BINARY     ?=
 BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
 TEST_PACKAGES  = bash ca-certificates curl fish jq man-db mandoc openssl socat sqlite3 strace zsh
 
-# Swift exports every symbol of a program, and its runtime looks through all of them at each start.
-# libgit2 is to find one there: Sources/CGit2/forward.c.
+# What each start would spend most of its time on.
+# Swift exports every symbol of a program, and its runtime looks through all of them; libgit2 is to
+# find one there: Sources/CGit2/forward.c. And a program that may lie anywhere has a hundred thousand
+# addresses to be corrected, so this one lies at a fixed place; its libraries, stack and heap do not.
 ifeq ($(shell uname -s),Linux)
-EXPORTS = -Xlinker --no-export-dynamic -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file
+STARTS_FAST = -Xlinker --no-export-dynamic \
+  -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file -Xlinker -no-pie
 endif
 
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives \
-  $(EXPORTS)
+  $(STARTS_FAST)
 BIN     = $$($(RELEASE) --show-bin-path)
 
 bindir  = $(DESTDIR)$(PREFIX)/bin
@@ -41,8 +44,8 @@ build-packages:
 test-packages:
 	@Scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
-# The C++ library that Swift's own runtime needs, as an archive in a folder that the linker looks
-# into first: loading the shared one would cost each command a millisecond.
+# The C++ libraries that Swift's own runtime needs, as archives in a folder that the linker looks into
+# first: loading the shared ones would cost each command a millisecond.
 archives:
 	@Scripts/find-archives .build/archives $(SWIFT)
 
