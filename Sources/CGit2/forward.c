@@ -200,11 +200,12 @@ int comfy_git_set_owner_validation(int enabled) {
   return f ? f(GIT_OPT_SET_OWNER_VALIDATION, enabled) : GIT_ERROR;
 }
 
-int comfy_git_blob_store(
-    git_repository *repository, const git_oid *id, const void *bytes, size_t count) {
+int comfy_git_blob_write(
+    git_odb_stream **stream, git_repository *repository, const void *bytes, size_t count) {
   __typeof__(git_odb_num_backends) *number = FIND(git_odb_num_backends);
   __typeof__(git_odb_get_backend) *get = FIND(git_odb_get_backend);
   git_odb *odb = NULL;
+  *stream = NULL;
   if (!number || !get) return GIT_ERROR;
   int status = git_repository_odb(&odb, repository);
   if (status < 0) return status;
@@ -212,11 +213,19 @@ int comfy_git_blob_store(
   status = GIT_PASSTHROUGH;
   for (size_t index = 0; index < number(odb) && status == GIT_PASSTHROUGH; index++) {
     git_odb_backend *backend = NULL;
-    if (get(&backend, odb, index) < 0 || !backend || !backend->write) continue;
-    status = backend->write(backend, id, bytes, count, GIT_OBJECT_BLOB);
+    if (get(&backend, odb, index) < 0 || !backend || !backend->writestream) continue;
+    status = backend->writestream(stream, backend, count, GIT_OBJECT_BLOB);
   }
   git_odb_free(odb);
-  return status;
+  return status < 0 ? status : (*stream)->write(*stream, bytes, count);
+}
+
+int comfy_git_blob_name(git_odb_stream *stream, const git_oid *id) {
+  return stream->finalize_write(stream, id);
+}
+
+void comfy_git_blob_free(git_odb_stream *stream) {
+  if (stream) stream->free(stream);
 }
 
 int comfy_git_commit_create(

@@ -15,10 +15,16 @@ int comfy_git_set_search_path(git_config_level_t level, const char *path);
 
 int comfy_git_set_owner_validation(int enabled);
 
-/* Stores a blob whose name is known, as git_odb_write does when it has computed the name.
-   GIT_PASSTHROUGH where the repository has no such store. */
-int comfy_git_blob_store(
-    git_repository *repository, const git_oid *id, const void *bytes, size_t count);
+/* Writes a blob that has no name yet into the repository's own store, as git_odb_open_wstream does,
+   which would compute the name as well. GIT_PASSTHROUGH where the repository has no such store. */
+int comfy_git_blob_write(
+    git_odb_stream **stream, git_repository *repository, const void *bytes, size_t count);
+
+/* Gives a blob that was written its name. */
+int comfy_git_blob_name(git_odb_stream *stream, const git_oid *id);
+
+/* Forgets what was not given a name. */
+void comfy_git_blob_free(git_odb_stream *stream);
 
 /* One parent or none. */
 int comfy_git_commit_create(

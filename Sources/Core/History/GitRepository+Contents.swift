@@ -4,10 +4,10 @@ internal import SystemPackage
 
 extension GitRepository {
   /// Contents of a file, filtered as `.gitattributes` and `core.autocrlf` have it for what lies at
-  /// `path`, relative to the top of the work tree.
+  /// `path`, relative to the top of the work tree; `nil` where nothing is to be filtered.
   func filtered(
     _ contents: [[UInt8]], as path: FilePath
-  ) throws(GitFailure) -> [[UInt8]] {
+  ) throws(GitFailure) -> [[UInt8]]? {
     let repository = handle.raw
     var filters: OpaquePointer?
     defer { git_filter_list_free(filters) }
@@ -17,7 +17,7 @@ extension GitRepository {
           &filters, repository, nil, $0, GIT_FILTER_TO_ODB, GIT_FILTER_DEFAULT.rawValue)
       }
     }
-    guard filters != nil else { return contents }
+    guard filters != nil else { return nil }
     var results: [[UInt8]] = []
     for content in contents {
       var filtered = git_buf()
@@ -39,28 +39,41 @@ extension GitRepository {
   /// - Returns: Their names, in the same order.
   /// - Throws: Also where they are to be for other users, whom libgit2 does not know of.
   func store(_ contents: [[UInt8]]) throws(GitFailure) -> [ObjectID] {
+    var names: [ObjectID] = []
+    for content in contents {
+      names.append(try store(content) { git_oid(naming: content, as: .blob) })
+    }
+    return names
+  }
+
+  /// Stores a blob whose name is found by us: libgit2 takes twice as long for that as for all the
+  /// rest, since it looks for collisions, which a text of our own making has none of.
+  ///
+  /// - Parameter name: Asked for when the content is written; others may find it meanwhile.
+  /// - Throws: As ``store(_:)``.
+  func store(_ content: [UInt8], named name: () -> git_oid) throws(GitFailure) -> ObjectID {
     guard !isShared else {
       throw GitFailure(
         code: GIT_EUSER.rawValue, category: Int32(GIT_ERROR_ODB.rawValue),
         message: "a shared repository")
     }
     let repository = handle.raw
-    var names: [ObjectID] = []
-    for content in contents {
-      // Named here: libgit2 takes twice as long for that as for all the rest, since it looks for
-      // collisions, which a text of our own making has none of.
-      var id = git_oid(naming: content, as: .blob)
-      try git {
-        content.withUnsafeBytes { bytes in
-          let status = comfy_git_blob_store(repository, &id, bytes.baseAddress, bytes.count)
-          guard status == GIT_PASSTHROUGH.rawValue else { return status }
+    var id = git_oid()
+    var stream: UnsafeMutablePointer<git_odb_stream>?
+    defer { comfy_git_blob_free(stream) }
+    try git {
+      content.withUnsafeBytes { bytes in
+        let status = comfy_git_blob_write(&stream, repository, bytes.baseAddress, bytes.count)
+        if status == GIT_PASSTHROUGH.rawValue {
           return git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count)
         }
+        guard status >= 0 else { return status }
+        id = name()
+        return comfy_git_blob_name(stream, &id)
       }
-      guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
-      names.append(name)
     }
-    return names
+    guard let stored = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
+    return stored
   }
 
   /// The bytes that an object is named after, without their header.

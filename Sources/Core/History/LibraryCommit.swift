@@ -139,7 +139,7 @@ extension LibraryCommit {
     case .stored(let id): return id
     case .bytes(let bytes):
       do throws(GitFailure) {
-        return try repository.store(repository.filtered([bytes], as: path)).first
+        return try repository.store(repository.filtered([bytes], as: path) ?? [bytes]).first
       } catch {
         throw .library(error)
       }

@@ -26,18 +26,30 @@ final class PreparedCommit: @unchecked Sendable {
   /// Begins to store what the commits will be of. Of several calls the last counts: the file was
   /// changed by others meanwhile.
   func store(_ steps: [HistoryStep]) {
+    let name = steps.count == 1 ? steps[0].bytes.map { BlobName(of: $0) } : nil
     work.append(
       Ahead { [self] in
         (commits, contents) = (nil, [])
         guard let opened = repository.take() else { return }
-        try? prepare(steps, in: opened)
+        try? store(steps, named: name, in: opened)
         repository = consume opened
       })
+    // A lone content gets its name here, while it is compressed there.
+    _ = name?.value
   }
 
-  private func prepare(_ steps: [HistoryStep], in repository: borrowing GitRepository) throws {
+  /// - Parameter name: Of a lone content, should nothing be filtered.
+  private func store(
+    _ steps: [HistoryStep], named name: BlobName?, in repository: borrowing GitRepository
+  ) throws {
     guard let path = repository.relativePath(of: file) else { return }
-    let states = try repository.filtered(steps.compactMap(\.bytes), as: path)
+    let plain = steps.compactMap(\.bytes)
+    let filtered = try repository.filtered(plain, as: path)
+    if filtered == nil, let name {
+      contents = [try repository.store(plain[0]) { name.value }]
+      return
+    }
+    let states = filtered ?? plain
     commits = (try? CommitChain(steps, states, at: path, in: repository, surroundings)) ?? nil
     contents = try commits?.states.map(\.id) ?? repository.store(states)
   }
