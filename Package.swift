@@ -36,10 +36,13 @@ let package = Package(
     .target(name: "CGit2"),
     .target(name: "CCurl"),
     .target(name: "CBlake3"),
+    // What single systems can do; and the C library, whatever its module is called.
+    .target(name: "CSystemCalls"),
+    .target(name: "SystemLibrary", swiftSettings: strict),
     .target(
       name: "Core",
       dependencies: [
-        "CGit2", "CCurl", "CBlake3", system,
+        "CGit2", "CCurl", "CBlake3", "CSystemCalls", "SystemLibrary", system,
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
@@ -49,21 +52,25 @@ let package = Package(
       name: "Plumbing", dependencies: ["Core", argumentParser, system],
       swiftSettings: memorySafe),
     .executableTarget(
-      name: "Porcelain", dependencies: ["Core", "Plumbing", argumentParser, system],
+      name: "Porcelain",
+      dependencies: ["Core", "Plumbing", "SystemLibrary", argumentParser, system],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "Embedding", dependencies: ["Core", system], path: "Examples/Embedding",
       swiftSettings: strict),
-    .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
-    .executableTarget(
-      name: "LoopbackServer", dependencies: ["TestServer"], path: "Tests/Tools/LoopbackServer",
+    .target(
+      name: "TestServer", dependencies: ["SystemLibrary"], path: "Tests/TestServer",
       swiftSettings: strict),
     .executableTarget(
-      name: "ManifestWriter", dependencies: ["Core", system], path: "Tests/Tools/ManifestWriter",
-      swiftSettings: strict),
+      name: "LoopbackServer", dependencies: ["SystemLibrary", "TestServer"],
+      path: "Tests/Tools/LoopbackServer", swiftSettings: strict),
+    .executableTarget(
+      name: "ManifestWriter", dependencies: ["Core", "SystemLibrary", system],
+      path: "Tests/Tools/ManifestWriter", swiftSettings: strict),
     .executableTarget(name: "KillAtCall", path: "Tests/Tools/KillAtCall"),
     .testTarget(
-      name: "CoreTests", dependencies: ["Core", "TestServer", "ManifestWriter", system],
+      name: "CoreTests",
+      dependencies: ["Core", "SystemLibrary", "TestServer", "ManifestWriter", system],
       swiftSettings: strict),
     .target(name: "CSpawn", path: "Tests/CommandSupport/CSpawn"),
     .target(
@@ -71,7 +78,9 @@ let package = Package(
       path: "Tests/CommandSupport", exclude: ["CSpawn"], swiftSettings: strict),
     .testTarget(
       name: "PlumbingTests",
-      dependencies: ["Core", "Plumbing", "CommandSupport", "TestServer", argumentParser, system],
+      dependencies: [
+        "Core", "Plumbing", "CommandSupport", "SystemLibrary", "TestServer", argumentParser, system,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "PorcelainTests",

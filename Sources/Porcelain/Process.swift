@@ -1,14 +1,7 @@
+internal import SystemLibrary
 internal import Core
 internal import Plumbing
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// The running process: the only place where streams, variables, directory, clock and exit are
 /// reached for.

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import SystemLibrary
 
 /// A folder as a plain CDN serves it; bytes go from the file to the connection, never into memory.
 public struct ServedFolder: Sendable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import SystemLibrary
 
 /// A socket that listens on 127.0.0.1, and its port; `nil` when the system has none.
 func listenOnLoopback() -> (listener: Int32, port: UInt16)? {

@@ -1,12 +1,5 @@
+import SystemLibrary
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A SOCKS 5 proxy on 127.0.0.1 (RFC 1928), to which every name is 127.0.0.1.
 public final class SocksProxy: Sendable {

@@ -1,12 +1,5 @@
+import SystemLibrary
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// An HTTP/1.1 server on 127.0.0.1 that does what a script says, down to the byte.
 ///
@@ -262,12 +255,6 @@ public final class TestServer: Sendable {
   private static func transmit(
     _ connection: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
   ) -> Int {
-    #if canImport(Glibc)
-      Glibc.send(connection, bytes.baseAddress, bytes.count, flags)
-    #elseif canImport(Musl)
-      Musl.send(connection, bytes.baseAddress, bytes.count, flags)
-    #else
-      Darwin.send(connection, bytes.baseAddress, bytes.count, flags)
-    #endif
+    SystemLibrary.send(connection, bytes.baseAddress, bytes.count, flags)
   }
 }

@@ -1,12 +1,6 @@
+internal import CSystemCalls
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Replaces a file whole: a reader sees the old content or the new one, whatever happens.
 ///
@@ -151,29 +145,12 @@ struct AtomicFile {
 
   /// Exchanges file and sibling in one step; `false` where the system can not.
   private func swap() -> Bool {
-    sibling.withPlatformString { from in
-      path.withPlatformString { to in
-        #if os(Linux)
-          // The header shows it only to those who ask for GNU's own, which Swift does not.
-          guard let symbol = dlsym(nil, "renameat2") else { return false }
-          let renameat2 = unsafeBitCast(symbol, to: Renameat2.self)
-          let exchange: UInt32 = 2
-          return renameat2(AT_FDCWD, from, AT_FDCWD, to, exchange) == 0
-        #elseif canImport(Darwin)
-          return renamex_np(from, to, UInt32(RENAME_SWAP)) == 0
-        #else
-          return false
-        #endif
-      }
-    }
+    sibling.withPlatformString { from in path.withPlatformString { comfy_exchange(from, $0) == 0 } }
   }
 
   private func rename() throws(FileError) {
     try sibling.renamed(to: path)
   }
-
-  private typealias Renameat2 =
-    @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
 }
 
 extension FilePath {

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Exclusive hold on a lock file, for as long as the value lives.
 ///
@@ -104,10 +97,7 @@ struct FileLock: ~Copyable {
 
   /// Whether the lock file was not removed or replaced between opening and locking it.
   private static func isStill(_ descriptor: Int32, at path: FilePath) -> Bool {
-    guard let mine = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: path),
-      let there = try? FileStatus(of: path, following: false)
-    else { return false }
-    return mine.device == there.device && mine.inode == there.inode
+    FileDescriptor(rawValue: descriptor).isStill(at: path, following: false)
   }
 
   /// Leaves process id and host for those who wait, on which nothing depends, and after them the

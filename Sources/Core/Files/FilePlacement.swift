@@ -1,12 +1,6 @@
+internal import CSystemCalls
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Links and copies of files on this machine.
 enum FilePlacement {
@@ -42,7 +36,7 @@ enum FilePlacement {
     defer { try? input.close() }
     let output = try open(path, .writeOnly, [.truncate])
     defer { try? output.close() }
-    if !sharesBlocks(input, output) {
+    if comfy_share_blocks(input.rawValue, output.rawValue) != 0 {
       try copyBytes(from: input, source, to: output, path, cancellation)
     }
     guard fsync(output.rawValue) == 0 else {
@@ -75,16 +69,6 @@ enum FilePlacement {
     } catch {
       throw FileError(.open, path, error as? Errno ?? .ioError)
     }
-  }
-
-  private static func sharesBlocks(_ input: FileDescriptor, _ output: FileDescriptor) -> Bool {
-    #if os(Linux)
-      // FICLONE of linux/fs.h, which is a macro that Swift does not see.
-      let fileClone: UInt = 0x4004_9409
-      return ioctl(output.rawValue, fileClone, input.rawValue) == 0
-    #else
-      return false
-    #endif
   }
 
   private static func copyBytes(

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// What the system says about a file: enough to tell that it was changed or replaced.
 struct FileStatus: Sendable, Hashable {
@@ -15,8 +8,10 @@ struct FileStatus: Sendable, Hashable {
   let size: Int64
   /// Names that the file has.
   let linkCount: UInt64
-  let modifiedSeconds: Int
-  let modifiedNanoseconds: Int
+  /// When the content last changed.
+  let modified: FileTime
+  /// When the content, or what is said here, last changed.
+  let changed: FileTime
   /// Type and permission bits.
   let mode: UInt32
   let owner: UInt32
@@ -25,6 +20,9 @@ struct FileStatus: Sendable, Hashable {
   var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
   var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
   var isLink: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFLNK) }
+  /// Whether its owner may run it.
+  var isExecutable: Bool { mode & UInt32(S_IXUSR) != 0 }
+  var permissions: mode_t { mode_t(mode & 0o7777) }
 
   /// Status of what a path names.
   ///
@@ -38,6 +36,12 @@ struct FileStatus: Sendable, Hashable {
       throw FileError(.status, path, Errno(rawValue: errno))
     }
     self.init(status)
+  }
+
+  /// Status of what a path names, links followed; `nil` when nothing is there, or it can't be reached.
+  init?(reaching path: FilePath) {
+    guard let found = try? FileStatus(of: path) else { return nil }
+    self = found
   }
 
   /// Status of an open file.
@@ -59,23 +63,35 @@ struct FileStatus: Sendable, Hashable {
     owner = status.st_uid
     group = status.st_gid
     #if canImport(Darwin)
-      modifiedSeconds = status.st_mtimespec.tv_sec
-      modifiedNanoseconds = status.st_mtimespec.tv_nsec
+      modified = FileTime(status.st_mtimespec)
+      changed = FileTime(status.st_ctimespec)
     #else
-      modifiedSeconds = status.st_mtim.tv_sec
-      modifiedNanoseconds = status.st_mtim.tv_nsec
+      modified = FileTime(status.st_mtim)
+      changed = FileTime(status.st_ctim)
     #endif
   }
 
   /// Whether two looks saw one file with one content.
   func isUnchanged(since other: FileStatus) -> Bool {
-    device == other.device && inode == other.inode && size == other.size
-      && modifiedSeconds == other.modifiedSeconds
-      && modifiedNanoseconds == other.modifiedNanoseconds
+    isSameFile(as: other) && size == other.size && modified == other.modified
+  }
+
+  /// Whether both are the same file, not just equal ones.
+  func isSameFile(as other: FileStatus) -> Bool {
+    device == other.device && inode == other.inode
   }
 }
 
 extension FilePath {
+  /// Absolute, with every symbolic link followed; `nil` when a part is missing.
+  var real: FilePath? {
+    withPlatformString { path in
+      guard let resolved = realpath(path, nil) else { return nil }
+      defer { free(resolved) }
+      return FilePath(platformString: resolved)
+    }
+  }
+
   /// The file that a chain of symbolic links ends at; the path itself when it is none. The last
   /// target need not be there.
   ///
@@ -102,6 +118,14 @@ extension FilePath {
 }
 
 extension FileDescriptor {
+  /// Whether the open file is the one that has this name now.
+  func isStill(at path: FilePath, following: Bool = true) -> Bool {
+    guard let mine = try? FileStatus(of: self, named: path),
+      let there = try? FileStatus(of: path, following: following)
+    else { return false }
+    return mine.isSameFile(as: there)
+  }
+
   /// Waits until what was written to the file is on the disk: `fsync`.
   func synchronize(named path: FilePath) throws(FileError) {
     while fsync(rawValue) != 0 {

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
 
 /// What tells one state of a file from another.
 struct FileState: Sendable, Hashable {
@@ -24,16 +17,11 @@ struct FileState: Sendable, Hashable {
     self.device = device
   }
 
-  init(_ status: stat) {
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    size = Int64(status.st_size)
-    modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-    inode = Int64(truncatingIfNeeded: status.st_ino)
-    device = Int64(truncatingIfNeeded: status.st_dev)
+  init(_ status: FileStatus) {
+    size = status.size
+    modified = status.modified.sinceEpoch
+    inode = Int64(truncatingIfNeeded: status.inode)
+    device = Int64(truncatingIfNeeded: status.device)
   }
 
   /// Whether a path that was in `other` state holds the same bytes still. The device is left out:
@@ -97,11 +85,11 @@ struct OpenFile: ~Copyable {
   private static func state(
     of descriptor: FileDescriptor, _ path: FilePath
   ) throws(HashError) -> FileState {
-    var status = stat()
-    guard fstat(descriptor.rawValue, &status) == 0 else {
-      throw .file(FileError(.status, path, Errno(rawValue: errno)))
+    let status: FileStatus
+    do throws(FileError) { status = try FileStatus(of: descriptor, named: path) } catch {
+      throw .file(error)
     }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
+    guard status.isRegular else { throw .notAFile(path) }
     return FileState(status)
   }
 }

@@ -20,7 +20,7 @@ struct CommitHooks {
     // A relative path starts where git runs hooks: at the top of the work tree.
     let folder = configured.map { (top ?? own).pushing($0) } ?? own
     names = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"].filter {
-      guard let facts = FileFacts(following: folder.appending($0)) else { return false }
+      guard let facts = FileStatus(reaching: folder.appending($0)) else { return false }
       return facts.isRegular && facts.isExecutable
     }
   }

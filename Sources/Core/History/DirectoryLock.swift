@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// An exclusive `flock` on a directory, by which only processes of ours exclude one another.
 ///
@@ -31,12 +24,7 @@ struct DirectoryLock: ~Copyable {
   }
 
   /// Whether the directory still is the one at this path.
-  func isHeld(at path: FilePath) -> Bool {
-    var held = stat()
-    var named = stat()
-    return fstat(directory.rawValue, &held) == 0 && stat(path.string, &named) == 0
-      && held.st_ino == named.st_ino && held.st_dev == named.st_dev
-  }
+  func isHeld(at path: FilePath) -> Bool { directory.isStill(at: path) }
 
   /// Lets go of it, as going out of scope does.
   consuming func release() {}

@@ -99,7 +99,7 @@ public struct GitConfiguration: ~Copyable {
     _ file: FilePath, _ level: git_config_level_t, to configuration: OpaquePointer,
     _ repository: OpaquePointer?
   ) throws(GitFailure) {
-    guard FileFacts(following: file)?.isRegular == true else { return }
+    guard FileStatus(reaching: file)?.isRegular == true else { return }
     try git {
       file.withPlatformString {
         git_config_add_file_ondisk(configuration, $0, level, repository, 0)

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// The `git` program, for repositories that libgit2 can't work with.
 ///
@@ -32,7 +25,7 @@ struct GitProgram: Sendable {
     let found = folders.map { FilePath(String($0)) }.filter(\.isAbsolute)
       .map { $0.appending("git") }
       .first { path in
-        FileFacts(following: path)?.isRegular == true
+        FileStatus(reaching: path)?.isRegular == true
           && path.withPlatformString { access($0, X_OK) } == 0
       }
     guard let found else { return nil }

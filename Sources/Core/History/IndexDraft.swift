@@ -1,13 +1,6 @@
+internal import SystemLibrary
 internal import CGit2
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// A new version of the index, written beside it, that takes git's own lock before it counts.
 ///
@@ -41,13 +34,13 @@ struct IndexDraft: ~Copyable {
 
   private let paths: Paths
   private let contents: GitPointer
-  private let original: FileFacts?
+  private let original: FileStatus?
   private var isLocked = false
 
   /// Copies the index, which need not exist yet.
   init(of gitDirectory: FilePath) throws(Failure) {
     let paths = Paths(gitDirectory: gitDirectory)
-    let original = FileFacts(following: paths.index)
+    let original = FileStatus(reaching: paths.index)
     contents = try Self.open(paths, copies: original != nil)
     self.original = original
     self.paths = paths
@@ -125,7 +118,7 @@ struct IndexDraft: ~Copyable {
     }
     try takeLock()
     isLocked = true
-    guard FileFacts(following: paths.index)?.version == original?.version else { throw .outdated }
+    guard FileStatus(reaching: paths.index) == original else { throw .outdated }
   }
 
   private func takeLock() throws(Failure) {
@@ -181,7 +174,7 @@ struct IndexDraft: ~Copyable {
 extension IndexDraft {
   /// Whether a draft lies there: of a process that works on it, or of one that was killed.
   static func isLeft(in gitDirectory: FilePath) -> Bool {
-    FileFacts(following: Paths(gitDirectory: gitDirectory).draft) != nil
+    FileStatus(reaching: Paths(gitDirectory: gitDirectory).draft) != nil
   }
 
   /// Clears away what a killed process of ours left, finishing its work where the commit was made.
@@ -192,8 +185,8 @@ extension IndexDraft {
   ) throws(Failure) {
     let paths = Paths(gitDirectory: gitDirectory)
     defer { remove(paths.draftLock) }
-    guard let draft = FileFacts(following: paths.draft) else { return }
-    if let lock = FileFacts(following: paths.lock), lock.isSameFile(as: draft) {
+    guard let draft = FileStatus(reaching: paths.draft) else { return }
+    if let lock = FileStatus(reaching: paths.lock), lock.isSameFile(as: draft) {
       try recoverBranchLock(since: draft.changed, repository)
       if isRecorded(paths, repository) {
         do throws(GitError) { try publish(paths) } catch { throw .git(error) }
@@ -209,10 +202,10 @@ extension IndexDraft {
   /// It was made after the index was locked. git's own processes hold such a lock for moments, so
   /// one that is still there half a second later has nobody.
   private static func recoverBranchLock(
-    since locked: FileFacts.Moment, _ repository: borrowing GitRepository
+    since locked: FileTime, _ repository: borrowing GitRepository
   ) throws(Failure) {
     let path = repository.headLock
-    guard let lock = FileFacts(following: path), lock.modified.seconds >= locked.seconds,
+    guard let lock = FileStatus(reaching: path), lock.modified.seconds >= locked.seconds,
       lock.size <= 41
     else { return }
     guard lock.modified.age > 500_000_000 else { throw .locked(path) }

@@ -1,7 +1,7 @@
 internal import CGit2
 
-extension FileFacts {
-  /// The index entry of a file with these facts, without its path.
+extension FileStatus {
+  /// The index entry of a file of this status, without its path.
   ///
   /// The index holds the lower 32 bits of each fact; git compares no more.
   func indexEntry(id: git_oid, mode: UInt32) -> git_index_entry {
@@ -19,7 +19,7 @@ extension FileFacts {
   }
 }
 
-extension FileFacts.Moment {
+extension FileTime {
   fileprivate var indexTime: git_index_time {
     git_index_time(
       seconds: Int32(truncatingIfNeeded: seconds),

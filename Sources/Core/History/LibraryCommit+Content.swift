@@ -53,7 +53,7 @@ extension LibraryCommit {
     _ path: FilePath, like recorded: TreeEntry?, _ stored: StoredContents
   ) throws(Failure) -> File {
     let full = (repository.workTree ?? repository.gitDirectory).pushing(path)
-    guard let facts = FileFacts(following: full) else {
+    guard let facts = FileStatus(reaching: full) else {
       throw .refused(.git(.file(FileError(.status, full, .noSuchFileOrDirectory))))
     }
     let trustsMode = try setting { (settings) throws(GitError) in

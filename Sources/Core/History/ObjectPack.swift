@@ -1,14 +1,7 @@
+internal import SystemLibrary
 internal import CGit2
 internal import Crypto
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// New objects that reach a repository as one pack, in version 2 of git's formats of packs and of
 /// their indices.

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Git's rule of whose repositories may be worked in.
 ///
@@ -27,7 +20,7 @@ enum Ownership {
     let isBare = place.entrance.lastComponent?.string != ".git"
     let root = isBare ? place.entrance : place.entrance.removingLastComponent()
     for part in [place.entrance, root, place.gitDirectory] {
-      guard let owner = FileFacts(following: part)?.owner, !isOwn(owner, surroundings) else {
+      guard let owner = FileStatus(reaching: part)?.owner, !isOwn(owner, surroundings) else {
         continue
       }
       return isSafe(root, among: safe, home: surroundings.home)

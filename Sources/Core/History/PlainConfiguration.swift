@@ -28,7 +28,7 @@ struct PlainConfiguration {
 
   /// Reads a file; one that is absent or no regular file is empty.
   init?(reading path: FilePath) {
-    guard FileFacts(following: path)?.isRegular == true else {
+    guard FileStatus(reaching: path)?.isRegular == true else {
       self.init(parsing: [])
       return
     }

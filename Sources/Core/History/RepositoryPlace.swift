@@ -48,7 +48,7 @@ struct RepositoryPlace {
   private static func discover(from directory: FilePath, _ surroundings: Surroundings) -> FilePath?
   {
     guard var current = surroundings.absolute(directory).real,
-      let device = FileFacts(following: current)?.device
+      let device = FileStatus(reaching: current)?.device
     else { return nil }
     let crossesMounts = (try? surroundings.gitFlag("GIT_DISCOVERY_ACROSS_FILESYSTEM")) ?? false
     let ceilings = Set(
@@ -60,14 +60,14 @@ struct RepositoryPlace {
       if isGitDirectory(current) { return current }
       let parent = current.removingLastComponent()
       guard parent != current, !parent.isEmpty, !ceilings.contains(parent) else { return nil }
-      guard crossesMounts || FileFacts(following: parent)?.device == device else { return nil }
+      guard crossesMounts || FileStatus(reaching: parent)?.device == device else { return nil }
       current = parent
     }
   }
 
   /// The git directory that `path` is, or, being a `gitdir:` file, points to.
   private static func resolve(_ path: FilePath) -> FilePath? {
-    guard let facts = FileFacts(following: path) else { return nil }
+    guard let facts = FileStatus(reaching: path) else { return nil }
     if facts.isDirectory { return isGitDirectory(path) ? path.real : nil }
     let prefix = "gitdir: "
     guard let line = firstLine(of: path), line.hasPrefix(prefix) else { return nil }
@@ -78,10 +78,10 @@ struct RepositoryPlace {
 
   /// Has what git asks for: `HEAD`, `objects` and `refs`, the latter two maybe elsewhere.
   private static func isGitDirectory(_ path: FilePath) -> Bool {
-    guard FileFacts(following: path.appending("HEAD")) != nil else { return false }
+    guard FileStatus(reaching: path.appending("HEAD")) != nil else { return false }
     let common = commonDirectory(of: path)
     return ["objects", "refs"].allSatisfy {
-      FileFacts(following: common.appending($0))?.isDirectory == true
+      FileStatus(reaching: common.appending($0))?.isDirectory == true
     }
   }
 
@@ -95,7 +95,7 @@ struct RepositoryPlace {
 
   /// The first line of a small file, at most 4,096 bytes.
   static func firstLine(of path: FilePath) -> String? {
-    guard FileFacts(following: path)?.isRegular == true,
+    guard FileStatus(reaching: path)?.isRegular == true,
       let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
     else { return nil }
     defer { try? file.close() }

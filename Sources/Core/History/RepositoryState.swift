@@ -22,6 +22,6 @@ struct RepositoryState {
   var isBisecting: Bool { has("BISECT_LOG") }
 
   private func has(_ name: String) -> Bool {
-    FileFacts(following: gitDirectory.pushing(FilePath(name))) != nil
+    FileStatus(reaching: gitDirectory.pushing(FilePath(name))) != nil
   }
 }

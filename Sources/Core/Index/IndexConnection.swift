@@ -1,13 +1,6 @@
+internal import SystemLibrary
 internal import GRDB
 internal import SystemPackage
-
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
 
 /// Opens the database of a ``ModelIndex``.
 enum IndexConnection {
@@ -78,10 +71,7 @@ enum IndexConnection {
   }
 
   /// `nil` where there is no file.
-  static func inode(of path: FilePath) -> UInt64? {
-    var status = stat()
-    return stat(path.string, &status) == 0 ? UInt64(status.st_ino) : nil
-  }
+  static func inode(of path: FilePath) -> UInt64? { FileStatus(reaching: path)?.inode }
 
   private static func configuration() -> Configuration {
     var configuration = Configuration()

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Darwin)
-  internal import Darwin
-#elseif canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#endif
 
 /// Walks a model root and finds its model files.
 struct ModelWalk {
@@ -123,7 +116,7 @@ struct ModelWalk {
       }
       try walk(path, below, status)
     } else {
-      take(path, below, FileState(status))
+      take(path, below, FileState(FileStatus(status)))
     }
   }
 

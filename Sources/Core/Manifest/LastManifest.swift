@@ -1,13 +1,6 @@
+internal import SystemLibrary
 internal import Synchronization
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// The manifest of the last text that a store has seen, without changes.
 final class LastManifest: Sendable {

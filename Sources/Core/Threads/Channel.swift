@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemLibrary
 
 /// A queue that several threads put into and take from.
 final class Channel<Element: Sendable>: @unchecked Sendable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemLibrary
 
 /// Keeps SIGPIPE from ending the process when this thread writes to a connection that broke; the
 /// write fails instead. A closed stdout, which other threads write to, still ends it.

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// A file to look for a workflow in.
 public struct WorkflowCandidate: Sendable, Hashable {

@@ -1,13 +1,6 @@
+internal import SystemLibrary
 internal import Synchronization
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// The signals that ask this process to stop, and the one that tells of a new terminal size.
 ///

@@ -1,15 +1,8 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Many commits that are made before the manifest is written.
 @Suite("Commits made ahead")

@@ -1,15 +1,8 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A directory with a home of its own, in which the real `git` program makes and reads
 /// repositories. Removed when it goes out of scope.
@@ -71,12 +64,12 @@ final class GitSandbox {
   }
 
   func makeDirectory(_ path: FilePath) throws {
-    guard FileFacts(following: path) == nil else { return }
+    guard FileStatus(reaching: path) == nil else { return }
     try makeDirectory(path.removingLastComponent())
     try #require(mkdir(path.string, 0o755) == 0)
   }
 
-  func exists(_ path: FilePath) -> Bool { FileFacts(following: path) != nil }
+  func exists(_ path: FilePath) -> Bool { FileStatus(reaching: path) != nil }
 
   // MARK: - Git
 

@@ -1,15 +1,8 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What is done for a commit before the manifest is written fits the commit that is made.
 @Suite("Prepared commits")

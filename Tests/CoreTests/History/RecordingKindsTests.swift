@@ -1,15 +1,8 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("Recording in repositories of every kind")
 struct RecordingKindsTests {
@@ -223,7 +216,7 @@ struct RecordingKindsTests {
     let made = Set(try files(below: git)).subtracting(before)
     #expect(made.contains { $0.contains("/objects/") })
     for path in made {
-      let facts = try #require(FileFacts(following: FilePath(path)))
+      let facts = try #require(FileStatus(reaching: FilePath(path)))
       if facts.isDirectory { #expect(facts.permissions & 0o070 == 0o070, "\(path)") }
       #expect(facts.permissions & 0o040 != 0, "\(path)")
     }
@@ -232,7 +225,7 @@ struct RecordingKindsTests {
   private func files(below path: FilePath) throws -> [String] {
     listDirectory(path).flatMap { name -> [String] in
       let file = path.appending(name)
-      let isDirectory = FileFacts(following: file)?.isDirectory == true
+      let isDirectory = FileStatus(reaching: file)?.isDirectory == true
       return [file.string] + (isDirectory ? ((try? files(below: file)) ?? []) : [])
     }
   }

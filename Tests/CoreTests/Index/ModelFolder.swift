@@ -1,14 +1,7 @@
+import SystemLibrary
 import SystemPackage
 
 @testable import Core
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A new directory with a models directory and an index, removed with everything in it.
 struct ModelFolder: ~Copyable {

@@ -1,15 +1,8 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
 @testable import Core
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite struct ModelIndexTests {
   static func enter(

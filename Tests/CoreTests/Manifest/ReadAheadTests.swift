@@ -73,7 +73,7 @@ import Testing
   /// Gives the file the time of change that it had.
   private func setTimes(of path: FilePath, to status: FileStatus) throws {
     let time = timespec(
-      tv_sec: .init(status.modifiedSeconds), tv_nsec: .init(status.modifiedNanoseconds))
+      tv_sec: .init(status.modified.seconds), tv_nsec: .init(status.modified.nanoseconds))
     try #require(utimensat(AT_FDCWD, path.string, [time, time], 0) == 0)
     #expect(try FileStatus(of: path)?.isUnchanged(since: status) == true)
   }

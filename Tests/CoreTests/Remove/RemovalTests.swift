@@ -1,16 +1,9 @@
+import SystemLibrary
 import Synchronization
 import SystemPackage
 import Testing
 
 @testable import Core
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Which files may be deleted, and what goes with them.
 @Suite struct RemovalTests {

@@ -1,12 +1,5 @@
+import SystemLibrary
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Runs a body with an ordinary user's rights to files, as which root may do everything.
 ///

@@ -1,12 +1,5 @@
+import SystemLibrary
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Makes a directory below the system's temporary one; who makes it removes it.
 ///

@@ -1,12 +1,7 @@
+import SystemLibrary
 import Core
 import SystemPackage
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What is no workflow file is refused, soon and in little memory.
 @Suite struct BadInputTests {

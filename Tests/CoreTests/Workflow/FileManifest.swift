@@ -1,10 +1,5 @@
+import SystemLibrary
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Plain file access for the tests of this folder.
 enum FileManifest {

@@ -1,12 +1,7 @@
+import SystemLibrary
 import Core
 import SystemPackage
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite struct ManyFilesTests {
   private struct Stop: Error {}

@@ -1,12 +1,7 @@
+import SystemLibrary
 import Core
 import SystemPackage
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Thousands of damaged fixtures: each is read, or refused with a typed error, and nothing traps,
 /// hangs or takes memory beyond what the limits allow.

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import TestServer
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// `loopback-server DIR [--delay MILLISECONDS] [--rate BYTES]`: serves the files below a directory
 /// on 127.0.0.1, at a free port, until it is ended.
@@ -38,13 +31,7 @@ enum LoopbackServer {
   private static func write(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
-      #if canImport(Glibc)
-        _ = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-      #elseif canImport(Musl)
-        _ = Musl.write(descriptor, bytes.baseAddress, bytes.count)
-      #else
-        _ = Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-      #endif
+      _ = SystemLibrary.write(descriptor, bytes.baseAddress, bytes.count)
     }
   }
 }

@@ -1,13 +1,6 @@
+internal import SystemLibrary
 internal import Core
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// A process of its own for the tests: writes to a manifest as comfy does, or as an editor does.
 ///

@@ -84,7 +84,6 @@ extension IndexedLocation {
   /// Whether the file lies there as the index saw it, judged by size and time.
   var isUnchanged: Bool {
     guard let status = try? FileStatus(of: path), status.isRegular else { return false }
-    let time = Int64(status.modifiedSeconds) &* 1_000_000_000 &+ Int64(status.modifiedNanoseconds)
-    return status.size == size && time == modified
+    return status.size == size && status.modified.sinceEpoch == modified
   }
 }

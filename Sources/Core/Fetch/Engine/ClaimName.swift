@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// Names of claims, and who is alive.
 enum ClaimName {
@@ -45,14 +38,9 @@ enum ClaimName {
     let name = path.lastComponent?.string ?? ""
     if name == "bytes" { return true }
     if isLocked, name.hasPrefix("bytes.\(host)-"), locksExclude(path) { return true }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return false }
-    #if canImport(Darwin)
-      let written = status.st_mtimespec.tv_sec
-    #else
-      let written = status.st_mtim.tv_sec
-    #endif
-    return time(nil) - written > abandonedAfter
+    let file = FileDescriptor(rawValue: descriptor)
+    guard let status = try? FileStatus(of: file, named: path) else { return false }
+    return time(nil) - Int(status.modified.seconds) > abandonedAfter
   }
 
   /// Whether a lock that is held keeps out a second one.

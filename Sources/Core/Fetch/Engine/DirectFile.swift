@@ -1,25 +1,15 @@
+internal import CSystemCalls
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// A file whose bytes go from memory to the disk without a copy in the system's cache, where system
 /// and file system can do that.
 final class DirectFile {
   /// Below 0 where there is no such way.
-  private var descriptor: Int32 = -1
+  private var descriptor: Int32
 
   init(_ path: FilePath) {
-    #if canImport(Glibc)
-      descriptor = open(path.string, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | __O_DIRECT)
-    #elseif canImport(Musl)
-      descriptor = open(path.string, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_DIRECT)
-    #endif
+    descriptor = path.withPlatformString { comfy_open_past_cache($0) }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

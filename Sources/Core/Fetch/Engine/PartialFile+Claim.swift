@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// Where the partial of a target lies, and who has it.
 ///

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// What runs that did not come to their end left beside the targets of downloads, copies and links.
 extension PartialFile {
@@ -99,10 +92,10 @@ extension PartialFile {
 
   /// A run that died between linking and unlinking leaves the same file under both names.
   private static func isSame(_ path: FilePath, _ other: FilePath) -> Bool {
-    var one = stat()
-    var two = stat()
-    return stat(path.string, &one) == 0 && stat(other.string, &two) == 0
-      && one.st_ino == two.st_ino && one.st_dev == two.st_dev
+    guard let one = FileStatus(reaching: path), let two = FileStatus(reaching: other) else {
+      return false
+    }
+    return one.isSameFile(as: two)
   }
 
   private static func isAbandoned(_ path: FilePath) -> Bool {

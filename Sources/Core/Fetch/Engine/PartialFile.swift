@@ -1,12 +1,6 @@
+internal import CSystemCalls
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
 
 /// The bytes of a file that is not whole yet, claimed by this run.
 ///
@@ -78,8 +72,9 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// Asks the system to bring what is in its cache to the disk from now on.
-  func beginWriteBack() { WriteBack.begin(descriptor) }
+  /// Asks the system to begin to bring what it has of the file to the disk, as far as it can be asked.
+  /// Whoever synchronises the file is told what went wrong.
+  func beginWriteBack() { _ = comfy_begin_write_back(descriptor) }
 
   func synchronize() throws(FileError) {
     guard fsync(descriptor) == 0 else {
@@ -91,10 +86,7 @@ final class PartialFile: @unchecked Sendable {
 
   /// Whether the claim is still ours: another run may have taken us for dead.
   var isOurs: Bool {
-    var named = stat()
-    var held = stat()
-    return stat(claim.string, &named) == 0 && fstat(descriptor, &held) == 0
-      && named.st_ino == held.st_ino && named.st_dev == held.st_dev
+    FileDescriptor(rawValue: descriptor).isStill(at: claim)
   }
 
   /// Stores a state, in place of the one that is stored, if any.

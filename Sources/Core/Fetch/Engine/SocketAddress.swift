@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+internal import SystemLibrary
 
 extension IPAddress {
   /// The address in the bytes of a `sockaddr`; `nil` when it is not of the Internet.

@@ -1,12 +1,5 @@
+internal import SystemLibrary
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 
 /// Bytes to be read here and there: of a file, without holding it, or in memory.
 struct ByteSource: ~Copyable {

@@ -1,14 +1,9 @@
+import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A batch from the manifest's intents to files, index, manifest and commits.
 @Suite struct BatchTests {

@@ -1,12 +1,5 @@
+import SystemLibrary
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A switch that is set once, from any thread.
 final class Flag: Sendable {

@@ -1,14 +1,9 @@
+import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What hubs tell, who gets credentials, and which hosts are asked.
 @Suite struct HubTests {

@@ -1,15 +1,10 @@
+import SystemLibrary
 import Synchronization
 import SystemPackage
 import TestServer
 import Testing
 
 @testable import Core
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct ByteRangeSetTests {
   @Test("ranges join, and gaps are found, as a set of numbers does", arguments: 0..<50)

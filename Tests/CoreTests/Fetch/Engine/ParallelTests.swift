@@ -1,14 +1,9 @@
+import SystemLibrary
 import Core
 import Synchronization
 import SystemPackage
 import TestServer
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct ParallelTests {
   @Test("no more files at once than jobs, and all of them land")

@@ -1,13 +1,8 @@
+import SystemLibrary
 import Core
 import SystemPackage
 import TestServer
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct PlaceTests {
   let body = content(40_000)

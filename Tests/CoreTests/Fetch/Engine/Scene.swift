@@ -1,14 +1,9 @@
+import SystemLibrary
 import Core
 import Synchronization
 import SystemPackage
 import TestServer
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A models directory, a server and an engine with short waits.
 final class Scene {

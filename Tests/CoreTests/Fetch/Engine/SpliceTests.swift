@@ -1,14 +1,9 @@
+import SystemLibrary
 import Core
 import Synchronization
 import SystemPackage
 import TestServer
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Bytes of two versions of a file never make one file, however little a server tells of them.
 @Suite struct SpliceTests {

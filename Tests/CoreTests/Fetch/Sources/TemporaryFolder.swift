@@ -1,12 +1,5 @@
+import SystemLibrary
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// A directory below the system's temporary directory, removed with everything in it.
 struct TemporaryFolder: ~Copyable {

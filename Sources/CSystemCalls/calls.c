@@ -1,0 +1,76 @@
+#define _GNU_SOURCE
+
+#include "CSystemCalls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#ifdef __linux__
+
+#include <linux/fs.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int comfy_exchange(const char *one, const char *other) {
+  /* Not every C library has a function for it. */
+  return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
+int comfy_share_blocks(int from, int to) { return ioctl(to, FICLONE, from); }
+
+int comfy_open_past_cache(const char *path) {
+  return open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_DIRECT);
+}
+
+int comfy_begin_write_back(int descriptor) {
+  /* 0 bytes from 0 on are the whole file. */
+  return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+int comfy_start_elsewhere(pthread_attr_t *attributes, comfy_processors *allowed) {
+  cpu_set_t others;
+  _Static_assert(sizeof others == sizeof *allowed, "as many as the C library knows");
+  int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(0, sizeof others, &others) != 0) return -1;
+  memcpy(allowed, &others, sizeof others);
+  CPU_CLR(here, &others);
+  if (CPU_COUNT(&others) == 0) return -1;
+  return pthread_attr_setaffinity_np(attributes, sizeof others, &others) == 0 ? 0 : -1;
+}
+
+int comfy_allow(pthread_t thread, const comfy_processors *allowed) {
+  cpu_set_t all;
+  memcpy(&all, allowed, sizeof all);
+  return pthread_setaffinity_np(thread, sizeof all, &all) == 0 ? 0 : -1;
+}
+
+#else
+
+static int lacking(void) {
+  errno = ENOTSUP;
+  return -1;
+}
+
+int comfy_exchange(const char *one, const char *other) {
+#ifdef RENAME_SWAP
+  return renamex_np(one, other, RENAME_SWAP);
+#else
+  return lacking();
+#endif
+}
+
+int comfy_share_blocks(int from, int to) { return lacking(); }
+
+int comfy_open_past_cache(const char *path) { return lacking(); }
+
+int comfy_begin_write_back(int descriptor) { return lacking(); }
+
+int comfy_start_elsewhere(pthread_attr_t *attributes, comfy_processors *allowed) { return -1; }
+
+int comfy_allow(pthread_t thread, const comfy_processors *allowed) { return -1; }
+
+#endif

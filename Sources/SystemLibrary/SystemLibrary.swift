@@ -1,0 +1,8 @@
+// The C library, under the name that it has on each system: whoever imports this module has it.
+#if canImport(Darwin)
+  @_exported public import Darwin
+#elseif canImport(Glibc)
+  @_exported public import Glibc
+#elseif canImport(Musl)
+  @_exported public import Musl
+#endif
