@@ -11,12 +11,7 @@ import Testing
   func example() throws {
     let example = try #require(Product.path(named: "Embedding"), "the example is not built")
     let product = try #require(Product.path(), "comfy is not built")
-    let ink = try #require(Fixture.model("i", 100))
-    let server = try #require(
-      TestServer { request in
-        request.path.hasSuffix("/ink.safetensors")
-          ? ServedFile(ink).reply(to: request) : .text(404, "not found\n")
-      })
+    let server = try InkServer.start()
     defer { server.stop() }
     let sandbox = try Sandbox(
       programs: ["comfy": product, "embedding": example],

@@ -37,12 +37,7 @@ import Testing
 
   private func manifest(after before: String, _ script: String) throws -> String {
     let product = try #require(Product.path(), "comfy is not built")
-    let ink = try #require(Fixture.model("i", 100))
-    let server = try #require(
-      TestServer { request in
-        request.path.hasSuffix("/ink.safetensors")
-          ? ServedFile(ink).reply(to: request) : .text(404, "not found\n")
-      })
+    let server = try InkServer.start()
     defer { server.stop() }
     let sandbox = try Sandbox(
       programs: ["comfy": product],
