@@ -9,25 +9,28 @@ internal import SystemPackage
 struct AtomicFile {
   /// The file, not a symbolic link to it.
   let path: FilePath
-  private var sibling: FilePath {
-    path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "").comfy-new")
-  }
+  // Made once: between a look at the file and its exchange no time is to be lost.
+  private let sibling: FilePath
 
-  init(_ path: FilePath) { self.path = path }
+  init(_ path: FilePath) {
+    self.path = path
+    let name = path.lastComponent?.string ?? ""
+    sibling = path.removingLastComponent().appending(".\(name).comfy-new")
+  }
 
   /// Removes what a killed writer left.
   func sweep() {
     sibling.withPlatformString { _ = unlink($0) }
   }
 
-  /// Reads the file.
+  /// Reads a file.
   ///
   /// - Parameter known: What it may well hold: then these very bytes are returned, and no memory is
   ///   needed for others.
   /// - Returns: `nil` when there is none.
   /// - Throws: ``FileError``; `isDirectory`, or `invalidArgument` for any other special file.
-  func read(
-    expecting known: [UInt8] = []
+  static func read(
+    _ path: FilePath, expecting known: [UInt8] = []
   ) throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
     // A file that is rewritten in place while it is read is read again.
     for attempt in 1... {
@@ -42,7 +45,7 @@ struct AtomicFile {
       guard status.isRegular else {
         throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
       }
-      let bytes = try read(file, of: Int(status.size), expecting: known)
+      let bytes = try read(file, named: path, of: Int(status.size), expecting: known)
       let after = try FileStatus(of: file, named: path)
       let isWhole = after.isUnchanged(since: status) && bytes.count == Int(after.size)
       if isWhole || attempt > 8 { return (bytes, after) }
@@ -50,8 +53,8 @@ struct AtomicFile {
     return nil
   }
 
-  private func read(
-    _ file: FileDescriptor, of size: Int, expecting known: [UInt8]
+  private static func read(
+    _ file: FileDescriptor, named path: FilePath, of size: Int, expecting known: [UInt8]
   ) throws(FileError) -> [UInt8] {
     if size > 0, size == known.count, try FileBytes.areThose(in: file, named: path, known) {
       return known
@@ -79,7 +82,7 @@ struct AtomicFile {
     sweep()
     do throws(FileError) {
       let written = try writeSibling(bytes, like: seen)
-      let isReplaced = if let seen { try exchange(seen) } else { try place() }
+      let isReplaced = if let seen { try exchange(seen, for: written) } else { try place() }
       sweep()
       guard isReplaced else { return nil }
       try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
@@ -118,19 +121,39 @@ struct AtomicFile {
     return try FileStatus(of: file, named: path)
   }
 
-  /// Puts the sibling in the place of the file that was read, and only of that one.
-  private func exchange(_ seen: FileStatus) throws(FileError) -> Bool {
+  /// Puts the sibling, as it was written, in the place of the file that was read, and only of that
+  /// one.
+  private func exchange(
+    _ seen: FileStatus, for written: FileStatus
+  ) throws(FileError) -> Bool {
     guard let now = try FileStatus(of: path), now.isUnchanged(since: seen) else { return false }
     guard swap() else {
       try rename()
       return true
     }
-    // Whoever replaced the file in the last instant is now in the sibling's place: put it back.
-    guard let out = try FileStatus(of: sibling), out.isUnchanged(since: seen) else {
-      _ = swap()
-      return false
+    guard let out = try FileStatus(of: sibling) else { return false }
+    if out.isUnchanged(since: seen) { return true }
+    try putBack(out, for: written)
+    return false
+  }
+
+  /// Gives what was in the file's place in the last instant, and lies in the sibling's now, its place
+  /// back.
+  ///
+  /// What comes out instead of what we put there was put there since, by somebody who is faster yet:
+  /// that is the newer one, and goes back in turn.
+  func putBack(_ out: FileStatus, for put: FileStatus) throws(FileError) {
+    var (out, put) = (out, put)
+    let attempts = 50
+    for _ in 0..<attempts {
+      guard swap() else {
+        // Somebody took away what we put there.
+        if try place() { return }
+        continue
+      }
+      guard let next = try FileStatus(of: sibling), !next.isUnchanged(since: put) else { return }
+      (put, out) = (out, next)
     }
-    return true
   }
 
   /// Gives the file its name where nothing has that name.

@@ -50,7 +50,7 @@ public struct ManifestStore: Sendable {
     }
     guard
       let (bytes, _) = try filed({ () throws(FileError) in
-        try AtomicFile(path).read(expecting: last.bytes)
+        try AtomicFile.read(path, expecting: last.bytes)
       })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
     return try last.manifest(parsing: bytes, path: path)
@@ -60,7 +60,7 @@ public struct ManifestStore: Sendable {
   /// it; they parse again only what has changed since. What hinders it hinders them, and they tell.
   public func readAhead() {
     last.begin { [path] in
-      guard let found = try? AtomicFile(path).read(),
+      guard let found = try? AtomicFile.read(path),
         let manifest = try? Manifest(parsing: found.bytes, path: path)
       else { return nil }
       return (manifest, found.status)
@@ -91,7 +91,7 @@ public struct ManifestStore: Sendable {
     let lock = try locked(target)
     let file = AtomicFile(target)
     if let recording, let note = lock.inheritance {
-      let found = try filed { () throws(FileError) in try file.read() }
+      let found = try filed { () throws(FileError) in try AtomicFile.read(target) }
       if let owed = OwedRecording.owed(by: note, if: found?.bytes) {
         recording.settle(target, owed)
       }
@@ -99,7 +99,9 @@ public struct ManifestStore: Sendable {
     file.sweep()
     let attempts = 50
     for _ in 0..<attempts {
-      let found = try filed { () throws(FileError) in try file.read(expecting: last.bytes) }
+      let found = try filed { () throws(FileError) in
+        try AtomicFile.read(target, expecting: last.bytes)
+      }
       guard found != nil || creating else {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }

@@ -53,7 +53,7 @@ extension Environment {
   ) throws {
     let file = AtomicFile(path)
     for _ in 0..<10 {
-      guard let (bytes, status) = try file.read() else {
+      guard let (bytes, status) = try AtomicFile.read(path) else {
         throw FileError(.open, path, .noSuchFileOrDirectory)
       }
       var text = bytes
