@@ -65,7 +65,7 @@ let package = Package(
       name: "LoopbackServer", dependencies: ["SystemLibrary", "TestServer"],
       path: "Tests/Tools/LoopbackServer", swiftSettings: strict),
     .executableTarget(
-      name: "ManifestWriter", dependencies: ["Core", "SystemLibrary", system],
+      name: "ManifestWriter", dependencies: ["Core", "CSystemCalls", "SystemLibrary", system],
       path: "Tests/Tools/ManifestWriter", swiftSettings: strict),
     .executableTarget(name: "KillAtCall", path: "Tests/Tools/KillAtCall"),
     .testTarget(

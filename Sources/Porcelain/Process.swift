@@ -1,6 +1,6 @@
-internal import SystemLibrary
 internal import Core
 internal import Plumbing
+internal import SystemLibrary
 internal import SystemPackage
 
 /// The running process: the only place where streams, variables, directory, clock and exit are

@@ -1,5 +1,5 @@
-import SystemLibrary
 import Synchronization
+import SystemLibrary
 
 /// Lets the answers of a server end in an order of its own: the later the part of the file, the
 /// earlier it is sent.

@@ -1,5 +1,5 @@
-import SystemLibrary
 import Synchronization
+import SystemLibrary
 
 /// A SOCKS 5 proxy on 127.0.0.1 (RFC 1928), to which every name is 127.0.0.1.
 public final class SocksProxy: Sendable {

@@ -1,5 +1,5 @@
-import SystemLibrary
 import Synchronization
+import SystemLibrary
 
 /// An HTTP/1.1 server on 127.0.0.1 that does what a script says, down to the byte.
 ///

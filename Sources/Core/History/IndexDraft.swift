@@ -1,5 +1,5 @@
-internal import SystemLibrary
 internal import CGit2
+internal import SystemLibrary
 internal import SystemPackage
 
 /// A new version of the index, written beside it, that takes git's own lock before it counts.

@@ -1,6 +1,6 @@
-internal import SystemLibrary
 internal import CGit2
 internal import Crypto
+internal import SystemLibrary
 internal import SystemPackage
 
 /// New objects that reach a repository as one pack, in version 2 of git's formats of packs and of

@@ -1,5 +1,5 @@
-internal import SystemLibrary
 internal import GRDB
+internal import SystemLibrary
 internal import SystemPackage
 
 /// Opens the database of a ``ModelIndex``.

@@ -1,5 +1,5 @@
-internal import SystemLibrary
 internal import Synchronization
+internal import SystemLibrary
 internal import SystemPackage
 
 /// The manifest of the last text that a store has seen, without changes.

@@ -1,5 +1,5 @@
-internal import SystemLibrary
 internal import Synchronization
+internal import SystemLibrary
 internal import SystemPackage
 
 /// The signals that ask this process to stop, and the one that tells of a new terminal size.

@@ -1,5 +1,6 @@
-internal import SystemLibrary
+internal import CSystemCalls
 internal import Core
+internal import SystemLibrary
 internal import SystemPackage
 
 /// A process of its own for the tests: writes to a manifest as comfy does, or as an editor does.
@@ -68,11 +69,7 @@ enum ManifestWriter {
 
   /// Exchanges the two files and returns what was there.
   static func replaced(_ path: FilePath, by mine: FilePath) -> String {
-    typealias Exchange =
-      @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-    guard let symbol = dlsym(nil, "renameat2") else { exit(3) }
-    let exchange = unsafeBitCast(symbol, to: Exchange.self)
-    guard exchange(AT_FDCWD, mine.string, AT_FDCWD, path.string, 2) == 0 else { exit(3) }
+    guard comfy_exchange(mine.string, path.string) == 0 else { exit(3) }
     return read(mine) ?? ""
   }
 

@@ -1,5 +1,5 @@
-import SystemLibrary
 import Synchronization
+import SystemLibrary
 
 /// A switch that is set once, from any thread.
 final class Flag: Sendable {

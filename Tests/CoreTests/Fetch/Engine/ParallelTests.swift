@@ -1,6 +1,6 @@
-import SystemLibrary
 import Core
 import Synchronization
+import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing

@@ -1,5 +1,5 @@
-import SystemLibrary
 import Core
+import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing
