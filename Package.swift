@@ -21,7 +21,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "comfy", targets: ["Porcelain"]),
-    .library(name: "ComfyCore", targets: ["Core"]),
+    .library(name: "ComfyCore", targets: ["ComfyCore"]),
     .executable(name: "loopback-server", targets: ["LoopbackServer"]),
   ],
   dependencies: [
@@ -40,23 +40,24 @@ let package = Package(
     .target(name: "CSystemCalls"),
     .target(name: "SystemLibrary", swiftSettings: strict),
     .target(
-      name: "Core",
+      name: "ComfyCore",
       dependencies: [
         "CGit2", "CCurl", "CBlake3", "CSystemCalls", "SystemLibrary", system,
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ],
+      path: "Sources/Core",
       swiftSettings: strict),
     .target(
-      name: "Plumbing", dependencies: ["Core", argumentParser, system],
+      name: "Plumbing", dependencies: ["ComfyCore", argumentParser, system],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "Porcelain",
-      dependencies: ["Core", "Plumbing", "SystemLibrary", argumentParser, system],
+      dependencies: ["ComfyCore", "Plumbing", "SystemLibrary", argumentParser, system],
       swiftSettings: memorySafe),
     .executableTarget(
-      name: "Embedding", dependencies: ["Core", system], path: "Examples/Embedding",
+      name: "Embedding", dependencies: ["ComfyCore", system], path: "Examples/Embedding",
       swiftSettings: strict),
     .target(
       name: "TestServer", dependencies: ["SystemLibrary"], path: "Tests/TestServer",
@@ -65,12 +66,12 @@ let package = Package(
       name: "LoopbackServer", dependencies: ["SystemLibrary", "TestServer"],
       path: "Tests/Tools/LoopbackServer", swiftSettings: strict),
     .executableTarget(
-      name: "ManifestWriter", dependencies: ["Core", "CSystemCalls", "SystemLibrary", system],
+      name: "ManifestWriter", dependencies: ["ComfyCore", "CSystemCalls", "SystemLibrary", system],
       path: "Tests/Tools/ManifestWriter", swiftSettings: strict),
     .executableTarget(name: "KillAtCall", path: "Tests/Tools/KillAtCall"),
     .testTarget(
       name: "CoreTests",
-      dependencies: ["Core", "SystemLibrary", "TestServer", "ManifestWriter", system],
+      dependencies: ["ComfyCore", "SystemLibrary", "TestServer", "ManifestWriter", system],
       swiftSettings: strict),
     .target(name: "CSpawn", path: "Tests/CommandSupport/CSpawn"),
     .target(
@@ -79,21 +80,24 @@ let package = Package(
     .testTarget(
       name: "PlumbingTests",
       dependencies: [
-        "Core", "Plumbing", "CommandSupport", "SystemLibrary", "TestServer", argumentParser, system,
+        "ComfyCore", "Plumbing", "CommandSupport", "SystemLibrary", "TestServer", argumentParser,
+        system,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "PorcelainTests",
-      dependencies: ["Core", "Plumbing", "Porcelain", "CommandSupport", "TestServer", system],
+      dependencies: ["ComfyCore", "Plumbing", "Porcelain", "CommandSupport", "TestServer", system],
       swiftSettings: strict),
     .testTarget(
       name: "RecordTests",
-      dependencies: ["Core", "Porcelain", "KillAtCall", "CommandSupport", "TestServer", system],
+      dependencies: [
+        "ComfyCore", "Porcelain", "KillAtCall", "CommandSupport", "TestServer", system,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "Transcripts",
       dependencies: [
-        "Core", "Plumbing", "Porcelain", "CommandSupport", "Embedding", "TestServer",
+        "ComfyCore", "Plumbing", "Porcelain", "CommandSupport", "Embedding", "TestServer",
         argumentParser, system,
       ],
       exclude: ["cases"], swiftSettings: strict),

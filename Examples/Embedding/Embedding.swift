@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Foundation
 import SystemPackage
 
@@ -13,8 +13,8 @@ enum Embedding {
   static func main() throws {
     let process = ProcessInfo.processInfo
     guard process.arguments.count == 3 else { return print("usage: embedding PROJECT WORKFLOW") }
-    let environment = Environment(
-      surroundings: Surroundings(
+    let project = Project(
+      environment: ProcessEnvironment(
         variables: process.environment, home: FilePath(NSHomeDirectory()),
         currentDirectory: FilePath(process.arguments[1]),
         now: { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }))
@@ -26,8 +26,8 @@ enum Embedding {
       })
     // Writes and commits each decision, downloads what is pending as one batch, asks nothing: pass
     // a `ModelResolutionStrategy` to ask.
-    for source in try environment.workflowSources([process.arguments[2]]) {
-      let result = try environment.resolveWorkflow(source, downloadCallbacks: callbacks)
+    for source in try project.workflowSources([process.arguments[2]]) {
+      let result = try project.resolveWorkflow(source, downloadCallbacks: callbacks)
       for model in result.modelsResolved { print("settled", model.reference.name) }
       for reference in result.modelsUnresolved + result.modelsAmbiguous {
         print("open", reference.name)

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Core
+public import ComfyCore
 
 /// `comfy add-intent`: writes where missing models are to be downloaded from, and commits.
 public struct AddIntent: Command {
@@ -10,7 +10,7 @@ public struct AddIntent: Command {
       add-intent [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 
@@ -43,20 +43,20 @@ public struct AddIntent: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     let decisions =
-      input.stdin ? try read(from: context, environment) : [try fromArguments(environment)]
+      input.stdin ? try read(from: context, project) : [try fromArguments(project)]
     guard !decisions.isEmpty else { return .done }
-    context.say(try environment.record(decisions))
+    context.say(try project.record(decisions))
     return .done
   }
 
-  private func fromArguments(_ environment: Environment) throws -> ModelDecision {
+  private func fromArguments(_ project: Project) throws -> ModelDecision {
     guard let workflow, let name, let url = self.url else {
       throw ValidationError("a workflow, a name and a URL are needed")
     }
     let relativePath = try target()
-    let targets = try reference.targets(of: workflow, named: name, in: environment)
+    let targets = try reference.targets(of: workflow, named: name, in: project)
     var decision = try IntentDraft(
       references: targets.references, workflow: targets.workflow,
       workflowPath: targets.workflowPath, urls: [SourceURL(url)],
@@ -80,11 +80,11 @@ public struct AddIntent: Command {
   }
 
   /// Every record is checked before the first byte of the manifest changes.
-  private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
+  private func read(from context: Context, _ project: Project) throws -> [ModelDecision] {
     var reader = RecordReader(context, nul: input.nul)
     var drafts: [IntentDraft] = []
     while let record = try reader.next() {
-      drafts.append(try IntentDraft(record, in: environment))
+      drafts.append(try IntentDraft(record, in: project))
     }
     return try IntentDraft.merged(drafts).map { try $0.decision() }
   }

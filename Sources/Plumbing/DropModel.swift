@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy drop-model`: removes a model's entry from a workflow, commits. Never touches the file.
 public struct DropModel: Command {
@@ -10,7 +10,7 @@ public struct DropModel: Command {
       drop-model [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var expectation: ExpectationOptions
 
@@ -29,12 +29,12 @@ public struct DropModel: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     let drops = try input.stdin ? read(from: context) : fromArguments()
     guard !drops.isEmpty else { return .done }
     do {
       context.say(
-        try environment.drop(drops.map(\.drop), expecting: expectation.expected))
+        try project.drop(drops.map(\.drop), expecting: expectation.expected))
     } catch let error as ManifestError {
       guard
         let line = drops.first(where: { error.concerns($0.drop.selection, of: $0.drop.workflow) })?

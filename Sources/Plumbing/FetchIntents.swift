@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy fetch-intents`: downloads pending intents as one batch.
 public struct FetchIntents: Command {
@@ -7,7 +7,7 @@ public struct FetchIntents: Command {
     commandName: "fetch-intents", abstract: "Download the pending intents as one batch.",
     discussion: "Each file that lands is verified, indexed, written to the manifest, committed.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var network: NetworkOptions
   @OptionGroup var records: RecordOptions
 
@@ -39,7 +39,7 @@ public struct FetchIntents: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context, flags: network.flags)
+    let project = try options.project(in: context, flags: network.flags)
     var selection = FetchSelection()
     selection.workflows = workflows
     selection.filenames = Set(only)
@@ -47,18 +47,18 @@ public struct FetchIntents: Command {
     selection.replaces = replace
     if stdin { selection.named = try readNames(from: context) }
     return try dryRun
-      ? tellPlan(selection, environment, context) : fetch(selection, environment, context)
+      ? tellPlan(selection, project, context) : fetch(selection, project, context)
   }
 
   // MARK: What would be done
 
   private func tellPlan(
-    _ selection: FetchSelection, _ environment: Environment, _ context: Context
+    _ selection: FetchSelection, _ project: Project, _ context: Context
   ) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .plan)
-    let items = try environment.pendingItems(selection)
+    let items = try project.pendingItems(selection)
     guard !items.isEmpty else { return .done }
-    let plan = try environment.planFetch(items, cancellation: context.cancellation)
+    let plan = try project.planFetch(items, cancellation: context.cancellation)
     if context.cancellation.isRequested() { throw Failure.interrupted }
     for line in plan.lines { writer.write(.plan(line)) }
     for volume in plan.volumes {
@@ -74,14 +74,14 @@ public struct FetchIntents: Command {
   // MARK: What is done
 
   private func fetch(
-    _ selection: FetchSelection, _ environment: Environment, _ context: Context
+    _ selection: FetchSelection, _ project: Project, _ context: Context
   ) throws -> ExitStatus {
     let display =
       records.json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     let report: FetchReport?
     do {
       defer { display.finish() }
-      report = try environment.fetchIntents(
+      report = try project.fetchIntents(
         selection, cancellation: context.cancellation, events: display.show)
     }
     guard let report else { return .done }

@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy hash-model`: the hashes of model files.
@@ -7,7 +7,7 @@ public struct HashModel: Command {
   public static let configuration = CommandConfiguration(
     commandName: "hash-model", abstract: "Print the hashes of model files.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: [.customShort("w")], help: "Enter the files in the model index.") var write = false
@@ -21,11 +21,11 @@ public struct HashModel: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .model)
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     for file in files {
-      let path = environment.surroundings.absolute(FilePath(file))
+      let path = project.environment.absolute(FilePath(file))
       let hashed = try context.showing("Hashing") { progress in
-        try environment.hashModel(
+        try project.hashModel(
           path, entering: write, cancellation: context.cancellation
         ) { progress.update(files: 0, of: 1, bytes: $0, current: file) }
       }

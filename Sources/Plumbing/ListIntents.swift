@@ -1,12 +1,12 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy list-intents`: the pending downloads, in the manifest's order.
 public struct ListIntents: Command {
   public static let configuration = CommandConfiguration(
     commandName: "list-intents", abstract: "List the downloads that are still to be made.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: .long, help: "Also those of optional models.") var optional = false
@@ -22,8 +22,8 @@ public struct ListIntents: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .intent)
-    let environment = try project.environment(in: context)
-    for intent in try environment.pendingIntents(of: workflows, includingOptional: optional) {
+    let project = try options.project(in: context)
+    for intent in try project.pendingIntents(of: workflows, includingOptional: optional) {
       writer.write(.intent(intent))
     }
     return .done

@@ -1,12 +1,12 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy list-models`: what the model index holds.
 public struct ListModels: Command {
   public static let configuration = CommandConfiguration(
     commandName: "list-models", abstract: "List the models that the index knows.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Option(name: .long, help: ArgumentHelp("Only this hash, of any kind.", valueName: "prefix"))
@@ -48,7 +48,7 @@ public struct ListModels: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .model)
-    let index = try project.environment(in: context).openIndex(for: .read)
+    let index = try options.project(in: context).openIndex(for: .read)
     var found = false
     for model in try models(in: index) {
       for location in model.locations where category == nil || location.category == category {

@@ -1,12 +1,12 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy list-refs`: one record per model reference of workflows, in node order.
 public struct ListRefs: Command {
   public static let configuration = CommandConfiguration(
     commandName: "list-refs", abstract: "List the model references of workflows.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
   @OptionGroup var input: WorkflowListOptions
 
@@ -18,11 +18,11 @@ public struct ListRefs: Command {
   public var reportsJSON: Bool { records.json }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     let writer = try records.writer(to: context.output, for: stale ? .stale : .reference)
-    var statuses = ReferenceStatuses(manifest: try environment.manifestIfPresent())
+    var statuses = ReferenceStatuses(manifest: try project.manifestIfPresent())
     var found = false
-    let status = try input.forEachWorkflow(in: context, environment, json: records.json) {
+    let status = try input.forEachWorkflow(in: context, project, json: records.json) {
       source, workflow in
       found = true
       if stale {

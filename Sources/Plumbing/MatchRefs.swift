@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy match-refs`: what this machine and the manifest know of each reference on standard input,
 /// one reply a record, in order.
@@ -11,7 +11,7 @@ public struct MatchRefs: Command {
       out, unless --all is given.
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: .long, help: "Also references of muted, bypassed and switched-off nodes.")
@@ -25,12 +25,12 @@ public struct MatchRefs: Command {
 
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .match)
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     let progress = context.makeProgress("Reading")
-    let matcher = try environment.referenceMatcher(cancellation: context.cancellation) {
+    let matcher = try project.referenceMatcher(cancellation: context.cancellation) {
       progress.update(file: $0, bytes: $1, of: $2)
     }
-    var contexts = ResolutionContexts(manifest: try environment.manifestIfPresent())
+    var contexts = ResolutionContexts(manifest: try project.manifestIfPresent())
     var reader = RecordReader(context, nul: nulInput)
     var status = ExitStatus.done
     while let record = try reader.next() {

@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy set-criticality`: how much a workflow needs a model, commits.
 public struct SetCriticality: Command {
@@ -10,7 +10,7 @@ public struct SetCriticality: Command {
       set-criticality [<options>] <criticality> --stdin [-z]
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 
@@ -30,27 +30,27 @@ public struct SetCriticality: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     let decisions =
-      input.stdin ? try read(from: context, environment) : try fromArguments(environment)
+      input.stdin ? try read(from: context, project) : try fromArguments(project)
     guard !decisions.isEmpty else { return .done }
-    context.say(try environment.record(decisions))
+    context.say(try project.record(decisions))
     return .done
   }
 
-  private func fromArguments(_ environment: Environment) throws -> [ModelDecision] {
+  private func fromArguments(_ project: Project) throws -> [ModelDecision] {
     guard let workflow, let name else { return [] }
-    let targets = try reference.targets(of: workflow, named: name, in: environment)
+    let targets = try reference.targets(of: workflow, named: name, in: project)
     return [targets.decision(.setCriticality(criticality))].compactMap { $0 }
   }
 
-  private func read(from context: Context, _ environment: Environment) throws -> [ModelDecision] {
+  private func read(from context: Context, _ project: Project) throws -> [ModelDecision] {
     var reader = RecordReader(context, nul: input.nul)
     var decisions: [ModelDecision] = []
     while let record = try reader.next() {
       let decision = ModelDecision(
         about: [try record.reference()], in: try record.required("workflow"),
-        path: try record.workflowPath(in: environment), answer: .setCriticality(criticality))
+        path: try record.workflowPath(in: project), answer: .setCriticality(criticality))
       decisions += [decision].compactMap { $0 }
     }
     return decisions

@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy set-hash`: marks references as resolved by a hash, updates the global table, commits.
 public struct SetHash: Command {
@@ -10,7 +10,7 @@ public struct SetHash: Command {
       set-hash [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
   @OptionGroup var expectation: ExpectationOptions
@@ -34,13 +34,13 @@ public struct SetHash: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     var decisions =
-      input.stdin ? try read(from: context, environment) : try fromArguments(environment)
+      input.stdin ? try read(from: context, project) : try fromArguments(project)
     guard !decisions.isEmpty else { return .done }
     for index in decisions.indices { decisions[index].decision.expected = expectation.expected }
     do {
-      context.say(try environment.record(decisions.map(\.decision)))
+      context.say(try project.record(decisions.map(\.decision)))
     } catch let error as ManifestError {
       let line = decisions.first { decision, _ in
         decision.references.first.map {
@@ -55,15 +55,15 @@ public struct SetHash: Command {
 
   private typealias ReadDecision = (decision: ModelDecision, line: Int?)
 
-  private func fromArguments(_ environment: Environment) throws -> [ReadDecision] {
+  private func fromArguments(_ project: Project) throws -> [ReadDecision] {
     guard let workflow, let name, let hash = self.hash.flatMap({ ModelHash($0) }) else { return [] }
-    let targets = try reference.targets(of: workflow, named: name, in: environment)
-    let row = try environment.manifestModel(
+    let targets = try reference.targets(of: workflow, named: name, in: project)
+    let row = try project.manifestModel(
       withHash: hash, filename: targets.references.first?.filename ?? name, relativePath: nil)
     return [targets.decision(.resolve(row))].compactMap { $0 }.map { ($0, nil) }
   }
 
-  private func read(from context: Context, _ environment: Environment) throws -> [ReadDecision] {
+  private func read(from context: Context, _ project: Project) throws -> [ReadDecision] {
     var reader = RecordReader(context, nul: input.nul)
     var decisions: [ReadDecision] = []
     while let record = try reader.next() {
@@ -75,12 +75,12 @@ public struct SetHash: Command {
         throw RecordError(
           record.line, .type(field: "hash", expected: "a BLAKE3 of 64 hexadecimal digits"))
       }
-      let row = try environment.manifestModel(
+      let row = try project.manifestModel(
         withHash: hash, filename: reference.filename,
         relativePath: try record.relativePath("relative_path"))
       let decision = ModelDecision(
         about: [reference], in: try record.required("workflow"),
-        path: try record.workflowPath(in: environment), answer: .resolve(row))
+        path: try record.workflowPath(in: project), answer: .resolve(row))
       decisions += [decision].compactMap { $0 }.map { ($0, record.line) }
     }
     return decisions

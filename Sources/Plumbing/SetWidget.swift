@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy set-widget`: gives a loader of a workflow file another model, changing those bytes alone.
@@ -11,7 +11,7 @@ public struct SetWidget: Command {
       set-widget [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
   public var reportsJSON: Bool { input.json }
@@ -29,10 +29,10 @@ public struct SetWidget: Command {
   }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
-    let edits = try input.stdin ? read(from: context, environment) : [fromArguments(environment)]
+    let project = try options.project(in: context)
+    let edits = try input.stdin ? read(from: context, project) : [fromArguments(project)]
     for edit in edits {
-      let update = try environment.setWidgets(edit.changes, in: edit.source)
+      let update = try project.setWidgets(edit.changes, in: edit.source)
       if let recording = update.recording { context.say(recording) }
     }
     return .done
@@ -44,12 +44,12 @@ public struct SetWidget: Command {
     var changes: [WidgetChange]
   }
 
-  private func fromArguments(_ environment: Environment) throws -> Edit {
+  private func fromArguments(_ project: Project) throws -> Edit {
     guard let workflow, let name, let value else {
       throw ValidationError("a workflow, a name and a value are needed")
     }
-    let source = try self.source(of: workflow, environment)
-    let references = try environment.readWorkflow(source).references.filter {
+    let source = try self.source(of: workflow, project)
+    let references = try project.readWorkflow(source).references.filter {
       reference.node == nil || $0.nodeID == reference.node
     }
     let wanted = ModelReference.name(of: name)
@@ -63,12 +63,12 @@ public struct SetWidget: Command {
   }
 
   /// One change a record: the reference, and its new `value`.
-  private func read(from context: Context, _ environment: Environment) throws -> [Edit] {
+  private func read(from context: Context, _ project: Project) throws -> [Edit] {
     var reader = RecordReader(context, nul: input.nul)
     var edits: [Edit] = []
     while let record = try reader.next() {
       let named = try record.text("path") ?? record.required("workflow")
-      let source = try self.source(of: named, environment)
+      let source = try self.source(of: named, project)
       let change = WidgetChange(
         reference: try record.reference().key, value: try record.required("value"))
       if let known = edits.firstIndex(where: { $0.source == source }) {
@@ -80,9 +80,9 @@ public struct SetWidget: Command {
     return edits
   }
 
-  private func source(of workflow: String, _ environment: Environment) throws -> WorkflowSource {
-    guard let source = try environment.workflowSources([workflow]).first else {
-      throw EnvironmentError.unknownWorkflow(workflow, known: [])
+  private func source(of workflow: String, _ project: Project) throws -> WorkflowSource {
+    guard let source = try project.workflowSources([workflow]).first else {
+      throw ProjectError.unknownWorkflow(workflow, known: [])
     }
     return source
   }

@@ -1,12 +1,12 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// `comfy suggest-path`: where a file that comes from a URL should go.
 public struct SuggestPath: Command {
   public static let configuration = CommandConfiguration(
     commandName: "suggest-path", abstract: "Suggest the target path of a download.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Option(
     name: .long, help: ArgumentHelp("The loader's category.", valueName: "folder"),

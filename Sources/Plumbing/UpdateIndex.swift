@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy update-index`: brings the model index up to date with the models directories.
@@ -7,7 +7,7 @@ public struct UpdateIndex: Command {
   public static let configuration = CommandConfiguration(
     commandName: "update-index", abstract: "Scan the models directory into the model index.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Write the summary as one JSON object.") var json = false
   @Flag(name: .long, help: "Forget the models of a directory that is missing or empty.")
@@ -23,13 +23,13 @@ public struct UpdateIndex: Command {
   public var reportsJSON: Bool { json }
 
   public func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     let roots =
       directories.isEmpty
-      ? try environment.modelRoots()
-      : directories.map { ModelRoot(environment.surroundings.absolute(FilePath($0))) }
+      ? try project.modelRoots()
+      : directories.map { ModelRoot(project.environment.absolute(FilePath($0))) }
     let summary = try context.showing("Scanning") { progress in
-      try environment.updateIndex(
+      try project.updateIndex(
         of: roots, acceptsMissingRoot: acceptMissing, cancellation: context.cancellation,
         progress: progress.show)
     }

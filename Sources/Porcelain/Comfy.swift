@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// The `comfy` executable: reads the command line, runs one command, maps its end to an exit status.

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy diff`: what changed between two states of the manifest, in models.
@@ -8,7 +8,7 @@ struct Diff: Command {
     commandName: "diff", abstract: "Show what changed between two states, in models.",
     usage: "diff [<options>] [<revision> [<revision>]]")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Write one JSON object per changed model.") var json = false
 
@@ -21,7 +21,7 @@ struct Diff: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    for change in try project.environment(in: context).changes(from: old, to: new) {
+    for change in try options.project(in: context).changes(from: old, to: new) {
       let line =
         json
         ? Record.change(change).json

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy fsck`: whether manifest, workflows, index, files and git agree.
@@ -8,7 +8,7 @@ struct Fsck: Command {
     commandName: "fsck", abstract: "Check that manifest, index, files and git agree.",
     discussion: "Each fault is told with the command that mends it; nothing is changed.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Read every recorded file whole and compare its hash.") var full = false
   @Flag(name: .long, help: "Write one JSON object per fault.") var json = false
@@ -16,11 +16,11 @@ struct Fsck: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     var options = CheckOptions()
     options.isFull = full
     let faults = try context.showing("Checking") { progress in
-      try environment.check(
+      try project.check(
         options, cancellation: context.cancellation, progress: progress.show)
     }
     let actions = GitHubActions(context)

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -8,16 +8,16 @@ struct Init: Command {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Make the current directory a project, or adopt one.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
-    let surroundings = environment.surroundings
-    let modelsDirectory = project.modelsDir.map {
-      surroundings.absolute(FilePath($0)).lexicallyNormalized()
+    let project = try options.project(in: context)
+    let environment = project.environment
+    let modelsDirectory = options.modelsDir.map {
+      environment.absolute(FilePath($0)).lexicallyNormalized()
     }
     let result = try context.showing("Scanning") { progress in
-      try environment.initialise(
+      try project.initialise(
         modelsDirectory: modelsDirectory, cancellation: context.cancellation,
         progress: progress.show)
     }

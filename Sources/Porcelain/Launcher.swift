@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -40,7 +40,7 @@ struct Launcher {
     while words.first == "-C" {
       do {
         guard words.count >= 2 else { throw Failure.missingDirectory }
-        launcher.context.surroundings = try launcher.context.surroundings.entering(words[1])
+        launcher.context.environment = try launcher.context.environment.entering(words[1])
         launcher.context.manifest = nil
       } catch {
         let failure = Failure(error)
@@ -66,11 +66,11 @@ struct Launcher {
     var launcher = self
     if let name = words.first, CommandTable.changesManifest(name) {
       launcher.context.manifest =
-        Environment(surroundings: context.surroundings, manifest: context.manifest)
+        Project(environment: context.environment, manifest: context.manifest)
         .prepareToRecord()
     }
     do {
-      let parsed = try CompletionProject.$surroundings.withValue(context.surroundings) {
+      let parsed = try CompletionProject.$environment.withValue(context.environment) {
         try read(words)
       }
       guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
@@ -132,7 +132,7 @@ struct Launcher {
     context.output.flush()
     context.talk.flush()
     Process.replace(
-      with: file, arguments: arguments, in: context.surroundings.currentDirectory)
+      with: file, arguments: arguments, in: context.environment.currentDirectory)
     let failure = CommandTable.unknown(name)
     context.report(failure, prefix: "error", json: arguments.contains("--json"))
     return failure.status.rawValue

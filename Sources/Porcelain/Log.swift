@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -8,7 +8,7 @@ struct Log: Command {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Show the decisions that were recorded, newest first.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Write one JSON object per decision.") var json = false
 
@@ -27,10 +27,10 @@ struct Log: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
-    let name = try workflow.map { try environment.workflowName($0) }
+    let project = try options.project(in: context)
+    let name = try workflow.map { try project.workflowName($0) }
     var isEmpty = true
-    try environment.forEachLoggedDecision(of: name, limit: limit) { logged in
+    try project.forEachLoggedDecision(of: name, limit: limit) { logged in
       isEmpty = false
       if json {
         context.output.write(line: Record.decision(logged).json)
@@ -40,12 +40,12 @@ struct Log: Command {
         }
       }
     }
-    if isEmpty, let name { context.say(try nothingKnown(about: name, in: environment)) }
+    if isEmpty, let name { context.say(try nothingKnown(about: name, in: project)) }
     return isEmpty ? .remains : .done
   }
 
-  private func nothingKnown(about name: String, in environment: Environment) throws -> String {
-    let known = try environment.manifestIfPresent()?.workflows.map(\.name) ?? []
+  private func nothingKnown(about name: String, in project: Project) throws -> String {
+    let known = try project.manifestIfPresent()?.workflows.map(\.name) ?? []
     let nearest =
       known.contains(name) ? nil : Failure.mostSimilar("workflow", to: name, among: known)
     return "no decision is about a workflow '\(name)'"
@@ -53,7 +53,7 @@ struct Log: Command {
   }
 }
 
-extension Environment {
+extension Project {
   /// The name of the workflow that an argument means, which the manifest need not have any more.
   fileprivate func workflowName(_ argument: String) throws -> String {
     guard argument.contains("/") || argument.hasSuffix(".json") else { return argument }

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemLibrary
 internal import SystemPackage
@@ -9,18 +9,18 @@ enum Process {
   /// The context of a command that was started from a shell.
   static func context() -> Context {
     Interrupt.install()
-    let surroundings = surroundings()
+    let environment = environment()
     var context = Context(
-      surroundings: surroundings, input: .standardInput,
+      environment: environment, input: .standardInput,
       output: OutputStream(.standardOutput), talk: OutputStream(.standardError),
       talksToTerminal: TerminalDevice.isTerminal(.standardError),
       cancellation: Cancellation(Interrupt.cancellation))
-    context.layOut = { TerminalOutput(variables: surroundings.variables).lines(of: $0) }
+    context.layOut = { TerminalOutput(variables: environment.variables).lines(of: $0) }
     context.makeFetchDisplay = {
-      FetchBoard(output: TerminalOutput(variables: surroundings.variables))
+      FetchBoard(output: TerminalOutput(variables: environment.variables))
     }
     context.makeProgress = { label in
-      ProgressLine(StyledText(label), output: TerminalOutput(variables: surroundings.variables))
+      ProgressLine(StyledText(label), output: TerminalOutput(variables: environment.variables))
     }
     return context
   }
@@ -67,9 +67,9 @@ enum Process {
     unsafe access(path.string, F_OK) == 0
   }
 
-  private static func surroundings() -> Surroundings {
+  private static func environment() -> ProcessEnvironment {
     let variables = variables()
-    return Surroundings(
+    return ProcessEnvironment(
       variables: variables,
       home: variables["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) },
       currentDirectory: currentDirectory(), now: { now() })

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy prune`: takes out what is known of files that are gone and models that nothing uses; of
@@ -15,7 +15,7 @@ struct Prune: Command {
       """,
     discussion: "Without words it takes rows out of the index and the manifest, and no file.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and stop.")
   var dryRun = false
@@ -43,11 +43,11 @@ struct Prune: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
+    let project = try options.project(in: context)
     if partials || !models.isEmpty {
-      try deleteFiles(environment, context)
+      try deleteFiles(project, context)
     } else {
-      try forgetRows(environment, context)
+      try forgetRows(project, context)
     }
     return .done
   }
@@ -58,15 +58,15 @@ struct Prune: Command {
 
   // MARK: Rows
 
-  private func forgetRows(_ environment: Environment, _ context: Context) throws {
+  private func forgetRows(_ project: Project, _ context: Context) throws {
     let report = report(in: context)
     let (plan, left) = try context.showing("Looking") { progress in
-      let plan = try environment.planPrune(cancellation: context.cancellation) {
+      let plan = try project.planPrune(cancellation: context.cancellation) {
         progress.update(files: $0, of: $1, bytes: nil, current: "")
       }
-      return (plan, try partials(environment, context))
+      return (plan, try partials(project, context))
     }
-    if !dryRun, let recording = try environment.prune(plan) { context.say(recording) }
+    if !dryRun, let recording = try project.prune(plan) { context.say(recording) }
     for location in plan.locations { report.tell(.pruned(location), "file gone") }
     for model in plan.models { report.tell(.pruned(model), "used by no workflow") }
     for root in plan.absentRoots { context.warn(.absentRoot(root)) }
@@ -79,26 +79,26 @@ struct Prune: Command {
   }
 
   /// `nil` where nothing tells where models live: the rows of the index are looked at all the same.
-  private func partials(_ environment: Environment, _ context: Context) throws -> RemovalPlan? {
+  private func partials(_ project: Project, _ context: Context) throws -> RemovalPlan? {
     do {
-      return try environment.planRemovalOfPartials(cancellation: context.cancellation)
-    } catch EnvironmentError.noModelsDirectory {
+      return try project.planRemovalOfPartials(cancellation: context.cancellation)
+    } catch ProjectError.noModelsDirectory {
       return nil
     }
   }
 
   // MARK: Files
 
-  private func deleteFiles(_ environment: Environment, _ context: Context) throws {
+  private func deleteFiles(_ project: Project, _ context: Context) throws {
     let report = report(in: context)
     let plan = try context.showing("Looking") { _ in
       partials
-        ? try environment.planRemovalOfPartials(cancellation: context.cancellation)
-        : try environment.planRemoval(
+        ? try project.planRemovalOfPartials(cancellation: context.cancellation)
+        : try project.planRemoval(
           of: models, isForced: force, cancellation: context.cancellation)
     }
     guard !dryRun else { return report.tell(plan) }
-    let removal = try environment.remove(plan, cancellation: context.cancellation) {
+    let removal = try project.remove(plan, cancellation: context.cancellation) {
       report.tell($0)
     }
     if let recording = removal.recording { context.say(recording) }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -8,7 +8,7 @@ struct Resolve: Command {
   static let configuration = CommandConfiguration(
     commandName: "resolve", abstract: "Resolve a workflow's models, and download what is missing.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var network: NetworkOptions
 
   @Flag(name: [.customShort("y"), .long], help: "Ask nothing: leave open what is not certain.")
@@ -36,13 +36,13 @@ struct Resolve: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context, flags: network.flags)
-    guard let source = try environment.workflowSources([workflow]).first else { return .done }
+    let project = try options.project(in: context, flags: network.flags)
+    guard let source = try project.workflowSources([workflow]).first else { return .done }
     var options = ResolutionOptions()
     options.includesInactive = all
     options.fetches = !noFetch
-    let talk = TerminalOutput(variables: context.surroundings.variables)
-    let strategy = try strategy(context, environment, talk)
+    let talk = TerminalOutput(variables: context.environment.variables)
+    let strategy = try strategy(context, project, talk)
     // People add files meanwhile; scripts scan when they want to.
     options.scans = strategy != nil
     let progress = ResolutionProgress(talk)
@@ -53,13 +53,13 @@ struct Resolve: Command {
         progress.finish()
         display.finish()
       }
-      result = try environment.resolveWorkflow(
+      result = try project.resolveWorkflow(
         source, modelStrategy: strategy, options: options,
         cancellation: context.cancellation, progress: progress.show, events: display.show)
     }
     for issue in result.scanIssues { context.warn(Failure(issue)) }
     context.say(result.recordings + (result.fetch?.recordings ?? []))
-    if updateWorkflow { try update(source, with: result, environment, context) }
+    if updateWorkflow { try update(source, with: result, project, context) }
     let report = ResolutionReport(result, source: source)
     if json {
       report.writeRecords(to: context.output)
@@ -75,13 +75,13 @@ struct Resolve: Command {
   /// Gives the loaders the paths at which their models were found, in one write and one commit. A
   /// value that cannot be changed in place is told of and left.
   private func update(
-    _ source: WorkflowSource, with result: ResolutionResult, _ environment: Environment,
+    _ source: WorkflowSource, with result: ResolutionResult, _ project: Project,
     _ context: Context
   ) throws {
     var changes = result.widgetChanges
     while !changes.isEmpty {
       do {
-        let update = try environment.setWidgets(changes, in: source)
+        let update = try project.setWidgets(changes, in: source)
         if let recording = update.recording { context.say(recording) }
         for change in update.changes {
           context.say("\(source.shown): '\(change.reference.widgetValue)' is now '\(change.value)'")
@@ -98,14 +98,14 @@ struct Resolve: Command {
 
   /// Who is asked: nobody with `--yes`, or where nobody could answer.
   private func strategy(
-    _ context: Context, _ environment: Environment, _ talk: TerminalOutput
+    _ context: Context, _ project: Project, _ talk: TerminalOutput
   ) throws -> (any ModelResolutionStrategy)? {
     let mayAsk = TerminalCapabilities.mayAsk(
-      input: context.input, output: talk.descriptor, variables: context.surroundings.variables)
+      input: context.input, output: talk.descriptor, variables: context.environment.variables)
     guard !yes, !json, interactive || mayAsk else { return nil }
     return InteractiveStrategy(
       input: context.input, output: talk,
-      search: ModelSearch(try environment.openIndex(for: .write)),
-      downloads: DownloadSurroundings(environment, cancellation: context.cancellation))
+      search: ModelSearch(try project.openIndex(for: .write)),
+      downloads: DownloadFacts(project, cancellation: context.cancellation))
   }
 }

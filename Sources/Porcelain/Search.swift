@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy search`: the models on this machine whose paths hold every word.
@@ -7,7 +7,7 @@ struct Search: Command {
   static let configuration = CommandConfiguration(
     commandName: "search", abstract: "Find models on this machine by words of their paths.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Option(
@@ -30,7 +30,7 @@ struct Search: Command {
   func run(in context: Context) throws -> ExitStatus {
     let isForPrograms = records.json || records.nul || records.format != nil
     let writer = try isForPrograms ? records.writer(to: context.output, for: .model) : nil
-    let index = try project.environment(in: context).openIndex(for: .read)
+    let index = try options.project(in: context).openIndex(for: .read)
     let found = try index.locations(matching: words, in: category, limit: limit)
     if let writer {
       for hit in found.hits { writer.write(.model(hit.model, at: hit.location)) }

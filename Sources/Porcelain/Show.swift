@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy show`: all that is known of one model.
@@ -7,7 +7,7 @@ struct Show: Command {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show all that is known of one model.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Write one JSON object.") var json = false
 
@@ -17,10 +17,10 @@ struct Show: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
-    let found = try environment.models(named: model)
+    let project = try options.project(in: context)
+    let found = try project.models(named: model)
     guard found.count == 1, let only = found.first else {
-      context.report(try failure(over: found, environment), prefix: "error", json: json)
+      context.report(try failure(over: found, project), prefix: "error", json: json)
       return .remains
     }
     if json {
@@ -31,9 +31,9 @@ struct Show: Command {
     return .done
   }
 
-  private func failure(over found: [ModelFacts], _ environment: Environment) throws -> Failure {
+  private func failure(over found: [ModelFacts], _ project: Project) throws -> Failure {
     guard found.isEmpty else { return .ambiguous(model, found.map(\.place)) }
-    let nearest = try ModelSearch(environment.openIndex(for: .read)).nearestPath(to: model)
+    let nearest = try ModelSearch(project.openIndex(for: .read)).nearestPath(to: model)
     return .unknown(model, nearest: nearest?.string)
   }
 }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy status`: how far every workflow is, and what the manifest and this machine do not share.
@@ -12,7 +12,7 @@ struct Status: Command {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show how far every workflow is.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Option(
     name: .long, help: ArgumentHelp("Write lines for programs, frozen: v1.", valueName: "version"))
@@ -28,7 +28,7 @@ struct Status: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let status = try project.environment(in: context)
+    let status = try options.project(in: context)
       .projectStatus(cancellation: context.cancellation)
     if json || porcelain != nil {
       for record in StatusRecords(status).all {

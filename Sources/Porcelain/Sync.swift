@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy sync`: on this machine, the files that the manifest records.
@@ -8,7 +8,7 @@ struct Sync: Command {
     commandName: "sync", abstract: "Download what the manifest records and this machine lacks.",
     discussion: "Each file is checked against its recorded hash. The manifest is not changed.")
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
   @OptionGroup var network: NetworkOptions
 
   @Flag(name: [.customShort("n"), .long], help: "Say what would be downloaded, and stop.")
@@ -25,22 +25,22 @@ struct Sync: Command {
   var reportsJSON: Bool { json }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context, flags: network.flags)
+    let project = try options.project(in: context, flags: network.flags)
     var selection = SyncSelection()
     selection.workflows = workflows
     selection.includesOptional = optional
     selection.replaces = replace
     let plan = try context.showing("Comparing") { progress in
-      try environment.planSync(
+      try project.planSync(
         selection, cancellation: context.cancellation, progress: progress.show)
     }
     for issue in plan.scanIssues { context.warn(Failure(issue)) }
-    if dryRun { return try list(plan, environment, context) }
+    if dryRun { return try list(plan, project, context) }
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     let report: FetchReport?
     do {
       defer { display.finish() }
-      report = try environment.fetch(
+      report = try project.fetch(
         plan, selection, cancellation: context.cancellation, events: display.show)
     }
     let summary = SyncSummary(plan: plan, report: report)
@@ -51,10 +51,10 @@ struct Sync: Command {
 
   /// One line, or record, for each file that would be downloaded.
   private func list(
-    _ plan: SyncPlan, _ environment: Environment, _ context: Context
+    _ plan: SyncPlan, _ project: Project, _ context: Context
   ) throws -> ExitStatus {
     for item in plan.missing {
-      let root = try item.relativePath.map { try environment.destination(of: $0) }
+      let root = try item.relativePath.map { try project.destination(of: $0) }
       let record = Record(missing: item, root: root)
       context.output.write(line: json ? record.json : item.line(below: root))
     }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// `comfy undo`: takes the last decisions back, commits.
@@ -11,7 +11,7 @@ struct Undo: Command {
       undo [<options>] --commit <revision>
       """)
 
-  @OptionGroup var project: ProjectOptions
+  @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Write one JSON object per decision taken back.") var json = false
 
@@ -32,8 +32,8 @@ struct Undo: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let environment = try project.environment(in: context)
-    let undoing = try environment.undo(commit.map { .revision($0) } ?? .last(count ?? 1))
+    let project = try options.project(in: context)
+    let undoing = try project.undo(commit.map { .revision($0) } ?? .last(count ?? 1))
     for logged in undoing.decisions {
       if json {
         context.output.write(line: Record.decision(logged).json)

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// The version of the product, as CHANGELOG.md names it.

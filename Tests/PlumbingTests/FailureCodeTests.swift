@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Foundation
 import Testing
 
@@ -42,7 +42,7 @@ import Testing
     get throws {
       try
         (SourceRulesTests.sources("Sources/Plumbing")
-        + SourceRulesTests.sources("Sources/Core/Fetch"))
+        + SourceRulesTests.sources("Sources/Core/Fetch") + SourceRulesTests.sources("Sources/Core/Web"))
         .map(\.text).joined()
     }
   }

@@ -1,6 +1,6 @@
 import TestServer
 
-@testable import Core
+@testable import ComfyCore
 
 /// How a run with a fault is to end, and what it asks on the way.
 extension FetchFaultTests.Row {

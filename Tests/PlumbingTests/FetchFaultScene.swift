@@ -4,7 +4,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 @testable import Plumbing
 
 /// A repository with one intent, and a server with a fault.
@@ -176,11 +176,11 @@ final class FetchFaultScene {
   }
 
   func state() throws -> State {
-    var surroundings = Surroundings(
+    var environment = ProcessEnvironment(
       variables: scene.variables, home: scene.sandbox.home,
       currentDirectory: scene.sandbox.work, now: { Timestamp(seconds: 0) })
-    surroundings.variables["TZ"] = nil
-    let environment = Environment(surroundings: surroundings)
+    environment.variables["TZ"] = nil
+    let project = Project(environment: environment)
     let files = FileManager.default.enumerator(atPath: scene.models.string)
     let paths = (files?.allObjects as? [String] ?? []).filter {
       var isDirectory: ObjCBool = false
@@ -194,7 +194,7 @@ final class FetchFaultScene {
         contentsOfFile: scene.sandbox.work.appending("pyproject.toml").string, encoding: .utf8),
       commits: try git("log", "--format=%s").split(separator: "\n").map(String.init),
       uncommitted: try git("status", "--porcelain", "pyproject.toml", "w.json"),
-      models: try environment.openIndex(for: .read).models())
+      models: try project.openIndex(for: .read).models())
   }
 
   var bytes: [UInt8]? { scene.bytes(Self.path) }

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 @testable import Plumbing
 
 /// Every fault in every situation, and all that a run leaves: files, manifest, index, commits, what

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import SystemPackage
 import TestServer

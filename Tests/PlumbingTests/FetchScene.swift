@@ -1,6 +1,6 @@
 import ArgumentParser
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import Synchronization
 import SystemPackage
@@ -105,11 +105,11 @@ final class FetchScene {
         permissions: .ownerReadWrite)
     }
     defer { for descriptor in descriptors { try? descriptor.close() } }
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: variables, home: sandbox.home, currentDirectory: sandbox.work,
       now: { Timestamp(seconds: 1_767_225_600) })
     var context = Context(
-      surroundings: surroundings, input: descriptors[0], output: OutputStream(descriptors[1]),
+      environment: environment, input: descriptors[0], output: OutputStream(descriptors[1]),
       talk: OutputStream(descriptors[2]), cancellation: cancellation)
     context.fetchOptions = options
     context.makeFetchDisplay = { [onEvent] in Listener(onEvent) }

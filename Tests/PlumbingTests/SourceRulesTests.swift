@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("CGit2", "History"), ("CCurl", "Fetch"), ("CBlake3", "Hash"), ("GRDB", "Index"),
+    ("CGit2", "Git"), ("CCurl", "Fetch"), ("CBlake3", "Hash"), ("GRDB", "Index"),
   ])
   func aForeignModuleIsImportedInOneFolder(module: String, folder: String) throws {
     let lines = try uses(

@@ -1,5 +1,5 @@
 import CommandSupport
-import Core
+import ComfyCore
 import SystemPackage
 import Testing
 
@@ -11,10 +11,10 @@ import Testing
   ]
   static let models = ["a.pt", "b.pt", "c.pt"]
 
-  let project: Project
+  let project: RecordedProject
 
   init() throws {
-    project = try Project(models: Self.models)
+    project = try RecordedProject(models: Self.models)
     for name in Self.models { try project.intend(name) }
   }
 

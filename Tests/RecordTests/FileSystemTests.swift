@@ -5,10 +5,10 @@ import Testing
 
 /// Repositories on file systems that lack what others have.
 @Suite struct FileSystemTests {
-  private let project: Project
+  private let project: RecordedProject
 
   init() throws {
-    project = try Project(models: ["a.pt", "b.pt"])
+    project = try RecordedProject(models: ["a.pt", "b.pt"])
     try project.intend("a.pt")
   }
 

@@ -11,7 +11,7 @@ import Testing
     let bytes: [UInt8] = (0..<90_000).map { UInt8(truncatingIfNeeded: $0 &* 7) | 0x80 }
     let server = try #require(TestServer { ServedFile(bytes).reply(to: $0) })
     defer { server.stop() }
-    let project = try Project(
+    let project = try RecordedProject(
       models: ["a.pt", "b.pt"], variables: ["COMFY_ALLOW_PRIVATE_HOSTS": "true"])
     let models = project.sandbox.home.appending("models")
     try FileManager.default.createDirectory(

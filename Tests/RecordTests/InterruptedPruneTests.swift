@@ -7,12 +7,12 @@ import Testing
 /// Ctrl-C while `prune` looks at a file, or deletes one, by a signal in the very call that does.
 @Suite struct InterruptedPruneTests {
   private static let names = ["a.pt", "b.pt", "c.pt"]
-  private let project: Project
+  private let project: RecordedProject
   private let models: FilePath
 
   /// A project whose index knows three files, of which two are gone.
   init() throws {
-    project = try Project(models: Self.names)
+    project = try RecordedProject(models: Self.names)
     models = project.sandbox.home.appending("models")
     try FileManager.default.createDirectory(
       atPath: models.appending("loras").string, withIntermediateDirectories: true)

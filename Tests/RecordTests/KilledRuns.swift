@@ -1,5 +1,5 @@
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import SystemPackage
 import TestServer
@@ -11,7 +11,7 @@ final class KilledRuns {
   /// What a run leaves, by kind.
   typealias State = [String: String]
 
-  let project: Project
+  let project: RecordedProject
   let server: TestServer
   let models: FilePath
   private let names: [String]
@@ -23,7 +23,7 @@ final class KilledRuns {
     tool = try #require(
       Product.path(named: "KillAtCall"), "KillAtCall is not built beside the tests")
     server = try #require(TestServer(script))
-    project = try Project(
+    project = try RecordedProject(
       models: names,
       variables: ["COMFY_ALLOW_PRIVATE_HOSTS": "true", "COMFY_INDEX": "../home/index/index.db"])
     models = project.sandbox.home.appending("models")

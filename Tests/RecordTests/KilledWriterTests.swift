@@ -1,5 +1,5 @@
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import SystemPackage
 import Testing
@@ -84,7 +84,7 @@ import Testing
       let messages: [String]
     }
 
-    let project: Project
+    let project: RecordedProject
     let old: String
     let names: [String]
     private(set) var messagesBefore: [String] = []
@@ -95,7 +95,7 @@ import Testing
       self.writer = writer
       tool = try #require(
         Product.path(named: "KillAtCall"), "KillAtCall is not built beside the tests")
-      project = try Project(models: ["a.pt", "b.pt", "c.pt"])
+      project = try RecordedProject(models: ["a.pt", "b.pt", "c.pt"])
       try project.intend("a.pt")
       if !writer.arguments.contains("add-intent") { try project.intend("b.pt") }
       if writer == .firstByProgram {

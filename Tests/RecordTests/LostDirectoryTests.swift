@@ -1,5 +1,5 @@
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import SystemPackage
 import TestServer
@@ -8,11 +8,11 @@ import Testing
 /// A directory that cannot be synchronised: what is in it may be gone after a power failure.
 @Suite struct LostDirectoryTests {
   private let body = [UInt8](repeating: 0x80, count: 9_000)
-  private let project: Project
+  private let project: RecordedProject
   private let models: FilePath
 
   init() throws {
-    project = try Project(
+    project = try RecordedProject(
       models: ["a.pt"], variables: ["COMFY_ALLOW_PRIVATE_HOSTS": "true"])
     models = project.sandbox.home.appending("models")
     try FileManager.default.createDirectory(

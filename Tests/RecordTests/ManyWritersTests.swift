@@ -1,5 +1,5 @@
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import Synchronization
 import SystemPackage
@@ -13,7 +13,7 @@ import Testing
   @Test("16 processes with 50 intents each, and an editor: nothing is lost")
   func nothingIsLost() async throws {
     let names = (0..<Self.writers * Self.rounds).map { "m\($0).pt" }
-    let project = try Project(models: names)
+    let project = try RecordedProject(models: names)
     try project.write("# edits:\n" + project.read("pyproject.toml"), to: "pyproject.toml")
     let script = """
       for round in $(seq 0 \(Self.rounds - 1)); do
@@ -87,7 +87,7 @@ import Testing
 
   /// Every commit holds a manifest with the entries of the one before and one more; only in one that
   /// has another edit as well may the editor have overwritten some.
-  private func checkStates(of project: Project) async throws {
+  private func checkStates(of project: RecordedProject) async throws {
     let texts = try states(of: project)
     let workers = 2
     let states = try await withThrowingTaskGroup(of: [(Int, State)].self) { group in
@@ -119,7 +119,7 @@ import Testing
   }
 
   /// The manifest in each commit, the oldest first.
-  private func states(of project: Project) throws -> [[UInt8]] {
+  private func states(of project: RecordedProject) throws -> [[UInt8]] {
     let commits = try project.git("rev-list", "--reverse", "HEAD").split(separator: "\n")
     let request = commits.map { "\($0):pyproject.toml\n" }.joined()
     let output = try project.command(

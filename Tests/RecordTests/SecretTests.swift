@@ -1,5 +1,5 @@
 import CommandSupport
-import Core
+import ComfyCore
 import Foundation
 import SystemPackage
 import TestServer
@@ -17,7 +17,7 @@ import Testing
 
   /// What the server was asked with.
   let server: TestServer
-  let project: Project
+  let project: RecordedProject
   private let transcript = Transcript()
 
   /// Everything that the program printed.
@@ -46,7 +46,7 @@ import Testing
           return ServedFile([0x80] + Array("model \(name)".utf8)).reply(to: request)
         }
       })
-    project = try Project(
+    project = try RecordedProject(
       models: ["args.pt", "record.pt", "moved.pt", "refused.pt"],
       variables: [
         "COMFY_ALLOW_PRIVATE_HOSTS": "true", "HF_TOKEN": Self.secret("variable"),

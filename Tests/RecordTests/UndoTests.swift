@@ -1,20 +1,20 @@
 import CommandSupport
-import Core
+import ComfyCore
 import SystemPackage
 import Testing
 
 /// `log`, `undo` and `diff` over the real record.
 @Suite struct UndoTests {
-  let project: Project
+  let project: RecordedProject
 
   init() throws {
-    project = try Project(models: ["a.pt", "b.pt", "c.pt"])
+    project = try RecordedProject(models: ["a.pt", "b.pt", "c.pt"])
     for name in ["a.pt", "b.pt", "c.pt"] { try project.intend(name) }
   }
 
   private func actions(_ arguments: String...) throws -> [String] {
     try project.must("log", "--json").split(separator: "\n").compactMap {
-      try Project.field("action", of: $0)
+      try RecordedProject.field("action", of: $0)
     }
   }
 
@@ -181,7 +181,8 @@ import Testing
         "- flow: a.pt: pending, loras/a.pt, https://example.com/a.pt",
       ])
     let records = try project.must("diff", "--json", "HEAD~2").split(separator: "\n")
-    #expect(try records.map { try Project.field("change", of: $0) } == ["changed", "removed"])
+    #expect(
+      try records.map { try RecordedProject.field("change", of: $0) } == ["changed", "removed"])
   }
 
   @Test("outside a repository there is no record to read", arguments: ["log", "undo", "diff"])

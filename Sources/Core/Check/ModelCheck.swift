@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// The models that the manifest records against the files of this machine.
 struct ModelCheck {
-  let environment: Environment
+  let project: Project
   let manifest: Manifest
   let index: ModelIndex
   /// Whether files are read whole.
@@ -52,7 +52,7 @@ struct ModelCheck {
 
   private func unknownFile(atPlaceOf item: SyncItem) throws -> FilePath? {
     guard let target = item.relativePath, let size = item.size,
-      let path = try? environment.destination(of: target).path(of: target),
+      let path = try? project.destination(of: target).path(of: target),
       let status = try? FileStatus(of: path), status.isRegular, status.size == size
     else { return nil }
     return try index.model(at: path)?.hash == nil ? path : nil
@@ -73,7 +73,7 @@ struct ModelCheck {
   /// apart.
   private func absence(of item: SyncItem) -> ProjectFault {
     guard let target = item.relativePath, let expected = item.size,
-      let path = try? environment.destination(of: target).path(of: target),
+      let path = try? project.destination(of: target).path(of: target),
       let found = (try? FileStatus(of: path))?.size, found != expected
     else { return ProjectFault(.modelGone(item)) }
     return ProjectFault(.otherSize(item, path, found: found, expected: expected))

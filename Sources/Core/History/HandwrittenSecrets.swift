@@ -6,13 +6,15 @@ internal import SystemPackage
 enum HandwrittenSecrets {
   /// What is secret in the sources of a text, and not in HEAD's already: `userinfo`, or names of
   /// parameters, sorted.
-  static func names(in text: [UInt8], of file: FilePath, _ surroundings: Surroundings) -> [String] {
+  static func names(in text: [UInt8], of file: FilePath, _ environment: ProcessEnvironment)
+    -> [String]
+  {
     guard mayBe(in: text), let manifest = try? Manifest(parsing: text, path: file) else {
       return []
     }
     let found = sources(of: manifest)
     guard !found.isEmpty else { return [] }
-    let head = (try? ManifestHistory(of: file, surroundings: surroundings).manifest(at: "HEAD"))
+    let head = (try? ManifestHistory(of: file, environment: environment).manifest(at: "HEAD"))
       .map(sources)
     let new = found.filter { head?[$0.key] == nil }
     return Set(new.values.joined()).sorted()

@@ -31,9 +31,11 @@ public struct ExtraModelPaths: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - path: Absolute.
-  ///   - surroundings: Its variables and home stand in `base_path`.
+  ///   - environment: Its variables and home stand in `base_path`.
   /// - Throws: ``ExtraModelPathsError``.
-  public init(readingFrom path: FilePath, surroundings: Surroundings) throws(ExtraModelPathsError) {
+  public init(readingFrom path: FilePath, environment: ProcessEnvironment)
+    throws(ExtraModelPathsError)
+  {
     let bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path, limit: Self.limit)
@@ -43,12 +45,12 @@ public struct ExtraModelPaths: Sendable, Hashable {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .syntax(path, line: nil, problem: "not UTF-8")
     }
-    try self.init(parsing: text, path: path, surroundings: surroundings)
+    try self.init(parsing: text, path: path, environment: environment)
   }
 
   /// Reads the text of a file that lies, or would lie, at `path`.
   init(
-    parsing text: String, path: FilePath, surroundings: Surroundings
+    parsing text: String, path: FilePath, environment: ProcessEnvironment
   ) throws(ExtraModelPathsError) {
     let document: Node?
     do {
@@ -64,7 +66,7 @@ public struct ExtraModelPaths: Sendable, Hashable {
       guard let keys = section.mapping else {
         throw .shape(path, line: section.mark?.line, key: name.scalar?.string)
       }
-      folders += try Section(keys, path: path, surroundings: surroundings).folders()
+      folders += try Section(keys, path: path, environment: environment).folders()
     }
   }
 
@@ -72,12 +74,12 @@ public struct ExtraModelPaths: Sendable, Hashable {
   private struct Section {
     let keys: Node.Mapping
     let path: FilePath
-    let surroundings: Surroundings
+    let environment: ProcessEnvironment
 
-    init(_ keys: Node.Mapping, path: FilePath, surroundings: Surroundings) {
+    init(_ keys: Node.Mapping, path: FilePath, environment: ProcessEnvironment) {
       self.keys = keys
       self.path = path
-      self.surroundings = surroundings
+      self.environment = environment
     }
 
     func folders() throws(ExtraModelPathsError) -> [Folder] {
@@ -103,7 +105,7 @@ public struct ExtraModelPaths: Sendable, Hashable {
       guard let text = node.scalar?.string else {
         throw .shape(path, line: node.mark?.line, key: "base_path")
       }
-      return directory.pushing(FilePath(surroundings.expanding(text)))
+      return directory.pushing(FilePath(environment.expanding(text)))
     }
 
     /// The folders of a category, one a line.
@@ -151,7 +153,7 @@ extension Node {
   }
 }
 
-extension Surroundings {
+extension ProcessEnvironment {
   /// `text` with a leading `~` and every `$NAME` and `${NAME}` that is set replaced.
   func expanding(_ text: String) -> String {
     var result = ""

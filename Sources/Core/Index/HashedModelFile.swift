@@ -10,14 +10,14 @@ public struct HashedModelFile: Sendable {
   public let location: IndexedLocation?
 }
 
-extension Environment {
+extension Project {
   /// Hashes a model file.
   ///
   /// - Parameters:
   ///   - path: Absolute.
   ///   - entering: Whether the index takes the file in; it must lie below a models directory.
   ///   - progress: Bytes hashed so far; called from the calling thread.
-  /// - Throws: ``HashError``, ``IndexError``, ``EnvironmentError``.
+  /// - Throws: ``HashError``, ``IndexError``, ``ProjectError``.
   public func hashModel(
     _ path: FilePath, entering: Bool, cancellation: Cancellation = .never,
     progress: (_ bytes: Int64) -> Void = { _ in }

@@ -36,12 +36,12 @@ public final class ModelIndex: Sendable {
 
   /// Where the index lies without a setting: `comfy/index.sqlite` below `XDG_DATA_HOME`, or below
   /// `~/.local/share`; `nil` without either.
-  public static func defaultPath(in surroundings: Surroundings) -> FilePath? {
+  public static func defaultPath(in environment: ProcessEnvironment) -> FilePath? {
     // A relative XDG variable is to be ignored, says the XDG base directory specification.
-    if let data = surroundings["XDG_DATA_HOME"].map({ FilePath($0) }), data.isAbsolute {
+    if let data = environment["XDG_DATA_HOME"].map({ FilePath($0) }), data.isAbsolute {
       return data.appending("comfy").appending("index.sqlite")
     }
-    return surroundings.home?.appending(".local/share/comfy/index.sqlite")
+    return environment.home?.appending(".local/share/comfy/index.sqlite")
   }
 
   /// Opens the index at `path`.

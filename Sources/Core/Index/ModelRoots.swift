@@ -54,12 +54,12 @@ extension ModelRoot {
   }
 }
 
-extension Environment {
+extension Project {
   /// Reads where models are: the models directory, the `extra_model_paths.yaml` beside it (at the
   /// top of a ComfyUI installation), and the file that `comfy.extraModelPaths` names.
   func readModelRoots() throws -> ModelRoots {
     guard let path = try settings.path(.modelsDir) else {
-      throw EnvironmentError.noModelsDirectory
+      throw ProjectError.noModelsDirectory
     }
     var files: [FilePath] = []
     let beside = path.removingLastComponent().appending("extra_model_paths.yaml")
@@ -68,7 +68,7 @@ extension Environment {
     return ModelRoots(
       main: ModelRoot(path),
       folders: try files.flatMap {
-        try ExtraModelPaths(readingFrom: $0, surroundings: surroundings).folders
+        try ExtraModelPaths(readingFrom: $0, environment: environment).folders
       })
   }
 

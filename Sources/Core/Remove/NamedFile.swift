@@ -11,7 +11,7 @@ struct NamedFile {
 
 /// Finds the one file that a text means.
 struct NamedFileFinder {
-  let surroundings: Surroundings
+  let environment: ProcessEnvironment
   let roots: [ModelRoot]
   let index: ModelIndex
 
@@ -27,7 +27,7 @@ struct NamedFileFinder {
       throw RemovalError.ambiguous(text, named.map(\.path).sorted { $0.string < $1.string })
     }
     if let only = named.first { return only }
-    let path = surroundings.absolute(FilePath(text)).lexicallyNormalized()
+    let path = environment.absolute(FilePath(text)).lexicallyNormalized()
     guard try FileStatus(of: path, following: false) == nil else {
       throw RemovalError.outside(path, roots: roots.map(\.path))
     }
@@ -36,7 +36,7 @@ struct NamedFileFinder {
 
   /// What lies at the places that the text names as a path.
   private func file(atPath text: String) throws -> NamedFile? {
-    let path = surroundings.absolute(FilePath(text)).lexicallyNormalized()
+    let path = environment.absolute(FilePath(text)).lexicallyNormalized()
     var places = roots.filter { $0.relativePath(of: path) != nil }.map { ($0, path) }
     if let relative = try? RelativePath(text) {
       places += roots.map { ($0, $0.path(of: relative)) }

@@ -44,16 +44,16 @@ struct BatchReview {
   private(set) var madeOptional: Set<ReferenceKey> = []
   private(set) var recordings: [Recording] = []
   private(set) var stopped = false
-  private let environment: Environment
+  private let project: Project
 
-  init(_ plan: FetchPlan, in environment: Environment) {
+  init(_ plan: FetchPlan, in project: Project) {
     lines = plan.lines
-    self.environment = environment
+    self.project = project
   }
 
-  /// - Throws: What `strategy`, ``Environment/modelRoots()`` and writing throw.
+  /// - Throws: What `strategy`, ``Project/modelRoots()`` and writing throw.
   mutating func confirm(by strategy: any ModelResolutionStrategy) throws {
-    let roots = try environment.modelFolders()
+    let roots = try project.modelFolders()
     while !lines.isEmpty {
       switch try strategy.confirm(DownloadBatch(plan: FetchPlan(lines: lines), roots: roots)) {
       case .start: return
@@ -92,7 +92,7 @@ struct BatchReview {
         category: intent.entry.category, answer: answer)
     }
     guard !decisions.isEmpty else { return [] }
-    recordings.append(try environment.record(decisions))
+    recordings.append(try project.record(decisions))
     return decisions.flatMap(\.references)
   }
 }

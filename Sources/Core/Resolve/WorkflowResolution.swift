@@ -1,6 +1,6 @@
 /// One run over one workflow: match everything, write what needs no question, ask the rest.
 struct WorkflowResolution {
-  let environment: Environment
+  let project: Project
   let source: WorkflowSource
   let index: ModelIndex
   let cancellation: Cancellation
@@ -12,16 +12,16 @@ struct WorkflowResolution {
   private(set) var result: ResolutionResult
 
   init(
-    environment: Environment, source: WorkflowSource, index: ModelIndex, cancellation: Cancellation,
+    project: Project, source: WorkflowSource, index: ModelIndex, cancellation: Cancellation,
     progress: @escaping (ResolutionEvent) -> Void
   ) throws {
-    self.environment = environment
+    self.project = project
     self.source = source
     self.index = index
     self.cancellation = cancellation
     self.progress = progress
     workflowPath = try source.file.map { file throws(ManifestError) in
-      try environment.manifestPath(of: file)
+      try project.manifestPath(of: file)
     }
     result = ResolutionResult(workflowName: source.name)
   }
@@ -64,7 +64,7 @@ struct WorkflowResolution {
 
   private func match(_ references: [ModelReference]) throws -> [MatchedReference] {
     let matcher = ReferenceMatcher(
-      manifest: try environment.manifestStore().read(), index: index, cancellation: cancellation
+      manifest: try project.manifestStore().read(), index: index, cancellation: cancellation
     ) { [progress] in progress(.hashing(filename: $0, bytes: $1, of: $2)) }
     return try matcher.match(references, ofWorkflow: source.name)
   }
@@ -170,7 +170,7 @@ struct WorkflowResolution {
     case .take(let candidate):
       guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
       decided = .resolve(row)
-      let rows = try environment.manifestStore().read().models
+      let rows = try project.manifestStore().read().models
       let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
       added = isOurs ? row.hash : nil
     case .download(let intent): decided = .intend(intent)
@@ -215,7 +215,7 @@ struct WorkflowResolution {
 
   private mutating func write(_ decisions: [ModelDecision]) throws {
     guard !decisions.isEmpty else { return }
-    result.recordings.append(try environment.record(decisions))
+    result.recordings.append(try project.record(decisions))
   }
 
   private mutating func settle(

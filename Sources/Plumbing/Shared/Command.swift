@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// A subcommand of `comfy`.
 ///

@@ -1,11 +1,11 @@
-public import Core
+public import ComfyCore
 public import SystemPackage
 
-/// The process as a command sees it: streams and surroundings, so that tests can run a command
+/// The process as a command sees it: streams and environment, so that tests can run a command
 /// against streams of their own.
 public struct Context: Sendable {
   /// Variables, home, directory, time.
-  public var surroundings: Surroundings
+  public var environment: ProcessEnvironment
   /// Where records are read from.
   public var input: FileDescriptor
   /// Data.
@@ -22,16 +22,17 @@ public struct Context: Sendable {
   public var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
   /// How files are fetched.
   public var fetchOptions = FetchOptions()
-  /// The manifest of the surroundings' directory, where it is being read already.
+  /// The manifest of the environment' directory, where it is being read already.
   public var manifest: ManifestStore?
   /// The user's wish to stop.
   public var cancellation: Cancellation
 
   public init(
-    surroundings: Surroundings, input: FileDescriptor, output: OutputStream, talk: OutputStream,
+    environment: ProcessEnvironment, input: FileDescriptor, output: OutputStream,
+    talk: OutputStream,
     talksToTerminal: Bool = false, cancellation: Cancellation = .never
   ) {
-    self.surroundings = surroundings
+    self.environment = environment
     self.input = input
     self.output = output
     self.talk = talk

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Core
+public import ComfyCore
 
 /// The old value that an edit counts on: `--expect`.
 public struct ExpectationOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 /// Shows a batch of downloads while it runs.
 public protocol FetchDisplay: AnyObject {

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// A download intent as it was asked for, before its target path is known.
@@ -64,7 +64,7 @@ extension IntentDraft {
   /// The draft that a `ref`, `match` or `intent` record describes.
   ///
   /// - Throws: ``RecordError``.
-  init(_ record: InputRecord, in environment: Environment) throws {
+  init(_ record: InputRecord, in project: Project) throws {
     let isIntent = record.type == "intent"
     guard isIntent || ["ref", "match", nil].contains(record.type) else {
       throw RecordError(
@@ -72,7 +72,7 @@ extension IntentDraft {
     }
     references = isIntent ? try record.nodes() : [try record.reference()]
     workflow = try record.required("workflow")
-    workflowPath = try record.workflowPath(in: environment)
+    workflowPath = try record.workflowPath(in: project)
     urls = try isIntent ? record.sources() : [record.url()]
     relativePath = try record.newRelativePath("relative_path")
     category = try record.text("category").map { Category($0) }
@@ -115,10 +115,10 @@ extension InputRecord {
   }
 
   /// The workflow file as the manifest writes it; `nil` when the record does not tell.
-  func workflowPath(in environment: Environment) throws -> String? {
+  func workflowPath(in project: Project) throws -> String? {
     guard let text = try text("path") else { return nil }
-    let file = environment.surroundings.absolute(FilePath(text)).lexicallyNormalized()
-    return try environment.manifestPath(of: file)
+    let file = project.environment.absolute(FilePath(text)).lexicallyNormalized()
+    return try project.manifestPath(of: file)
   }
 
   private func sourceURL(_ text: String, field: String) throws(RecordError) -> SourceURL {

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Core
+public import ComfyCore
 
 /// What may be downloaded, and how.
 public struct NetworkOptions: ParsableArguments {

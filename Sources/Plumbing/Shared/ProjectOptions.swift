@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Core
+public import ComfyCore
 
 /// Where the project is and what strengthens its settings.
 public struct ProjectOptions: ParsableArguments {
@@ -20,22 +20,22 @@ public struct ProjectOptions: ParsableArguments {
 
   public init() {}
 
-  /// The environment that these options and the surroundings make.
+  /// The environment that these options and the environment make.
   ///
   /// - Parameter flags: Further settings given as flags.
   /// - Throws: `FileError` for a directory of `-C` that cannot be entered.
-  public func environment(
+  public func project(
     in context: Context, flags: [Setting: String] = [:]
-  ) throws -> Environment {
-    var surroundings = context.surroundings
-    for directory in directory { surroundings = try surroundings.entering(directory) }
+  ) throws -> Project {
+    var environment = context.environment
+    for directory in directory { environment = try environment.entering(directory) }
     var given = flags
     given[.modelsDir] = modelsDir
     given[.index] = index
-    let environment = Environment(
-      surroundings: surroundings, flags: given,
+    let project = Project(
+      environment: environment, flags: given,
       manifest: directory.isEmpty ? context.manifest : nil)
-    environment.fetchOptions = context.fetchOptions
-    return environment
+    project.fetchOptions = context.fetchOptions
+    return project
   }
 }

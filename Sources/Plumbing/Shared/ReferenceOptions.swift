@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Core
+public import ComfyCore
 
 /// A model of a workflow on the command line: `WORKFLOW NAME`, narrowed by `--node`.
 public struct ReferenceOptions: ParsableArguments {
@@ -14,8 +14,8 @@ public struct ReferenceOptions: ParsableArguments {
   ///
   /// - Throws: As `Environment.targets(of:named:node:)`.
   public func targets(
-    of workflow: String, named name: String, in environment: Environment
+    of workflow: String, named name: String, in project: Project
   ) throws -> ReferenceTargets {
-    try environment.targets(of: workflow, named: name, node: node)
+    try project.targets(of: workflow, named: name, node: node)
   }
 }

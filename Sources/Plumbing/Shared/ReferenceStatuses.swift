@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 /// The manifest's word on references: `resolved pending optional unresolved new`.
 struct ReferenceStatuses {

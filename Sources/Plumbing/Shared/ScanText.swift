@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 /// The summary of a scan for people.
 public enum ScanText {

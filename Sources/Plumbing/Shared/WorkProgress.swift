@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 /// Shows how far work is that may take longer than a second.
 public protocol WorkProgress: AnyObject {

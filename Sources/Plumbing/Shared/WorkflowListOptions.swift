@@ -1,5 +1,5 @@
 public import ArgumentParser
-internal import Core
+internal import ComfyCore
 
 /// Workflows on the command line or on standard input.
 public struct WorkflowListOptions: ParsableArguments {
@@ -30,14 +30,14 @@ public struct WorkflowListOptions: ParsableArguments {
   /// - Returns: ``ExitStatus/remains`` when some could not be read.
   /// - Throws: The failure itself when it is the only workflow, or none could be read.
   func forEachWorkflow(
-    in context: Context, _ environment: Environment, json: Bool,
+    in context: Context, _ project: Project, json: Bool,
     _ body: (WorkflowSource, Workflow) throws -> Void
   ) throws -> ExitStatus {
     let arguments = stdin ? try readArguments(context) : workflows
     if stdin && arguments.isEmpty { return .done }
     var read = 0
     var failures: [UnreadableWorkflow] = []
-    try environment.readWorkflows(arguments, cancellation: context.cancellation) { item in
+    try project.readWorkflows(arguments, cancellation: context.cancellation) { item in
       switch item.result {
       case .success(let workflow):
         read += 1

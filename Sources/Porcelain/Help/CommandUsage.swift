@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// How a command is called, read from its parser: one truth for `-h`, errors and tests.

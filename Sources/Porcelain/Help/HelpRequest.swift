@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -36,7 +36,7 @@ struct HelpRequest {
   /// writes the short help.
   func answer(in context: Context) -> ExitStatus {
     if wantsManual { openManual(in: context) }
-    let columns = min(context.surroundings["COLUMNS"].flatMap { Int($0) } ?? 80, 100)
+    let columns = min(context.environment["COLUMNS"].flatMap { Int($0) } ?? 80, 100)
     if let command = topic.flatMap({ CommandTable.command(named: $0) }) {
       context.output.write(line: CommandUsage(command).text(columns: columns))
     } else if topic == nil || topic == "help" {

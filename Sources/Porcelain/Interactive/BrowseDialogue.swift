@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// All models of this machine, page by page.

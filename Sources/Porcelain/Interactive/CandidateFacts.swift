@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// What tells models of this machine apart: beside each the facts that differ, below them a

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -8,14 +8,14 @@ struct DownloadDialogue {
   private enum OfferChoice: Sendable { case use, another, back }
 
   let reference: ModelReference
-  let downloads: DownloadSurroundings
+  let downloads: DownloadFacts
   let dialogue: Dialogue
 
   /// Offers what Civitai has with the workflow's hash, else asks for the URL, asks the server about it, then asks for the path.
   ///
   /// - Parameter typed: The URL, where it was given already.
   /// - Returns: `nil` to go back to the question.
-  /// - Throws: ``DialogueEnd``, and as ``DownloadSurroundings/inspect(_:for:)``.
+  /// - Throws: ``DialogueEnd``, and as ``DownloadFacts/inspect(_:for:)``.
   func intent(typed: String? = nil) throws -> DownloadIntent? {
     var typed = typed
     if typed == nil, let offer = try offer() {

@@ -1,32 +1,32 @@
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// What the questions about downloads need of the project.
-struct DownloadSurroundings {
-  private let environment: Environment
+struct DownloadFacts {
+  private let project: Project
   private let cancellation: Cancellation
   /// Where new files go; `nil` when nothing tells yet.
   let roots: ModelRoots?
 
-  init(_ environment: Environment, cancellation: Cancellation) {
-    self.environment = environment
+  init(_ project: Project, cancellation: Cancellation) {
+    self.project = project
     self.cancellation = cancellation
-    roots = try? environment.modelFolders()
+    roots = try? project.modelFolders()
   }
 
   /// Paths below it are shown with `~`.
-  var home: FilePath? { environment.surroundings.home }
+  var home: FilePath? { project.environment.home }
 
   /// Whether the network is to be left alone.
-  var isOffline: Bool { (try? environment.settings.flag(.offline)) ?? false }
+  var isOffline: Bool { (try? project.settings.flag(.offline)) ?? false }
 
   /// Asks about an address.
   ///
   /// - Returns: `nil` without a models directory.
-  /// - Throws: ``DialogueEnd`` when a signal asked to stop; else as ``Environment``.
+  /// - Throws: ``DialogueEnd`` when a signal asked to stop; else as ``Project``.
   func inspect(_ url: SourceURL, for reference: ModelReference) throws -> SourceInspection? {
     guard roots != nil else { return nil }
-    let inspection = try environment.inspect(url, for: reference, cancellation: cancellation)
+    let inspection = try project.inspect(url, for: reference, cancellation: cancellation)
     if cancellation.isRequested() { throw DialogueEnd() }
     return inspection
   }
@@ -37,7 +37,7 @@ struct DownloadSurroundings {
   /// - Throws: As ``inspect(_:for:)``.
   func sourceByHash(of reference: ModelReference) throws -> SourceURL? {
     guard roots != nil else { return nil }
-    let url = try environment.sourceByHash(of: reference, cancellation: cancellation)
+    let url = try project.sourceByHash(of: reference, cancellation: cancellation)
     if cancellation.isRequested() { throw DialogueEnd() }
     return url
   }

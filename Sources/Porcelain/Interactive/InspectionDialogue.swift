@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// What is to be done with an address that the file cannot be had from, as things are now.

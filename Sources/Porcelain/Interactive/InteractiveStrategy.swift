@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -7,7 +7,7 @@ internal import SystemPackage
 final class InteractiveStrategy: ModelResolutionStrategy {
   private let dialogue: Dialogue
   private let search: ModelSearch
-  private let downloads: DownloadSurroundings
+  private let downloads: DownloadFacts
   private var workflow = ""
 
   /// - Parameters:
@@ -17,7 +17,7 @@ final class InteractiveStrategy: ModelResolutionStrategy {
   ///   - downloads: What is known of downloads to come.
   init(
     input: FileDescriptor, output: TerminalOutput, search: ModelSearch,
-    downloads: DownloadSurroundings
+    downloads: DownloadFacts
   ) {
     dialogue = Dialogue(input: input, output: output)
     self.search = search

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -17,13 +17,13 @@ struct ModelDialogue {
   private let reference: ModelReference
   private let dialogue: Dialogue
   private let search: ModelSearch
-  private let downloads: DownloadSurroundings
+  private let downloads: DownloadFacts
   /// What the numbers mean.
   private var shown: [ModelCandidate] = []
 
   init(
     _ question: ModelQuestion, dialogue: Dialogue, search: ModelSearch,
-    downloads: DownloadSurroundings
+    downloads: DownloadFacts
   ) {
     self.question = question
     // A question has a reference always; an empty one would ask about nothing.

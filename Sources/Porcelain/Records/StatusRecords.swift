@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// The status as records: workflows, then the references that wait, then what is gone, then what

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
@@ -16,9 +16,9 @@ struct GitHubActions {
 
   /// `nil` where `GITHUB_ACTIONS` is not `true`.
   init?(_ context: Context) {
-    guard context.surroundings["GITHUB_ACTIONS"] == "true" else { return nil }
+    guard context.environment["GITHUB_ACTIONS"] == "true" else { return nil }
     self.context = context
-    summary = context.surroundings["GITHUB_STEP_SUMMARY"].map { FilePath($0) }
+    summary = context.environment["GITHUB_STEP_SUMMARY"].map { FilePath($0) }
   }
 
   /// Marks a line of a file, or the run where there is none.

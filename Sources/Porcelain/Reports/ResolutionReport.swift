@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// What `resolve` tells programs at its end: records, and what GitHub Actions show.

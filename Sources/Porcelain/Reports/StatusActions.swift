@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// What `status` tells GitHub Actions: an annotation of each workflow that is not complete and of

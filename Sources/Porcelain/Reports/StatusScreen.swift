@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import Plumbing
 
 /// The status as people read it: one screen.

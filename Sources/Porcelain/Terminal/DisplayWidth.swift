@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 /// Where padding goes.
 enum Alignment: Sendable {

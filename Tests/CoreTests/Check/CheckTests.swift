@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What a check finds, and what pruning takes out.
 @Suite struct CheckTests {
@@ -11,20 +11,20 @@ import Testing
     """
 
   /// A project in which everything agrees, apart from git.
-  private func project() throws -> Project {
-    let project = try Project()
+  private func project() throws -> CheckedProject {
+    let project = try CheckedProject()
     try project.write(body, to: "models/loras/m.pt")
     try project.write(workflow, to: "w.json")
     try project.manifest(
-      Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: []))
-    _ = try project.environment.planSync()
+      CheckedProject.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: []))
+    _ = try project.opened.planSync()
     return project
   }
 
-  private func codes(_ project: Project, isFull: Bool = false) throws -> [String] {
+  private func codes(_ project: CheckedProject, isFull: Bool = false) throws -> [String] {
     var options = CheckOptions()
     options.isFull = isFull
-    return try project.environment.check(options).compactMap { fault in
+    return try project.opened.check(options).compactMap { fault in
       switch fault.kind {
       case .outsideRepository: nil
       case .manifestEntry: "entry"
@@ -102,7 +102,8 @@ import Testing
 
   @Test func rows() throws {
     let project = try project()
-    let text = Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: [])
+    let text = CheckedProject.resolved(
+      blake3(body), size: body.count, at: "loras/m.pt", sources: [])
     try project.manifest(
       text.split(separator: "\n").map { line in
         line.hasPrefix("\"\(blake3(body))") ? "\"\(blake3([1]))\" = { filename = \"x\" }" : line
@@ -116,17 +117,18 @@ import Testing
     try project.scan()
     project.delete("models/vae/gone.pt")
     let unused = blake3([1])
-    let text = Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: [])
+    let text = CheckedProject.resolved(
+      blake3(body), size: body.count, at: "loras/m.pt", sources: [])
     try project.manifest(
       text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
         line == "[tool.comfydock.models]" ? line + "\n\"\(unused)\" = { filename = \"x\" }" : line
       }.joined(separator: "\n"))
-    let environment = project.environment
-    let plan = try environment.planPrune()
+    let opened = project.opened
+    let plan = try opened.planPrune()
     #expect(plan.locations.map(\.relativePath.string) == ["vae/gone.pt"])
     #expect(plan.models.map(\.hash) == [unused])
-    _ = try environment.prune(plan)
-    #expect(try project.environment.planPrune().isEmpty)
+    _ = try opened.prune(plan)
+    #expect(try project.opened.planPrune().isEmpty)
     #expect(try codes(project) == [])
     #expect(project.read("models/loras/m.pt") == body)
   }
@@ -137,11 +139,11 @@ import Testing
     try project.write([2], to: "models/vae/b.pt")
     try project.scan()
     var told: [Int] = []
-    _ = try project.environment.planPrune { done, count in told += [done, count] }
+    _ = try project.opened.planPrune { done, count in told += [done, count] }
     #expect(told == [0, 3, 1, 3, 2, 3])
     let stop = Flag()
     #expect(throws: IndexError.self) {
-      try project.environment.planPrune(cancellation: Cancellation { stop.isSet }) { done, _ in
+      try project.opened.planPrune(cancellation: Cancellation { stop.isSet }) { done, _ in
         if done == 1 { stop.set() }
       }
     }
@@ -151,7 +153,7 @@ import Testing
   func unmounted() throws {
     let project = try project()
     project.delete("models/loras")
-    let plan = try project.environment.planPrune()
+    let plan = try project.opened.planPrune()
     #expect(plan.locations.isEmpty)
     #expect(plan.absentRoots.map(\.path) == [project.path.appending("models")])
   }

@@ -2,7 +2,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A machine is brought to what a manifest records.
 @Suite struct SyncTests {
@@ -21,21 +21,21 @@ import Testing
   }
 
   private func sync(
-    _ project: Project, _ selection: SyncSelection = SyncSelection()
+    _ project: CheckedProject, _ selection: SyncSelection = SyncSelection()
   ) throws -> (plan: SyncPlan, report: FetchReport?) {
-    let environment = project.environment
-    let plan = try environment.planSync(selection)
-    return (plan, try environment.fetch(plan, selection, events: { _ in }))
+    let opened = project.opened
+    let plan = try opened.planSync(selection)
+    return (plan, try opened.fetch(plan, selection, events: { _ in }))
   }
 
   @Test("a missing file comes from the first source that has it, and the manifest stays")
   func nextSource() throws {
     let server = try server()
     defer { server.stop() }
-    let project = try Project()
+    let project = try CheckedProject()
     let sources = ["not a url", server.url("/gone.pt"), server.url("/m.pt")]
     try project.manifest(
-      Project.resolved(blake3(body), size: body.count, at: "loras/s/m.pt", sources: sources))
+      CheckedProject.resolved(blake3(body), size: body.count, at: "loras/s/m.pt", sources: sources))
     let before = project.read("pyproject.toml")
     let (plan, report) = try sync(project)
     #expect(plan.missing.count == 1)
@@ -52,12 +52,13 @@ import Testing
   func otherContent(isSampled: Bool) throws {
     let server = try server()
     defer { server.stop() }
-    let project = try Project()
+    let project = try CheckedProject()
     try project.write(body, to: "known.pt")
     let sampled = try SampledHashes(of: project.path.appending("known.pt"))
     let hash = isSampled ? sampled.comfygit : blake3(body)
     try project.manifest(
-      Project.resolved(hash, size: nil, at: "loras/m.pt", sources: [server.url("/other.pt")]))
+      CheckedProject.resolved(hash, size: nil, at: "loras/m.pt", sources: [server.url("/other.pt")])
+    )
     let report = try sync(project).report
     guard
       case .failed(.checksum(let algorithm, let expected, _, .request))? =
@@ -75,11 +76,11 @@ import Testing
   func sampled(kind: Int) throws {
     let server = try server()
     defer { server.stop() }
-    let project = try Project()
+    let project = try CheckedProject()
     try project.write(body, to: "known.pt")
     let both = try SampledHashes(of: project.path.appending("known.pt"))
     try project.manifest(
-      Project.resolved(
+      CheckedProject.resolved(
         kind == 0 ? both.comfydock : both.comfygit, size: nil, at: "loras/m.pt",
         sources: [server.url("/m.pt")]))
     #expect(try sync(project).report?.succeeded.count == 1)
@@ -88,12 +89,12 @@ import Testing
 
   @Test("a file that is here under another name and was never hashed whole is found")
   func otherName() throws {
-    let project = try Project()
+    let project = try CheckedProject()
     try project.write(body, to: "models/loras/renamed.pt")
     // Of the same size, and another.
     try project.write(content(body.count, seed: 4), to: "models/loras/another.pt")
     try project.manifest(
-      Project.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: []))
+      CheckedProject.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: []))
     let plan = try sync(project).plan
     #expect(plan.present.map(\.filename) == ["m.pt"])
     #expect(plan.withoutSource.isEmpty)
@@ -103,11 +104,11 @@ import Testing
   func replaces() throws {
     let server = try server()
     defer { server.stop() }
-    let project = try Project()
+    let project = try CheckedProject()
     let other = content(500, seed: 3)
     try project.write(other, to: "models/loras/m.pt")
     try project.manifest(
-      Project.resolved(
+      CheckedProject.resolved(
         blake3(body), size: body.count, at: "loras/m.pt", sources: [server.url("/m.pt")]))
     let report = try sync(project).report
     guard case .failed(.exists)? = report?.lines.first?.outcome else {
@@ -125,10 +126,10 @@ import Testing
   func defaultFolder() throws {
     let server = try server()
     defer { server.stop() }
-    let project = try Project()
+    let project = try CheckedProject()
     try project.write("a:\n  is_default: true\n  loras: big/disk\n", to: "extra_model_paths.yaml")
     try project.manifest(
-      Project.resolved(
+      CheckedProject.resolved(
         blake3(body), size: body.count, at: "loras/s/m.pt", sources: [server.url("/m.pt")]))
     #expect(try sync(project).report?.succeeded.count == 1)
     #expect(project.read("big/disk/s/m.pt") == body)
@@ -139,10 +140,10 @@ import Testing
   func offline() throws {
     let server = try server()
     defer { server.stop() }
-    let project = try Project()
+    let project = try CheckedProject()
     project.variables["COMFY_OFFLINE"] = "true"
     try project.manifest(
-      Project.resolved(
+      CheckedProject.resolved(
         blake3(body), size: body.count, at: "loras/m.pt", sources: [server.url("/m.pt")]))
     let report = try sync(project).report
     #expect(report?.failed.count == 1)
@@ -151,7 +152,7 @@ import Testing
 
   @Test("optional models, pending intents and undecided entries are told apart")
   func kinds() throws {
-    let project = try Project()
+    let project = try CheckedProject()
     let entry = "[[tool.comfydock.workflows.w.models]]\nfilename ="
     try project.manifest(
       """

@@ -2,7 +2,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A file is replaced whole, and only if it is the one that was read.
 @Suite("Replacing a file")

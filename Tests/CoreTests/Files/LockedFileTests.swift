@@ -2,7 +2,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A directory of its own under the system's temporary directory, removed with the value.
 final class Scratch: Sendable {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct RelativePathTests {
   @Test(arguments: ["a", "a/b.safetensors", "a\\b", "a/..b/c", "名前/墨絵.safetensors", "C"])

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct FileHashingTests {
   /// Hashes that comfydock 1.x and comfygit give to files of telling sizes, whose byte i is

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct SafetensorsHeaderTests {
   static let header = """

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("Commit messages")
 struct CommitMessageTests {

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct HandwrittenSecretsTests {
   let sandbox: GitSandbox
@@ -34,7 +34,7 @@ import Testing
     for text in [manifest(source), manifest("https://x.org/a", row: source)] {
       #expect(
         HandwrittenSecrets.names(
-          in: Array(text.utf8), of: sandbox.manifest, sandbox.surroundings) == names)
+          in: Array(text.utf8), of: sandbox.manifest, sandbox.environment) == names)
     }
   }
 
@@ -45,7 +45,7 @@ import Testing
       let text = manifest("https://x.org/a?token=planted", row: other)
       #expect(
         HandwrittenSecrets.names(
-          in: Array(text.utf8), of: sandbox.manifest, sandbox.surroundings) == names)
+          in: Array(text.utf8), of: sandbox.manifest, sandbox.environment) == names)
     }
   }
 }

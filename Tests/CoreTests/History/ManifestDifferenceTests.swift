@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("What differs between two manifests")
 struct ManifestDifferenceTests {

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("Who a recorded commit is by")
 struct RecordingIdentityTests {
@@ -16,7 +16,7 @@ struct RecordingIdentityTests {
     try sandbox.mustSkip(.noIdentity(missing: "user.name"))
     try sandbox.git("config", "user.name", "Ada")
     try sandbox.mustSkip(.noIdentity(missing: "user.email"))
-    sandbox.surroundings.variables["EMAIL"] = "ada@env.example"
+    sandbox.environment.variables["EMAIL"] = "ada@env.example"
     try sandbox.mustRecord()
     #expect(try sandbox.git("log", "-1", "--format=%an <%ae>") == "Ada <ada@env.example>")
   }
@@ -24,7 +24,7 @@ struct RecordingIdentityTests {
   @Test("identity from the environment, before the configuration")
   func identityFromEnvironment() throws {
     try sandbox.write("a = 1\n", to: sandbox.manifest)
-    sandbox.surroundings.variables.merge(
+    sandbox.environment.variables.merge(
       [
         "GIT_AUTHOR_NAME": "A <U> Thor", "GIT_AUTHOR_EMAIL": "a@u", "GIT_COMMITTER_NAME": "C",
         "GIT_COMMITTER_EMAIL": "c@o", "GIT_AUTHOR_DATE": "@1000000000 -0330",
@@ -50,7 +50,7 @@ struct RecordingIdentityTests {
 
   @Test("a date that git would refuse is an error")
   func badDate() throws {
-    sandbox.surroundings.variables["GIT_AUTHOR_DATE"] = "yesterdayish"
+    sandbox.environment.variables["GIT_AUTHOR_DATE"] = "yesterdayish"
     try sandbox.write("a = 1\n", to: sandbox.manifest)
     #expect(
       throws: GitError.environment(variable: "GIT_AUTHOR_DATE", value: "yesterdayish")

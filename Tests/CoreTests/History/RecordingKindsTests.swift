@@ -2,7 +2,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("Recording in repositories of every kind")
 struct RecordingKindsTests {
@@ -58,14 +58,14 @@ struct RecordingKindsTests {
     #expect(try sandbox.record() == .unchanged)
 
     try sandbox.write("a = 2\n", to: sandbox.manifest)
-    let path = sandbox.surroundings.variables["PATH"]
-    sandbox.surroundings.variables["PATH"] = ""
-    sandbox.surroundings.variables["PATH"] = repository.string
+    let path = sandbox.environment.variables["PATH"]
+    sandbox.environment.variables["PATH"] = ""
+    sandbox.environment.variables["PATH"] = repository.string
     guard case .skipped(.needsGitProgram(.unsupportedRepository)) = try sandbox.record() else {
       Issue.record("not skipped")
       return
     }
-    sandbox.surroundings.variables["PATH"] = path
+    sandbox.environment.variables["PATH"] = path
     try sandbox.git("commit", "--quiet", "-m", "plain")
     #expect(try sandbox.git("show", "HEAD:pyproject.toml") == "a = 1")
   }
@@ -180,7 +180,7 @@ struct RecordingKindsTests {
     let commit = try sandbox.git("cat-file", "commit", "HEAD")
     #expect(!commit.contains("\nencoding "))
     #expect(commit.contains("Comfy-Model: ü.safetensors"))
-    let history = try ManifestHistory(of: sandbox.manifest, surroundings: sandbox.surroundings)
+    let history = try ManifestHistory(of: sandbox.manifest, environment: sandbox.environment)
     var told: [CommitMessage] = []
     try history.forEachDecision { decision throws(GitError) in
       told.append(decision.message)
@@ -203,7 +203,7 @@ struct RecordingKindsTests {
     }
     try sandbox.write("b = \(stepCount)\n", to: sandbox.manifest)
     let before = Set(try files(below: git))
-    let recorder = HistoryRecorder(surroundings: sandbox.surroundings)
+    let recorder = HistoryRecorder(environment: sandbox.environment)
     let prepared = recorder.prepare(sandbox.manifest)
     prepared?.store(steps)
     let outcomes = try recorder.commit(sandbox.manifest, steps, prepared: prepared)
@@ -299,8 +299,8 @@ struct RecordingKindsTests {
     try sandbox.commitByHand(["pyproject.toml": "a = 1\n"])
     let objects = sandbox.root.appending("objects")
     try sandbox.makeDirectory(objects)
-    sandbox.surroundings.variables["GIT_OBJECT_DIRECTORY"] = objects.string
-    sandbox.surroundings.variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] =
+    sandbox.environment.variables["GIT_OBJECT_DIRECTORY"] = objects.string
+    sandbox.environment.variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] =
       sandbox.repository.pushing(".git/objects").string
     try sandbox.write("a = 2\n", to: sandbox.manifest)
     let commit = try sandbox.mustRecord()

@@ -2,7 +2,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("Recording under the user's settings")
 struct RecordingSettingsTests {
@@ -47,7 +47,7 @@ struct RecordingSettingsTests {
     try sandbox.git("config", "filter.secret.clean", "cat")
     try sandbox.commitByHand([".gitattributes": "*.toml filter=secret\n"])
     try sandbox.write("a = 1\n", to: sandbox.manifest)
-    sandbox.surroundings.variables["PATH"] = sandbox.root.string
+    sandbox.environment.variables["PATH"] = sandbox.root.string
     try sandbox.mustSkip(.needsGitProgram(.filter("secret")))
   }
 
@@ -111,8 +111,8 @@ struct RecordingSettingsTests {
     try sandbox.git("config", "core.bare", "false", in: bare)
     let tree = sandbox.root.appending("tree")
     try sandbox.write("a = 1\n", to: tree.appending("pyproject.toml"))
-    sandbox.surroundings.variables["GIT_DIR"] = relative ? "store.git" : bare.string
-    sandbox.surroundings.variables["GIT_WORK_TREE"] = relative ? "tree" : tree.string
+    sandbox.environment.variables["GIT_DIR"] = relative ? "store.git" : bare.string
+    sandbox.environment.variables["GIT_WORK_TREE"] = relative ? "tree" : tree.string
     guard case .committed(let commit) = try sandbox.record(tree.appending("pyproject.toml")) else {
       Issue.record("not committed")
       return
@@ -127,7 +127,7 @@ struct RecordingSettingsTests {
   func ceiling() throws {
     let file = sandbox.repository.pushing("sub/pyproject.toml")
     try sandbox.write("a = 1\n", to: file)
-    sandbox.surroundings.variables["GIT_CEILING_DIRECTORIES"] = sandbox.repository.string
+    sandbox.environment.variables["GIT_CEILING_DIRECTORIES"] = sandbox.repository.string
     try sandbox.mustSkip(.outsideRepository(file), file)
   }
 
@@ -135,8 +135,8 @@ struct RecordingSettingsTests {
   func indexFile() throws {
     try sandbox.commitByHand(["pyproject.toml": "a = 1\n"])
     try sandbox.write("a = 2\n", to: sandbox.manifest)
-    sandbox.surroundings.variables["GIT_INDEX_FILE"] = sandbox.root.appending("index").string
-    sandbox.surroundings.variables["GIT_CONFIG_COUNT"] = "0"
+    sandbox.environment.variables["GIT_INDEX_FILE"] = sandbox.root.appending("index").string
+    sandbox.environment.variables["GIT_CONFIG_COUNT"] = "0"
     let outcome = try sandbox.record()
     // That index is empty, which reads as a staged removal.
     #expect(outcome == .skipped(.stagedEdit("pyproject.toml")))
@@ -144,7 +144,7 @@ struct RecordingSettingsTests {
 
   @Test("settings from GIT_CONFIG_COUNT that libgit2 can't be told are left to the git program")
   func configurationFromEnvironment() throws {
-    sandbox.surroundings.variables.merge(
+    sandbox.environment.variables.merge(
       [
         "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.autocrlf", "GIT_CONFIG_VALUE_0": "input",
       ], uniquingKeysWith: { $1 })
@@ -172,9 +172,9 @@ struct RecordingSettingsTests {
       to: sandbox.repository.pushing(".git/config"))
     try sandbox.mustSkip(.foreignOwner(directory: sandbox.repository, owner: 12345))
 
-    sandbox.surroundings.variables["SUDO_UID"] = "12345"
+    sandbox.environment.variables["SUDO_UID"] = "12345"
     try sandbox.mustRecord()
-    sandbox.surroundings.variables["SUDO_UID"] = nil
+    sandbox.environment.variables["SUDO_UID"] = nil
     for (number, value) in [sandbox.repository.string, "*"].enumerated() {
       try sandbox.git("config", "--global", "safe.directory", value)
       try sandbox.write("b = \(number)\n", to: sandbox.manifest)

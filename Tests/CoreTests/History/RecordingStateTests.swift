@@ -2,7 +2,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("Recording while git is busy")
 struct RecordingStateTests {
@@ -129,7 +129,7 @@ struct RecordingStateTests {
 
   @Test("HEAD moves while others commit: every commit is there")
   func headMoves() throws {
-    let (here, repository) = (sandbox.surroundings, sandbox.repository)
+    let (here, repository) = (sandbox.environment, sandbox.repository)
     let threads = (0..<4).map { writer in
       JoinableThread {
         let file = repository.appending("manifest-\(writer).toml")
@@ -142,7 +142,7 @@ struct RecordingStateTests {
           try? open.close()
           var outcome: CommitOutcome?
           repeat {
-            outcome = try? HistoryRecorder(surroundings: here)
+            outcome = try? HistoryRecorder(environment: here)
               .commit(file, message: CommitMessage(action: "w\(writer)-\(round)"))
             guard case .skipped(.locked) = outcome else { break }
           } while true

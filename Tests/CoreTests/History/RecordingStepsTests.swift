@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Several states of a manifest that reached the disk in one write: a commit each.
 @Suite("Recording steps")
@@ -18,7 +18,7 @@ struct RecordingStepsTests {
         content: .bytes(Array(text.utf8)),
         message: CommitMessage(action: "set-hash", models: ["m\(index)"]))
     }
-    return try HistoryRecorder(surroundings: sandbox.surroundings).commit(sandbox.manifest, steps)
+    return try HistoryRecorder(environment: sandbox.environment).commit(sandbox.manifest, steps)
   }
 
   private func ids(_ outcomes: [CommitOutcome]) -> [String?] {
@@ -123,7 +123,7 @@ struct RecordingStepsTests {
     let messages = texts.indices.map {
       CommitMessage(action: "set-hash", workflows: ["w \u{1F}"], models: ["m\($0)"])
     }
-    let recorder = HistoryRecorder(surroundings: sandbox.surroundings)
+    let recorder = HistoryRecorder(environment: sandbox.environment)
     let prepared = recorder.prepare(sandbox.manifest)
     prepared?.store(
       zip(texts, messages).map { HistoryStep(content: .bytes(Array($0.utf8)), message: $1) })

@@ -2,7 +2,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite("Recording a manifest")
 struct RecordingTests {
@@ -49,7 +49,7 @@ struct RecordingTests {
   func never() throws {
     try sandbox.commitByHand(["pyproject.toml": "a = 1\n"])
     try sandbox.write("a = 2\n", to: sandbox.manifest)
-    let recorder = HistoryRecorder(surroundings: sandbox.surroundings, policy: .never)
+    let recorder = HistoryRecorder(environment: sandbox.environment, policy: .never)
     #expect(
       try recorder.commit(sandbox.manifest, message: GitSandbox.message) == .skipped(.policyNever))
     #expect(try sandbox.git("status", "--porcelain") == " M pyproject.toml")
@@ -366,7 +366,7 @@ struct RecordingTests {
       try sandbox.git("log", "-1", "--format=%(trailers:key=Comfy-Action,valueonly)")
         == "add-intent\n")
     let repository = try GitRepository(
-      around: sandbox.repository, surroundings: sandbox.surroundings)
+      around: sandbox.repository, environment: sandbox.environment)
     let decisions = try repository.decisions(of: "pyproject.toml")
     #expect(decisions.map(\.message) == [message])
   }

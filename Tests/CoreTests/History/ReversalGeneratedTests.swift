@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Decisions of all kinds taken back from manifests in every spelling; the seed of a failing case is
 /// printed.

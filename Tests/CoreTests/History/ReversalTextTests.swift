@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What taking a decision back makes of the text.
 @Suite("Taking a decision back, the text")

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// `extra_model_paths.yaml`: what is read of it, and where files are looked for and put then.
 @Suite struct ExtraModelPathsTests {
@@ -10,10 +10,10 @@ import Testing
   private static func folders(
     _ text: String, variables: [String: String] = [:]
   ) throws -> [ExtraModelPaths.Folder] {
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: variables, home: "/home/me", currentDirectory: "/",
       now: { Timestamp(seconds: 0) })
-    return try ExtraModelPaths(parsing: text, path: path, surroundings: surroundings).folders
+    return try ExtraModelPaths(parsing: text, path: path, environment: environment).folders
   }
 
   private static func shown(_ folders: [ExtraModelPaths.Folder]) -> [String] {
@@ -118,14 +118,14 @@ import Testing
     try folder.write(
       "a:\n  base_path: \(folder.path)\n  loras: elsewhere\n  vae: /nowhere/at/all\n",
       to: "extra_model_paths.yaml")
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: [
         "COMFY_MODELS_DIR": folder.models.path.string, "COMFY_INDEX": folder.indexPath.string,
       ], home: nil, currentDirectory: folder.path, now: { Timestamp(seconds: 0) })
-    let environment = Environment(surroundings: surroundings)
-    let summary = try environment.updateIndex(of: environment.modelRoots())
+    let project = Project(environment: environment)
+    let summary = try project.updateIndex(of: project.modelRoots())
     #expect(summary.issues.isEmpty)
-    let found = try environment.openIndex(for: .read).models(in: Category("loras"))
+    let found = try project.openIndex(for: .read).models(in: Category("loras"))
     #expect(
       found.flatMap(\.locations).map(\.relativePath.string) == ["loras/a.pt", "loras/s/b.pt"])
     let areAllThere = found.flatMap(\.locations).allSatisfy { $0.isPresent }

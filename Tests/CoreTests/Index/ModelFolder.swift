@@ -1,7 +1,7 @@
 import SystemLibrary
 import SystemPackage
 
-@testable import Core
+@testable import ComfyCore
 
 /// A new directory with a models directory and an index, removed with everything in it.
 struct ModelFolder: ~Copyable {

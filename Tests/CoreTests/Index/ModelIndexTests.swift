@@ -2,7 +2,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct ModelIndexTests {
   static func enter(
@@ -251,9 +251,9 @@ import Testing
   func theDefaultPathFollowsXDG(
     _ variables: [String: String], _ home: String?, _ expected: String?
   ) {
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: variables, home: home.map { FilePath($0) }, currentDirectory: "/",
       now: { Timestamp(seconds: 0) })
-    #expect(ModelIndex.defaultPath(in: surroundings)?.string == expected)
+    #expect(ModelIndex.defaultPath(in: environment)?.string == expected)
   }
 }

@@ -3,7 +3,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct ScannerTests {
   @discardableResult

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Entries that lack fields, or whose fields can't be read: what stands for them on reading must
 /// not become another value by an edit of something else.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What every edit of a manifest must keep to, told without the code that makes edits: all that was
 /// meant is there to the last field, and every line that no change concerns is as it was.

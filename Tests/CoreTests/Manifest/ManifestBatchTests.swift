@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Several edits in one update, and entries and rows in unusual spellings.
 @Suite("Manifest batches")

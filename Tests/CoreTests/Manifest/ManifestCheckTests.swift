@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What is not as meant is found before it is written, wherever it stands.
 @Suite("Manifest check")

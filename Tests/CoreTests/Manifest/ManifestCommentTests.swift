@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Comments inside what is edited.
 @Suite("Comments in lists")

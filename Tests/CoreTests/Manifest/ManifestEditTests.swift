@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Edits in every form that a manifest may have: given, edit, expected bytes.
 @Suite("Manifest edits")

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Thousands of random edits of random manifests; the seed of a failing case is printed.
 @Suite("Generated manifest edits")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Files in which both line ends occur: new lines end as their neighbours do.
 @Suite("Mixed line ends")

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Edits of manifests in every spelling that TOML has for them; the seed of a failing case is
 /// printed.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What ends a text without a last line end goes, and lines come where it stood.
 @Suite("The end of a text without a last line end")

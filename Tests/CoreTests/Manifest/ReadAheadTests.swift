@@ -2,7 +2,7 @@ import Foundation
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A manifest that is read before somebody asks for it is the one that is there when they ask.
 @Suite final class ReadAheadTests {

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// The global table is the same whatever order files arrive in.
 @Suite struct RowOrderTests {

@@ -1,4 +1,4 @@
-@testable import Core
+@testable import ComfyCore
 
 /// A document as what it means, apart from how it is written.
 indirect enum Meaning: Equatable {

@@ -3,7 +3,7 @@ import SystemLibrary
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Which files may be deleted, and what goes with them.
 @Suite struct RemovalTests {
@@ -11,41 +11,41 @@ import Testing
   private let other = content(5_000, seed: 3)
 
   /// A workflow that uses `loras/m.pt`, and another file.
-  private func project() throws -> Project {
-    let project = try Project()
+  private func project() throws -> CheckedProject {
+    let project = try CheckedProject()
     try project.write(used, to: "models/loras/m.pt")
     try project.write(other, to: "models/vae/other.pt")
     try project.manifest(
-      Project.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: []))
+      CheckedProject.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: []))
     try project.scan()
     return project
   }
 
-  private func error(_ project: Project, _ names: String...) throws -> RemovalError? {
+  private func error(_ project: CheckedProject, _ names: String...) throws -> RemovalError? {
     do {
-      _ = try project.environment.planRemoval(of: names)
+      _ = try project.opened.planRemoval(of: names)
       return nil
     } catch let error as RemovalError {
       return error
     }
   }
 
-  private func paths(_ project: Project) throws -> [String] {
-    try project.environment.openIndex(for: .read).models().flatMap(\.locations)
+  private func paths(_ project: CheckedProject) throws -> [String] {
+    try project.opened.openIndex(for: .read).models().flatMap(\.locations)
       .map(\.relativePath.string)
   }
 
   @Test(arguments: ["vae/other.pt", "models/vae/other.pt", "other.pt", "OTHER.pt"])
   func deletesTheOneThatIsNamed(_ name: String) throws {
     let project = try project()
-    let environment = project.environment
-    let plan = try environment.planRemoval(of: [name, name])
+    let opened = project.opened
+    let plan = try opened.planRemoval(of: [name, name])
     #expect(plan.items.map(\.path) == [project.path.appending("models/vae/other.pt")])
     #expect(plan.freed == 5_000)
     #expect(project.read("models/vae/other.pt") == other)
     var told: [String] = []
     #expect(
-      try environment.remove(plan) { told.append($0.path.lastComponent?.string ?? "") }.recording
+      try opened.remove(plan) { told.append($0.path.lastComponent?.string ?? "") }.recording
         == nil)
     #expect(told == ["other.pt"])
     #expect(project.read("models/vae/other.pt") == nil)
@@ -55,9 +55,9 @@ import Testing
   @Test("four digits of a hash name a file, three do not")
   func namedByHash() throws {
     let project = try project()
-    let index = try project.environment.openIndex(for: .read)
+    let index = try project.opened.openIndex(for: .read)
     let hash = try #require(try index.models(named: "other.pt").first).sampled.comfydock.hex
-    let plan = try project.environment.planRemoval(of: [String(hash.prefix(4))])
+    let plan = try project.opened.planRemoval(of: [String(hash.prefix(4))])
     #expect(plan.items.map(\.path) == [project.path.appending("models/vae/other.pt")])
     let short = String(hash.prefix(3))
     #expect(try error(project, short) == .unknown(short, nearest: nil))
@@ -73,7 +73,7 @@ import Testing
     try project.scan()
     let moved = project.path.appending("models/loras/moved.pt")
     #expect(try error(project, "moved.pt") == .used(moved, workflows: ["w"], hasSource: false))
-    #expect(try project.environment.planRemoval(of: ["moved.pt"], isForced: true).items.count == 1)
+    #expect(try project.opened.planRemoval(of: ["moved.pt"], isForced: true).items.count == 1)
   }
 
   @Test("of two files of one content the copy may go, both may not")
@@ -128,53 +128,54 @@ import Testing
     #expect(
       try error(project, "vae/away/far.pt")
         == .leadsOut(models.appending("vae/away/far.pt"), to: elsewhere))
-    let environment = project.environment
-    let link = try environment.planRemoval(of: ["vae/one.pt"])
+    let opened = project.opened
+    let link = try opened.planRemoval(of: ["vae/one.pt"])
     #expect(link.items.map(\.kind) == [.link] && link.freed == 0)
-    _ = try environment.remove(link)
+    _ = try opened.remove(link)
     #expect(project.read("elsewhere/far.pt") == other)
-    _ = try environment.remove(try environment.planRemoval(of: ["controlnet/far.pt"]))
+    _ = try opened.remove(try opened.planRemoval(of: ["controlnet/far.pt"]))
     #expect(project.read("elsewhere/far.pt") == nil)
   }
 
   @Test("what came to the place after the plan was made is kept")
   func replaced() throws {
     let project = try project()
-    let environment = project.environment
-    let plan = try environment.planRemoval(of: ["other.pt"])
+    let opened = project.opened
+    let plan = try opened.planRemoval(of: ["other.pt"])
     try project.write(content(6_000), to: "models/vae/other.pt")
     #expect(throws: RemovalError.replaced(project.path.appending("models/vae/other.pt"))) {
-      try environment.remove(plan)
+      try opened.remove(plan)
     }
     #expect(project.read("models/vae/other.pt")?.count == 6_000)
     // A folder that became a link out of the models directory.
     try project.write(other, to: "outside/other.pt")
-    let again = try environment.planRemoval(of: ["other.pt"])
+    let again = try opened.planRemoval(of: ["other.pt"])
     project.delete("models/vae")
     let models = project.path.appending("models")
     try project.write([], to: "models/loras/deep/x")
     symlink("../outside", models.appending("vae").string)
-    #expect(throws: RemovalError.self) { try environment.remove(again) }
+    #expect(throws: RemovalError.self) { try opened.remove(again) }
     #expect(project.read("outside/other.pt") == other)
   }
 
   @Test("the last file of an unused row takes the row along")
   func rows() throws {
     let project = try project()
-    let text = Project.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: [])
+    let text = CheckedProject.resolved(
+      blake3(used), size: used.count, at: "loras/m.pt", sources: [])
     try project.manifest(
       text.replacing(
         "[tool.comfydock.models]",
         with: "[tool.comfydock.models]\n\"\(blake3(other))\" = { filename = \"other.pt\" }"))
-    let index = try project.environment.openIndex(for: .write)
+    let index = try project.opened.openIndex(for: .write)
     let location = try #require(
       try index.models(named: "other.pt").first?.locations.first)
     _ = try index.fullHash(of: location)
-    let environment = project.environment
-    let plan = try environment.planRemoval(of: ["other.pt"])
+    let opened = project.opened
+    let plan = try opened.planRemoval(of: ["other.pt"])
     #expect(plan.models.map(\.hash) == [blake3(other)])
-    #expect(try environment.remove(plan).recording != nil)
-    #expect(try project.environment.manifestIfPresent()?.models.map(\.hash) == [blake3(used)])
+    #expect(try opened.remove(plan).recording != nil)
+    #expect(try project.opened.manifestIfPresent()?.models.map(\.hash) == [blake3(used)])
   }
 
   @Test("a stop between two files leaves the others, and the row that they share", arguments: 0...3)
@@ -183,20 +184,21 @@ import Testing
     for name in ["vae/one.pt", "vae/two.pt", "vae/three.pt"] {
       try project.write(other, to: "models/\(name)")
     }
-    let text = Project.resolved(blake3(used), size: used.count, at: "loras/m.pt", sources: [])
+    let text = CheckedProject.resolved(
+      blake3(used), size: used.count, at: "loras/m.pt", sources: [])
     try project.manifest(
       text.replacing(
         "[tool.comfydock.models]",
         with: "[tool.comfydock.models]\n\"\(blake3(other))\" = { filename = \"other.pt\" }"))
     try project.scan()
-    let environment = project.environment
-    let index = try environment.openIndex(for: .write)
+    let opened = project.opened
+    let index = try opened.openIndex(for: .write)
     for location in try index.models().flatMap(\.locations) { _ = try index.fullHash(of: location) }
     project.delete("models/vae/other.pt")
-    let plan = try environment.planRemoval(of: ["vae/one.pt", "vae/two.pt", "vae/three.pt"])
+    let plan = try opened.planRemoval(of: ["vae/one.pt", "vae/two.pt", "vae/three.pt"])
     #expect(plan.models.map(\.hash) == [blake3(other)])
     let told = Mutex(0)
-    let removal = try environment.remove(
+    let removal = try opened.remove(
       plan, cancellation: Cancellation { told.withLock { $0 } >= count }
     ) { _ in told.withLock { $0 += 1 } }
     #expect(removal.items == Array(plan.items.prefix(count)))
@@ -206,14 +208,14 @@ import Testing
     let left = plan.items.filter(\.path.exists)
     #expect(left == Array(plan.items.dropFirst(count)))
     #expect(
-      try project.environment.manifestIfPresent()?.models.map(\.hash).contains(blake3(other))
+      try project.opened.manifestIfPresent()?.models.map(\.hash).contains(blake3(other))
         == (count < 3))
   }
 
   // MARK: Partial downloads
 
-  private func partials(_ project: Project) throws -> [String] {
-    try project.environment.planRemovalOfPartials().items.compactMap(\.path.lastComponent?.string)
+  private func partials(_ project: CheckedProject) throws -> [String] {
+    try project.opened.planRemovalOfPartials().items.compactMap(\.path.lastComponent?.string)
   }
 
   @Test("a partial goes when nothing asks for the file and nobody works on it")
@@ -234,10 +236,10 @@ import Testing
       #expect(try error(project, "vae/late.pt") == .busy(directory))
       held.release()
     }
-    let environment = project.environment
-    let plan = try environment.planRemoval(of: ["vae/late.pt"])
+    let opened = project.opened
+    let plan = try opened.planRemoval(of: ["vae/late.pt"])
     #expect(plan.items.map(\.kind) == [.partial] && plan.freed == 100)
-    _ = try environment.remove(plan)
+    _ = try opened.remove(plan)
     #expect(!directory.exists)
   }
 
@@ -246,10 +248,10 @@ import Testing
     let project = try project()
     try project.write(content(100), to: "models/vae/.0a.comfy-part-link")
     #expect(try partials(project) == [".0a.comfy-part-link"])
-    let environment = project.environment
-    let plan = try environment.planRemovalOfPartials()
+    let opened = project.opened
+    let plan = try opened.planRemovalOfPartials()
     #expect(plan.freed == 0)
-    _ = try environment.remove(plan)
+    _ = try opened.remove(plan)
     #expect(project.read("models/vae/.0a.comfy-part-link") == nil)
   }
 }

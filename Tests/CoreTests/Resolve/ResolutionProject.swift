@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A project in a git repository with a models directory, an index and one workflow `portrait`.
 final class ResolutionProject {
@@ -16,7 +16,7 @@ final class ResolutionProject {
     try sandbox.makeDirectory(models)
     for (path, content) in files { try write(content, to: path) }
     try setLoaders(loaders)
-    _ = try environment().initialise(modelsDirectory: models)
+    _ = try project().initialise(modelsDirectory: models)
   }
 
   func write(_ content: String, to path: String) throws {
@@ -33,11 +33,11 @@ final class ResolutionProject {
   }
 
   /// As a new process sees the project.
-  func environment() -> Environment {
-    var surroundings = sandbox.surroundings
-    surroundings.currentDirectory = sandbox.repository
-    return Environment(
-      surroundings: surroundings,
+  func project() -> Project {
+    var environment = sandbox.environment
+    environment.currentDirectory = sandbox.repository
+    return Project(
+      environment: environment,
       flags: [.index: sandbox.root.appending("index.sqlite").string, .offline: "true"])
   }
 
@@ -46,16 +46,16 @@ final class ResolutionProject {
     asking strategy: (any ModelResolutionStrategy)? = nil, fetches: Bool = false,
     cancellation: Cancellation = .never
   ) throws -> ResolutionResult {
-    let environment = environment()
-    let source = try #require(try environment.workflowSources(["portrait.json"]).first)
+    let project = project()
+    let source = try #require(try project.workflowSources(["portrait.json"]).first)
     var options = ResolutionOptions()
     options.fetches = fetches
-    return try environment.resolveWorkflow(
+    return try project.resolveWorkflow(
       source, modelStrategy: strategy, options: options, cancellation: cancellation)
   }
 
   func entries() throws -> [ManifestWorkflowModel] {
-    try environment().manifestStore().read().workflow(named: "portrait")?.models ?? []
+    try project().manifestStore().read().workflow(named: "portrait")?.models ?? []
   }
 
   /// Subjects of all commits, oldest first, without the prefix.

@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// The rules in their order, over a real index of real files.
 @Suite struct ResolverTests {

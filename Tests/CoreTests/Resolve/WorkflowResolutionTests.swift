@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct WorkflowResolutionTests {
   private static let files = [
@@ -59,11 +59,11 @@ import Testing
       next.questions.map { $0.references.first?.name } == ["ink.safetensors", "paper.safetensors"])
     #expect(next.overviews.map(\.decidedEarlier) == [2])
     #expect(result.isComplete)
-    let manifest = try project.environment().manifestStore().read()
+    let manifest = try project.project().manifestStore().read()
     let last = ListedAnswers([])
     #expect(try project.resolve(asking: last).isComplete)
     #expect(last.questions.isEmpty)
-    #expect(try project.environment().manifestStore().read().workflows == manifest.workflows)
+    #expect(try project.project().manifestStore().read().workflows == manifest.workflows)
   }
 
   @Test func stoppingKeepsWhatWasDecided() throws {
@@ -130,13 +130,13 @@ import Testing
       $0.nodes.contains { $0.widgetValue == "base.safetensors" }
     }
     let place = try entry?.hash.map {
-      try project.environment().openIndex(for: .read).models(withHash: $0)
+      try project.project().openIndex(for: .read).models(withHash: $0)
         .first?.locations.first?.relativePath.string ?? "gone"
     }
     #expect(
       (entry.map { "\($0.criticality) \(place ?? "-") \($0.sources)" } ?? "none") == test.expected)
     // A row that only the first answer needed is gone.
-    let manifest = try project.environment().manifestStore().read()
+    let manifest = try project.project().manifestStore().read()
     #expect(manifest.unusedModels.isEmpty)
     // The next run sees the second answer, and asks only where there is none.
     let next = ListedAnswers([])
@@ -148,8 +148,8 @@ import Testing
   @Test func aRowThatWasThereBeforeStays() throws {
     let project = try project()
     _ = try project.resolve(asking: ListedAnswers([ListedAnswers.take(1)]))
-    let rows = try project.environment().manifestStore().read().models
-    _ = try project.environment().record(
+    let rows = try project.project().manifestStore().read().models
+    _ = try project.project().record(
       [
         ModelDecision(
           about: try project.entries().filter { $0.filename == "base.safetensors" }.flatMap(\.nodes)
@@ -164,7 +164,7 @@ import Testing
       ListedAnswers.take(1), ListedAnswers.say(.back), ListedAnswers.say(.makeOptional),
     ])
     _ = try project.resolve(asking: strategy)
-    #expect(try project.environment().manifestStore().read().models.map(\.hash) == rows.map(\.hash))
+    #expect(try project.project().manifestStore().read().models.map(\.hash) == rows.map(\.hash))
   }
 
   @Test func aPickThatIsGoneIsAskedAgain() throws {
@@ -235,7 +235,7 @@ import Testing
         "loras/ink.safetensors", "loras/paper.safetensors",
       ])
     #expect(strategy.batches.first?.folder == project.models)
-    #expect(try project.environment().pendingIntents().count == 2)
+    #expect(try project.project().pendingIntents().count == 2)
   }
 
   @Test func oneIsForgotten() throws {
@@ -258,7 +258,7 @@ import Testing
     #expect(result.modelsResolved.map(\.isOptional) == [true, true])
     // Nothing is told of a download that was decided against.
     #expect(result.modelsResolved.allSatisfy { $0.modelSource == nil && $0.targetPath == nil })
-    #expect(try project.environment().pendingIntents().isEmpty)
+    #expect(try project.project().pendingIntents().isEmpty)
     #expect(try project.resolve(asking: ListedAnswers([]), fetches: true).isComplete)
   }
 

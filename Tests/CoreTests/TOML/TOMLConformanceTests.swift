@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// The toml-test suite, where its copy lies beside the package.
 enum TOMLSuite {

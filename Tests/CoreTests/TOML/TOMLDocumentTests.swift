@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// The grammar, one case a line; the public suite has more where it is there.
 @Suite("TOML document")

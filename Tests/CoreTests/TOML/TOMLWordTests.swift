@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Texts are read a word of eight bytes at a time: every byte that means something is seen wherever
 /// in a word it stands, and keys are told apart whatever their length.

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Threads that do one thing beside what their maker does.
 @Suite struct RunningThreadTests {

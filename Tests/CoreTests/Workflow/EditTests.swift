@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import SystemPackage
 import Testing
 

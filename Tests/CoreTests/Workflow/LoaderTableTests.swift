@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Testing
 
 @Suite struct LoaderTableTests {

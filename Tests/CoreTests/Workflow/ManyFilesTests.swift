@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import SystemLibrary
 import SystemPackage
 import Testing

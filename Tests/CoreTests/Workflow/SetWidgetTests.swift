@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Values written into workflow files, and the manifest that follows them.
 @Suite struct SetWidgetTests {
@@ -14,10 +14,10 @@ import Testing
     """
   private let hash = blake3([1, 2, 3])
 
-  private func project() throws -> Project {
-    let project = try Project()
+  private func project() throws -> CheckedProject {
+    let project = try CheckedProject()
     try project.write(workflow, to: "w.json")
-    try project.manifest(Project.resolved(hash, size: 3, at: "loras/m.pt", sources: []))
+    try project.manifest(CheckedProject.resolved(hash, size: 3, at: "loras/m.pt", sources: []))
     return project
   }
 
@@ -26,10 +26,10 @@ import Testing
       nodeID: node, nodeType: "LoraLoader", place: .input("lora_name"), widgetValue: value)
   }
 
-  private func set(_ changes: [WidgetChange], in project: Project) throws -> WidgetUpdate {
-    let environment = project.environment
-    let source = try #require(try environment.workflowSources(["w"]).first)
-    return try environment.setWidgets(changes, in: source)
+  private func set(_ changes: [WidgetChange], in project: CheckedProject) throws -> WidgetUpdate {
+    let opened = project.opened
+    let source = try #require(try opened.workflowSources(["w"]).first)
+    return try opened.setWidgets(changes, in: source)
   }
 
   @Test func changesTheFileAndTheEntry() throws {
@@ -38,7 +38,7 @@ import Testing
     _ = try set([change], in: project)
     let text = String(decoding: try #require(project.read("w.json")), as: UTF8.self)
     #expect(text == workflow.replacing(#""m.pt""#, with: #""s/\"m\".pt""#))
-    let entries = try project.environment.manifestStore().read().workflow(named: "w")?.models
+    let entries = try project.opened.manifestStore().read().workflow(named: "w")?.models
     #expect(entries?.map(\.nodes) == [[key("1", #"s/"m".pt"#)]])
     #expect(entries?.map(\.hash) == [hash])
   }
@@ -64,21 +64,21 @@ import Testing
 
   @Test("a model that was found in another folder gives the loader's value for it")
   func foundElsewhere() throws {
-    let project = try Project()
+    let project = try CheckedProject()
     try project.write(workflow, to: "w.json")
     try project.write([1, 2, 3], to: "models/loras/sub/m.pt")
     try project.write([4, 5], to: "models/loras/other.pt")
     try project.scan()
-    let environment = project.environment
+    let opened = project.opened
     let source = try #require(
-      try environment.workflowSources([project.path.appending("w.json").string]).first)
+      try opened.workflowSources([project.path.appending("w.json").string]).first)
     var options = ResolutionOptions()
     options.fetches = false
-    let result = try environment.resolveWorkflow(source, options: options)
+    let result = try opened.resolveWorkflow(source, options: options)
     #expect(
       result.widgetChanges == [WidgetChange(reference: key("1", "m.pt"), value: "sub/m.pt")])
-    _ = try environment.setWidgets(result.widgetChanges, in: source)
-    let again = try project.environment.resolveWorkflow(source, options: options)
+    _ = try opened.setWidgets(result.widgetChanges, in: source)
+    let again = try project.opened.resolveWorkflow(source, options: options)
     #expect(again.widgetChanges.isEmpty && again.isComplete && again.decidedEarlier == 2)
   }
 }

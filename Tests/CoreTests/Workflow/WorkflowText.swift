@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 
 /// A workflow's content as lines, for comparison with the `.expected` file beside a fixture.
 enum WorkflowText {

@@ -1,5 +1,5 @@
 internal import CSystemCalls
-internal import Core
+internal import ComfyCore
 internal import SystemLibrary
 internal import SystemPackage
 

@@ -4,7 +4,7 @@
 /// An entry keeps the address as it was given, moving branches included: what was fetched is pinned
 /// by its hash. The global table also gets the commit that a branch stood for.
 final class FetchBatch {
-  private let environment: Environment
+  private let project: Project
   private let index: ModelIndex
   private let roots: ModelRoots
   private let settings: FetchSettings
@@ -19,25 +19,25 @@ final class FetchBatch {
   /// The files that this run brought, and where they lie.
   private var arrived: [SourceKey: (location: IndexedLocation, hashes: FileHashes)] = [:]
 
-  /// - Throws: ``EnvironmentError``, ``SettingError``, ``MirrorError``, ``GitError``,
+  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
   ///   ``IndexError``.
   init(
-    _ selection: FetchSelection, in environment: Environment, cancellation: Cancellation = .never,
+    _ selection: FetchSelection, in project: Project, cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void = { _ in }
   ) throws {
     self.selection = selection
-    self.environment = environment
+    self.project = project
     self.cancellation = cancellation
     self.events = events
-    roots = try environment.presentModelFolders()
-    index = try environment.openIndex(for: .write)
-    settings = try FetchSettings(environment)
+    roots = try project.presentModelFolders()
+    index = try project.openIndex(for: .write)
+    settings = try FetchSettings(project)
   }
 
   /// What ``run(_:)`` would do with `items`.
   func plan(_ items: [FetchItem], _ depth: FetchPlanner.Depth) -> FetchPlan {
     FetchPlanner(
-      environment: environment, settings: settings,
+      project: project, settings: settings,
       local: LocalModels(index: index, mirrors: settings.mirrors), roots: roots,
       cancellation: cancellation, asking: { [events] in events(.surveyStart(servers: $0)) }
     ).plan(items, depth)
@@ -143,7 +143,7 @@ final class FetchBatch {
       }
     }
     guard !requests.isEmpty else { return }
-    let engine = FetchEngine(options: settings.options, surroundings: environment.surroundings)
+    let engine = FetchEngine(options: settings.options, environment: project.environment)
     let ends = engine.run(
       requests, cancellation: cancellation,
       events: { self.relay($0, requested: requested) },
@@ -175,7 +175,7 @@ final class FetchBatch {
   /// The outcome with a server's refusal read as its hub means it.
   private func explained(_ outcome: FetchOutcome, _ item: FetchItem) -> FetchOutcome {
     guard case .failed(.refused(let refusal)) = outcome,
-      let access = settings.access(refusal, of: item, now: environment.surroundings.now())
+      let access = settings.access(refusal, of: item, now: project.environment.now())
     else { return outcome }
     return .failed(.access(access))
   }
@@ -254,7 +254,7 @@ final class FetchBatch {
       recorded.append(RecordedFile(row: row, intents: item.intents))
     }
     guard !recorded.isEmpty else { return }
-    let recordings = try environment.recordLanded(recorded)
+    let recordings = try project.recordLanded(recorded)
     recordsTogether = recordings.allSatisfy(\.mayShareAWrite)
     report.recordings += recordings
   }

@@ -105,10 +105,10 @@ struct GivenHashes {
 
   /// Reads the files of the workflows that have pending intents; one that cannot be read promises
   /// nothing.
-  init(for intents: [PendingIntent], in environment: Environment) {
+  init(for intents: [PendingIntent], in project: Project) {
     for name in intents.map(\.workflow).unique {
-      guard let source = try? environment.workflowSources([name]).first,
-        let workflow = try? environment.readWorkflow(source)
+      guard let source = try? project.workflowSources([name]).first,
+        let workflow = try? project.readWorkflow(source)
       else { continue }
       for reference in workflow.references {
         hashes[name, default: [:]][reference.key] = GivenHash(reference)

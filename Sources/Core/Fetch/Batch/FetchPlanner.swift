@@ -18,7 +18,7 @@ struct FetchPlanner {
   /// largest that is known.
   static let roomFactor: Int64 = 16
 
-  let environment: Environment
+  let project: Project
   let settings: FetchSettings
   let local: LocalModels
   let roots: ModelRoots
@@ -110,7 +110,7 @@ struct FetchPlanner {
     let servers = Set(zip(places, questions).compactMap { $1.probes ? lines[$0].host : nil })
     if !servers.isEmpty { asking(servers.count) }
     let survey = SourceSurvey(
-      settings: settings, surroundings: environment.surroundings, cancellation: cancellation)
+      settings: settings, environment: project.environment, cancellation: cancellation)
     for (place, answer) in zip(places, survey.answers(to: questions)) {
       lines[place].take(answer)
       find(&lines[place], depth)
@@ -145,7 +145,7 @@ struct FetchPlanner {
     if let location {
       line.use(location)
     } else if case .refused(let refusal)? = line.refusal {
-      let now = environment.surroundings.now()
+      let now = project.environment.now()
       let access = settings.access(refusal, of: line.item, now: now)
       line.refusal = access.map { .access($0) } ?? line.refusal
       line.access = .refused(variables: access?.variables ?? [])

@@ -28,7 +28,7 @@ struct SourceSurvey: Sendable {
   let cancellation: Cancellation
   private let engine: FetchEngine
 
-  init(settings: FetchSettings, surroundings: Surroundings, cancellation: Cancellation) {
+  init(settings: FetchSettings, environment: ProcessEnvironment, cancellation: Cancellation) {
     self.settings = settings
     self.cancellation = cancellation
     var options = settings.options
@@ -36,7 +36,7 @@ struct SourceSurvey: Sendable {
     options.attempts = 1
     options.connectTimeout = 10_000
     options.stallWindow = 10_000
-    engine = FetchEngine(options: options, surroundings: surroundings)
+    engine = FetchEngine(options: options, environment: environment)
   }
 
   /// One answer for each question, in their order; several are asked at once.

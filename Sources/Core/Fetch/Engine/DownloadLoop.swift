@@ -9,7 +9,7 @@ final class DownloadLoop {
   let options: FetchOptions
   /// The caller's wish to stop.
   let stop: Cancellation
-  private let surroundings: Surroundings
+  private let environment: ProcessEnvironment
   private let settings: ConnectionSettings
   private let news: Channel<EngineNews>
   private let results = Channel<(Int, JobResult)>()
@@ -33,15 +33,15 @@ final class DownloadLoop {
   private var isStopping = false
 
   init(
-    _ requests: [FetchRequest], options: FetchOptions, surroundings: Surroundings,
+    _ requests: [FetchRequest], options: FetchOptions, environment: ProcessEnvironment,
     multi: MultiHandle, news: Channel<EngineNews>, cancellation: Cancellation
   ) {
     self.options = options
-    self.surroundings = surroundings
+    self.environment = environment
     self.multi = multi
     self.news = news
     stop = cancellation
-    settings = ConnectionSettings(options, surroundings)
+    settings = ConnectionSettings(options, environment)
     let jobs = min(max(1, options.jobs), requests.count)
     // Each file keeps a thread busy with the disk; both hashes are to go on meanwhile.
     pool = WorkerPool(threads: jobs + 2)
@@ -265,7 +265,7 @@ final class DownloadLoop {
 
   // MARK: Delays
 
-  func now() -> Timestamp { surroundings.now() }
+  func now() -> Timestamp { environment.now() }
 
   /// Lets nobody bother a host before a time.
   func holdBack(_ authority: String, until time: Int) {

@@ -14,10 +14,10 @@ struct ConnectionSettings: Sendable {
   let proxies: ProxySettings
   let certificates: Certificates
 
-  init(_ options: FetchOptions, _ surroundings: Surroundings) {
+  init(_ options: FetchOptions, _ environment: ProcessEnvironment) {
     self.options = options
-    proxies = ProxySettings(surroundings)
-    certificates = Certificates(surroundings)
+    proxies = ProxySettings(environment)
+    certificates = Certificates(environment)
   }
 }
 
@@ -153,8 +153,8 @@ struct Certificates: Sendable {
   var file: String?
   var directory: String?
 
-  init(_ surroundings: Surroundings) {
-    file = surroundings["CURL_CA_BUNDLE"] ?? surroundings["SSL_CERT_FILE"]
-    directory = surroundings["SSL_CERT_DIR"]
+  init(_ environment: ProcessEnvironment) {
+    file = environment["CURL_CA_BUNDLE"] ?? environment["SSL_CERT_FILE"]
+    directory = environment["SSL_CERT_DIR"]
   }
 }

@@ -47,10 +47,10 @@ extension FetchEngine {
   ) -> Result<Text, FetchError> {
     let answers = Channel<Result<Text, FetchError>>()
     // A thread of its own: there, a connection that breaks raises no SIGPIPE.
-    let thread = RunningThread { [options, surroundings] in
+    let thread = RunningThread { [options, environment] in
       do throws(FetchError) {
         let inquiry = try Inquiry(
-          method, source, options, surroundings, allowsPrivateAddresses: allowsPrivateAddresses,
+          method, source, options, environment, allowsPrivateAddresses: allowsPrivateAddresses,
           cancellation: cancellation)
         let heads = try inquiry.run()
         answers.put(.success(Text(heads: heads, bytes: inquiry.body)))

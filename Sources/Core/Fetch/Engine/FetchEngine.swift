@@ -9,12 +9,12 @@ internal import SystemPackage
 public struct FetchEngine: Sendable {
   /// How files are fetched.
   public var options: FetchOptions
-  let surroundings: Surroundings
+  let environment: ProcessEnvironment
 
-  /// - Parameter surroundings: Proxies and certificates are taken from its variables.
-  public init(options: FetchOptions = FetchOptions(), surroundings: Surroundings) {
+  /// - Parameter environment: Proxies and certificates are taken from its variables.
+  public init(options: FetchOptions = FetchOptions(), environment: ProcessEnvironment) {
     self.options = options
-    self.surroundings = surroundings
+    self.environment = environment
   }
 
   /// The version of libcurl whose headers this was built against. Loads nothing.
@@ -76,9 +76,9 @@ public struct FetchEngine: Sendable {
     _ requests: [FetchRequest], _ multi: MultiHandle, _ news: Channel<EngineNews>,
     _ cancellation: Cancellation
   ) -> RunningThread? {
-    RunningThread { [options, surroundings] in
+    RunningThread { [options, environment] in
       DownloadLoop(
-        requests, options: options, surroundings: surroundings, multi: multi, news: news,
+        requests, options: options, environment: environment, multi: multi, news: news,
         cancellation: cancellation
       ).run()
     }

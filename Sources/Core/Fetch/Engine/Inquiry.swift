@@ -22,7 +22,7 @@ final class Inquiry: ExchangeReceiver {
 
   private let source: FetchSource
   private let settings: ConnectionSettings
-  private let surroundings: Surroundings
+  private let environment: ProcessEnvironment
   private let allowsPrivateAddresses: Bool
   private let cancellation: Cancellation
   private var method: Method
@@ -38,7 +38,8 @@ final class Inquiry: ExchangeReceiver {
   private var received = 0
 
   init(
-    _ method: Method, _ source: FetchSource, _ options: FetchOptions, _ surroundings: Surroundings,
+    _ method: Method, _ source: FetchSource, _ options: FetchOptions,
+    _ environment: ProcessEnvironment,
     allowsPrivateAddresses: Bool, cancellation: Cancellation
   ) throws(FetchError) {
     if let failure = comfy_curl_load() {
@@ -46,10 +47,10 @@ final class Inquiry: ExchangeReceiver {
     }
     self.method = method
     self.source = source
-    self.surroundings = surroundings
+    self.environment = environment
     self.allowsPrivateAddresses = allowsPrivateAddresses
     self.cancellation = cancellation
-    settings = ConnectionSettings(options, surroundings)
+    settings = ConnectionSettings(options, environment)
     delays = RetryBackoff(options)
     trail = RedirectTrail(from: try WebAddress(source.url))
   }
@@ -89,7 +90,7 @@ final class Inquiry: ExchangeReceiver {
         host: trail.address.host, head: head, body: body, headersSent: sentHeaders,
         attempts: attempts + 1))
     guard head.isPassing else { throw refusal }
-    let wait = RetryDelay.seconds(head, now: surroundings.now()).map {
+    let wait = RetryDelay.seconds(head, now: environment.now()).map {
       min($0 * 1000, settings.options.longestServerDelay)
     }
     try waitToRetry(refusal, wait)

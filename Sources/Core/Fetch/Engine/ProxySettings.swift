@@ -7,10 +7,10 @@ struct ProxySettings: Sendable {
   private let https: String?
   private let exceptions: [String]
 
-  init(_ surroundings: Surroundings) {
-    func either(_ name: String) -> String? { surroundings[name] ?? surroundings[name.uppercased()] }
+  init(_ environment: ProcessEnvironment) {
+    func either(_ name: String) -> String? { environment[name] ?? environment[name.uppercased()] }
     let all = either("all_proxy")
-    http = surroundings["http_proxy"] ?? all
+    http = environment["http_proxy"] ?? all
     https = either("https_proxy") ?? all
     exceptions = (either("no_proxy") ?? "").lowercased()
       .split { $0 == "," || $0 == " " }.map(String.init)

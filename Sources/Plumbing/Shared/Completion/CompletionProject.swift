@@ -1,30 +1,30 @@
-public import Core
+public import ComfyCore
 internal import SystemPackage
 
 /// The project as a shell sees it while the user still types: what can not be read is passed over
 /// without a word.
 public struct CompletionProject {
-  /// The surroundings of the shell; the launcher sets them while it answers one.
-  @TaskLocal public static var surroundings: Surroundings?
+  /// The environment of the shell; the launcher sets them while it answers one.
+  @TaskLocal public static var environment: ProcessEnvironment?
 
   private let words: [String]
-  private let environment: Environment?
+  private let project: Project?
   private let manifest: Manifest?
 
   /// - Parameter words: The command line so far, with the program's name.
   init(_ words: [String]) {
     self.words = words
-    guard var surroundings = Self.surroundings else {
-      (environment, manifest) = (nil, nil)
+    guard var environment = Self.environment else {
+      (project, manifest) = (nil, nil)
       return
     }
     for (option, value) in zip(words, words.dropFirst()) where option == "-C" {
-      surroundings.currentDirectory = surroundings.absolute(FilePath(value))
+      environment.currentDirectory = environment.absolute(FilePath(value))
         .lexicallyNormalized()
     }
-    let environment = Environment(surroundings: surroundings)
-    self.environment = environment
-    manifest = try? environment.manifestIfPresent()
+    let project = Project(environment: environment)
+    self.project = project
+    manifest = try? project.manifestIfPresent()
   }
 
   /// In the manifest's order.
@@ -32,15 +32,15 @@ public struct CompletionProject {
 
   /// Those with a download still to be made.
   var pendingWorkflowNames: [String] {
-    let intents = try? environment?.pendingIntents(of: [], includingOptional: true)
+    let intents = try? project?.pendingIntents(of: [], includingOptional: true)
     return (intents ?? []).map(\.workflow).unique
   }
 
   /// Folders and workflow files that `prefix` may become.
   func workflowFiles(_ prefix: String) -> [String] {
-    guard let environment else { return [] }
+    guard let project else { return [] }
     let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
-    let directory = environment.surroundings.absolute(FilePath(folder))
+    let directory = project.environment.absolute(FilePath(folder))
     let names = (try? WorkflowFiles.entries(of: directory)) ?? []
     return names.map { folder + $0 }.filter { $0.hasPrefix(prefix) }
   }
@@ -53,9 +53,9 @@ public struct CompletionProject {
   }
 
   private func references(of workflow: String) -> [ModelReference] {
-    guard let environment else { return [] }
-    let source = try? environment.workflowSources([workflow]).first
-    return source.flatMap { try? environment.readWorkflow($0).references } ?? []
+    guard let project else { return [] }
+    let source = try? project.workflowSources([workflow]).first
+    return source.flatMap { try? project.readWorkflow($0).references } ?? []
   }
 
   /// The entries of the workflow that stands before `position`.
@@ -87,7 +87,7 @@ public struct CompletionProject {
   private static let limit = 1000
 
   private func relativePaths(containing text: String) -> [RelativePath] {
-    guard let index = try? environment?.openIndex(for: .read),
+    guard let index = try? project?.openIndex(for: .read),
       let models = try? index.models(containing: text, limit: Self.limit)
     else { return [] }
     return models.flatMap(\.locations).map(\.relativePath)

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension Context {
   /// Tells what became of a batch: what did not land and why, and what to know of what did.

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension Context {
   /// Tells what a user may want to know about a change of the manifest; nothing when all went as it

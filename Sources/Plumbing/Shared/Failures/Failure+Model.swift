@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension Failure {
   /// No model is meant by what the user wrote.

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension RecordError: FailureConvertible {
   var failure: Failure {

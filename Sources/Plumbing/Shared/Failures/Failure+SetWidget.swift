@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension WidgetUpdateError: FailureConvertible {
   public var failure: Failure {

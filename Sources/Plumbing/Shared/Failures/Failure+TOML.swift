@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension TOMLError.Reason {
   var words: String {

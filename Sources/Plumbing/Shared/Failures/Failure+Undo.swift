@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension UndoError: FailureConvertible {
   public var failure: Failure {

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 internal import SystemPackage
 
 extension UnreadableWorkflow: FailureConvertible {
@@ -6,7 +6,7 @@ extension UnreadableWorkflow: FailureConvertible {
     switch reason {
     case .file(let error) where error.errno == .noSuchFileOrDirectory:
       return Failure(
-        "workflow.unknown", "no workflow file '\(shown)'", hint: EnvironmentError.knownWorkflows)
+        "workflow.unknown", "no workflow file '\(shown)'", hint: ProjectError.knownWorkflows)
     case .file(let error):
       var failure = error.failure
       // A tree may have thousands of folders that are not the user's: a line for each is enough.
@@ -123,7 +123,7 @@ extension LoaderTableError {
   }
 }
 
-extension EnvironmentError: FailureConvertible {
+extension ProjectError: FailureConvertible {
   fileprivate static var knownWorkflows: String {
     "name a workflow file, or a workflow that '\(Program.name) status' lists"
   }

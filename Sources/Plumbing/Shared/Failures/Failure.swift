@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 /// What a user is told when something cannot be done: one clear line, the way out, the exit status.
 ///

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 internal import SystemPackage
 
 /// An error that has words: every error type of Core conforms to it, in this folder.

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension InputRecord {
   /// The reference that a `ref` or `match` record, or an element of `nodes`, describes.

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension RecordKind {
   /// `decision`: a recorded change of the manifest.

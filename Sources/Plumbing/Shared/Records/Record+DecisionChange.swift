@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension RecordKind {
   /// `change`: one model in two states of the manifest. Without `workflow` it is a row of the

@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 
 extension RecordKind {
   /// `event`: what happens while a batch is fetched.

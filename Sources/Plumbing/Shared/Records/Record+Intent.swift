@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension RecordKind {
   /// `intent`: a download that is still to be made.

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension Record {
   /// The record as one line of JSON, `type` first.

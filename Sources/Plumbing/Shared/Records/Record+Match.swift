@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension RecordKind {
   /// `match`: a reference and what is known of it.

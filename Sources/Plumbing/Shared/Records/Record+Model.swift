@@ -1,4 +1,4 @@
-public import Core
+public import ComfyCore
 internal import SystemPackage
 
 extension RecordKind {

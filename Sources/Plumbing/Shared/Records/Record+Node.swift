@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension RecordKind {
   /// `node`: a node type of a workflow.

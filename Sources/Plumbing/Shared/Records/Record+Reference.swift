@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 extension RecordKind {
   /// `ref`: a model reference of a workflow.

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 /// One record of a command's output.
 public struct Record: Sendable {

@@ -1,4 +1,4 @@
-internal import Core
+internal import ComfyCore
 
 /// Reads NDJSON records, one a line (or one a NUL with `-z`); empty lines are passed over.
 ///

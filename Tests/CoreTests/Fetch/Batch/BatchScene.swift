@@ -2,7 +2,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A project in a repository of its own, a models directory and a server.
 final class BatchScene {
@@ -18,10 +18,10 @@ final class BatchScene {
     sandbox = try GitSandbox()
     try sandbox.commitByHand(["pyproject.toml": "[project]\nname = \"p\"\n"])
     try sandbox.makeDirectory(models)
-    sandbox.surroundings.currentDirectory = sandbox.repository
-    sandbox.surroundings.variables["COMFY_MODELS_DIR"] = models.string
-    sandbox.surroundings.variables["COMFY_INDEX"] = index.string
-    sandbox.surroundings.variables["COMFY_ALLOW_PRIVATE_HOSTS"] = "true"
+    sandbox.environment.currentDirectory = sandbox.repository
+    sandbox.environment.variables["COMFY_MODELS_DIR"] = models.string
+    sandbox.environment.variables["COMFY_INDEX"] = index.string
+    sandbox.environment.variables["COMFY_ALLOW_PRIVATE_HOSTS"] = "true"
   }
 
   deinit { server.stop() }
@@ -34,12 +34,12 @@ final class BatchScene {
   }
 
   /// Sets an environment variable of the runs to come; `nil` takes it away.
-  func set(_ name: String, _ value: String?) { sandbox.surroundings.variables[name] = value }
+  func set(_ name: String, _ value: String?) { sandbox.environment.variables[name] = value }
 
   /// A run's view of the project.
-  var environment: Environment { Environment(surroundings: sandbox.surroundings) }
+  var project: Project { Project(environment: sandbox.environment) }
 
-  // MARK: Project
+  // MARK: CheckedProject
 
   /// Writes an intent.
   ///
@@ -52,7 +52,7 @@ final class BatchScene {
     let name = path?.filename ?? "m.pt"
     let intent = DownloadIntent(
       sources: [url.hasPrefix("/") ? server.url(url) : url], relativePath: path)
-    try environment.record([
+    try project.record([
       ModelDecision(
         workflow: workflow,
         references: [
@@ -79,7 +79,7 @@ final class BatchScene {
   ) throws -> FetchReport? {
     events = []
     return try withoutActuallyEscaping(observing) { observe in
-      try environment.fetchIntents(selection, cancellation: cancellation) { event in
+      try project.fetchIntents(selection, cancellation: cancellation) { event in
         self.events.append(event)
         observe(event)
       }
@@ -92,7 +92,7 @@ final class BatchScene {
 
   /// The entries of all workflows.
   var entries: [ManifestWorkflowModel] {
-    get throws { try environment.manifestStore().read().workflows.flatMap(\.models) }
+    get throws { try project.manifestStore().read().workflows.flatMap(\.models) }
   }
 
   /// The hashes of the entries, in order; `nil` for one that is open.

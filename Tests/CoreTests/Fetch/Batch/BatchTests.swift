@@ -3,7 +3,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// A batch from the manifest's intents to files, index, manifest and commits.
 @Suite struct BatchTests {
@@ -19,7 +19,7 @@ import Testing
     let report = try scene.run { event in
       guard case .fileComplete(let position, _) = event else { return }
       landed += 1
-      let index = try? scene.environment.openIndex(for: .read)
+      let index = try? scene.project.openIndex(for: .read)
       #expect((try? index?.models(named: position.filename).count) == 1)
       #expect((try? scene.isCommitted) == true)
       // A file that landed meanwhile is recorded together with this one.
@@ -30,7 +30,7 @@ import Testing
     #expect(report?.failed.isEmpty == true && report?.recordings.count == 2)
     #expect(try scene.hashes == [blake3(file), blake3(other)])
     #expect(scene.bytes("loras/a.pt") == file && scene.bytes("loras/b.pt") == other)
-    let rows = try scene.environment.manifestStore().read().models
+    let rows = try scene.project.manifestStore().read().models
     let row = try #require(rows.first { $0.hash == blake3(file) })
     #expect(row.size == 9_000 && row.sources == [scene.server.url("/a")])
   }

@@ -3,7 +3,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What hubs tell, who gets credentials, and which hosts are asked.
 @Suite struct HubTests {
@@ -72,7 +72,7 @@ import Testing
     scene.set("HF_ENDPOINT", scene.server.url(""))
     try scene.intend(Self.page)
     #expect(try scene.run()?.failed.isEmpty == true)
-    let manifest = try scene.environment.manifestStore().read()
+    let manifest = try scene.project.manifestStore().read()
     let pinned = "https://huggingface.co/owner/name/blob/\(commit)/m.pt?download=true"
     #expect(manifest.models.map { Set($0.sources) } == [[Self.page, pinned]])
     #expect(try scene.entries.map(\.sources) == [[Self.page]])
@@ -80,12 +80,12 @@ import Testing
     hasMoved.set()
     let path = scene.models.appending("loras/m.pt")
     #expect(unlink(path.string) == 0)
-    let environment = scene.environment
+    let project = scene.project
     let selection = SyncSelection()
-    let plan = try environment.planSync(selection)
+    let plan = try project.planSync(selection)
     #expect(plan.missing.count == 1)
     let before = scene.downloads.count
-    let report = try environment.fetch(plan, selection, events: { _ in })
+    let report = try project.fetch(plan, selection, events: { _ in })
     #expect(report?.succeeded.count == 1 && scene.bytes("loras/m.pt") == file)
     #expect(scene.downloads[before...] == ["/owner/name/resolve/\(commit)/m.pt"])
   }
@@ -100,7 +100,7 @@ import Testing
     }
     try scene.intend("/a")
     #expect(try scene.run()?.failed.isEmpty == true)
-    let rows = try scene.environment.manifestStore().read().models
+    let rows = try scene.project.manifestStore().read().models
     #expect(rows.map(\.sources) == [[scene.server.url("/a")]])
   }
 
@@ -130,8 +130,8 @@ import Testing
     let scene = try BatchScene(huggingFace(size: size, bucket: bucket))
     scene.set("HF_ENDPOINT", scene.server.url(""))
     try scene.intend(Self.page)
-    let environment = scene.environment
-    let plan = try environment.planFetch(environment.pendingItems())
+    let project = scene.project
+    let plan = try project.planFetch(project.pendingItems())
     #expect(plan.lines.map(\.size) == [Int64(size)] && plan.totalBytes == Int64(size))
     let volume = try #require(plan.volumes.first)
     #expect(volume.needed == Int64(size))
@@ -163,7 +163,7 @@ import Testing
     scene.set("HF_ENDPOINT", scene.server.url(""))
     scene.set("COMFY_DEDUPE", policy)
     try scene.put(file, at: "checkpoints/same.pt")
-    _ = try scene.environment.updateIndex(of: [ModelRoot(scene.models)])
+    _ = try scene.project.updateIndex(of: [ModelRoot(scene.models)])
     try scene.intend(Self.page)
     let report = try scene.run()
     #expect(report?.failed.isEmpty == true)
@@ -208,8 +208,8 @@ import Testing
     scene.set("HF_HUB_OFFLINE", value)
     try scene.intend(Self.page)
     try scene.intend(host.url("/other"), to: "loras/other.pt", node: "2")
-    let environment = scene.environment
-    let plan = try environment.planFetch(environment.pendingItems())
+    let project = scene.project
+    let plan = try project.planFetch(project.pendingItems())
     if case .blocked(let error)? = plan.lines.first?.step {
       #expect(isOffline && error == .hubOffline(.huggingFace, variable: "HF_HUB_OFFLINE"))
     } else {
@@ -315,8 +315,8 @@ import Testing
     scene.set("COMFY_MIRROR_TOKEN", "true")
     scene.set("CIVITAI_API_TOKEN", token)
     try scene.intend("https://civitai.com/api/download/models/7")
-    let environment = scene.environment
-    let line = try #require(try environment.planFetch(environment.pendingItems()).lines.first)
+    let project = scene.project
+    let line = try #require(try project.planFetch(project.pendingItems()).lines.first)
     #expect(line.refusal?.code == code)
     let error = try #require(try scene.run()?.errors.first)
     guard case .access(let refusal) = error else {
@@ -343,8 +343,8 @@ import Testing
     scene.set("COMFY_MIRROR_TOKEN", "true")
     scene.set("CIVITAI_API_TOKEN", "civitai_secret")
     try scene.intend("https://civitai.com/api/download/models/7")
-    let environment = scene.environment
-    let line = try #require(try environment.planFetch(environment.pendingItems()).lines.first)
+    let project = scene.project
+    let line = try #require(try project.planFetch(project.pendingItems()).lines.first)
     #expect(line.refusal == nil && line.size == 9_000)
     #expect(try scene.run()?.failed.isEmpty == true)
   }

@@ -2,7 +2,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What is known of an address before it is decided for.
 @Suite struct InspectionTests {
@@ -21,7 +21,7 @@ import Testing
     cancellation: Cancellation = .never
   ) throws -> SourceInspection {
     let url = try SourceURL(url.hasPrefix("/") ? scene.server.url(url) : url)
-    return try scene.environment.inspect(
+    return try scene.project.inspect(
       url, for: reference ?? self.reference(), cancellation: cancellation)
   }
 

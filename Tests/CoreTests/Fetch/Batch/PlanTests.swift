@@ -2,15 +2,15 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// What is told before the first byte.
 @Suite struct PlanTests {
   private let file = content(9_000)
 
   private func plan(_ scene: BatchScene) throws -> FetchPlan {
-    let environment = scene.environment
-    return try environment.planFetch(environment.pendingItems())
+    let project = scene.project
+    return try project.planFetch(project.pendingItems())
   }
 
   private func names(_ plan: FetchPlan) -> [String] {
@@ -123,7 +123,7 @@ import Testing
       reply.length = .text(String(request.path.split(separator: "/")[0]))
       return reply
     }
-    try scene.environment.record(
+    try scene.project.record(
       (0..<files).map { number in
         ModelDecision(
           workflow: "w",

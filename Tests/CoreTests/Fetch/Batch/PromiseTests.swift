@@ -2,7 +2,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// The hashes that workflows give for their models.
 @Suite struct PromiseTests {
@@ -20,11 +20,11 @@ import Testing
     try scene.sandbox.write(
       "{\"nodes\":[\(nodes.joined(separator: ","))],\"links\":[],\"version\":0.4}",
       to: scene.sandbox.repository.appending("\(name).json"))
-    let environment = scene.environment
-    let source = try #require(try environment.workflowSources(["\(name).json"]).first)
+    let project = scene.project
+    let source = try #require(try project.workflowSources(["\(name).json"]).first)
     var options = ResolutionOptions()
     options.fetches = false
-    _ = try environment.resolveWorkflow(source, options: options)
+    _ = try project.resolveWorkflow(source, options: options)
   }
 
   @Test(arguments: [true, false]) func aWorkflowsHashIsHeld(isRight: Bool) throws {
@@ -49,8 +49,8 @@ import Testing
     for (place, name) in ["v", "w"].enumerated() {
       try resolve(name, [sha256(place == right ? file : [UInt8(place)])], in: scene)
     }
-    let environment = scene.environment
-    let plan = try environment.planFetch(environment.pendingItems())
+    let project = scene.project
+    let plan = try project.planFetch(project.pendingItems())
     #expect(plan.volumes.map(\.needed) == [9_000])
     let report = try scene.run()
     #expect(
@@ -73,7 +73,7 @@ import Testing
     try resolve("w", [sha256(file), sha256([1])], in: scene)
     if isHere {
       try scene.put(file, at: "checkpoints/same.pt")
-      _ = try scene.environment.updateIndex(of: [ModelRoot(scene.models)])
+      _ = try scene.project.updateIndex(of: [ModelRoot(scene.models)])
     }
     #expect(try scene.entries.map(\.nodes.count) == [2])
     let report = try scene.run()

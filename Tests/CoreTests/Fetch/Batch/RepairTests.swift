@@ -2,7 +2,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Runs that died between two steps: the next one ends their work without a byte.
 @Suite struct RepairTests {
@@ -10,12 +10,12 @@ import Testing
 
   /// Fetches as a batch does, and dies once the file is at its target.
   private func landAndDie(_ scene: BatchScene) throws {
-    let environment = scene.environment
-    let item = try #require(try environment.pendingItems().first)
-    let request = try FetchSettings(environment)
+    let project = scene.project
+    let item = try #require(try project.pendingItems().first)
+    let request = try FetchSettings(project)
       .request(for: item, below: ModelRoots(main: ModelRoot(scene.models)), replacing: false)
     struct Death: Error {}
-    _ = FetchEngine(surroundings: environment.surroundings)
+    _ = FetchEngine(environment: project.environment)
       .run([request], onLanded: { $0.map { _ in Death() } })
     #expect(scene.bytes("loras/m.pt") == file)
   }
@@ -25,7 +25,7 @@ import Testing
     #expect(try scene.landings.count == 1)
     #expect(try scene.isCommitted)
     #expect(listDirectory(scene.models.appending("loras")) == ["m.pt"])
-    #expect(try scene.environment.openIndex(for: .read).models(atPath: "loras/m.pt").count == 1)
+    #expect(try scene.project.openIndex(for: .read).models(atPath: "loras/m.pt").count == 1)
     #expect(scene.downloads.count == 1)
     #expect(try scene.run() == nil)
   }
@@ -42,8 +42,8 @@ import Testing
     let scene = try BatchScene(["/a": file])
     try scene.intend("/a")
     try landAndDie(scene)
-    let environment = scene.environment
-    try environment.openIndex(for: .write).enter(
+    let project = scene.project
+    try project.openIndex(for: .write).enter(
       scene.models.appending("loras/m.pt"), below: ModelRoot(scene.models),
       hashes: FileHashes(blake3: blake3(file), sha256: sha256(file), size: 9_000),
       sources: [IndexedSource(url: scene.server.url("/a"), origin: "download")])
@@ -55,8 +55,8 @@ import Testing
   @Test func afterTheManifest() throws {
     let scene = try BatchScene(["/a": file])
     try scene.intend("/a")
-    let environment = scene.environment
-    let item = try #require(try environment.pendingItems().first)
+    let project = scene.project
+    let item = try #require(try project.pendingItems().first)
     scene.set("COMFY_COMMIT", "never")
     #expect(try scene.run()?.failed.isEmpty == true)
     #expect(try !scene.isCommitted)

@@ -1,7 +1,7 @@
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Files that only a hash tells of.
 @Suite struct SourceByHashTests {
@@ -47,7 +47,7 @@ import Testing
     let url = "https://civitai.com/api/download/models/7?type=Model&format=PickleTensor"
     let scene = try scene(url: url)
     let hash = type == "blake3" ? blake3(file).hex : sha256(file).hex
-    let found = try scene.environment.sourceByHash(of: reference(hash, type))
+    let found = try scene.project.sourceByHash(of: reference(hash, type))
     #expect(found?.cleaned == url)
     #expect(scene.asked == ["GET /api/v1/model-versions/by-hash/\(hash)"])
     #expect(try scene.entries.isEmpty)
@@ -61,26 +61,26 @@ import Testing
     ], [true, false])
   func onlyTheHubsOwnAddress(url: String?, isPrimary: Bool) throws {
     let scene = try scene(url: url, isPrimary: isPrimary)
-    let found = try scene.environment.sourceByHash(of: reference(sha256(file).hex, nil))
+    let found = try scene.project.sourceByHash(of: reference(sha256(file).hex, nil))
     #expect(found?.cleaned == (isPrimary ? "https://civitai.com/api/download/models/7" : nil))
   }
 
   @Test func nothingToFind() throws {
     let scene = try scene(url: "https://civitai.com/api/download/models/7")
     let unknown = reference(sha256([1]).hex, "SHA256")
-    #expect(try scene.environment.sourceByHash(of: unknown) == nil)
+    #expect(try scene.project.sourceByHash(of: unknown) == nil)
     #expect(scene.server.requests.count == 1)
     // No hash, one of another kind, and nobody to ask.
     for (hash, type) in [(nil, nil), ("0123456789abcdef", "blake3"), ("abcdef01", "AutoV2")] {
-      #expect(try scene.environment.sourceByHash(of: reference(hash, type)) == nil)
+      #expect(try scene.project.sourceByHash(of: reference(hash, type)) == nil)
     }
     scene.set("COMFY_OFFLINE", "true")
-    #expect(try scene.environment.sourceByHash(of: reference(sha256(file).hex, nil)) == nil)
+    #expect(try scene.project.sourceByHash(of: reference(sha256(file).hex, nil)) == nil)
     #expect(scene.server.requests.count == 1)
   }
 
   @Test func anArchivedModelIsNotOffered() throws {
     let scene = try scene(url: "https://civitai.com/api/download/models/7", mode: "Archived")
-    #expect(try scene.environment.sourceByHash(of: reference(sha256(file).hex, nil)) == nil)
+    #expect(try scene.project.sourceByHash(of: reference(sha256(file).hex, nil)) == nil)
   }
 }

@@ -3,7 +3,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 /// Files of several blocks, with ends off every boundary.
 @Suite struct BlockTests {

@@ -4,7 +4,7 @@ import SystemPackage
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct ByteRangeSetTests {
   @Test("ranges join, and gaps are found, as a set of numbers does", arguments: 0..<50)
@@ -248,18 +248,18 @@ import Testing
       ("http://11.1.2.3/", "p1"), ("http://b.org:8080/", nil), ("http://b.org/", "p1"),
     ])
   func choice(url: String, proxy: String?) throws {
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: [
         "http_proxy": "p1", "HTTP_PROXY": "evil", "HTTPS_PROXY": "p2",
         "no_proxy": ".internal, 10.0.0.0/8,b.org:8080",
       ], home: nil, currentDirectory: "/", now: { Timestamp(seconds: 0) })
     // Addresses are taken apart by libcurl, which an engine loads.
-    _ = FetchEngine(surroundings: surroundings).run([
+    _ = FetchEngine(environment: environment).run([
       FetchRequest(
         sources: [FetchSource(url: "x:")], key: "", root: "/proc/none",
         target: try RelativePath("x"))
     ])
-    #expect(ProxySettings(surroundings).proxy(for: try WebAddress(url)) == proxy)
+    #expect(ProxySettings(environment).proxy(for: try WebAddress(url)) == proxy)
   }
 }
 

@@ -2,7 +2,7 @@ import Synchronization
 import TestServer
 import Testing
 
-@testable import Core
+@testable import ComfyCore
 
 @Suite struct FaultTests {
   let body = content(200_000)
@@ -207,7 +207,7 @@ import Testing
     #expect(scene.server.requests.count == 1)
     let engine = FetchEngine(
       options: scene.options,
-      surroundings: Surroundings(
+      environment: ProcessEnvironment(
         variables: [:], home: nil, currentDirectory: scene.root, now: { Timestamp(seconds: 0) }))
     #expect(throws: wanted) {
       try engine.probe(

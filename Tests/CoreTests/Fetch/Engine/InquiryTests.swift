@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Synchronization
 import SystemPackage
 import TestServer
@@ -16,7 +16,7 @@ import Testing
     change(&options)
     return FetchEngine(
       options: options,
-      surroundings: Surroundings(
+      environment: ProcessEnvironment(
         variables: [:], home: nil, currentDirectory: "/", now: { Timestamp(seconds: 0) }))
   }
 

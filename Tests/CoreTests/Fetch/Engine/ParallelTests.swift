@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Synchronization
 import SystemLibrary
 import SystemPackage
@@ -373,12 +373,12 @@ import Testing
     }
     let request = try scene.request()
     let options = scene.options
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: [:], home: nil, currentDirectory: scene.root, now: { Timestamp(seconds: 0) })
     let outcomes = Mutex<[FetchOutcome]>([])
     let threads = (0..<3).map { _ in
       Worker {
-        let outcome = FetchEngine(options: options, surroundings: surroundings).run([request])
+        let outcome = FetchEngine(options: options, environment: environment).run([request])
         outcomes.withLock { $0 += outcome }
       }
     }
@@ -403,12 +403,12 @@ import Testing
     let request = try scene.request()
     let server = scene.server
     let options = scene.options
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: [:], home: nil, currentDirectory: scene.root, now: { Timestamp(seconds: 0) })
     let stop = Mutex(false)
     let stopper = Cancellation { stop.withLock { $0 } }
     let first = Worker {
-      _ = FetchEngine(options: options, surroundings: surroundings)
+      _ = FetchEngine(options: options, environment: environment)
         .run([request], cancellation: stopper)
     }
     while server.requests.isEmpty { sched_yield() }

@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Synchronization
 import SystemLibrary
 import SystemPackage
@@ -47,10 +47,10 @@ final class Scene {
     _ requests: [FetchRequest], cancellation: Cancellation = .never,
     onLanded: (Int, FetchedFile) throws -> Void = { _, _ in }
   ) -> [FetchOutcome] {
-    let surroundings = Surroundings(
+    let environment = ProcessEnvironment(
       variables: variables, home: nil, currentDirectory: root,
       now: { Timestamp(seconds: 1_000_000_000) })
-    return FetchEngine(options: options, surroundings: surroundings).run(
+    return FetchEngine(options: options, environment: environment).run(
       requests, cancellation: cancellation,
       events: {
         events.append($0)

@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 import Synchronization
 import SystemLibrary
 import SystemPackage

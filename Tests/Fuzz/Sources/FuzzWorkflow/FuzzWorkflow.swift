@@ -1,4 +1,4 @@
-import Core
+import ComfyCore
 
 /// Runs libFuzzer over ``tryOne(_:_:)``.
 @main enum FuzzWorkflow {

@@ -1,0 +1,162 @@
+internal import CGit2
+public import SystemPackage
+
+/// An open git repository. Use it on one thread.
+public struct GitRepository: ~Copyable {
+  let handle: GitPointer
+  /// Holds HEAD and the index: `.git`, or a linked work tree's own folder. Absolute.
+  public let gitDirectory: FilePath
+  /// Holds objects, branches and the configuration; absolute.
+  public let commonDirectory: FilePath
+  /// The top of the work tree, absolute; `nil` in a bare repository.
+  public let workTree: FilePath?
+  /// The settings that hold here.
+  public let configuration: GitConfiguration
+  /// Whether what is made here is to be for other users too, by `core.sharedRepository`.
+  let isShared: Bool
+
+  /// Opens the repository that `GIT_DIR` names, else the nearest one around `directory`.
+  ///
+  /// `GIT_WORK_TREE`, `GIT_CEILING_DIRECTORIES` and `GIT_DISCOVERY_ACROSS_FILESYSTEM` hold, read
+  /// from the environment. Nothing is written.
+  ///
+  /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
+  ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/library(_:)`` for broken
+  ///   configuration, ``GitError/environment(variable:value:)``.
+  public init(around directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
+    guard let place = RepositoryPlace(around: directory, environment: environment) else {
+      throw .notARepository(environment.absolute(directory))
+    }
+    self = try Self.open(place, environment)
+  }
+
+  private init(
+    handle: consuming GitPointer, place: RepositoryPlace,
+    configuration: consuming GitConfiguration
+  ) throws(GitError) {
+    let sharing = try configuration.string("core.sharedRepository")
+    isShared = sharing.map { $0 != "umask" && GitConfiguration.boolean($0) != false } ?? false
+    gitDirectory = place.gitDirectory
+    commonDirectory = place.commonDirectory
+    workTree = git_repository_workdir(handle.raw).map { FilePath(platformString: $0) }
+    self.handle = handle
+    self.configuration = configuration
+  }
+
+  static func open(
+    _ place: RepositoryPlace, _ environment: ProcessEnvironment
+  ) throws(GitError) -> GitRepository {
+    GitLibrary.start(environment)
+    let files = try ConfigurationFiles(environment)
+    let handle = try openHandle(place)
+    let configuration = try GitConfiguration.open(
+      files, place: place, repository: handle.raw, environment)
+    let safe = try configuration.safeDirectories()
+    if let stranger = Ownership.stranger(of: place, safe: safe, environment) {
+      throw .foreignOwner(directory: stranger.directory, owner: stranger.owner)
+    }
+    let (repository, settings) = (handle.raw, configuration.handle.raw)
+    try gitChecked { git_repository_set_config(repository, settings) }
+    try setWorkTree(of: repository, place, configuration, environment)
+    return try GitRepository(handle: handle, place: place, configuration: configuration)
+  }
+
+  private static func openHandle(_ place: RepositoryPlace) throws(GitError) -> GitPointer {
+    do throws(GitFailure) {
+      return try GitPointer(freedBy: git_repository_free) { out in
+        place.entrance.withPlatformString {
+          git_repository_open_ext(out, $0, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
+        }
+      }
+    } catch {
+      // A configuration that does not parse is the user's to mend, and git can't help either.
+      guard error.category != GIT_ERROR_CONFIG.rawValue else { throw .library(error) }
+      throw .unsupportedRepository(directory: place.gitDirectory, reason: error.message)
+    }
+  }
+
+  /// With `GIT_DIR` alone the current directory is the top of the work tree, as git has it. Around
+  /// a `.git` that is a symbolic link, libgit2 would take the folder that the link leads to.
+  private static func setWorkTree(
+    of repository: OpaquePointer, _ place: RepositoryPlace,
+    _ configuration: borrowing GitConfiguration, _ environment: ProcessEnvironment
+  ) throws(GitError) {
+    let top: FilePath
+    if let named = environment["GIT_WORK_TREE"] {
+      top = environment.absolute(FilePath(named))
+    } else if place.isExplicit || place.isLink,
+      try configuration.string("core.worktree") == nil,
+      try configuration.bool("core.bare") != true
+    {
+      top = place.isExplicit ? environment.currentDirectory : place.workTree ?? place.gitDirectory
+    } else {
+      return
+    }
+    try gitChecked {
+      top.withPlatformString { git_repository_set_workdir(repository, $0, 0) }
+    }
+  }
+
+  /// Makes a repository in `directory`, or leaves the one there as it is, and opens it.
+  ///
+  /// The first branch is `init.defaultBranch`, else `main`. Makes `directory` when it is missing.
+  ///
+  /// - Throws: ``GitError/library(_:)``, and what opening throws.
+  public static func initialise(
+    at directory: FilePath, environment: ProcessEnvironment
+  ) throws(GitError) -> GitRepository {
+    let outer = try GitConfiguration(in: directory, environment: environment)
+    let branch = try outer.string("init.defaultBranch") ?? ""
+    var options = git_repository_init_options()
+    try gitChecked {
+      git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION))
+    }
+    options.flags |= GIT_REPOSITORY_INIT_MKPATH.rawValue
+    do throws(GitFailure) {
+      _ = try GitPointer(freedBy: git_repository_free) { out in
+        (branch.isEmpty ? "main" : branch).withCString { name in
+          options.initial_head = name
+          return environment.absolute(directory).withPlatformString {
+            git_repository_init_ext(out, $0, &options)
+          }
+        }
+      }
+    } catch {
+      throw .library(error)
+    }
+    return try GitRepository(around: directory, environment: environment)
+  }
+
+  /// Where a file is in the work tree, relative to its top, links followed; `nil` when it is not
+  /// there.
+  public func relativePath(of file: FilePath) -> FilePath? {
+    guard let top = workTree?.real ?? workTree else { return nil }
+    let folder = file.removingLastComponent()
+    guard let name = file.lastComponent else { return nil }
+    // A file that does not exist (any more) has a place all the same.
+    var real = file.real ?? (folder.isEmpty ? folder : folder.real ?? folder).appending(name)
+    guard real.removePrefix(top), !real.isEmpty else { return nil }
+    return real
+  }
+
+  /// Whether git's ignore rules leave a file out; `relative` to the top of the work tree.
+  /// Says nothing of whether it is tracked all the same.
+  public func isIgnored(_ relative: FilePath) throws(GitError) -> Bool {
+    // For libgit2 a rule can take a file back out of a folder that is left out; git does not even
+    // look in there.
+    var path = FilePath()
+    for name in relative.components {
+      path.append(name)
+      if try isLeftOut(path) { return true }
+    }
+    return false
+  }
+
+  private func isLeftOut(_ relative: FilePath) throws(GitError) -> Bool {
+    var ignored: Int32 = 0
+    try gitChecked {
+      relative.withPlatformString { git_ignore_path_is_ignored(&ignored, handle.raw, $0) }
+    }
+    return ignored != 0
+  }
+}

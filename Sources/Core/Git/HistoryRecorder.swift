@@ -1,0 +1,175 @@
+public import SystemPackage
+
+/// Records a written manifest in the git repository that holds it.
+public struct HistoryRecorder: Sendable {
+  private let environment: ProcessEnvironment
+  private let policy: CommitPolicy
+
+  public init(environment: ProcessEnvironment, policy: CommitPolicy = .always) {
+    self.environment = environment
+    self.policy = policy
+  }
+
+  /// Commits one file, as it is on disk, on top of HEAD.
+  ///
+  /// A symbolic link is followed: the file that was written is committed, in the repository that
+  /// holds it. No other path of the commit differs from HEAD; what else is staged stays staged.
+  /// The file's index entry is brought to the new commit, so that the user's next `git commit`
+  /// does not take it back. No hooks run, nothing is signed. Locks of other processes are waited
+  /// for, about a second. Hold the manifest's lock around the call, so that the commit is of what
+  /// this writer wrote.
+  ///
+  /// - Parameter file: Absolute, or relative to the current directory of the environment.
+  /// - Throws: ``GitError`` for what no ``SkipReason`` covers: a damaged repository, a full disk.
+  ///   The file stands as written then too.
+  public func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
+    try commit(file, [HistoryStep(content: .onDisk, message: message)]).first ?? .unchanged
+  }
+
+  /// Commits the states that a file went through, one commit each, as
+  /// ``commit(_:message:)`` does with the last of them. HEAD moves once.
+  ///
+  /// Where only the `git` program can commit, there is one commit for all.
+  ///
+  /// - Parameters:
+  ///   - steps: In order; the last is what is on disk.
+  ///   - written: The file as the last state was written to it.
+  ///   - prepared: By ``prepare(_:)``, with the same steps to be stored.
+  /// - Returns: One outcome for each step.
+  func commit(
+    _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
+    prepared: PreparedCommit? = nil
+  ) throws(GitError) -> [CommitOutcome] {
+    guard !steps.isEmpty else { return [] }
+    guard policy == .always else { return steps.map { _ in .skipped(.policyNever) } }
+    let path = environment.absolute(file)
+    guard let real = path.real else {
+      throw .file(FileError(.status, path, .noSuchFileOrDirectory))
+    }
+    let folder = real.removingLastComponent()
+    guard let place = RepositoryPlace(around: folder, environment: environment) else {
+      return steps.map { _ in .skipped(.outsideRepository(real)) }
+    }
+    // A link may lead elsewhere by now.
+    let ready = prepared?.file == real ? prepared : nil
+    do throws(CommitRefusal) {
+      return try record(real, place, steps, written, ready)
+    } catch {
+      switch error {
+      case .unchanged: return steps.map { _ in .unchanged }
+      case .skip(let reason): return steps.map { _ in .skipped(reason) }
+      case .git(.foreignOwner(let directory, let owner)):
+        return steps.map { _ in .skipped(.foreignOwner(directory: directory, owner: owner)) }
+      case .git(let error): throw error
+      }
+    }
+  }
+
+  /// Begins with what ``commit(_:_:written:prepared:)`` will need, beside what the caller does next.
+  ///
+  /// - Parameter file: Need not be there yet.
+  /// - Returns: `nil` when there is nothing to do ahead.
+  func prepare(_ file: FilePath) -> PreparedCommit? {
+    guard policy == .always, environment.gitVariableOutOfReach == nil,
+      let target = try? environment.absolute(file).followingLinks(),
+      let name = target.lastComponent, let folder = target.removingLastComponent().real,
+      let place = RepositoryPlace(around: folder, environment: environment)
+    else { return nil }
+    return PreparedCommit(folder.appending(name), in: place, environment)
+  }
+
+  /// By libgit2 where it can, else by the `git` program.
+  private func record(
+    _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep], _ written: FileStatus?,
+    _ prepared: PreparedCommit?
+  ) throws(CommitRefusal) -> [CommitOutcome] {
+    let needed: GitProgramReason
+    do throws(LibraryCommit.Failure) {
+      if let variable = environment.gitVariableOutOfReach {
+        throw .needsProgram(.environment(variable))
+      }
+      let repository: GitRepository
+      if let prepared, let ready = prepared.takeRepository() {
+        repository = ready
+      } else {
+        repository = try open(place)
+      }
+      let stored = StoredContents(
+        written: written, ids: prepared?.storedContents ?? [], chain: prepared?.chain)
+      return try LibraryCommit(repository, environment: environment).record(file, steps, stored)
+    } catch {
+      switch error {
+      case .refused(let refusal): throw refusal
+      case .contended(let reason): throw .skip(reason)
+      case .needsProgram(let reason): needed = reason
+      }
+    }
+    guard let program = GitProgram(environment) else { throw .skip(.needsGitProgram(needed)) }
+    let commit = try ProgramCommit(
+      program: program, place: place, environment: environment, reason: needed
+    ).record(file, .joined(steps.map(\.message)))
+    return steps.map { _ in .committed(commit) }
+  }
+
+  private func open(_ place: RepositoryPlace) throws(LibraryCommit.Failure) -> GitRepository {
+    do throws(GitError) { return try GitRepository.open(place, environment) } catch {
+      guard case .unsupportedRepository(_, let reason) = error else {
+        throw .refused(.git(error))
+      }
+      throw .needsProgram(.unsupportedRepository(reason))
+    }
+  }
+}
+
+extension ProcessEnvironment {
+  /// A variable by which the user tells git what libgit2 can't be told.
+  var gitVariableOutOfReach: String? {
+    let variables = [
+      "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+      "GIT_COMMON_DIR",
+    ]
+    if let set = variables.first(where: { self[$0] != nil }) { return set }
+    let overrides = (try? ConfigurationFiles(self))?.overrides ?? []
+    let reachesIn = overrides.contains {
+      $0.key.hasPrefix("core.") || $0.key.hasPrefix("filter.") || $0.key.hasPrefix("extensions.")
+    }
+    guard reachesIn else { return nil }
+    return self["GIT_CONFIG_COUNT"] == nil ? "GIT_CONFIG_PARAMETERS" : "GIT_CONFIG_COUNT"
+  }
+}
+
+/// One change of a file that is to be a commit of its own.
+struct HistoryStep {
+  /// The file after the change; of the last step it is what is on disk.
+  enum Content {
+    case onDisk
+    case bytes([UInt8])
+    /// In the repository already.
+    case stored(ObjectID)
+  }
+
+  let content: Content
+  let message: CommitMessage
+
+  /// The content, when it is at hand.
+  var bytes: [UInt8]? { if case .bytes(let bytes) = content { bytes } else { nil } }
+  /// Whether it is told by the note of a killed process.
+  var isOwed: Bool { if case .stored = content { true } else { false } }
+}
+
+/// Contents of steps that are in the repository already.
+struct StoredContents {
+  /// The file as the last of them was written to it.
+  let written: FileStatus?
+  /// One for each step; none where they were not stored.
+  let ids: [ObjectID]
+  /// The commits of them, where they were made as well.
+  let chain: CommitChain?
+}
+
+/// Why no commit was made.
+enum CommitRefusal: Error {
+  case unchanged
+  case skip(SkipReason)
+  case git(GitError)
+}

@@ -1,0 +1,136 @@
+public import SystemPackage
+
+/// What the record of one manifest is read by.
+protocol ManifestHistoryReader {
+  /// See ``ManifestHistory/forEachDecision(_:)``.
+  func forEachDecision(_ body: (Decision) throws(GitError) -> Bool) throws(GitError)
+  /// See ``ManifestHistory/commitID(of:)``.
+  func commitID(of revision: String) throws(GitError) -> ObjectID
+  /// The manifest's blob in a revision; `nil` when it was not there.
+  func blob(at revision: String) throws(GitError) -> ObjectID?
+  /// The content of a blob.
+  func bytes(of blob: ObjectID) throws(GitError) -> [UInt8]
+}
+
+/// The recorded states of one manifest.
+///
+/// Read by libgit2, or by the `git` program where libgit2 can't open the repository. Use it on one
+/// thread. Nothing is written.
+public struct ManifestHistory {
+  private let reader: any ManifestHistoryReader
+  private let name: String
+
+  /// Opens the repository that holds the manifest.
+  ///
+  /// - Parameter file: Absolute, or relative to the current directory of the environment; symbolic
+  ///   links are followed.
+  /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
+  ///   ``GitError/unsupportedRepository(directory:reason:)`` when the `git` program is wanted and
+  ///   not there.
+  public init(of file: FilePath, environment: ProcessEnvironment) throws(GitError) {
+    let path = environment.absolute(file)
+    guard let real = path.real else {
+      throw .file(FileError(.status, path, .noSuchFileOrDirectory))
+    }
+    let folder = real.removingLastComponent()
+    guard let place = RepositoryPlace(around: folder, environment: environment) else {
+      throw .notARepository(folder)
+    }
+    name = real.lastComponent?.string ?? ""
+    do throws(GitError) {
+      if let variable = environment.gitVariableOutOfReach {
+        throw .unsupportedRepository(directory: place.gitDirectory, reason: "\(variable) is set")
+      }
+      let repository = try GitRepository.open(place, environment)
+      guard let relative = repository.relativePath(of: real) else { throw .notARepository(folder) }
+      reader = LibraryHistory(repository, file: relative)
+    } catch {
+      guard case .unsupportedRepository = error, let program = GitProgram(environment) else {
+        throw error
+      }
+      GitLibrary.start(environment)
+      reader = ProgramHistory(program: program, place: place, file: real)
+    }
+  }
+
+  /// Hands out the decisions that HEAD reaches, newest first.
+  ///
+  /// - Parameter body: Returns whether to go on.
+  public func forEachDecision(
+    _ body: (Decision) throws(GitError) -> Bool
+  ) throws(GitError) {
+    try reader.forEachDecision(body)
+  }
+
+  /// The commit that a revision names, in any of git's notations.
+  ///
+  /// - Throws: ``GitError/unknownRevision(_:)``.
+  public func commitID(of revision: String) throws(GitError) -> ObjectID {
+    try reader.commitID(of: revision)
+  }
+
+  /// The manifest as it was at a revision; one that records nothing when it was not there.
+  ///
+  /// - Throws: ``GitError``, ``UnreadableState``.
+  public func manifest(at revision: String) throws -> Manifest {
+    try manifest(try reader.blob(at: revision), at: revision)
+  }
+
+  /// The manifests before and after a decision. One that the decision made counts as having been
+  /// what ``ManifestStore`` makes a manifest of.
+  ///
+  /// - Throws: As ``manifest(at:)``.
+  public func states(of decision: Decision) throws -> (before: Manifest, after: Manifest) {
+    let id = decision.id.abbreviated
+    let after = try manifest(decision.after, at: id)
+    guard decision.before == nil, after.document.bytes.starts(with: ManifestStore.start) else {
+      return (try manifest(decision.before, at: "\(id)^"), after)
+    }
+    return (try Manifest(parsing: ManifestStore.start, path: after.path), after)
+  }
+
+  private func manifest(_ blob: ObjectID?, at revision: String) throws -> Manifest {
+    do {
+      return try Manifest(
+        parsing: try blob.map(reader.bytes) ?? [], path: FilePath("\(revision):\(name)"))
+    } catch ManifestError.syntax(let path, let line, let column, let reason) {
+      throw UnreadableState(name: path.string, line: line, column: column, reason: reason)
+    }
+  }
+}
+
+/// A recorded manifest that is no TOML: there is nothing to compare or to bring back.
+public struct UnreadableState: Error, Sendable, Hashable {
+  /// `REVISION:pyproject.toml`.
+  public let name: String
+  /// One-based, the column in bytes.
+  public let line: Int
+  public let column: Int
+  public let reason: TOMLError.Reason
+}
+
+/// The record of one manifest as libgit2 reads it.
+private final class LibraryHistory: ManifestHistoryReader {
+  private let repository: GitRepository
+  private let file: FilePath
+
+  /// - Parameter file: Relative to the top of the work tree.
+  init(_ repository: consuming GitRepository, file: FilePath) {
+    self.repository = repository
+    self.file = file
+  }
+
+  func forEachDecision(_ body: (Decision) throws(GitError) -> Bool) throws(GitError) {
+    try repository.forEachDecision(of: file, body)
+  }
+
+  func commitID(of revision: String) throws(GitError) -> ObjectID {
+    try repository.commitID(of: revision)
+  }
+
+  func blob(at revision: String) throws(GitError) -> ObjectID? {
+    try repository.entry(file, at: revision)?.id
+  }
+
+  func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] { try repository.bytes(of: blob) }
+}

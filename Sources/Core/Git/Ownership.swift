@@ -1,0 +1,58 @@
+internal import SystemLibrary
+internal import SystemPackage
+
+/// Git's rule of whose repositories may be worked in.
+///
+/// Whatever a repository's configuration and attributes say is acted on, so one that another user
+/// made counts only when the user, not the repository, names it in `safe.directory`.
+enum Ownership {
+  /// A part of a repository that belongs to somebody else.
+  struct Stranger {
+    let directory: FilePath
+    let owner: UInt32
+  }
+
+  /// The first foreign part, unless `GIT_DIR` or one of the `safe` directories vouches for it.
+  static func stranger(
+    of place: RepositoryPlace, safe: [String], _ environment: ProcessEnvironment
+  ) -> Stranger? {
+    guard !place.isExplicit else { return nil }
+    let isBare = place.entrance.lastComponent?.string != ".git"
+    let root = isBare ? place.entrance : place.entrance.removingLastComponent()
+    for part in [place.entrance, root, place.gitDirectory] {
+      guard let owner = FileStatus(reaching: part)?.owner, !isOwn(owner, environment) else {
+        continue
+      }
+      return isSafe(root, among: safe, home: environment.home)
+        ? nil : Stranger(directory: root, owner: owner)
+    }
+    return nil
+  }
+
+  /// Root working for somebody through sudo may work in that user's repositories.
+  private static func isOwn(_ owner: UInt32, _ environment: ProcessEnvironment) -> Bool {
+    let user = geteuid()
+    if owner == user { return true }
+    return user == 0 && environment["SUDO_UID"].flatMap { UInt32($0) } == owner
+  }
+
+  /// An empty value forgets the ones before it; `*` is every directory, `…/*` everything below.
+  private static func isSafe(_ directory: FilePath, among values: [String], home: FilePath?) -> Bool
+  {
+    var safe = false
+    for value in values {
+      if value.isEmpty {
+        safe = false
+      } else if value == "*" {
+        safe = true
+      } else if value.hasSuffix("/*") {
+        let above = GitConfiguration.expand(String(value.dropLast(2)), home: home)
+        safe = safe || directory.starts(with: above.real ?? above)
+      } else {
+        let named = GitConfiguration.expand(value, home: home)
+        safe = safe || directory == (named.real ?? named)
+      }
+    }
+    return safe
+  }
+}

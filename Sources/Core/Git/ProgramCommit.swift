@@ -1,0 +1,194 @@
+internal import SystemPackage
+
+/// The commit of one file by the `git` program, where libgit2 can't make it.
+///
+/// By the same rules: that one file, no hooks, no signature, no guessed identity.
+struct ProgramCommit {
+  let program: GitProgram
+  let place: RepositoryPlace
+  let environment: ProcessEnvironment
+  let reason: GitProgramReason
+
+  /// Commits `file`, a real path, as it is on disk.
+  func record(_ file: FilePath, _ message: CommitMessage) throws(CommitRefusal) -> RecordedCommit {
+    let state = RepositoryState(gitDirectory: place.gitDirectory)
+    if let operation = state.operation { throw .skip(.inProgress(operation)) }
+    let inside = try run("rev-parse", ["--is-inside-work-tree"], for: file)
+    guard inside.status == 0 else {
+      throw .git(
+        .program(subcommand: "rev-parse", status: inside.status, message: inside.message))
+    }
+    guard try trimmed(inside) == "true" else { throw .skip(.bareRepository(place.gitDirectory)) }
+    let isNew = try checkStatus(of: file)
+    let people = try identities(for: file)
+    do throws(CommitRefusal) {
+      try commit(file, message, isNew: isNew, people)
+    } catch {
+      // Tracked or not, that is up to the user again.
+      if isNew { try? require("rm", ["--cached", "--force", "--", file.string], for: file) }
+      throw error
+    }
+    let head = try trimmed(run("rev-parse", ["--verify", "HEAD"], for: file))
+    guard let id = ObjectID(head) else {
+      throw .git(.program(subcommand: "rev-parse", status: 0, message: head))
+    }
+    let symbolic = try run("symbolic-ref", ["--quiet", "HEAD"], for: file)
+    return RecordedCommit(id: id, notices: try notices(for: file, isDetached: symbolic.status != 0))
+  }
+
+  /// Commits as soon as the locks of others allow it.
+  private func commit(
+    _ file: FilePath, _ message: CommitMessage, isNew: Bool, _ people: [String: String]
+  ) throws(CommitRefusal) {
+    var backoff = Backoff()
+    while true {
+      do throws(GitError) {
+        // Without its content: killed before the commit, it would be one that the user staged.
+        if isNew { try require("add", ["--intent-to-add", "--", file.string], for: file) }
+        return try require("commit", Self.arguments(file, message), for: file, adding: people)
+      } catch {
+        guard let reason = Self.contention(error) else { throw .git(error) }
+        guard backoff.wait() else { throw .skip(reason) }
+      }
+    }
+  }
+
+  /// What somebody else did that git failed for, and that another try may not meet; by git's words.
+  private static func contention(_ error: GitError) -> SkipReason? {
+    guard case .program(_, _, let message) = error else { return nil }
+    if let end = message.firstRange(of: "': File exists"),
+      let start = message[..<end.lowerBound].firstRange(of: "Unable to create '")
+    {
+      return .locked(FilePath(String(message[start.upperBound..<end.lowerBound])))
+    }
+    return message.contains("cannot lock ref") && message.contains("but expected")
+      ? .headKeptMoving : nil
+  }
+
+  private static func arguments(_ file: FilePath, _ message: CommitMessage) -> [String] {
+    [
+      "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--message",
+      message.rendered, "--only", "--", file.string,
+    ]
+  }
+
+  /// Whether the file is still untracked; refuses what ``LibraryCommit`` refuses.
+  private func checkStatus(of file: FilePath) throws(CommitRefusal) -> Bool {
+    let listed = try run(
+      "status",
+      ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--", file.string],
+      for: file)
+    guard listed.status == 0 else {
+      throw .git(.program(subcommand: "status", status: listed.status, message: listed.message))
+    }
+    let record = String(decoding: listed.output.prefix { $0 != 0 }, as: UTF8.self)
+    let path = file.removingPrefix(place.workTree) ?? file
+    switch record.first {
+    case nil: throw .unchanged
+    case "?": return true
+    case "!": throw .skip(.ignored(path))
+    case "u": throw .skip(.unmerged(path))
+    default:
+      // `1 XY …`: X is what is staged, Y what is not. One of them may be there, not both.
+      let states = record.dropFirst(2).prefix(2)
+      guard states.first == "." || states.last == "." else { throw .skip(.stagedEdit(path)) }
+      guard states.first != "D" else { throw .skip(.stagedEdit(path)) }
+      return false
+    }
+  }
+
+  private func identities(for file: FilePath) throws(CommitRefusal) -> [String: String] {
+    var variables: [String: String] = [:]
+    do throws(CommitIdentity.Missing) {
+      let configuration = try settings(for: file)
+      for role in [CommitIdentity.Role.author, .committer] {
+        let person = try CommitIdentity(role, configuration, environment)
+        let prefix = "GIT_\(role.rawValue.uppercased())_"
+        variables[prefix + "NAME"] = person.identity.name
+        variables[prefix + "EMAIL"] = person.identity.email
+        variables[prefix + "DATE"] = person.dateText
+      }
+    } catch {
+      switch error {
+      case .key(let key): throw .skip(.noIdentity(missing: key))
+      case .git(let error): throw .git(error)
+      }
+    }
+    return variables
+  }
+
+  private func settings(for file: FilePath) throws(CommitIdentity.Missing) -> GitConfiguration {
+    do throws(GitError) {
+      return try GitConfiguration(in: file.removingLastComponent(), environment: environment)
+    } catch {
+      throw .git(error)
+    }
+  }
+
+  private func notices(
+    for file: FilePath, isDetached: Bool
+  ) throws(CommitRefusal) -> [CommitNotice] {
+    var notices: [CommitNotice] = []
+    do throws(CommitIdentity.Missing) {
+      let configuration = try settings(for: file)
+      if (try? configuration.bool("commit.gpgSign")) == true { notices.append(.unsigned) }
+      let hooks = CommitHooks(place, configuration).names
+      if !hooks.isEmpty { notices.append(.hooksNotRun(hooks)) }
+    } catch {
+      guard case .git(let error) = error else { return notices }
+      throw .git(error)
+    }
+    if isDetached { notices.append(.detachedHead) }
+    if RepositoryState(gitDirectory: place.gitDirectory).isBisecting { notices.append(.bisecting) }
+    notices.append(.byGitProgram(reason))
+    return notices
+  }
+
+  // MARK: - Running
+
+  private func require(
+    _ subcommand: String, _ arguments: [String], for file: FilePath,
+    adding variables: [String: String] = [:]
+  ) throws(GitError) {
+    let result = try program.run(
+      subcommand, prefix(for: file) + [subcommand] + arguments, adding: variables)
+    guard result.status == 0 else {
+      throw .program(subcommand: subcommand, status: result.status, message: result.message)
+    }
+  }
+
+  private func run(
+    _ subcommand: String, _ arguments: [String], for file: FilePath
+  ) throws(CommitRefusal) -> GitProgram.Result {
+    do throws(GitError) {
+      return try program.run(subcommand, prefix(for: file) + [subcommand] + arguments)
+    } catch {
+      throw .git(error)
+    }
+  }
+
+  private func trimmed(_ result: GitProgram.Result) throws(CommitRefusal) -> String {
+    String(decoding: result.output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
+  /// Where git starts and what it must not do.
+  ///
+  /// Relative variables such as `GIT_DIR` start at the current directory, so git starts there too
+  /// when the place comes from them.
+  private func prefix(for file: FilePath) -> [String] {
+    let start = place.isExplicit ? environment.currentDirectory : file.removingLastComponent()
+    return [
+      "-C", start.string, "--literal-pathspecs", "-c", "core.hooksPath=/dev/null", "-c",
+      "core.fsmonitor=false", "-c", "i18n.commitEncoding=UTF-8", "-c", "gc.auto=0", "-c",
+      "maintenance.auto=false",
+    ]
+  }
+}
+
+extension FilePath {
+  fileprivate func removingPrefix(_ prefix: FilePath?) -> FilePath? {
+    var rest = self
+    guard let prefix, rest.removePrefix(prefix) else { return nil }
+    return rest
+  }
+}

@@ -1,0 +1,116 @@
+internal import SystemPackage
+
+extension Project {
+  /// Compares manifest, workflow files, index, model files and git. Reads only.
+  ///
+  /// - Returns: What does not agree: manifest first, then workflows, models, index, git, each in its
+  ///   own order.
+  /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``, ``ProjectError``.
+  public func check(
+    _ options: CheckOptions = CheckOptions(), cancellation: Cancellation = .never,
+    progress: (CheckEvent) -> Void = { _ in }
+  ) throws -> [ProjectFault] {
+    let store = try manifestStore()
+    let manifest = try store.read()
+    let index = try openIndex(for: .read)
+    var faults = manifest.issues.map { ProjectFault(.manifestEntry($0)) }
+    faults += RowCheck(manifest: manifest).faults()
+    faults += try WorkflowCheck(project: self, manifest: manifest).faults()
+    let models = ModelCheck(
+      project: self, manifest: manifest, index: index, isFull: options.isFull,
+      cancellation: cancellation)
+    faults += try models.faults(progress)
+    faults += try indexFaults(index, cancellation, progress)
+    faults += repositoryFaults(of: store.path)
+    return faults
+  }
+
+  /// Files that are not as the index knows them.
+  private func indexFaults(
+    _ index: ModelIndex, _ cancellation: Cancellation, _ progress: (CheckEvent) -> Void
+  ) throws -> [ProjectFault] {
+    var faults = index.isDamaged ? [ProjectFault(.indexDamaged(index.path))] : []
+    let locations = try index.models().flatMap(\.locations)
+    for (place, location) in locations.enumerated() {
+      if cancellation.isRequested() { throw IndexError.cancelled }
+      progress(.looking(done: place, of: locations.count))
+      switch location.presence {
+      case .asIndexed: break
+      case .gone: faults.append(ProjectFault(.indexedGone(location.path)))
+      case .changed: faults.append(ProjectFault(.indexedChanged(location.path)))
+      }
+    }
+    return faults
+  }
+}
+
+/// What lies where the index knows a file.
+enum LocationPresence {
+  case asIndexed, changed, gone
+}
+
+extension IndexedLocation {
+  /// What lies there now, by size and modification time.
+  var presence: LocationPresence {
+    guard let status = try? FileStatus(of: path), status.isRegular else { return .gone }
+    return isUnchanged ? .asIndexed : .changed
+  }
+}
+
+/// The global table against the workflows' entries.
+struct RowCheck {
+  let manifest: Manifest
+
+  func faults() -> [ProjectFault] {
+    let rows = Set(manifest.models.map(\.hash))
+    let withoutRow = manifest.workflows.flatMap { workflow in
+      workflow.models.compactMap { entry -> ProjectFault? in
+        guard let hash = entry.hash, !rows.contains(hash) else { return nil }
+        return ProjectFault(
+          .missingRow(workflow: workflow.name, filename: entry.filename, hash))
+      }
+    }
+    return withoutRow
+      + manifest.unusedModels.map { ProjectFault(.unusedRow($0.hash, filename: $0.filename)) }
+  }
+}
+
+extension Manifest {
+  /// The global rows that no workflow's entry has the hash of, in file order.
+  public var unusedModels: [ManifestModel] {
+    let used = Set(workflows.flatMap(\.models).compactMap(\.hash))
+    return models.filter { !used.contains($0.hash) }
+  }
+}
+
+/// The manifest's entries against the workflow files.
+struct WorkflowCheck {
+  let project: Project
+  let manifest: Manifest
+
+  func faults() throws -> [ProjectFault] {
+    let reader = try project.workflowReader()
+    var faults: [ProjectFault] = []
+    for workflow in manifest.workflows where workflow.path != nil {
+      guard let source = try project.workflowSources([workflow.name]).first,
+        let file = source.file
+      else { continue }
+      guard file.exists else {
+        faults.append(ProjectFault(.workflowGone(workflow: workflow.name, file)))
+        continue
+      }
+      do {
+        let keys = Set(try project.readWorkflow(source, with: reader).references.map(\.key))
+        let stale = workflow.models.filter { entry in
+          !entry.nodes.isEmpty && !entry.nodes.contains { keys.contains($0) }
+        }
+        faults += stale.map {
+          ProjectFault(.staleEntry(workflow: workflow.name, filename: $0.filename))
+        }
+      } catch let error as UnreadableWorkflow {
+        faults.append(ProjectFault(.workflowUnreadable(workflow: workflow.name, error)))
+      }
+    }
+    return faults
+  }
+}

@@ -1,0 +1,119 @@
+extension Project {
+  /// Downloads pending intents as one batch. Each file that lands is indexed, its hash set and the
+  /// manifest committed before the batch goes on; the failure of one stops no other.
+  ///
+  /// - Returns: `nil` when nothing is pending: then the network was not touched.
+  /// - Throws: ``ManifestError``, ``ProjectError``, ``SettingError``, ``MirrorError``,
+  ///   ``IndexError``, ``FetchSpaceError`` before the first byte. Trouble with single files is in
+  ///   the report.
+  public func fetchIntents(
+    _ selection: FetchSelection = FetchSelection(), callbacks: BatchDownloadCallbacks,
+    cancellation: Cancellation = .never
+  ) throws -> FetchReport? {
+    try fetchIntents(selection, cancellation: cancellation) { callbacks.report($0) }
+  }
+
+  /// As ``fetchIntents(_:callbacks:cancellation:)``, with every event in one place.
+  public func fetchIntents(
+    _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
+    events: @escaping (FetchEvent) -> Void
+  ) throws -> FetchReport? {
+    try finishLandings()
+    let items = try pendingItems(selection)
+    guard !items.isEmpty else { return nil }
+    return try fetch(items, selection, cancellation: cancellation, events: events)
+  }
+
+  /// The files that pending intents wait for, in the order of their first intent. Reads manifest and
+  /// workflows; touches neither network nor disk.
+  ///
+  /// - Throws: ``ManifestError``, ``MirrorError``, ``GitError``.
+  public func pendingItems(_ selection: FetchSelection = FetchSelection()) throws -> [FetchItem] {
+    let intents = try pendingIntents(
+      of: selection.workflows, includingOptional: selection.includesOptional
+    ).filter { selection.includes($0) }
+    guard !intents.isEmpty else { return [] }
+    return FetchItems(
+      mirrors: try mirrors(), givenHashes: GivenHashes(for: intents, in: self)
+    ).items(for: intents)
+  }
+
+  /// Downloads these files, at least one; see ``fetchIntents(_:cancellation:events:)``.
+  public func fetch(
+    _ items: [FetchItem], _ selection: FetchSelection = FetchSelection(),
+    cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
+  ) throws -> FetchReport {
+    try FetchBatch(selection, in: self, cancellation: cancellation, events: events).run(items)
+  }
+
+  /// What ``fetch(_:_:cancellation:events:)`` would do. Asks every server, unless the network is to
+  /// be left alone; writes nothing but hashes that the index lacked.
+  ///
+  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
+  ///   ``IndexError``.
+  public func planFetch(
+    _ items: [FetchItem], cancellation: Cancellation = .never
+  ) throws -> FetchPlan {
+    try FetchBatch(FetchSelection(), in: self, cancellation: cancellation)
+      .plan(items, .forOverview)
+  }
+
+  /// For each file, sets the hash of every intent that waited for it and puts it in the global
+  /// table: one commit a file, one write for all. An entry that was changed or dropped meanwhile is
+  /// left as it is.
+  ///
+  /// - Returns: One recording for each file.
+  func recordLanded(_ files: [RecordedFile]) throws -> [Recording] {
+    try record(
+      steps: files.count,
+      messages: {
+        files.map { file in
+          CommitMessage(
+            action: "set-hash", workflows: file.intents.map(\.workflow).unique,
+            models: [file.row.filename])
+        }
+      },
+      change: { (step, manifest) throws(ManifestError) in
+        let file = files[step]
+        manifest.put(file.row)
+        for intent in file.intents {
+          manifest.loadEntries(of: intent.workflow)
+          guard let node = intent.entry.nodes.first,
+            let entry = manifest.model(for: node, in: intent.workflow),
+            entry.sources == intent.entry.sources, entry.hash == nil
+          else { continue }
+          try manifest.setHash(file.row.hash, for: .reference(node), in: intent.workflow)
+        }
+      })
+  }
+
+  /// Ends the work of a run that died behind its last landing: makes up the commit that it owes,
+  /// and removes what it left beside the file.
+  func finishLandings() throws {
+    try settleOwedRecording()
+    try sweepLandings()
+  }
+
+  /// Removes what runs that died behind a landing left beside files that the manifest records.
+  func sweepLandings() throws {
+    guard let roots = try? modelFolders() else { return }
+    for row in try manifestStore().read().models {
+      guard let target = row.relativePath else { continue }
+      PartialFile.sweep(roots.destination(of: target).path(of: target), holding: row.hash)
+    }
+  }
+}
+
+extension FetchSelection {
+  fileprivate func includes(_ intent: PendingIntent) -> Bool {
+    if let named { return named.contains(Name(intent.workflow, intent.entry.filename)) }
+    return filenames.isEmpty || filenames.contains(intent.entry.filename)
+  }
+}
+
+/// A file of this machine, as the manifest is to have it.
+struct RecordedFile {
+  let row: ManifestModel
+  /// The intents that waited for it.
+  let intents: [PendingIntent]
+}

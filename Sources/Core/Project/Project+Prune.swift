@@ -1,0 +1,73 @@
+internal import SystemPackage
+
+/// What nothing needs any more: rows about files, never files.
+public struct PrunePlan: Sendable, Hashable {
+  /// Files that the index knows and that are gone, by path.
+  public var locations: [IndexedLocation] = []
+  /// Global rows of the manifest that no workflow uses, in file order.
+  public var models: [ManifestModel] = []
+  /// Roots that are missing or empty, as a volume that is not mounted; what the index knows below
+  /// them is kept.
+  public var absentRoots: [ModelRoot] = []
+
+  public init() {}
+
+  /// Whether there is nothing to take out.
+  public var isEmpty: Bool { locations.isEmpty && models.isEmpty }
+}
+
+extension Project {
+  /// Finds the index rows whose files are gone, and the manifest's models that no workflow uses.
+  /// Without a manifest, the index alone.
+  ///
+  /// - Parameter progress: Files of the index that were looked at, and how many it knows.
+  /// - Throws: ``ManifestError``, ``IndexError``.
+  public func planPrune(
+    cancellation: Cancellation = .never, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  ) throws -> PrunePlan {
+    var plan = PrunePlan()
+    plan.models = try manifestIfPresent()?.unusedModels ?? []
+    let index = try openIndex(for: .read)
+    let locations = try index.models().flatMap(\.locations)
+    var gone: [IndexedLocation] = []
+    for (place, location) in locations.enumerated() {
+      if cancellation.isRequested() { throw IndexError.cancelled }
+      progress(place, locations.count)
+      if location.presence == .gone { gone.append(location) }
+    }
+    let roots = gone.map(\.root).unique
+    plan.absentRoots = try roots.filter { root throws(IndexError) in
+      try ModelWalk(root, cancellation: cancellation).isEmpty
+    }
+    plan.locations = gone.filter { !plan.absentRoots.contains($0.root) }
+      .sorted { $0.path.string < $1.path.string }
+    return plan
+  }
+
+  /// Takes out what a plan names; what changed since it was made is left. The manifest is written,
+  /// and committed, once; no model file is touched.
+  ///
+  /// - Returns: The change of the manifest; `nil` when the plan has no models.
+  /// - Throws: ``ManifestError``, ``IndexError``.
+  public func prune(_ plan: PrunePlan) throws -> Recording? {
+    if !plan.locations.isEmpty {
+      let index = try openIndex(for: .write)
+      for location in plan.locations where location.presence == .gone {
+        try index.removeLocation(location.path)
+      }
+    }
+    return try forget(plan.models)
+  }
+
+  /// Takes rows out of the manifest that no workflow uses now.
+  func forget(_ models: [ManifestModel]) throws -> Recording? {
+    guard !models.isEmpty else { return nil }
+    let hashes = Set(models.map(\.hash))
+    let message = { CommitMessage(action: "prune", models: models.map(\.filename).unique) }
+    return try record(message: message) { manifest throws(ManifestError) in
+      for model in manifest.unusedModels where hashes.contains(model.hash) {
+        manifest.removeModel(withHash: model.hash)
+      }
+    }
+  }
+}

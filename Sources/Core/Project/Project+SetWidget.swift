@@ -1,0 +1,123 @@
+public import SystemPackage
+
+/// A reference that is to have another value.
+public struct WidgetChange: Sendable, Hashable {
+  /// The reference as the workflow file has it now.
+  public var reference: ReferenceKey
+  /// The text that ComfyUI is to read there.
+  public var value: String
+
+  public init(reference: ReferenceKey, value: String) {
+    self.reference = reference
+    self.value = value
+  }
+}
+
+/// What became of a workflow file.
+public struct WidgetUpdate: Sendable {
+  /// The changes that were made; one to a value that was there already is none.
+  public var changes: [WidgetChange] = []
+  /// The manifest's entries under the new values; `nil` when it has none of the references.
+  public var recording: Recording?
+}
+
+/// Why a workflow's values were not changed.
+public enum WidgetUpdateError: Error, Sendable {
+  /// Standard input can not be written back.
+  case notAFile
+  /// A reference of the file can not be changed in place.
+  case edit(shown: String, ReferenceKey, WorkflowEditError)
+  /// Other programs wrote the file each time just before we did; it is as they left it.
+  case contended(FilePath)
+}
+
+extension Project {
+  /// Writes values into a workflow file: every byte but those of the changed texts stays, and all
+  /// are written at once or none. Entries of the manifest that answer the references follow them, in
+  /// one commit; the workflow file itself is not committed.
+  ///
+  /// - Throws: ``WidgetUpdateError``, ``FileError``; then the file is as it was. ``ManifestError``.
+  public func setWidgets(
+    _ changes: [WidgetChange], in source: WorkflowSource
+  ) throws -> WidgetUpdate {
+    guard let named = source.file else { throw WidgetUpdateError.notAFile }
+    let changes = changes.filter { $0.reference.widgetValue != $0.value }
+    guard !changes.isEmpty else { return WidgetUpdate() }
+    try rewrite(try named.followingLinks(), shown: source.shown, changes, with: workflowReader())
+    return WidgetUpdate(
+      changes: changes, recording: try follow(changes, ofWorkflow: source.name))
+  }
+
+  private func rewrite(
+    _ path: FilePath, shown: String, _ changes: [WidgetChange], with reader: WorkflowReader
+  ) throws {
+    let file = AtomicFile(path)
+    for _ in 0..<10 {
+      guard let (bytes, status) = try AtomicFile.read(path) else {
+        throw FileError(.open, path, .noSuchFileOrDirectory)
+      }
+      var text = bytes
+      for change in changes {
+        do throws(WorkflowEditError) {
+          text = try reader.replacingValue(of: change.reference, with: change.value, in: text)
+        } catch {
+          throw WidgetUpdateError.edit(shown: shown, change.reference, error)
+        }
+      }
+      if try file.replace(with: text, seen: status) != nil { return }
+    }
+    throw WidgetUpdateError.contended(path)
+  }
+
+  /// Brings the manifest's entries under the new values.
+  private func follow(
+    _ changes: [WidgetChange], ofWorkflow name: String
+  ) throws -> Recording? {
+    guard let workflow = try manifestIfPresent()?.workflow(named: name) else { return nil }
+    let known = changes.filter { workflow.model(for: $0.reference) != nil }
+    guard !known.isEmpty else { return nil }
+    let message = {
+      CommitMessage(
+        action: "set-widget", workflows: [name],
+        models: known.compactMap { workflow.model(for: $0.reference)?.filename }.unique)
+    }
+    return try record(message: message) { manifest throws(ManifestError) in
+      for change in known {
+        guard var entry = manifest.workflow(named: name)?.model(for: change.reference),
+          let place = entry.nodes.firstIndex(of: change.reference)
+        else { continue }
+        entry.nodes[place].widgetValue = change.value
+        manifest.put(entry, in: name)
+      }
+    }
+  }
+}
+
+extension ResolutionResult {
+  /// The references whose model was found at another path than the workflow says, with the value
+  /// under which their loader finds it.
+  public var widgetChanges: [WidgetChange] {
+    modelsResolved.compactMap { resolved in
+      guard let model = resolved.resolvedModel,
+        let value = model.widgetValue(for: resolved.reference)
+      else { return nil }
+      return WidgetChange(reference: resolved.reference.key, value: value)
+    }
+  }
+}
+
+extension IndexedModel {
+  /// The value that makes the reference's loader find a file of the model; `nil` when the one that
+  /// it has does, and when the model lies in none of the loader's folders.
+  fileprivate func widgetValue(for reference: ModelReference) -> String? {
+    let categories = [reference.category].compactMap { $0 } + reference.alsoCategories
+    let values = locations.filter(\.isPresent).compactMap { location -> String? in
+      guard let category = location.category, categories.contains(category),
+        let folder = location.relativePath.folder
+      else { return nil }
+      return String(location.relativePath.string.dropFirst(folder.count + 1))
+    }
+    guard !values.isEmpty, !values.contains(reference.name) else { return nil }
+    return values.first
+  }
+}

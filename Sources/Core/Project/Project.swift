@@ -1,0 +1,126 @@
+public import SystemPackage
+
+/// A project as one run sees it: manifest, settings, model index, git record, each opened when it
+/// is first needed.
+///
+/// A class, since what was opened is kept; used from one thread.
+public final class Project {
+  /// Variables, home, directory, time.
+  public let environment: ProcessEnvironment
+  let flags: [Setting: String]
+  /// How files are fetched; how many at once, the setting `comfy.jobs` has the last word on.
+  public var fetchOptions = FetchOptions()
+
+  /// - Parameters:
+  ///   - flags: Settings given as flags.
+  ///   - manifest: The nearest manifest where it is known, as ``prepareToRecord()`` gives it.
+  public init(
+    environment: ProcessEnvironment, flags: [Setting: String] = [:], manifest: ManifestStore? = nil
+  ) {
+    self.environment = environment
+    self.flags = flags
+    knownStore = manifest
+  }
+
+  /// The settings of this run. Git configuration is read when a setting is asked for that nothing
+  /// stronger sets.
+  public private(set) lazy var settings: Settings = makeSettings()
+
+  private func makeSettings() -> Settings {
+    let environment = environment
+    var known: Settings.Configured?
+    return Settings(flags: flags, environment: environment) { () throws(GitError) in
+      if let known { return known }
+      let configured = try Settings.Configured(in: environment)
+      known = configured
+      return configured
+    }
+  }
+
+  // MARK: Manifest
+
+  /// The nearest manifest, in the current directory or above it.
+  ///
+  /// - Throws: ``ManifestError/notFound(from:)``.
+  public func manifestStore() throws(ManifestError) -> ManifestStore {
+    if let knownStore { return knownStore }
+    let store = try ManifestStore.nearest(from: environment.currentDirectory)
+    knownStore = store
+    return store
+  }
+
+  private var knownStore: ManifestStore?
+
+  /// The manifest as it is now; `nil` when there is none.
+  public func manifestIfPresent() throws(ManifestError) -> Manifest? {
+    do {
+      return try manifestStore().read()
+    } catch ManifestError.notFound {
+      return nil
+    }
+  }
+
+  // MARK: Models
+
+  /// The directories that models are looked for in: the models directory, then the extra ones.
+  ///
+  /// - Throws: ``ProjectError/noModelsDirectory``, ``GitError``, ``ExtraModelPathsError``.
+  public func modelRoots() throws -> [ModelRoot] { try modelFolders().all }
+
+  /// Where models are and new ones go.
+  ///
+  /// - Throws: As ``modelRoots()``.
+  public func modelFolders() throws -> ModelRoots {
+    if let knownRoots { return knownRoots }
+    let roots = try readModelRoots()
+    knownRoots = roots
+    return roots
+  }
+
+  private var knownRoots: ModelRoots?
+
+  /// Where models are and new ones go; the models directory is there.
+  ///
+  /// - Throws: ``ProjectError``, and as ``modelRoots()``.
+  public func presentModelFolders() throws -> ModelRoots {
+    let folders = try modelFolders()
+    let path = folders.main.path
+    guard path.exists else { throw ProjectError.missingModelsDirectory(path) }
+    guard path.isDirectory else { throw ProjectError.notAModelsDirectory(path) }
+    return folders
+  }
+
+  /// Opens the model index.
+  ///
+  /// - Throws: ``ProjectError/noIndexPath``, or ``IndexError``.
+  public func openIndex(for access: ModelIndex.Access) throws -> ModelIndex {
+    if let knownIndex, knownIndex.access == .write || access == .read { return knownIndex }
+    guard let path = try settings.path(.index) ?? ModelIndex.defaultPath(in: environment) else {
+      throw ProjectError.noIndexPath
+    }
+    let index = try ModelIndex(at: path, for: access)
+    knownIndex = index
+    return index
+  }
+
+  private var knownIndex: ModelIndex?
+}
+
+/// What an environment lacks.
+public enum ProjectError: Error, Sendable, Hashable {
+  /// Nothing tells where models live.
+  case noModelsDirectory
+  /// Nothing lies where models are said to live, as when a volume is not mounted.
+  case missingModelsDirectory(FilePath)
+  /// No directory lies where models are said to live.
+  case notAModelsDirectory(FilePath)
+  /// No setting, no `XDG_DATA_HOME` and no home directory tell where the index lies.
+  case noIndexPath
+  /// No workflow file at this path, and no workflow of this name in the manifest; those
+  /// it has.
+  case unknownWorkflow(String, known: [String])
+  /// Two arguments stand for standard input, which can be read once.
+  case standardInputTwice
+  /// The manifest knows the workflow and not where its file is.
+  case workflowWithoutPath(String)
+}

@@ -1,0 +1,129 @@
+/// What became of the wish to commit a change of the manifest.
+public struct Recording: Sendable, Hashable {
+  /// The commit; ``CommitOutcome/unchanged`` when no byte changed.
+  public let outcome: Outcome
+
+  /// What became of the commit. The manifest stands as written in every case.
+  public enum Outcome: Sendable, Hashable {
+    case ended(CommitOutcome)
+    /// Git refused for a reason that no ``SkipReason`` covers.
+    case failed(GitError)
+  }
+
+  public init(outcome: Outcome) {
+    self.outcome = outcome
+  }
+}
+
+extension Project {
+  /// Begins with what a change of the manifest will need, beside what the caller does next: the
+  /// manifest is read, then what a commit takes is loaded. Without it, the first change waits for
+  /// both.
+  ///
+  /// - Returns: The manifest, for the environment that is to change it; `nil` when there is none.
+  @discardableResult
+  public func prepareToRecord() -> ManifestStore? {
+    let store = try? manifestStore()
+    store?.readAhead()
+    GitLibrary.startAhead(environment)
+    return store
+  }
+
+  /// Changes the manifest and commits the change, under one lock. What a killed process wrote and
+  /// did not live to commit is committed first.
+  ///
+  /// - Parameters:
+  ///   - store: The manifest; `nil` for the nearest one.
+  ///   - creating: Whether an absent file counts as an empty one.
+  ///   - message: Asked for only when bytes are to change.
+  ///   - change: See ``ManifestStore/update(creating:steps:_:recording:recorded:)``: it may be
+  ///     called twice.
+  /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
+  @discardableResult
+  public func record(
+    in store: ManifestStore? = nil, creating: Bool = false, message: () -> CommitMessage,
+    change: (inout Manifest) throws(ManifestError) -> Void
+  ) throws -> Recording {
+    let recordings = try record(
+      in: store, creating: creating, steps: 1, messages: { [message()] },
+      change: { (_, manifest) throws(ManifestError) in try change(&manifest) })
+    return recordings.first ?? Recording(outcome: .ended(.unchanged))
+  }
+
+  /// Makes several changes of the manifest in one write, and commits each.
+  ///
+  /// A process that is killed between the write and the commits leaves them owed.
+  ///
+  /// - Parameters:
+  ///   - messages: One a step.
+  ///   - change: Makes the change of a number from 0 on; see ``record(in:creating:message:change:)``.
+  /// - Returns: One for each step.
+  func record(
+    in store: ManifestStore? = nil, creating: Bool = false, steps: Int,
+    messages: () -> [CommitMessage],
+    change: (Int, inout Manifest) throws(ManifestError) -> Void
+  ) throws -> [Recording] {
+    let policy = try settings.word(.commit, default: CommitPolicy.always)
+    let recorder = HistoryRecorder(environment: environment, policy: policy)
+    let store = try store ?? manifestStore()
+    if policy == .always { GitLibrary.startAhead(environment) }
+    let prepared = recorder.prepare(store.path)
+    // The process does not end in the midst of it.
+    defer { if policy == .always { GitLibrary.start(environment) } }
+    return try withoutActuallyEscaping(messages) { messages in
+      func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
+        zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
+      }
+      var secrets: [String] = []
+      let owed = OwedRecording(
+        prepare: { [environment] in
+          secrets = HandwrittenSecrets.names(in: $0.after, of: $0.file, environment)
+          if secrets.isEmpty { prepared?.store(historySteps(of: $0)) }
+        },
+        message: { OwedSteps(messages(), states: prepared).text },
+        settle: { [environment] file, text in
+          GitLibrary.start(environment)
+          guard let found = try? FileBytes.read(file, limit: Int(Int32.max)),
+            HandwrittenSecrets.names(in: found, of: file, environment).isEmpty
+          else { return }
+          // What hinders these commits hinders the one that follows, which tells of it.
+          _ = try? recorder.commit(file, OwedSteps.steps(in: text))
+        })
+      return try store.update(
+        creating: creating, steps: steps, change, recording: policy == .always ? owed : nil
+      ) { update in
+        guard update.changed else {
+          return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
+        }
+        let steps = historySteps(of: update)
+        guard secrets.isEmpty else {
+          return steps.map { _ in Recording(outcome: .ended(.skipped(.secret(names: secrets)))) }
+        }
+        do throws(GitError) {
+          return try recorder.commit(
+            update.file, steps, written: update.written, prepared: prepared
+          ).map { Recording(outcome: .ended($0)) }
+        } catch {
+          return steps.map { _ in Recording(outcome: .failed(error)) }
+        }
+      }
+    }
+  }
+
+  /// Commits what a killed process wrote to the manifest and did not live to commit. A writer that
+  /// lives is left alone.
+  ///
+  /// - Throws: ``ManifestError/notFound(from:)``, ``SettingError``.
+  func settleOwedRecording() throws {
+    var store = try manifestStore()
+    guard store.isLocked else { return }
+    store.patience = 0
+    do {
+      try record(in: store, message: { CommitMessage(action: "settle") }) {
+        _ throws(ManifestError) in
+      }
+    } catch is ManifestError {
+      // What hinders this hinders the next write, which tells of it.
+    }
+  }
+}

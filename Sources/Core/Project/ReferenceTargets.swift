@@ -1,0 +1,85 @@
+/// The references that a command line means by a workflow, a model's name and perhaps a node.
+public struct ReferenceTargets: Sendable {
+  /// The workflow's name in the manifest.
+  public let workflow: String
+  /// Path of the workflow file as the manifest writes it; `nil` when the manifest knows it already.
+  public let workflowPath: String?
+  /// The references, in node order; at least one.
+  public let references: [ModelReference]
+
+  /// The decision that answers them.
+  public func decision(_ answer: ModelDecision.Answer) -> ModelDecision? {
+    ModelDecision(about: references, in: workflow, path: workflowPath, answer: answer)
+  }
+}
+
+/// Why nothing is meant by a workflow and a name.
+public enum ReferenceTargetError: Error, Sendable, Hashable {
+  /// No node of the workflow has this id, or none of its inputs names a model.
+  case unknownNode(String, workflow: String)
+  /// No reference of the workflow has this name; the names it has.
+  case unknownName(String, workflow: String, known: [String])
+  /// Several models of the workflow have this name, in these nodes.
+  case ambiguousName(String, workflow: String, nodes: [String])
+}
+
+extension Project {
+  /// The references that `name` means in a workflow: those whose widget value, path or file name it
+  /// is. The manifest's entries are asked first, then the workflow file.
+  ///
+  /// - Parameters:
+  ///   - workflow: As a command line gives it.
+  ///   - node: Only references of this node.
+  /// - Throws: ``ReferenceTargetError``, and what finding and reading the workflow throws.
+  public func targets(
+    of workflow: String, named name: String, node: String?
+  ) throws -> ReferenceTargets {
+    if let recorded = try recordedTargets(of: workflow, named: name, node: node) { return recorded }
+    guard let source = try workflowSources([workflow]).first else {
+      throw ProjectError.unknownWorkflow(workflow, known: [])
+    }
+    let all = try readWorkflow(source).references
+    let references = all.filter { node == nil || $0.nodeID == node }
+    if let node, references.isEmpty {
+      throw ReferenceTargetError.unknownNode(node, workflow: source.name)
+    }
+    let wanted = ModelReference.name(of: name)
+    let named = references.filter { $0.name == wanted || $0.filename == wanted }
+    guard !named.isEmpty else {
+      throw ReferenceTargetError.unknownName(
+        name, workflow: source.name, known: references.map(\.name).unique)
+    }
+    guard named.map(\.name).unique.count == 1 else {
+      throw ReferenceTargetError.ambiguousName(
+        name, workflow: source.name, nodes: named.map(\.nodeID))
+    }
+    return ReferenceTargets(
+      workflow: source.name, workflowPath: try source.file.map { try manifestPath(of: $0) },
+      references: named)
+  }
+
+  private func recordedTargets(
+    of workflow: String, named name: String, node: String?
+  ) throws -> ReferenceTargets? {
+    let wanted = ModelReference.name(of: name)
+    // Paths may be written with either slash: the last component is what all ways have.
+    let mention = wanted.split(separator: "/").last.map(String.init) ?? wanted
+    let models = try manifestIfPresent()?.models(of: workflow, mentioning: mention)
+    let entries = (models ?? []).filter { model in
+      let names = model.nodes.map { ModelReference.name(of: $0.widgetValue) }
+      return (model.filename == wanted || names.contains(wanted))
+        && (node == nil || model.nodes.contains { $0.nodeID == node })
+    }
+    guard let entry = entries.first else { return nil }
+    guard entries.count == 1 else {
+      throw ReferenceTargetError.ambiguousName(
+        name, workflow: workflow, nodes: entries.flatMap(\.nodes).map(\.nodeID))
+    }
+    let references = entry.nodes.map { key in
+      ModelReference(
+        nodeID: key.nodeID, nodeType: key.nodeType, place: key.place,
+        widgetValue: key.widgetValue, category: entry.category)
+    }
+    return ReferenceTargets(workflow: workflow, workflowPath: nil, references: references)
+  }
+}

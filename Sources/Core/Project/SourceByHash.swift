@@ -1,0 +1,51 @@
+extension Project {
+  /// Asks Civitai for the file that the workflow gives a hash of, unless the network is to be left
+  /// alone. Writes nothing.
+  ///
+  /// - Parameter cancellation: Ends the question.
+  /// - Returns: Where the file is; `nil` when the workflow gives no BLAKE3 or SHA-256, or nobody
+  ///   knows it.
+  /// - Throws: ``SettingError``, ``MirrorError``, ``GitError``.
+  public func sourceByHash(
+    of reference: ModelReference, cancellation: Cancellation = .never
+  ) throws -> SourceURL? {
+    guard try !settings.flag(.offline), let hash = GivenHash(reference) else { return nil }
+    let survey = SourceSurvey(
+      settings: try FetchSettings(self), environment: environment, cancellation: cancellation)
+    return survey.source(holding: hash)
+  }
+}
+
+extension SourceSurvey {
+  /// The address of a file by its hash, where Civitai has it.
+  fileprivate func source(holding hash: GivenHash) -> SourceURL? {
+    let request: SourceRequest? =
+      switch hash {
+      case .blake3(let hash): CivitaiLookup.request(holding: hash, mirrors: settings.mirrors)
+      case .sha256(let hash): CivitaiLookup.request(holding: hash, mirrors: settings.mirrors)
+      }
+    guard let version = request.flatMap({ version($0) }), !version.isArchived else { return nil }
+    return version.source(of: hash)
+  }
+}
+
+extension CivitaiVersion {
+  /// The address of the version's file with a hash: what the server says is a download is one of
+  /// this version, or the number alone where the file is the primary one.
+  fileprivate func source(of hash: GivenHash) -> SourceURL? {
+    guard let file = files.first(where: { $0.has(hash) }) else { return nil }
+    if let url = file.downloadURL, case .civitai(let told) = url.location, told.version == id {
+      return url
+    }
+    return file.isPrimary ? try? SourceURL("https://civitai.com/api/download/models/\(id)") : nil
+  }
+}
+
+extension CivitaiVersion.File {
+  fileprivate func has(_ hash: GivenHash) -> Bool {
+    switch hash {
+    case .blake3(let hash): blake3 == hash
+    case .sha256(let hash): sha256 == hash
+    }
+  }
+}

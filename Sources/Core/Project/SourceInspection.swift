@@ -1,0 +1,68 @@
+/// What is known of an address that a user gives for a model, before it is decided for.
+public struct SourceInspection: Sendable {
+  /// The address.
+  public var url: SourceURL
+  /// What a download from it would do. Its place is the suggested one.
+  public var line: FetchPlan.Line
+  /// Where the file should go; `nil` when nothing names it.
+  public var suggestion: RelativePath?
+  /// Whether the content is known to be another than the workflow gives a hash of.
+  public var contradictsWorkflow: Bool
+
+  /// The name that the server, the hub or the address has for the file, as it is written there.
+  public var filename: String? { line.offeredName ?? url.fileName }
+
+  /// The SHA-256 that the hub tells.
+  public var sha256: SHA256Hash? { line.item.expectation.sha256 ?? line.declared?.sha256 }
+
+  /// Whether the server would send a web page instead of a file, as login pages are.
+  public var isPage: Bool { line.declared?.isPage ?? false }
+
+  /// Why the file cannot be had from there as things are now; `nil` when nothing speaks against it.
+  public var refusal: FetchError? {
+    switch line.step {
+    // That nothing names the file says nothing against the address.
+    case .blocked(.noTarget), .present, .reuse, .download: line.refusal
+    case .blocked(let error): error
+    }
+  }
+}
+
+extension Project {
+  /// Asks hub and server about an address, unless the network is to be left alone. Writes nothing
+  /// but hashes that the index lacked.
+  ///
+  /// - Parameters:
+  ///   - reference: What the file is for: it gives the path its folder and its name.
+  ///   - cancellation: Ends the questions; what is known by then is returned.
+  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
+  ///   ``IndexError``.
+  public func inspect(
+    _ url: SourceURL, for reference: ModelReference, cancellation: Cancellation = .never
+  ) throws -> SourceInspection {
+    let item = FetchItem(
+      intents: [], target: PathSuggestion.suggest(url: url, reference: reference)?.path,
+      sources: [url], key: url.key(mirrors: try mirrors()), expectation: FetchExpectation())
+    let plan = try planFetch([item], cancellation: cancellation)
+    let line = plan.lines.first ?? FetchPlan.Line(item: item, step: .download)
+    let suggestion = PathSuggestion.suggest(
+      url: url, reference: reference, serverFilename: line.offeredName)
+    return SourceInspection(
+      url: url, line: line, suggestion: suggestion?.path,
+      contradictsWorkflow: GivenHash(reference)?.contradicts(line) ?? false)
+  }
+}
+
+extension GivenHash {
+  /// Whether the content that a hub tells of is another one.
+  fileprivate func contradicts(_ line: FetchPlan.Line) -> Bool {
+    switch self {
+    case .blake3(let hash):
+      let told = line.item.expectation.blake3 ?? line.declared?.blake3
+      return told.map { $0.isFull && $0 != hash } ?? false
+    case .sha256(let hash):
+      let told = line.item.expectation.sha256 ?? line.declared?.sha256
+      return told.map { $0 != hash } ?? false
+    }
+  }
+}

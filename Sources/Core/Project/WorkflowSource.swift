@@ -1,0 +1,90 @@
+public import SystemPackage
+
+/// A workflow that was asked for: its name, and where its text comes from.
+public struct WorkflowSource: Sendable, Hashable {
+  /// The name in the manifest; of a file, its stem.
+  public let name: String
+  /// The file, absolute; `nil` for standard input.
+  public let file: FilePath?
+  /// The file as the user wrote it.
+  public let shown: String
+
+  public init(name: String, file: FilePath?, shown: String) {
+    self.name = name
+    self.file = file
+    self.shown = shown
+  }
+}
+
+extension Project {
+  /// Finds the workflows that arguments mean: names in the manifest, paths of files, `-` for
+  /// standard input. Without arguments, every workflow of the manifest that has a path.
+  ///
+  /// A name of the manifest is taken first; a text with `/` is always a path.
+  ///
+  /// - Returns: One source for each argument, in order.
+  /// - Throws: ``ProjectError``, ``ManifestError``.
+  public func workflowSources(_ arguments: [String]) throws -> [WorkflowSource] {
+    let manifest = try manifestIfPresent()
+    guard arguments.isEmpty else {
+      return try arguments.map { try source($0, in: manifest) }
+    }
+    guard let manifest else {
+      throw ManifestError.notFound(from: environment.currentDirectory)
+    }
+    return try manifest.workflows.filter { $0.path != nil }.map { try source(of: $0) }
+  }
+
+  /// The workflow that one argument means.
+  func source(_ argument: String, in manifest: Manifest?) throws -> WorkflowSource {
+    if argument == "-" { return WorkflowSource(name: "stdin", file: nil, shown: "standard input") }
+    if !argument.contains("/"), let workflow = manifest?.workflow(named: argument) {
+      return try source(of: workflow)
+    }
+    let file = environment.absolute(FilePath(argument)).lexicallyNormalized()
+    guard file.exists || argument.contains("/") || file.extension != nil else {
+      throw ProjectError.unknownWorkflow(
+        argument, known: manifest?.workflows.map(\.name) ?? [])
+    }
+    return WorkflowSource(name: name(of: file, in: manifest), file: file, shown: argument)
+  }
+
+  /// The workflow in a file, absolute, under the name that the manifest or the file gives it.
+  func source(of file: FilePath, in manifest: Manifest?) -> WorkflowSource {
+    WorkflowSource(name: name(of: file, in: manifest), file: file, shown: shownPath(of: file))
+  }
+
+  private func source(of workflow: ManifestWorkflow) throws -> WorkflowSource {
+    guard let path = workflow.path else {
+      throw ProjectError.workflowWithoutPath(workflow.name)
+    }
+    let directory = try manifestStore().path.removingLastComponent()
+    let file = directory.pushing(FilePath(path)).lexicallyNormalized()
+    return WorkflowSource(name: workflow.name, file: file, shown: shownPath(of: file))
+  }
+
+  /// A file that the manifest knows keeps the name it has there.
+  private func name(of file: FilePath, in manifest: Manifest?) -> String {
+    let stem = file.stem ?? file.string
+    guard let manifest, let path = try? manifestPath(of: file) else { return stem }
+    return manifest.workflows.first { $0.path == path }?.name ?? stem
+  }
+
+  /// How the manifest writes the path of a file: relative to the manifest's directory when the
+  /// file lies below it, else absolute.
+  public func manifestPath(of file: FilePath) throws(ManifestError) -> String {
+    var below = file
+    let directory = try manifestStore().path.removingLastComponent().lexicallyNormalized()
+    return below.removePrefix(directory) ? below.string : file.string
+  }
+
+  private func shownPath(of file: FilePath) -> String {
+    var below = file
+    return below.removePrefix(environment.currentDirectory) ? below.string : file.string
+  }
+}
+
+extension FilePath {
+  /// Whether anything lies there; symbolic links are followed.
+  var exists: Bool { (try? Stat(self)) != nil }
+}

@@ -1,0 +1,177 @@
+public import SystemPackage
+
+/// What opens a door at one host.
+public struct Credential: Sendable {
+  /// Where a credential was found.
+  public enum Origin: Sendable, Hashable {
+    /// An environment variable, by its name.
+    case variable(String)
+    /// A token file.
+    case tokenFile(FilePath)
+    /// An entry for the host in a netrc file.
+    case netrc(FilePath)
+  }
+
+  /// The value of the `Authorization` header.
+  public let authorization: Secret
+  public let origin: Origin
+  /// What must never be seen of it, for ``Redaction``.
+  public let secrets: [Secret]
+}
+
+/// Credentials by host: tokens from the environment and the hub's token file, then netrc.
+///
+/// A hub's token goes to the hub's own addresses only, told by the whole host name, over https or
+/// to this machine; to a mirror only where ``Mirrors/receiveTokens`` says so. netrc is read only
+/// where no token is set, and only its entries for exactly that host: `default` is ignored, since
+/// it would answer to any host that a workflow names.
+///
+/// Tokens of Hugging Face: `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, the file that `HF_TOKEN_PATH`
+/// names, `token` in `HF_HOME`, in `huggingface` below `XDG_CACHE_HOME` or `~/.cache`. Of Civitai:
+/// `CIVITAI_API_TOKEN`, `CIVITAI_TOKEN`. netrc: the file that `NETRC` names, else `~/.netrc`.
+public struct Credentials: Sendable {
+  private let environment: ProcessEnvironment
+
+  public init(environment: ProcessEnvironment) {
+    self.environment = environment
+  }
+
+  /// The credential for a request; `nil` when there is none. Reads files only when it needs them,
+  /// anew at each call.
+  ///
+  /// A missing file is no error, and neither is a `~/.netrc` that cannot be read or understood:
+  /// nobody named it.
+  ///
+  /// - Throws: ``CredentialError``.
+  public func credential(for request: SourceRequest) throws(CredentialError) -> Credential? {
+    guard isSafe(request) else { return nil }
+    if let hub = request.hub, request.mayCarryHubToken, let token = try token(for: hub) {
+      return token
+    }
+    return try netrcCredential(for: request)
+  }
+
+  /// Plain http shows the header to everybody on the way; this machine is no way, and a mirror that
+  /// may have tokens was named by the user with its scheme.
+  private func isSafe(_ request: SourceRequest) -> Bool {
+    if request.scheme == .https || request.isMirrored && request.mayCarryHubToken { return true }
+    let host = request.host
+    if host == "localhost" || host.hasSuffix(".localhost") { return true }
+    guard let address = IPAddress(host) else { return false }
+    return address.isLoopback
+  }
+
+  // MARK: - Tokens
+
+  private func token(for hub: Hub) throws(CredentialError) -> Credential? {
+    for name in hub.tokenVariables {
+      guard let text = environment[name] else { continue }
+      if let credential = try bearer(Array(text.utf8), from: .variable(name)) {
+        return credential
+      }
+    }
+    guard hub == .huggingFace, let path = tokenFile else { return nil }
+    guard let bytes = try contents(of: path, limit: Self.tokenLimit) else { return nil }
+    return try bearer(bytes, from: .tokenFile(path))
+  }
+
+  private static let tokenLimit = 16 << 10
+  private static let netrcLimit = 1 << 20
+
+  private var tokenFile: FilePath? {
+    if let path = environment["HF_TOKEN_PATH"] { return expanded(path) }
+    if let home = environment["HF_HOME"] { return expanded(home)?.appending("token") }
+    let cache =
+      environment["XDG_CACHE_HOME"].flatMap(expanded) ?? environment.home?.appending(".cache")
+    return cache?.appending("huggingface").appending("token")
+  }
+
+  /// `~` and `~/…` below the home directory, as the tools that own these variables read them.
+  private func expanded(_ path: String) -> FilePath? {
+    if path == "~" { return environment.home }
+    if path.hasPrefix("~/") {
+      return environment.home?.pushing(FilePath(String(path.dropFirst(2))))
+    }
+    return environment.absolute(FilePath(path))
+  }
+
+  private func bearer(
+    _ bytes: [UInt8], from origin: Credential.Origin
+  ) throws(CredentialError) -> Credential? {
+    let isBlank: (UInt8) -> Bool = { $0 <= 0x20 }
+    let token = bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    guard !token.isEmpty else { return nil }
+    // A line end inside would be a header of its own.
+    guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformedToken(origin) }
+    let text = String(decoding: Array(token), as: UTF8.self)
+    return Credential(
+      authorization: Secret("Bearer \(text)"), origin: origin, secrets: [Secret(text)])
+  }
+
+  // MARK: - netrc
+
+  private func netrcCredential(for request: SourceRequest) throws(CredentialError) -> Credential? {
+    if let named = environment["NETRC"].flatMap(expanded) {
+      return try netrcCredential(for: request, in: named)
+    }
+    guard let path = environment.home?.appending(".netrc") else { return nil }
+    return (try? netrcCredential(for: request, in: path)) ?? nil
+  }
+
+  private func netrcCredential(
+    for request: SourceRequest, in path: FilePath
+  ) throws(CredentialError) -> Credential? {
+    guard let bytes = try contents(of: path, limit: Self.netrcLimit) else { return nil }
+    let found: Netrc.Entry?
+    do {
+      found = try Netrc.entry(for: request.host, in: bytes)
+    } catch {
+      throw .netrc(path, line: error.line)
+    }
+    guard let entry = found else { return nil }
+    // The hubs' own addresses take tokens, not passwords.
+    if request.hub == .huggingFace || request.hub == .civitai {
+      return try bearer(Array(entry.password.utf8), from: .netrc(path))
+    }
+    let pair = "\(entry.login ?? ""):\(entry.password)"
+    let encoded = Base64.string(of: Array(pair.utf8))
+    return Credential(
+      authorization: Secret("Basic \(encoded)"), origin: .netrc(path),
+      secrets: [Secret(encoded), Secret(entry.password)])
+  }
+
+  private func contents(
+    of path: FilePath, limit: Int
+  ) throws(CredentialError) -> [UInt8]? {
+    let bytes: [UInt8]?
+    do {
+      bytes = try BoundedFile.bytes(of: path, limit: limit)
+    } catch {
+      throw .file(error)
+    }
+    guard let bytes else { return nil }
+    guard bytes.count <= limit else { throw .tooLarge(path, limit: limit) }
+    return bytes
+  }
+}
+
+/// A credential that was found and cannot be used.
+public enum CredentialError: Error, Sendable, Hashable {
+  /// White space or a control character inside a token: nothing that a header may hold.
+  case malformedToken(Credential.Origin)
+  /// The file cannot be read.
+  case file(FileError)
+  /// The file is longer than a token file or netrc ever is; the limit in bytes.
+  case tooLarge(FilePath, limit: Int)
+  /// A netrc file that cannot be understood, by its one-based line.
+  case netrc(FilePath, line: Int)
+
+  /// A stable name of the kind of failure.
+  public var code: String {
+    switch self {
+    case .malformedToken: "credential.token"
+    case .file, .tooLarge: "credential.file"
+    case .netrc: "credential.netrc"
+    }
+  }
+}
