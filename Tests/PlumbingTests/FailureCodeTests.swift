@@ -42,7 +42,8 @@ import Testing
     get throws {
       try
         (SourceRulesTests.sources("Sources/Plumbing")
-        + SourceRulesTests.sources("Sources/Core/Fetch") + SourceRulesTests.sources("Sources/Core/Web"))
+        + SourceRulesTests.sources("Sources/Core/Fetch")
+        + SourceRulesTests.sources("Sources/Core/Web"))
         .map(\.text).joined()
     }
   }
