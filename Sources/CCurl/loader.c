@@ -1,13 +1,14 @@
 #include "CCurl.h"
 
-#include <dlfcn.h>
+#include "CLateLibrary.h"
+
 #include <pthread.h>
 #include <sys/socket.h>
 
 #ifdef __APPLE__
-static const char *const library_names[] = {"libcurl.4.dylib", "/usr/lib/libcurl.4.dylib"};
+static const char *const library_names[] = {"libcurl.4.dylib", "/usr/lib/libcurl.4.dylib", NULL};
 #else
-static const char *const library_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+static const char *const library_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4", NULL};
 #endif
 
 // Every function that is used, declared with the header's own type.
@@ -26,50 +27,50 @@ static const char *const library_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4
 #undef curl_multi_setopt
 
 static struct {
-#define DECLARE(name) __typeof__(name) *name;
-  FUNCTIONS(DECLARE)
-#undef DECLARE
+  FUNCTIONS(LATE_MEMBER)
 } library;
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static const char *failure = "not loaded";
+static const struct late_function functions[] = {FUNCTIONS(LATE_FUNCTION)};
 
-static void load(void) {
-  void *handle = NULL;
-  for (size_t i = 0; !handle && i < sizeof library_names / sizeof *library_names; i++)
-    handle = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    // The text belongs to the thread's next call of dlerror otherwise.
-    static char text[256];
-    const char *reason = dlerror();
-    size_t length = 0;
-    for (; reason && reason[length] && length + 1 < sizeof text; length++)
-      text[length] = reason[length];
-    failure = text;
-    return;
-  }
-#define FIND(name)                                                                               \
-  library.name = (__typeof__(name) *)dlsym(handle, #name);                                       \
-  if (!library.name) {                                                                           \
-    failure = "no function " #name;                                                              \
-    return;                                                                                      \
-  }
-  FUNCTIONS(FIND)
-#undef FIND
-  if (library.curl_version_info(CURLVERSION_NOW)->version_num < 0x075000) {
-    failure = "older than 7.80.0";
-    return;
-  }
-  if (library.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-    failure = "initialisation failed";
-    return;
-  }
-  failure = NULL;
+static const char *fault(void) {
+  const unsigned oldest = 0x075000;
+  return library.curl_version_info(CURLVERSION_NOW)->version_num < oldest
+             ? "it is older than 7.80.0" : NULL;
 }
 
-const char *comfy_curl_load(void) {
-  pthread_once(&once, load);
+static const char *failure = "it was not asked for";
+
+static void load(const char *prefix) {
+  static char reason[512];
+  static struct late_library description = {
+      .functions = functions, .function_count = sizeof functions / sizeof *functions,
+      .fault = fault, .names = library_names, .package_pattern = "pycurl.libs/libcurl-*.so.*"};
+  failure = late_load(&description, prefix, reason, sizeof reason);
+  if (!failure && library.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    failure = "it cannot be initialised";
+}
+
+const char *comfy_curl_load(const char *prefix) {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  static bool is_asked;
+  pthread_mutex_lock(&mutex);
+  if (!is_asked) load(prefix);
+  is_asked = true;
+  pthread_mutex_unlock(&mutex);
   return failure;
+}
+
+const char *comfy_curl_version(void) {
+  return library.curl_version_info(CURLVERSION_NOW)->version;
+}
+
+const char *comfy_curl_tls(void) {
+  return library.curl_version_info(CURLVERSION_NOW)->ssl_version;
+}
+
+const char *comfy_curl_certificates(void) {
+  const curl_version_info_data *info = library.curl_version_info(CURLVERSION_NOW);
+  return info->cainfo ? info->cainfo : info->capath;
 }
 
 CURL *comfy_easy_init(void) { return library.curl_easy_init(); }

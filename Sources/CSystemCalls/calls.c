@@ -4,7 +4,52 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
+
+/* What the process was started with. The C library hands it to every constructor; Swift would read it
+   from /proc, which need not be there. */
+static int argument_count;
+static char *const *argument_values;
+
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  argument_values = values;
+}
+
+char *const *comfy_arguments(int *count) {
+  *count = argument_count;
+  return argument_values;
+}
+
+#ifdef __GLIBC__
+
+#include <stdlib.h>
+#include <sys/random.h>
+
+/* Swift's libraries call these, which glibc has since 2.36. Defined here, the program runs with an older
+   one too. */
+
+void arc4random_buf(void *buffer, size_t size) {
+  const size_t largest = 256;
+  unsigned char *rest = buffer;
+  while (size > 0) {
+    /* So few bytes come at once, or not at all. */
+    ssize_t count = getrandom(rest, size < largest ? size : largest, 0);
+    if (count < 0 && errno != EINTR) abort();
+    if (count < 0) continue;
+    rest += count;
+    size -= (size_t)count;
+  }
+}
+
+uint32_t arc4random(void) {
+  uint32_t number;
+  arc4random_buf(&number, sizeof number);
+  return number;
+}
+
+#endif
 
 #ifdef __linux__
 
@@ -21,10 +66,6 @@ int comfy_exchange(const char *one, const char *other) {
 }
 
 int comfy_share_blocks(int from, int to) { return ioctl(to, FICLONE, from); }
-
-int comfy_open_past_cache(const char *path) {
-  return open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_DIRECT);
-}
 
 int comfy_begin_write_back(int descriptor) {
   /* 0 bytes from 0 on are the whole file. */
@@ -64,8 +105,6 @@ int comfy_exchange(const char *one, const char *other) {
 }
 
 int comfy_share_blocks(int from, int to) { return lacking(); }
-
-int comfy_open_past_cache(const char *path) { return lacking(); }
 
 int comfy_begin_write_back(int descriptor) { return lacking(); }
 

@@ -16,9 +16,17 @@
 extern "C" {
 #endif
 
-/// Loads and initialises libcurl; NULL on success, else what went wrong, valid for ever. Thread
-/// safe; a second call gives the first one's result.
-const char *comfy_curl_load(void);
+/// Loads and initialises libcurl: the system's, or else the one that a Python package brought below
+/// `prefix`, which may be NULL. NULL on success, else what went wrong, valid for ever. Thread safe; a
+/// second call gives the first one's result.
+const char *comfy_curl_load(const char *prefix);
+
+/// The version of the loaded library: 7.88.1.
+const char *comfy_curl_version(void);
+/// What it encrypts with: OpenSSL/3.0.11. NULL when it can not.
+const char *comfy_curl_tls(void);
+/// The file or folder of certificates that it was built to use; NULL when it asks the system.
+const char *comfy_curl_certificates(void);
 
 CURL *comfy_easy_init(void);
 void comfy_easy_cleanup(CURL *easy);

@@ -1,30 +1,26 @@
 #ifndef COMFY_CGIT2_H
 #define COMFY_CGIT2_H
 
-/* The functions of libgit2, loaded on first use; see forward.c for those that can be called. */
+/* The functions of libgit2 that functions.h lists. Until comfy_git_load has succeeded, they fail. */
 
 #include <git2.h>
-#include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+
+/* Loads libgit2: the system's, or else the one that a Python package brought below `prefix`, which may
+   be NULL. NULL on success, else why there is none, valid until the next call. Not thread safe. */
+const char *comfy_git_load(const char *prefix);
 
 /* git_libgit2_init, without reading the certificates of the system: nothing here goes over the
    network. */
 int comfy_git_init(void);
 
+/* Whether a setting stands in a file of the repository; in the entry, the place of that differs
+   between versions. */
+int comfy_git_is_from_repository(const git_config_entry *entry);
+
 int comfy_git_set_search_path(git_config_level_t level, const char *path);
 
 int comfy_git_set_owner_validation(int enabled);
-
-/* Writes a blob that has no name yet into the repository's own store, as git_odb_open_wstream does,
-   which would compute the name as well. GIT_PASSTHROUGH where the repository has no such store. */
-int comfy_git_blob_write(
-    git_odb_stream **stream, git_repository *repository, const void *bytes, size_t count);
-
-/* Gives a blob that was written its name. */
-int comfy_git_blob_name(git_odb_stream *stream, const git_oid *id);
-
-/* Forgets what was not given a name. */
-void comfy_git_blob_free(git_odb_stream *stream);
 
 /* One parent or none. */
 int comfy_git_commit_create(

@@ -7,15 +7,15 @@
 
 #include <pthread.h>
 
+/* The words that the process was started with, the program's own name first; they last as long as the
+   process. */
+char *const *comfy_arguments(int *count);
+
 /* Exchanges two files in one step. 0, or -1 with errno. */
 int comfy_exchange(const char *one, const char *other);
 
 /* Gives an empty file the blocks of another, until one of them is changed. 0, or -1 with errno. */
 int comfy_share_blocks(int from, int to);
-
-/* Opens a file, no link, to be written past the system's cache. A descriptor that programs started
-   later do not get, or -1 with errno. */
-int comfy_open_past_cache(const char *path);
 
 /* Begins to write a file's bytes to the disk, and does not wait for it. 0, or -1 with errno. */
 int comfy_begin_write_back(int descriptor);
