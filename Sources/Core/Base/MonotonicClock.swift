@@ -10,10 +10,10 @@ func monotonicNanoseconds() -> Int64 {
 /// Milliseconds of the same clock.
 func monotonicMilliseconds() -> Int { Int(monotonicNanoseconds() / 1_000_000) }
 
-/// Sleeps.
-func pauseThread(milliseconds: Int) {
-  guard milliseconds > 0 else { return }
+/// Sleeps, shorter when a signal comes.
+func pauseThread(microseconds: Int) {
+  guard microseconds > 0 else { return }
   var time = timespec(
-    tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    tv_sec: microseconds / 1_000_000, tv_nsec: microseconds % 1_000_000 * 1_000)
   nanosleep(&time, nil)
 }

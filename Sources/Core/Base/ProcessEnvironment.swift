@@ -8,16 +8,19 @@ public struct ProcessEnvironment: Sendable {
   public var home: FilePath?
   /// Absolute path that relative paths start from.
   public var currentDirectory: FilePath
+  /// The file of the running program, absolute, links followed; `nil` when the system does not say.
+  public var executable: FilePath?
   /// The present moment.
   public var now: @Sendable () -> Timestamp
 
   public init(
     variables: [String: String], home: FilePath?, currentDirectory: FilePath,
-    now: @escaping @Sendable () -> Timestamp
+    executable: FilePath? = nil, now: @escaping @Sendable () -> Timestamp
   ) {
     self.variables = variables
     self.home = home
     self.currentDirectory = currentDirectory
+    self.executable = executable
     self.now = now
   }
 
@@ -26,26 +29,25 @@ public struct ProcessEnvironment: Sendable {
     variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The folder above the program's own, where a Python environment keeps its packages too; `nil` when
+  /// the system does not say where the program is.
+  var installationPrefix: FilePath? {
+    executable?.removingLastComponent().removingLastComponent()
+  }
+
   /// `path` itself when absolute, else below the current directory; `.` and `..` are kept.
   public func absolute(_ path: FilePath) -> FilePath {
     path.isAbsolute ? path : currentDirectory.pushing(path)
   }
 
-  /// The environment of a run that was started in `directory`, as `-C` asks for; an empty text
-  /// changes nothing.
-  ///
-  /// - Throws: ``FileError`` when there is no directory that could be entered.
-  public func entering(_ directory: String) throws(FileError) -> ProcessEnvironment {
-    guard !directory.isEmpty else { return self }
-    let path = absolute(FilePath(directory)).lexicallyNormalized()
-    do throws(Errno) {
-      guard try Stat(path).type == .directory else { throw .notDirectory }
-    } catch {
-      throw FileError(.enter, path, error)
+  /// Where the program keeps what is the user's own: `comfy` below `XDG_DATA_HOME`, or below
+  /// `~/.local/share`; `nil` without either.
+  public var dataDirectory: FilePath? {
+    // A relative XDG variable is to be ignored, says the XDG base directory specification.
+    if let data = self["XDG_DATA_HOME"].map({ FilePath($0) }), data.isAbsolute {
+      return data.appending("comfy")
     }
-    var environment = self
-    environment.currentDirectory = path
-    return environment
+    return home?.appending(".local/share/comfy")
   }
 }
 
@@ -60,6 +62,33 @@ public struct Timestamp: Sendable, Hashable {
     self.seconds = seconds
     self.zoneOffset = zoneOffset
   }
+
+  /// Date and time of day in UTC: `2026-11-29T22:45:07Z`.
+  public var utc: String {
+    let (days, time) = (Self.floored(seconds, by: 86_400), Self.remainder(seconds, by: 86_400))
+    // Years are counted from March, so that the leap day comes last; 400 of them have 146 097 days.
+    let day = days + 719_468
+    let (era, dayOfEra) = (Self.floored(day, by: 146_097), Self.remainder(day, by: 146_097))
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let date = [month, dayOfYear - (153 * marchMonth + 2) / 5 + 1].map(Self.twoDigits)
+    let clock = [time / 3_600, time / 60 % 60, time % 60].map(Self.twoDigits)
+    return "\(year)-\(date.joined(separator: "-"))T\(clock.joined(separator: ":"))Z"
+  }
+
+  private static func floored(_ value: Int64, by divisor: Int64) -> Int64 {
+    (value - remainder(value, by: divisor)) / divisor
+  }
+
+  private static func remainder(_ value: Int64, by divisor: Int64) -> Int64 {
+    (value % divisor + divisor) % divisor
+  }
+
+  private static func twoDigits(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }
 
 /// The caller's wish to stop, polled by long work between its steps.

@@ -182,3 +182,23 @@ extension FilePath {
     guard status == 0 else { throw FileError(.rename, path, Errno(rawValue: errno)) }
   }
 }
+
+extension AtomicFile {
+  /// Reads the file, changes its text and puts that in its place; anew when another program changed
+  /// the file meanwhile, ten times at most. A text that stays as it is is not written.
+  ///
+  /// - Returns: `false` when other programs were faster each time; the file is as they left it.
+  /// - Throws: ``FileError``, and what `change` throws; the file is then as it was.
+  static func rewrite(_ path: FilePath, _ change: ([UInt8]) throws -> [UInt8]) throws -> Bool {
+    let file = AtomicFile(path)
+    for _ in 0..<10 {
+      guard let (bytes, status) = try AtomicFile.read(path) else {
+        throw FileError(.open, path, .noSuchFileOrDirectory)
+      }
+      let text = try change(bytes)
+      if text == bytes { return true }
+      if try file.replace(with: text, seen: status) != nil { return true }
+    }
+    return false
+  }
+}

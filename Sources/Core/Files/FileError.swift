@@ -19,4 +19,9 @@ public struct FileError: Error, Sendable, Hashable {
     self.path = path
     self.errno = errno
   }
+
+  /// Whether the process, or the system, may not open another file.
+  var isOutOfDescriptors: Bool {
+    errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem
+  }
 }

@@ -23,8 +23,8 @@ struct FileLock: ~Copyable {
 
   /// Takes the lock, waiting for at most `patience` seconds for a live holder.
   init(_ path: FilePath, patience: Double) throws(Failure) {
-    let deadline = Self.now() + max(0, patience)
-    var pause = 0.0005
+    let deadline = monotonicNanoseconds() + Int64(max(0, patience) * 1e9)
+    var pause = 500.0
     while true {
       let (descriptor, isNew) = try Self.opened(path)
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
@@ -51,10 +51,10 @@ struct FileLock: ~Copyable {
       }
       close(descriptor)
       guard isHeld else { throw .file(FileError(.lock, path, Errno(rawValue: reason))) }
-      guard Self.now() < deadline else { throw .held(holder) }
+      guard monotonicNanoseconds() < deadline else { throw .held(holder) }
       // Spread, so that waiters do not keep meeting.
-      Self.sleep(pause * Double.random(in: 0.5...1.5))
-      pause = min(pause * 1.5, 0.01)
+      pauseThread(microseconds: Int(pause * Double.random(in: 0.5...1.5)))
+      pause = min(pause * 1.5, 10_000)
     }
   }
 
@@ -132,16 +132,15 @@ struct FileLock: ~Copyable {
     guard words.count == 2, let process = Int(words[0]), process > 0 else { return nil }
     return LockHolder(processID: process, host: String(words[1]))
   }
+}
 
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
+/// Who holds a lock, as the lock file tells it.
+public struct LockHolder: Sendable, Hashable {
+  public let processID: Int
+  public let host: String
 
-  private static func sleep(_ seconds: Double) {
-    var time = timespec(
-      tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-    nanosleep(&time, nil)
+  public init(processID: Int, host: String) {
+    self.processID = processID
+    self.host = host
   }
 }

@@ -49,7 +49,7 @@ enum FilePlacement {
     var hasher = SHA256Hasher()
     Array((path.lastComponent?.string ?? "").utf8).withUnsafeBytes { hasher.update($0) }
     let tag = hasher.finalize().hex.prefix(16)
-    return path.removingLastComponent().appending(".\(tag)\(PartialFile.linkSuffix)")
+    return path.removingLastComponent().appending(".\(tag)\(PartialName.linkSuffix)")
   }
 
   /// Of two names of one file, renaming would leave both.

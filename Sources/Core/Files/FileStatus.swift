@@ -53,8 +53,22 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
+  /// Status of a name in an open directory, links not followed; `nil` when nothing is there.
+  ///
+  /// - Parameter path: The same, for an error to name.
+  init?(
+    of name: FilePath.Component, in directory: FileDescriptor, named path: FilePath
+  ) throws(FileError) {
+    var status = stat()
+    guard fstatat(directory.rawValue, name.string, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      if errno == ENOENT { return nil }
+      throw FileError(.status, path, Errno(rawValue: errno))
+    }
+    self.init(status)
+  }
+
   /// What a call of the `stat` family filled in.
-  init(_ status: stat) {
+  private init(_ status: stat) {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(status.st_ino)
     size = Int64(status.st_size)
@@ -83,6 +97,9 @@ struct FileStatus: Sendable, Hashable {
 }
 
 extension FilePath {
+  /// Whether anything lies there; symbolic links are followed.
+  var exists: Bool { (try? Stat(self)) != nil }
+
   /// Absolute, with every symbolic link followed; `nil` when a part is missing.
   var real: FilePath? {
     withPlatformString { path in
@@ -90,6 +107,14 @@ extension FilePath {
       defer { free(resolved) }
       return FilePath(platformString: resolved)
     }
+  }
+
+  /// Absolute, with the links followed of what exists: the rest, which does not, is appended.
+  var resolvingLinks: FilePath {
+    if let real { return real }
+    let parent = removingLastComponent()
+    guard let name = lastComponent, parent != self, !parent.isEmpty else { return self }
+    return parent.resolvingLinks.appending(name)
   }
 
   /// The file that a chain of symbolic links ends at; the path itself when it is none. The last

@@ -83,6 +83,23 @@ extension RelativePath: Comparable, CustomStringConvertible {
   }
 }
 
+extension RelativePathError {
+  /// A stable name of the kind of refusal.
+  public var code: String {
+    switch self {
+    case .empty: "path.empty"
+    case .absolute: "path.absolute"
+    case .component: "path.component"
+    case .nulByte: "path.nul"
+    case .unportable: "path.unportable"
+    case .withoutCategory: "path.category"
+    case .hidden: "path.hidden"
+    case .code: "path.code"
+    case .notAModel: "path.not-a-model"
+    }
+  }
+}
+
 /// Why a text is not a ``RelativePath``.
 public enum RelativePathError: Error, Sendable, Hashable {
   /// Nothing in it.
@@ -96,4 +113,12 @@ public enum RelativePathError: Error, Sendable, Hashable {
   /// Windows takes no file or folder of that name, or takes it for another: the text with `/`
   /// separators, and the component.
   case unportable(String, part: String)
+  /// A new model without a category's folder, which no loader reads.
+  case withoutCategory(String)
+  /// A new model in a folder that begins with a dot: the path, and that folder.
+  case hidden(String, part: String)
+  /// A new model where ComfyUI reads code.
+  case code(String)
+  /// A new model whose name has no extension of a model.
+  case notAModel(String)
 }

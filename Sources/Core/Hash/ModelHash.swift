@@ -1,7 +1,7 @@
 /// The identity of a model file as the manifest stores it: lower-case hexadecimal digits.
 ///
 /// 64 digits are the BLAKE3 of the whole file; 16 digits are a sampled hash, written by
-/// comfydock 1.x and comfygit, which is read and looked up but never written by us.
+/// comfydock 1.x and comfygit, which their manifests keep.
 public struct ModelHash: Sendable, Hashable {
   /// The digits, lower case.
   public let hex: String
@@ -22,28 +22,9 @@ extension ModelHash: CustomStringConvertible {
   public var description: String { hex }
 }
 
-/// The SHA-256 of a whole file, as hubs publish it: 64 lower-case hexadecimal digits.
-public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
-  /// The digits, lower case.
-  public let hex: String
-
-  /// Reads 64 hexadecimal digits, in any case; `nil` for anything else.
-  public init?(_ text: some StringProtocol) {
-    guard text.utf8.count == 64, let lower = HexDigits.lowercased(text) else { return nil }
-    hex = lower
-  }
-
-  public var description: String { hex }
-}
-
 extension ModelHash {
   /// Takes a digest of 32 bytes, or its first 8 for a sampled hash.
   init(digest: [UInt8], first count: Int = 32) {
     hex = HexDigits.string(of: digest.prefix(count))
   }
-}
-
-extension SHA256Hash {
-  /// Takes a digest of 32 bytes.
-  init(digest: [UInt8]) { hex = HexDigits.string(of: digest) }
 }

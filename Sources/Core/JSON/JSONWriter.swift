@@ -103,9 +103,8 @@ public struct JSONWriter: Sendable {
 extension JSONText {
   /// Appends `text` as a JSON string with its quotes.
   ///
-  /// Beside what JSON asks for, everything is escaped that could steer a terminal or break a line:
-  /// DEL, the C1 controls, line and paragraph separators, byte order marks, and the marks that
-  /// change the direction of text.
+  /// Beside what JSON asks for, everything is escaped that could steer a terminal, break a line or
+  /// go unseen: DEL, and the invisible characters outside ASCII.
   static func encode(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for scalar in text.unicodeScalars {
@@ -115,13 +114,14 @@ extension JSONText {
       case "\n": bytes += #"\n"#.utf8
       case "\r": bytes += #"\r"#.utf8
       case "\t": bytes += #"\t"#.utf8
-      case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{61C}", "\u{200E}"..."\u{200F}",
-        "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FEFF}":
-        let digits = String(scalar.value, radix: 16)
-        bytes += #"\u"#.utf8
-        bytes += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
-        bytes += digits.utf8
       case "\u{20}"..."\u{7E}": bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+      case _ where scalar.isASCII || scalar.isInvisible:
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          bytes += #"\u"#.utf8
+          bytes += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
+          bytes += digits.utf8
+        }
       default: bytes += UTF8.encode(scalar)?.map(\.self) ?? []
       }
     }

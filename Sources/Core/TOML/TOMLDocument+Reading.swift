@@ -8,26 +8,14 @@ extension TOMLDocument {
 
   /// The child of a table under a key.
   func child(_ key: String, of table: ID) -> ID? {
-    let hash = TOMLIndex.hash(key.utf8, seed: seed)
     guard kind(of: table) == .table else { return nil }
-    if Int(nodes[table].count) <= TOMLIndex.few {
-      var id = Int(nodes[table].firstChild)
-      while id >= 0 {
-        let node = nodes[id]
-        if node.hash == hash, keyBytes(of: id).elementsEqual(key.utf8) { return id }
-        id = Int(node.next)
-      }
-      return nil
+    guard Int(nodes[table].count) <= TOMLKey.few else {
+      return keys[TOMLKey(table: Int32(table), bytes: Array(key.utf8))]
     }
-    let mask = slots.count - 1
-    var slot = TOMLIndex.slot(hash: hash, parent: table) & mask
-    while slots[slot] >= 0 {
-      let id = Int(slots[slot])
-      let node = nodes[id]
-      if node.hash == hash, Int(node.parent) == table, keyBytes(of: id).elementsEqual(key.utf8) {
-        return id
-      }
-      slot = (slot + 1) & mask
+    var id = Int(nodes[table].firstChild)
+    while id >= 0 {
+      if keyBytes(of: id).elementsEqual(key.utf8) { return id }
+      id = Int(nodes[id].next)
     }
     return nil
   }
@@ -57,13 +45,6 @@ extension TOMLDocument {
       return String(decoding: bytes[(span.lowerBound + 1)..<(span.upperBound - 1)], as: UTF8.self)
     }
     return String(decoding: decoded(node), as: UTF8.self)
-  }
-
-  /// What ``TOMLIndex/hash(_:seed:)`` gives for a string's text; `nil` for anything else.
-  func textHash(of node: ID, seed: UInt64) -> UInt32? {
-    guard kind(of: node) == .string else { return nil }
-    guard nodes[node].isPlain else { return TOMLIndex.hash(decoded(node), seed: seed) }
-    return TOMLIndex.hash(spelling(of: node).dropFirst().dropLast(), seed: seed)
   }
 
   /// Whether a node is a string of no characters.

@@ -14,16 +14,14 @@ struct TOMLDocument: Sendable {
     let arena: [UInt8]
     let nodes: [TOMLNode]
     let statements: [TOMLStatement]
-    let slots: [Int32]
-    let seed: UInt64
+    let keys: [TOMLKey: Int]
 
     init(_ bytes: [UInt8], _ parser: TOMLParser) {
       self.bytes = bytes
       arena = parser.arena
       nodes = parser.nodes
       statements = parser.statements
-      slots = parser.slots
-      seed = parser.seed
+      keys = parser.keys
     }
   }
 
@@ -37,10 +35,8 @@ struct TOMLDocument: Sendable {
   var nodes: [TOMLNode] { storage.nodes }
   /// Headers and key-value lines in file order.
   var statements: [TOMLStatement] { storage.statements }
-  /// Slots of the open-addressed table from (parent, key) to node, for tables of more than
-  /// ``TOMLIndex/few`` keys; -1 is free.
-  var slots: [Int32] { storage.slots }
-  var seed: UInt64 { storage.seed }
+  /// The nodes of tables with more than ``TOMLKey/few`` keys.
+  var keys: [TOMLKey: Int] { storage.keys }
 
   /// Reads a document.
   ///
@@ -104,7 +100,6 @@ struct TOMLNode: Sendable {
   /// The decoded key; empty for elements of arrays.
   var keyStart: Int32 = 0
   var keyEnd: Int32 = 0
-  var hash: UInt32 = 0
   /// The value as written; the header for tables with one; empty for the rest.
   var start: Int32
   var end: Int32

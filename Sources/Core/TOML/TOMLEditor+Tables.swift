@@ -41,7 +41,7 @@ extension TOMLEditor {
       {
         inner = (inner.lowerBound + 1)..<(inner.upperBound - 1)
       }
-      return text(inner).trimmingBlanks()
+      return String(text(inner).trimmingBlanks)
     }
     // Elements of arrays have no key: the array's key stands for the last of them.
     return path(of: node).filter { document.kind(of: Int(document.nodes[$0].parent)) == .table }
@@ -253,7 +253,8 @@ extension TOMLEditor {
     }
     parts.append(start..<Int(statement.keyEnd))
     guard parts.count > below, let first = parts.first else { return nil }
-    return text(first.lowerBound..<parts[parts.count - below - 1].upperBound).trimmingBlanks()
+    return String(
+      text(first.lowerBound..<parts[parts.count - below - 1].upperBound).trimmingBlanks)
   }
 
   func isBelow(_ node: TOMLDocument.ID, _ table: TOMLDocument.ID) -> Bool {
@@ -275,15 +276,5 @@ extension TOMLEditor {
     let limit = statement > 0 ? nextLine(after: Int(document.statements[statement - 1].end)) : 0
     let start = lineStart(of: Int(document.statements[statement].start))
     return ownComments(above: start, downTo: limit)
-  }
-}
-
-extension String {
-  /// The text without spaces and tabs at its ends.
-  func trimmingBlanks() -> String {
-    var scalars = unicodeScalars[...]
-    while let first = scalars.first, first == " " || first == "\t" { scalars.removeFirst() }
-    while let last = scalars.last, last == " " || last == "\t" { scalars.removeLast() }
-    return String(scalars)
   }
 }

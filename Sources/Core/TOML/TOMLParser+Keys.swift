@@ -6,9 +6,7 @@ extension TOMLParser {
     parts.removeAll(keepingCapacity: true)
     while true {
       skipBlanks()
-      var part = try keyPart()
-      part.hash = hash(of: part)
-      parts.append(part)
+      parts.append(try keyPart())
       guard parts.count <= Self.deepest else { throw fail(.tooDeep) }
       skipBlanks()
       guard here == UInt8(ascii: ".") else { return parts }
@@ -26,9 +24,7 @@ extension TOMLParser {
     while next < text.count, text[next] == 0x20 || text[next] == 0x09 { next += 1 }
     guard end > start, next < text.count, text[next] == UInt8(ascii: "=") else { return nil }
     at = next
-    var part = KeyPart(start: start, end: end, inArena: false)
-    part.hash = hash(of: part)
-    return part
+    return KeyPart(start: start, end: end, inArena: false)
   }
 
   private mutating func keyPart() throws(Failure) -> KeyPart {
@@ -56,36 +52,36 @@ extension TOMLParser {
 
   // MARK: The tree
 
-  /// Appends a keyed node to a table, and enters it in the index where the table has more than a
-  /// few, in the slot that ``find`` gave.
+  /// Appends a keyed node to a table.
   mutating func add(
-    _ kind: TOMLNode.Kind, _ form: TOMLNode.Form, key: KeyPart, to table: Int, at slot: Int,
-    start: Int, end: Int
+    _ kind: TOMLNode.Kind, _ form: TOMLNode.Form, key: KeyPart, to table: Int, start: Int, end: Int
   ) -> Int {
     var node = TOMLNode(
       kind: kind, form: form, parent: Int32(table), start: Int32(start), end: Int32(end))
     node.keyStart = Int32(key.start)
     node.keyEnd = Int32(key.end)
     node.keyInArena = key.inArena
-    node.hash = key.hash
     let id = append(node, to: table)
     let count = Int(nodes[table].count)
-    if count == TOMLIndex.few + 1 {
+    if count == TOMLKey.few + 1 {
       var child = Int(nodes[table].firstChild)
       while child >= 0 {
-        enter(child)
+        let (start, end) = (Int(nodes[child].keyStart), Int(nodes[child].keyEnd))
+        enter(child, KeyPart(start: start, end: end, inArena: nodes[child].keyInArena))
         child = Int(nodes[child].next)
       }
-    } else if count > TOMLIndex.few {
-      used += 1
-      if used * 2 > slots.count {
-        grow()
-        place(id)
-      } else {
-        slots[slot] = Int32(id)
-      }
+    } else if count > TOMLKey.few {
+      enter(id, key)
     }
     return id
+  }
+
+  private mutating func enter(_ id: Int, _ key: KeyPart) {
+    keys[TOMLKey(table: nodes[id].parent, bytes: bytes(of: key))] = id
+  }
+
+  private func bytes(of key: KeyPart) -> [UInt8] {
+    key.inArena ? Array(arena[key.start..<key.end]) : Array(text[key.start..<key.end])
   }
 
   /// Appends a node to the children of a table or an array.
@@ -99,26 +95,17 @@ extension TOMLParser {
     return id
   }
 
-  /// The child of a table that has this key, or the slot where it is to be entered.
-  func find(_ key: KeyPart, in table: Int) -> (node: Int?, slot: Int) {
-    if Int(nodes[table].count) <= TOMLIndex.few {
-      var child = Int(nodes[table].firstChild)
-      while child >= 0 {
-        if nodes[child].hash == key.hash, isKey(key, of: nodes[child]) { return (child, -1) }
-        child = Int(nodes[child].next)
-      }
-      return (nil, -1)
+  /// The child of a table that has this key.
+  func find(_ key: KeyPart, in table: Int) -> Int? {
+    guard Int(nodes[table].count) <= TOMLKey.few else {
+      return keys[TOMLKey(table: Int32(table), bytes: bytes(of: key))]
     }
-    let mask = slots.count - 1
-    var slot = TOMLIndex.slot(hash: key.hash, parent: table) & mask
-    while slots[slot] >= 0 {
-      let id = Int(slots[slot])
-      if nodes[id].hash == key.hash, nodes[id].parent == Int32(table), isKey(key, of: nodes[id]) {
-        return (id, slot)
-      }
-      slot = (slot + 1) & mask
+    var child = Int(nodes[table].firstChild)
+    while child >= 0 {
+      if isKey(key, of: nodes[child]) { return child }
+      child = Int(nodes[child].next)
     }
-    return (nil, slot)
+    return nil
   }
 
   private func isKey(_ key: KeyPart, of node: TOMLNode) -> Bool {
@@ -131,76 +118,15 @@ extension TOMLParser {
     }
     return true
   }
-
-  private func hash(of key: KeyPart) -> UInt32 {
-    key.inArena
-      ? TOMLIndex.hash(arena[key.start..<key.end], seed: seed)
-      : TOMLIndex.hash(UnsafeBufferPointer(rebasing: text[key.start..<key.end]), seed: seed)
-  }
-
-  private mutating func enter(_ id: Int) {
-    used += 1
-    if used * 2 > slots.count { grow() }
-    place(id)
-  }
-
-  private mutating func place(_ id: Int) {
-    let mask = slots.count - 1
-    var slot = TOMLIndex.slot(hash: nodes[id].hash, parent: Int(nodes[id].parent)) & mask
-    while slots[slot] >= 0 { slot = (slot + 1) & mask }
-    slots[slot] = Int32(id)
-  }
-
-  private mutating func grow() {
-    let old = slots
-    slots = Array(repeating: -1, count: old.count * 4)
-    for id in old where id >= 0 { place(Int(id)) }
-  }
 }
 
-/// Finding keys in tables: the keys of large tables by hash, those of small ones, which lie side by
-/// side, one after another.
-enum TOMLIndex {
+/// A key of a table that has many. The few keys of a small table, which lie side by side, are looked
+/// at one after another.
+struct TOMLKey: Hashable {
   /// A table with no more keys than this is a small one.
   static let few = 8
 
-  /// Seeded, so that nobody can write a file whose keys all collide.
-  static func hash(_ bytes: some Sequence<UInt8>, seed: UInt64) -> UInt32 {
-    bytes.withContiguousStorageIfAvailable { hash($0, seed: seed) }
-      ?? Array(bytes).withUnsafeBufferPointer { hash($0, seed: seed) }
-  }
-
-  /// Mixes in eight bytes at a time; the last word overlaps the one before it, and a key shorter
-  /// than a word makes one of its bytes, some of them twice.
-  static func hash(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt32 {
-    let count = bytes.count
-    var state = seed ^ UInt64(truncatingIfNeeded: count)
-    func mix(_ word: UInt64) {
-      state = (state ^ word) &* 0x9E37_79B9_7F4A_7C15
-      state ^= state &>> 29
-    }
-    let raw = UnsafeRawBufferPointer(bytes)
-    if count >= 8 {
-      var at = 0
-      while at + 8 < count {
-        mix(raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-        at += 8
-      }
-      mix(raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
-    } else if count >= 4 {
-      let low = raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
-      let high = raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
-      mix(UInt64(low) | UInt64(high) &<< 32)
-    } else if count > 0 {
-      mix(UInt64(raw[0]) | UInt64(raw[count / 2]) &<< 8 | UInt64(raw[count - 1]) &<< 16)
-    }
-    return UInt32(truncatingIfNeeded: state &>> 16)
-  }
-
-  static func slot(hash: UInt32, parent: Int) -> Int {
-    let mixed =
-      (UInt64(hash) ^ (UInt64(truncatingIfNeeded: parent) << 32))
-      &* 0xD6E8_FEB8_6659_FD93
-    return Int(truncatingIfNeeded: mixed >> 33)
-  }
+  let table: Int32
+  /// Decoded. Two spellings that only Unicode takes for equal are two keys.
+  let bytes: [UInt8]
 }

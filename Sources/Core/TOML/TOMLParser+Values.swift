@@ -14,8 +14,7 @@ extension TOMLParser {
     guard here == UInt8(ascii: "=") else { throw fail(.expectedEquals) }
     var target = table
     for part in parts.dropLast() {
-      let place = find(part, in: target)
-      if let found = place.node {
+      if let found = find(part, in: target) {
         let node = nodes[found]
         guard node.kind == .table, node.form == .dotted || node.form == .implied else {
           let reason: TOMLError.Reason =
@@ -26,7 +25,7 @@ extension TOMLParser {
         nodes[found].form = .dotted
         target = found
       } else {
-        target = add(.table, .dotted, key: part, to: target, at: place.slot, start: 0, end: 0)
+        target = add(.table, .dotted, key: part, to: target, start: 0, end: 0)
       }
     }
     guard let last = parts.last else { throw fail(.expectedKey) }
@@ -42,9 +41,8 @@ extension TOMLParser {
   ) throws(Failure) -> Int {
     at += 1
     skipBlanks()
-    let place = find(key, in: table)
-    guard place.node == nil else { throw Failure(reason: .duplicateKey, offset: start) }
-    let id = add(.boolean, .value, key: key, to: table, at: place.slot, start: at, end: at)
+    guard find(key, in: table) == nil else { throw Failure(reason: .duplicateKey, offset: start) }
+    let id = add(.boolean, .value, key: key, to: table, start: at, end: at)
     try value(into: id, depth: depth)
     return id
   }

@@ -11,7 +11,6 @@ struct TOMLParser {
     var start: Int
     var end: Int
     var inArena: Bool
-    var hash: UInt32 = 0
   }
 
   /// Arrays, inline tables and parts of dotted keys nest this deep and no deeper.
@@ -21,9 +20,8 @@ struct TOMLParser {
   var nodes: [TOMLNode] = []
   var statements: [TOMLStatement] = []
   var arena: [UInt8] = []
-  var slots: [Int32] = []
-  var used = 0
-  let seed: UInt64
+  /// The keys of tables with more than ``TOMLKey/few`` of them.
+  var keys: [TOMLKey: Int] = [:]
 
   var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   var at = 0
@@ -31,7 +29,6 @@ struct TOMLParser {
 
   init(version: TOMLVersion) {
     self.version = version
-    seed = UInt64.random(in: .min ... .max)
   }
 
   mutating func parse(_ buffer: UnsafeBufferPointer<UInt8>) throws(Failure) {
@@ -44,7 +41,6 @@ struct TOMLParser {
     // Room for what a manifest has by the byte; pages of it that stay empty cost nothing.
     nodes.reserveCapacity(buffer.count / 20 + 16)
     statements.reserveCapacity(buffer.count / 40 + 16)
-    slots = Array(repeating: -1, count: 64)
     nodes.append(TOMLNode(kind: .table, form: .header, parent: -1, start: 0, end: 0))
     if buffer.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { at = 3 }
     var table = 0
@@ -160,32 +156,31 @@ struct TOMLParser {
   ) throws(Failure) -> Int {
     var table = 0
     for part in parts.dropLast() {
-      let place = find(part, in: table)
-      if let found = place.node {
+      if let found = find(part, in: table) {
         table = try enter(found, start: start)
       } else {
-        table = add(.table, .implied, key: part, to: table, at: place.slot, start: 0, end: 0)
+        table = add(.table, .implied, key: part, to: table, start: 0, end: 0)
       }
     }
     guard let last = parts.last else { throw fail(.expectedKey) }
-    let place = find(last, in: table)
+    let known = find(last, in: table)
     if isElement {
       let array: Int
-      if let found = place.node {
+      if let found = known {
         guard nodes[found].form == .tables else {
           throw Failure(reason: .tableRedefined, offset: start)
         }
         array = found
       } else {
-        array = add(.array, .tables, key: last, to: table, at: place.slot, start: 0, end: 0)
+        array = add(.array, .tables, key: last, to: table, start: 0, end: 0)
       }
       return append(
         TOMLNode(
           kind: .table, form: .header, parent: Int32(array), start: Int32(start), end: Int32(at)),
         to: array)
     }
-    guard let found = place.node else {
-      return add(.table, .header, key: last, to: table, at: place.slot, start: start, end: at)
+    guard let found = known else {
+      return add(.table, .header, key: last, to: table, start: start, end: at)
     }
     guard nodes[found].kind == .table, nodes[found].form == .implied else {
       throw Failure(reason: .tableRedefined, offset: start)

@@ -16,18 +16,19 @@ enum Concurrently {
 
   /// The results of `transform` in the order of `elements`, at most `width` made at once.
   static func map<Element: Sendable, Value: Sendable>(
-    _ elements: [Element], width: Int, _ transform: @Sendable (Element) -> Value
+    _ elements: [Element], width: Int,
+    _ transform: @escaping @Sendable (Element) -> Value
   ) -> [Value] {
+    guard elements.count > 1 else { return elements.map(transform) }
     let values = Mutex<[Value?]>(Array(repeating: nil, count: elements.count))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(width, elements.count))) { _ in
-      while true {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < elements.count else { return }
-        let value = transform(elements[place])
-        values.withLock { $0[place] = value }
+    let pool = WorkerPool(threads: min(width, elements.count))
+    for (index, element) in elements.enumerated() {
+      pool.run {
+        let value = transform(element)
+        values.withLock { $0[index] = value }
       }
     }
+    pool.finish()
     return values.withLock { $0.compactMap(\.self) }
   }
 }

@@ -1,0 +1,35 @@
+internal import Crypto
+
+/// SHA-256 of bytes that come in order, piece by piece. A copy goes on independently.
+public struct SHA256Hasher: Sendable {
+  private var state = SHA256()
+
+  public init() {}
+
+  /// Takes the next bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    state.update(bufferPointer: bytes)
+  }
+
+  /// The hash of all bytes taken so far; more may follow.
+  public func finalize() -> SHA256Hash { SHA256Hash(digest: Array(state.finalize())) }
+}
+
+/// A SHA-256, as hubs publish those of files: 64 lower-case hexadecimal digits.
+public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
+  /// The digits, lower case.
+  public let hex: String
+
+  /// Reads 64 hexadecimal digits, in any case; `nil` for anything else.
+  public init?(_ text: some StringProtocol) {
+    guard text.utf8.count == 64, let lower = HexDigits.lowercased(text) else { return nil }
+    hex = lower
+  }
+
+  public var description: String { hex }
+}
+
+extension SHA256Hash {
+  /// Takes a digest of 32 bytes.
+  init(digest: [UInt8]) { hex = HexDigits.string(of: digest) }
+}

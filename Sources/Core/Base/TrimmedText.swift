@@ -1,0 +1,16 @@
+extension StringProtocol {
+  /// Without spaces and tabs at both ends.
+  var trimmingBlanks: SubSequence { trimming { $0 == " " || $0 == "\t" } }
+
+  /// Without whitespace of any kind at both ends.
+  package var trimmingWhitespace: SubSequence { trimming(\.properties.isWhitespace) }
+
+  /// Without the scalars at both ends that a rule names.
+  private func trimming(_ isBlank: (Unicode.Scalar) -> Bool) -> SubSequence {
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !isBlank($0) }),
+      let last = scalars.lastIndex(where: { !isBlank($0) })
+    else { return self[endIndex...] }
+    return self[first..<scalars.index(after: last)]
+  }
+}

@@ -1,0 +1,24 @@
+internal import SystemPackage
+
+extension ProcessEnvironment {
+  /// The environment of a run that was started in `directory`, as `-C` asks for; an empty text
+  /// changes nothing.
+  ///
+  /// - Parameter making: Whether the directory is made when it does not exist.
+  /// - Throws: ``FileError`` when there is no directory that could be entered.
+  public func entering(
+    _ directory: String, making: Bool = false
+  ) throws(FileError) -> ProcessEnvironment {
+    guard !directory.isEmpty else { return self }
+    let path = absolute(FilePath(directory)).lexicallyNormalized()
+    if making { try path.makeDirectories() }
+    do throws(Errno) {
+      guard try Stat(path).type == .directory else { throw .notDirectory }
+    } catch {
+      throw FileError(.enter, path, error)
+    }
+    var environment = self
+    environment.currentDirectory = path
+    return environment
+  }
+}

@@ -1,0 +1,30 @@
+/// The file name extensions of model files.
+public enum ModelExtension: String, Sendable, Hashable, CaseIterable {
+  case safetensors, sft, ckpt, pt, pt2, pth, bin, pkl, gguf, onnx, torchscript
+
+  /// The extension of a file name or path, in any case; `nil` when it is no model's or nothing
+  /// stands before the dot.
+  public init?(of name: some StringProtocol) {
+    let bytes = Array(name.utf8)
+    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0,
+      bytes[dot - 1] != UInt8(ascii: "/"), bytes[dot - 1] != UInt8(ascii: "\\")
+    else { return nil }
+    let text = String(decoding: bytes[(dot + 1)...], as: UTF8.self)
+    self.init(rawValue: text.lowercased())
+  }
+
+  /// A file name or path without its model extension, or as it is where it has none.
+  static func removed(from name: String) -> String {
+    guard ModelExtension(of: name) != nil, let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
+    else { return name }
+    return String(name[..<dot])
+  }
+
+  /// Whether loading such a file may run code that it holds: Python's pickle format.
+  public var isPickle: Bool {
+    switch self {
+    case .ckpt, .pt, .pt2, .pth, .bin, .pkl: true
+    case .safetensors, .sft, .gguf, .onnx, .torchscript: false
+    }
+  }
+}
