@@ -9,10 +9,11 @@ extension AccessRefusal {
   ///   - url: The address that the request was made for.
   ///   - body: How the body starts; 4 KiB are enough.
   ///   - credential: What went along, if anything.
+  ///   - withheldToken: Where a token was found that did not go along.
   ///   - now: For `Retry-After` as a date.
   public init?(
     _ head: ResponseHead, to request: SourceRequest, for url: SourceURL, body: [UInt8] = [],
-    credential: Credential? = nil, now: Timestamp
+    credential: Credential? = nil, withheldToken: Credential.Origin? = nil, now: Timestamp
   ) {
     let answer = Answer(head: head, body: body, tokenSent: credential != nil)
     guard let reason = answer.reason(hub: request.hub, now: now) else { return nil }
@@ -23,6 +24,7 @@ extension AccessRefusal {
     page = url.location.filePage
     variables = request.hub?.tokenVariables ?? []
     tokenSent = credential != nil
+    self.withheldToken = withheldToken
     message = answer.words.flatMap { Self.line($0, knowing: credential?.secrets ?? []) }
   }
 

@@ -23,7 +23,7 @@ public struct AccessRefusal: Error, Sendable, Hashable {
     case archived
     /// Kept back on legal grounds.
     case legal
-    /// Too many requests; seconds to wait as the server asks, at most ``RetryDelay/ceiling``.
+    /// Too many requests; seconds to wait as the server asks.
     case rateLimited(seconds: Int?)
     /// Refused without a reason that is known.
     case forbidden
@@ -46,6 +46,8 @@ public struct AccessRefusal: Error, Sendable, Hashable {
   public let variables: [String]
   /// Whether a credential went along.
   public let tokenSent: Bool
+  /// Where a token for the hub was found that did not go along, since the request went to a mirror.
+  public let withheldToken: Credential.Origin?
   /// What the server said in words: one line, printable, without secrets, at most 300 bytes.
   public let message: String?
 

@@ -1,6 +1,7 @@
 public import SystemPackage
 
-/// What opens a door at one host.
+/// What opens a door at one origin. Made for that, and handed out to nothing else: a redirect to
+/// another host, port or scheme cannot take it along.
 public struct Credential: Sendable {
   /// Where a credential was found.
   public enum Origin: Sendable, Hashable {
@@ -12,11 +13,26 @@ public struct Credential: Sendable {
     case netrc(FilePath)
   }
 
-  /// The value of the `Authorization` header.
-  public let authorization: Secret
+  /// What it is for.
+  public let site: WebOrigin
+  /// Where it was found.
   public let origin: Origin
   /// What must never be seen of it, for ``Redaction``.
   public let secrets: [Secret]
+  private let authorization: Secret
+
+  init(_ authorization: Secret, for site: WebOrigin, foundIn origin: Origin, secrets: [Secret]) {
+    self.authorization = authorization
+    self.site = site
+    self.origin = origin
+    self.secrets = secrets
+  }
+
+  /// The value of the `Authorization` header for a request to an origin; `nil` for any other than
+  /// ``site``.
+  func authorization(for asked: WebOrigin) -> String? {
+    asked == site ? authorization.reveal() : nil
+  }
 }
 
 /// Credentials by host: tokens from the environment and the hub's token file, then netrc.
@@ -45,10 +61,19 @@ public struct Credentials: Sendable {
   /// - Throws: ``CredentialError``.
   public func credential(for request: SourceRequest) throws(CredentialError) -> Credential? {
     guard isSafe(request) else { return nil }
-    if let hub = request.hub, request.mayCarryHubToken, let token = try token(for: hub) {
+    if let hub = request.hub, request.mayCarryHubToken,
+      let token = try token(of: hub, for: request.origin)
+    {
       return token
     }
     return try netrcCredential(for: request)
+  }
+
+  /// Where a token for the hub of a request is found that may not go along, because the request goes
+  /// to a mirror; `nil` when there is none.
+  public func withheldToken(for request: SourceRequest) -> Credential.Origin? {
+    guard request.isMirrored, !request.mayCarryHubToken, let hub = request.hub else { return nil }
+    return (try? token(of: hub, for: request.origin))??.origin
   }
 
   /// Plain http shows the header to everybody on the way; this machine is no way, and a mirror that
@@ -63,16 +88,18 @@ public struct Credentials: Sendable {
 
   // MARK: - Tokens
 
-  private func token(for hub: Hub) throws(CredentialError) -> Credential? {
+  private func token(
+    of hub: Hub, for site: WebOrigin
+  ) throws(CredentialError) -> Credential? {
     for name in hub.tokenVariables {
       guard let text = environment[name] else { continue }
-      if let credential = try bearer(Array(text.utf8), from: .variable(name)) {
+      if let credential = try bearer(Array(text.utf8), for: site, from: .variable(name)) {
         return credential
       }
     }
     guard hub == .huggingFace, let path = tokenFile else { return nil }
     guard let bytes = try contents(of: path, limit: Self.tokenLimit) else { return nil }
-    return try bearer(bytes, from: .tokenFile(path))
+    return try bearer(bytes, for: site, from: .tokenFile(path))
   }
 
   private static let tokenLimit = 16 << 10
@@ -96,7 +123,7 @@ public struct Credentials: Sendable {
   }
 
   private func bearer(
-    _ bytes: [UInt8], from origin: Credential.Origin
+    _ bytes: [UInt8], for site: WebOrigin, from origin: Credential.Origin
   ) throws(CredentialError) -> Credential? {
     let isBlank: (UInt8) -> Bool = { $0 <= 0x20 }
     let token = bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
@@ -105,7 +132,7 @@ public struct Credentials: Sendable {
     guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformedToken(origin) }
     let text = String(decoding: Array(token), as: UTF8.self)
     return Credential(
-      authorization: Secret("Bearer \(text)"), origin: origin, secrets: [Secret(text)])
+      Secret("Bearer \(text)"), for: site, foundIn: origin, secrets: [Secret(text)])
   }
 
   // MARK: - netrc
@@ -131,12 +158,12 @@ public struct Credentials: Sendable {
     guard let entry = found else { return nil }
     // The hubs' own addresses take tokens, not passwords.
     if request.hub == .huggingFace || request.hub == .civitai {
-      return try bearer(Array(entry.password.utf8), from: .netrc(path))
+      return try bearer(Array(entry.password.utf8), for: request.origin, from: .netrc(path))
     }
     let pair = "\(entry.login ?? ""):\(entry.password)"
     let encoded = Base64.string(of: Array(pair.utf8))
     return Credential(
-      authorization: Secret("Basic \(encoded)"), origin: .netrc(path),
+      Secret("Basic \(encoded)"), for: request.origin, foundIn: .netrc(path),
       secrets: [Secret(encoded), Secret(entry.password)])
   }
 

@@ -31,17 +31,17 @@ public struct DeclaredContent: Sendable, Hashable {
   /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of what is behind
   /// the redirect; without them a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other
   /// hosts' tags say nothing about the content. `Content-Length` counts on 200 only, and not beside
-  /// a `Content-Encoding`.
+  /// an encoding.
   public init(_ head: ResponseHead, hub: Hub?) {
     self.init()
     entityTag = head["ETag"].flatMap { EntityTag($0) }
     isPage = head["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false
-    if head.status == 200, head["Content-Encoding"].map({ $0.lowercased() == "identity" }) ?? true {
-      size = head["Content-Length"].flatMap(Self.number)
+    if head.status == 200, !head.isEncoded, case .length(let length) = head.framing {
+      size = UInt64(length)
     }
     filename = head["Content-Disposition"].flatMap { ContentDisposition($0).filename }
     guard hub == .huggingFace else { return }
-    if let linked = head["X-Linked-Size"].flatMap(Self.number) { size = linked }
+    if let linked = head["X-Linked-Size"].flatMap({ UInt64(digits: $0) }) { size = linked }
     if let linked = head["X-Linked-Etag"].flatMap({ EntityTag($0) }) {
       sha256 = SHA256Hash(linked.opaque)
     } else if head.status == 200 {
@@ -50,12 +50,6 @@ public struct DeclaredContent: Sendable, Hashable {
     if let text = head["X-Repo-Commit"], text.utf8.count == 40 {
       commit = HexDigits.lowercased(text)
     }
-  }
-
-  /// Digits alone: `Int` would also take a sign.
-  private static func number(_ text: String) -> UInt64? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return UInt64(text)
   }
 }
 

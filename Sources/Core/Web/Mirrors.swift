@@ -31,7 +31,7 @@ public struct Mirrors: Sendable, Hashable {
     }
     for rule in rules.split(whereSeparator: \.isWhitespace) {
       let halves = rule.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard halves.count == 2, let host = halves.first?.lowercased(), !host.isEmpty,
+      guard halves.count == 2, let host = halves.first.flatMap(HostName.ascii), !host.isEmpty,
         !host.utf8.contains(where: { "/:@".utf8.contains($0) })
       else { throw .noPair }
       try add(halves[1], for: host)

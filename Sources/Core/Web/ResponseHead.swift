@@ -28,13 +28,3 @@ public struct ResponseHead: Sendable, Hashable {
     return String(field.value.trimmingBlanks)
   }
 }
-
-extension StringProtocol {
-  /// Without spaces and tabs at both ends.
-  var trimmingBlanks: SubSequence {
-    var text = self[...]
-    while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return text
-  }
-}

@@ -1,9 +1,9 @@
 /// How long a server asks to be left alone.
 public enum RetryDelay {
-  /// No server makes us wait longer than this, in seconds.
-  public static let ceiling = 300
+  /// What an absurd number is read as, in seconds: ten years.
+  private static let ceiling = 315_360_000
 
-  /// Seconds to wait, 0…``ceiling``; `nil` when the server does not say.
+  /// Seconds to wait, from 0 on; `nil` when the server does not say.
   ///
   /// `Retry-After` in seconds or as a date, else the `t` of an exhausted (`r=0`) entry of
   /// `RateLimit` (draft-ietf-httpapi-ratelimit-headers), else that of the older `RateLimit-Reset`.
@@ -19,7 +19,7 @@ public enum RetryDelay {
     return head["RateLimit-Reset"].flatMap(count)
   }
 
-  /// A number of seconds, also with a fraction (rounded up); too long a number is the ceiling.
+  /// A number of seconds, also with a fraction (rounded up); too large a number is the ceiling.
   private static func count(_ text: some StringProtocol) -> Int? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let areDigits = parts.allSatisfy { part in

@@ -8,8 +8,8 @@ public struct Secret: Sendable {
     self.text = text
   }
 
-  /// The text itself, for the request that needs it and for nothing else.
-  public func reveal() -> String { text }
+  /// The text itself, for ``Credential`` and ``Redaction`` alone: a test reads the sources for others.
+  func reveal() -> String { text }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

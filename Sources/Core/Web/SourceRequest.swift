@@ -1,6 +1,6 @@
 /// What is really asked for when a file is fetched: a direct address, mirrors applied.
 public struct SourceRequest: Sendable, Hashable {
-  /// The address, without secrets; ASCII, but for a host name outside ASCII.
+  /// The address, without secrets; ASCII.
   public let url: String
   public let scheme: SourceURL.Scheme
   /// Lower case; an IPv6 address without brackets.

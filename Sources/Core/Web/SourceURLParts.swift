@@ -1,7 +1,7 @@
 /// The parts of an address as given, secrets included; lives only while a ``SourceURL`` is read.
 struct SourceURLParts {
   let scheme: SourceURL.Scheme
-  /// Scheme and authority as given, without user and password.
+  /// Scheme and authority as given, without user and password; a host beyond ASCII in its ASCII form.
   let origin: [UInt8]
   let hasUserinfo: Bool
   let host: String
@@ -27,7 +27,7 @@ struct SourceURLParts {
     guard !authority.contains(UInt8(ascii: "\\")) else { throw .host }
     hasUserinfo = pieces.count == 2
     (host, port) = try Self.hostAndPort(hostAndPort)
-    origin = start + hostAndPort
+    origin = start + Self.written(hostAndPort, host: host)
 
     path = Array(rest.prefix { !"?#".utf8.contains($0) })
     rest = rest.dropFirst(path.count)
@@ -163,7 +163,13 @@ struct SourceURLParts {
     return (host, port)
   }
 
-  /// Letters, digits, `-`, `_` and dots; what is not ASCII is left to the resolver's IDNA rules.
+  /// Host and port as they are to be written.
+  private static func written(_ hostAndPort: ArraySlice<UInt8>, host: String) -> [UInt8] {
+    guard hostAndPort.contains(where: { $0 >= 0x80 }) else { return Array(hostAndPort) }
+    return Array(host.utf8) + hostAndPort.drop { $0 != UInt8(ascii: ":") }
+  }
+
+  /// Letters, digits, `-`, `_` and dots, in lower case and in ASCII.
   private static func hostName(_ bytes: ArraySlice<UInt8>) throws(SourceURLError) -> String {
     var name = bytes
     if name.last == UInt8(ascii: ".") { name = name.dropLast() }
@@ -173,10 +179,7 @@ struct SourceURLParts {
     guard stands, !name.isEmpty, name.count <= 253, name.first != UInt8(ascii: "."),
       name.first != UInt8(ascii: "-"), name.last != UInt8(ascii: ".")
     else { throw .host }
-    let text = String(decoding: name, as: UTF8.self)
-    guard text.unicodeScalars.allSatisfy({ $0.isASCII || !$0.properties.isWhitespace }) else {
-      throw .host
-    }
-    return text.lowercased()
+    guard let ascii = HostName.ascii(String(decoding: name, as: UTF8.self)) else { throw .host }
+    return ascii
   }
 }
