@@ -2,7 +2,7 @@
 ///
 /// Legacy names are written under their present name: `unet` is `diffusion_models`, `clip` is
 /// `text_encoders`. Custom nodes bring categories of their own, so any text is one; a category may
-/// have a sub-folder (`ultralytics/bbox` never occurs, but `LLM/gguf` does).
+/// have a sub-folder: `xlabs/loras`, `LLM/gguf`.
 public struct Category: Sendable, Hashable, CustomStringConvertible {
   /// The canonical name.
   public let name: String
@@ -15,6 +15,21 @@ public struct Category: Sendable, Hashable, CustomStringConvertible {
     default: self.name = String(name)
     }
   }
+
+  /// Takes the key of a folder: packages register some folders under keys of their own.
+  public init(folderKey key: some StringProtocol) {
+    self.init(Self.folders[String(key)] ?? String(key))
+  }
+
+  /// Folders by keys that are not the folder's path.
+  private static let folders = [
+    "unet_gguf": "diffusion_models", "model_gguf": "diffusion_models",
+    "clip_gguf": "text_encoders", "xlabs_loras": "xlabs/loras",
+    "xlabs_controlnets": "xlabs/controlnets", "xlabs_ipadapters": "xlabs/ipadapters",
+    "cogvideox_loras": "CogVideo/loras", "llm": "LLM", "ultralytics_bbox": "ultralytics/bbox",
+    "ultralytics_segm": "ultralytics/segm", "facedetection_models": "facedetection",
+    "rmbg": "RMBG",
+  ]
 
   public var description: String { name }
 

@@ -2,6 +2,9 @@
 public struct ModelReference: Sendable, Hashable {
   /// ComfyUI's execution id: `10`, or `143:190:10` for a node inside subgraphs.
   public var nodeID: String
+  /// What ``nodeID`` is without the placements: `DEFINITION:10` for a node of a subgraph, as other
+  /// tools of the family write it; `nil` outside of subgraphs.
+  public var definitionNodeID: String?
   /// The node's type (`class_type` in the API format).
   public var nodeType: String
   /// The node's title, when it has one of its own.
@@ -14,10 +17,9 @@ public struct ModelReference: Sendable, Hashable {
   public var widgetValue: String
   /// The file name or relative path: ``widgetValue`` trimmed, with `\` turned into `/`.
   public var name: String
-  /// Folder below the models directory, canonical; `nil` when nothing tells.
-  public var category: Category?
-  /// Further categories the same input lists, in its order.
-  public var alsoCategories: [Category]
+  /// The folders that the widget lists, in ComfyUI's order; empty when nothing tells. A download
+  /// goes to the first one.
+  public var categories: [Category]
   /// Whether the node runs.
   public var state: ReferenceState
   /// Which rule found the reference.
@@ -32,6 +34,8 @@ public struct ModelReference: Sendable, Hashable {
   public var hash: String?
   /// Algorithm of ``hash`` as written: `SHA256`, `BLAKE3`, …
   public var hashType: String?
+  /// The node downloads the file by itself when it first runs: nobody has to provide it.
+  public var isAutomatic: Bool
   /// The file does not tell whether the value is used at run time.
   public var isUncertain: Bool
 
@@ -40,7 +44,7 @@ public struct ModelReference: Sendable, Hashable {
     input: String? = nil, widgetValue: String, name: String? = nil, category: Category? = nil,
     alsoCategories: [Category] = [], state: ReferenceState = .active, via: ReferenceRule = .table,
     setBy: String? = nil, url: String? = nil, directory: String? = nil, hash: String? = nil,
-    hashType: String? = nil, isUncertain: Bool = false
+    hashType: String? = nil, isAutomatic: Bool = false, isUncertain: Bool = false
   ) {
     self.nodeID = nodeID
     self.nodeType = nodeType
@@ -49,8 +53,7 @@ public struct ModelReference: Sendable, Hashable {
     self.input = input
     self.widgetValue = widgetValue
     self.name = name ?? ModelReference.name(of: widgetValue)
-    self.category = category
-    self.alsoCategories = alsoCategories
+    categories = [category].compactMap { $0 } + alsoCategories
     self.state = state
     self.via = via
     self.setBy = setBy
@@ -58,6 +61,7 @@ public struct ModelReference: Sendable, Hashable {
     self.directory = directory
     self.hash = hash
     self.hashType = hashType
+    self.isAutomatic = isAutomatic
     self.isUncertain = isUncertain
   }
 
@@ -66,34 +70,98 @@ public struct ModelReference: Sendable, Hashable {
     ReferenceKey(nodeID: nodeID, nodeType: nodeType, place: place, widgetValue: shownValue)
   }
 
+  /// The keys that a manifest may know the reference by: ``key``, then the one with
+  /// ``definitionNodeID``.
+  public var recordedKeys: [ReferenceKey] {
+    guard let definitionNodeID else { return [key] }
+    var other = self
+    other.nodeID = definitionNodeID
+    return [key, other.key]
+  }
+
   /// ``widgetValue`` fit to be shown and stored: where it is a URL, its secrets are masked.
   public var shownValue: String {
     widgetValue.contains("://") ? Redaction.redact(widgetValue) : widgetValue
   }
+
+  /// The first of ``categories``. Setting it replaces the first one; `nil` empties the list.
+  public var category: Category? {
+    get { categories.first }
+    set {
+      guard let newValue else { return categories = [] }
+      categories = [newValue] + alsoCategories.filter { $0 != newValue }
+    }
+  }
+
+  /// The other folders that the widget lists, in ComfyUI's order.
+  public var alsoCategories: [Category] { Array(categories.dropFirst()) }
+
+  /// How the node finds a file by ``name``.
+  public var nameRule: NameRule {
+    switch via {
+    case .embedding: .withoutExtension
+    case .loraTag: .tag
+    case .loraRow: ModelExtension(of: name) == nil ? .tag : .path
+    case .table, .fileExtension, .urlWidget, .groupNode, .link: .path
+    }
+  }
+
+  /// Whether the workflow needs the file on this machine before it runs: the node runs, and does
+  /// not download the file itself.
+  public var isNeeded: Bool { state == .active && !isAutomatic }
 
   /// The last component of ``name``.
   public var filename: String {
     name.split(separator: "/").last.map(String.init) ?? name
   }
 
-  /// A widget value as a name: ASCII white space trimmed at both ends, `\` turned into `/`.
+  /// A widget value as a name: whitespace trimmed at both ends, `\` turned into `/`.
   public static func name(of widgetValue: String) -> String {
-    let isSpace: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace }
-    var scalars = widgetValue.unicodeScalars[...]
-    while let first = scalars.first, isSpace(first) { scalars.removeFirst() }
-    while let last = scalars.last, isSpace(last) { scalars.removeLast() }
+    let scalars = widgetValue.trimmingWhitespace.unicodeScalars
     return String(String.UnicodeScalarView(scalars.map { $0 == "\\" ? "/" : $0 }))
   }
 }
 
+/// How a node finds a file by its name in the folders of a category.
+public enum NameRule: Sendable, Hashable {
+  /// By the whole path below the folder.
+  case path
+  /// By the path below the folder; the extension may be left out, as in `embedding:NAME`.
+  case withoutExtension
+  /// By the path below the folder or the file name alone, both without extension, as in
+  /// `<lora:NAME:1>` and the rows of LoRA managers.
+  case tag
+}
+
 /// Where in a node a value stands.
-public enum WidgetPlace: Sendable, Hashable {
+public enum WidgetPlace: Sendable {
   /// Zero-based index into the node's own `widgets_values`.
   case widget(Int)
-  /// Name of an input: API format, and `widgets_values` in object form.
-  case input(String)
+  /// Name of an input: API format, and `widgets_values` in object form. The index is what the UI
+  /// format would have, where the loader table knows it: other tools that read the manifest want
+  /// one. The name alone tells inputs apart.
+  case input(String, index: Int? = nil)
   /// The file does not tell.
   case unknown
+}
+
+extension WidgetPlace: Hashable {
+  public static func == (one: WidgetPlace, other: WidgetPlace) -> Bool {
+    switch (one, other) {
+    case (.widget(let index), .widget(let otherIndex)): index == otherIndex
+    case (.input(let name, _), .input(let otherName, _)): name == otherName
+    case (.unknown, .unknown): true
+    case (.widget, _), (.input, _), (.unknown, _): false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .widget(let index): hasher.combine(index)
+    case .input(let name, _): hasher.combine(name)
+    case .unknown: break
+    }
+  }
 }
 
 /// The identity of a reference in the manifest: another value in the same place is another key.
@@ -131,4 +199,6 @@ public enum ReferenceRule: String, Sendable, Hashable, CaseIterable {
   case loraTag = "lora_tag"
   case loraRow = "lora_row"
   case groupNode = "group_node"
+  /// A file name that goes over a link to another node, which tells the folder.
+  case link
 }

@@ -1,8 +1,7 @@
 /// A row of a loader table.
 struct LoaderRow {
   enum Content {
-    /// `TYPE -`: nothing on such a node is a reference.
-    case nothing
+    case trait(LoaderTrait)
     case input(LoaderInput)
   }
 
@@ -30,8 +29,8 @@ struct LoaderRowReader {
       position = min(end + 1, bytes.count)
       let fields = try fields(of: rest[..<end])
       guard let nodeType = fields.first else { continue }
-      if fields.count == 2, fields[1] == "-" {
-        return LoaderRow(nodeType: nodeType, content: .nothing)
+      if fields.count == 2, let trait = LoaderTrait(rawValue: fields[1]) {
+        return LoaderRow(nodeType: nodeType, content: .trait(trait))
       }
       guard fields.count >= 4 else { throw trouble(.fieldCount(fields.count)) }
       return LoaderRow(nodeType: nodeType, content: .input(try input(of: fields)))
@@ -90,7 +89,7 @@ struct LoaderRowReader {
     var place = LoaderInput.Place(name: fields[1])
     guard parse(index: fields[3], into: &place) else { throw trouble(.index(fields[3])) }
     var input = LoaderInput(place: place)
-    input.category = fields[2] == "-" ? nil : Category(fields[2])
+    if fields[2] != "-" { input.categories = [Category(fields[2])] }
     for option in fields[4...] { try apply(option, to: &input) }
     return input
   }
@@ -104,7 +103,7 @@ struct LoaderRowReader {
     switch name {
     case "any" where equals == option.endIndex: input.needsNoExtension = true
     case "helper" where equals == option.endIndex: input.isHelper = true
-    case "also": input.also += value.split(separator: ",").map { Category($0) }
+    case "also": input.categories += value.split(separator: ",").map { Category($0) }
     case "rows":
       guard let count = Int(value), (1...10_000).contains(count) else {
         throw trouble(.optionValue(option))

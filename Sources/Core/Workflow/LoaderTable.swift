@@ -51,6 +51,12 @@ public struct LoaderTable: Sendable {
     return prefixes.first { nodeType.hasPrefix($0.prefix) }?.loader
   }
 
+  /// Zero-based index that the widget of an input has in the UI format; `nil` when the table does
+  /// not know the input, or the node has no fixed order.
+  public func widgetIndex(ofInput name: String, of nodeType: String) -> Int? {
+    loader(of: nodeType)?.widgetIndex(ofInput: name)
+  }
+
   private mutating func read(_ bytes: [UInt8]) throws(LoaderTableError) {
     guard bytes.count <= Self.longest else { throw LoaderTableError(line: 1, reason: .tooLarge) }
     var fresh: [String: Loader] = [:]
@@ -71,25 +77,34 @@ public struct LoaderTable: Sendable {
   }
 }
 
+/// What a row says of a node type as a whole.
+enum LoaderTrait: String {
+  /// The node shows text or is a note: nothing on it is a reference.
+  case holdsNoReferences = "-"
+  /// The node downloads the files that it names, to where only it looks.
+  case downloads = "automatic"
+  /// LoRA tags in the node's texts are not read.
+  case readsNoTags = "no-tags"
+}
+
 /// What the table knows of one node type.
 struct Loader: Sendable {
   /// The inputs that name models.
   private(set) var inputs: [LoaderInput] = []
-  /// The node shows text or is a note: nothing on it is a reference.
-  private(set) var holdsNoReferences = false
+  private(set) var traits: Set<LoaderTrait> = []
 
   fileprivate mutating func add(_ content: LoaderRow.Content) {
     switch content {
-    case .nothing: holdsNoReferences = true
+    case .trait(let trait): traits.insert(trait)
     case .input(let input): inputs.append(input)
     }
   }
 
-  /// The one category of all inputs, if they agree.
-  var category: Category? {
-    guard let first = inputs.first?.category,
-      inputs.allSatisfy({ $0.category == first })
-    else { return nil }
+  /// The folders of all inputs, if they agree on the first; else none.
+  var categories: [Category] {
+    guard let first = inputs.first?.categories,
+      inputs.allSatisfy({ $0.categories.first == first.first })
+    else { return [] }
     return first
   }
 
@@ -98,6 +113,10 @@ struct Loader: Sendable {
       if let row = input.row(ofName: name) { return (input, row) }
     }
     return nil
+  }
+
+  func widgetIndex(ofInput name: String) -> Int? {
+    input(named: name).flatMap { $0.input.index(ofRow: $0.row) }
   }
 
   func input(at index: Int) -> (input: LoaderInput, row: Int)? {
@@ -134,8 +153,8 @@ struct LoaderInput: Sendable {
   var place: Place
   /// Numbers of the rows; one row when the input is alone.
   var rows: ClosedRange<Int> = 1...1
-  var category: Category?
-  var also: [Category] = []
+  /// The folders that the widget lists, in order; empty when not known.
+  var categories: [Category] = []
   /// Any text names a model, extension or not.
   var needsNoExtension = false
   /// The widget only inserts text into another: never a reference.
@@ -146,6 +165,9 @@ struct LoaderInput: Sendable {
   var switchPlace: Place?
   /// How many rows count.
   var countPlace: Place?
+
+  /// The widget index of a row; `nil` when the node has no fixed order.
+  func index(ofRow row: Int) -> Int? { place.index(ofRow: row, first: rows.lowerBound) }
 
   /// The row that an input name belongs to.
   func row(ofName text: String) -> Int? {

@@ -9,7 +9,7 @@ public struct LoaderTableError: Error, Sendable, Hashable {
     case invalidUTF8
     /// A quoted field without its closing quote, or with text right after it.
     case quoting
-    /// Neither two fields (`TYPE -`) nor at least four.
+    /// Neither two fields (`TYPE -`, `TYPE automatic`, `TYPE no-tags`) nor at least four.
     case fieldCount(Int)
     /// The fourth field is not `-`, `N` or `N+STEP`.
     case index(String)

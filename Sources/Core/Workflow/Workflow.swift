@@ -77,23 +77,31 @@ public struct NodeTypeUse: Sendable, Hashable {
   public var version: String?
   /// Execution ids of the nodes of this type, in node order.
   public var nodeIDs: [String]
+  /// The inputs of the first node that has some, as registries of packages write them: `NAME:TYPE`
+  /// in the order of the names, `|` between them.
+  public var signature: String?
+  /// Whether ComfyUI has a node of this name itself.
+  public var isBuiltInName: Bool
 
   public init(
     nodeType: String, registryID: String? = nil, repositoryID: String? = nil,
-    version: String? = nil, nodeIDs: [String] = []
+    version: String? = nil, nodeIDs: [String] = [], signature: String? = nil,
+    isBuiltInName: Bool = false
   ) {
     self.nodeType = nodeType
     self.registryID = registryID
     self.repositoryID = repositoryID
     self.version = version
     self.nodeIDs = nodeIDs
+    self.signature = signature
+    self.isBuiltInName = isBuiltInName
   }
 
   /// Where the type comes from: what the file says, else whether ComfyUI has such a node.
   public var origin: NodeOrigin {
     if registryID == "comfy-core" { return .builtIn }
     guard registryID == nil, repositoryID == nil else { return .custom }
-    return BuiltInNodes.contains(nodeType) ? .builtIn : .custom
+    return isBuiltInName ? .builtIn : .custom
   }
 }
 

@@ -18,10 +18,11 @@ public struct WorkflowCandidate: Sendable, Hashable {
 }
 
 extension WorkflowError {
-  /// The file is sound, but another kind of JSON, or an image without a workflow.
+  /// The file is sound, but another kind of JSON, an image without a workflow, or no
+  /// workflow by its first bytes.
   public var isAbsence: Bool {
     switch self {
-    case .notAWorkflow, .noWorkflow: true
+    case .notAWorkflow, .noWorkflow, .media: true
     case .file, .notAFile, .tooLarge, .json, .damaged, .tooManyPlacements: false
     }
   }
@@ -53,7 +54,7 @@ public enum WorkflowFiles {
   /// - Throws: ``FileError`` when the directory can not be listed.
   public static func entries(of directory: FilePath) throws(FileError) -> [String] {
     var entries: [String] = []
-    for name in try names(in: directory) {
+    for name in try directory.visibleEntries() {
       let path = directory.appending(name)
       if kind(of: path, followingLinks: true) == .directory {
         entries.append(name.string + "/")
@@ -69,6 +70,11 @@ public enum WorkflowFiles {
     ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
   }
 
+  /// Whether a file with such an extension is there.
+  public static func isWorkflow(_ path: FilePath) -> Bool {
+    hasWorkflowExtension(path) && FileStatus(reaching: path)?.isRegular == true
+  }
+
   private enum Kind {
     case directory, file, other
   }
@@ -78,7 +84,7 @@ public enum WorkflowFiles {
   ) {
     let names: [FilePath.Component]
     do {
-      names = try Self.names(in: directory)
+      names = try directory.visibleEntries()
     } catch {
       // A folder below may be gone again by now.
       guard depth == 0 || error.errno != .noSuchFileOrDirectory else { return }
@@ -99,37 +105,10 @@ public enum WorkflowFiles {
 
   /// What stands at a path; a file that is not there is a file, whose reading will tell.
   private static func kind(of path: FilePath, followingLinks: Bool) -> Kind {
-    var status = stat()
-    var result = followingLinks ? stat(path.string, &status) : lstat(path.string, &status)
-    if result == 0, status.st_mode & S_IFMT == S_IFLNK {
-      result = stat(path.string, &status)
-      if result == 0, status.st_mode & S_IFMT == S_IFDIR { return .other }
-    }
-    guard result == 0 else { return followingLinks ? .file : .other }
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: return .directory
-    case S_IFREG: return .file
-    default: return .other
-    }
-  }
-
-  private static func names(in directory: FilePath) throws(FileError) -> [FilePath.Component] {
-    guard let stream = opendir(directory.string) else {
-      throw FileError(.list, directory, Errno(rawValue: errno))
-    }
-    defer { closedir(stream) }
-    var names: [FilePath.Component] = []
-    while let entry = readdir(stream) {
-      let component = withUnsafePointer(to: &entry.pointee.d_name) { field in
-        field.withMemoryRebound(to: CInterop.PlatformChar.self, capacity: 256) {
-          FilePath.Component(platformString: $0)
-        }
-      }
-      guard let component, component.kind == .regular, !component.string.hasPrefix(".") else {
-        continue
-      }
-      names.append(component)
-    }
-    return names.sorted { $0.string.utf8.lexicographicallyPrecedes($1.string.utf8) }
+    guard let target = FileStatus(reaching: path) else { return followingLinks ? .file : .other }
+    if target.isRegular { return .file }
+    let isLinked =
+      !followingLinks && (try? FileStatus(of: path, following: false))?.isLink == true
+    return target.isDirectory && !isLinked ? .directory : .other
   }
 }

@@ -50,7 +50,7 @@ extension WorkflowReader {
       throw .unreadable(.json(error))
     }
     do {
-      return try WorkflowScan.scan(document, loaders: loaders)
+      return try WorkflowScan.scan(document, with: self)
     } catch {
       throw .unreadable(error)
     }

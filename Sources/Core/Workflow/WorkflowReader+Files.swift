@@ -1,5 +1,3 @@
-internal import Dispatch
-internal import Synchronization
 public import SystemPackage
 
 extension WorkflowReader {
@@ -31,19 +29,9 @@ extension WorkflowReader {
   private func read(
     _ paths: ArraySlice<FilePath>, _ cancellation: Cancellation
   ) -> [Result<Workflow, WorkflowError>?] {
-    let results = Mutex([Result<Workflow, WorkflowError>?](repeating: nil, count: paths.count))
-    let readOne: @Sendable (Int) -> Void = { index in
-      guard !cancellation.isRequested() else { return }
-      let result = Result { () throws(WorkflowError) in
-        try read(paths[paths.startIndex + index])
-      }
-      results.withLock { $0[index] = result }
+    Concurrently.map(Array(paths), width: ProcessorCount.available) { path in
+      guard !cancellation.isRequested() else { return nil }
+      return Result { () throws(WorkflowError) in try read(path) }
     }
-    if paths.count == 1 {
-      readOne(0)
-    } else {
-      DispatchQueue.concurrentPerform(iterations: paths.count, execute: readOne)
-    }
-    return results.withLock { $0 }
   }
 }

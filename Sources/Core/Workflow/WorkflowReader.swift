@@ -6,11 +6,17 @@ public import SystemPackage
 public struct WorkflowReader: Sendable {
   /// Which inputs name models.
   public let loaders: LoaderTable
+  /// Which node types ComfyUI has itself.
+  public let builtInNodes: BuiltInNodes
   /// Longest JSON text, in a file or in an image.
   public let limits: JSONLimits
 
-  public init(loaders: LoaderTable = .standard, limits: JSONLimits = .standard) {
+  public init(
+    loaders: LoaderTable = .standard, builtInNodes: BuiltInNodes = .standard,
+    limits: JSONLimits = .standard
+  ) {
     self.loaders = loaders
+    self.builtInNodes = builtInNodes
     self.limits = limits
   }
 
@@ -38,6 +44,7 @@ public struct WorkflowReader: Sendable {
       let webp = try WebPText(source, limit: limits.bytes)
       return try read(from: .webp, workflow: webp.text("workflow"), prompt: { webp.text("prompt") })
     }
+    if let format = MediaFormat(of: head) { throw .media(format) }
     return try read(json: source.readAll(limit: limits.bytes))
   }
 
@@ -48,7 +55,7 @@ public struct WorkflowReader: Sendable {
     } catch {
       throw .json(error)
     }
-    return try WorkflowScan.workflow(in: document, loaders: loaders)
+    return try WorkflowScan.scan(document, with: self).workflow
   }
 
   /// The workflow as edited comes first; the prompt as run is the way out when it is absent or

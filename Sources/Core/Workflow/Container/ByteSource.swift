@@ -25,18 +25,19 @@ struct ByteSource: ~Copyable {
     } catch {
       throw .file(FileError(.open, path, (error as? Errno) ?? .ioError))
     }
-    var status = stat()
-    guard fstat(descriptor.rawValue, &status) == 0 else {
-      let reason = Errno(rawValue: errno)
+    let status: FileStatus
+    do throws(FileError) {
+      status = try FileStatus(of: descriptor, named: path)
+    } catch {
       try? descriptor.close()
-      throw .file(FileError(.status, path, reason))
+      throw .file(error)
     }
-    if let kind = Self.kind(ofMode: status.st_mode) {
+    if let kind = Self.kind(ofMode: mode_t(status.mode)) {
       try? descriptor.close()
       throw .notAFile(kind)
     }
     storage = .file(descriptor, path)
-    size = Int(clamping: status.st_size)
+    size = Int(clamping: status.size)
   }
 
   deinit {

@@ -11,9 +11,9 @@ struct GraphNode {
   /// `widgets_values_named`.
   var namedValues: JSONValue?
   var properties: JSONValue?
+  private var inputs: JSONValue?
 
   init(_ node: JSONValue) {
-    var inputs: JSONValue?
     for (name, value) in node.members {
       switch name {
       case "id": id = Self.id(value) ?? ""
@@ -30,6 +30,17 @@ struct GraphNode {
     for (position, slot) in (inputs?.elements ?? node.elements).enumerated() {
       if let slot = GraphSlot(slot, position: position) { slots.append(slot) }
     }
+  }
+
+  /// See ``NodeTypeUse/signature``; `nil` without inputs.
+  var signature: String? {
+    var types: [String: String] = [:]
+    for input in inputs?.elements.map(\.self) ?? [] {
+      guard let name = input["name"]?.string, let type = input["type"]?.string else { continue }
+      types[name] = type
+    }
+    let inputs = types.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return inputs.isEmpty ? nil : inputs.map { "\($0.key):\($0.value)" }.joined(separator: "|")
   }
 
   /// An id as ComfyUI spells it in execution ids: a string, or a number's digits.

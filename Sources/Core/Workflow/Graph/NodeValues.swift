@@ -69,9 +69,7 @@ extension NodeValues {
 
   /// The widget index that the table knows of an input, when the node has that many values.
   private static func place(of widget: String, _ loader: Loader?, _ count: Int) -> Int? {
-    guard let (input, row) = loader?.input(named: widget),
-      let index = input.place.index(ofRow: row, first: input.rows.lowerBound)
-    else { return nil }
+    guard let index = loader?.widgetIndex(ofInput: widget) else { return nil }
     return (0..<count).contains(index) ? index : nil
   }
 
@@ -104,16 +102,28 @@ extension NodeValues {
   }
 
   /// The node id of `["4", 0]`.
-  private static func linkedNode(_ value: JSONValue) -> String? {
+  static func linkedNode(_ value: JSONValue) -> String? {
     guard value.kind == .array, value.count == 2, value[1]?.kind == .number else { return nil }
     return value[0].flatMap(GraphNode.id)
+  }
+
+  /// The node at the far end of a link, behind reroutes; `nil` for a plain value.
+  static func origin(of value: JSONValue, among nodes: [String: JSONValue]) -> String? {
+    var origin = linkedNode(value)
+    for _ in 0..<Placement.hopLimit {
+      guard let id = origin, let node = nodes[id], let type = node["class_type"]?.string,
+        Placement.reroutes.contains(type)
+      else { return origin }
+      origin = node["inputs"]?.members.lazy.compactMap { linkedNode($0.value) }.first
+    }
+    return nil
   }
 
   private static func primitiveValue(
     _ id: String, among nodes: [String: JSONValue]
   ) -> (JSONValue, setBy: String)? {
     var id = id
-    for _ in 0..<100 {
+    for _ in 0..<Placement.hopLimit {
       guard let node = nodes[id], let type = node["class_type"]?.string,
         Placement.primitives.contains(type), let value = node["inputs"]?["value"]
       else { return nil }

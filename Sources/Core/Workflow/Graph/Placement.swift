@@ -47,8 +47,8 @@ final class Placement {
   /// What a link puts in the place of a stored value.
   enum Supply {
     case value(JSONValue, setBy: String)
-    /// Computed at run time by a node.
-    case computed
+    /// Computed at run time by a node: its execution id, when it is there.
+    case computed(by: String?)
     /// Nothing: the stored value stands.
     case nothing
   }
@@ -58,8 +58,11 @@ final class Placement {
     "PrimitiveNode", "PrimitiveString", "PrimitiveStringMultiline",
   ]
 
+  /// Node types that hand on what comes in.
+  static let reroutes: Set<String> = ["Reroute", "Reroute (rgthree)"]
+
   /// Longest chain of links that is followed within one graph.
-  private static let hopLimit = 100
+  static let hopLimit = 100
 
   /// What the link `link` of this graph brings.
   func supply(through link: String) -> Supply {
@@ -67,24 +70,24 @@ final class Placement {
     for _ in 0..<Self.hopLimit {
       switch graph.origin(ofLink: link) {
       case nil: return .nothing
-      case .nowhere: return .computed
+      case .nowhere: return .computed(by: nil)
       case .input: return graph.input(ofLink: link).map { supply(atInput: $0) } ?? .nothing
       case .node(let node):
-        if node.type == "Reroute" || node.type == "Reroute (rgthree)" {
-          guard let next = node.slots.first?.link else { return .computed }
+        if Self.reroutes.contains(node.type) {
+          guard let next = node.slots.first?.link else { return .computed(by: nil) }
           link = next
           continue
         }
-        guard Self.primitives.contains(node.type) else { return .computed }
+        guard Self.primitives.contains(node.type) else { return .computed(by: id(of: node)) }
         if let next = node.slots.first(where: { $0.widget != nil })?.link {
           link = next
           continue
         }
         let value = node.values?.kind == .object ? node.values?["value"] : node.values?[0]
-        return value.map { .value($0, setBy: id(of: node)) } ?? .computed
+        return value.map { .value($0, setBy: id(of: node)) } ?? .computed(by: nil)
       }
     }
-    return .computed
+    return .computed(by: nil)
   }
 
   /// What the instance gives to the graph's input `name`: a link is stronger than a value.

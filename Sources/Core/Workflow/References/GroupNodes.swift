@@ -13,11 +13,29 @@ struct GroupNodes {
     definitions = root["extra"]?["groupNodes"]
   }
 
+  /// The name of the group that a node type stands for; `nil` for what is no group node.
+  static func name(ofType nodeType: String) -> String? {
+    ["workflow>", "workflow/"].first(where: nodeType.hasPrefix).map {
+      String(nodeType.dropFirst($0.count))
+    }
+  }
+
+  /// The nodes inside the group that a node type stands for, each with its number; groups inside
+  /// it left out.
+  func innerNodes(of nodeType: String) -> [(number: String, node: GraphNode)] {
+    guard let source = Self.name(ofType: nodeType).flatMap({ definitions?[$0] }) else { return [] }
+    return Self.innerNodes(of: source).filter { Self.name(ofType: $0.node.type) == nil }
+  }
+
+  private static func innerNodes(of definition: JSONValue) -> [(number: String, node: GraphNode)] {
+    (definition["nodes"]?.elements.enumerated().map(\.self) ?? []).map { position, source in
+      (source["index"].flatMap(GraphNode.id) ?? String(position), GraphNode(source))
+    }
+  }
+
   /// The definition of a node type; `nil` for what is no group node.
   mutating func definition(of nodeType: String, loaders: LoaderTable) -> Definition? {
-    guard let definitions, let head = ["workflow>", "workflow/"].first(where: nodeType.hasPrefix)
-    else { return nil }
-    let name = String(nodeType.dropFirst(head.count))
+    guard let definitions, let name = Self.name(ofType: nodeType) else { return nil }
     if let definition = known[name] { return definition }
     guard let source = definitions[name] else { return nil }
     let definition = Definition(places: Self.innerPlaces(of: source, loaders: loaders))
@@ -35,7 +53,7 @@ struct GroupNodes {
     let places = definition.places
     for index in mine {
       references[index].via = .groupNode
-      references[index].category = nil
+      references[index].categories = []
     }
     guard mine.count == places.count else { return }
     for (index, place) in zip(mine, places) {
@@ -44,7 +62,7 @@ struct GroupNodes {
       references[index].nodeType = place.type
       references[index].place = place.index.map { .widget($0) } ?? .unknown
       references[index].input = place.input
-      references[index].category = place.category
+      references[index].categories = place.categories
       references[index].setBy = references[index].setBy ?? instance
     }
   }
@@ -55,14 +73,12 @@ struct GroupNodes {
     var type: String
     var index: Int?
     var input: String?
-    var category: Category?
+    var categories: [Category]
   }
 
   private static func innerPlaces(of definition: JSONValue, loaders: LoaderTable) -> [Place] {
     var places: [Place] = []
-    for (position, source) in (definition["nodes"]?.elements.enumerated().map(\.self) ?? []) {
-      let node = GraphNode(source)
-      let number = source["index"].flatMap(GraphNode.id) ?? String(position)
+    for (number, node) in innerNodes(of: definition) {
       let loader = loaders.loader(of: node.type)
       for item in NodeValues(storedIn: node).items {
         for _ in 0..<fileNames(in: item.value) {
@@ -71,7 +87,7 @@ struct GroupNodes {
             Place(
               node: number, type: node.type, index: item.index,
               input: known.map { $0.input.place.name(ofRow: $0.row) } ?? item.input,
-              category: known.map(\.input.category) ?? loader?.category))
+              categories: known?.input.categories ?? loader?.categories ?? []))
         }
       }
     }

@@ -21,7 +21,7 @@ struct ModelEntries {
       value?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    var category: Category? { directory.map { Category($0) } }
+    var category: Category? { directory.map { Category(folderKey: $0) } }
     var plainName: String { ModelReference.name(of: name) }
   }
 
@@ -69,10 +69,33 @@ struct ModelEntries {
     }
     borrow(for: &references)
     let names = Set(references.map(\.name))
-    for entry in workflow where !names.contains(entry.plainName) {
+    let others = workflow.filter { !names.contains($0.plainName) }
+    for entry in lend(others, to: &references) {
       stale.append(Self.stale(entry, nodeID: nil, nodeType: nil))
     }
     return stale
+  }
+
+  /// Entries of the whole file whose name is the last part of one reference's name, and of no other
+  /// entry's, belong to it. Returns the entries that belong to none.
+  private func lend(_ entries: [Entry], to references: inout [ModelReference]) -> [Entry] {
+    guard !entries.isEmpty else { return [] }
+    let byFilename = Dictionary(grouping: references.indices) { references[$0].filename }
+    let rivals = Dictionary(grouping: entries) { Self.lastPart($0.plainName) }
+    return entries.filter { entry in
+      let filename = Self.lastPart(entry.plainName)
+      guard rivals[filename]?.count == 1 else { return true }
+      let fitting = (byFilename[filename] ?? []).filter { fits(entry, references[$0]) }
+      guard Set(fitting.map { references[$0].name }).count == 1 else { return true }
+      for index in fitting { Self.fill(&references[index], from: entry) }
+      return false
+    }
+  }
+
+  /// Whether the entry's folder, where both are known, is one that the reference's loader lists.
+  private func fits(_ entry: Entry, _ reference: ModelReference) -> Bool {
+    guard let category = entry.category, !reference.categories.isEmpty else { return true }
+    return reference.categories.contains(category)
   }
 
   /// Among several entries of the reference's name, the one in its own category goes first.
@@ -88,9 +111,7 @@ struct ModelEntries {
       byName[entry.plainName, default: []].append(entry)
     }
     for index in references.indices where references[index].url == nil {
-      let entry = byName[references[index].name]?.first {
-        references[index].category == nil || references[index].category == $0.category
-      }
+      let entry = byName[references[index].name]?.first { fits($0, references[index]) }
       if let entry { Self.fill(&references[index], from: entry) }
     }
   }

@@ -43,10 +43,25 @@ enum PromptText {
       guard let close = inside.firstIndex(of: UInt8(ascii: ">")) else { return nil }
       let name = inside[..<close].prefix { $0 != UInt8(ascii: ":") }
       let text = ValueText.trimmed(String(decoding: name, as: UTF8.self))
-      guard !text.isEmpty else { return nil }
+      guard !text.isEmpty, !isPattern(text) else { return nil }
       return Mention(text: String(decoding: bytes[place...close], as: UTF8.self), name: text)
     }
   }
+
+  /// Whether a name can only be part of a regular expression or of a template: `\1`, `([^:]+)`,
+  /// `(.+?)`, `{name}`, `__style__`.
+  private static func isPattern(_ name: String) -> Bool {
+    let isBackReference =
+      name.hasPrefix("\\") && name.utf8.count > 1
+      && name.utf8.dropFirst().allSatisfy { 0x30...0x39 ~= $0 }
+    let isWildcard = name.hasPrefix("__") && name.hasSuffix("__")
+    let hasPatternSign = name.utf8.contains { patternSigns.contains($0) }
+    return isBackReference || isWildcard || hasPatternSign
+      || ["(\\", "[\\", "(.", ".+", "(["].contains { ValueText.contains($0, in: name) }
+  }
+
+  /// Characters that no name of a file has on every system, and those of templates.
+  private static let patternSigns = Set("*?|\"<>^${}".utf8)
 
   private static func places(of word: [UInt8], in bytes: [UInt8]) -> [Int] {
     var places: [Int] = []

@@ -11,7 +11,8 @@ struct ReferenceFinder {
   private let subject: Subject
   private let loader: Loader?
   private let values: NodeValues
-  private let category: Category?
+  /// Folders of a value at a place that the table does not know.
+  private let categories: [Category]
   private lazy var places = Dictionary(
     values.items.indices.flatMap { place in
       let item = values.items[place]
@@ -37,11 +38,11 @@ struct ReferenceFinder {
     self.subject = subject
     self.loader = loader
     self.values = values
-    category = loader?.category
+    categories = loader?.categories ?? []
   }
 
   mutating func run() {
-    guard loader?.holdsNoReferences != true else { return }
+    guard !has(.holdsNoReferences) else { return }
     for item in values.items {
       visited += 1
       if let (input, row, isNamed) = tableInput(of: item) {
@@ -72,15 +73,14 @@ struct ReferenceFinder {
     let text = ValueText.trimmed(written)
     var reference = reference(written, via: .table, at: item)
     reference.input = input.place.name(ofRow: row)
-    reference.category = input.category
-    reference.alsoCategories = input.also
+    reference.categories = input.categories
     if isOff(input, row: row, isNamed: isNamed) { turnOff(&reference) }
     if let name = ValueText.fileName(ofURL: text) {
       reference.name = ModelReference.name(of: name)
       reference.url = text
       reference.via = .urlWidget
     } else if let category = input.words[text] {
-      reference.category = category
+      reference.categories = [category]
     } else {
       guard namesFile(text, input) else { return false }
     }
@@ -94,7 +94,7 @@ struct ReferenceFinder {
     }
     if ValueText.hasModelExtension(text) { return true }
     if input.needsNoExtension { return !ValueText.isNothing(text) }
-    guard input.category?.name == "configs" else { return false }
+    guard input.categories.first?.name == "configs" else { return false }
     let tail = String(text.suffix(5)).lowercased()
     return tail.hasSuffix(".yaml") || tail.hasSuffix(".yml")
   }
@@ -153,7 +153,7 @@ struct ReferenceFinder {
         guard embeddings.insert(ModelReference.name(of: mention.name)).inserted else { continue }
         take(mention, category: "embeddings", via: .embedding, at: item)
       }
-      if !subject.type.hasPrefix("CLIPTextEncode") {
+      if !has(.readsNoTags) {
         tags += PromptText.loraTags(in: written).map { ($0, item) }
       }
     }
@@ -164,11 +164,11 @@ struct ReferenceFinder {
       var reference = uncertain(reference(written, via: .urlWidget, at: item))
       reference.name = ModelReference.name(of: name)
       reference.url = text
-      reference.category = category
+      reference.categories = categories
       add(reference, span: value.span)
     } else if ValueText.isFileName(text) {
       var reference = uncertain(reference(written, via: .fileExtension, at: item))
-      reference.category = category
+      reference.categories = categories
       add(reference, span: value.span)
     }
   }
@@ -182,8 +182,9 @@ struct ReferenceFinder {
     add(reference, span: row.value.span)
   }
 
-  /// Tags wait until all rows are known.
+  /// Tags wait until all rows are known: where there are rows, the text only mirrors them.
   private mutating func takeTags() {
+    guard rowNames.isEmpty else { return }
     for (mention, item) in tags {
       guard rowNames.insert(ModelReference.name(of: mention.name)).inserted else { continue }
       take(mention, category: "loras", via: .loraTag, at: item)
@@ -212,9 +213,18 @@ struct ReferenceFinder {
   ) -> ModelReference {
     ModelReference(
       nodeID: subject.id, nodeType: subject.type, title: subject.title,
-      place: item.index.map { .widget($0) } ?? item.input.map { .input($0) } ?? .unknown,
-      input: item.input, widgetValue: written, state: subject.state, via: rule, setBy: item.setBy)
+      place: place(of: item),
+      input: item.input, widgetValue: written, state: subject.state, via: rule, setBy: item.setBy,
+      isAutomatic: has(.downloads))
   }
+
+  private func place(of item: NodeValues.Item) -> WidgetPlace {
+    if let index = item.index { return .widget(index) }
+    guard let name = item.input else { return .unknown }
+    return .input(name, index: loader?.widgetIndex(ofInput: name))
+  }
+
+  private func has(_ trait: LoaderTrait) -> Bool { loader?.traits.contains(trait) ?? false }
 
   private func uncertain(_ reference: ModelReference) -> ModelReference {
     var reference = reference

@@ -7,10 +7,7 @@ enum ValueText {
   static func trimmed(_ text: String) -> String {
     let isPlain = { (byte: UInt8?) in byte.map { $0 > 0x20 && $0 < 0x80 } ?? true }
     if isPlain(text.utf8.first), isPlain(text.utf8.last) { return text }
-    var scalars = text.unicodeScalars[...]
-    while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
-    while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
-    return String(scalars)
+    return String(text.trimmingWhitespace)
   }
 
   /// Whether a trimmed text ends as model files do: something, a dot, a model's extension.

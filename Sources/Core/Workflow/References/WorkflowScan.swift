@@ -6,9 +6,11 @@ struct WorkflowScan {
   private static let depthLimit = 100
 
   private let loaders: LoaderTable
+  private let builtInNodes: BuiltInNodes
   private var references: [ModelReference] = []
   private var spans: [Range<Int>?] = []
   private var entries = ModelEntries()
+  private var linkedFolders = LinkedFolders()
   private var types: [NodeTypeUse] = []
   private var typePlaces: [String: Int] = [:]
   private var visited = 0
@@ -16,34 +18,32 @@ struct WorkflowScan {
   private var groups: GroupNodes
   private let visitLimit: Int
 
-  private init(_ root: JSONValue, loaders: LoaderTable) {
-    self.loaders = loaders
+  private init(_ root: JSONValue, _ reader: WorkflowReader) {
+    loaders = reader.loaders
+    builtInNodes = reader.builtInNodes
     definitions = Definitions(of: root)
     groups = GroupNodes(of: root)
     // Without placements nothing is looked at more than a few times.
     visitLimit = Self.visitLimit + 4 * root.storage.tape.count
   }
 
-  /// Reads a document in either format, bare or under a `workflow`, `prompt` or `output` key.
-  static func workflow(
-    in document: JSONDocument, loaders: LoaderTable
-  ) throws(WorkflowError) -> Workflow {
-    try scan(document, loaders: loaders).workflow
-  }
-
-  /// As ``workflow(in:loaders:)``, and for each reference the bytes of the JSON string that is its
-  /// value; `nil` for a name inside a longer text.
+  /// Reads a document in either format, bare or under a `workflow`, `prompt` or `output` key, these
+  /// perhaps under `input`, as services take jobs.
+  ///
+  /// - Returns: The workflow, and for each reference the bytes of the JSON string that is its value;
+  ///   `nil` for a name inside a longer text.
   static func scan(
-    _ document: JSONDocument, loaders: LoaderTable
+    _ document: JSONDocument, with reader: WorkflowReader
   ) throws(WorkflowError) -> (workflow: Workflow, spans: [Range<Int>?]) {
     guard let (root, format) = graph(in: document.root) else { throw .notAWorkflow }
-    var scan = WorkflowScan(root, loaders: loaders)
+    var scan = WorkflowScan(root, reader)
     switch format {
     case .ui:
       try scan.visit(Placement(root: Graph(root)))
       scan.entries.addWorkflow(root["models"])
     case .api: try scan.visit(prompt: root)
     }
+    scan.linkedFolders.apply(to: &scan.references)
     let stale = scan.entries.apply(to: &scan.references)
     let workflow = Workflow(
       format: format, references: scan.references, staleEntries: stale, nodeTypes: scan.types)
@@ -52,7 +52,9 @@ struct WorkflowScan {
 
   /// The graph of a document and its format; `nil` when it has none.
   static func graph(in root: JSONValue) -> (JSONValue, WorkflowFormat)? {
-    let candidates = [root] + ["workflow", "prompt", "output"].compactMap { root[$0] }
+    let keys = ["workflow", "prompt", "output"]
+    let candidates =
+      [root] + keys.compactMap { root[$0] } + keys.compactMap { root["input"]?[$0] }
     for candidate in candidates {
       if candidate["nodes"]?.kind == .array { return (candidate, .ui) }
       if isPrompt(candidate) { return (candidate, .api) }
@@ -103,7 +105,7 @@ struct WorkflowScan {
     try count(node.properties?["models"]?.count ?? 0)
     let id = placement.id(of: node)
     let first = references.count
-    note(node.type, id: id, properties: node.properties)
+    try noteTypes(of: node, id: id)
     if !Placement.primitives.contains(node.type) {
       let loader = loaders.loader(of: node.type)
       let subject = ReferenceFinder.Subject(
@@ -113,10 +115,27 @@ struct WorkflowScan {
       if let definition = groups.definition(of: node.type, loaders: loaders) {
         GroupNodes.assign(&found, to: definition)
       }
+      if let definition = placement.definitions.last {
+        for place in found.indices where found[place].nodeID == id {
+          found[place].definitionNodeID = "\(definition):\(node.id)"
+        }
+      }
       references += found
+      noteFolders(of: node, in: placement, loader: loader)
     }
     entries.add(
       node.properties, of: id, type: node.type, references: first..<references.count)
+  }
+
+  /// Notes which nodes give the file names that `node` loads.
+  private mutating func noteFolders(of node: GraphNode, in placement: Placement, loader: Loader?) {
+    guard let loader else { return }
+    for slot in node.slots {
+      guard let link = slot.link, let (input, _) = loader.input(named: slot.widget ?? slot.name),
+        case .computed(let origin?) = placement.supply(through: link)
+      else { continue }
+      linkedFolders.note(input, of: origin)
+    }
   }
 
   private mutating func find(
@@ -136,27 +155,50 @@ struct WorkflowScan {
     let nodes = Dictionary(members.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     for (id, node) in members {
       guard let type = node["class_type"]?.string else { continue }
-      note(type, id: id, properties: nil)
+      note(type, id: id)
       guard let inputs = node["inputs"], inputs.kind == .object,
         !Placement.primitives.contains(type)
       else { continue }
       let subject = ReferenceFinder.Subject(
         id: id, type: type, title: node["_meta"]?["title"]?.string, state: .active)
+      let loader = loaders.loader(of: type)
       references += try find(
-        subject, values: NodeValues(ofInputs: inputs, among: nodes),
-        loader: loaders.loader(of: type))
+        subject, values: NodeValues(ofInputs: inputs, among: nodes), loader: loader)
+      for (name, value) in inputs.members {
+        guard let (input, _) = loader?.input(named: name),
+          let origin = NodeValues.origin(of: value, among: nodes)
+        else { continue }
+        linkedFolders.note(input, of: origin)
+      }
     }
   }
 
   // MARK: Packages
 
-  private mutating func note(_ type: String, id: String, properties: JSONValue?) {
+  /// A group node is made of the workflow's own; its inner nodes have types that packages bring.
+  private mutating func noteTypes(of node: GraphNode, id: String) throws(WorkflowError) {
+    guard GroupNodes.name(ofType: node.type) != nil else {
+      return note(node.type, id: id, properties: node.properties, signature: node.signature)
+    }
+    let innerNodes = groups.innerNodes(of: node.type)
+    try count(innerNodes.count)
+    for (number, inner) in innerNodes {
+      note(inner.type, id: "\(id):\(number)", properties: inner.properties)
+    }
+  }
+
+  private mutating func note(
+    _ type: String, id: String, properties: JSONValue? = nil,
+    signature: @autoclosure () -> String? = nil
+  ) {
     let place = typePlaces[type] ?? types.count
     if place == types.count {
       typePlaces[type] = place
-      types.append(NodeTypeUse(nodeType: type))
+      types.append(
+        NodeTypeUse(nodeType: type, isBuiltInName: builtInNodes.contains(type)))
     }
     types[place].nodeIDs.append(id)
+    if types[place].signature == nil { types[place].signature = signature() }
     guard let properties, types[place].registryID == nil, types[place].repositoryID == nil
     else { return }
     types[place].registryID = properties["cnr_id"]?.string

@@ -1,0 +1,66 @@
+internal import SystemPackage
+
+/// The folder that ComfyUI itself is in.
+struct ComfyUIFolder: Sendable, Hashable {
+  let path: FilePath
+
+  /// - Parameter path: Absolute.
+  /// - Returns: `nil` when ComfyUI is not in this folder.
+  init?(at path: FilePath) {
+    let files = ["main.py", "folder_paths.py"]
+    guard files.allSatisfy({ FileStatus(reaching: path.appending($0))?.isRegular == true }) else {
+      return nil
+    }
+    self.path = path
+  }
+
+  /// The nearest one, `directory` itself or a folder above it.
+  init?(around directory: FilePath) {
+    var current = directory
+    while true {
+      if let found = ComfyUIFolder(at: current) {
+        self = found
+        return
+      }
+      let parent = current.removingLastComponent()
+      guard parent != current, !parent.isEmpty else { return nil }
+      current = parent
+    }
+  }
+
+  /// Where ComfyUI looks for models.
+  var modelsDirectory: FilePath { path.appending("models") }
+
+  /// Where a project is made: ComfyUI's repository ignores it, and it holds `workflows`.
+  var projectDirectory: FilePath { path.appending("user").appending("default") }
+}
+
+extension FilePath {
+  /// The models directory that was probably meant by this one, where it is one level off: the
+  /// folder of ComfyUI, or the folder of a category.
+  var meantModelsDirectory: FilePath? {
+    let below = appending("models")
+    if ComfyUIFolder(at: self) != nil || (below.hasCategories && !hasCategories) { return below }
+    let above = removingLastComponent()
+    guard let name = lastComponent?.string, above != self, Category.usualFolders.contains(name),
+      !hasCategories, above.hasCategories(besides: name) || above.lastComponent?.string == "models"
+    else { return nil }
+    return above
+  }
+
+  private var hasCategories: Bool { hasCategories(besides: nil) }
+
+  private func hasCategories(besides name: String?) -> Bool {
+    Category.usualFolders.contains {
+      $0 != name && FileStatus(reaching: appending($0))?.isDirectory == true
+    }
+  }
+}
+
+extension Category {
+  /// The folders that nearly every models directory has, older names included.
+  fileprivate static let usualFolders = [
+    "checkpoints", "loras", "vae", "text_encoders", "clip", "diffusion_models", "unet",
+    "controlnet", "embeddings", "upscale_models", "clip_vision", "style_models",
+  ]
+}

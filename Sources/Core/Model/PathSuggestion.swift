@@ -1,0 +1,119 @@
+/// Where a file should go, told by the workflow and the file's address.
+public struct PathSuggestion: Sendable, Hashable {
+  /// Below the models directory.
+  public let path: RelativePath
+  /// What gave the file its name.
+  public let nameOrigin: NameOrigin
+
+  /// Sources of a file's name, strongest first.
+  public enum NameOrigin: Sendable, Hashable {
+    case workflow, server, address
+  }
+}
+
+extension PathSuggestion {
+  /// Suggests a path.
+  ///
+  /// The folder is the reference's category (the workflow's `directory` where the loader reads
+  /// several categories and that is one of them, or where no category is known), else the last
+  /// folder of the address that is named like one of ComfyUI's own. Below it stands the name that
+  /// the workflow uses, sub-folders included, so that the loader finds the file; folders of the repository are never made. A name that the
+  /// workflow writes without a model's extension gets the server's. Without a reference the
+  /// server's name for the file counts, then the last part of the address.
+  ///
+  /// - Returns: `nil` when nothing names the file, so that the server must be asked, or nothing tells
+  ///   the folder: a file that is put anywhere else is found by no loader.
+  public static func suggest(
+    url: SourceURL?, reference: ModelReference? = nil, serverFilename: String? = nil
+  ) -> PathSuggestion? {
+    let named = serverFilename.flatMap { SafeFilename($0) }?.string
+    let addressed = url?.fileName.flatMap { SafeFilename($0) }?.string
+    guard let folder = reference.flatMap({ folder(of: $0) }) ?? url?.modelFolder else {
+      return nil
+    }
+    if let reference, let name = workflowName(reference) {
+      let whole = completed(name, withExtensionOf: [named, addressed])
+      return joined(folder, whole).map { PathSuggestion(path: $0, nameOrigin: .workflow) }
+    }
+    let origin = named == nil ? NameOrigin.address : .server
+    return (named ?? addressed).flatMap { joined(folder, $0) }
+      .map { PathSuggestion(path: $0, nameOrigin: origin) }
+  }
+
+  // MARK: - Folder
+
+  /// The folder that the workflow tells; `nil` when it does not.
+  static func folder(of reference: ModelReference) -> String? {
+    let given = reference.directory.flatMap { directory($0) }.map { Category(folderKey: $0) }
+    guard let category = reference.category else { return given?.name }
+    guard let given, reference.alsoCategories.contains(given) else { return category.name }
+    return given.name
+  }
+
+  /// `directory` as a path below the models directory; `nil` for one that leads out of it.
+  private static func directory(_ text: String) -> String? {
+    var parts = ModelReference.name(of: text).utf8.split(separator: UInt8(ascii: "/"))
+      .map { String($0) ?? "" }
+    if parts.count > 1, parts.first == "models" { parts.removeFirst() }
+    return (try? RelativePath(parts.joined(separator: "/")))?.string
+  }
+
+  private static func joined(_ folder: String, _ name: String) -> RelativePath? {
+    (try? RelativePath("\(folder)/\(name)")).flatMap { isPlain($0) ? $0 : nil }
+  }
+
+  // MARK: - Name
+
+  /// The name as the loader looks for it; of one that cannot stand below a folder, its last part.
+  private static func workflowName(_ reference: ModelReference) -> String? {
+    if let path = try? RelativePath(reference.name), isPlain(path) { return path.string }
+    return SafeFilename(reference.name)?.string
+  }
+
+  /// No control character, and no component that is too long for a directory entry or no name on
+  /// other systems.
+  private static func isPlain(_ path: RelativePath) -> Bool {
+    !path.string.unicodeScalars.contains { $0.properties.generalCategory == .control }
+      && path.string.utf8.split(separator: UInt8(ascii: "/")).allSatisfy {
+        $0.count <= SafeFilename.limit
+      } && path.components.allSatisfy { PortableFilename.isPortable($0) }
+  }
+
+  private static func completed(_ name: String, withExtensionOf others: [String?]) -> String {
+    guard ModelExtension(of: name) == nil else { return name }
+    let found = others.compactMap { $0 }.compactMap { ModelExtension(of: $0) }.first
+    return found.map { "\(name).\($0.rawValue)" } ?? name
+  }
+}
+
+extension SourceURL {
+  /// The category that a folder of the address is named for: repositories made for ComfyUI have its
+  /// layout.
+  fileprivate var modelFolder: String? {
+    let folders = segments.dropLast().map { Category($0.lowercased()).name }
+    return folders.last { Self.modelFolders.contains($0) }
+  }
+
+  /// The folders that ComfyUI itself makes below `models`.
+  private static let modelFolders: Set<String> = [
+    "audio_encoders", "checkpoints", "clip_vision", "controlnet", "diffusion_models",
+    "embeddings", "gligen", "hypernetworks", "latent_upscale_models", "loras", "model_patches",
+    "photomaker", "style_models", "text_encoders", "upscale_models", "vae", "vae_approx",
+  ]
+
+  /// The name that the address itself gives the file, decoded; `nil` when it gives a number or a
+  /// page only.
+  var fileName: String? {
+    let last: Substring?
+    switch location {
+    case .huggingFace(let file): return file.path.split(separator: "/").last.map(String.init)
+    case .gitHub(let file): last = file.revisionAndPath.split(separator: "/").last
+    case .civitai, .page: return nil
+    case .other: last = segments.last
+    }
+    guard let last, let name = PercentEncoding.decoded(last), ModelExtension(of: name) != nil else {
+      return nil
+    }
+    return name
+  }
+}

@@ -1,0 +1,33 @@
+/// The folders of values that stand on one node and go over a link to a loader of another.
+///
+/// The value's own node does not tell which models it names; the loader's input does.
+struct LinkedFolders {
+  /// The folders by the execution id of the value's node; empty where loaders disagree.
+  private var folders: [String: [Category]] = [:]
+
+  /// Notes that a value of node `id` goes to `input`.
+  mutating func note(_ input: LoaderInput, of id: String) {
+    guard !input.isHelper, !input.categories.isEmpty else { return }
+    if folders[id, default: input.categories] != input.categories {
+      folders[id] = []
+    } else {
+      folders[id] = input.categories
+    }
+  }
+
+  /// Gives each reference without a folder that of the loader, where its node names one file.
+  func apply(to references: inout [ModelReference]) {
+    guard !folders.isEmpty else { return }
+    let open = references.indices.filter {
+      references[$0].categories.isEmpty && folders[references[$0].nodeID]?.isEmpty == false
+        && [.fileExtension, .urlWidget].contains(references[$0].via)
+    }
+    for (id, places) in Dictionary(grouping: open, by: { references[$0].nodeID }) {
+      guard Set(places.map { references[$0].name }).count == 1 else { continue }
+      for place in places {
+        references[place].categories = folders[id] ?? []
+        references[place].via = .link
+      }
+    }
+  }
+}
