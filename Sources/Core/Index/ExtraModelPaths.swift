@@ -25,7 +25,11 @@ public struct ExtraModelPaths: Sendable, Hashable {
   private static let foreignKeys: Set<String> = ["custom_nodes", "download_model_base"]
 
   /// Most bytes of a file.
-  private static let limit = 1 << 20
+  private static let limit = 1 << 16
+
+  /// Most aliases in a file. Each may stand for a text with others in it, so that few of them can
+  /// make more nodes than there is memory for.
+  private static let aliasLimit = 16
 
   /// Reads a file.
   ///
@@ -52,6 +56,9 @@ public struct ExtraModelPaths: Sendable, Hashable {
   init(
     parsing text: String, path: FilePath, environment: ProcessEnvironment
   ) throws(ExtraModelPathsError) {
+    guard Self.countAliases(text) <= Self.aliasLimit else {
+      throw .syntax(path, line: nil, problem: "more than \(Self.aliasLimit) aliases")
+    }
     let document: Node?
     do {
       // A byte order mark is no part of the text.
@@ -68,6 +75,18 @@ public struct ExtraModelPaths: Sendable, Hashable {
       }
       folders += try Section(keys, path: path, environment: environment).folders()
     }
+  }
+
+  /// Places where an alias may stand: `*` at the start of a word. In quotes or a comment it is none,
+  /// and counted all the same.
+  private static func countAliases(_ text: String) -> Int {
+    var count = 0
+    var previous = UInt8(ascii: "\n")
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "*"), " \t\r\n[]{},:?-&*".utf8.contains(previous) { count += 1 }
+      previous = byte
+    }
+    return count
   }
 
   /// One section.
@@ -114,9 +133,9 @@ public struct ExtraModelPaths: Sendable, Hashable {
       guard let text = value.scalar?.string, !text.utf8.contains(0) else {
         throw .shape(path, line: value.mark?.line, key: key)
       }
-      return text.split(whereSeparator: \.isNewline).map { line in
-        line.trimmingBlanks()
-      }.filter { !$0.isEmpty }
+      return text.split(whereSeparator: \.isNewline).map { String($0.trimmingWhitespace) }.filter {
+        !$0.isEmpty
+      }
     }
   }
 }
@@ -179,13 +198,5 @@ extension ProcessEnvironment {
       rest = end
     }
     return result + rest
-  }
-}
-
-extension Substring {
-  fileprivate func trimmingBlanks() -> String {
-    let start = drop { $0 == " " || $0 == "\t" }
-    let end = start.lastIndex { $0 != " " && $0 != "\t" && $0 != "\r" }
-    return end.map { String(start[...$0]) } ?? ""
   }
 }

@@ -16,18 +16,52 @@ enum IndexConnection {
   static func open(
     _ path: FilePath, for access: ModelIndex.Access
   ) throws(IndexError) -> Opened {
+    // A pipe would be waited for.
+    for suffix in ["", "-wal", "-shm"] {
+      let file = FilePath(path.string + suffix)
+      guard FileStatus(reaching: file)?.isRegular ?? true else { throw .notRegular(file) }
+    }
+    try checkKind(of: path)
     switch access {
     case .read: return try openToRead(path)
     case .write:
-      try makeDirectories(path.removingLastComponent())
+      do throws(FileError) {
+        try path.removingLastComponent().makeDirectories()
+      } catch {
+        throw .file(error)
+      }
       let before = inode(of: path)
       do throws(IndexError) {
+        guard !hasForeignHeader(path) else { throw .damaged(path) }
         return Opened(queue: try openToWrite(path))
       } catch .damaged {
         let aside = try setAside(path, ifInode: before)
         return Opened(queue: try openToWrite(path), setAside: aside)
       }
     }
+  }
+
+  /// Refuses a file that is not an SQLite database, which the user may have named by mistake.
+  private static func checkKind(of path: FilePath) throws(IndexError) {
+    guard FileStatus(reaching: path)?.isRegular == true,
+      let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    else { return }
+    defer { try? file.close() }
+    var start = [UInt8](repeating: 0, count: 1 << 16)
+    let count = (try? start.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
+    start.removeLast(start.count - count)
+    // An empty file is an empty database; zeros are what a power failure leaves of one.
+    if start.prefix(16).allSatisfy({ $0 == 0 }) { return }
+    if start.starts(with: "SQLite format 3\0".utf8) { return }
+    // The first page of ours names this table, also where its header is damaged.
+    guard start.contains("CREATE TABLE grdb_migrations".utf8) else { throw .foreign(path) }
+  }
+
+  /// Refuses a database that has tables, and none of ours.
+  private static func checkOwner(of database: Database, at path: FilePath) throws {
+    let names = try String.fetchAll(
+      database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+    guard names.isEmpty || names.contains("grdb_migrations") else { throw IndexError.foreign(path) }
   }
 
   /// Renames a damaged database and its companions to `NAME.damaged-N`.
@@ -62,27 +96,26 @@ enum IndexConnection {
 
   /// Whether there is a file; what keeps us from looking would keep us from writing as well.
   private static func isThere(_ path: FilePath) throws(IndexError) -> Bool {
-    var status = stat()
-    if stat(path.string, &status) == 0 { return true }
-    guard errno == ENOENT else {
-      throw .file(FileError(.open, path, Errno(rawValue: errno)))
+    do throws(FileError) { return try FileStatus(of: path) != nil } catch {
+      throw .file(FileError(.open, path, error.errno))
     }
-    return false
   }
 
   /// `nil` where there is no file.
   static func inode(of path: FilePath) -> UInt64? { FileStatus(reaching: path)?.inode }
 
-  private static func configuration() -> Configuration {
+  private static func configuration(of path: FilePath) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "index"
+    // Before the journal's mode is set, which changes the file.
+    configuration.prepareDatabase { try checkOwner(of: $0, at: path) }
     return configuration
   }
 
   private static func openToWrite(_ path: FilePath) throws(IndexError) -> DatabaseQueue {
     do {
-      var configuration = configuration()
+      var configuration = configuration(of: path)
       configuration.journalMode = .wal
       let queue = try DatabaseQueue(path: path.string, configuration: configuration)
       let migrator = IndexSchema.migrator
@@ -99,11 +132,12 @@ enum IndexConnection {
   private static func openToRead(_ path: FilePath) throws(IndexError) -> Opened {
     guard try isThere(path) else { return Opened(queue: try emptyIndex(of: path)) }
     do throws(IndexError) {
+      guard !hasForeignHeader(path) else { throw .damaged(path) }
       return Opened(queue: try openToRead(path, as: path.string))
     } catch .damaged {
       return Opened(queue: try emptyIndex(of: path), isDamaged: true)
-    } catch .readOnly {
-      // Readers of a log keep a file beside the database. Where that can not be made, nobody can
+    } catch  where error.forbidsCompanions {
+      // Readers of a log keep a file beside the database. Where that cannot be made, nobody can
       // write either, and the database may be read as one that does not change.
       return Opened(queue: try openToRead(path, as: immutableURI(of: path)))
     }
@@ -113,7 +147,7 @@ enum IndexConnection {
     _ path: FilePath, as name: String
   ) throws(IndexError) -> DatabaseQueue {
     do {
-      var configuration = configuration()
+      var configuration = configuration(of: path)
       configuration.readonly = true
       let queue = try DatabaseQueue(path: name, configuration: configuration)
       let migrator = IndexSchema.migrator
@@ -125,6 +159,26 @@ enum IndexConnection {
     }
   }
 
+  /// Whether the file begins with something that no version of SQLite writes. SQLite itself takes
+  /// some of it for a newer format, which may be read or not be written.
+  private static func hasForeignHeader(_ path: FilePath) -> Bool {
+    guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
+      return false
+    }
+    defer { try? file.close() }
+    var header = [UInt8](repeating: 0, count: 100)
+    guard let count = try? header.withUnsafeMutableBytes({ try file.read(into: $0) }), count > 0
+    else { return false }
+    func number(at offset: Int) -> UInt32 {
+      header[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+    guard count == header.count, header.starts(with: "SQLite format 3\0".utf8) else { return true }
+    let versions = header[18...19].allSatisfy { (1...2).contains($0) }
+    let fractions = header[21...23].elementsEqual([64, 32, 32])
+    // Zero before the first table is made.
+    return !versions || !fractions || number(at: 44) > 4 || number(at: 56) > 3
+  }
+
   private static func immutableURI(of path: FilePath) -> String {
     let name = path.string.utf8.reduce(into: "") { name, byte in
       let isPlain = byte > 0x20 && byte < 0x7F && byte != 0x23 && byte != 0x25 && byte != 0x3F
@@ -134,25 +188,13 @@ enum IndexConnection {
   }
 
   private static func emptyIndex() throws -> DatabaseQueue {
-    let queue = try DatabaseQueue(configuration: configuration())
+    let queue = try DatabaseQueue()
     try IndexSchema.migrator.migrate(queue)
     return queue
   }
 
   private static func emptyIndex(of path: FilePath) throws(IndexError) -> DatabaseQueue {
     do { return try emptyIndex() } catch { throw IndexError(error, path) }
-  }
-
-  private static func makeDirectories(_ path: FilePath) throws(IndexError) {
-    guard !path.isEmpty, mkdir(path.string, 0o777) != 0, errno != EEXIST else { return }
-    let parent = path.removingLastComponent()
-    guard errno == ENOENT, parent != path else {
-      throw .file(FileError(.makeDirectory, path, Errno(rawValue: errno)))
-    }
-    try makeDirectories(parent)
-    guard mkdir(path.string, 0o777) == 0 || errno == EEXIST else {
-      throw .file(FileError(.makeDirectory, path, Errno(rawValue: errno)))
-    }
   }
 }
 
@@ -173,16 +215,31 @@ extension IndexError {
     case .SQLITE_READONLY: self = .readOnly(path)
     case .SQLITE_FULL: self = .full(path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path)
+    case .SQLITE_IOERR where Self.isFull(path): self = .full(path)
     default:
       self = .database(
         path: path, code: error.extendedResultCode.rawValue, detail: error.message ?? "")
     }
-    guard error.resultCode == .SQLITE_CANTOPEN else { return }
+    guard error.resultCode == .SQLITE_CANTOPEN, !Self.isFull(path) else { return }
     // SQLite does not say why; the system does.
     do {
       try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
     } catch {
       self = .file(FileError(.open, path, error as? Errno ?? .ioError))
+    }
+  }
+
+  /// Whether the volume of the index has no space left.
+  private static func isFull(_ path: FilePath) -> Bool {
+    var status = statvfs()
+    return statvfs(path.removingLastComponent().string, &status) == 0 && status.f_bavail == 0
+  }
+
+  /// Whether a reader cannot make the files that SQLite keeps beside a database.
+  fileprivate var forbidsCompanions: Bool {
+    switch self {
+    case .readOnly, .full: true
+    default: false
     }
   }
 }

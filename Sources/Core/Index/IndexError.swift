@@ -12,9 +12,13 @@ public enum IndexError: Error, Sendable, Hashable {
   case full(FilePath)
   /// A newer version of comfy wrote the index; it was left alone.
   case newer(FilePath)
+  /// The file is no model index: not an SQLite database, or one of another program. It was left alone.
+  case foreign(FilePath)
   /// The index turned out damaged while in use. Opened to write, it was renamed to
   /// `NAME.damaged-N`: the next one starts empty, and model directories must be scanned anew.
   case damaged(FilePath)
+  /// A directory, a pipe or a device is where the index should be.
+  case notRegular(FilePath)
   /// SQLite refused: its extended result code, and its own words for logs.
   case database(path: FilePath, code: Int32, detail: String)
   /// The model file changed while it was hashed, or since the index saw it; no hash was stored.

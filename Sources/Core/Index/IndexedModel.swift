@@ -36,6 +36,9 @@ public struct IndexedLocation: Sendable, Hashable {
   /// Modification time, nanoseconds since 1970-01-01 00:00 UTC.
   public var modified: Int64
 
+  /// The path of the file below ``root``, without the category where ``root`` is its folder.
+  public var pathBelowRoot: RelativePath { root.target(of: relativePath) }
+
   /// Where the file lies on disk.
   public var path: FilePath { root.path(of: relativePath) }
 }
@@ -50,5 +53,13 @@ public struct IndexedSource: Sendable, Hashable {
   public init(url: String, origin: String) {
     self.url = url
     self.origin = origin
+  }
+}
+
+extension IndexedLocation {
+  /// Whether a file of the size that the index knows lies there.
+  public var isPresent: Bool {
+    guard let status = try? Stat(path) else { return false }
+    return status.type == .regular && status.size == size
   }
 }

@@ -34,14 +34,10 @@ public final class ModelIndex: Sendable {
     try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
   }
 
-  /// Where the index lies without a setting: `comfy/index.sqlite` below `XDG_DATA_HOME`, or below
-  /// `~/.local/share`; `nil` without either.
+  /// Where the index is without a setting: `index.sqlite` in the user's data directory; `nil` where
+  /// there is none.
   public static func defaultPath(in environment: ProcessEnvironment) -> FilePath? {
-    // A relative XDG variable is to be ignored, says the XDG base directory specification.
-    if let data = environment["XDG_DATA_HOME"].map({ FilePath($0) }), data.isAbsolute {
-      return data.appending("comfy").appending("index.sqlite")
-    }
-    return environment.home?.appending(".local/share/comfy/index.sqlite")
+    environment.dataDirectory?.appending("index.sqlite")
   }
 
   /// Opens the index at `path`.
@@ -50,10 +46,9 @@ public final class ModelIndex: Sendable {
   /// companions) and an empty index takes its place; see ``setAside``. With ``Access/read`` the
   /// damaged file stays where it is and the index reads as empty.
   ///
-  /// - Throws: ``IndexError/file(_:)``, ``IndexError/busy(_:)``, ``IndexError/readOnly(_:)``,
+  /// - Throws: ``IndexError/file(_:)``, ``IndexError/notRegular(_:)``, ``IndexError/busy(_:)``, ``IndexError/readOnly(_:)``,
   ///   ``IndexError/full(_:)``, ``IndexError/newer(_:)``, ``IndexError/database(path:code:detail:)``.
   public init(at path: FilePath, for access: Access) throws(IndexError) {
-    guard !path.isDirectory else { throw .database(path: path, code: 14, detail: "") }
     let opened = try IndexConnection.open(path, for: access)
     self.path = path
     self.access = access
@@ -80,6 +75,57 @@ public final class ModelIndex: Sendable {
     } catch {
       throw noteDamage(IndexError(error, path))
     }
+  }
+
+  /// Whether the database is sound: its pages hold together, no file is without its model, and no
+  /// hash is other than a hash can be.
+  ///
+  /// - Throws: As ``read(_:)``, except for damage.
+  public func isSound() throws(IndexError) -> Bool {
+    guard !isDamaged else { return false }
+    do throws(IndexError) {
+      return try read { database in
+        guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
+          return false
+        }
+        return try Self.contradictions.allSatisfy {
+          try Bool.fetchOne(database, sql: "SELECT EXISTS (\($0))") == false
+        }
+      }
+    } catch .damaged {
+      return false
+    }
+  }
+
+  /// What a sound database has no rows of. Both tables have the size of a file; a table and its
+  /// indices have as many rows.
+  private static let contradictions =
+    [
+      """
+      SELECT 1 FROM location LEFT JOIN model ON model.id = location.model_id
+      WHERE model.size IS NOT location.size
+      """,
+      """
+      SELECT 1 FROM model WHERE length(short_comfydock) != 16 OR length(short_comfygit) != 16
+      OR short_comfydock GLOB '*[^0-9a-f]*' OR short_comfygit GLOB '*[^0-9a-f]*'
+      OR length(blake3) != 64 OR blake3 GLOB '*[^0-9a-f]*'
+      """,
+    ]
+    + [
+      ("model", "model_comfydock"), ("model", "model_comfygit"), ("location", "location_model"),
+      ("location", "location_path"), ("location", "location_name"), ("location", "location_below"),
+    ].map { table, index in
+      """
+      SELECT 1 WHERE (SELECT count(*) FROM \(table) NOT INDEXED)
+      != (SELECT count(*) FROM \(table) INDEXED BY \(index))
+      """
+    }
+
+  /// Renames the database to `NAME.damaged-N`: the next one that is opened to write starts empty.
+  ///
+  /// - Returns: Where it is now; `nil` when another process has replaced it.
+  func setAsideDamaged() throws(IndexError) -> FilePath? {
+    try IndexConnection.setAside(path, ifInode: inode)
   }
 
   private func noteDamage(_ error: IndexError) -> IndexError {

@@ -8,11 +8,24 @@ public struct ModelRoot: Sendable, Hashable {
   /// The category of every file below, where the directory is that category's folder; `nil` for
   /// a models directory, whose first folders are categories.
   public let category: Category?
+  /// The directory that no link may lead new files out of, absolute, itself without links; `nil` where
+  /// links are the user's own. A link inside a project may have come with it, from a stranger.
+  public var boundary: FilePath?
 
   /// - Parameter path: absolute; `.`, `..` and repeated separators are resolved by text alone.
   public init(_ path: FilePath, category: Category? = nil) {
     self.path = path.lexicallyNormalized()
     self.category = category
+  }
+
+  /// The boundary does not count: the index does not know it.
+  public static func == (left: ModelRoot, right: ModelRoot) -> Bool {
+    left.path == right.path && left.category == right.category
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(path)
+    hasher.combine(category)
   }
 
   /// Where `relativePath` of this root lies on disk.

@@ -27,6 +27,11 @@ public struct ModelRoots: Sendable, Hashable {
   /// The models directory first.
   public var all: [ModelRoot] { [main] + extra }
 
+  /// The default folders of a category, the first one first.
+  func defaultFolders(of category: Category) -> [FilePath] {
+    defaults.filter { $0.category == category }.map(\.path)
+  }
+
   /// Where a new file goes: the category's default folder, else the models directory.
   public func destination(of path: RelativePath) -> ModelRoot {
     let category = main.category(of: path)
@@ -51,31 +56,5 @@ extension ModelRoot {
     let length = isOlder ? folder.count + 1 : prefix.count
     guard isOlder || relativePath.string.hasPrefix(prefix) else { return relativePath }
     return (try? RelativePath(relativePath.string.dropFirst(length))) ?? relativePath
-  }
-}
-
-extension Project {
-  /// Reads where models are: the models directory, the `extra_model_paths.yaml` beside it (at the
-  /// top of a ComfyUI installation), and the file that `comfy.extraModelPaths` names.
-  func readModelRoots() throws -> ModelRoots {
-    guard let path = try settings.path(.modelsDir) else {
-      throw ProjectError.noModelsDirectory
-    }
-    var files: [FilePath] = []
-    let beside = path.removingLastComponent().appending("extra_model_paths.yaml")
-    if beside.exists { files.append(beside) }
-    if let named = try settings.path(.extraModelPaths), named != beside { files.append(named) }
-    return ModelRoots(
-      main: ModelRoot(path),
-      folders: try files.flatMap {
-        try ExtraModelPaths(readingFrom: $0, environment: environment).folders
-      })
-  }
-
-  /// The directory that a new file at `path` goes to.
-  ///
-  /// - Throws: As ``modelRoots()``.
-  public func destination(of path: RelativePath) throws -> ModelRoot {
-    try modelFolders().destination(of: path)
   }
 }

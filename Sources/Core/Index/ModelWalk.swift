@@ -17,7 +17,7 @@ struct ModelWalk {
   /// Paths below the root of folders that could not be looked into, and of files that could not
   /// be inspected; empty text for the root itself.
   private(set) var unseen: [String] = []
-  /// What downloads left beside their targets, under the names that ``PartialFile`` gives.
+  /// What downloads left beside their targets, under the names that ``PartialName`` gives.
   private(set) var partials: [FilePath] = []
   /// The root is missing, or has no entry of any kind.
   private(set) var isEmpty = true
@@ -25,7 +25,7 @@ struct ModelWalk {
   private let root: ModelRoot
   private let cancellation: Cancellation
   /// Folders from the root down to the present one.
-  private var above: [(device: UInt64, inode: UInt64)] = []
+  private var above: [FileStatus] = []
 
   /// Folders inside each other that are looked into.
   private static let deepest = 64
@@ -33,25 +33,22 @@ struct ModelWalk {
   init(_ root: ModelRoot, cancellation: Cancellation) throws(IndexError) {
     self.root = root
     self.cancellation = cancellation
-    var status = stat()
-    guard stat(root.path.string, &status) == 0 else {
-      let reason = Errno(rawValue: errno)
+    switch Self.status(of: root.path) {
+    case .success(let status): try walk(root.path, "", status)
+    case .failure(let reason):
       if reason != .noSuchFileOrDirectory {
         isEmpty = false
         unseen.append("")
       }
       issues.append(ScanIssue(root.path, .unreadableDirectory(reason)))
-      return
     }
-    try walk(root.path, "", status)
   }
 
   private mutating func walk(
-    _ directory: FilePath, _ relative: String, _ status: stat
+    _ directory: FilePath, _ relative: String, _ status: FileStatus
   ) throws(IndexError) {
     if cancellation.isRequested() { throw .cancelled }
-    let identity = (device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-    guard !above.contains(where: { $0 == identity }) else {
+    guard !above.contains(where: { $0.isSameFile(as: status) }) else {
       issues.append(ScanIssue(directory, .linkLoop))
       return
     }
@@ -65,24 +62,18 @@ struct ModelWalk {
       return skip(directory, relative, .unreadableDirectory(error))
     }
     isEmpty = isEmpty && names.isEmpty
-    above.append(identity)
+    above.append(status)
     defer { above.removeLast() }
     for name in names {
-      if name.first == CChar(UInt8(ascii: ".")) {
-        notePartial(name, in: directory)
-      } else {
+      let text = String(
+        validating: name.dropLast().lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      if let text, PartialName.isName(text) {
+        partials.append(directory.appending(text))
+      } else if text != ".git" {
+        // ComfyUI lists every other name that starts with a dot.
         try visit(name, in: directory, relative)
       }
     }
-  }
-
-  private mutating func notePartial(_ name: [CChar], in directory: FilePath) {
-    guard
-      let text = String(
-        validating: name.dropLast().lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self),
-      PartialFile.isName(text)
-    else { return }
-    partials.append(directory.appending(text))
   }
 
   private mutating func visit(
@@ -93,30 +84,29 @@ struct ModelWalk {
     }
     guard let path else { return }
     let text = String(validating: name.dropLast().lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    var status = stat()
-    guard path.withPlatformString({ stat($0, &status) }) == 0 else {
-      let reason = Errno(rawValue: errno)
+    let status: FileStatus
+    switch Self.status(of: path) {
+    case .success(let found): status = found
+    case .failure(let reason):
       let below = text.map { ModelWalk.join(relative, $0) } ?? relative
-      noteMissing(path, below, reason)
-      return
+      return noteMissing(path, below, reason)
     }
-    let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-    guard isDirectory || status.st_mode & S_IFMT == S_IFREG else { return }
+    guard status.isDirectory || status.isRegular else { return }
     guard let text else {
-      if isDirectory || ModelExtension(of: path.string) != nil {
+      if status.isDirectory || ModelExtension(of: path.string) != nil {
         issues.append(ScanIssue(path, .unusableName))
       }
       return
     }
     let below = ModelWalk.join(relative, text)
-    if isDirectory {
+    if status.isDirectory {
       guard root.relativePath(below: below) != nil else {
         issues.append(ScanIssue(path, .unusableName))
         return
       }
       try walk(path, below, status)
     } else {
-      take(path, below, FileState(FileStatus(status)))
+      take(path, below, FileState(status))
     }
   }
 
@@ -135,8 +125,7 @@ struct ModelWalk {
   private mutating func noteMissing(_ path: FilePath, _ below: String, _ reason: Errno) {
     switch reason {
     case .noSuchFileOrDirectory:
-      var status = stat()
-      guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return }
+      guard (try? FileStatus(of: path, following: false)) != nil else { return }
       issues.append(ScanIssue(path, .danglingLink))
       // A linked folder on a volume that is not there now: what the index knows below it is kept.
       unseen.append(below + "/")
@@ -151,6 +140,14 @@ struct ModelWalk {
     isEmpty = false
     issues.append(ScanIssue(path, reason))
     unseen.append(below.isEmpty ? "" : below + "/")
+  }
+
+  private static func status(of path: FilePath) -> Result<FileStatus, Errno> {
+    do throws(FileError) {
+      return try FileStatus(of: path).map { .success($0) } ?? .failure(.noSuchFileOrDirectory)
+    } catch {
+      return .failure(error.errno)
+    }
   }
 
   private static func join(_ folder: String, _ name: String) -> String {

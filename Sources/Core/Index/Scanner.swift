@@ -6,8 +6,8 @@ public enum Scanner {
   /// files.
   ///
   /// Model files are those that ``ModelExtension`` names, and `.yaml` below `configs`. Links to
-  /// files and folders are followed. Names that start with `.` are not looked at, partial
-  /// downloads among them. Only files whose path, size, modification time or inode changed are
+  /// files and folders are followed. Partial downloads and folders named `.git` are not looked at.
+  /// Only files whose path, size, modification time or inode changed are
   /// hashed, sampled, several at once; a file that was moved or linked keeps its hashes. What was
   /// done before a failure or a cancellation stays, and is not done again.
   ///

@@ -36,7 +36,8 @@ extension EntryList {
   private mutating func settle(_ entry: ManifestWorkflowModel, in place: Int?) {
     guard let place, let old = model(at: place) else { return append(entry) }
     var new = entry
-    new.nodes = old.nodes.filter { entry.nodes.contains($0) }.union(entry.nodes)
+    let wanted = Set(entry.nodes)
+    new.nodes = old.nodes.filter(wanted.contains).union(entry.nodes)
     if old.sources.count == entry.sources.count, Set(old.sources) == Set(entry.sources) {
       new.sources = old.sources
     }

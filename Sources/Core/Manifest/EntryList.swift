@@ -2,18 +2,14 @@
 struct EntryList: Sendable {
   /// In file order, new ones at the end; dropped ones keep their places.
   private(set) var states: [EntryState] = []
-  private var index: EntryIndex
+  private var index = EntryIndex()
   private let reader: ManifestReader?
 
   /// The entries of a new workflow.
-  init() {
-    index = EntryIndex(seed: UInt64.random(in: .min ... .max))
-    reader = nil
-  }
+  init() { reader = nil }
 
   /// The entries in the array `models`, none when it is no array.
   init(_ models: TOMLDocument.ID?, in document: TOMLDocument) {
-    index = EntryIndex(seed: document.seed)
     reader = ManifestReader(document)
     guard let models, document.kind(of: models) == .array else { return }
     states.reserveCapacity(Int(document.nodes[models].count))
@@ -25,7 +21,7 @@ struct EntryList: Sendable {
     guard document.kind(of: node) == .table else { return }
     let place = states.count
     if let name = document.child("filename", of: node), !document.isEmptyText(name),
-      let filename = document.textHash(of: name, seed: index.seed)
+      let filename = document.string(name)
     {
       index.insert(filename, place)
       enterIdentity(of: node, document)
@@ -38,17 +34,14 @@ struct EntryList: Sendable {
 
   private mutating func enterIdentity(of node: TOMLDocument.ID, _ document: TOMLDocument) {
     let place = states.count
-    if let hash = document.child("hash", of: node), let text = document.string(hash) {
-      // Any case reads as the lower one.
-      index.insert(text.lowercased(), place)
+    if let hash = document.child("hash", of: node).flatMap({ document.string($0) }) {
+      index.insert(reader?.hash(hash)?.hex ?? hash, place)
     }
     guard let nodes = document.child("nodes", of: node) else { return }
     for reference in document.children(of: nodes) where document.kind(of: reference) == .table {
       guard let id = document.child("node_id", of: reference) else { continue }
-      if let hash = document.textHash(of: id, seed: index.seed) {
-        index.insert(hash, place)
-      } else if let number = document.integer(id) {
-        index.insert(String(number), place)
+      if let text = document.string(id) ?? document.integer(id).map({ String($0) }) {
+        index.insert(text, place)
       }
     }
   }
@@ -72,7 +65,7 @@ struct EntryList: Sendable {
   /// The entries that a text may stand in as node id, file name or hash, in order.
   func candidates(for texts: some Sequence<String>) -> [Int] {
     var places: [Int] = []
-    for text in texts { index.collect(text, into: &places) }
+    for text in texts { places += index.places(of: text) }
     places.sort()
     var last = -1
     return places.filter { place in
@@ -108,25 +101,13 @@ struct EntryList: Sendable {
   mutating func drop(at place: Int) { states[place].isDropped = true }
 }
 
-/// Where in a list of entries a text may occur. It tells candidates: some of them may not have the
-/// text, or no longer.
-struct EntryIndex: Sendable {
-  private struct Link {
-    var hash: UInt32
-    var place: Int32
-    var next: Int32
-  }
-
-  let seed: UInt64
-  private var heads = [Int32](repeating: -1, count: 64)
-  private var links: [Link] = []
-
-  init(seed: UInt64) {
-    self.seed = seed
-  }
+/// Where in a list of entries a text may occur. Some of the places it gives may not have the text any
+/// more.
+private struct EntryIndex: Sendable {
+  private var known: [String: [Int]] = [:]
 
   mutating func insert(_ text: String, _ place: Int) {
-    insert(TOMLIndex.hash(text.utf8, seed: seed), place)
+    if known[text]?.last != place { known[text, default: []].append(place) }
   }
 
   /// Enters all that an entry is looked for by.
@@ -136,38 +117,5 @@ struct EntryIndex: Sendable {
     for node in model.nodes { insert(node.nodeID, place) }
   }
 
-  mutating func insert(_ hash: UInt32, _ place: Int) {
-    var link = heads[slot(hash)]
-    while link >= 0 {
-      let known = links[Int(link)]
-      if known.hash == hash, Int(known.place) == place { return }
-      link = known.next
-    }
-    if links.count >= heads.count { grow() }
-    let slot = slot(hash)
-    links.append(Link(hash: hash, place: Int32(place), next: heads[slot]))
-    heads[slot] = Int32(links.count - 1)
-  }
-
-  /// Adds the places of a text to a list.
-  func collect(_ text: String, into places: inout [Int]) {
-    let hash = TOMLIndex.hash(text.utf8, seed: seed)
-    var link = heads[slot(hash)]
-    while link >= 0 {
-      let known = links[Int(link)]
-      if known.hash == hash { places.append(Int(known.place)) }
-      link = known.next
-    }
-  }
-
-  private func slot(_ hash: UInt32) -> Int { Int(hash) & (heads.count - 1) }
-
-  private mutating func grow() {
-    heads = [Int32](repeating: -1, count: heads.count * 4)
-    for index in links.indices {
-      let slot = slot(links[index].hash)
-      links[index].next = heads[slot]
-      heads[slot] = Int32(index)
-    }
-  }
+  func places(of text: String) -> [Int] { known[text] ?? [] }
 }

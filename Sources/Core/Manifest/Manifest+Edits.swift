@@ -15,6 +15,53 @@ extension Manifest {
     return workflowStates.count - 1
   }
 
+  /// Removes a workflow with all its entries, and the global rows that no other workflow uses then.
+  ///
+  /// - Throws: ``ManifestError/unknownWorkflow(_:known:)``.
+  mutating func dropWorkflow(_ name: String) throws(ManifestError) {
+    guard let index = workflowStates.firstIndex(where: { $0.name == name }) else {
+      throw .unknownWorkflow(name, known: workflowStates.map(\.name))
+    }
+    let hashes = workflow(named: name)?.models.compactMap(\.hash) ?? []
+    if workflowStates[index].origin == nil {
+      workflowStates.remove(at: index)
+    } else {
+      workflowStates[index].entries = EntryList()
+      workflowStates[index].isDropped = true
+    }
+    let unused = Set(unusedModels.map(\.hash))
+    for hash in hashes where unused.contains(hash) { removeModel(withHash: hash) }
+  }
+
+  /// Gives a workflow another name and path. Its entries stay with all that they say; where the
+  /// name is that of another workflow, nothing happens.
+  mutating func renameWorkflow(_ name: String, to newName: String, path: String) {
+    guard let index = workflowStates.firstIndex(where: { $0.name == name }),
+      name == newName || !hasWorkflow(named: newName)
+    else { return }
+    guard name != newName else {
+      workflowStates[index].path = path
+      return
+    }
+    load(index)
+    var renamed = WorkflowState(name: newName)
+    renamed.path = path
+    var entries = EntryList()
+    if let old = workflowStates[index].entries {
+      for place in old.states.indices where !old.states[place].isDropped {
+        guard let model = old.model(at: place) else { continue }
+        let original = old.states[place].origin.map {
+          OriginalTable(document: document, node: $0)
+        }
+        entries.append(model, original: old.states[place].isChanged ? nil : original)
+      }
+    }
+    renamed.entries = entries
+    workflowStates[index].isDropped = true
+    workflowStates[index].entries = EntryList()
+    workflowStates.append(renamed)
+  }
+
   /// Records the answer to the references in `entry.nodes`; the workflow gets its table if needed.
   ///
   /// The references leave the entries that held them; so does another value in the same place
@@ -68,6 +115,31 @@ extension Manifest {
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
     workflowStates[index].entries?.change(at: entry) { $0.sources = [].union(sources) }
+  }
+
+  /// Has an entry answer other references than those it answers now: nodes that were made again.
+  ///
+  /// - Parameter former: At least one; the first tells which entry is meant.
+  /// - Throws: As ``setHash(_:for:in:expecting:)``.
+  mutating func replaceReferences(
+    _ former: [ReferenceKey], by references: [ReferenceKey], in workflow: String
+  ) throws(ManifestError) {
+    guard let first = former.first else { return }
+    let (index, entry) = try find(.reference(first), in: workflow)
+    workflowStates[index].entries?.change(at: entry) { model in
+      model.nodes = model.nodes.filter { !former.contains($0) }.union(references)
+    }
+  }
+
+  /// The entry that a selection means; throws as ``setHash(_:for:in:expecting:)``.
+  mutating func entry(
+    _ selection: ModelSelection, in workflow: String
+  ) throws(ManifestError) -> ManifestWorkflowModel {
+    let (index, place) = try find(selection, in: workflow)
+    guard let entry = workflowStates[index].entries?.model(at: place) else {
+      throw unknownModel(selection, in: workflow)
+    }
+    return entry
   }
 
   /// Removes an entry with all its references; throws as ``setHash(_:for:in:expecting:)``.
@@ -133,6 +205,13 @@ extension Manifest {
   /// Adds a row, or takes over the fields of `model` into the one with its hash; sources that the
   /// row has are kept, new ones follow.
   public mutating func put(_ model: ManifestModel) { rows.put(model, in: document) }
+
+  /// Changes the URLs of a row, where there is one.
+  mutating func setSources(ofRow hash: ModelHash, _ change: ([String]) -> [String]) {
+    guard var row = model(withHash: hash) else { return }
+    row.sources = change(row.sources)
+    rows.replace(row, in: document)
+  }
 
   /// Removes a row; `false` when there is none.
   @discardableResult

@@ -17,7 +17,29 @@ public struct Manifest: Sendable {
     return reader.issues()
   }
 
+  /// What could not be read of the global table and of these workflows, in file order.
+  ///
+  /// - Parameter names: All when empty.
+  public func issues(of names: [String]) -> [ManifestIssue] {
+    guard !names.isEmpty else { return issues }
+    let others = workflowStates.map(\.name).filter { !names.contains($0) }.map {
+      "tool.\(section).workflows.\(TOMLText.key($0))"
+    }
+    return issues.filter { issue in
+      !others.contains { issue.key == $0 || issue.key.hasPrefix($0 + ".") }
+    }
+  }
+
+  /// The references of a workflow's entries that have a part which cannot be read: what they say is
+  /// not known, and nothing is to be written in their place.
+  func unreadableReferences(in workflow: String) -> Set<ReferenceKey> {
+    let state = workflowStates.first { $0.name == workflow }
+    return ManifestReader(document).unreadableReferences(of: state?.origin)
+  }
+
   let document: TOMLDocument
+  /// The short hashes that stand for full ones; empty where hashes are written in full.
+  let shortHashes: [ModelHash: ModelHash]
   var workflowStates: [WorkflowState] = []
   var rows: RowTable
 
@@ -31,8 +53,15 @@ public struct Manifest: Sendable {
     do {
       self.init(try TOMLDocument(parsing: bytes), path: path)
     } catch {
+      if let line = Self.mergeMarkerLine(in: bytes) { throw .unmerged(path: path, line: line) }
       throw .syntax(path: path, line: error.line, column: error.column, reason: error.reason)
     }
+  }
+
+  /// The line, one-based, in which git marks where the first side of a merge begins.
+  private static func mergeMarkerLine(in bytes: [UInt8]) -> Int? {
+    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .firstIndex { $0.starts(with: "<<<<<<< ".utf8) }.map { $0 + 1 }
   }
 
   /// Takes a document that was read.
@@ -45,7 +74,8 @@ public struct Manifest: Sendable {
       ManifestSchema.sections.first { name in
         tool.flatMap { document.child(name, of: $0) } != nil
       } ?? ManifestSchema.newSection
-    rows = RowTable(reader.container("models", in: section))
+    shortHashes = StoredHashes(document).shortByFull
+    rows = RowTable(reader.container("models", in: section), shortHashes: shortHashes)
     if let table = reader.container("workflows", in: section) {
       workflowStates = reader.workflows(in: table, at: "tool.\(section).workflows")
     }
@@ -62,6 +92,21 @@ public struct Manifest: Sendable {
     workflowStates.contains { $0.name == name }
   }
 
+  /// The name of the workflow whose file is at this path, as the manifest writes it.
+  func workflowName(at path: String) -> String? {
+    workflowStates.first { $0.path == path }?.name
+  }
+
+  /// The workflows that have a path, and where it leads, as the manifest writes it.
+  var workflowPaths: [(name: String, path: String)] {
+    workflowStates.compactMap { state in state.path.map { (state.name, $0) } }
+  }
+
+  /// The path of a workflow's file, as the manifest writes it.
+  func path(ofWorkflow name: String) -> String? {
+    workflowStates.first { $0.name == name }?.path
+  }
+
   /// The workflow with this name.
   public func workflow(named name: String) -> ManifestWorkflow? {
     workflowStates.first { $0.name == name }.map { workflow($0) }
@@ -69,7 +114,11 @@ public struct Manifest: Sendable {
 
   private func workflow(_ state: WorkflowState) -> ManifestWorkflow {
     let models = state.entries?.models ?? ManifestReader(document).entries(of: state.origin)
-    return ManifestWorkflow(name: state.name, path: state.path, models: models)
+    let reader = ManifestReader(document)
+    return ManifestWorkflow(
+      name: state.name, path: state.path, models: models,
+      nodePackages: reader.nodePackages(of: state.origin),
+      nodeDecisions: reader.nodeDecisions(of: state.origin))
   }
 
   /// The entries of a workflow that may mention a text in a string: those that have its bytes, or
@@ -139,7 +188,7 @@ extension ReferenceRule {
   public var namesSeveral: Bool {
     switch self {
     case .embedding, .loraTag, .loraRow: true
-    case .table, .fileExtension, .urlWidget, .groupNode: false
+    case .table, .fileExtension, .urlWidget, .groupNode, .link: false
     }
   }
 }

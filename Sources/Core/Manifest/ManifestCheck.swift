@@ -86,10 +86,11 @@ struct ManifestCheck {
       }
     }
     for row in before.rows.added {
-      guard let new, let twin = after.child(row.hash.hex, of: new),
+      let key = before.storedHash(of: row.hash).hex
+      guard let new, let twin = after.child(key, of: new),
         reader.model(ofRow: twin) == row,
         before.rows.originals[row.hash].map({ $0.means(twin, in: after) }) ?? true
-      else { throw unfaithful(path + "." + row.hash.hex) }
+      else { throw unfaithful(path + "." + key) }
       count += 1
     }
     guard count == new.map({ Int(after.nodes[$0].count) }) ?? 0 else { throw unfaithful(path) }

@@ -6,6 +6,8 @@ public enum ManifestError: Error, Sendable, Hashable {
   case notFound(from: FilePath)
   /// Not TOML: line and column are one-based, the column counts bytes.
   case syntax(path: FilePath, line: Int, column: Int, reason: TOMLError.Reason)
+  /// Git left the markers of a merge in the file; the first is in this line, one-based.
+  case unmerged(path: FilePath, line: Int)
   /// The dotted key is there but is not what the schema wants, so nothing can be put below it.
   case structure(path: FilePath, line: Int, key: String)
   /// No workflow of that name; those there are.
@@ -14,6 +16,8 @@ public enum ManifestError: Error, Sendable, Hashable {
   case unknownModel(workflow: String, selection: ModelSelection, known: [String])
   /// The file name is that of several entries of the workflow.
   case ambiguousModel(workflow: String, filename: String, count: Int)
+  /// Neither the entry nor its global row has this URL; those they have.
+  case unknownSource(workflow: String, filename: String, url: String, known: [String])
   /// The entry has another hash than the caller expected; `nil` is no hash.
   case stale(
     workflow: String, selection: ModelSelection, expected: ModelHash?, found: ModelHash?)
@@ -50,16 +54,5 @@ public struct ManifestIssue: Sendable, Hashable {
     self.key = key
     self.line = line
     self.problem = problem
-  }
-}
-
-/// Who holds a lock, as the lock file tells it.
-public struct LockHolder: Sendable, Hashable {
-  public let processID: Int
-  public let host: String
-
-  public init(processID: Int, host: String) {
-    self.processID = processID
-    self.host = host
   }
 }

@@ -10,10 +10,13 @@ public struct ManifestModel: Sendable, Hashable {
   public var category: Category?
   /// URLs the file can be had from, in file order, each once.
   public var sources: [String]
+  /// How much the whole environment needs the file, whatever its workflows do; `nil` for a file that
+  /// only workflows need.
+  public var criticality: Criticality?
 
   public init(
     hash: ModelHash, filename: String, size: Int64?, relativePath: RelativePath?,
-    category: Category?, sources: [String] = []
+    category: Category?, sources: [String] = [], criticality: Criticality? = nil
   ) {
     self.hash = hash
     self.filename = filename
@@ -21,5 +24,6 @@ public struct ManifestModel: Sendable, Hashable {
     self.relativePath = relativePath
     self.category = category
     self.sources = sources
+    self.criticality = criticality
   }
 }

@@ -4,11 +4,16 @@ struct ManifestReader {
   typealias ID = TOMLDocument.ID
 
   let document: TOMLDocument
+  private let hashes: StoredHashes
   private var notes: [(key: String, offset: Int, problem: ManifestIssue.Problem)] = []
 
   init(_ document: TOMLDocument) {
     self.document = document
+    hashes = StoredHashes(document)
   }
+
+  /// The hash that a text of the manifest stands for; `nil` for a text that is none.
+  func hash(_ text: String) -> ModelHash? { ModelHash(text).map { hashes.pin(of: $0) } }
 
   /// The notes taken, in file order.
   func issues() -> [ManifestIssue] {
@@ -123,6 +128,20 @@ struct ManifestReader {
     for node in document.children(of: models) { _ = row(node, at: "tool.\(section).models") }
   }
 
+  /// The references of those entries that have a part which cannot be read.
+  func unreadableReferences(of workflow: ID?) -> Set<ReferenceKey> {
+    guard let models = workflow.flatMap({ document.child("models", of: $0) }),
+      document.kind(of: models) == .array
+    else { return [] }
+    var references = Set<ReferenceKey>()
+    for node in document.children(of: models) {
+      var reader = ManifestReader(document)
+      let entry = reader.entry(node, at: "", 0)
+      if !reader.notes.isEmpty { references.formUnion(entry?.nodes ?? []) }
+    }
+    return references
+  }
+
   // MARK: Entries
 
   private mutating func entry(_ table: ID, at path: String, _ place: Int) -> ManifestWorkflowModel?
@@ -141,7 +160,9 @@ struct ManifestReader {
       case "category": entry.category = text(child, key + ".category").map { Category($0) }
       case "criticality": criticality = word(child, key + ".criticality")
       case "status": entry.status = word(child, key + ".status") ?? .unresolved
-      case "hash": entry.hash = parsed(child, key + ".hash") { ModelHash($0) }
+      case "hash":
+        let hashes = hashes
+        entry.hash = parsed(child, key + ".hash") { ModelHash($0).map { hashes.pin(of: $0) } }
       case "sources": entry.sources = texts(child, key + ".sources")
       case "relative_path":
         entry.relativePath = parsed(child, key + ".relative_path") { try? RelativePath($0) }
@@ -167,10 +188,11 @@ struct ManifestReader {
       return []
     }
     var references: [ReferenceKey] = []
+    var known: Set<ReferenceKey> = []
     var place = 0
     for node in document.children(of: array) {
       if let reference = reference(node) {
-        if !references.contains(reference) { references.append(reference) }
+        if known.insert(reference).inserted { references.append(reference) }
       } else {
         note("\(key)[\(place)]", node, .wrongType)
       }
@@ -198,8 +220,9 @@ struct ManifestReader {
       }
     }
     guard let id, let type, let value else { return nil }
-    let place: WidgetPlace =
-      index.flatMap { Int(exactly: $0) }.map { .widget($0) } ?? input.map { .input($0) } ?? .unknown
+    let widget = index.flatMap { Int(exactly: $0) }
+    let place =
+      input.map { .input($0, index: widget) } ?? widget.map { .widget($0) } ?? WidgetPlace.unknown
     return ReferenceKey(nodeID: id, nodeType: type, place: place, widgetValue: value)
   }
 
@@ -220,7 +243,7 @@ struct ManifestReader {
   private mutating func fields(ofRow table: ID, at path: String) -> ManifestModel? {
     let name = document.key(of: table)
     var key: String { path + "." + TOMLText.key(name) }
-    guard let hash = ModelHash(name) else {
+    guard let hash = hash(name) else {
       note(key, table, .invalid(name))
       return nil
     }
@@ -240,6 +263,7 @@ struct ManifestReader {
         row.relativePath = parsed(child, key + ".relative_path") { try? RelativePath($0) }
       case "category": row.category = text(child, key + ".category").map { Category($0) }
       case "sources": row.sources = texts(child, key + ".sources")
+      case "criticality": row.criticality = word(child, key + ".criticality")
       default: break
       }
     }

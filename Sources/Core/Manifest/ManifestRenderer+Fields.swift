@@ -5,7 +5,7 @@ extension ManifestRenderer {
     _ table: ID, _ changes: FieldChanges, order: [String], style: TOMLStyle
   ) throws(ManifestError) {
     var inserted: [TOMLPair] = []
-    for pair in changes.written {
+    for pair in changes.written.map(stored) {
       guard let node = document.child(pair.key, of: table) else {
         inserted.append(pair)
         continue
@@ -16,6 +16,14 @@ extension ManifestRenderer {
     guard editor.insert(inserted, into: table, order: order, style: style) else {
       throw structure(table, prefix)
     }
+  }
+
+  /// A field of an entry as the manifest writes it.
+  func stored(_ pair: TOMLPair) -> TOMLPair {
+    guard pair.key == "hash", case .string(let text) = pair.value, let hash = ModelHash(text) else {
+      return pair
+    }
+    return TOMLPair(pair.key, .string(manifest.storedHash(of: hash).hex), quote: pair.quote)
   }
 
   mutating func replace(

@@ -14,8 +14,8 @@ extension ManifestRenderer {
     let order = RowOrder(manifest)
     let added = order.sorted(manifest.rows.added)
     for row in added {
-      guard let node = table.flatMap({ document.child(row.hash.hex, of: $0) }) else { continue }
-      throw structure(node, prefix + ".models." + row.hash.hex)
+      guard let node = table.flatMap({ document.child(key(of: row), of: $0) }) else { continue }
+      throw structure(node, prefix + ".models." + key(of: row))
     }
     let last = table.flatMap { table in
       Array(document.children(of: table)).last { document.kind(of: $0) == .table }
@@ -23,7 +23,7 @@ extension ManifestRenderer {
     let quote = style.rowQuote(like: last)
     let style = style.row(like: last)
     let pairs = added.map {
-      TOMLPair($0.hash.hex, .table(manifest.rows.pairs(of: $0)), quote: quote)
+      TOMLPair(key(of: $0), .table(manifest.rows.pairs(of: $0)), quote: quote)
     }
     let (around, missing) = around(table, "models")
     if let around, editor.isInBraces(around) {
@@ -31,7 +31,7 @@ extension ManifestRenderer {
     } else if let table, let last, editor.form(of: last) != .inline {
       let sections = added.map { row in
         style.section(
-          "[\(editor.headerPath(of: table)).\(TOMLText.quoted(row.hash.hex))]",
+          "[\(editor.headerPath(of: table)).\(TOMLText.quoted(key(of: row)))]",
           manifest.rows.pairs(of: row))
       }
       editor.insertSections(sections, behind: table, style: style)
@@ -42,6 +42,8 @@ extension ManifestRenderer {
       editor.insertSections([style.section(header, pairs)], behind: around, style: style)
     }
   }
+
+  private func key(of row: ManifestModel) -> String { manifest.storedHash(of: row.hash).hex }
 
   private mutating func insert(
     _ rows: some Sequence<(ManifestModel, TOMLPair)>, into table: ID, _ order: RowOrder,

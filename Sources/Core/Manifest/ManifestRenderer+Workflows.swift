@@ -35,7 +35,7 @@ extension ManifestRenderer {
         continue
       }
       sections.append(workflowStyle.section("[\(header)]", pairs))
-      for entry in state.entries?.added ?? [] {
+      for entry in newEntries(of: state.entries) {
         sections.append(entryStyle.section("[[\(header).models]]", entry))
       }
     }
@@ -44,8 +44,13 @@ extension ManifestRenderer {
 
   private func pairs(of state: WorkflowState) -> [TOMLPair] {
     let path = state.path.map { [TOMLPair("path", .string($0))] } ?? []
-    let entries = (state.entries?.added ?? []).map { TOMLValue.table($0) }
+    let entries = newEntries(of: state.entries).map { TOMLValue.table($0) }
     return path + (entries.isEmpty ? [] : [TOMLPair("models", .array(entries))])
+  }
+
+  /// What the new entries are written as.
+  private func newEntries(of entries: EntryList?) -> [[TOMLPair]] {
+    (entries?.added ?? []).map { $0.map(stored) }
   }
 
   /// The table when it has a header to take the style from.
@@ -119,7 +124,7 @@ extension ManifestRenderer {
     of state: WorkflowState, in table: ID, key: String
   ) throws(ManifestError) -> TOMLPair? {
     guard let entries = state.entries else { return nil }
-    let added = entries.added
+    let added = newEntries(of: entries)
     let dropped = entries.states.compactMap { $0.isDropped ? $0.origin : nil }
     guard !added.isEmpty || !dropped.isEmpty else { return nil }
     let style = style.entry(like: anyEntry(of: state))

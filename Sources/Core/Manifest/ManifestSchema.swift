@@ -8,8 +8,10 @@ enum ManifestSchema {
   static let entryKeys = [
     "filename", "category", "criticality", "status", "hash", "sources", "relative_path", "nodes",
   ]
-  static let rowKeys = ["filename", "size", "relative_path", "category", "sources"]
-  static let workflowKeys = ["path", "models"]
+  static let rowKeys = [
+    "filename", "size", "relative_path", "category", "sources", "criticality",
+  ]
+  static let workflowKeys = ["path", "nodes", "models"]
 
   /// The stored fields of an entry, in the order they are written; absent ones left out.
   static func pairs(of entry: ManifestWorkflowModel) -> [TOMLPair] {
@@ -36,7 +38,9 @@ enum ManifestSchema {
     ]
     switch reference.place {
     case .widget(let index): pairs.append(TOMLPair("widget_idx", .integer(Int64(index))))
-    case .input(let name): pairs.append(TOMLPair("input", .string(name)))
+    case .input(let name, let index):
+      if let index { pairs.append(TOMLPair("widget_idx", .integer(Int64(index)))) }
+      pairs.append(TOMLPair("input", .string(name)))
     case .unknown: break
     }
     pairs.append(TOMLPair("widget_value", .string(reference.widgetValue)))
@@ -50,7 +54,19 @@ enum ManifestSchema {
     if let path = row.relativePath { pairs.append(TOMLPair("relative_path", .string(path.string))) }
     if let category = row.category { pairs.append(TOMLPair("category", .string(category.name))) }
     if !row.sources.isEmpty { pairs.append(TOMLPair("sources", strings(row.sources))) }
+    if let criticality = row.criticality {
+      pairs.append(TOMLPair("criticality", .string(criticality.rawValue)))
+    }
     return pairs
+  }
+
+  /// The stored fields of a node package.
+  static func pairs(of package: ManifestNodePackage) -> [TOMLPair] {
+    [
+      ("name", package.name), ("registry_id", package.registryID),
+      ("repository", package.repository), ("version", package.version),
+      ("source", package.source?.rawValue),
+    ].compactMap { key, value in value.map { TOMLPair(key, .string($0)) } }
   }
 
   static func strings(_ texts: [String]) -> TOMLValue { .array(texts.map { .string($0) }) }

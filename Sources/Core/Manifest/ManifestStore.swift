@@ -18,7 +18,8 @@ public struct ManifestStore: Sendable {
     self.patience = patience
   }
 
-  /// The nearest `pyproject.toml`, in `directory` or the closest directory above it.
+  /// The nearest `pyproject.toml`, in `directory` or the closest directory above it. In the folder of
+  /// ComfyUI it is the one of the project in `user/default`; ComfyUI's own is passed over.
   ///
   /// - Parameter directory: An absolute path.
   /// - Throws: ``ManifestError/notFound(from:)`` when there is none up to the root.
@@ -26,8 +27,14 @@ public struct ManifestStore: Sendable {
     var current = directory
     while true {
       let path = current.appending("pyproject.toml")
+      if let comfyUI = ComfyUIFolder(at: current) {
+        let store = ManifestStore(path: comfyUI.projectDirectory.appending("pyproject.toml"))
+        if FileStatus(reaching: store.path) != nil { return store }
+      }
       do {
-        if try FileStatus(of: path, following: false) != nil { return ManifestStore(path: path) }
+        if try FileStatus(of: path, following: false) != nil, !isOfComfyUI(path) {
+          return ManifestStore(path: path)
+        }
       } catch {
         throw .file(error)
       }
@@ -35,6 +42,17 @@ public struct ManifestStore: Sendable {
       guard parent != current, !parent.isEmpty else { throw .notFound(from: directory) }
       current = parent
     }
+  }
+
+  /// Whether a `pyproject.toml` is the one that ComfyUI's own repository brings.
+  static func isOfComfyUI(_ path: FilePath) -> Bool {
+    guard ComfyUIFolder(at: path.removingLastComponent()) != nil,
+      let bytes = try? AtomicFile.read(path)?.bytes,
+      let document = try? TOMLDocument(parsing: bytes)
+    else { return false }
+    let project = document.child("project", of: TOMLDocument.root)
+    let name = project.flatMap { document.child("name", of: $0) }.flatMap(document.string)
+    return name == "ComfyUI"
   }
 
   /// Reads the manifest, without taking the lock: writers replace the file whole. What was read

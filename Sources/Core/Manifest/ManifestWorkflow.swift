@@ -6,11 +6,20 @@ public struct ManifestWorkflow: Sendable, Hashable {
   public let path: String?
   /// Its entries in file order.
   public let models: [ManifestWorkflowModel]
+  /// `nodes`: the ids of the node packages that it uses.
+  public let nodePackages: [String]
+  /// `custom_node_map`: what was decided about node types, by type.
+  public let nodeDecisions: [String: NodeDecision]
 
-  public init(name: String, path: String?, models: [ManifestWorkflowModel]) {
+  public init(
+    name: String, path: String?, models: [ManifestWorkflowModel],
+    nodePackages: [String] = [], nodeDecisions: [String: NodeDecision] = [:]
+  ) {
     self.name = name
     self.path = path
     self.models = models
+    self.nodePackages = nodePackages
+    self.nodeDecisions = nodeDecisions
   }
 
   /// The entry that answers exactly this reference.

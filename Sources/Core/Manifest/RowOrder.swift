@@ -31,7 +31,7 @@ struct RowOrder {
   func neighbours(in table: ID) -> Neighbours {
     let rows = document.children(of: table).compactMap { node -> Neighbours.Row? in
       guard document.kind(of: node) == .table else { return nil }
-      return ModelHash(document.key(of: node)).flatMap { places[$0] }.map { ($0, node) }
+      return document.pin(document.key(of: node)).flatMap { places[$0] }.map { ($0, node) }
     }
     return Neighbours(rows: rows.sorted { $0.place < $1.place }, places: places)
   }
@@ -82,6 +82,10 @@ extension EntryList {
 extension TOMLDocument {
   fileprivate func hash(ofEntry node: ID) -> ModelHash? {
     guard kind(of: node) == .table else { return nil }
-    return child("hash", of: node).flatMap { string($0) }.flatMap { ModelHash($0) }
+    return child("hash", of: node).flatMap { string($0) }.flatMap { pin($0) }
+  }
+
+  fileprivate func pin(_ text: String) -> ModelHash? {
+    ModelHash(text).map { StoredHashes(self).pin(of: $0) }
   }
 }

@@ -15,9 +15,12 @@ struct RowTable: Sendable {
   private var places: [ModelHash: Int] = [:]
   /// Rows whose keys are not in lower case, once they were looked for.
   private var oddlySpelled: [ModelHash: ID]?
+  private let shortHashes: [ModelHash: ModelHash]
 
-  init(_ origin: ID?) {
+  /// - Parameter shortHashes: Those that stand for full ones.
+  init(_ origin: ID?, shortHashes: [ModelHash: ModelHash] = [:]) {
     self.origin = origin
+    self.shortHashes = shortHashes
   }
 
   /// Whether a row was changed, added or removed.
@@ -30,10 +33,17 @@ struct RowTable: Sendable {
     !added.isEmpty && dropped.isEmpty && !touched.values.contains { $0.isChanged }
   }
 
+  /// Whether a row that was read has a hash of 16 digits.
+  func hasShortKeys(in document: TOMLDocument) -> Bool {
+    guard let origin, document.kind(of: origin) == .table else { return false }
+    return document.children(of: origin).contains { document.keyBytes(of: $0).count == 16 }
+  }
+
   /// The row of a hash, as it was read.
   func node(of hash: ModelHash, in document: TOMLDocument) -> ID? {
     guard let origin else { return nil }
     return document.child(hash.hex, of: origin)
+      ?? shortHashes[hash].flatMap { document.child($0.hex, of: origin) }
       ?? (oddlySpelled ?? Self.oddlySpelled(below: origin, in: document))[hash]
   }
 
@@ -88,6 +98,15 @@ struct RowTable: Sendable {
     touched[node] = state
   }
 
+  /// Gives the row of a hash these fields and no others of the schema, where there is one.
+  mutating func replace(_ model: ManifestModel, in document: TOMLDocument) {
+    if let place = places[model.hash] {
+      added[place] = model
+    } else if let node = node(of: model.hash, in: document), !dropped.contains(node) {
+      change(node, to: model, in: document)
+    }
+  }
+
   /// Adds a row as it stands in another state of the manifest.
   mutating func restore(_ model: ManifestModel, as original: OriginalTable) {
     places[model.hash] = added.count
@@ -130,5 +149,6 @@ extension ManifestModel {
     relativePath = model.relativePath ?? relativePath
     category = model.category ?? category
     sources = sources.union(model.sources)
+    criticality = model.criticality ?? criticality
   }
 }

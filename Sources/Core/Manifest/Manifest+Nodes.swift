@@ -1,0 +1,129 @@
+extension Manifest {
+  /// The node packages, in file order.
+  public var nodePackages: [ManifestNodePackage] {
+    ManifestReader(document).nodePackages(in: section)
+  }
+
+  /// Records what was decided about a node type of a workflow: in its `custom_node_map`, and in its
+  /// list of packages.
+  ///
+  /// The package that the type had before leaves that list when no other decision names it; its own
+  /// table stays.
+  ///
+  /// - Parameters:
+  ///   - decision: `nil` forgets what was decided.
+  ///   - used: Packages of the list that stay in any case.
+  /// - Throws: ``ManifestError/unknownWorkflow(_:known:)``,
+  ///   ``ManifestError/structure(path:line:key:)``, ``ManifestError/unfaithful(path:key:)``.
+  public mutating func decide(
+    _ decision: NodeDecision?, for nodeType: String, in workflow: String,
+    using used: Set<String> = []
+  ) throws(ManifestError) {
+    guard let known = self.workflow(named: workflow) else {
+      throw .unknownWorkflow(workflow, known: workflows.map(\.name))
+    }
+    var decisions = known.nodeDecisions
+    let before = decisions[nodeType]
+    decisions[nodeType] = decision
+    let map = ["workflows", workflow, "custom_node_map"]
+    if before != decision {
+      if decisions.isEmpty {
+        try set(map, to: nil)
+      } else {
+        try set(map + [nodeType], to: decision?.value)
+      }
+    }
+    var packages = known.nodePackages
+    if case .package(let id) = before, !decisions.values.contains(.package(id)),
+      !used.contains(id)
+    {
+      packages.removeAll { $0 == id }
+    }
+    if case .package(let id) = decision, !packages.contains(id) { packages.append(id) }
+    try setNodePackages(packages, of: workflow)
+  }
+
+  /// Sets the list of packages that a workflow uses.
+  mutating func setNodePackages(
+    _ packages: [String], of workflow: String
+  ) throws(ManifestError) {
+    guard packages != self.workflow(named: workflow)?.nodePackages ?? [] else { return }
+    try set(
+      ["workflows", workflow, "nodes"],
+      to: packages.isEmpty ? nil : ManifestSchema.strings(packages))
+  }
+
+  /// Adds a node package, or what the table of one with its id does not say yet.
+  ///
+  /// - Throws: As ``decide(_:for:in:using:)``.
+  public mutating func add(_ package: ManifestNodePackage) throws(ManifestError) {
+    let path = ["nodes", package.id]
+    guard let known = nodePackages.first(where: { $0.id == package.id }) else {
+      return try set(path, to: .table(ManifestSchema.pairs(of: package)))
+    }
+    let present = Set(ManifestSchema.pairs(of: known).map(\.key))
+    for pair in ManifestSchema.pairs(of: package) where !present.contains(pair.key) {
+      try set(path + [pair.key], to: pair.value)
+    }
+  }
+
+  /// Gives a node package this version, or takes away the one it has.
+  public mutating func setVersion(
+    _ version: String?, ofNodePackage id: String
+  ) throws(ManifestError) {
+    try set(["nodes", id, "version"], to: version.map { .string($0) })
+  }
+
+  /// Removes the table of a node package.
+  mutating func removeNodePackage(_ id: String) throws(ManifestError) {
+    try set(["nodes", id], to: nil)
+  }
+
+  /// Removes a workflow of which nothing but the path of its file is recorded.
+  mutating func removeWorkflow(_ name: String) throws(ManifestError) {
+    guard let origin = workflowStates.first(where: { $0.name == name })?.origin,
+      document.children(of: origin).allSatisfy({ document.key(of: $0) == "path" })
+    else { return }
+    try set(["workflows", name], to: nil)
+  }
+
+  /// The table of a node package with all that it says.
+  func nodeTable(of id: String) -> TOMLValue? {
+    var table = TOMLDocument.root
+    for key in ["tool", section, "nodes", id] {
+      guard let child = document.child(key, of: table) else { return nil }
+      table = child
+    }
+    return .table(OriginalTable(document: document, node: table).pairs)
+  }
+
+  /// Puts a value at a key below the section; `nil` removes it.
+  mutating func set(_ keys: [String], to value: TOMLValue?) throws(ManifestError) {
+    try set(path: ["tool", section] + keys, to: value)
+  }
+
+  /// Puts a value at a key; `nil` removes it.
+  mutating func set(path keys: [String], to value: TOMLValue?) throws(ManifestError) {
+    let document = try renderedDocument()
+    do throws(ManifestKeyEdit.Failure) {
+      self = Manifest(
+        try ManifestKeyEdit(keys, to: value, in: document).applied(), path: path)
+    } catch {
+      let key = keys.map { TOMLText.key($0) }.joined(separator: ".")
+      switch error {
+      case .structure(let node):
+        throw .structure(path: path, line: document.line(of: node), key: key)
+      case .unfaithful: throw .unfaithful(path: path, key: key)
+      }
+    }
+  }
+}
+
+extension NodeDecision {
+  fileprivate var value: TOMLValue {
+    switch self {
+    case .package(let id): .string(id)
+    case .optional: .verbatim("false")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// One entry of the manifest's `nodes`: a node package that its workflows use.
+public struct ManifestNodePackage: Sendable, Hashable {
+  /// The key of its table: an id in the Comfy Registry, or the name of a repository.
+  public var id: String
+  /// Folder below `custom_nodes`.
+  public var name: String?
+  public var source: Source?
+  public var registryID: String?
+  /// URL to clone.
+  public var repository: String?
+  /// A registry version, a commit, or `dev`.
+  public var version: String?
+
+  /// Where a package comes from.
+  public enum Source: String, Sendable, Hashable, CaseIterable {
+    case registry, git, development
+  }
+
+  public init(
+    id: String, name: String? = nil, source: Source? = nil, registryID: String? = nil,
+    repository: String? = nil, version: String? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.source = source
+    self.registryID = registryID
+    self.repository = repository
+    self.version = version
+  }
+}
+
+/// What the user decided about a node type of a workflow: an entry of its `custom_node_map`.
+public enum NodeDecision: Sendable, Hashable {
+  /// The package of this id brings it.
+  case package(String)
+  /// The workflow does without it.
+  case optional
+}

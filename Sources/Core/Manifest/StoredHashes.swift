@@ -1,0 +1,78 @@
+/// How a manifest writes the hashes of its models.
+///
+/// One that comfydock 1.x or comfygit wrote keeps their sampled hashes of 16 digits, so that those
+/// tools still find its models. The full hashes stand in `[tool.comfy.hashes]` then, short to full,
+/// and are what the rest of the program sees.
+struct StoredHashes: Sendable {
+  /// The keys of the table.
+  static let keys = ["tool", "comfy", "hashes"]
+
+  private let table: TOMLDocument.ID?
+  private let document: TOMLDocument
+
+  init(_ document: TOMLDocument) {
+    self.document = document
+    var table: TOMLDocument.ID? = TOMLDocument.root
+    for key in Self.keys { table = table.flatMap { document.child(key, of: $0) } }
+    self.table = table.flatMap { document.kind(of: $0) == .table ? $0 : nil }
+  }
+
+  /// The hash that a stored one stands for: the full one where the manifest has it.
+  func pin(of stored: ModelHash) -> ModelHash {
+    guard !stored.isFull, let table, let node = document.child(stored.hex, of: table),
+      let full = document.string(node).flatMap({ ModelHash($0) })
+    else { return stored }
+    return full
+  }
+
+  /// The short hashes by the full ones they stand for.
+  var shortByFull: [ModelHash: ModelHash] {
+    guard let table else { return [:] }
+    var result: [ModelHash: ModelHash] = [:]
+    for node in document.children(of: table) {
+      guard let full = document.string(node).flatMap({ ModelHash($0) }), full.isFull,
+        let short = ModelHash(document.key(of: node)), result[full] == nil
+      else { continue }
+      result[full] = short
+    }
+    return result
+  }
+}
+
+extension Manifest {
+  /// Which program's short hashes the manifest is to keep; `nil` when it has full ones.
+  public enum ShortHashKind: Sendable, Hashable {
+    case comfydock, comfygit
+  }
+
+  /// See ``ShortHashKind``. Its owner leaves its version in the section, or short hashes in the
+  /// global table.
+  public var shortHashKind: ShortHashKind? {
+    guard let tool = document.child("tool", of: TOMLDocument.root),
+      let own = document.child(section, of: tool)
+    else { return nil }
+    let isOwned = ["schema_version", "comfyui_version"].contains {
+      document.child($0, of: own) != nil
+    }
+    guard isOwned || rows.hasShortKeys(in: document) else { return nil }
+    return section == "comfygit" ? .comfygit : .comfydock
+  }
+
+  /// A hash as the manifest writes it.
+  func storedHash(of hash: ModelHash) -> ModelHash { shortHashes[hash] ?? hash }
+
+  /// Has a model's hash written in its short form from now on.
+  ///
+  /// - Throws: ``ManifestError/structure(path:line:key:)``, ``ManifestError/unfaithful(path:key:)``.
+  public mutating func write(
+    _ short: ModelHash, for full: ModelHash
+  ) throws(ManifestError) {
+    try set(path: StoredHashes.keys + [short.hex], to: .string(full.hex))
+  }
+
+  /// The full hashes that the manifest writes as they are.
+  public var unshortenedHashes: Set<ModelHash> {
+    let all = models.map(\.hash) + workflows.flatMap(\.models).compactMap(\.hash)
+    return Set(all.filter { $0.isFull && shortHashes[$0] == nil })
+  }
+}
