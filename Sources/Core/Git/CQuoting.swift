@@ -5,8 +5,8 @@ enum CQuoting {
     0x5C: "\\",
   ]
 
-  /// The text itself, or quoted when it is empty, has control characters (C0, DEL, C1, line and
-  /// paragraph separators), `"` or `\`, or starts or ends in a space.
+  /// The text itself, or quoted when it is empty, has control characters, invisible ones
+  /// other than joiners, `"` or `\`, or starts or ends in a space.
   static func quote(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy { !needsEscape($0) }
     if plain, !text.isEmpty, text.first != " ", text.last != " " { return text }
@@ -56,8 +56,8 @@ enum CQuoting {
 
   private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x22, 0x5C, 0x7F..<0xA0, 0x2028, 0x2029: true
-    default: false
+    case 0..<0x20, 0x22, 0x5C, 0x7F: true
+    default: scalar.isInvisible && !scalar.joinsCharacters
     }
   }
 }

@@ -11,8 +11,8 @@ struct CommitIdentity: Sendable, Hashable {
 
   /// Why there is none.
   enum Missing: Error {
-    /// The configuration key that would supply it.
-    case key(String)
+    /// The configuration keys that would supply it.
+    case keys([String])
     case git(GitError)
   }
 
@@ -32,10 +32,12 @@ struct CommitIdentity: Sendable, Hashable {
       time = now
     }
     let name = try Self.value("name", role, configuration, environment)
-    guard let name, !name.isEmpty else { throw .key("user.name") }
-    let email = try Self.value("email", role, configuration, environment)
-    guard let email = email ?? environment["EMAIL"].map(Self.cleaned), !email.isEmpty else {
-      throw .key("user.email")
+    let email =
+      try Self.value("email", role, configuration, environment)
+      ?? environment["EMAIL"].map(Self.cleaned)
+    guard let name, let email, !name.isEmpty, !email.isEmpty else {
+      let values = [("user.name", name), ("user.email", email)]
+      throw .keys(values.filter { $0.1?.isEmpty ?? true }.map(\.0))
     }
     identity = GitIdentity(name: name, email: email)
   }

@@ -1,5 +1,3 @@
-internal import CGit2
-
 /// The message of a commit that records decisions.
 ///
 /// Renders as
@@ -10,8 +8,8 @@ internal import CGit2
 ///     Comfy-Workflow: default
 ///     Comfy-Model: mymodel.safetensors
 ///
-/// with one `Comfy-Workflow` and one `Comfy-Model` line for each, and one `Comfy-Undoes` for each
-/// commit taken back. Several models are counted in the subject and listed in a body between it
+/// with one `Comfy-Workflow`, `Comfy-Model` and `Comfy-Node` (a node type) line for each, and one
+/// `Comfy-Undoes` for each commit taken back. Several models are counted in the subject and listed in a body between it
 /// and the trailers. A name with control characters, `"`, `\` or outer spaces is C-quoted as git
 /// quotes paths, so that no name can look like a line of its own; long names and long lists are
 /// cut, and end in `…` then.
@@ -22,15 +20,19 @@ public struct CommitMessage: Sendable, Hashable {
   public var workflows: [String]
   /// File names of the models concerned, in the order of the change.
   public var models: [String]
+  /// Node types concerned, in the order of the change.
+  public var nodes: [String]
   /// Commits that this one takes back, newest first.
   public var undoes: [ObjectID]
 
   public init(
-    action: String, workflows: [String] = [], models: [String] = [], undoes: [ObjectID] = []
+    action: String, workflows: [String] = [], models: [String] = [], nodes: [String] = [],
+    undoes: [ObjectID] = []
   ) {
     self.action = action
     self.workflows = workflows
     self.models = models
+    self.nodes = nodes
     self.undoes = undoes
   }
 }
@@ -42,7 +44,7 @@ extension CommitMessage {
     return CommitMessage(
       action: actions.count == 1 ? actions[0] : "resolve",
       workflows: messages.flatMap(\.workflows).unique, models: messages.flatMap(\.models).unique,
-      undoes: messages.flatMap(\.undoes))
+      nodes: messages.flatMap(\.nodes).unique, undoes: messages.flatMap(\.undoes))
   }
 }
 
@@ -67,6 +69,7 @@ extension CommitMessage {
     text += "Comfy-Action: \(Self.quoted(action))\n"
     text += Self.trailers("Comfy-Workflow", workflows)
     text += Self.trailers("Comfy-Model", models)
+    text += Self.trailers("Comfy-Node", nodes)
     text += undoes.map { "Comfy-Undoes: \($0)\n" }.joined()
     return text
   }
@@ -86,9 +89,11 @@ extension CommitMessage {
   private var phrase: String {
     let verb = Self.quoted(String(action.map { $0 == "-" ? " " : $0 }), limit: 40)
     let object =
-      switch models.count {
-      case 0: ""
-      case 1: Self.shortened(models[0])
+      switch (models.count, nodes.count) {
+      case (0, 0): ""
+      case (1, _): Self.shortened(models[0])
+      case (0, 1): Self.shortened(nodes[0])
+      case (0, _): "\(nodes.count) node types"
       default: "\(models.count) models"
       }
     guard !object.isEmpty else { return verb }
@@ -128,24 +133,22 @@ extension CommitMessage {
   /// none of ours, that is without `Comfy-Action`.
   public init?(parsing message: String) {
     guard message.contains("Comfy-Action") else { return nil }
-    GitLibrary.load()
-    var found = git_message_trailer_array()
-    guard git_message_trailers(&found, message) >= 0 else { return nil }
-    defer { git_message_trailer_array_free(&found) }
     var action: String?
-    var (workflows, models, undoes): ([String], [String], [ObjectID]) = ([], [], [])
-    for trailer in UnsafeBufferPointer(start: found.trailers, count: found.count) {
-      guard let key = trailer.key, let value = trailer.value else { continue }
-      let text = CQuoting.unquote(String(cString: value))
-      switch String(cString: key).lowercased() {
+    var (workflows, models, nodes): ([String], [String], [String]) = ([], [], [])
+    var undoes: [ObjectID] = []
+    for trailer in MessageTrailers(of: message).pairs {
+      let text = CQuoting.unquote(trailer.value)
+      switch trailer.key.lowercased() {
       case "comfy-action": action = text
       case "comfy-workflow": workflows.append(text)
       case "comfy-model": models.append(text)
+      case "comfy-node": nodes.append(text)
       case "comfy-undoes": ObjectID(text).map { undoes.append($0) }
       default: break
       }
     }
     guard let action else { return nil }
-    self.init(action: action, workflows: workflows, models: models, undoes: undoes)
+    self.init(
+      action: action, workflows: workflows, models: models, nodes: nodes, undoes: undoes)
   }
 }

@@ -47,6 +47,8 @@ public enum CommitNotice: Sendable, Hashable {
 
 /// Why libgit2 can't make a commit that the `git` program can.
 public enum GitProgramReason: Sendable, Hashable {
+  /// There is no libgit2 that could be loaded; the reason, untrusted text.
+  case noLibrary(String)
   /// libgit2 can't open the repository; its reason, untrusted text.
   case unsupportedRepository(String)
   /// libgit2 can't read the index (split, sparse, without checksum); its reason, untrusted text.
@@ -93,13 +95,16 @@ public enum SkipReason: Sendable, Hashable {
   case locked(FilePath)
   /// Another process of ours has been committing there all the while; the git directory.
   case busy(FilePath)
-  /// Neither the environment nor the configuration names an author or committer; the first
-  /// missing key, `user.name` or `user.email`.
-  case noIdentity(missing: String)
+  /// Neither the environment nor the configuration names an author or committer; the missing keys,
+  /// `user.name`, `user.email` or both.
+  case noIdentity(missing: [String])
   /// A source that was written into the manifest by hand holds secrets, which would be in the
   /// history for good: `userinfo`, or names of parameters, sorted. Way out: take them out, or
   /// `git commit` the file.
   case secret(names: [String])
+  /// `.gitattributes` would pass the file through this filter, whose program the repository's own
+  /// configuration names. Way out: `git commit` the file, which runs it.
+  case filterOfRepository(String)
   /// HEAD moved every time a commit was tried.
   case headKeptMoving
 }

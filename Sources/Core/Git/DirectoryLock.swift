@@ -34,13 +34,13 @@ struct DirectoryLock: ~Copyable {
 
 /// Waiting for somebody else's lock: short at first, then longer, about a second in all.
 struct Backoff {
-  private var microseconds: UInt32 = 1_000
-  private var spent: UInt32 = 0
+  private var microseconds = 1_000
+  private var spent = 0
 
   /// Waits a little; `false` when the time is up.
   mutating func wait() -> Bool {
     guard spent < 1_000_000 else { return false }
-    usleep(microseconds)
+    pauseThread(microseconds: microseconds)
     spent += microseconds
     microseconds = min(microseconds * 2, 100_000)
     return true

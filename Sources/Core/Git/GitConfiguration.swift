@@ -6,28 +6,33 @@ public import SystemPackage
 ///
 /// Keys are `section.variable` or `section.subsection.variable`; section and variable in any case.
 public struct GitConfiguration: ~Copyable {
-  let handle: GitPointer
+  /// libgit2's object; `nil` where the `git` program alone lists the settings.
+  let raw: OpaquePointer?
+  private let handle: GitPointer?
   private let overrides: [ConfigurationFiles.Override]
   private let home: FilePath?
-  /// All of them, where libgit2 does not know which hold.
+  /// All of them, where libgit2 is not there or does not know which hold.
   private let listed: ListedConfiguration?
 
   /// The settings that hold in `directory`: with those of the repository around it, where there is
   /// one that belongs to the user, even if libgit2 can't work with it.
   ///
+  /// Where there is no libgit2, they are what the `git` program lists.
+  ///
   /// - Throws: ``GitError/library(_:)`` for a file that is not a git configuration,
-  ///   ``GitError/environment(variable:value:)``.
+  ///   ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` where there is no
+  ///   `git` program either.
   public init(in directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
-    GitLibrary.start(environment)
     let files = try ConfigurationFiles(environment)
     let place = try Self.ownPlace(around: directory, files, environment)
     self = try Self.open(files, place: place, repository: nil, environment)
   }
 
   private init(
-    handle: consuming GitPointer, overrides: [ConfigurationFiles.Override], home: FilePath?,
-    listed: ListedConfiguration? = nil
+    raw: OpaquePointer?, handle: consuming GitPointer?, overrides: [ConfigurationFiles.Override],
+    home: FilePath?, listed: ListedConfiguration? = nil
   ) {
+    self.raw = raw
     self.handle = handle
     self.overrides = overrides
     self.home = home
@@ -51,16 +56,21 @@ public struct GitConfiguration: ~Copyable {
     _ files: ConfigurationFiles, place: RepositoryPlace?, repository: OpaquePointer?,
     _ environment: ProcessEnvironment
   ) throws(GitError) -> GitConfiguration {
+    do throws(GitError) { try GitLibrary.start(environment) } catch {
+      guard let listed = ListedConfiguration(of: place, environment) else { throw error }
+      return GitConfiguration(
+        raw: nil, handle: nil, overrides: files.overrides, home: environment.home, listed: listed)
+    }
+    let layers = try layers(files, place, repository)
     let opened = GitConfiguration(
-      handle: try layers(files, place, repository), overrides: files.overrides,
-      home: environment.home)
+      raw: layers.raw, handle: consume layers, overrides: files.overrides, home: environment.home)
     guard let place else { return opened }
     if try opened.bool("extensions.worktreeConfig") == true {
       // libgit2 1.5 has no level for a work tree's own settings; the one above the repository's
       // fits.
       let file = place.gitDirectory.appending("config.worktree")
       do throws(GitFailure) {
-        try add(file, GIT_CONFIG_LEVEL_APP, to: opened.handle.raw, repository)
+        try add(file, GIT_CONFIG_LEVEL_APP, to: opened.raw, repository)
       } catch {
         throw .library(error)
       }
@@ -71,8 +81,9 @@ public struct GitConfiguration: ~Copyable {
   }
 
   private consuming func telling(_ listed: ListedConfiguration?) -> GitConfiguration {
-    let (overrides, home) = (overrides, home)
-    return GitConfiguration(handle: handle, overrides: overrides, home: home, listed: listed)
+    let (raw, overrides, home) = (raw, overrides, home)
+    return GitConfiguration(
+      raw: raw, handle: handle, overrides: overrides, home: home, listed: listed)
   }
 
   private static func layers(
@@ -96,7 +107,7 @@ public struct GitConfiguration: ~Copyable {
 
   /// Adds a file, unless it is no regular one: `/dev/null` stands for none.
   private static func add(
-    _ file: FilePath, _ level: git_config_level_t, to configuration: OpaquePointer,
+    _ file: FilePath, _ level: git_config_level_t, to configuration: OpaquePointer?,
     _ repository: OpaquePointer?
   ) throws(GitFailure) {
     guard FileStatus(reaching: file)?.isRegular == true else { return }
@@ -149,11 +160,12 @@ public struct GitConfiguration: ~Copyable {
   ///
   /// Rewrites `.git/config` under git's lock; a value already there is replaced in place.
   ///
-  /// - Throws: ``GitError/library(_:)``: the file is locked, has the key several times, or there
+  /// - Throws: ``GitError/library(_:)``, ``GitError/program(subcommand:status:message:)``: the file is locked, has the key several times, or there
   ///   is no repository.
   public func set(_ key: String, to value: String) throws(GitError) {
+    if raw == nil, let listed { return try listed.set(key, to: value) }
     do throws(GitFailure) {
-      let all = handle.raw
+      let all = raw
       let local = try GitPointer(freedBy: git_config_free) {
         git_config_open_level($0, all, GIT_CONFIG_LEVEL_LOCAL)
       }
@@ -191,12 +203,12 @@ extension GitConfiguration {
   /// Those in the files, as libgit2 reads them.
   private func libraryValues(_ key: String) throws(GitError) -> [Value] {
     var found: [Value] = []
-    let all = handle.raw
+    let all = raw
     try forEachEntry(by: { git_config_multivar_iterator_new($0, all, key, nil) }) { entry in
       found.append(
         Value(
-          value: entry.value.map { String(cString: $0) },
-          isFromRepository: entry.level.rawValue >= GIT_CONFIG_LEVEL_LOCAL.rawValue))
+          value: entry.pointee.value.map { String(cString: $0) },
+          isFromRepository: comfy_git_is_from_repository(entry) != 0))
       return true
     }
     return found
@@ -205,7 +217,7 @@ extension GitConfiguration {
   /// - Parameter body: Whether to go on.
   private func forEachEntry(
     by iterate: (UnsafeMutablePointer<OpaquePointer?>) -> Int32,
-    _ body: (git_config_entry) -> Bool
+    _ body: (UnsafePointer<git_config_entry>) -> Bool
   ) throws(GitError) {
     do throws(GitFailure) {
       let iterator = try GitPointer(freedBy: git_config_iterator_free, iterate)
@@ -214,7 +226,7 @@ extension GitConfiguration {
         let status = git_config_next(&entry, iterator.raw)
         if status == GIT_ITEROVER.rawValue { return }
         guard status >= 0, let entry else { throw .last(status) }
-        guard body(entry.pointee) else { return }
+        guard body(entry) else { return }
       }
     } catch {
       throw .library(error)
@@ -225,9 +237,9 @@ extension GitConfiguration {
   private var dependsOnRemotes: Bool {
     get throws(GitError) {
       var found = overrides.contains { $0.key.hasPrefix(Self.remoteCondition) }
-      let all = handle.raw
+      let all = raw
       try forEachEntry(by: { git_config_iterator_new($0, all) }) { entry in
-        found = found || String(cString: entry.name).hasPrefix(Self.remoteCondition)
+        found = found || String(cString: entry.pointee.name).hasPrefix(Self.remoteCondition)
         return !found
       }
       return found

@@ -19,6 +19,8 @@ public enum GitError: Error, Sendable, Hashable {
   /// The repository uses a feature that libgit2 does not know (SHA-256, reftable, a partial
   /// clone and the like); libgit2's reason, untrusted text.
   case unsupportedRepository(directory: FilePath, reason: String)
+  /// There is no libgit2 that could be loaded; the reason, untrusted text.
+  case noLibrary(reason: String)
   /// No object by that name, or one of another kind; the name as given.
   case unknownRevision(String)
   /// An environment variable that git reads has a value git would refuse.
@@ -35,6 +37,17 @@ public struct GitFailure: Error, Sendable, Hashable {
   public let category: Int32
   /// libgit2's message, untrusted text: may quote names and file content. May be empty.
   public let message: String
+}
+
+extension GitError {
+  /// Why the `git` program has to do it, when it can do what libgit2 could not.
+  var programReason: GitProgramReason? {
+    switch self {
+    case .unsupportedRepository(_, let reason): .unsupportedRepository(reason)
+    case .noLibrary(let reason): .noLibrary(reason)
+    default: nil
+    }
+  }
 }
 
 extension GitFailure {

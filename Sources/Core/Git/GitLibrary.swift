@@ -2,13 +2,19 @@ internal import CGit2
 internal import Synchronization
 internal import SystemPackage
 
-/// libgit2 itself: initialised once for the process, and never shut down.
+/// libgit2 itself: loaded and initialised once for the process, and never shut down.
 enum GitLibrary {
-  private static let isStarted = Mutex(false)
+  private enum State {
+    case notAsked, ready
+    case unavailable(reason: String)
+  }
+
+  private static let state = Mutex(State.notAsked)
   private static let isBegun = Atomic(false)
 
-  /// The version that is loaded: `1.5.1`.
-  static var version: String {
+  /// The version that is loaded: `1.5.1`; `nil` where there is none that could be.
+  static func version(_ environment: ProcessEnvironment) -> String? {
+    guard (try? start(environment)) != nil else { return nil }
     var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
     git_libgit2_version(&major, &minor, &revision)
     return "\(major).\(minor).\(revision)"
@@ -18,35 +24,42 @@ enum GitLibrary {
   /// manifest.
   static func startAhead(_ environment: ProcessEnvironment) {
     guard !isBegun.exchange(true, ordering: .relaxed) else { return }
-    _ = Ahead { start(environment) }
+    _ = Ahead { try? start(environment) }
   }
 
-  /// Initialises libgit2 for what needs no files of the user.
-  static func load() { _ = isLoaded }
-
-  private static let isLoaded: Bool = comfy_git_init() >= 0
-
-  /// Initialises libgit2 and tells it where the user's files are.
+  /// Loads libgit2 and tells it where the user's files are.
   ///
   /// libgit2 keeps its search paths per process, so the environment of the first caller are the
   /// ones used for `~` and for the default ignore and attribute files from then on. Settings do not
   /// depend on them: ``GitConfiguration`` reads the files that its own environment name.
-  static func start(_ environment: ProcessEnvironment) {
-    isStarted.withLock { started in
-      guard !started else { return }
-      started = true
-      load()
-      let home = environment.home?.string ?? ""
-      let system = environment["GIT_ATTR_NOSYSTEM"] == nil ? "/etc" : ""
-      comfy_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL, home)
-      comfy_git_set_search_path(
-        GIT_CONFIG_LEVEL_XDG, ConfigurationFiles.xdgDirectory(environment)?.string ?? "")
-      comfy_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM, system)
-      comfy_git_set_search_path(GIT_CONFIG_LEVEL_PROGRAMDATA, "")
-      // libgit2 1.5 does not know `safe.directory = *` and fails misleadingly where none is set;
-      // ``Ownership`` applies git's rule to every repository opened here.
-      comfy_git_set_owner_validation(0)
+  ///
+  /// - Throws: ``GitError/noLibrary(reason:)``, from the first call on every time.
+  static func start(_ environment: ProcessEnvironment) throws(GitError) {
+    let state = state.withLock { state in
+      if case .notAsked = state { state = load(environment) }
+      return state
     }
+    if case .unavailable(let reason) = state { throw .noLibrary(reason: reason) }
+  }
+
+  private static func load(_ environment: ProcessEnvironment) -> State {
+    if let reason = comfy_git_load(environment.installationPrefix?.string) {
+      return .unavailable(reason: String(cString: reason))
+    }
+    guard comfy_git_init() >= 0 else {
+      return .unavailable(reason: GitFailure.last(-1).message)
+    }
+    let home = environment.home?.string ?? ""
+    let system = environment["GIT_ATTR_NOSYSTEM"] == nil ? "/etc" : ""
+    comfy_git_set_search_path(GIT_CONFIG_LEVEL_GLOBAL, home)
+    comfy_git_set_search_path(
+      GIT_CONFIG_LEVEL_XDG, ConfigurationFiles.xdgDirectory(environment)?.string ?? "")
+    comfy_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM, system)
+    comfy_git_set_search_path(GIT_CONFIG_LEVEL_PROGRAMDATA, "")
+    // libgit2 1.5 does not know `safe.directory = *` and fails misleadingly where none is set;
+    // ``Ownership`` applies git's rule to every repository opened here.
+    comfy_git_set_owner_validation(0)
+    return .ready
   }
 }
 

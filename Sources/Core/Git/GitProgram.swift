@@ -1,7 +1,7 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// The `git` program, for repositories that libgit2 can't work with.
+/// The `git` program, for repositories that libgit2 can't work with, and where there is no libgit2.
 ///
 /// Started without a shell, without a terminal to ask on, and stopped when it takes too long.
 struct GitProgram: Sendable {
@@ -16,36 +16,58 @@ struct GitProgram: Sendable {
   }
 
   private static let longestRun = 60
+
+  /// Settings that would have git run a program that the repository names, or reach the network, each
+  /// switched off. Filters are switched off by ``run(_:_:in:without:adding:keeping:)``.
+  static let overrides = [
+    "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false",
+    "core.gitProxy=false", "core.alternateRefsCommand=false", "core.editor=:", "core.pager=cat",
+    "credential.helper=", "commit.gpgSign=false", "log.showSignature=false",
+    "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false",
+    "status.submoduleSummary=false", "diff.ignoreSubmodules=all", "safe.bareRepository=explicit",
+  ]
+
+  /// The same for what variables decide. A partial clone fetches what it lacks by itself, unless git
+  /// may use no protocol at all.
+  private static let overridingVariables = [
+    "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_PAGER": "cat",
+    "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
+  ]
+
   private let executable: FilePath
   private let variables: [String: String]
 
-  /// The first `git` on PATH; `nil` when there is none. Relative parts of PATH are passed over.
+  /// The first `git` on PATH; `nil` when there is none.
   init?(_ environment: ProcessEnvironment) {
-    let folders = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-    let found = folders.map { FilePath(String($0)) }.filter(\.isAbsolute)
-      .map { $0.appending("git") }
-      .first { path in
-        FileStatus(reaching: path)?.isRegular == true
-          && path.withPlatformString { access($0, X_OK) } == 0
-      }
-    guard let found else { return nil }
+    guard let found = environment.program(named: "git") else { return nil }
     executable = found
     variables = environment.variables.merging(
-      ["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_PAGER": "cat"],
-      uniquingKeysWith: { $1 })
+      Self.overridingVariables, uniquingKeysWith: { $1 })
   }
 
-  /// Runs `git ARGUMENTS…` to its end.
+  /// Runs `git SUBCOMMAND ARGUMENTS…` to its end. No program that the repository brings or names is
+  /// run with it, and the network is left alone.
   ///
   /// - Parameters:
+  ///   - options: Options of git itself, before the subcommand.
+  ///   - directory: Where git starts; `nil` for the current directory.
+  ///   - filters: Names of filter drivers that are switched off, as by ``FilterDrivers``.
   ///   - adding: Variables besides those of the environment.
   ///   - limit: Bytes of standard output that are kept.
   /// - Throws: ``GitError/programTimedOut(subcommand:seconds:)``, ``GitError/file(_:)`` when it
   ///   can't be started. A status other than 0 is no error here.
   func run(
-    _ subcommand: String, _ arguments: [String], adding: [String: String] = [:],
-    keeping limit: Int = 1 << 20
+    _ subcommand: String, _ arguments: [String], options: [String] = [],
+    in directory: FilePath? = nil, without filters: [String] = [],
+    adding: [String: String] = [:], keeping limit: Int = 1 << 20
   ) throws(GitError) -> Result {
+    let off = filters.flatMap {
+      ["filter.\($0).clean=", "filter.\($0).process=", "filter.\($0).required=false"]
+    }
+    let arguments =
+      (directory.map { ["-C", $0.string] } ?? [])
+      + ["--literal-pathspecs"] + (Self.overrides + off).flatMap { ["-c", $0] } + options
+      + [subcommand] + arguments
     let output: PipeEnds
     let message: PipeEnds
     do throws(Errno) {
@@ -67,6 +89,16 @@ struct GitProgram: Sendable {
     case .failure(let reason): throw .file(FileError(.open, executable, reason))
     }
     return try collect(child, subcommand, output.reading, message.reading, keeping: limit)
+  }
+
+  /// Makes a repository in a directory.
+  func initialise(_ directory: FilePath, branch: String) throws(GitError) {
+    let result = try run(
+      "init",
+      ["init", "--quiet", "--template=", "--initial-branch", branch, "--", directory.string])
+    guard result.status == 0 else {
+      throw .program(subcommand: "init", status: result.status, message: result.message)
+    }
   }
 
   private func spawn(
@@ -114,9 +146,9 @@ struct GitProgram: Sendable {
     _ child: pid_t, _ subcommand: String, _ output: FileDescriptor, _ message: FileDescriptor,
     keeping limit: Int
   ) throws(GitError) -> Result {
-    let deadline = Self.seconds() + Self.longestRun
+    let deadline = monotonicMilliseconds() / 1000 + Self.longestRun
     var pipes = [BoundedReader(output, keeping: limit), BoundedReader(message, keeping: 4096)]
-    while pipes.contains(where: \.isOpen), Self.seconds() < deadline {
+    while pipes.contains(where: \.isOpen), monotonicMilliseconds() / 1000 < deadline {
       var waiting = pipes.map {
         pollfd(fd: $0.isOpen ? $0.descriptor.rawValue : -1, events: Int16(POLLIN), revents: 0)
       }
@@ -127,11 +159,11 @@ struct GitProgram: Sendable {
     while true {
       let ended = waitpid(child, &raw, WNOHANG)
       if ended == child || (ended < 0 && errno != EINTR) { break }
-      guard Self.seconds() < deadline else {
+      guard monotonicMilliseconds() / 1000 < deadline else {
         Self.stop(child)
         throw .programTimedOut(subcommand: subcommand, seconds: Self.longestRun)
       }
-      usleep(500)
+      pauseThread(microseconds: 500)
     }
     let signal = raw & 0x7F
     return Result(
@@ -145,16 +177,10 @@ struct GitProgram: Sendable {
     kill(-child, SIGTERM)
     for _ in 0..<200 {
       if waitpid(child, &raw, WNOHANG) == child { return }
-      usleep(10_000)
+      pauseThread(microseconds: 10_000)
     }
     kill(-child, SIGKILL)
     waitpid(child, &raw, 0)
-  }
-
-  private static func seconds() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec
   }
 }
 

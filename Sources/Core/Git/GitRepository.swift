@@ -21,8 +21,8 @@ public struct GitRepository: ~Copyable {
   /// from the environment. Nothing is written.
   ///
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
-  ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/library(_:)`` for broken
-  ///   configuration, ``GitError/environment(variable:value:)``.
+  ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/noLibrary(reason:)``,
+  ///   ``GitError/library(_:)`` for broken configuration, ``GitError/environment(variable:value:)``.
   public init(around directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     guard let place = RepositoryPlace(around: directory, environment: environment) else {
       throw .notARepository(environment.absolute(directory))
@@ -46,7 +46,7 @@ public struct GitRepository: ~Copyable {
   static func open(
     _ place: RepositoryPlace, _ environment: ProcessEnvironment
   ) throws(GitError) -> GitRepository {
-    GitLibrary.start(environment)
+    try GitLibrary.start(environment)
     let files = try ConfigurationFiles(environment)
     let handle = try openHandle(place)
     let configuration = try GitConfiguration.open(
@@ -55,7 +55,7 @@ public struct GitRepository: ~Copyable {
     if let stranger = Ownership.stranger(of: place, safe: safe, environment) {
       throw .foreignOwner(directory: stranger.directory, owner: stranger.owner)
     }
-    let (repository, settings) = (handle.raw, configuration.handle.raw)
+    let (repository, settings) = (handle.raw, configuration.raw)
     try gitChecked { git_repository_set_config(repository, settings) }
     try setWorkTree(of: repository, place, configuration, environment)
     return try GitRepository(handle: handle, place: place, configuration: configuration)
@@ -105,6 +105,7 @@ public struct GitRepository: ~Copyable {
   public static func initialise(
     at directory: FilePath, environment: ProcessEnvironment
   ) throws(GitError) -> GitRepository {
+    try GitLibrary.start(environment)
     let outer = try GitConfiguration(in: directory, environment: environment)
     let branch = try outer.string("init.defaultBranch") ?? ""
     var options = git_repository_init_options()

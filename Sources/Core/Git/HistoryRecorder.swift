@@ -95,7 +95,7 @@ public struct HistoryRecorder: Sendable {
         repository = try open(place)
       }
       let stored = StoredContents(
-        written: written, ids: prepared?.storedContents ?? [], chain: prepared?.chain)
+        written: written, ids: prepared?.storedContents ?? [])
       return try LibraryCommit(repository, environment: environment).record(file, steps, stored)
     } catch {
       switch error {
@@ -105,18 +105,26 @@ public struct HistoryRecorder: Sendable {
       }
     }
     guard let program = GitProgram(environment) else { throw .skip(.needsGitProgram(needed)) }
-    let commit = try ProgramCommit(
-      program: program, place: place, environment: environment, reason: needed
-    ).record(file, .joined(steps.map(\.message)))
+    let commit = try programCommit(by: program, place, needed)
+      .record(file, .joined(steps.map(\.message)))
     return steps.map { _ in .committed(commit) }
+  }
+
+  private func programCommit(
+    by program: GitProgram, _ place: RepositoryPlace, _ reason: GitProgramReason
+  ) throws(CommitRefusal) -> ProgramCommit {
+    do throws(GitError) {
+      return try ProgramCommit(
+        program: program, place: place, environment: environment, reason: reason)
+    } catch {
+      throw .git(error)
+    }
   }
 
   private func open(_ place: RepositoryPlace) throws(LibraryCommit.Failure) -> GitRepository {
     do throws(GitError) { return try GitRepository.open(place, environment) } catch {
-      guard case .unsupportedRepository(_, let reason) = error else {
-        throw .refused(.git(error))
-      }
-      throw .needsProgram(.unsupportedRepository(reason))
+      guard let reason = error.programReason else { throw .refused(.git(error)) }
+      throw .needsProgram(reason)
     }
   }
 }
@@ -163,8 +171,6 @@ struct StoredContents {
   let written: FileStatus?
   /// One for each step; none where they were not stored.
   let ids: [ObjectID]
-  /// The commits of them, where they were made as well.
-  let chain: CommitChain?
 }
 
 /// Why no commit was made.

@@ -3,20 +3,15 @@ internal import SystemPackage
 
 /// The objects that commits are, and the way of HEAD to them.
 extension LibraryCommit {
-  /// Makes the commits, each on the one before it, unless they were made ahead, and moves HEAD's
-  /// branch from the commit that was read to the last.
+  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
+  /// read to the last.
   func commit(
     _ changes: [Change], _ path: FilePath, on head: Head,
-    _ people: (author: CommitIdentity, committer: CommitIdentity), madeAhead chain: CommitChain?
+    _ people: (author: CommitIdentity, committer: CommitIdentity)
   ) throws(Failure) -> [ObjectID] {
     let handle = repository.handle.raw
     do throws(GitFailure) {
-      let ids: [ObjectID]
-      if let chain, chain.isOf(changes, on: head.commit) {
-        ids = chain.commits
-      } else {
-        ids = try make(changes, path, on: head, people)
-      }
+      let ids = try make(changes, path, on: head, people)
       // For the reflog, which libgit2 would sign with the configured name otherwise.
       let owner = people.committer.identity
       try git { git_repository_set_ident(handle, owner.name, owner.email) }

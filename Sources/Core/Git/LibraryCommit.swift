@@ -89,7 +89,7 @@ extension LibraryCommit {
       throw Self.failure(error)
     }
     try checkState()
-    let ids = try commit(changes, path, on: head, people, madeAhead: stored.chain)
+    let ids = try commit(changes, path, on: head, people)
     do throws(GitError) { try draft.publish() } catch { throw .refused(.git(error)) }
     lock.release()
     let notices = notices
@@ -192,7 +192,7 @@ extension LibraryCommit {
       )
     } catch {
       switch error {
-      case .key(let key): throw .skip(.noIdentity(missing: key))
+      case .keys(let keys): throw .skip(.noIdentity(missing: keys))
       case .git(let error): throw .refused(.git(error))
       }
     }

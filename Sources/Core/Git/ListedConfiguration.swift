@@ -1,30 +1,77 @@
 internal import SystemPackage
 
-/// A repository's settings as the `git` program lists them.
+/// Git's settings as the `git` program lists and sets them.
 struct ListedConfiguration: Sendable {
-  /// Weakest first; keys in normal form.
+  /// Weakest first, with those of the environment; keys in normal form.
   let entries: [(key: String, value: GitConfiguration.Value)]
+  private let program: GitProgram
+  private let start: [String]
 
+  /// - Parameter place: The repository whose settings hold too; `nil` for the user's alone.
   /// - Returns: `nil` where there is no such program, or one that does not know where a setting is
   ///   from.
-  init?(of place: RepositoryPlace, _ environment: ProcessEnvironment) {
-    let arguments = [
-      "--git-dir", place.gitDirectory.string, "config", "--list", "--null", "--show-scope",
-    ]
-    guard let result = try? GitProgram(environment)?.run("config", arguments), result.status == 0
-    else { return nil }
+  init?(of place: RepositoryPlace?, _ environment: ProcessEnvironment) {
+    guard let program = GitProgram(environment) else { return nil }
+    start = place.map { ["--git-dir", $0.gitDirectory.string] } ?? ["-C", "/"]
+    self.program = program
+    let listed = try? program.run(
+      "config", ["--list", "--null", "--show-scope"], options: start)
+    guard let listed, listed.status == 0 else { return nil }
     // Scope and setting by turns: `key LF value`, or the key alone.
-    let fields = result.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    let fields = listed.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    let overrides = Set(GitProgram.overrides.map { $0.lowercased() })
     var entries: [(key: String, value: GitConfiguration.Value)] = []
     for index in stride(from: 0, to: fields.count - 1, by: 2) {
       let parts = fields[index + 1]
         .split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let key = parts.first else { continue }
+      let isFromRepository = ["local", "worktree"].contains(fields[index])
+      guard let key = parts.first, place != nil || !isFromRepository else { continue }
+      // What git is always started with is no setting of anybody's.
+      let text = parts.joined(separator: "=")
+      if fields[index] == "command", overrides.contains(text) { continue }
       let value = GitConfiguration.Value(
-        value: parts.count > 1 ? String(parts[1]) : nil,
-        isFromRepository: ["local", "worktree"].contains(fields[index]))
+        value: parts.count > 1 ? String(parts[1]) : nil, isFromRepository: isFromRepository)
       entries.append((String(key), value))
     }
     self.entries = entries
+  }
+
+  /// Sets a value in the repository's own configuration.
+  func set(_ key: String, to value: String) throws(GitError) {
+    let result = try program.run("config", ["--local", key, value], options: start)
+    guard result.status == 0 else {
+      throw .program(subcommand: "config", status: result.status, message: result.message)
+    }
+  }
+}
+
+/// The filter drivers that the configuration around a repository defines.
+///
+/// A filter is a program that git runs on a file's content. One that the repository itself names may
+/// be a stranger's, and is never run; one of the user's is run for a commit, as `git add` would, and
+/// not where content is only compared.
+struct FilterDrivers {
+  /// All names, each once.
+  let names: [String]
+  /// Those whose program the repository's own configuration names.
+  let ofRepository: Set<String>
+
+  /// - Throws: ``GitError/configurationValue(key:value:)`` for a name that cannot be switched off.
+  init(_ configuration: ListedConfiguration) throws(GitError) {
+    var names: [String] = []
+    var ofRepository: Set<String> = []
+    for (key, value) in configuration.entries {
+      let commands = [".clean", ".process"].filter { key.hasSuffix($0) }
+      guard key.hasPrefix("filter."), let command = commands.first else { continue }
+      let name = String(key.dropFirst("filter.".count).dropLast(command.count))
+      // `-c key=value` is read up to the first `=`.
+      guard !name.contains("=") else {
+        throw .configurationValue(key: key, value: value.value ?? "")
+      }
+      if !names.contains(name) { names.append(name) }
+      if value.isFromRepository { ofRepository.insert(name) }
+    }
+    self.names = names
+    self.ofRepository = ofRepository
   }
 }

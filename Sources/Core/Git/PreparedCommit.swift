@@ -1,8 +1,7 @@
 internal import SystemPackage
 
 /// What can be done for commits before and while the file is written: the repository is opened, then
-/// the contents are stored, or the whole commits where there are many.
-/// What no branch comes to lead to does no harm; git clears it away.
+/// the contents are stored. A content that no commit comes to hold does no harm; git clears it away.
 final class PreparedCommit: @unchecked Sendable {
   /// The file, absolute and without symbolic links.
   let file: FilePath
@@ -10,7 +9,6 @@ final class PreparedCommit: @unchecked Sendable {
   // The work alone touches these until it is done; everybody else waits for that.
   private var repository: GitRepository?
   private var contents: [ObjectID] = []
-  private var commits: CommitChain?
   private var work: [Ahead<Void>] = []
 
   /// Begins to open the repository.
@@ -26,44 +24,26 @@ final class PreparedCommit: @unchecked Sendable {
   /// Begins to store what the commits will be of. Of several calls the last counts: the file was
   /// changed by others meanwhile.
   func store(_ steps: [HistoryStep]) {
-    let name = steps.count == 1 ? steps[0].bytes.map { BlobName(of: $0) } : nil
     work.append(
       Ahead { [self] in
-        (commits, contents) = (nil, [])
+        contents = []
         guard let opened = repository.take() else { return }
-        try? store(steps, named: name, in: opened)
+        contents = (try? stored(steps.compactMap(\.bytes), in: opened)) ?? []
         repository = consume opened
       })
-    // A lone content gets its name here, while it is compressed there.
-    _ = name?.value
   }
 
-  /// - Parameter name: Of a lone content, should nothing be filtered.
-  private func store(
-    _ steps: [HistoryStep], named name: BlobName?, in repository: borrowing GitRepository
-  ) throws {
-    guard let path = repository.relativePath(of: file) else { return }
-    let plain = steps.compactMap(\.bytes)
-    let filtered = try repository.filtered(plain, as: path)
-    if filtered == nil, let name {
-      contents = [try repository.store(plain[0]) { name.value }]
-      return
-    }
-    let states = filtered ?? plain
-    commits = (try? CommitChain(steps, states, at: path, in: repository, environment)) ?? nil
-    contents = try commits?.states.map(\.id) ?? repository.store(states)
+  private func stored(
+    _ states: [[UInt8]], in repository: borrowing GitRepository
+  ) throws -> [ObjectID] {
+    guard let path = repository.relativePath(of: file) else { return [] }
+    return try repository.store(repository.filtered(states, as: path) ?? states)
   }
 
   /// The stored contents, one for each state; none where they could not be stored. Waits for them.
   var storedContents: [ObjectID] {
     finish()
     return contents
-  }
-
-  /// The commits, where they were made; waits for them.
-  var chain: CommitChain? {
-    finish()
-    return commits
   }
 
   /// Gives the opened repository away; `nil` when there is none, or none any more. Waits for it.

@@ -8,17 +8,39 @@ struct ProgramCommit {
   let place: RepositoryPlace
   let environment: ProcessEnvironment
   let reason: GitProgramReason
+  /// Filter drivers whose program the repository's own configuration names.
+  private let ownFilters: [String]
+
+  /// - Throws: ``GitError/configurationValue(key:value:)`` for a filter that cannot be switched off.
+  init(
+    program: GitProgram, place: RepositoryPlace, environment: ProcessEnvironment,
+    reason: GitProgramReason
+  ) throws(GitError) {
+    self.program = program
+    self.place = place
+    self.environment = environment
+    self.reason = reason
+    guard let listed = ListedConfiguration(of: place, environment) else {
+      ownFilters = []
+      return
+    }
+    ownFilters = try FilterDrivers(listed).ofRepository.sorted()
+  }
 
   /// Commits `file`, a real path, as it is on disk.
   func record(_ file: FilePath, _ message: CommitMessage) throws(CommitRefusal) -> RecordedCommit {
     let state = RepositoryState(gitDirectory: place.gitDirectory)
     if let operation = state.operation { throw .skip(.inProgress(operation)) }
+    guard place.isExplicit || place.workTree != nil else {
+      throw .skip(.bareRepository(place.gitDirectory))
+    }
     let inside = try run("rev-parse", ["--is-inside-work-tree"], for: file)
     guard inside.status == 0 else {
       throw .git(
         .program(subcommand: "rev-parse", status: inside.status, message: inside.message))
     }
     guard try trimmed(inside) == "true" else { throw .skip(.bareRepository(place.gitDirectory)) }
+    try checkFilter(of: file)
     let isNew = try checkStatus(of: file)
     let people = try identities(for: file)
     do throws(CommitRefusal) {
@@ -72,6 +94,17 @@ struct ProgramCommit {
     ]
   }
 
+  /// Refuses a file whose content would pass through a program that the repository itself names.
+  private func checkFilter(of file: FilePath) throws(CommitRefusal) {
+    let found = try run("check-attr", ["-z", "filter", "--", file.string], for: file)
+    // Path, attribute and value, each ending in NUL.
+    let value = found.output.split(separator: 0).dropFirst(2).first
+    guard let name = value.map({ String(decoding: $0, as: UTF8.self) }),
+      ownFilters.contains(name)
+    else { return }
+    throw .skip(.filterOfRepository(name))
+  }
+
   /// Whether the file is still untracked; refuses what ``LibraryCommit`` refuses.
   private func checkStatus(of file: FilePath) throws(CommitRefusal) -> Bool {
     let listed = try run(
@@ -110,7 +143,7 @@ struct ProgramCommit {
       }
     } catch {
       switch error {
-      case .key(let key): throw .skip(.noIdentity(missing: key))
+      case .keys(let keys): throw .skip(.noIdentity(missing: keys))
       case .git(let error): throw .git(error)
       }
     }
@@ -151,7 +184,8 @@ struct ProgramCommit {
     adding variables: [String: String] = [:]
   ) throws(GitError) {
     let result = try program.run(
-      subcommand, prefix(for: file) + [subcommand] + arguments, adding: variables)
+      subcommand, arguments, options: Self.options, in: start(for: file), without: ownFilters,
+      adding: variables)
     guard result.status == 0 else {
       throw .program(subcommand: subcommand, status: result.status, message: result.message)
     }
@@ -161,7 +195,8 @@ struct ProgramCommit {
     _ subcommand: String, _ arguments: [String], for file: FilePath
   ) throws(CommitRefusal) -> GitProgram.Result {
     do throws(GitError) {
-      return try program.run(subcommand, prefix(for: file) + [subcommand] + arguments)
+      return try program.run(
+        subcommand, arguments, options: Self.options, in: start(for: file), without: ownFilters)
     } catch {
       throw .git(error)
     }
@@ -171,22 +206,23 @@ struct ProgramCommit {
     String(decoding: result.output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
-  /// Where git starts and what it must not do.
+  private static let options = ["-c", "i18n.commitEncoding=UTF-8"]
+
+  /// Where git starts: at the top of the work tree, since in a folder that looks like a bare
+  /// repository git would take that one.
   ///
   /// Relative variables such as `GIT_DIR` start at the current directory, so git starts there too
   /// when the place comes from them.
-  private func prefix(for file: FilePath) -> [String] {
-    let start = place.isExplicit ? environment.currentDirectory : file.removingLastComponent()
-    return [
-      "-C", start.string, "--literal-pathspecs", "-c", "core.hooksPath=/dev/null", "-c",
-      "core.fsmonitor=false", "-c", "i18n.commitEncoding=UTF-8", "-c", "gc.auto=0", "-c",
-      "maintenance.auto=false",
-    ]
+  private func start(for file: FilePath) -> FilePath {
+    if place.isExplicit { return environment.currentDirectory }
+    let folder = file.removingLastComponent()
+    guard let top = place.workTree, folder.starts(with: top) else { return folder }
+    return top
   }
 }
 
 extension FilePath {
-  fileprivate func removingPrefix(_ prefix: FilePath?) -> FilePath? {
+  func removingPrefix(_ prefix: FilePath?) -> FilePath? {
     var rest = self
     guard let prefix, rest.removePrefix(prefix) else { return nil }
     return rest

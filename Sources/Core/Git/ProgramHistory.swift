@@ -1,18 +1,24 @@
 internal import SystemPackage
 
 /// The record of one manifest as the `git` program reads it, where libgit2 can't.
-struct ProgramHistory: ManifestHistoryReader {
+struct ProgramHistory {
   private static let mostBytes = 1 << 28
 
   private let program: GitProgram
   /// A real path.
   private let file: FilePath
+  private let place: RepositoryPlace
+  private let environment: ProcessEnvironment
   /// Where the repository is, when the environment and not the file's place tells.
   private let variables: [String: String]
 
-  init(program: GitProgram, place: RepositoryPlace, file: FilePath) {
+  init(
+    program: GitProgram, place: RepositoryPlace, file: FilePath, environment: ProcessEnvironment
+  ) {
     self.program = program
     self.file = file
+    self.place = place
+    self.environment = environment
     var variables: [String: String] = [:]
     if place.isExplicit {
       // Relative ones start at the current directory, git at the file's.
@@ -51,7 +57,7 @@ struct ProgramHistory: ManifestHistoryReader {
   }
 
   func blob(at revision: String) throws(GitError) -> ObjectID? {
-    try name("\(commitID(of: revision)):./\(file.lastComponent?.string ?? "")")
+    try name("\(commitID(of: revision)):./\(file.removingPrefix(start) ?? file)")
   }
 
   func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] {
@@ -63,9 +69,14 @@ struct ProgramHistory: ManifestHistoryReader {
   /// What `git status` says of the file: `!` when it is ignored, another letter when it differs
   /// from what HEAD holds or is not held; `nil` when HEAD holds it as it is on disk.
   func statusLetter() throws(GitError) -> Character? {
+    // Content is only compared here, so no filter runs, not even one of the user's.
+    let filters = try ListedConfiguration(of: place, environment).map { (listed) throws(GitError) in
+      try FilterDrivers(listed).names
+    }
     let listed = try run(
       "status",
-      ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--", file.string])
+      ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--", file.string],
+      without: filters ?? [])
     guard listed.status == 0 else {
       throw .program(subcommand: "status", status: listed.status, message: listed.message)
     }
@@ -79,15 +90,22 @@ struct ProgramHistory: ManifestHistoryReader {
       .flatMap { ObjectID($0) }
   }
 
+  /// Where git starts: at the top of the work tree, since in a folder that looks like a bare
+  /// repository git would take that one.
+  private var start: FilePath {
+    let folder = file.removingLastComponent()
+    guard !place.isExplicit, let top = place.workTree, folder.starts(with: top) else {
+      return folder
+    }
+    return top
+  }
+
   private func run(
-    _ subcommand: String, _ arguments: [String]
+    _ subcommand: String, _ arguments: [String], without filters: [String] = []
   ) throws(GitError) -> GitProgram.Result {
-    let start = [
-      "-C", file.removingLastComponent().string, "--literal-pathspecs", "--no-optional-locks",
-      subcommand,
-    ]
-    return try program.run(
-      subcommand, start + arguments, adding: variables, keeping: Self.mostBytes)
+    try program.run(
+      subcommand, arguments, options: ["--no-optional-locks"], in: start, without: filters,
+      adding: variables, keeping: Self.mostBytes)
   }
 }
 

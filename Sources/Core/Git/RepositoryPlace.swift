@@ -45,6 +45,10 @@ struct RepositoryPlace {
   }
 
   /// Walks upwards as git does: to a mount point unless told otherwise, to a ceiling at most.
+  ///
+  /// A folder that is itself a bare repository may be a clone's, whose author then wrote its
+  /// configuration. So it counts only where no work tree is around it, and `safe.bareRepository`
+  /// allows it.
   private static func discover(from directory: FilePath, _ environment: ProcessEnvironment)
     -> FilePath?
   {
@@ -55,14 +59,33 @@ struct RepositoryPlace {
     let ceilings = Set(
       (environment["GIT_CEILING_DIRECTORIES"] ?? "").split(separator: ":")
         .map { FilePath(String($0)) }.map { $0.real ?? $0 })
+    var bare: FilePath?
     while true {
       let dotGit = current.appending(".git")
       if resolve(dotGit) != nil { return dotGit }
-      if isGitDirectory(current) { return current }
+      if bare == nil, isGitDirectory(current) {
+        // Not one in a work tree, but that work tree's own.
+        if current.lastComponent?.string == ".git" { return current }
+        bare = current
+      }
       let parent = current.removingLastComponent()
-      guard parent != current, !parent.isEmpty, !ceilings.contains(parent) else { return nil }
-      guard crossesMounts || FileStatus(reaching: parent)?.device == device else { return nil }
+      guard parent != current, !parent.isEmpty, !ceilings.contains(parent),
+        crossesMounts || FileStatus(reaching: parent)?.device == device
+      else { break }
       current = parent
+    }
+    return bare != nil && allowsBareRepositories(environment) ? bare : nil
+  }
+
+  /// What `safe.bareRepository` says, which git takes from the user's configuration only.
+  private static func allowsBareRepositories(_ environment: ProcessEnvironment) -> Bool {
+    do throws(GitError) {
+      let files = try ConfigurationFiles(environment)
+      let configuration = try GitConfiguration.open(
+        files, place: nil, repository: nil, environment)
+      return try configuration.string("safe.bareRepository") != "explicit"
+    } catch {
+      return false
     }
   }
 

@@ -17,6 +17,8 @@ public struct ManifestDifference: Sendable, Hashable {
   public let removedRows: [ManifestModel]
   /// Global rows that only the state after has.
   public let addedRows: [ManifestModel]
+  /// What differs in node packages and in decisions about node types.
+  public let nodes: [NodeChange]
 
   public init(before: Manifest, after: Manifest) {
     let names = (after.workflows + before.workflows).map(\.name)
@@ -30,6 +32,7 @@ public struct ManifestDifference: Sendable, Hashable {
     }
     removedRows = Self.subtract(after.models, from: before.models)
     addedRows = Self.subtract(before.models, from: after.models)
+    nodes = NodeChange.all(before: before, after: after)
   }
 
   private static func subtract<Element: Hashable>(
@@ -40,13 +43,18 @@ public struct ManifestDifference: Sendable, Hashable {
   }
 
   /// Whether no entry and no row differs.
-  public var isEmpty: Bool { workflows.isEmpty && removedRows.isEmpty && addedRows.isEmpty }
+  var hasSameModels: Bool { workflows.isEmpty && removedRows.isEmpty && addedRows.isEmpty }
+
+  /// Whether nothing differs.
+  public var isEmpty: Bool { hasSameModels && nodes.isEmpty }
 }
 
-/// One model in two states: an entry of a workflow, or a row of the global table.
+/// One thing in two states: a model as an entry of a workflow or as a row of the global table, or
+/// something about node packages.
 public enum ModelChange: Sendable, Hashable {
   case entry(workflow: String, before: ManifestWorkflowModel?, after: ManifestWorkflowModel?)
   case row(before: ManifestModel?, after: ManifestModel?)
+  case node(NodeChange)
 
   /// What became of it.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -55,31 +63,42 @@ public enum ModelChange: Sendable, Hashable {
 
   public var kind: Kind {
     switch self {
-    case .entry(_, nil, _), .row(nil, _): .added
-    case .entry(_, _, nil), .row(_, nil): .removed
-    case .entry, .row: .changed
+    case .entry(_, nil, _), .row(nil, _), .node(.decision(_, _, nil, _)), .node(.package(nil, _)):
+      .added
+    case .entry(_, _, nil), .row(_, nil), .node(.decision(_, _, _, nil)), .node(.package(_, nil)):
+      .removed
+    case .entry, .row, .node: .changed
     }
   }
 
-  /// The workflow of an entry; `nil` for a row.
+  /// The workflow of an entry or a decision; `nil` for what belongs to none.
   public var workflow: String? {
-    if case .entry(let workflow, _, _) = self { workflow } else { nil }
+    switch self {
+    case .entry(let workflow, _, _), .node(.decision(let workflow, _, _, _)): workflow
+    case .row, .node(.package): nil
+    }
   }
 
-  /// The model's file name after, else before.
-  public var filename: String {
+  /// The model's file name after, else before; `nil` for what is no model.
+  public var filename: String? {
     switch self {
-    case .entry(_, let before, let after): (after ?? before)?.filename ?? ""
-    case .row(let before, let after): (after ?? before)?.filename ?? ""
+    case .entry(_, let before, let after): (after ?? before)?.filename
+    case .row(let before, let after): (after ?? before)?.filename
+    case .node: nil
     }
+  }
+
+  /// The node type that was decided about.
+  public var nodeType: String? {
+    if case .node(.decision(_, let nodeType, _, _)) = self { nodeType } else { nil }
   }
 }
 
 extension ManifestDifference {
   /// The differences as models: an entry that took another's place is one change of it.
   ///
-  /// Workflow by workflow, what is there after in its order, then what is gone; the global table
-  /// last.
+  /// Workflow by workflow, what is there after in its order, then what is gone; then the global
+  /// table, and what concerns nodes.
   public var changes: [ModelChange] {
     workflows.flatMap { part in
       Self.pairs(part.removed, part.added, ties: Tie.all).map {
@@ -88,7 +107,7 @@ extension ManifestDifference {
     }
       + Self.pairs(removedRows, addedRows, ties: { [[$0.hash]] }).map {
         ModelChange.row(before: $0.before, after: $0.after)
-      }
+      } + nodes.map { .node($0) }
   }
 
   /// What shows that two entries are one in two states.

@@ -9,6 +9,8 @@ public struct Reversal: Sendable {
     case entryChanged(workflow: String, filename: String)
     /// An entry that another decision made since answers a reference of the one to be put back.
     case referenceTaken(workflow: String, filename: String)
+    /// Something else was decided about the node type since.
+    case nodeChanged(workflow: String, nodeType: String)
     /// The manifest refused the edit.
     case manifest(ManifestError)
   }
@@ -39,6 +41,15 @@ public struct Reversal: Sendable {
   ///
   /// - Throws: ``Conflict``; `manifest` is as it was then.
   public func apply(to manifest: inout Manifest) throws(Conflict) {
+    var result = manifest
+    if !difference.hasSameModels { try turnModelsRound(in: &result) }
+    if !difference.nodes.isEmpty {
+      try NodeReversal(difference.nodes, before: before, after: after).apply(to: &result)
+    }
+    manifest = result
+  }
+
+  private func turnModelsRound(in manifest: inout Manifest) throws(Conflict) {
     let current = try Self.refusing { () throws(ManifestError) in
       Manifest(try manifest.renderedDocument(), path: manifest.path)
     }

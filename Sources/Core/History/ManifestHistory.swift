@@ -12,6 +12,8 @@ protocol ManifestHistoryReader {
   func bytes(of blob: ObjectID) throws(GitError) -> [UInt8]
 }
 
+extension ProgramHistory: ManifestHistoryReader {}
+
 /// The recorded states of one manifest.
 ///
 /// Read by libgit2, or by the `git` program where libgit2 can't open the repository. Use it on one
@@ -25,8 +27,8 @@ public struct ManifestHistory {
   /// - Parameter file: Absolute, or relative to the current directory of the environment; symbolic
   ///   links are followed.
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
-  ///   ``GitError/unsupportedRepository(directory:reason:)`` when the `git` program is wanted and
-  ///   not there.
+  ///   ``GitError/unsupportedRepository(directory:reason:)`` or ``GitError/noLibrary(reason:)`` when
+  ///   the `git` program is wanted and not there.
   public init(of file: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let path = environment.absolute(file)
     guard let real = path.real else {
@@ -45,11 +47,9 @@ public struct ManifestHistory {
       guard let relative = repository.relativePath(of: real) else { throw .notARepository(folder) }
       reader = LibraryHistory(repository, file: relative)
     } catch {
-      guard case .unsupportedRepository = error, let program = GitProgram(environment) else {
-        throw error
-      }
-      GitLibrary.start(environment)
-      reader = ProgramHistory(program: program, place: place, file: real)
+      guard error.programReason != nil, let program = GitProgram(environment) else { throw error }
+      reader = ProgramHistory(
+        program: program, place: place, file: real, environment: environment)
     }
   }
 
