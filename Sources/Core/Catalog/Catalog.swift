@@ -1,0 +1,194 @@
+internal import GRDB
+public import SystemPackage
+
+/// What lists on this machine say about where models can be had, kept in a database of its own so
+/// that the lists are read only when they change.
+///
+/// It holds nothing that the lists do not say again: a database of another version is made anew, and
+/// where none can be kept the catalog lives in memory for one run.
+public final class Catalog: Sendable {
+  private let database: DatabaseQueue
+
+  /// Opens the catalog at `path`; `nil` keeps it in memory.
+  ///
+  /// - Throws: ``IndexError`` when not even a database in memory can be opened.
+  public init(at path: FilePath?) throws(IndexError) {
+    if let path, let kept = Self.open(path) {
+      database = kept
+      return
+    }
+    do {
+      database = try DatabaseQueue()
+      try database.write(Self.makeTables)
+    } catch {
+      throw IndexError(error, path ?? FilePath(":memory:"))
+    }
+  }
+
+  /// The lists that were read, by path.
+  public func lists() throws(IndexError) -> [KnownList] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT list.path, list.origin, list.stamp, count(entry.id) AS entries
+          FROM list LEFT JOIN entry ON entry.list_id = list.id
+          GROUP BY list.id ORDER BY list.path
+          """
+      ).map {
+        KnownList(
+          path: $0["path"], origin: CatalogOrigin(rawValue: $0["origin"]) ?? .catalog,
+          entryCount: $0["entries"], stamp: $0["stamp"])
+      }
+    }
+  }
+
+  /// The entries for a file of this name, upper and lower case alike, in the order they were read.
+  public func entries(named name: String) throws(IndexError) -> [CatalogEntry] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT entry.*, list.origin FROM entry JOIN list ON list.id = entry.list_id
+          WHERE entry.name_folded = ? ORDER BY entry.id
+          """, arguments: [PathKey.folded(name)]
+      ).compactMap(Self.entry)
+    }
+  }
+
+  /// Puts what a list says in the place of what it said before.
+  func replace(_ list: CatalogList, stamp: String, with entries: [CatalogEntry]) throws(IndexError)
+  {
+    try write { database in
+      try database.execute(sql: "DELETE FROM list WHERE path = ?", arguments: [list.path.string])
+      try database.execute(
+        sql: "INSERT INTO list (path, origin, stamp) VALUES (?, ?, ?)",
+        arguments: [list.path.string, list.origin.rawValue, stamp])
+      let number = database.lastInsertedRowID
+      let insertion = try database.makeStatement(
+        sql: """
+          INSERT INTO entry (list_id, name, name_folded, category, url, size, sha256)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """)
+      for entry in entries {
+        try insertion.execute(arguments: [
+          number, entry.name, PathKey.folded(entry.name), entry.category?.name, entry.url.cleaned,
+          entry.size, entry.sha256?.hex,
+        ])
+      }
+    }
+  }
+
+  /// Forgets the lists at other paths than these.
+  ///
+  /// - Returns: How many were forgotten.
+  func keepOnly(_ lists: [CatalogList]) throws(IndexError) -> Int {
+    let gone = Set(try self.lists().map(\.path)).subtracting(lists.map(\.path.string))
+    guard !gone.isEmpty else { return 0 }
+    try write { database in
+      for path in gone {
+        try database.execute(sql: "DELETE FROM list WHERE path = ?", arguments: [path])
+      }
+    }
+    return gone.count
+  }
+
+  private static func entry(_ row: Row) -> CatalogEntry? {
+    let (address, category, hash): (String, String?, String?) = (
+      row["url"], row["category"], row["sha256"]
+    )
+    guard let url = try? SourceURL(address), let origin = CatalogOrigin(rawValue: row["origin"])
+    else { return nil }
+    return CatalogEntry(
+      name: row["name"], category: category.map { Category($0) }, url: url, size: row["size"],
+      sha256: hash.flatMap { SHA256Hash($0) }, origin: origin)
+  }
+
+  private func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
+    do { return try database.read(body) } catch { throw IndexError(error, location) }
+  }
+
+  private func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
+    do { return try database.write(body) } catch { throw IndexError(error, location) }
+  }
+
+  private var location: FilePath { FilePath(database.path) }
+}
+
+/// A list that a catalog was filled from.
+public struct KnownList: Sendable, Hashable {
+  /// Absolute.
+  public let path: String
+  public let origin: CatalogOrigin
+  /// Entries that were kept of it.
+  public let entryCount: Int
+  let stamp: String
+}
+
+// MARK: - Database
+
+extension Catalog {
+  /// Tells our database from another program's: a file that is not ours is never written to.
+  private static let applicationID: Int32 = 0x636D_6679
+  private static let version: Int32 = 1
+
+  /// The database at `path`, made or made anew where that is ours to do; `nil` where it cannot be
+  /// kept there.
+  private static func open(_ path: FilePath) -> DatabaseQueue? {
+    guard FileStatus(reaching: path).map(\.isRegular) ?? true else { return nil }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.label = "catalog"
+    guard let queue = try? DatabaseQueue(path: path.string, configuration: configuration) else {
+      return nil
+    }
+    do {
+      try queue.write { database in
+        let found = (
+          try number("application_id", in: database), try number("user_version", in: database)
+        )
+        if found == (applicationID, version) { return }
+        let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+        guard isEmpty || found.0 == applicationID else { throw NotOurs() }
+        try makeTables(database)
+      }
+      return queue
+    } catch {
+      return nil
+    }
+  }
+
+  private struct NotOurs: Error {}
+
+  private static func number(_ pragma: String, in database: Database) throws -> Int32? {
+    try Int32.fetchOne(database, sql: "PRAGMA \(pragma)")
+  }
+
+  private static func makeTables(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        DROP TABLE IF EXISTS entry;
+        DROP TABLE IF EXISTS list;
+        CREATE TABLE list (
+          id INTEGER PRIMARY KEY,
+          path TEXT NOT NULL UNIQUE,
+          origin TEXT NOT NULL,
+          stamp TEXT NOT NULL
+        );
+        CREATE TABLE entry (
+          id INTEGER PRIMARY KEY,
+          list_id INTEGER NOT NULL REFERENCES list (id) ON DELETE CASCADE,
+          name TEXT NOT NULL,
+          name_folded TEXT NOT NULL,
+          category TEXT,
+          url TEXT NOT NULL,
+          size INTEGER,
+          sha256 TEXT
+        );
+        CREATE INDEX entry_name ON entry (name_folded);
+        CREATE INDEX entry_list ON entry (list_id);
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(version);
+        """)
+  }
+}

@@ -1,0 +1,45 @@
+/// One statement of a list: a file of this name, for this folder, can be had at this address.
+public struct CatalogEntry: Sendable, Hashable {
+  /// The file's name, without a folder.
+  public var name: String
+  /// The folder below the models directory; `nil` when the list does not say.
+  public var category: Category?
+  /// The address, without secrets.
+  public var url: SourceURL
+  /// Bytes; `nil` when the list does not say, or says it rounded.
+  public var size: Int64?
+  /// SHA-256 of the whole file, where the list declares it.
+  public var sha256: SHA256Hash?
+  public var origin: CatalogOrigin
+
+  public init(
+    name: String, category: Category?, url: SourceURL, size: Int64? = nil,
+    sha256: SHA256Hash? = nil, origin: CatalogOrigin
+  ) {
+    self.name = name
+    self.category = category
+    self.url = url
+    self.size = size
+    self.sha256 = sha256
+    self.origin = origin
+  }
+}
+
+/// Who says where a file can be had, the most believable first.
+public enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
+  /// The workflow itself: a note, or any other text in it that links to the file.
+  case workflow
+  /// The manifest, or another workflow of the project.
+  case project
+  /// The model index of this machine.
+  case index
+  /// ComfyUI's official templates.
+  case templates
+  /// ComfyUI-Manager's list.
+  case manager
+  /// A list that `comfy.catalog` names.
+  case catalog
+  case huggingFace = "huggingface"
+  case civitai
+  case modelScope = "modelscope"
+}

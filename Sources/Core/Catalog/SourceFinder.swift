@@ -1,0 +1,170 @@
+/// Finds where references could be had, from what is known on this machine.
+///
+/// A file is proposed only under its exact name, upper and lower case aside, and for a folder that
+/// the loader lists. Names that repositories share (`model.safetensors`) say nothing by themselves:
+/// they are proposed only where the workflow's value names the repository as well.
+struct SourceFinder {
+  let catalog: Catalog
+  /// What the project and the index know, by folded file name.
+  let known: [String: [CatalogEntry]]
+
+  init(catalog: Catalog, known: [CatalogEntry]) {
+    self.catalog = catalog
+    self.known = Dictionary(grouping: known) { PathKey.folded($0.name) }
+  }
+
+  /// The proposals for a reference, best first; each file once, under the address of its first
+  /// entry.
+  ///
+  /// - Parameters:
+  ///   - links: What the reference's own workflow links to.
+  ///   - sha256: The hash that the workflow or the record gives; entries that declare another are
+  ///     left out.
+  func proposals(
+    for reference: ModelReference, links: WorkflowLinks, sha256: SHA256Hash?
+  ) throws(IndexError) -> [SourceProposal] {
+    let name = reference.filename
+    var entries = links[name].map {
+      CatalogEntry(name: name, category: nil, url: $0, origin: .workflow)
+    }
+    entries += known[PathKey.folded(name)] ?? []
+    entries += try catalog.entries(named: name)
+    let repository = GeneralName.isGeneral(name) ? GeneralName.Repository(in: reference) : nil
+    entries = entries.filter { entry in
+      guard fits(entry, reference), GeneralName.isGeneral(name) else {
+        return fits(entry, reference)
+      }
+      return repository?.isNamed(by: entry.url) ?? false
+    }
+    if let sha256 { entries.removeAll { $0.sha256 != nil && $0.sha256 != sha256 } }
+    return Self.ranked(Self.distinct(entries), for: reference, sha256: sha256)
+  }
+
+  private func fits(_ entry: CatalogEntry, _ reference: ModelReference) -> Bool {
+    guard let category = entry.category, let wanted = reference.category else { return true }
+    return category == wanted || reference.alsoCategories.contains(category)
+  }
+
+  /// One entry a file; what later ones know is added to the first.
+  private static func distinct(_ entries: [CatalogEntry]) -> [CatalogEntry] {
+    var result: [CatalogEntry] = []
+    var places: [SourceKey: Int] = [:]
+    for entry in entries {
+      guard let place = places[entry.url.key()] else {
+        places[entry.url.key()] = result.count
+        result.append(entry)
+        continue
+      }
+      result[place].category = result[place].category ?? entry.category
+      result[place].size = result[place].size ?? entry.size
+      result[place].sha256 = result[place].sha256 ?? entry.sha256
+    }
+    return result
+  }
+
+  private static func ranked(
+    _ entries: [CatalogEntry], for reference: ModelReference, sha256: SHA256Hash?
+  ) -> [SourceProposal] {
+    // Addresses of one hash are one content, however many there are.
+    let contents = Set(entries.map { $0.sha256?.hex ?? $0.url.key().string })
+    let proposals = entries.map { entry in
+      let hashAgrees = sha256 != nil && entry.sha256 == sha256
+      let folderAgrees = entry.category != nil && reference.category != nil
+      return SourceProposal(
+        entry: entry,
+        confidence: hashAgrees
+          ? 1 : confidence(of: entry, folderAgrees: folderAgrees, contents: contents.count),
+        reason: .init(
+          hashAgrees: hashAgrees, folderAgrees: folderAgrees, rivals: contents.count - 1))
+    }
+    // A stable order: what is as likely stays in the order of the lists, one content together.
+    let best = Dictionary(grouping: proposals) { $0.entry.sha256?.hex ?? "" }
+      .mapValues { $0.map(\.confidence).max() ?? 0 }
+    return proposals.enumerated().sorted { left, right in
+      let (first, second) = (left.element, right.element)
+      let (one, other) = (
+        first.entry.sha256.flatMap { best[$0.hex] } ?? first.confidence,
+        second.entry.sha256.flatMap { best[$0.hex] } ?? second.confidence
+      )
+      if one != other { return one > other }
+      if first.confidence != second.confidence { return first.confidence > second.confidence }
+      return left.offset < right.offset
+    }.map(\.element)
+  }
+
+  private static func confidence(
+    of entry: CatalogEntry, folderAgrees: Bool, contents: Int
+  ) -> Double {
+    var confidence: Double =
+      switch entry.origin {
+      case .workflow, .project, .index: 0.9
+      case .templates: 0.85
+      case .manager: 0.8
+      case .catalog, .huggingFace, .civitai, .modelScope: 0.75
+      }
+    if !folderAgrees, entry.origin != .workflow { confidence -= 0.15 }
+    // The address would save another name: somebody renamed the file, or made a mistake.
+    if let own = entry.url.fileName, PathKey.folded(own) != PathKey.folded(entry.name) {
+      confidence -= 0.2
+    }
+    // Who made this workflow or this project has chosen already; a list speaks to everybody.
+    let isChosen = [.workflow, .project].contains(entry.origin)
+    if contents > 1, !isChosen { confidence *= 0.7 }
+    return (confidence * 100).rounded() / 100
+  }
+}
+
+/// File names that many repositories give to different files.
+enum GeneralName {
+  private static let stems: Set<String> = [
+    "adapter_model", "checkpoint", "diffusion_pytorch_model", "ip-adapter", "lora", "model",
+    "open_clip_pytorch_model", "pytorch_lora_weights", "pytorch_model", "text_encoder", "unet",
+    "vae", "weights",
+  ]
+  private static let variants: Set<String> = ["bf16", "ema", "fp16", "fp32", "fp8", "non_ema"]
+
+  /// Whether the name says nothing without its repository: `model.safetensors`,
+  /// `diffusion_pytorch_model.fp16.safetensors`, `model-00001-of-00002.safetensors`.
+  static func isGeneral(_ name: String) -> Bool {
+    var parts = name.lowercased().split(separator: ".")
+    guard parts.count > 1 else { return false }
+    parts.removeLast()
+    while let last = parts.last, parts.count > 1, variants.contains(String(last)) {
+      parts.removeLast()
+    }
+    guard parts.count == 1, let stem = parts.first else { return false }
+    let pieces = stem.split(separator: "-")
+    let isShard = pieces.count > 3 && pieces[pieces.count - 2] == "of"
+    let whole = isShard ? pieces.dropLast(3).joined(separator: "-") : String(stem)
+    return stems.contains(whole)
+  }
+
+  /// The folders of a value that may name a repository: `flux-vae/model.safetensors`.
+  struct Repository {
+    private let folders: Set<String>
+
+    /// `nil` when the value has no folder.
+    init?(in reference: ModelReference) {
+      let parts = reference.name.split(separator: "/").dropLast()
+      guard !parts.isEmpty else { return nil }
+      folders = Set(parts.map { Self.plain($0) })
+    }
+
+    /// Whether one of the folders is the repository's name, or owner and name in one.
+    func isNamed(by url: SourceURL) -> Bool {
+      let parts: [Substring] =
+        switch url.location {
+        case .huggingFace(let file): file.repository.split(separator: "/")
+        case .gitHub(let file): file.repository.split(separator: "/")
+        case .civitai, .page, .other: []
+        }
+      guard let name = parts.last else { return false }
+      return folders.contains(Self.plain(name)) || folders.contains(Self.plain(parts.joined()))
+    }
+
+    /// Without case and without what separates words, which people change freely.
+    private static func plain(_ text: some StringProtocol) -> String {
+      text.lowercased().filter { $0.isLetter || $0.isNumber }
+    }
+  }
+}
