@@ -1,0 +1,74 @@
+/// A decision about a node type, as the user gives it.
+public struct NodeAnswer: Sendable, Hashable {
+  /// The workflow: its name in the manifest, or its file.
+  public var workflow: String
+  public var nodeType: String
+  public var choice: Choice
+
+  public enum Choice: Sendable, Hashable {
+    /// The package brings the type.
+    case package(ManifestNodePackage)
+    /// The workflow does without the type.
+    case optional
+    /// What was decided is forgotten.
+    case undecided
+  }
+
+  public init(workflow: String, nodeType: String, choice: Choice) {
+    self.workflow = workflow
+    self.nodeType = nodeType
+    self.choice = choice
+  }
+}
+
+/// Why something can not be decided about a node type.
+public enum NodeAnswerError: Error, Sendable, Hashable {
+  /// No node of the workflow has the type; the types that it has.
+  case unknownType(String, workflow: String, known: [String])
+  /// The manifest has no decision about the type; the types that it has one about.
+  case undecided(String, workflow: String, known: [String])
+  /// Neither an id nor the URL of a repository.
+  case notAPackage(String)
+}
+
+extension ManifestNodePackage {
+  /// The package that a user names: an id in the Comfy Registry, or the URL of a repository.
+  ///
+  /// - Parameter version: A registry version or a commit.
+  /// - Throws: ``NodeAnswerError/notAPackage(_:)``, ``SourceURLError``.
+  public init(naming text: String, version: String? = nil) throws {
+    guard text.contains("://") || text.contains("@") else {
+      let isID = text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
+      }
+      guard isID, !text.isEmpty, text != ".", text != ".." else {
+        throw NodeAnswerError.notAPackage(text)
+      }
+      self.init(id: text, name: text, source: .registry, registryID: text, version: version)
+      return
+    }
+    let url = text.hasPrefix("http") ? try SourceURL(text).cleaned : text
+    guard let key = RepositoryKey(url), !url.contains("\n"),
+      let name = url.split(separator: "/").last.map({ String($0).droppingGitSuffix }),
+      key.text.hasSuffix(name.lowercased())
+    else { throw NodeAnswerError.notAPackage(text) }
+    self.init(id: name, name: name, source: .git, repository: url, version: version)
+  }
+
+  /// Whether two tables are about one package: the same id, registry id or repository.
+  func isSamePackage(as other: ManifestNodePackage) -> Bool {
+    let keys = { (package: ManifestNodePackage) in
+      Set([package.id, package.registryID].compactMap { $0?.packageKey })
+    }
+    if let mine = repository.flatMap(RepositoryKey.init),
+      let other = other.repository.flatMap(RepositoryKey.init)
+    {
+      return mine == other
+    }
+    return !keys(self).isDisjoint(with: keys(other))
+  }
+}
+
+extension String {
+  fileprivate var droppingGitSuffix: String { hasSuffix(".git") ? String(dropLast(4)) : self }
+}

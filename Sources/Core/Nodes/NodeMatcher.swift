@@ -1,0 +1,159 @@
+/// Decides which package brings a node type.
+///
+/// First hit wins: what the user decided · the package that the workflow file names · ComfyUI's own
+/// types · a preemption · the same inputs in a registry map · every list that has the type · a name
+/// pattern. Of several packages the installed one is meant, if it is the only one.
+public struct NodeMatcher {
+  private let maps: NodeMaps
+  private let installed: InstalledPackages
+
+  public init(maps: NodeMaps = NodeMaps(), installed: InstalledPackages = InstalledPackages()) {
+    self.maps = maps
+    self.installed = installed
+  }
+
+  /// - Parameter context: What the manifest says about the workflow.
+  public func match(_ use: NodeTypeUse, in context: NodeResolutionContext) -> NodeMatch {
+    switch context.decisions[use.nodeType] {
+    case .optional: return .optional
+    case .package(let id): return .resolved(decided(id, for: use, in: context))
+    case nil: break
+    }
+    if use.origin == .builtIn { return .builtIn }
+    if let named = named(by: use) { return .resolved(named) }
+    if maps.manager.contains(where: { $0.isBuiltIn(use.nodeType) }) { return .builtIn }
+    return listed(use)
+  }
+
+  /// The packages whose id or repository has all of these words, in any case, in the order of their
+  /// names.
+  public func packages(matching words: String, limit: Int = 10) -> [ResolvedNodePackage] {
+    let words = words.lowercased().split(separator: " ")
+    guard !words.isEmpty else { return [] }
+    let fitting = maps.packages.filter { package in
+      let name = "\(package.packageID ?? "") \(package.repository ?? "")".lowercased()
+      return words.allSatisfy { name.contains($0) }
+    }
+    return Array(fitting.map(completed).distinctPackages.prefix(limit))
+  }
+
+  // MARK: What the manifest and the file say
+
+  private func decided(
+    _ id: String, for use: NodeTypeUse, in context: NodeResolutionContext
+  ) -> ResolvedNodePackage {
+    let known = context.packages.first { $0.id == id }
+    return ResolvedNodePackage(
+      nodeType: use.nodeType, packageID: id,
+      repository: known?.repository ?? maps.repository(of: id), version: known?.version,
+      matchType: .customMapping)
+  }
+
+  private func named(by use: NodeTypeUse) -> ResolvedNodePackage? {
+    let repository = use.repositoryID.flatMap(RepositoryKey.url)
+    guard use.registryID != nil || repository != nil else { return nil }
+    let id = use.registryID.map { maps.currentID(of: $0) }
+    return completed(
+      ResolvedNodePackage(
+        nodeType: use.nodeType, packageID: id, repository: repository, version: use.version,
+        matchType: .properties))
+  }
+
+  // MARK: What the lists say
+
+  private func listed(_ use: NodeTypeUse) -> NodeMatch {
+    let type = use.nodeType
+    if let repository = maps.manager.lazy.compactMap({ $0.preempting(type) }).first {
+      return .resolved(package(of: repository, for: use, .preemption))
+    }
+    var candidates =
+      use.signature.map { signature in
+        listings(for: use, .exact) { $0.listing(type, signature: signature) }
+      } ?? []
+    if candidates.isEmpty {
+      candidates = listings(for: use, .typeOnly) { $0.listing(type) }
+      for repository in maps.manager.flatMap({ $0.listing(type) }) {
+        candidates.append(package(of: repository, for: use, .typeOnly))
+      }
+    }
+    if let match = chosen(from: candidates) { return match }
+    guard let repository = maps.manager.lazy.compactMap({ $0.fitting(type) }).first else {
+      return .unresolved
+    }
+    return .resolved(package(of: repository, for: use, .pattern))
+  }
+
+  private func listings(
+    for use: NodeTypeUse, _ matchType: NodeMatchType,
+    _ look: (RegistryNodeMap) -> [RegistryNodeMap.Listing]
+  ) -> [ResolvedNodePackage] {
+    maps.registry.flatMap(look).map { listing in
+      completed(
+        ResolvedNodePackage(
+          nodeType: use.nodeType, packageID: maps.currentID(of: listing.packageID),
+          matchType: matchType))
+    }
+  }
+
+  private func package(
+    of repository: String, for use: NodeTypeUse, _ matchType: NodeMatchType
+  ) -> ResolvedNodePackage {
+    completed(
+      ResolvedNodePackage(nodeType: use.nodeType, repository: repository, matchType: matchType))
+  }
+
+  /// Adds what the repository says about the id, and the id about the repository.
+  private func completed(_ package: ResolvedNodePackage) -> ResolvedNodePackage {
+    var package = package
+    package.repository = package.repository ?? package.packageID.flatMap { maps.repository(of: $0) }
+    if package.packageID == nil, let key = package.repository.flatMap(RepositoryKey.init) {
+      package.packageID = maps.packageID(of: key)
+    }
+    return package
+  }
+
+  /// `nil` when there is nothing to choose from.
+  private func chosen(from listed: [ResolvedNodePackage]) -> NodeMatch? {
+    let candidates = listed.distinctPackages
+    let present = candidates.filter { installed.contains($0) }
+    if present.count == 1, let only = present.first { return .resolved(only) }
+    if candidates.count == 1, let only = candidates.first { return .resolved(only) }
+    guard !candidates.isEmpty else { return nil }
+    return .ambiguous(present + candidates.filter { !present.contains($0) })
+  }
+}
+
+/// What the manifest says about the node types of one workflow.
+public struct NodeResolutionContext: Sendable, Hashable {
+  /// The workflow's `custom_node_map`.
+  public var decisions: [String: NodeDecision]
+  /// The manifest's table of packages.
+  public var packages: [ManifestNodePackage]
+
+  public init(
+    decisions: [String: NodeDecision] = [:], packages: [ManifestNodePackage] = []
+  ) {
+    self.decisions = decisions
+    self.packages = packages
+  }
+
+  /// What a manifest says about the workflow of this name.
+  public init(manifest: Manifest?, workflow: String) {
+    self.init(
+      decisions: manifest?.workflow(named: workflow)?.nodeDecisions ?? [:],
+      packages: manifest?.nodePackages ?? [])
+  }
+}
+
+extension [ResolvedNodePackage] {
+  /// Each package once, at its first place; lists name one by id, by repository or by both.
+  fileprivate var distinctPackages: [ResolvedNodePackage] {
+    var seen: Set<String> = []
+    return filter { package in
+      let repository = package.repository.flatMap(RepositoryKey.init)?.text
+      let keys = [package.packageID?.packageKey, repository].compactMap(\.self)
+      defer { seen.formUnion(keys) }
+      return seen.isDisjoint(with: keys)
+    }
+  }
+}

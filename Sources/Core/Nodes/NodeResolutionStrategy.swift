@@ -1,0 +1,45 @@
+/// Answers the questions that matching leaves open about node types; Porcelain asks the user.
+public protocol NodeResolutionStrategy {
+  /// Decides about one node type. The answer is written and committed before anything else is asked.
+  ///
+  /// - Throws: Anything; ends the resolution, what was decided before is kept.
+  func answer(_ question: NodeQuestion) throws -> NodeReply
+}
+
+/// A question about the package of one node type.
+public struct NodeQuestion {
+  public var workflowName: String
+  public var use: NodeTypeUse
+  /// Packages that could be meant, the likeliest first.
+  public var candidates: [ResolvedNodePackage]
+  /// Finds packages whose id or repository has all of these words.
+  public var search: (String) -> [ResolvedNodePackage]
+  /// One-based number of the question.
+  public var number: Int
+  /// Questions in all.
+  public var count: Int
+}
+
+/// What was decided about a node type.
+public enum NodeReply: Sendable, Hashable {
+  /// This package brings it.
+  case take(ManifestNodePackage)
+  /// The workflow runs without it.
+  case makeOptional
+  /// Nothing is decided; it is asked about in the next run.
+  case skip
+  /// Ask nothing more; what was decided is kept.
+  case stop
+}
+
+extension ManifestNodePackage {
+  /// The package that was found, as the manifest records it; `nil` when neither its id nor its
+  /// repository is known.
+  public init?(_ package: ResolvedNodePackage) {
+    guard let name = package.packageID ?? package.repository,
+      var named = try? ManifestNodePackage(naming: name, version: package.version)
+    else { return nil }
+    named.repository = named.repository ?? package.repository
+    self = named
+  }
+}

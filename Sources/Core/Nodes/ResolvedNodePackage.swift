@@ -1,0 +1,78 @@
+/// A package that brings a node type, and how it was found.
+public struct ResolvedNodePackage: Sendable, Hashable {
+  public var nodeType: String
+  /// Id in the Comfy Registry, or the key of the manifest's own table; `nil` where only the
+  /// repository is known.
+  public var packageID: String?
+  /// URL of the repository, as its source writes it.
+  public var repository: String?
+  /// A registry version or a commit, as its source writes it.
+  public var version: String?
+  public var matchType: NodeMatchType
+
+  public init(
+    nodeType: String, packageID: String? = nil, repository: String? = nil, version: String? = nil,
+    matchType: NodeMatchType
+  ) {
+    self.nodeType = nodeType
+    self.packageID = packageID
+    self.repository = repository
+    self.version = version
+    self.matchType = matchType
+  }
+}
+
+/// How a package was found.
+public enum NodeMatchType: String, Sendable, Hashable, CaseIterable {
+  /// The workflow's `custom_node_map` in the manifest.
+  case customMapping = "custom_mapping"
+  /// The workflow file itself.
+  case properties
+  /// A node map has the type with exactly these inputs.
+  case exact
+  /// A node map has a package that precedes every other one for the type.
+  case preemption
+  /// A node map has the type.
+  case typeOnly = "type_only"
+  /// A node map has a name pattern that the type fits.
+  case pattern
+
+  /// How likely the package is the one that is meant: 0…1.
+  public var confidence: Double {
+    switch self {
+    case .customMapping, .properties, .exact: 1
+    case .preemption, .typeOnly: 0.9
+    case .pattern: 0.7
+    }
+  }
+}
+
+/// What is known about the package of a node type.
+public enum NodeMatch: Sendable, Hashable {
+  /// ComfyUI itself has the type.
+  case builtIn
+  case resolved(ResolvedNodePackage)
+  /// Several packages bring the type and nothing says which is meant; the likeliest first.
+  case ambiguous([ResolvedNodePackage])
+  case unresolved
+  /// The user decided that the workflow does without the type.
+  case optional
+
+  /// Whether a decision is still needed.
+  public var isOpen: Bool {
+    switch self {
+    case .ambiguous, .unresolved: true
+    case .builtIn, .resolved, .optional: false
+    }
+  }
+
+  /// The package, where there is exactly one.
+  public var package: ResolvedNodePackage? {
+    if case .resolved(let package) = self { package } else { nil }
+  }
+
+  /// The packages to choose from.
+  public var candidates: [ResolvedNodePackage] {
+    if case .ambiguous(let candidates) = self { candidates } else { [] }
+  }
+}
