@@ -20,6 +20,8 @@ public enum FetchError: Error, Sendable, Hashable {
   /// A redirect leads to a scheme other than `http` and `https`; the scheme, empty where it leads to
   /// no address at all.
   case scheme(String)
+  /// A redirect leads from `https` to `http`, and no hash is known that would tell other bytes.
+  case insecureRedirect(from: String, to: String)
   /// Redirects lead in a circle, or on beyond the limit; number that was followed.
   case redirects(count: Int, isLoop: Bool)
   /// The host's address is a loopback, private or link-local one, and the request does not allow
@@ -40,20 +42,33 @@ public enum FetchError: Error, Sendable, Hashable {
   case protocolViolation(host: String, detail: ProtocolDetail)
   /// The file's hash is another than the expected one. `known` tells who expected it.
   case checksum(algorithm: String, expected: String, found: String, known: Source)
+  /// All of the file came, and it is not what the workflow's hash promises. It is kept aside; BLAKE3
+  /// of what came.
+  case refuted(algorithm: String, expected: String, found: String, blake3: ModelHash)
   /// The workflow gives the file two hashes of the same kind that differ: no file can be both.
   case contradictoryHashes(algorithm: String, first: String, second: String)
   /// The file's size in bytes is another than the expected one.
   case size(expected: Int64, found: Int64, known: Source)
+  /// More bytes came than the file is to have; no more of them were read.
+  case tooLong(expected: Int64, known: Source)
   /// The body is no model file; its first bytes, at most 512, as they came.
   case notAModel(ForeignContent, beginning: [UInt8])
   /// The bytes do not fit their own safetensors header.
   case safetensors(SafetensorsError)
   /// Another file stands at the target. Its size, and that of the file asked for where known.
   case exists(FilePath, size: Int64, wanted: Int64?)
+  /// A link that leads nowhere is at the target.
+  case danglingLink(FilePath)
   /// A directory, device or the like stands at the target.
   case occupied(FilePath)
-  /// Another process fetches the same file.
-  case busy(FilePath)
+  /// Another process is downloading the same file; its id where it is one of this machine.
+  case busy(FilePath, processID: Int?)
+  /// The directory for the parts of a file is a link, or somebody else's.
+  case foreignPartial(FilePath)
+  /// A directory was removed while a file was on its way into it.
+  case vanished(FilePath)
+  /// The file alone is larger than what is free on its volume: bytes still missing, and free ones.
+  case doesNotFit(FilePath, missing: Int64, free: Int64)
   /// The volume is full: the file, and the bytes still missing where known. The partial is kept.
   case diskFull(FilePath, missing: Int64?)
   /// The system refused a file operation.
@@ -62,6 +77,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case notADirectory(FilePath)
   /// A directory above the target is a link that leads out of the models directory.
   case outsideRoot(FilePath, leadsTo: FilePath)
+  /// The target is no place for a model.
+  case target(RelativePathError)
   /// A component of the target path is longer than the file system takes: bytes, and the limit.
   case nameTooLong(FilePath, bytes: Int, limit: Int)
   /// Two requests of the batch have targets that differ in letter case alone, or not at all.
@@ -69,21 +86,31 @@ public enum FetchError: Error, Sendable, Hashable {
 
   /// Who said what a file's size or hash is to be.
   public enum Source: String, Sendable, Hashable {
-    /// The caller.
+    /// The caller: what is recorded, or asked for.
     case request
+    /// The workflow.
+    case workflow
+    /// The hub's catalogue.
+    case catalog
     /// The server's headers.
     case server
   }
 
   /// What a body is when it is no model.
   public enum ForeignContent: String, Sendable, Hashable {
-    case html, json, text, lfsPointer = "lfs-pointer", otherFormat = "other-format", empty
+    case html, json, text, lfsPointer = "lfs-pointer", otherFormat = "other-format", archive, empty
   }
 
   /// Which part of an answer makes no sense.
   public enum ProtocolDetail: String, Sendable, Hashable {
     /// `Content-Range` is missing, unreadable or not the range asked for.
     case contentRange = "content-range"
+    /// Two lengths that differ.
+    case contentLength = "content-length"
+    /// An encoding that was not asked for.
+    case contentEncoding = "content-encoding"
+    /// Another length than before, under the same strong `ETag` or hash.
+    case versionLength = "version-length"
     /// Redirect without a readable `Location`.
     case location
     /// A status that no request of ours calls for.
@@ -101,19 +128,23 @@ public struct HTTPRefusal: Sendable, Hashable {
   public var head: ResponseHead
   /// How the body starts, at most 4 KiB, as it came.
   public var body: [UInt8]
-  /// Whether the request's own headers (credentials) went along on that hop.
-  public var headersSent: Bool
+  /// Whether a credential went along on that hop.
+  public var credentialSent: Bool
   /// Tries made, at least 1.
   public var attempts: Int
+  /// Seconds that the server asks to be left alone; `nil` when it does not say.
+  public var retryAfter: Int?
 
   public init(
-    host: String, head: ResponseHead, body: [UInt8], headersSent: Bool, attempts: Int = 1
+    host: String, head: ResponseHead, body: [UInt8], credentialSent: Bool, attempts: Int = 1,
+    retryAfter: Int? = nil
   ) {
     self.host = host
     self.head = head
     self.body = body
-    self.headersSent = headersSent
+    self.credentialSent = credentialSent
     self.attempts = attempts
+    self.retryAfter = retryAfter
   }
 }
 
@@ -127,6 +158,7 @@ extension FetchError {
     case .noTarget: "fetch.no-target"
     case .offline, .hubOffline: "fetch.offline"
     case .scheme: "fetch.scheme"
+    case .insecureRedirect: "fetch.insecure-redirect"
     case .redirects: "fetch.redirects"
     case .privateAddress: "fetch.private-address"
     case .refused(let refusal): refusal.code
@@ -135,13 +167,16 @@ extension FetchError {
     case .untrusted: "fetch.untrusted"
     case .stalled: "fetch.stalled"
     case .protocolViolation: "fetch.protocol"
-    case .checksum, .contradictoryHashes: "fetch.checksum"
-    case .size: "fetch.size"
+    case .checksum, .refuted, .contradictoryHashes: "fetch.checksum"
+    case .size, .tooLong: "fetch.size"
     case .notAModel, .safetensors: "fetch.not-a-model"
-    case .exists, .occupied: "fetch.exists"
+    case .exists, .occupied, .danglingLink: "fetch.exists"
     case .busy: "fetch.busy"
+    case .foreignPartial: "fetch.partial"
+    case .doesNotFit: "fetch.no-space"
     case .diskFull: "fetch.disk-full"
-    case .file, .notADirectory: "fetch.file"
+    case .file, .notADirectory, .vanished: "fetch.file"
+    case .target(let error): error.code
     case .outsideRoot: "fetch.outside-root"
     case .nameTooLong: "fetch.name-too-long"
     case .conflictingTargets: "fetch.conflicting-targets"

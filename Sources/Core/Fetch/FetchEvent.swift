@@ -10,8 +10,12 @@ public enum FetchEvent: Sendable {
   case fileStart(FetchPosition, FetchProgress)
   /// Bytes arrived, or the progress was rolled back because the server starts over.
   case fileProgress(FetchPosition, FetchProgress)
-  /// Another process fetches the same file; its end is waited for.
-  case fileWaiting(FetchPosition)
+  /// Another process is downloading the same file; its end is waited for.
+  ///
+  /// - Parameters:
+  ///   - processID: Of the other process; `nil` when it is not of this machine.
+  ///   - limit: Milliseconds that it is waited for at most.
+  case fileWaiting(FetchPosition, processID: Int?, limit: Int)
   /// A try failed and will be repeated.
   ///
   /// - Parameters:

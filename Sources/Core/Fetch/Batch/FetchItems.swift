@@ -93,6 +93,7 @@ extension FetchExpectation {
   /// Takes over what the other knows and this does not.
   mutating func add(_ other: FetchExpectation) {
     size = size ?? other.size
+    if sha256 == nil, blake3 == nil { hashGiver = other.hashGiver }
     sha256 = sha256 ?? other.sha256
     blake3 = blake3 ?? other.blake3
   }
@@ -103,16 +104,12 @@ extension FetchExpectation {
 struct GivenHashes {
   private var hashes: [String: [ReferenceKey: GivenHash]] = [:]
 
-  /// Reads the files of the workflows that have pending intents; one that cannot be read promises
-  /// nothing.
-  init(for intents: [PendingIntent], in project: Project) {
-    for name in intents.map(\.workflow).unique {
-      guard let source = try? project.workflowSources([name]).first,
-        let workflow = try? project.readWorkflow(source)
-      else { continue }
-      for reference in workflow.references {
-        hashes[name, default: [:]][reference.key] = GivenHash(reference)
-      }
+  init() {}
+
+  /// Takes what the references of a workflow give.
+  mutating func add(_ references: [ModelReference], ofWorkflow name: String) {
+    for reference in references {
+      for key in reference.recordedKeys { hashes[name, default: [:]][key] = GivenHash(reference) }
     }
   }
 
@@ -133,8 +130,8 @@ struct GivenHashes {
 extension GivenHash {
   fileprivate var expectation: FetchExpectation {
     switch self {
-    case .blake3(let hash): FetchExpectation(blake3: hash)
-    case .sha256(let hash): FetchExpectation(sha256: hash)
+    case .blake3(let hash): FetchExpectation(blake3: hash, hashGiver: .workflow)
+    case .sha256(let hash): FetchExpectation(sha256: hash, hashGiver: .workflow)
     }
   }
 }

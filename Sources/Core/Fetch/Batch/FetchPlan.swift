@@ -74,6 +74,7 @@ extension FetchPlan {
   /// Bytes of all files together; `nil` when a size is not known.
   public var totalBytes: Int64? {
     lines.reduce(Int64?(0)) { sum, line in
+      if case .blocked = line.step { return sum }
       guard let sum, let size = line.size else { return nil }
       let (total, overflow) = sum.addingReportingOverflow(size)
       return overflow ? nil : total
@@ -104,11 +105,25 @@ extension FetchPlan {
         volumes[place].unsized += 1
         continue
       }
-      let rest = max(0, size &- line.kept)
+      let rest = max(0, size - line.kept)
       let (needed, overflow) = volumes[place].needed.addingReportingOverflow(rest)
       volumes[place].needed = overflow ? .max : needed
     }
     return volumes
+  }
+
+  /// Takes out the files that alone are larger than what is free: the size may be one server's word,
+  /// and the others fit or not without them.
+  mutating func blockWhatNeverFits() {
+    for index in lines.indices where lines[index].isWritten {
+      guard let path = lines[index].destination, let size = lines[index].size,
+        let free = TargetPlace.freeSpace(path.nearestDirectory)
+      else { continue }
+      let missing = size - lines[index].kept
+      if missing > free {
+        lines[index].step = .blocked(.doesNotFit(path, missing: missing, free: free))
+      }
+    }
   }
 
   /// Refuses a plan that cannot fit.

@@ -18,7 +18,7 @@ struct FetchPlanner {
   /// largest that is known.
   static let roomFactor: Int64 = 16
 
-  let project: Project
+  let environment: ProcessEnvironment
   let settings: FetchSettings
   let local: LocalModels
   let roots: ModelRoots
@@ -40,7 +40,9 @@ struct FetchPlanner {
       let first = open.first { lines[$0].item.key == lines[place].item.key }
       lines[place].size = lines[place].size ?? first.flatMap { lines[$0].size }
     }
-    return FetchPlan(lines: lines)
+    var plan = FetchPlan(lines: lines)
+    plan.blockWhatNeverFits()
+    return plan
   }
 
   // MARK: Without the network
@@ -61,14 +63,20 @@ struct FetchPlanner {
     do throws(FetchError) {
       _ = try settings.request(for: item, below: roots, replacing: false)
     } catch {
-      if case .noTarget = error { return line }
-      line.step = .blocked(error)
-      return line
+      switch error {
+      case .noTarget: return line
+      // The server may know the extension that the workflow leaves out.
+      case .target(.notAModel) where item.intents.isEmpty: break
+      default:
+        line.step = .blocked(error)
+        return line
+      }
     }
     if let path = line.destination, let state = PartialFile.storedState(for: path),
       state.key == item.key?.string
     {
-      line.kept = state.sealed?.size ?? state.done.ranges.reduce(0) { $0 &+ Int64($1.count) }
+      line.kept =
+        state.sealed?.size ?? state.done.ranges.reduce(0) { $0.addingClamped(Int64($1.count)) }
       line.size = line.size ?? state.sealed?.size ?? state.total
     }
     return line
@@ -110,7 +118,7 @@ struct FetchPlanner {
     let servers = Set(zip(places, questions).compactMap { $1.probes ? lines[$0].host : nil })
     if !servers.isEmpty { asking(servers.count) }
     let survey = SourceSurvey(
-      settings: settings, environment: project.environment, cancellation: cancellation)
+      settings: settings, environment: environment, cancellation: cancellation)
     for (place, answer) in zip(places, survey.answers(to: questions)) {
       lines[place].take(answer)
       find(&lines[place], depth)
@@ -145,7 +153,7 @@ struct FetchPlanner {
     if let location {
       line.use(location)
     } else if case .refused(let refusal)? = line.refusal {
-      let now = project.environment.now()
+      let now = environment.now()
       let access = settings.access(refusal, of: line.item, now: now)
       line.refusal = access.map { .access($0) } ?? line.refusal
       line.access = .refused(variables: access?.variables ?? [])
@@ -159,7 +167,7 @@ extension FetchPlan.Line {
   /// Bytes of the file, when that is more than an estimate.
   fileprivate var exactSize: Int64? {
     if let size = declared?.size { return Int64(exactly: size) }
-    return item.expectation.isSizeExact ? item.expectation.size : nil
+    return item.expectation.exactSize
   }
 
   fileprivate mutating func use(_ location: IndexedLocation) {
@@ -173,7 +181,8 @@ extension FetchPlan.Line {
     offeredName = answer.declared?.filename ?? answer.entry?.name
     item.rename(by: [answer.declared?.filename, answer.entry?.name])
     if let entry = answer.entry {
-      item.expectation.add(FetchExpectation(sha256: entry.sha256, blake3: entry.blake3))
+      item.expectation.add(
+        FetchExpectation(sha256: entry.sha256, blake3: entry.blake3, hashGiver: .catalog))
       if item.expectation.size == nil, let size = entry.approximateSize {
         item.expectation.size = Int64(exactly: size)
         item.expectation.isSizeExact = false

@@ -34,7 +34,9 @@ struct LocalCopy {
     _ known: IndexedLocation, at path: FilePath, _ target: RelativePath, _ hash: ModelHash
   ) throws {
     try TargetPlace.prepare(
-      FetchRequest(sources: [], key: "", root: root.path, target: root.target(of: target)),
+      FetchRequest(
+        sources: [], key: "", root: root.path, target: root.target(of: target),
+        boundary: root.boundary),
       followsLinks: false)
     if let size = try TargetPlace.existingSize(path) {
       if size == known.size,
@@ -60,10 +62,8 @@ struct LocalCopy {
     do throws(PartialFile.Refusal) {
       partial = try PartialFile.claim(path, for: "")
     } catch {
-      switch error {
-      case .busy: throw FetchError.busy(path)
-      case .file(let error): throw error
-      }
+      if case .file(let error) = error { throw error }
+      throw FetchError(error, at: path)
     }
     do {
       // The bytes are no part of a download any more.

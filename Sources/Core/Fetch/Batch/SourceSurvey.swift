@@ -41,19 +41,7 @@ struct SourceSurvey: Sendable {
 
   /// One answer for each question, in their order; several are asked at once.
   func answers(to questions: [Question]) -> [Answer] {
-    guard !questions.isEmpty else { return [] }
-    let answers = Channel<(Int, Answer)>()
-    let pool = WorkerPool(threads: min(Self.width, questions.count))
-    for (place, question) in questions.enumerated() {
-      pool.run { answers.put((place, answer(to: question))) }
-    }
-    pool.finish()
-    var ordered = questions.map { _ in Answer() }
-    for _ in questions {
-      let (place, answer) = answers.take()
-      ordered[place] = answer
-    }
-    return ordered
+    Concurrently.map(questions, width: Self.width) { answer(to: $0) }
   }
 
   private func answer(to question: Question) -> Answer {
@@ -65,9 +53,7 @@ struct SourceSurvey: Sendable {
       guard !cancellation.isRequested(), let (request, source) = try? settings.source(url) else {
         continue
       }
-      switch engine.probe(
-        source, allowsPrivateAddresses: settings.mayBePrivate(request), cancellation: cancellation)
-      {
+      switch engine.probe(source, cancellation: cancellation) {
       case .success(let heads):
         answer.declared = DeclaredContent(heads, hub: request.hub)
         answer.refusal = nil
@@ -88,8 +74,7 @@ struct SourceSurvey: Sendable {
   func version(_ request: SourceRequest) -> CivitaiVersion? {
     guard let source = try? settings.source(request) else { return nil }
     let reply = engine.text(
-      source, limit: Self.replyLimit, allowsPrivateAddresses: settings.mayBePrivate(request),
-      cancellation: cancellation)
+      source, limit: Self.replyLimit, cancellation: cancellation)
     guard case .success(let text) = reply else { return nil }
     return try? CivitaiVersion(reply: text.bytes)
   }

@@ -45,8 +45,6 @@ final class BlockPool: Sendable {
 
   /// Bytes of all blocks together, a few more at times.
   static let budget = 12 << 20
-  /// What file systems and disks want of memory that they read by themselves.
-  static let alignment = 4096
 
   /// Bytes of a block: a power of two, from 64 KiB to 1 MiB.
   let blockSize: Int
@@ -68,6 +66,9 @@ final class BlockPool: Sendable {
 
   deinit { state.withLock { $0.free.forEach { $0.deallocate() } } }
 
+  /// Whether a connection waits for blocks: the disk or the hashes are slower than the network.
+  var isAwaited: Bool { state.withLock { $0.isAwaited } }
+
   /// Whether connections have to wait. Then `wake` is called once enough blocks came back; as there
   /// are more blocks than connections, some are on their way.
   func mustWait() -> Bool {
@@ -85,7 +86,7 @@ final class BlockPool: Sendable {
     }
     return Block(
       start: start,
-      memory: memory ?? .allocate(byteCount: blockSize, alignment: Self.alignment), pool: self)
+      memory: memory ?? .allocate(byteCount: blockSize, alignment: 64), pool: self)
   }
 
   fileprivate func give(_ memory: UnsafeMutableRawBufferPointer) {

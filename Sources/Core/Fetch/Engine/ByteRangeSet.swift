@@ -7,6 +7,13 @@ struct ByteRangeSet: Sendable, Hashable {
 
   init(_ range: Range<Int64>) { insert(range) }
 
+  /// Takes out everything from an offset on.
+  mutating func cut(to end: Int64) {
+    ranges = ranges.compactMap { range in
+      range.lowerBound < end ? range.lowerBound..<min(range.upperBound, end) : nil
+    }
+  }
+
   /// Number of offsets in the set.
   var count: Int64 { ranges.reduce(0) { $0 + Int64($1.count) } }
 

@@ -6,10 +6,16 @@ enum ClaimName {
   /// Seconds without a write after which the claim of another machine counts as left.
   private static let abandonedAfter = 600
 
-  /// A new name: machine, number, and a tag of what is to be fetched.
+  /// A new name: machine, process, number, and a tag of what is to be fetched.
   static func make(for key: String) -> String {
     let random = UInt64.random(in: .min ... .max)
-    return "\(host)-\(String(random, radix: 16))-\(tag(of: key))"
+    return "\(host)-\(getpid())-\(String(random, radix: 16))-\(tag(of: key))"
+  }
+
+  /// The process that made a claim, by the name of its bytes; `nil` for one of another machine.
+  static func processID(of name: String) -> Int? {
+    guard name.hasPrefix("bytes.\(host)-") else { return nil }
+    return Int(digits: name.dropFirst("bytes.\(host)-".count).prefix { $0 != "-" })
   }
 
   /// Whether a file has the name of a claim by a run that fetches the file with this identity.

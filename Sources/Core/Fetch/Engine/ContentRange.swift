@@ -11,20 +11,15 @@ struct ContentRange: Sendable, Hashable {
     let halves = words[1].split(separator: "/", omittingEmptySubsequences: false)
     guard halves.count == 2 else { return nil }
     if halves[1] != "*" {
-      guard let total = Self.number(halves[1]) else { return nil }
+      guard let total = Int64(digits: halves[1]) else { return nil }
       self.total = total
     }
     guard halves[0] != "*" else { return }
     let bounds = halves[0].split(separator: "-", omittingEmptySubsequences: false)
-    guard bounds.count == 2, let first = Self.number(bounds[0]), let last = Self.number(bounds[1]),
+    guard bounds.count == 2, let first = Int64(digits: bounds[0]),
+      let last = Int64(digits: bounds[1]),
       first <= last, last < Int64.max, total.map({ last < $0 }) ?? true
     else { return nil }
     range = first..<(last + 1)
-  }
-
-  /// Digits alone: `Int64` would also take a sign.
-  static func number(_ text: some StringProtocol) -> Int64? {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return Int64(text)
   }
 }

@@ -45,6 +45,7 @@ struct ContentSniffing {
     }
     if isMarkup, !["html", "htm", "xml", "svg", "md"].contains(ending) { return .html }
     guard let kind else { return nil }
+    if isForeignArchive(kind) { return .archive }
     if kind == .gguf, bytes.starts(with: Array("GGUF".utf8)) { return nil }
     if isText { return mayBeText(kind) ? nil : sort }
     if kind == .gguf { return type == .other ? .otherFormat : sort }
@@ -87,6 +88,18 @@ struct ContentSniffing {
 
   // MARK: Marks
 
+  /// Whether it is an archive that holds no file of a kind as its loaders read it. Plain numbers may
+  /// begin with any few bytes.
+  private func isForeignArchive(_ kind: ModelExtension) -> Bool {
+    let rar = Array("Rar!".utf8) + [0x1A, 0x07]
+    let sevenZip = Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C]
+    let streams: [[UInt8]] = [
+      [0x1F, 0x8B, 0x08], [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], [0x28, 0xB5, 0x2F, 0xFD],
+    ]
+    return [rar, sevenZip].contains { bytes.starts(with: $0) }
+      || kind.isPickle && streams.contains { bytes.starts(with: $0) }
+  }
+
   /// Whether it begins as files of a kind do, as far as all of them begin alike.
   private func beginsAs(_ kind: ModelExtension) -> Bool {
     switch kind {
@@ -98,7 +111,12 @@ struct ContentSniffing {
     }
   }
 
-  private var isZip: Bool { bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
+  private var isZip: Bool { Self.isZip(bytes) }
+
+  /// Whether bytes begin as a ZIP archive does.
+  static func isZip(_ bytes: some Collection<UInt8>) -> Bool {
+    bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
+  }
 
   private var isPickle: Bool { bytes.first == 0x80 }
 

@@ -18,8 +18,6 @@ final class DownloadLoop {
   private let connections: Int
   /// Memory for what arrives.
   let blocks: BlockPool
-  /// Whether the disk holds the connections back.
-  let disk = DiskWatch(DiskPace(bound: Int64(BlockPool.budget / 2)))
   private let multi: MultiHandle
   private var files: [FileDownload] = []
   /// Those of ``files`` that were not over at the last look.
@@ -31,6 +29,8 @@ final class DownloadLoop {
   private var heldBack: [String: Int] = [:]
   private var delays: RetryBackoff
   private var isStopping = false
+  /// Files at once, at most.
+  private var jobs: Int
 
   init(
     _ requests: [FetchRequest], options: FetchOptions, environment: ProcessEnvironment,
@@ -43,6 +43,7 @@ final class DownloadLoop {
     stop = cancellation
     settings = ConnectionSettings(options, environment)
     let jobs = min(max(1, options.jobs), requests.count)
+    self.jobs = max(1, options.jobs)
     // Each file keeps a thread busy with the disk; both hashes are to go on meanwhile.
     pool = WorkerPool(threads: jobs + 2)
     connections = min(max(options.connections, jobs), jobs * max(1, options.connectionsPerFile))
@@ -128,8 +129,8 @@ final class DownloadLoop {
     guard !isStopping else { return }
     // Several files overlap the end of one with the beginning of the next; one at a time ends in
     // the order that was asked for.
-    var active = unfinished.count { $0.isActive || options.jobs <= 1 && $0.isWhole }
-    for file in unfinished where active < max(1, options.jobs) {
+    var active = unfinished.count { $0.isActive || jobs <= 1 && $0.isWhole }
+    for file in unfinished where active < jobs {
       switch file.phase {
       case .queued: file.prepare()
       case .blocked(let until) where until <= now: file.prepare()
@@ -137,6 +138,17 @@ final class DownloadLoop {
       }
       active += 1
     }
+  }
+
+  /// Lets a file wait for the end of another, when one is under way, and runs no more at once than
+  /// are now: the process may not open as many files as that takes.
+  ///
+  /// - Returns: `false` when no other is under way.
+  func makesDo(without file: FileDownload) -> Bool {
+    let others = unfinished.count { $0 !== file && ($0.isActive || $0.isWhole && !$0.isOver) }
+    guard others > 0 else { return false }
+    jobs = others
+    return true
   }
 
   /// A full volume takes no more of any file.
@@ -182,7 +194,9 @@ final class DownloadLoop {
 
   private func start(_ transfer: Transfer, _ now: Int) -> Bool {
     let file = transfer.file
-    if !file.request.allowsPrivateAddresses, let refusal = transfer.address.privacyRefusal {
+    if !transfer.trail.mayBePrivate(file.source.reach),
+      let refusal = transfer.address.privacyRefusal
+    {
       file.giveUp(refusal)
       return false
     }

@@ -49,8 +49,6 @@ final class Exchange {
     callbacks.initialize(to: comfy_transfer_callbacks())
     set(CURLOPT_URL, address.url)
     set(CURLOPT_USERAGENT, settings.options.userAgent)
-    // Also makes libcurl decode what a server encodes all the same.
-    set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_BUFFERSIZE, 256 << 10)
@@ -64,6 +62,8 @@ final class Exchange {
     set(CURLOPT_NOPROXY, "")
     settings.certificates.file.map { set(CURLOPT_CAINFO, $0) }
     settings.certificates.directory.map { set(CURLOPT_CAPATH, $0) }
+    // As a field of ours: libcurl's option would also decode what a server encodes all the same.
+    addHeader("Accept-Encoding", "identity")
     setCallbacks(checksAddress: proxy == nil && !allowsPrivateAddresses)
   }
 
@@ -79,6 +79,19 @@ final class Exchange {
 
   func set(_ option: CURLoption, _ value: Int) {
     _ = comfy_easy_set_long(easy, option, value)
+  }
+
+  /// Adds what a source wants along with requests to its own origin.
+  ///
+  /// - Returns: Whether a credential is among it.
+  func addFields(of source: FetchSource, along trail: RedirectTrail) -> Bool {
+    guard trail.isAtSource else { return false }
+    for field in source.fields { addHeader(field.name, field.value) }
+    guard let value = source.credential?.authorization(for: trail.address.origin) else {
+      return false
+    }
+    addHeader("Authorization", value)
+    return true
   }
 
   /// Adds a request header; without control characters, as a line end would start another one.
@@ -156,5 +169,6 @@ struct Certificates: Sendable {
   init(_ environment: ProcessEnvironment) {
     file = environment["CURL_CA_BUNDLE"] ?? environment["SSL_CERT_FILE"]
     directory = environment["SSL_CERT_DIR"]
+    if file == nil, directory == nil { file = CurlLibrary.certificates(environment) }
   }
 }

@@ -22,10 +22,9 @@ extension FetchEngine {
   ///   the last try.
   /// - Returns: Heads of the answers, first hop first; the last one's status is 2xx.
   public func probe(
-    _ source: FetchSource, allowsPrivateAddresses: Bool = false,
-    cancellation: Cancellation = .never
+    _ source: FetchSource, cancellation: Cancellation = .never
   ) -> Result<[ResponseHead], FetchError> {
-    inquire(.head, source, allowsPrivateAddresses, cancellation).map(\.heads)
+    inquire(.head, source, cancellation).map(\.heads)
   }
 
   /// Fetches a short text, as a hub's JSON.
@@ -33,25 +32,22 @@ extension FetchEngine {
   /// - Parameters:
   ///   - limit: Bytes. A longer body fails with ``FetchError/size(expected:found:known:)``, the
   ///     limit being what was expected.
-  ///   - cancellation: As for ``probe(_:allowsPrivateAddresses:cancellation:)``.
+  ///   - cancellation: As for ``probe(_:cancellation:)``.
   public func text(
-    _ source: FetchSource, limit: Int, allowsPrivateAddresses: Bool = false,
-    cancellation: Cancellation = .never
+    _ source: FetchSource, limit: Int, cancellation: Cancellation = .never
   ) -> Result<Text, FetchError> {
-    inquire(.body(limit: limit), source, allowsPrivateAddresses, cancellation)
+    inquire(.body(limit: limit), source, cancellation)
   }
 
   private func inquire(
-    _ method: Inquiry.Method, _ source: FetchSource, _ allowsPrivateAddresses: Bool,
-    _ cancellation: Cancellation
+    _ method: Inquiry.Method, _ source: FetchSource, _ cancellation: Cancellation
   ) -> Result<Text, FetchError> {
     let answers = Channel<Result<Text, FetchError>>()
     // A thread of its own: there, a connection that breaks raises no SIGPIPE.
     let thread = RunningThread { [options, environment] in
       do throws(FetchError) {
         let inquiry = try Inquiry(
-          method, source, options, environment, allowsPrivateAddresses: allowsPrivateAddresses,
-          cancellation: cancellation)
+          method, source, options, environment, cancellation: cancellation)
         let heads = try inquiry.run()
         answers.put(.success(Text(heads: heads, bytes: inquiry.body)))
       } catch {

@@ -17,9 +17,6 @@ public struct FetchEngine: Sendable {
     self.environment = environment
   }
 
-  /// The version of libcurl whose headers this was built against. Loads nothing.
-  static var headerVersion: String { LIBCURL_VERSION }
-
   /// Fetches a batch and returns when every outcome is final.
   ///
   /// The failure of one file stops no other, except that a full volume ends the work on all files
@@ -57,7 +54,7 @@ public struct FetchEngine: Sendable {
     _ onLanded: ([LandedFile]) -> [(any Error)?]
   ) -> [FetchOutcome] {
     guard !requests.isEmpty else { return [] }
-    let failure = comfy_curl_load().map { String(cString: $0) }
+    let failure = CurlLibrary.load(environment)
     let news = Channel<EngineNews>()
     guard failure == nil, let multi = MultiHandle(),
       let thread = start(requests, multi, news, cancellation)

@@ -21,7 +21,8 @@ public struct FetchOptions: Sendable {
   public var firstDelay = 1_000
   /// Milliseconds that a delay of ours never exceeds.
   public var longestDelay = 60_000
-  /// Milliseconds that a server's `Retry-After` is obeyed at most.
+  /// Milliseconds that a server may ask for with `Retry-After`. A file is given up at once when it asks
+  /// for more.
   public var longestServerDelay = 300_000
   /// Milliseconds over which too few bytes are a stall; also how long an answer may take to start.
   public var stallWindow = 30_000
@@ -35,8 +36,8 @@ public struct FetchOptions: Sendable {
   public var syncInterval: Int64 = 64 << 20
   /// Milliseconds after which it is noted though less has arrived.
   public var syncPeriod = 5_000
-  /// Whether the end of another process's work on the same file is waited for.
-  public var waitsForOthers = true
+  /// Milliseconds that the end of another process's work on the same file is waited for.
+  public var longestWait = 300_000
   /// Milliseconds between two looks at another process's work.
   public var waitInterval = 500
   /// Whether directories below the models directory may be links that lead out of it.

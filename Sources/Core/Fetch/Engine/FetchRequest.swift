@@ -14,23 +14,23 @@ public struct FetchRequest: Sendable {
   public var target: RelativePath
   /// What the file must be.
   public var expectation: FetchExpectation
-  /// Whether the file may come from a loopback, private or link-local address.
-  public var allowsPrivateAddresses: Bool
   /// Whether another file at the target is replaced; refused otherwise.
   public var replaces: Bool
+  /// Where the file must be, links followed; see ``ModelRoot/boundary``.
+  public var boundary: FilePath?
 
   public init(
     sources: [FetchSource], key: String, root: FilePath, target: RelativePath,
-    expectation: FetchExpectation = FetchExpectation(), allowsPrivateAddresses: Bool = false,
-    replaces: Bool = false
+    expectation: FetchExpectation = FetchExpectation(), replaces: Bool = false,
+    boundary: FilePath? = nil
   ) {
     self.sources = sources
     self.key = key
     self.root = root
     self.target = target
     self.expectation = expectation
-    self.allowsPrivateAddresses = allowsPrivateAddresses
     self.replaces = replaces
+    self.boundary = boundary
   }
 
   /// ``target`` below ``root``.
@@ -41,28 +41,36 @@ public struct FetchRequest: Sendable {
 public struct FetchSource: Sendable {
   /// `http` or `https`; cleaned and rewritten already. May hold a signature: it is never stored.
   public var url: String
-  /// Headers for the address's own host: they do not go along when a redirect leads to another
-  /// host or port, or from `https` to `http`.
-  public var headers: [FetchHeader]
+  /// Further fields for requests to the address's own origin.
+  public var fields: [ResponseHead.Field]
+  /// What goes along with requests to its origin, and to no other.
+  public var credential: Credential?
   /// The hub whose file it is, a mirror's included: how answers are to be read.
   public var hub: Hub?
+  /// Where the way to the file may lead.
+  public var reach: HostReach
 
-  public init(url: String, headers: [FetchHeader] = [], hub: Hub? = nil) {
+  public init(
+    url: String, fields: [ResponseHead.Field] = [], credential: Credential? = nil,
+    hub: Hub? = nil, reach: HostReach = .publicHosts
+  ) {
     self.url = url
-    self.headers = headers
+    self.fields = fields
+    self.credential = credential
     self.hub = hub
+    self.reach = reach
   }
 }
 
-/// A request header. Its value counts as secret.
-public struct FetchHeader: Sendable {
-  public var name: String
-  public var value: Secret
-
-  public init(name: String, value: Secret) {
-    self.name = name
-    self.value = value
-  }
+/// Which hosts may be asked for a file, over all redirects.
+public enum HostReach: Sendable, Hashable {
+  /// Those with a public address.
+  case publicHosts
+  /// Also the source's own host and port, wherever that is: the user named it, and not where it
+  /// redirects to.
+  case ownHost
+  /// Also those with a loopback, private or link-local address.
+  case everyHost
 }
 
 /// What is known of a file before it is fetched; each part that is there is checked.
@@ -73,15 +81,21 @@ public struct FetchExpectation: Sendable, Hashable {
   public var isSizeExact: Bool
   public var sha256: SHA256Hash?
   public var blake3: ModelHash?
+  /// Who says what the hashes are.
+  public var hashGiver: FetchError.Source
 
   /// - Parameter blake3: Of the whole file, or a sampled hash (16 digits) of either kind.
   public init(
     size: Int64? = nil, isSizeExact: Bool = true, sha256: SHA256Hash? = nil,
-    blake3: ModelHash? = nil
+    blake3: ModelHash? = nil, hashGiver: FetchError.Source = .request
   ) {
     self.size = size
     self.isSizeExact = isSizeExact
     self.sha256 = sha256
     self.blake3 = blake3
+    self.hashGiver = hashGiver
   }
+
+  /// Bytes that the file must have; `nil` when nobody said, or only about.
+  var exactSize: Int64? { isSizeExact ? size : nil }
 }

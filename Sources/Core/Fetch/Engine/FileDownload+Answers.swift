@@ -8,6 +8,9 @@ extension FileDownload {
     let head = transfer.head
     transfer.trail.heads.append(head)
     if let turn = noteLinked(head, transfer) { return stop(transfer, turn) }
+    if (200..<300).contains(head.status), let detail = head.bodyFault {
+      return stop(transfer, .refuse(violation(transfer, detail)))
+    }
     switch head.status {
     case 200: return judgeWhole(head, transfer)
     case 206: return judgePart(head, transfer)
@@ -23,19 +26,24 @@ extension FileDownload {
 
   /// The whole file from its first byte.
   private func judgeWhole(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
-    if let length = head["Content-Length"], ContentRange.number(length) == nil, !ignoresLength {
+    if head.framing == .unreadable, !server.ignoresLength {
       // libcurl would read `1e3` as 1.
       return stop(transfer, .withoutLength)
     }
     if transfer.asksForRange {
-      if transfer.hasCondition, remoteVersion(head).isSame(as: version) == true {
+      if case .length(let length) = head.framing, !server.ignoresLength,
+        let turn = otherLength(length, of: remoteVersion(head), transfer)
+      {
+        return stop(transfer, turn)
+      }
+      if transfer.hasCondition, remoteVersion(head).isSame(as: arrived.version) == true {
         return stop(transfer, .withoutCondition)
       }
       if transfers.count > 1 { return stop(transfer, .drop) }
       transfer.opening = []
       return .take
     }
-    acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
+    server.acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
     return takeWhole(transfer)
   }
 
@@ -58,7 +66,7 @@ extension FileDownload {
       return false
     }
     rollBack()
-    acceptsRanges = false
+    server.acceptsRanges = false
     guard case .take = takeWhole(transfer) else { return false }
     opening.withUnsafeBytes { put($0, from: transfer) }
     return true
@@ -66,36 +74,49 @@ extension FileDownload {
 
   private func takeWhole(_ transfer: Transfer) -> Transfer.Verdict {
     let head = transfer.head
-    let isEncoded = isEncoded(head)
-    total =
-      isEncoded || ignoresLength ? nil : head["Content-Length"].flatMap(ContentRange.number)
-    if isEncoded || total == nil { acceptsRanges = false }
-    version = remoteVersion(head)
+    arrived.total = nil
+    if case .length(let length) = head.framing, !server.ignoresLength { arrived.total = length }
+    if arrived.total == nil { server.acceptsRanges = false }
+    arrived.version = remoteVersion(head)
     transfer.position = 0
-    transfer.end = total
+    transfer.end = arrived.total
     transfer.isOpenEnded = true
     return confirm(head, transfer)
   }
 
   /// A part of the file.
   private func judgePart(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
-    guard transfer.asksForRange, !isEncoded(head),
+    guard transfer.asksForRange,
       let range = head["Content-Range"].flatMap(ContentRange.init),
       let part = range.range, part.lowerBound == transfer.position
     else { return stop(transfer, mismatch(transfer, violation(transfer, .contentRange))) }
     let found = remoteVersion(head)
-    let isOther = total.map { known in range.total.map { $0 != known } ?? false } ?? false
+    if let length = range.total, let turn = otherLength(length, of: found, transfer) {
+      return stop(transfer, turn)
+    }
+    let isOther = arrived.total.map { known in range.total.map { $0 != known } ?? false } ?? false
     if isOther || !goesOn(found, transfer) {
       return stop(transfer, transfers.count > 1 ? .drop : .restart)
     }
-    total = range.total ?? total
-    version.sha256 = version.sha256 ?? found.sha256
-    version.entityTag = version.entityTag ?? found.entityTag
-    version.lastModified = version.lastModified ?? found.lastModified
-    acceptsRanges = total != nil
-    if transfer.end == nil { transfer.end = total }
+    arrived.total = range.total ?? arrived.total
+    arrived.version.sha256 = arrived.version.sha256 ?? found.sha256
+    arrived.version.entityTag = arrived.version.entityTag ?? found.entityTag
+    arrived.version.lastModified = arrived.version.lastModified ?? found.lastModified
+    server.acceptsRanges = arrived.total != nil
+    if transfer.end == nil { transfer.end = arrived.total }
     if let end = transfer.end, part.upperBound < end { transfer.isOpenEnded = false }
     return confirm(head, transfer)
+  }
+
+  /// What follows when a server has another length for the very version that it began with: its word
+  /// is worth nothing, and what is kept is not thrown away for it.
+  private func otherLength(
+    _ length: Int64, of found: RemoteVersion, _ transfer: Transfer
+  ) -> Transfer.Turn? {
+    guard let total = arrived.total, total != length, found.isIdentical(to: arrived.version) else {
+      return nil
+    }
+    return transfers.count > 1 ? .drop : .refuse(violation(transfer, .versionLength))
   }
 
   /// Whether bytes of a version belong to those that are there.
@@ -104,8 +125,8 @@ extension FileDownload {
   /// in this run. Bytes of an earlier one need more: the answer tells their version, a condition let
   /// it pass, or a hash will show what does not fit.
   private func goesOn(_ found: RemoteVersion, _ transfer: Transfer) -> Bool {
-    if let isSame = found.isSame(as: version) { return isSame }
-    if isConfirmed || !isResumed || isHashed { return true }
+    if let isSame = found.isSame(as: arrived.version) { return isSame }
+    if server.isConfirmed || !arrived.isResumed || isHashed { return true }
     // A condition is worth nothing where another source may have told what it is made of.
     return transfer.hasCondition && request.sources.count == 1
   }
@@ -113,30 +134,33 @@ extension FileDownload {
   /// The answer fits what is known; its bytes are taken.
   private func confirm(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     if let error = contradiction() { return stop(transfer, .fail(error)) }
-    if let total, let free = TargetPlace.freeSpace(request.path.removingLastComponent()) {
-      let missing = total - written.count
+    if let total = arrived.total,
+      let free = TargetPlace.freeSpace(request.path.removingLastComponent())
+    {
+      let missing = total - arrived.written.count
       if missing > free {
-        return stop(transfer, .fail(.diskFull(request.path, missing: missing)))
+        return stop(
+          transfer, .fail(.doesNotFit(request.path, missing: missing, free: free)))
       }
     }
-    if !isConfirmed {
-      isConfirmed = true
-      confirmedAt = monotonicMilliseconds()
-      receivedSinceConfirmed = 0
+    if !server.isConfirmed {
+      server.isConfirmed = true
+      server.confirmedAt = monotonicMilliseconds()
+      server.receivedSinceConfirmed = 0
       heads = transfer.trail.heads
     }
-    direct = transfer.address
-    refusals = 0
+    server.direct = transfer.address
+    tries.refusals = 0
     return .take
   }
 
   /// What the server says of the file against what the caller expects.
   private func contradiction() -> FetchError? {
     let expectation = request.expectation
-    if let total, let size = expectation.size, expectation.isSizeExact, size != total {
+    if let total = arrived.total, let size = expectation.exactSize, size != total {
       return .size(expected: size, found: total, known: .request)
     }
-    if let total, let existing, existing.size != total {
+    if let total = arrived.total, let existing, existing.size != total {
       return .exists(request.path, size: existing.size, wanted: total)
     }
     return nil
@@ -145,10 +169,8 @@ extension FileDownload {
   /// Takes note of the content hash and the size that a hub gives on the way to the bytes.
   private func noteLinked(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Turn? {
     guard (200..<400).contains(head.status) else { return nil }
-    let linkedSize = head["X-Linked-Size"].flatMap(ContentRange.number)
-    if let size = request.expectation.size, request.expectation.isSizeExact, let linkedSize,
-      size != linkedSize
-    {
+    let linkedSize = head["X-Linked-Size"].flatMap { Int64(digits: $0) }
+    if let size = request.expectation.exactSize, let linkedSize, size != linkedSize {
       return .fail(.size(expected: size, found: linkedSize, known: .request))
     }
     guard let tag = head["X-Linked-Etag"].flatMap({ EntityTag($0) }),
@@ -157,19 +179,21 @@ extension FileDownload {
     if let wanted = request.expectation.sha256, wanted != linked {
       return .fail(
         .checksum(
-          algorithm: "sha256", expected: wanted.hex, found: linked.hex, known: .request))
+          algorithm: "sha256", expected: wanted.hex, found: linked.hex,
+          known: request.expectation.hashGiver))
     }
     if let existing {
       guard existing.sha256 == linked else {
         return .fail(.exists(request.path, size: existing.size, wanted: linkedSize))
       }
-      version.sha256 = linked
+      arrived.version.sha256 = linked
       return .adopt
     }
-    if let known = version.sha256, known != linked {
+    if let known = arrived.version.sha256, known != linked {
       return transfers.count > 1 ? .drop : .restart
     }
-    linkedHash = linked
+    server.linkedHash = linked
+    server.linkedSize = linkedSize
     return nil
   }
 
@@ -177,11 +201,7 @@ extension FileDownload {
   private func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
     let tag = head["ETag"].flatMap { EntityTag($0) }
     return RemoteVersion(
-      entityTag: tag?.headerValue, lastModified: head["Last-Modified"], sha256: linkedHash)
-  }
-
-  private func isEncoded(_ head: ResponseHead) -> Bool {
-    head["Content-Encoding"].map { $0.lowercased() != "identity" } ?? false
+      entityTag: tag?.headerValue, lastModified: head["Last-Modified"], sha256: server.linkedHash)
   }
 
   func violation(
@@ -194,5 +214,13 @@ extension FileDownload {
   private func mismatch(_ transfer: Transfer, _ error: FetchError) -> Transfer.Turn {
     if transfers.count > 1 { return .drop }
     return transfer.asksForRange ? .restart : .fail(error)
+  }
+}
+
+extension ResponseHead {
+  /// Why the body of an answer is not read at all.
+  var bodyFault: FetchError.ProtocolDetail? {
+    if isEncoded { return .contentEncoding }
+    return framing == .contradictory ? .contentLength : nil
   }
 }

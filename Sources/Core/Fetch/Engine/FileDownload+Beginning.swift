@@ -13,19 +13,25 @@ extension FileDownload {
   func prepared(_ result: Preparation.Result) {
     switch result {
     case .fail where loop.stop.isRequested(): ending = .cancelled
+    case .fail(.file(let error)) where error.isOutOfDescriptors && loop.makesDo(without: self):
+      phase = .blocked(until: monotonicMilliseconds() + options.waitInterval)
     case .fail(let error): ending = .failed(error, keeps: true)
     case .adopt(let hashes, let isVerified):
       deliver(hashes, nil, .adopted, isVerified: isVerified)
       return
-    case .busy(let isSameFile):
-      guard options.waitsForOthers else {
-        ending = .failed(.busy(request.path), keeps: true)
+    case .busy(let processID, let isSameFile):
+      let now = monotonicMilliseconds()
+      let since = waitingSince ?? now
+      guard now - since < options.longestWait else {
+        ending = .failed(.busy(request.path, processID: processID), keeps: true)
         break
       }
       if isSameFile { sawOtherFetch = true }
-      if !saidWaiting { loop.emit(.fileWaiting(position)) }
-      saidWaiting = true
-      phase = .blocked(until: monotonicMilliseconds() + options.waitInterval)
+      if waitingSince == nil {
+        loop.emit(.fileWaiting(position, processID: processID, limit: options.longestWait))
+      }
+      waitingSince = since
+      phase = .blocked(until: now + min(options.waitInterval, options.longestWait - (now - since)))
     case .fetch(let partial, let existing):
       self.existing = existing
       begin(partial)
@@ -36,15 +42,23 @@ extension FileDownload {
   private func begin(_ partial: PartialFile) {
     phase = .fetching
     if let state = partial.state, state.key == request.key, isUsable(state, partial) {
-      (written, total, version) = (state.done, state.total, state.version)
-      isResumed = written.count > 0 && isWorthKeeping
-      if !isResumed { (written, total, version) = (ByteRangeSet(), nil, RemoteVersion()) }
+      (arrived.written, arrived.total, arrived.version) = (state.done, state.total, state.version)
+      arrived.isResumed = arrived.written.count > 0 && isWorthKeeping
+      if let sealed = state.sealed, !request.expectation.allows(sealed) {
+        // The last byte is asked for once more: the answer tells whether the file is still the same.
+        arrived.refuted = sealed
+        arrived.written.cut(to: sealed.size - 1)
+        arrived.isResumed = arrived.isResumed && arrived.version.isKnown
+      }
+      if !arrived.isResumed {
+        arrived = ArrivedContent()
+      }
     }
-    writer = PartialWriter(partial, stored: written, on: loop.pool, watching: loop.disk)
+    writer = PartialWriter(partial, stored: arrived.written, on: loop.pool)
     if loop.stop.isRequested() { ending = .cancelled }
     guard ending == nil else { return }
     do throws(FileError) {
-      if !isResumed {
+      if !arrived.isResumed {
         // Or the next run takes what we write for what another one noted.
         if partial.state != nil { try partial.empty(state) } else { try partial.truncate(to: 0) }
       }
@@ -52,9 +66,9 @@ extension FileDownload {
       ending = .failed(FetchError(error), keeps: true)
       return
     }
-    highWater = written.count
-    synchronizedBytes = written.count
-    synchronizedAt = monotonicMilliseconds()
+    tries.highWater = arrived.written.count
+    checkpoint.bytes = arrived.written.count
+    checkpoint.at = monotonicMilliseconds()
     loop.emit(.fileStart(position, progress))
     readBack()
     if isComplete { finishBytes() } else { startFirst() }
@@ -63,10 +77,7 @@ extension FileDownload {
   private func isUsable(_ state: ResumeState, _ partial: PartialFile) -> Bool {
     guard state.done.end <= partial.length else { return false }
     let expectation = request.expectation
-    if let size = expectation.size, expectation.isSizeExact, let total = state.total, total != size
-    {
-      return false
-    }
+    if let size = expectation.exactSize, let total = state.total, total != size { return false }
     if let wanted = expectation.sha256, let known = state.version.sha256 { return wanted == known }
     return true
   }
@@ -76,9 +87,10 @@ extension FileDownload {
     do throws(FetchError) {
       let address = try WebAddress(source.url)
       sourceAddress = address
-      let start = written.firstGap(below: .max)?.lowerBound ?? 0
-      let gapEnd = written.firstGap(below: total ?? .max)?.upperBound
-      let transfer = Transfer(file: self, range: start, total == nil ? nil : gapEnd, from: address)
+      let start = arrived.written.firstGap(below: .max)?.lowerBound ?? 0
+      let gapEnd = arrived.written.firstGap(below: arrived.total ?? .max)?.upperBound
+      let transfer = Transfer(
+        file: self, range: start, arrived.total == nil ? nil : gapEnd, from: address)
       transfers = [transfer]
       loop.enqueue(transfer)
     } catch {

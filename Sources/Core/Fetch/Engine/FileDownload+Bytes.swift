@@ -18,6 +18,10 @@ extension FileDownload {
       guard opening.count >= ContentSniffing.length else { return bytes.count }
       return takeOpening(opening, of: transfer) ? bytes.count : 0
     }
+    if let error = excess(transfer.position + Int64(bytes.count)) {
+      transfer.turn = .fail(error)
+      return 0
+    }
     var rest = bytes[...]
     while !rest.isEmpty {
       let room = transfer.end.map { $0 - transfer.position } ?? Int64.max
@@ -33,14 +37,25 @@ extension FileDownload {
       rest = rest.dropFirst(piece.count)
     }
     if let content = foreignBeginning {
-      transfer.turn = .fail(.notAModel(content, beginning: beginning))
+      transfer.turn = .fail(.notAModel(content, beginning: arrived.beginning))
       return 0
     }
     return bytes.count
   }
 
+  /// Why no more is read of a file that goes on to `end`: it is known to be shorter.
+  private func excess(_ end: Int64) -> FetchError? {
+    if let size = request.expectation.exactSize, end > size {
+      return .tooLong(expected: size, known: .request)
+    }
+    if let linkedSize = server.linkedSize, end > linkedSize {
+      return .tooLong(expected: linkedSize, known: .server)
+    }
+    return nil
+  }
+
   /// Whether hashing is so far behind that the bytes might leave memory before they are read back.
-  var isHashingBehind: Bool { written.contiguousEnd - front.position > 256 << 20 }
+  var isHashingBehind: Bool { arrived.written.contiguousEnd - front.position > 256 << 20 }
 
   /// Whether bytes have to wait until blocks come back.
   private func mustWait(_ transfer: Transfer, for count: Int) -> Bool {
@@ -64,24 +79,26 @@ extension FileDownload {
   private func note(_ piece: UnsafeRawBufferPointer, from transfer: Transfer) {
     let start = transfer.position
     let end = start + Int64(piece.count)
-    if start == Int64(beginning.count), beginning.count < ContentSniffing.length {
-      beginning += piece.prefix(ContentSniffing.length - beginning.count)
+    if start == Int64(arrived.beginning.count), arrived.beginning.count < ContentSniffing.length {
+      arrived.beginning += piece.prefix(ContentSniffing.length - arrived.beginning.count)
     }
-    written.insert(start..<end)
+    arrived.written.insert(start..<end)
     transfer.position = end
     transfer.received += Int64(piece.count)
     received += Int64(piece.count)
-    receivedSinceConfirmed += Int64(piece.count)
+    server.receivedSinceConfirmed += Int64(piece.count)
   }
 
   /// What the first bytes are instead of a model, once enough of them are there.
   private var foreignBeginning: FetchError.ForeignContent? {
-    let enough = min(Int64(ContentSniffing.length), total ?? .max)
-    guard beginning.count >= enough, written.contiguousEnd <= 4 << 20, !beginning.isEmpty else {
+    let enough = min(Int64(ContentSniffing.length), arrived.total ?? .max)
+    guard arrived.beginning.count >= enough, arrived.written.contiguousEnd <= 4 << 20,
+      !arrived.beginning.isEmpty
+    else {
       return nil
     }
     return ContentSniffing.foreignContent(
-      beginning, filename: request.target.filename, type: heads.last?["Content-Type"])
+      arrived.beginning, filename: request.target.filename, type: heads.last?["Content-Type"])
   }
 
   // MARK: To disk and hashes
@@ -91,8 +108,8 @@ extension FileDownload {
     guard let block = transfer.block else { return }
     transfer.block = nil
     let front = front
-    let isNext = front.take(block, of: total)
-    writer?.write(block, bypassingCache: isNext) {
+    let isNext = front.take(block, of: arrived.total)
+    writer?.write(block) {
       if isNext { front.update(block) }
     } failed: { [report] error, stored in
       report(.writeFailed(error, stored: stored))
@@ -101,15 +118,15 @@ extension FileDownload {
   }
 
   func writeFailed(_ error: FileError, stored: Int64) {
-    fail(FetchError(error, missing: total.map { $0 - stored }), keeps: true)
+    fail(FetchError(error, missing: arrived.total.map { $0 - stored }), keeps: true)
   }
 
   /// Has bytes hashed that are in the partial already.
   func readBack() {
     guard ending == nil, let writer else { return }
     let unwritten = transfers.compactMap { $0.block?.start }.min() ?? .max
-    let end = min(written.contiguousEnd, unwritten)
-    guard let range = front.beginReading(upTo: end, of: total) else { return }
+    let end = min(arrived.written.contiguousEnd, unwritten)
+    guard let range = front.beginReading(upTo: end, of: arrived.total) else { return }
     writer.run { [front, report, stop = loop.stop] in
       front.read(range, of: writer.partial, until: stop) { report(.readBack(front, $0)) }
     }
@@ -132,20 +149,20 @@ extension FileDownload {
 
   /// Notes what has arrived, when enough did.
   func synchronizeIfDue(_ now: Int) {
-    guard isFetching, !isSynchronizing, ending == nil, isConfirmed else { return }
-    let fresh = written.count - synchronizedBytes
-    let isLate = fresh > 0 && now - synchronizedAt >= options.syncPeriod
+    guard isFetching, !checkpoint.isRunning, ending == nil, server.isConfirmed else { return }
+    let fresh = arrived.written.count - checkpoint.bytes
+    let isLate = fresh > 0 && now - checkpoint.at >= options.syncPeriod
     guard fresh >= options.syncInterval || isLate else { return }
     // What comes slowly lies in blocks that are not full yet.
     if isLate { transfers.forEach(flush) }
-    isSynchronizing = true
-    synchronizedAt = now
-    synchronizedBytes = written.count
+    checkpoint.isRunning = true
+    checkpoint.at = now
+    checkpoint.bytes = arrived.written.count
     writer?.note(state) { [report] in report(.synchronized($0)) }
   }
 
   func synchronized(_ error: FetchError?) {
-    isSynchronizing = false
+    checkpoint.isRunning = false
     if let error { fail(error, keeps: true) }
   }
 }

@@ -12,7 +12,8 @@ extension FileDownload {
 
   /// Has the hashes finished once all bytes are on their way into them.
   func landIfRead() {
-    guard case .landing = phase, !front.isReading, ending == nil, front.position == total else {
+    guard case .landing = phase, !front.isReading, ending == nil, front.position == arrived.total
+    else {
       return
     }
     phase = .hashing
@@ -25,7 +26,7 @@ extension FileDownload {
     phase = .closing
     let landing = Landing(
       request: request, partial: writer.partial, hashes: hashes, sampled: sampled,
-      beginning: beginning, state: state, existing: existing)
+      beginning: arrived.beginning, state: state, existing: existing)
     front = HashFront(on: loop.pool)
     writer.run { [report] in report(.landed(landing.run())) }
   }
@@ -36,20 +37,30 @@ extension FileDownload {
       writer = nil
       deliver(hashes, sampled, arrival, isVerified: isVerified)
     case .stopped(let error): ending = .failed(error, keeps: true)
-    case .wrong(let error): wrong(error)
+    case .wrong(let error, let hashes): wrong(error, hashes)
     }
     closeIfEnding()
   }
 
   /// The bytes are not the right ones. What was kept may have been damaged since, or of another
-  /// version: once more without it. Else the next source may have them.
-  private func wrong(_ error: FetchError) {
+  /// version: once more without it. Else the next source may have them. What the last source has all
+  /// the same is kept aside when it is the workflow's hash that contradicts it.
+  private func wrong(_ error: FetchError, _ hashes: FileHashes) {
     guard !loop.stop.isRequested() else {
       ending = .failed(error, keeps: false)
       return
     }
     phase = .fetching
-    guard isResumed, isChecksum(error) else { return giveUp(error, keeps: false) }
+    if case .checksum(let algorithm, let expected, let found, known: .workflow) = error,
+      !arrived.isResumed || arrived.refuted == hashes, sourceIndex + 1 == request.sources.count,
+      let blake3 = hashes.blake3
+    {
+      arrived.refuted = hashes
+      return fail(
+        .refuted(algorithm: algorithm, expected: expected, found: found, blake3: blake3),
+        keeps: true)
+    }
+    guard arrived.isResumed, isChecksum(error) else { return giveUp(error, keeps: false) }
     rollBack()
     startFirst()
   }

@@ -9,24 +9,25 @@ extension FileDownload {
 
   /// Opens further connections where they shorten the work.
   func fillConnections(_ now: Int, reusing idle: Transfer? = nil) {
-    guard isFetching, ending == nil, isConfirmed, acceptsRanges, let total, let direct,
+    guard isFetching, ending == nil, server.isConfirmed, server.acceptsRanges,
+      let total = arrived.total, let direct = server.direct,
       let sourceAddress
     else { return }
     let needless = transfers.filter(\.isTakenOver)
     loop.drop(needless)
     transfers.removeAll(where: \.isTakenOver)
-    let elapsed = max(1, now - confirmedAt)
+    let elapsed = max(1, now - server.confirmedAt)
     if options.splitAfter > 0 {
-      // Where the disk is what is slow, further connections would only wait with the first.
-      guard elapsed >= 500, idle != nil || !loop.disk.isBehind else { return }
-      let remaining = total - written.count
-      let rate = max(1, receivedSinceConfirmed / Int64(elapsed))
+      // Where the disk or the hashes are slow, more connections would only wait with the first.
+      guard elapsed >= 500, idle != nil || !loop.blocks.isAwaited else { return }
+      let remaining = total - arrived.written.count
+      let rate = max(1, server.receivedSinceConfirmed / Int64(elapsed))
       guard remaining / rate > Int64(options.splitAfter) || idle != nil else { return }
     }
-    if connectionLimit < mostConnections, now >= isLimitedUntil {
-      limitConnections(to: connectionLimit + 1)
+    if server.connectionLimit < mostConnections, now >= server.isLimitedUntil {
+      limitConnections(to: server.connectionLimit + 1)
     }
-    guard transfers.count < connectionLimit, idle != nil || loop.hasRoom(for: direct) else {
+    guard transfers.count < server.connectionLimit, idle != nil || loop.hasRoom(for: direct) else {
       return
     }
     let span = span(elapsed)
@@ -35,7 +36,7 @@ extension FileDownload {
       transfer.end = transfer.position + span
     }
     var idle = idle
-    while transfers.count < connectionLimit, idle != nil || loop.hasRoom(for: direct),
+    while transfers.count < server.connectionLimit, idle != nil || loop.hasRoom(for: direct),
       let gap = nextGap(total)
     {
       let end = min(gap.upperBound, gap.lowerBound + span)
@@ -54,8 +55,8 @@ extension FileDownload {
 
   /// Makes do with so many connections for some time.
   func limitConnections(to count: Int) {
-    connectionLimit = max(1, count)
-    isLimitedUntil = monotonicMilliseconds() + options.refusalMemory
+    server.connectionLimit = max(1, count)
+    server.isLimitedUntil = monotonicMilliseconds() + options.refusalMemory
   }
 
   /// Ends a connection that failed beside others, which go on and take its range over.
@@ -69,7 +70,8 @@ extension FileDownload {
   /// Somebody who has not had an answer does not count: that connection may never be made, and this
   /// one, once given up, might not be had again.
   func extend(_ transfer: Transfer) -> Bool {
-    guard transfer.isOpenEnded, let end = transfer.end, let total, end < total else { return false }
+    guard transfer.isOpenEnded, let end = transfer.end, let total = arrived.total, end < total
+    else { return false }
     for other in transfers where other.position == end && !other.isProven {
       guard let last = other.end, last > end else { continue }
       other.isTakenOver = true
@@ -77,22 +79,23 @@ extension FileDownload {
       return true
     }
     guard let gap = nextGap(total, from: end), gap.lowerBound == end else { return false }
-    let elapsed = max(1, monotonicMilliseconds() - confirmedAt)
+    let elapsed = max(1, monotonicMilliseconds() - server.confirmedAt)
     transfer.end = min(gap.upperBound, end + span(elapsed))
     return true
   }
 
   /// Bytes for one connection at a time.
   private func span(_ elapsed: Int) -> Int64 {
-    let perConnection = receivedSinceConfirmed / Int64(elapsed) / Int64(max(1, transfers.count))
+    let perConnection =
+      server.receivedSinceConfirmed / Int64(elapsed) / Int64(max(1, transfers.count))
     let wished = min(perConnection * Int64(Self.share), Self.largestRange)
-    let even = ((total ?? 0) - written.count) / Int64(connectionLimit)
+    let even = ((arrived.total ?? 0) - arrived.written.count) / Int64(server.connectionLimit)
     return max(options.smallestRange, min(wished, even))
   }
 
   /// The first bytes that are neither there nor being fetched.
   private func nextGap(_ total: Int64, from start: Int64 = 0) -> Range<Int64>? {
-    var taken = written
+    var taken = arrived.written
     for transfer in transfers where !transfer.isTakenOver {
       if let end = transfer.end, end > transfer.position { taken.insert(transfer.position..<end) }
     }

@@ -13,7 +13,7 @@ extension FileDownload {
     if let turn = transfer.turn { return follow(turn, transfer) }
     guard let verdict = transfer.verdict else {
       // A `Content-Length` that libcurl can not read at all.
-      if code == CURLE_WEIRD_SERVER_REPLY, !ignoresLength {
+      if code == CURLE_WEIRD_SERVER_REPLY, !server.ignoresLength {
         return follow(.withoutLength, transfer)
       }
       return transportFailed(transfer, code)
@@ -29,10 +29,10 @@ extension FileDownload {
     switch turn {
     case .reachedEnd: rangeEnded(transfer)
     case .withoutCondition:
-      ignoresCondition = true
+      server.ignoresCondition = true
       resend(transfer)
     case .withoutLength:
-      ignoresLength = true
+      server.ignoresLength = true
       resend(transfer)
     case .restart: startAgain(transfer)
     case .drop:
@@ -43,8 +43,8 @@ extension FileDownload {
     case .refuse(let error): giveUp(error)
     case .fail(let error):
       switch error {
-      case .notAModel, .size, .checksum, .safetensors: giveUp(error, keeps: false)
-      case .diskFull, .file, .exists: fail(error, keeps: true)
+      case .notAModel, .size, .tooLong, .checksum, .safetensors: giveUp(error, keeps: false)
+      case .diskFull, .doesNotFit, .file, .exists: fail(error, keeps: true)
       default: giveUp(error)
       }
     }
@@ -58,9 +58,9 @@ extension FileDownload {
       return
     }
     // A part of nobody knows how much: the end is where a server has no more.
-    if total == nil, !transfer.isPart {
-      total = transfer.position
-      transfer.end = total
+    if arrived.total == nil, !transfer.isPart {
+      arrived.total = transfer.position
+      transfer.end = arrived.total
     }
     if let end = transfer.end, transfer.position >= end { return rangeEnded(transfer) }
     // Less than was asked for, and well formed: goes on where it stopped, as long as bytes come.
@@ -92,10 +92,13 @@ extension FileDownload {
 
   /// All bytes go; they and the server's do not belong together.
   private func startAgain(_ transfer: Transfer) {
-    restarts += 1
-    guard restarts <= 3 else { return giveUp(violation(transfer, .contentRange), keeps: false) }
+    tries.restarts += 1
+    guard tries.restarts <= 3 else {
+      return giveUp(violation(transfer, .contentRange), keeps: false)
+    }
     rollBack()
-    linkedHash = nil
+    server.linkedHash = nil
+    server.linkedSize = nil
     transfer.position = 0
     transfer.end = nil
     resend(transfer)
@@ -116,7 +119,8 @@ extension FileDownload {
 
   private func redirect(_ transfer: Transfer, _ head: ResponseHead) {
     do throws(FetchError) {
-      try transfer.trail.follow(head, limit: options.redirects)
+      try transfer.trail.follow(
+        head, limit: options.redirects, mayLeaveTLS: isHashed || server.linkedHash != nil)
       loop.enqueue(transfer)
     } catch {
       if transfers.count > 1 { return follow(.drop, transfer) }
@@ -127,43 +131,43 @@ extension FileDownload {
   private func rangeRefused(_ transfer: Transfer, _ head: ResponseHead) {
     var said = head["Content-Range"].flatMap(ContentRange.init)?.total
     // It sent what comes before, and has no more.
-    if said == nil, total == nil, isConfirmed { said = transfer.position }
-    if let said, said > 0, written.contiguousEnd == said, written.end == said {
-      if let total, total != said {
+    if said == nil, arrived.total == nil, server.isConfirmed { said = transfer.position }
+    if let said, said > 0, arrived.written.contiguousEnd == said, arrived.written.end == said {
+      if let total = arrived.total, total != said {
         return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
       }
-      total = said
+      arrived.total = said
       return finishBytes()
     }
     guard transfer.asksForRange else { return refusedByStatus(transfer, head) }
     if transfers.count > 1 { return follow(.drop, transfer) }
-    if let total, let said, said != total, !isResumed {
+    if let total = arrived.total, let said, said != total, !arrived.isResumed {
       return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
     }
     startAgain(transfer)
   }
 
   private func refusedByStatus(_ transfer: Transfer, _ head: ResponseHead) {
-    let now = monotonicMilliseconds()
-    var wait: Int?
-    if let seconds = RetryDelay.seconds(head, now: loop.now()) {
-      wait = min(seconds * 1000, options.longestServerDelay)
-      if [429, 503].contains(head.status) {
-        loop.holdBack(transfer.address.authority, until: now + (wait ?? 0))
-      }
+    let seconds = RetryDelay.seconds(head, now: loop.now())
+    let wait = seconds.map { $0 * 1000 }
+    let isTooLong = wait.map { $0 > options.longestServerDelay } ?? false
+    if let wait, !isTooLong, [429, 503].contains(head.status) {
+      loop.holdBack(transfer.address.authority, until: monotonicMilliseconds() + wait)
     }
     let refusal = FetchError.refused(
       HTTPRefusal(
         host: transfer.address.host, head: head, body: transfer.collected,
-        headersSent: transfer.sendsHeaders, attempts: attempts + 1))
+        credentialSent: transfer.sendsCredential, attempts: tries.attempts + 1, retryAfter: seconds)
+    )
     // A signed address runs out; the source gives a fresh one.
     if transfer.trail.isShortcut, head.status < 500, head.status != 429 {
-      if direct == transfer.trail.origin { direct = nil }
+      if server.direct == transfer.trail.origin { server.direct = nil }
       resend(transfer)
       return
     }
     if transfers.count > 1 { return leave(transfer) }
-    if direct != nil, transfer.trail.count > 0, [401, 403, 404, 410].contains(head.status),
+    guard !isTooLong else { return giveUp(refusal) }
+    if server.direct != nil, transfer.trail.count > 0, [401, 403, 404, 410].contains(head.status),
       transfer.address.host != transfer.trail.origin.host
     {
       return retry(transfer, refusal, after: wait)
@@ -208,36 +212,36 @@ extension FileDownload {
 
   /// Asks again when the host has a connection to spare, or later; no try is counted.
   private func putOff(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
-    refusals += 1
-    tryAgain(transfer, error, attempt: refusals, after: wait)
+    tries.refusals += 1
+    tryAgain(transfer, error, attempt: tries.refusals, after: wait)
     transfer.isPutOff = true
   }
 
   private func retry(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
-    if written.count > highWater {
-      highWater = written.count
-      attempts = 0
+    if arrived.written.count > tries.highWater {
+      tries.highWater = arrived.written.count
+      tries.attempts = 0
     }
-    attempts += 1
-    guard attempts < options.attempts else { return giveUp(error) }
-    tryAgain(transfer, error, attempt: attempts, after: wait)
+    tries.attempts += 1
+    guard tries.attempts < options.attempts else { return giveUp(error) }
+    tryAgain(transfer, error, attempt: tries.attempts, after: wait)
   }
 
   private func tryAgain(
     _ transfer: Transfer, _ error: FetchError, attempt: Int, after wait: Int?
   ) {
     let delay = loop.backoff(attempt: attempt, atLeast: wait)
-    if total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
-    direct = nil
+    if arrived.total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
+    server.direct = nil
     loop.emit(.fileRetry(position, attempt: attempt, delay: delay, reason: error))
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
 
   /// Whether what is kept is worth a request for the rest.
-  private var acceptsRangesAgain: Bool { written.count > 0 && total != nil }
+  private var acceptsRangesAgain: Bool { arrived.written.count > 0 && arrived.total != nil }
 
   private func restartWithoutRange(_ transfer: Transfer) {
-    if written.count > 0 { rollBack() }
+    if arrived.written.count > 0 { rollBack() }
     transfer.position = 0
     transfer.end = nil
   }
@@ -247,22 +251,17 @@ extension FileDownload {
     guard ending == nil else { return }
     guard sourceIndex + 1 < request.sources.count else { return fail(error, keeps: keeps) }
     sourceIndex += 1
-    attempts = 0
-    restarts = 0
-    direct = nil
-    ignoresCondition = false
-    connectionLimit = mostConnections
+    tries = Tries(highWater: tries.highWater)
+    server = KnownServer(connectionLimit: mostConnections)
     loop.drop(transfers)
     transfers = []
-    linkedHash = nil
-    if keeps, total != nil, isHashed {
+    if keeps, arrived.total != nil, isHashed {
       // Only the hash tells whether both sources have the same; a tag means something to its own.
-      version = RemoteVersion(sha256: version.sha256)
-      isResumed = written.count > 0
+      arrived.version = RemoteVersion(sha256: arrived.version.sha256)
+      arrived.isResumed = arrived.written.count > 0
     } else {
       rollBack()
     }
-    isConfirmed = false
     startFirst()
   }
 }

@@ -23,13 +23,12 @@ final class Inquiry: ExchangeReceiver {
   private let source: FetchSource
   private let settings: ConnectionSettings
   private let environment: ProcessEnvironment
-  private let allowsPrivateAddresses: Bool
   private let cancellation: Cancellation
   private var method: Method
   private var trail: RedirectTrail
   private var delays: RetryBackoff
   private var attempts = 0
-  private var sentHeaders = false
+  private var sentCredential = false
 
   // Of the request at hand:
   private var head: ResponseHead?
@@ -39,16 +38,14 @@ final class Inquiry: ExchangeReceiver {
 
   init(
     _ method: Method, _ source: FetchSource, _ options: FetchOptions,
-    _ environment: ProcessEnvironment,
-    allowsPrivateAddresses: Bool, cancellation: Cancellation
+    _ environment: ProcessEnvironment, cancellation: Cancellation
   ) throws(FetchError) {
-    if let failure = comfy_curl_load() {
-      throw .libraryUnavailable(detail: String(cString: failure))
+    if let failure = CurlLibrary.load(environment) {
+      throw .libraryUnavailable(detail: failure)
     }
     self.method = method
     self.source = source
     self.environment = environment
-    self.allowsPrivateAddresses = allowsPrivateAddresses
     self.cancellation = cancellation
     settings = ConnectionSettings(options, environment)
     delays = RetryBackoff(options)
@@ -67,7 +64,7 @@ final class Inquiry: ExchangeReceiver {
         guard let head else { continue }
         trail.heads.append(head)
         if head.isRedirect, !source.isKeptBack(by: head, from: trail.address) {
-          try trail.follow(head, limit: settings.options.redirects)
+          try trail.follow(head, limit: settings.options.redirects, mayLeaveTLS: false)
         } else if (200..<300).contains(head.status) {
           return trail.heads
         } else {
@@ -85,14 +82,13 @@ final class Inquiry: ExchangeReceiver {
       startOver()
       return
     }
+    let seconds = RetryDelay.seconds(head, now: environment.now())
     let refusal = FetchError.refused(
       HTTPRefusal(
-        host: trail.address.host, head: head, body: body, headersSent: sentHeaders,
-        attempts: attempts + 1))
-    guard head.isPassing else { throw refusal }
-    let wait = RetryDelay.seconds(head, now: environment.now()).map {
-      min($0 * 1000, settings.options.longestServerDelay)
-    }
+        host: trail.address.host, head: head, body: body, credentialSent: sentCredential,
+        attempts: attempts + 1, retryAfter: seconds))
+    let wait = seconds.map { $0 * 1000 }
+    guard head.isPassing, wait ?? 0 <= settings.options.longestServerDelay else { throw refusal }
     try waitToRetry(refusal, wait)
   }
 
@@ -106,7 +102,7 @@ final class Inquiry: ExchangeReceiver {
     let end = monotonicMilliseconds() + delays.next(attempt: attempts, atLeast: wait)
     while monotonicMilliseconds() < end {
       guard !cancellation.isRequested() else { throw error }
-      pauseThread(milliseconds: min(100, end - monotonicMilliseconds()))
+      pauseThread(microseconds: 1_000 * min(100, end - monotonicMilliseconds()))
     }
     startOver()
   }
@@ -117,12 +113,13 @@ final class Inquiry: ExchangeReceiver {
     head = nil
     body = []
     received = 0
-    if !allowsPrivateAddresses, let refusal = trail.address.privacyRefusal {
+    let mayBePrivate = trail.mayBePrivate(source.reach)
+    if !mayBePrivate, let refusal = trail.address.privacyRefusal {
       return .failed(refusal)
     }
     guard let multi = MultiHandle(),
       let exchange = Exchange(
-        trail.address, settings, allowsPrivateAddresses: allowsPrivateAddresses, receiver: self),
+        trail.address, settings, allowsPrivateAddresses: mayBePrivate, receiver: self),
       comfy_multi_add(multi.pointer, exchange.easy) == CURLM_OK
     else { return .failed(.libraryUnavailable(detail: "out of memory")) }
     prepare(exchange)
@@ -146,6 +143,9 @@ final class Inquiry: ExchangeReceiver {
     guard (200..<300).contains(head.status), case .body(let limit) = method else {
       return .answered
     }
+    if let detail = head.bodyFault {
+      return .failed(.protocolViolation(host: trail.address.host, detail: detail))
+    }
     if received > limit {
       return .failed(
         .size(expected: Int64(limit), found: Int64(received), known: .request))
@@ -159,10 +159,7 @@ final class Inquiry: ExchangeReceiver {
     case .firstByte: exchange.set(CURLOPT_RANGE, "0-0")
     case .body: break
     }
-    sentHeaders = trail.mayCarryHeaders && !source.headers.isEmpty
-    if sentHeaders {
-      for header in source.headers { exchange.addHeader(header.name, header.value.reveal()) }
-    }
+    sentCredential = exchange.addFields(of: source, along: trail)
   }
 
   /// Waits for the end of the exchange; `nil` when the caller wants to stop, or nothing comes.

@@ -5,8 +5,8 @@ internal import SystemPackage
 struct Landing: Sendable {
   enum Result: Sendable {
     case landed(FileHashes, SampledHashes?, FetchedFile.Arrival, isVerified: Bool)
-    /// The bytes are not the right ones and are thrown away.
-    case wrong(FetchError)
+    /// The bytes are not the right ones; their hashes.
+    case wrong(FetchError, FileHashes)
     /// The bytes may be right; something else is in the way.
     case stopped(FetchError)
   }
@@ -34,7 +34,7 @@ struct Landing: Sendable {
     do throws(FetchError) {
       isVerified = try checkContent()
     } catch {
-      return .wrong(error)
+      return .wrong(error, hashes)
     }
     do throws(FileError) {
       return try move(isVerified)
@@ -52,6 +52,11 @@ struct Landing: Sendable {
     {
       throw .notAModel(content, beginning: beginning)
     }
+    if ModelExtension(of: filename) != nil, ContentSniffing.isZip(beginning),
+      ZipDirectory(size: hashes.size, read: read)?.isModel != true
+    {
+      throw .notAModel(.archive, beginning: beginning)
+    }
     let ending = filename.split(separator: ".").last?.lowercased()
     if ending == "safetensors" || ending == "sft" { try checkSafetensors() }
     return isVerified
@@ -59,11 +64,24 @@ struct Landing: Sendable {
 
   private func readBeginning() -> [UInt8]? {
     if beginning.count >= min(Int64(ContentSniffing.length), hashes.size) { return beginning }
-    var read = [UInt8](repeating: 0, count: ContentSniffing.length)
-    let count = try? read.withUnsafeMutableBytes { try partial.read(into: $0, at: 0) }
-    guard let count else { return nil }
-    read.removeSubrange(count...)
-    return read
+    let read = read(0..<Int64(ContentSniffing.length))
+    return read.isEmpty && hashes.size > 0 ? nil : read
+  }
+
+  /// Bytes of the file; fewer when there are no more, or they cannot be read.
+  private func read(_ range: Range<Int64>) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    var count = 0
+    while count < bytes.count {
+      let more = try? bytes.withUnsafeMutableBytes { buffer in
+        try partial.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]),
+          at: range.lowerBound + Int64(count))
+      }
+      guard let more, more > 0 else { break }
+      count += more
+    }
+    return Array(bytes.prefix(count))
   }
 
   private func checkSafetensors() throws(FetchError) {
@@ -82,13 +100,15 @@ struct Landing: Sendable {
     }
     if let wanted = request.expectation.blake3, !wanted.isFull {
       let found = sampled ?? (try? SampledHashes(of: partial.path))
-      guard let found, found.contains(wanted) else { return .wrong(mismatch(wanted, found)) }
+      guard let found, found.contains(wanted) else {
+        return .wrong(mismatch(wanted, found), hashes)
+      }
     }
     try partial.synchronize()
     var state = state
     state.sealed = hashes
     // Else the state of another run would be written over.
-    guard partial.isOurs else { return .stopped(.busy(request.path)) }
+    guard partial.isOurs else { return .stopped(partial.loss) }
     try partial.store(state)
     guard try partial.move(replacing: request.replaces) else { return standsInTheWay() }
     return .landed(hashes, sampled, .downloaded, isVerified: isVerified)

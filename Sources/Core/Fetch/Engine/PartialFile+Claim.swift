@@ -8,15 +8,17 @@ internal import SystemPackage
 extension PartialFile {
   /// Why a claim was not made.
   enum Refusal: Error {
-    /// Another run holds it.
-    case busy
+    /// Another run holds it; its process where it is one of this machine.
+    case busy(processID: Int?)
+    /// The directory of the parts is a link, or somebody else's, and so would be what lands.
+    case foreign
     case file(FileError)
   }
 
   /// The directory for the parts of `target`; its name fits into 255 bytes, cut between characters.
   static func directory(for target: FilePath) -> FilePath {
     let name = target.lastComponent?.string ?? ""
-    let suffix = ".comfy-part"
+    let suffix = PartialName.suffix
     guard name.utf8.count + 1 + suffix.utf8.count > 255 else {
       return target.removingLastComponent().appending(".\(name)\(suffix)")
     }
@@ -54,9 +56,17 @@ extension PartialFile {
     var backoff = Backoff()
     var tries = 0
     while tries < 16 {
-      let isNew = mkdir(directory.string, 0o777) == 0
+      // Closed to everybody else, as far as the file system has modes.
+      let isNew = mkdir(directory.string, 0o700) == 0
       guard isNew || errno == EEXIST else {
         throw .file(FileError(.makeDirectory, directory, Errno(rawValue: errno)))
+      }
+      guard let status = try? FileStatus(of: directory, following: false) else {
+        tries += 1
+        continue
+      }
+      guard status.isDirectory, isOurs(status, in: directory.removingLastComponent()) else {
+        throw .foreign
       }
       let turn: DirectoryLock?
       do throws(Errno) {
@@ -74,7 +84,42 @@ extension PartialFile {
         isNew ? try makeClaim(target, directory, key) : try tryClaim(target, directory, key)
       if let partial { return partial }
     }
-    throw .busy
+    throw isHeld(directory)
+  }
+
+  private static func requireAlone(
+    _ claim: FilePath, in directory: FilePath
+  ) throws(Refusal) {
+    guard try listed(directory) == [claim.lastComponent?.string ?? ""] else {
+      throw isHeld(directory)
+    }
+  }
+
+  /// That another run has a partial, and which.
+  static func isHeld(_ directory: FilePath) -> Refusal {
+    .busy(processID: names(in: directory).lazy.compactMap(ClaimName.processID).first)
+  }
+
+  /// Whether somebody else cannot have made a directory or file. Some file systems give every file
+  /// to one user: what is made now, beside it, shows to whom.
+  private static func isOurs(_ status: FileStatus, in directory: FilePath) -> Bool {
+    if status.owner == geteuid() { return true }
+    let path = directory.appending(".comfy-owner-\(UInt64.random(in: .min ... .max))")
+    let descriptor = open(path.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { return false }
+    defer {
+      close(descriptor)
+      unlink(path.string)
+    }
+    let made = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: path)
+    return made?.owner == status.owner
+  }
+
+  /// Whether the bytes behind a descriptor are a file of ours that has no other name.
+  private static func isOurs(_ descriptor: Int32, in directory: FilePath) -> Bool {
+    guard let status = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: directory)
+    else { return false }
+    return status.isRegular && status.linkCount == 1 && isOurs(status, in: directory)
   }
 
   /// Makes an empty partial that is claimed from the start.
@@ -83,7 +128,7 @@ extension PartialFile {
   private static func makeClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String
   ) throws(Refusal) -> PartialFile? {
-    guard names(in: directory).isEmpty else { return nil }
+    guard try listed(directory).isEmpty else { return nil }
     let claim = directory.appending("bytes." + ClaimName.make(for: key))
     let descriptor = open(
       claim.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
@@ -94,12 +139,14 @@ extension PartialFile {
     // Whoever saw the file before the lock took us for dead.
     guard ClaimName.lock(descriptor) else {
       close(descriptor)
-      throw .busy
+      throw isHeld(directory)
     }
-    guard names(in: directory) == [claim.lastComponent?.string ?? ""] else {
+    do throws(Refusal) {
+      try requireAlone(claim, in: directory)
+    } catch {
       unlink(claim.string)
       close(descriptor)
-      throw .busy
+      throw error
     }
     return PartialFile(
       target: target, directory: directory, claim: claim, descriptor: descriptor, state: nil)
@@ -109,7 +156,7 @@ extension PartialFile {
   static func tryClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String
   ) throws(Refusal) -> PartialFile? {
-    let others = names(in: directory)
+    let others = try listed(directory)
     let claim = directory.appending("bytes." + ClaimName.make(for: key))
     let source: FilePath
     if let held = others.first(where: { $0 != "bytes" }) {
@@ -124,32 +171,57 @@ extension PartialFile {
         if made >= 0 { close(made) }
       }
     }
-    let descriptor = open(source.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = open(source.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw .file(FileError(.open, source, Errno(rawValue: errno)))
+      switch errno {
+      case ENOENT: return nil
+      case ELOOP, EISDIR, ENXIO: return try takeAway(source)
+      default: throw .file(FileError(.open, source, Errno(rawValue: errno)))
+      }
     }
     guard ClaimName.isFree(source, descriptor) else {
       close(descriptor)
-      throw .busy
+      throw isHeld(directory)
+    }
+    guard isOurs(descriptor, in: directory) else {
+      close(descriptor)
+      return try takeAway(source)
     }
     guard rename(source.string, claim.string) == 0 else {
       close(descriptor)
       return nil
     }
-    guard names(in: directory) == [claim.lastComponent?.string ?? ""] else {
+    do throws(Refusal) {
+      try requireAlone(claim, in: directory)
+    } catch {
       // Another run claimed at the same moment; whoever sees both steps back.
       rename(claim.string, directory.appending("bytes").string)
       close(descriptor)
-      throw .busy
+      throw error
     }
     return PartialFile(
       target: target, directory: directory, claim: claim, descriptor: descriptor,
       state: readState(directory))
   }
 
-  static func names(in directory: FilePath) -> [String] {
-    guard let stream = opendir(directory.string) else { return [] }
+  /// Removes the name of something that bytes of ours may not be written to: a link, a device, a file
+  /// with another name.
+  ///
+  /// - Returns: `nil`, for another look around.
+  private static func takeAway(_ path: FilePath) throws(Refusal) -> PartialFile? {
+    guard unlink(path.string) == 0 || errno == ENOENT else { throw .foreign }
+    return nil
+  }
+
+  /// Names of the bytes in a directory of parts; none behind a link, or where they cannot be listed.
+  static func names(in directory: FilePath) -> [String] { (try? listed(directory)) ?? [] }
+
+  private static func listed(_ directory: FilePath) throws(Refusal) -> [String] {
+    guard isReal(directory) else { return [] }
+    guard let stream = opendir(directory.string) else {
+      if errno == ENOENT { return [] }
+      throw .file(FileError(.list, directory, Errno(rawValue: errno)))
+    }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
@@ -161,9 +233,17 @@ extension PartialFile {
     return names.sorted()
   }
 
+  /// Whether a directory of parts is a directory, and not a link to one.
+  static func isReal(_ directory: FilePath) -> Bool {
+    let status = try? FileStatus(of: directory, following: false)
+    return status?.isDirectory ?? false
+  }
+
   static func readState(_ directory: FilePath) -> ResumeState? {
+    guard isReal(directory) else { return nil }
+    // A pipe would keep the reader waiting.
     let descriptor = open(
-      directory.appending("state").string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      directory.appending("state").string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 64 << 10)

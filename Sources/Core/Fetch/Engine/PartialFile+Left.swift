@@ -3,24 +3,13 @@ internal import SystemPackage
 
 /// What runs that did not come to their end left beside the targets of downloads, copies and links.
 extension PartialFile {
-  private static let suffix = ".comfy-part"
-  /// Of a second name that was to replace another file.
-  static let linkSuffix = ".comfy-part-link"
-
-  /// Whether a directory entry of this name holds bytes of a download or a copy, or is a link that
-  /// did not get to its place.
-  static func isName(_ name: String) -> Bool {
-    name.hasPrefix(".") && (name.hasSuffix(suffix) || name.hasSuffix(linkSuffix))
-      && name.utf8.count > suffix.utf8.count + 1
-  }
-
   /// Bytes of the partial, gaps included, and whether a run is at work on it; `nil` when no partial
   /// lies there.
   static func look(at path: FilePath) -> (bytes: Int64, isBusy: Bool)? {
     guard let status = try? FileStatus(of: path, following: false) else { return nil }
     // Its bytes have another name, and a run that is making it makes another.
-    if status.isRegular, path.string.hasSuffix(linkSuffix) { return (0, false) }
-    guard status.isDirectory, path.string.hasSuffix(suffix) else { return nil }
+    if status.isRegular, path.string.hasSuffix(PartialName.linkSuffix) { return (0, false) }
+    guard status.isDirectory, path.string.hasSuffix(PartialName.suffix) else { return nil }
     var bytes: Int64 = 0
     var isBusy = false
     for name in names(in: path) {
@@ -28,9 +17,9 @@ extension PartialFile {
       let descriptor = open(file.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else { continue }
-      bytes = bytes.addingClamped(Int64(status.st_size))
+      guard let status = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: file)
+      else { continue }
+      bytes = bytes.addingClamped(status.size)
       isBusy = isBusy || !ClaimName.isFree(file, descriptor)
     }
     return (bytes, isBusy)
@@ -53,7 +42,7 @@ extension PartialFile {
       guard path.exists else { return }
       throw .file(FileError(.remove, path, .directoryNotEmpty))
     }
-    throw .busy
+    throw isHeld(path)
   }
 
   /// Removes what is left beside a file that arrived, but for what another run works on.
@@ -65,8 +54,7 @@ extension PartialFile {
   /// file is known to be. Bytes of another version are kept, and so is what another run needs.
   static func sweep(_ target: FilePath, holding hash: ModelHash) {
     let directory = directory(for: target)
-    var status = stat()
-    guard lstat(directory.string, &status) == 0 else { return }
+    guard (try? FileStatus(of: directory, following: false)) != nil else { return }
     if let sealed = readState(directory)?.sealed, sealed.blake3 != hash { return }
     removeParts(in: directory) { isSame($0, target) }
   }
@@ -83,6 +71,7 @@ extension PartialFile {
 
   /// Removes a directory of parts that has no bytes.
   static func removeEmpty(_ directory: FilePath) {
+    guard isReal(directory) else { return }
     unlink(directory.appending("state").string)
     guard rmdir(directory.string) != 0 else { return }
     // A run that died while it stored its state leaves the new one beside the old.

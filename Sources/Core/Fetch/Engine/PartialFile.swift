@@ -35,8 +35,8 @@ final class PartialFile: @unchecked Sendable {
 
   /// Bytes that the partial holds, gaps included.
   var length: Int64 {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    let file = FileDescriptor(rawValue: descriptor)
+    return (try? FileStatus(of: file, named: claim))?.size ?? 0
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileError) {
@@ -87,6 +87,14 @@ final class PartialFile: @unchecked Sendable {
   /// Whether the claim is still ours: another run may have taken us for dead.
   var isOurs: Bool {
     FileDescriptor(rawValue: descriptor).isStill(at: claim)
+  }
+
+  /// Why the claim is not ours any more: its directory is gone, or another run has it.
+  var loss: FetchError {
+    let parent = target.removingLastComponent()
+    if !parent.exists { return .vanished(parent) }
+    let holder = Self.names(in: directory).lazy.compactMap(ClaimName.processID).first
+    return directory.exists ? .busy(target, processID: holder) : .vanished(directory)
   }
 
   /// Stores a state, in place of the one that is stored, if any.

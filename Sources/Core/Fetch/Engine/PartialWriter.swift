@@ -3,28 +3,23 @@ internal import SystemPackage
 /// Everything that is done to a partial on the disk, in one queue.
 final class PartialWriter: @unchecked Sendable {
   // Only the queue's jobs use the variables.
-  /// Bytes after which the system is asked to begin with what it has in its cache.
+  /// Bytes after which the system is asked to start writing its cache to the disk.
   private static let writeBackPiece = 8 << 20
 
   let partial: PartialFile
-  private let disk: DiskWatch
   private let queue: SerialQueue
   /// The bytes that are there.
   private var stored: ByteRangeSet
   private var failure: FileError?
   /// Whether a state is stored that tells of bytes.
   private var hasState: Bool
-  private lazy var direct = DirectFile(partial.path)
-  /// Bytes in the cache that the system was not asked to begin with.
+  /// Bytes in the cache that the system was not yet asked to write.
   private var cached = 0
 
   /// - Parameter stored: Bytes that an earlier run left.
-  init(
-    _ partial: PartialFile, stored: ByteRangeSet, on pool: WorkerPool, watching disk: DiskWatch
-  ) {
+  init(_ partial: PartialFile, stored: ByteRangeSet, on pool: WorkerPool) {
     self.partial = partial
     self.stored = stored
-    self.disk = disk
     hasState = partial.state != nil
     queue = SerialQueue(on: pool)
   }
@@ -35,20 +30,16 @@ final class PartialWriter: @unchecked Sendable {
   /// Writes a block. After a failure, which is told once, no more is written.
   ///
   /// - Parameters:
-  ///   - bypassingCache: For bytes that nobody reads back soon: the system is spared a copy of
-  ///     them, and keeps in memory what it has there. Not done on a slow disk.
   ///   - written: Called after success.
   ///   - failed: Gets the number of bytes that are there all the same.
   func write(
-    _ block: Block, bypassingCache: Bool, written: @escaping @Sendable () -> Void,
+    _ block: Block, written: @escaping @Sendable () -> Void,
     failed: @escaping @Sendable (FileError, Int64) -> Void
   ) {
-    disk.queue(block.bytes.count)
     queue.run {
-      defer { self.disk.write(block.bytes.count) }
       guard self.failure == nil else { return }
       do throws(FileError) {
-        try self.writeNow(block, bypassingCache: bypassingCache)
+        try self.writeNow(block)
         self.stored.insert(block.start..<block.end)
         written()
       } catch {
@@ -58,12 +49,9 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  private func writeNow(_ block: Block, bypassingCache: Bool) throws(FileError) {
-    let done =
-      bypassingCache && !disk.isSlow ? direct.write(block.bytes, at: block.start) : 0
-    let rest = UnsafeRawBufferPointer(rebasing: block.bytes[done...])
-    try partial.write(rest, at: block.start + Int64(done))
-    cached += rest.count
+  private func writeNow(_ block: Block) throws(FileError) {
+    try partial.write(block.bytes, at: block.start)
+    cached += block.bytes.count
     if cached >= Self.writeBackPiece {
       partial.beginWriteBack()
       cached = 0
@@ -97,7 +85,7 @@ final class PartialWriter: @unchecked Sendable {
     queue.run {
       do throws(FileError) {
         try self.partial.synchronize()
-        guard self.partial.isOurs else { return finished(.busy(self.partial.target)) }
+        guard self.partial.isOurs else { return finished(self.partial.loss) }
         self.hasState = true
         try self.partial.store(self.complete(state))
         finished(nil)

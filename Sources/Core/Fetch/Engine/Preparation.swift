@@ -8,8 +8,9 @@ struct Preparation: Sendable {
     case fetch(PartialFile, existing: FileHashes?)
     /// The file is there already.
     case adopt(FileHashes, isVerified: Bool)
-    /// Another run works on it; `isSameFile` when it is the same file for certain.
-    case busy(isSameFile: Bool)
+    /// Another run works on it: its process, where it is one of this machine; `isSameFile` when it is
+    /// the same file for certain.
+    case busy(processID: Int?, isSameFile: Bool)
     case fail(FetchError)
   }
 
@@ -30,7 +31,7 @@ struct Preparation: Sendable {
 
   private func look() throws(FetchError) -> Result {
     var existing: FileHashes?
-    if let size = try TargetPlace.existingSize(request.path) {
+    if let size = try existingSize() {
       let expectation = request.expectation
       if !request.replaces, let wanted = expectation.size, expectation.isSizeExact, wanted != size {
         throw .exists(request.path, size: size, wanted: wanted)
@@ -56,16 +57,27 @@ struct Preparation: Sendable {
       partial.withdraw()
     } catch {
       switch error {
-      case .busy:
-        return .busy(isSameFile: PartialFile.isClaimed(request.path, for: request.key))
-      case .file(let error): throw FetchError(error)
+      case .busy(let processID):
+        return .busy(
+          processID: processID,
+          isSameFile: PartialFile.isClaimed(request.path, for: request.key))
+      case .foreign, .file: throw FetchError(error, at: request.path)
       }
     }
     return try look()
   }
 
+  /// Size of what is at the target; `nil` when nothing is that would have to stay.
+  private func existingSize() throws(FetchError) -> Int64? {
+    do throws(FetchError) {
+      return try TargetPlace.existingSize(request.path)
+    } catch .danglingLink where request.replaces {
+      return nil
+    }
+  }
+
   private func isThere() -> Bool {
-    let size: Int64?? = try? TargetPlace.existingSize(request.path)
+    let size: Int64?? = try? existingSize()
     return (size ?? nil) != nil
   }
 
@@ -93,7 +105,7 @@ struct Preparation: Sendable {
       case .notAFile(let path): throw .occupied(path)
       case .changed(let path):
         throw .exists(path, size: 0, wanted: request.expectation.size)
-      case .cancelled: throw .busy(request.path)
+      case .cancelled: throw .busy(request.path, processID: nil)
       }
     }
   }
@@ -112,6 +124,17 @@ extension FetchError {
   }
 }
 
+extension FetchError {
+  /// Why the partial of a target was not claimed.
+  init(_ refusal: PartialFile.Refusal, at target: FilePath) {
+    switch refusal {
+    case .busy(let processID): self = .busy(target, processID: processID)
+    case .foreign: self = .foreignPartial(PartialFile.directory(for: target))
+    case .file(let error): self.init(error)
+    }
+  }
+}
+
 extension FetchExpectation {
   /// Compares a file with what is expected of it, and with the SHA-256 that the server gave.
   ///
@@ -123,15 +146,18 @@ extension FetchExpectation {
     }
     if let sha256, let found = hashes.sha256, sha256 != found {
       throw .checksum(
-        algorithm: "sha256", expected: sha256.hex, found: found.hex, known: .request)
+        algorithm: "sha256", expected: sha256.hex, found: found.hex, known: hashGiver)
     }
     if let blake3, blake3.isFull, let found = hashes.blake3, blake3 != found {
       throw .checksum(
-        algorithm: "blake3", expected: blake3.hex, found: found.hex, known: .request)
+        algorithm: "blake3", expected: blake3.hex, found: found.hex, known: hashGiver)
     }
     if let linked, let found = hashes.sha256, linked != found {
       throw .checksum(algorithm: "sha256", expected: linked.hex, found: found.hex, known: .server)
     }
     return isHashed || linked != nil
   }
+
+  /// Whether a file with these hashes may be the one that is expected.
+  func allows(_ hashes: FileHashes) -> Bool { (try? check(hashes, linked: nil)) != nil }
 }

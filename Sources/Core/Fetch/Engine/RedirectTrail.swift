@@ -23,20 +23,36 @@ struct RedirectTrail {
   /// Whether it began where redirects led before, with an address that may have run out since.
   var isShortcut: Bool { origin != source }
 
-  /// Whether the source's own headers may go along to ``address``.
-  var mayCarryHeaders: Bool { address.sharesHeaders(with: source) }
+  /// Whether the source's own header fields may go along to ``address``.
+  var isAtSource: Bool { address.origin == source.origin }
+
+  /// Whether ``address`` may be a loopback, private or link-local one.
+  func mayBePrivate(_ reach: HostReach) -> Bool {
+    switch reach {
+    case .publicHosts: false
+    case .ownHost: address.authority == source.authority
+    case .everyHost: true
+    }
+  }
 
   /// Goes on to where a redirect leads.
   ///
+  /// - Parameter mayLeaveTLS: Whether a hash will tell the right bytes from those that somebody on the
+  ///   way put in their place.
   /// - Throws: ``FetchError`` for a redirect without a place, a circle, more than `limit`
-  ///   redirects, and schemes other than `http` and `https`.
-  mutating func follow(_ head: ResponseHead, limit: Int) throws(FetchError) {
+  ///   redirects, schemes other than `http` and `https`, and from `https` to `http`.
+  mutating func follow(
+    _ head: ResponseHead, limit: Int, mayLeaveTLS: Bool
+  ) throws(FetchError) {
     guard let location = head["Location"] else {
       throw .protocolViolation(host: address.host, detail: .location)
     }
     visited.insert(address.url)
     let next = try WebAddress(location, relativeTo: address)
     if visited.contains(next.url) { throw .redirects(count: count, isLoop: true) }
+    guard next.isSecure || !address.isSecure || mayLeaveTLS else {
+      throw .insecureRedirect(from: address.host, to: next.host)
+    }
     guard count <= limit else { throw .redirects(count: limit, isLoop: false) }
     address = next
   }

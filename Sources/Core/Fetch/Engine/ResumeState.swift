@@ -35,6 +35,13 @@ struct RemoteVersion: Sendable, Hashable {
 
   private static let weakMark = "W/"
 
+  /// Whether both are certainly the same bytes: one hash of the content, or one strong tag
+  /// (RFC 9110 8.8.3.2).
+  func isIdentical(to other: RemoteVersion) -> Bool {
+    if let mine = sha256, let theirs = other.sha256 { return mine == theirs }
+    return entityTag.map { !$0.hasPrefix(Self.weakMark) && $0 == other.entityTag } ?? false
+  }
+
   /// Whether both are of one version, as far as anything tells; `nil` when nothing does.
   ///
   /// Tags are compared as weak ones (RFC 9110 8.8.3.2): a server may take its mark off a tag once

@@ -10,17 +10,19 @@ enum TargetPlace {
   ///
   /// A category's folder, the first one below the models directory, may be a link to anywhere: that
   /// is how people keep models on another volume. A deeper link must stay in that folder, unless
-  /// `followsLinks`.
+  /// `followsLinks`. None may leave the request's boundary.
   static func prepare(_ request: FetchRequest, followsLinks: Bool) throws(FetchError) {
     for component in request.target.components where component.utf8.count > longestName {
       throw .nameTooLong(request.path, bytes: component.utf8.count, limit: longestName)
     }
     var directory = request.root
     try makeDirectories(directory)
+    try check(directory, within: request.boundary)
     var home: FilePath?
     for component in request.target.components.dropLast() {
       directory.append(String(component))
       try makeDirectory(directory)
+      try check(directory, within: request.boundary)
       guard !followsLinks else { continue }
       let real = try realPath(directory)
       if let home, !real.starts(with: home) { throw .outsideRoot(directory, leadsTo: real) }
@@ -28,26 +30,34 @@ enum TargetPlace {
     }
   }
 
-  /// Size of what stands at the target; `nil` when nothing does. A link that leads nowhere is
-  /// something, of size 0.
+  private static func check(
+    _ directory: FilePath, within boundary: FilePath?
+  ) throws(FetchError) {
+    guard let boundary else { return }
+    let real = try realPath(directory)
+    guard real.starts(with: boundary) else { throw .outsideRoot(directory, leadsTo: real) }
+  }
+
+  /// Size of what is at the target; `nil` when nothing is.
+  ///
+  /// - Throws: ``FetchError/danglingLink(_:)`` for a link that leads nowhere.
   static func existingSize(_ path: FilePath) throws(FetchError) -> Int64? {
-    var status = stat()
-    guard lstat(path.string, &status) == 0 else {
-      if errno == ENOENT { return nil }
-      throw .file(FileError(.status, path, Errno(rawValue: errno)))
+    do throws(FileError) {
+      guard try FileStatus(of: path, following: false) != nil else { return nil }
+    } catch {
+      throw .file(error)
     }
-    guard stat(path.string, &status) == 0 else { return 0 }
-    return Int64(status.st_size)
+    guard let status = FileStatus(reaching: path) else { throw .danglingLink(path) }
+    return status.size
   }
 
   /// Number of the volume that a path lies on, or will lie on once it is there.
   static func nearestVolume(_ path: FilePath) -> UInt64? {
-    var status = stat()
     var path = path
-    while stat(path.string, &status) != 0 {
+    while true {
+      if let status = FileStatus(reaching: path) { return status.device }
       guard path.removeLastComponent() else { return nil }
     }
-    return UInt64(truncatingIfNeeded: status.st_dev)
   }
 
   /// Bytes that this process may still write to the volume of a directory; `nil` when the system
@@ -69,13 +79,15 @@ enum TargetPlace {
   private static func makeDirectory(_ path: FilePath) throws(FetchError) {
     if mkdir(path.string, 0o777) == 0 { return }
     let code = errno
-    var status = stat()
-    if stat(path.string, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path) }
+    var reason = Errno.noSuchFileOrDirectory
+    var status: FileStatus?
+    do throws(FileError) { status = try FileStatus(of: path) } catch { reason = error.errno }
+    if let status {
+      guard status.isDirectory else { throw .notADirectory(path) }
       return
     }
     // A link that leads nowhere is there, and is none.
-    guard code != EEXIST else { throw .file(FileError(.readLink, path, Errno(rawValue: errno))) }
+    guard code != EEXIST else { throw .file(FileError(.readLink, path, reason)) }
     throw .file(FileError(.makeDirectory, path, Errno(rawValue: code)))
   }
 

@@ -58,7 +58,7 @@ final class Transfer: ExchangeReceiver {
   private(set) var exchange: Exchange?
   var asksForRange = false
   var hasCondition = false
-  var sendsHeaders = false
+  var sendsCredential = false
   /// The answer goes on beyond ``end``.
   var isOpenEnded = false
   var isPaused = false
@@ -141,11 +141,11 @@ extension Transfer {
   func open(_ settings: ConnectionSettings) -> Exchange? {
     clearAnswer()
     let exchange = Exchange(
-      address, settings, allowsPrivateAddresses: file.request.allowsPrivateAddresses,
+      address, settings, allowsPrivateAddresses: trail.mayBePrivate(file.source.reach),
       receiver: self)
     self.exchange = exchange
     guard let exchange else { return nil }
-    if file.ignoresLength {
+    if file.server.ignoresLength {
       exchange.set(CURLOPT_IGNORE_CONTENT_LENGTH, 1)
       // What tells the end then.
       exchange.addHeader("Connection", "close")
@@ -162,9 +162,9 @@ extension Transfer {
   }
 
   private func setHeaders(_ exchange: Exchange) {
-    asksForRange = position > 0 || (end != nil && end != file.total)
+    asksForRange = position > 0 || (end != nil && end != file.arrived.total)
     if asksForRange {
-      let last = end.flatMap { $0 == file.total ? nil : String($0 - 1) } ?? ""
+      let last = end.flatMap { $0 == file.arrived.total ? nil : String($0 - 1) } ?? ""
       isOpenEnded = last.isEmpty
       exchange.set(CURLOPT_RANGE, "\(position)-\(last)")
       if let condition = file.condition {
@@ -174,10 +174,6 @@ extension Transfer {
     } else {
       isOpenEnded = true
     }
-    sendsHeaders = trail.mayCarryHeaders && !file.source.headers.isEmpty
-    guard sendsHeaders else { return }
-    for header in file.source.headers {
-      exchange.addHeader(header.name, header.value.reveal())
-    }
+    sendsCredential = exchange.addFields(of: file.source, along: trail)
   }
 }

@@ -28,6 +28,11 @@ struct WebAddress: Sendable, Hashable {
     let scheme = part(CURLUPART_SCHEME)?.lowercased() ?? ""
     guard scheme == "http" || scheme == "https" else { throw .scheme(scheme) }
     _ = comfy_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
+    if let host = part(CURLUPART_HOST), host.utf8.contains(where: { $0 >= 0x80 }) {
+      guard let ascii = HostName.ascii(host),
+        comfy_url_set(handle, CURLUPART_HOST, ascii, 0) == CURLUE_OK
+      else { throw .scheme("") }
+    }
     guard let url = part(CURLUPART_URL), let host = part(CURLUPART_HOST), !host.isEmpty,
       let port = part(CURLUPART_PORT).flatMap({ Int($0) })
     else { throw .scheme(scheme) }
@@ -37,10 +42,7 @@ struct WebAddress: Sendable, Hashable {
     self.port = port
   }
 
-  /// Whether headers meant for this address may go to `other`: same host and port, not less secure.
-  func sharesHeaders(with other: WebAddress) -> Bool {
-    host == other.host && port == other.port && isSecure == other.isSecure
-  }
+  var origin: WebOrigin { WebOrigin(isSecure: isSecure, host: host, port: port) }
 
   /// The address that a host written as a number stands for, or the loopback one for `localhost`.
   var literalAddress: IPAddress? {

@@ -1,0 +1,63 @@
+/// What a ZIP archive holds, as its central directory says. The end of a ZIP is what makes it one.
+struct ZipDirectory {
+  /// Bytes of the directory that are read: the first names are enough to know an archive by.
+  private static let limit = 4 << 20
+  private static let endLength = 22
+
+  /// Names of the files, first entry first.
+  let names: [String]
+
+  /// - Parameters:
+  ///   - size: Bytes of the archive.
+  ///   - read: Gives the bytes of a range, fewer where there are no more.
+  /// - Returns: `nil` when the bytes do not end as a ZIP does.
+  init?(size: Int64, read: (Range<Int64>) -> [UInt8]) {
+    let start = max(0, size - Int64(Self.endLength + 0xFFFF))
+    let tail = read(start..<size)
+    guard
+      let end = tail.indices.last(where: { tail[$0...].starts(with: [0x50, 0x4B, 0x05, 0x06]) }),
+      tail.count - end >= Self.endLength
+    else { return nil }
+    var length = Int64(Self.number(tail, at: end + 12, bytes: 4))
+    var offset = Int64(Self.number(tail, at: end + 16, bytes: 4))
+    if length == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
+      guard end >= 20, tail[(end - 20)...].starts(with: [0x50, 0x4B, 0x06, 0x07]),
+        let place = Int64(exactly: Self.number(tail, at: end - 12, bytes: 8)), place < size
+      else { return nil }
+      let record = read(place..<min(size, place + 56))
+      guard record.count == 56, record.starts(with: [0x50, 0x4B, 0x06, 0x06]) else { return nil }
+      length = Int64(clamping: Self.number(record, at: 40, bytes: 8))
+      offset = Int64(clamping: Self.number(record, at: 48, bytes: 8))
+    }
+    guard offset < size else { return nil }
+    names = Self.names(in: read(offset..<min(size, offset + min(length, Int64(Self.limit)))))
+  }
+
+  private static func names(in directory: [UInt8]) -> [String] {
+    var names: [String] = []
+    var rest = directory[...]
+    while rest.count >= 46, rest.starts(with: [0x50, 0x4B, 0x01, 0x02]) {
+      func length(_ offset: Int) -> Int {
+        Int(number(directory, at: rest.startIndex + offset, bytes: 2))
+      }
+      let (name, others) = (length(28), length(30) + length(32))
+      names.append(String(decoding: rest.dropFirst(46).prefix(name), as: UTF8.self))
+      rest = rest.dropFirst(46 + name + others)
+    }
+    return names
+  }
+
+  /// An unsigned number, its least byte first.
+  private static func number(_ bytes: [UInt8], at index: Int, bytes count: Int) -> UInt64 {
+    bytes[index..<(index + count)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Whether it is an archive that torch writes: its records include a pickle, or say that they are an
+  /// exported program.
+  var isModel: Bool {
+    names.contains { name in
+      name.hasSuffix(".pkl") || name.hasSuffix("archive_format")
+        || name.hasSuffix("serialized_exported_program.json")
+    }
+  }
+}
