@@ -1,9 +1,9 @@
 public import SystemPackage
 
 /// Something in which manifest, index, files and git do not agree.
-public struct ProjectFault: Sendable, Hashable {
+public struct ProjectFault: Sendable {
   /// What is wrong; each case names what it is about.
-  public enum Kind: Sendable, Hashable {
+  public enum Kind: Sendable {
     /// A part of the manifest that cannot be read.
     case manifestEntry(ManifestIssue)
     /// The entry has a hash that the global table has no row for.
@@ -18,8 +18,10 @@ public struct ProjectFault: Sendable, Hashable {
     case workflowUnreadable(workflow: String, UnreadableWorkflow)
     /// A model that a workflow needs is not on this machine.
     case modelGone(SyncItem)
-    /// Another file stands where a recorded model belongs; sizes in bytes.
-    case otherSize(SyncItem, FilePath, found: Int64, expected: Int64)
+    /// A reference for which ComfyUI would not load what is recorded; see ``Match/isComplete``.
+    case open(OpenReference)
+    /// A model folder is missing or empty, and the index knows files in it.
+    case rootGone(ScanIssue)
     /// The bytes of a file are not those that its hash was made of.
     case corrupt(FilePath, recorded: ModelHash, found: ModelHash, workflows: [String])
     /// The file is no whole safetensors file.
@@ -30,8 +32,12 @@ public struct ProjectFault: Sendable, Hashable {
     case indexedGone(FilePath)
     /// The file is another than when it was indexed.
     case indexedChanged(FilePath)
-    /// The index is damaged, and reads as empty.
+    /// The index is damaged.
     case indexDamaged(FilePath)
+    /// Git does not track the file of a workflow.
+    case untrackedWorkflow(FilePath)
+    /// No source is known for a recorded model.
+    case withoutSource(SyncItem)
     /// No repository holds the manifest.
     case outsideRepository(FilePath)
     /// The manifest differs from what the last commit holds, or no commit holds it.

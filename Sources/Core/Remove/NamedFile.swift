@@ -53,7 +53,7 @@ struct NamedFileFinder {
 
   private func file(at path: FilePath, _ root: ModelRoot) throws -> NamedFile? {
     guard let status = try FileStatus(of: path, following: false) else { return nil }
-    if PartialFile.isName(path.lastComponent?.string ?? ""), PartialFile.look(at: path) != nil {
+    if PartialName.isName(path.lastComponent?.string ?? ""), PartialFile.look(at: path) != nil {
       return NamedFile(path: path, root: root, model: nil, isPartial: true)
     }
     guard !status.isDirectory, try FileStatus(of: path)?.isDirectory != true else {

@@ -47,12 +47,7 @@ struct RemovalPlace: ~Copyable {
 
   /// What lies there under this name, links not followed; `nil` when nothing does.
   func status(of name: FilePath.Component, _ path: FilePath) throws(FileError) -> FileStatus? {
-    var status = stat()
-    guard fstatat(descriptor, name.string, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-      if errno == ENOENT { return nil }
-      throw FileError(.status, path, Errno(rawValue: errno))
-    }
-    return FileStatus(status)
+    try FileStatus(of: name, in: FileDescriptor(rawValue: descriptor), named: path)
   }
 
   /// Takes the name away.

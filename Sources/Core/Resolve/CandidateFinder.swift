@@ -1,124 +1,192 @@
-/// Looks for the models on this machine that one reference could name.
+internal import SystemPackage
+
+/// Looks for the models on this machine that one reference could mean.
 struct CandidateFinder {
   let index: ModelIndex
   let isPresent: @Sendable (IndexedLocation) -> Bool
+  let roots: ModelRoots?
+  let folders: LoaderFolders
   let reference: ModelReference
 
-  private var categories: [Category] { reference.categories }
+  init(
+    _ reference: ModelReference, categories: [Category], in index: ModelIndex, roots: ModelRoots?,
+    isPresent: @escaping @Sendable (IndexedLocation) -> Bool
+  ) {
+    self.reference = reference
+    self.index = index
+    self.roots = roots
+    self.isPresent = isPresent
+    folders = LoaderFolders(of: categories, in: roots)
+  }
 
-  /// The model with the hash that the workflow gives.
-  func byHash() throws(IndexError) -> Match? {
-    guard let given = GivenHash(reference) else { return nil }
-    let models: [IndexedModel]
-    switch given {
+  // MARK: In place
+
+  /// The files in place: what ComfyUI opens for the value as it is. More than one only where
+  /// ComfyUI's own order is open, as for embeddings of one name in several folders.
+  func inPlace() throws(IndexError) -> [ModelCandidate] {
+    switch reference.nameRule {
+    case .path: try listed(as: reference.exactValue).map { [$0] } ?? []
+    case .withoutExtension, .tag: try namedWithoutExtension()
+    }
+  }
+
+  /// The first file that is listed by exactly this name.
+  private func listed(as value: String) throws(IndexError) -> ModelCandidate? {
+    guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn),
+      let path = try? RelativePath(value), path.string.utf8.elementsEqual(value.utf8)
+    else { return nil }
+    for folder in folders.paths {
+      let file = folder.pushing(FilePath(value))
+      guard let model = try index.model(at: file),
+        let location = model.locations.first(where: { $0.path == file }), isPresent(location)
+      else { continue }
+      return ModelCandidate(model: model, location: location, matchType: .reconstructed)
+    }
+    return nil
+  }
+
+  /// ComfyUI tries the name in every folder below the embeddings, as it is and with each extension;
+  /// packs that read LoRA tags take the path or the name alone.
+  private func namedWithoutExtension() throws(IndexError) -> [ModelCandidate] {
+    let wanted = Array(reference.name.utf8)
+    return try namesakes().filter { candidate in
+      guard let name = folders.name(of: candidate.location.path),
+        LoaderFolders.lists(name, isBuiltIn: true)
+      else { return false }
+      return [name, ModelExtension.removed(from: name)].contains { answers(to: wanted, $0) }
+    }.map { $0.found(by: .reconstructed) }
+  }
+
+  private func answers(to wanted: [UInt8], _ name: String) -> Bool {
+    let name = Array(name.utf8)
+    let below = [UInt8(ascii: "/")] + wanted
+    // The name of a tag stands for the path or for the file name, not for the end of a path.
+    let mayBeBelow = reference.nameRule == .withoutExtension || !wanted.contains(UInt8(ascii: "/"))
+    return name == wanted || (mayBeBelow && name.suffix(below.count).elementsEqual(below))
+  }
+
+  // MARK: Alike
+
+  /// The files in the loader's folders that the value could mean, the closest kind that there is:
+  /// its path with another separator or composition, then in another case, then the file name
+  /// alone.
+  func alike() throws(IndexError) -> [ModelCandidate] {
+    let candidates = try namesakes().filter { folders.name(of: $0.location.path) != nil }
+    let (exact, folded) = (PathKey.exact(reference.name), PathKey.folded(reference.name))
+    func name(_ candidate: ModelCandidate) -> String {
+      let name = folders.name(of: candidate.location.path) ?? ""
+      return reference.nameRule == .path ? name : ModelExtension.removed(from: name)
+    }
+    let same = candidates.filter { PathKey.exact(name($0)) == exact }
+    if !same.isEmpty { return distinct(same.map { $0.found(by: .reconstructed) }) }
+    let inAnotherCase = candidates.filter { PathKey.folded(name($0)) == folded }
+    if !inAnotherCase.isEmpty {
+      return distinct(inAnotherCase.map { $0.found(by: .caseInsensitive) })
+    }
+    return distinct(candidates)
+  }
+
+  /// The files of that name that the loader does not list: to be offered, never to be taken.
+  func elsewhere() throws(IndexError) -> [ModelCandidate] {
+    distinct(try namesakes().filter { folders.name(of: $0.location.path) == nil })
+  }
+
+  /// Every present file with the file name of the value, by path; one for each file.
+  private func namesakes() throws(IndexError) -> [ModelCandidate] {
+    var names = [reference.filename]
+    if reference.nameRule != .path {
+      names += ModelExtension.allCases.map { "\(reference.filename).\($0.rawValue)" }
+    }
+    let folded = Set(names.map(PathKey.folded))
+    var candidates: [ModelCandidate] = []
+    for name in names {
+      for model in try index.models(named: name) {
+        candidates += model.locations.filter { location in
+          folded.contains(PathKey.folded(location.relativePath.filename)) && isPresent(location)
+        }.map { ModelCandidate(model: model, location: $0, matchType: .filename) }
+      }
+    }
+    return candidates
+  }
+
+  // MARK: By content
+
+  /// A file with the content that a pin means: one that the loader lists, else one of this project,
+  /// else one elsewhere on this machine. Files that could be it, and whose hash the index lacks,
+  /// are read.
+  func holding(
+    _ pin: Pin, _ reader: ContentReader, foundBy type: MatchType
+  ) throws(IndexError) -> [ModelCandidate] {
+    var models: [IndexedModel]
+    switch pin.hash {
     case .blake3(let hash): models = try index.models(withHash: hash)
     case .sha256(let hash): models = try index.models(withSHA256: hash)
     }
-    return match(candidates(models, .hash) { _ in true })
-  }
-
-  /// The model at the path that the workflow writes: as it is, below the loader's folders, and
-  /// then both without regard to case.
-  func byPath() throws(IndexError) -> Match? {
-    if let match = match(try exact()) { return match }
-    if let match = match(try reconstructed()) { return match }
-    return match(try caseInsensitive())
-  }
-
-  /// The models with the whole file name in one of the loader's categories.
-  func byName() throws(IndexError) -> Match? {
-    var found: [ModelCandidate] = []
-    for category in categories {
-      let models = try index.models(named: reference.filename, in: category)
-      found += candidates(models, .filename) { $0.category == category }
-    }
-    return match(found)
-  }
-
-  /// The models with the whole file name in any other category: to be offered, never to be taken.
-  func byNameElsewhere() throws(IndexError) -> [ModelCandidate] {
-    candidates(try index.models(named: reference.filename), .filename) { location in
-      location.relativePath.filename.lowercased() == reference.filename.lowercased()
-    }
-  }
-
-  private func exact() throws(IndexError) -> [ModelCandidate] {
-    candidates(try index.models(atPath: reference.name), .exact) { location in
-      location.relativePath.string == reference.name
-    }
-  }
-
-  private func reconstructed() throws(IndexError) -> [ModelCandidate] {
-    for category in categories {
-      let models = try index.models(in: category, atPath: reference.name)
-      let found = candidates(models, .reconstructed) { location in
-        location.category == category && location.relativePath.string.hasSuffix(reference.name)
+    var found = candidates(models, type)
+    if found.isEmpty {
+      for candidate in try unread(pin) {
+        guard let read = try reader.reading(candidate, for: pin.hash),
+          pin.hash.isContent(of: read.model) == true
+        else { continue }
+        found = candidates([read.model], type)
+        break
       }
-      guard found.isEmpty else { return found }
     }
-    return []
+    return found
   }
 
-  private func caseInsensitive() throws(IndexError) -> [ModelCandidate] {
-    let wanted = reference.name.lowercased()
-    for category in categories {
-      let models = try index.models(in: category, atPathIgnoringCase: reference.name)
-      let found = candidates(models, .caseInsensitive) { location in
-        location.category == category && location.relativePath.string.lowercased().hasSuffix(wanted)
-      }
-      guard found.isEmpty else { return found }
-    }
-    return candidates(
-      try index.models(atPathIgnoringCase: reference.name), .caseInsensitive
-    ) { $0.relativePath.string.lowercased() == wanted }
-  }
-
-  /// Each model once, at the present location that fits best; models whose content is known to
-  /// differ from the hash that the workflow gives are left out.
-  private func candidates(
-    _ models: [IndexedModel], _ type: MatchType, fits: (IndexedLocation) -> Bool
-  ) -> [ModelCandidate] {
-    let given = GivenHash(reference)
-    return models.compactMap { model in
-      guard given?.contradicts(model) != true else { return nil }
+  /// Each model at the present place that fits best.
+  private func candidates(_ models: [IndexedModel], _ type: MatchType) -> [ModelCandidate] {
+    models.compactMap { model in
       let present = model.locations.filter(isPresent)
-      guard let location = present.first(where: fits) ?? present.first else { return nil }
-      return ModelCandidate(model: model, location: location, matchType: type)
+      let location =
+        present.first { folders.name(of: $0.path) != nil }
+        ?? present.first { roots?.contains($0.path) == true } ?? present.first
+      return location.map { ModelCandidate(model: model, location: $0, matchType: type) }
     }
   }
 
-  private func match(_ candidates: [ModelCandidate]) -> Match? {
+  /// Files that could have a pin's content and were never read whole: those of its size, where that
+  /// is known, else those of that name.
+  private func unread(_ pin: Pin) throws(IndexError) -> [ModelCandidate] {
+    var candidates = try namesakes()
+    if case .blake3(let hash) = pin.hash {
+      // Samples are read by every scan.
+      guard hash.isFull else { return [] }
+      if let size = pin.size {
+        candidates = self.candidates(try index.modelsToHash(ofSize: size), .hash)
+      }
+    }
+    return distinct(candidates).filter { pin.hash.isContent(of: $0.model) == nil }
+  }
+
+  /// Each model once, at its first place.
+  private func distinct(_ candidates: [ModelCandidate]) -> [ModelCandidate] {
     var seen: Set<Int64> = []
-    let distinct = candidates.filter { seen.insert($0.model.id).inserted }
-    guard let first = distinct.first else { return nil }
-    return distinct.count == 1 ? .resolved(first) : .ambiguous(distinct)
+    return candidates.filter { seen.insert($0.model.id).inserted }
+  }
+
+  // MARK: Values
+
+  /// The value by which the reference's loader lists a file and opens it and no other; `nil` when
+  /// there is none.
+  func value(of location: IndexedLocation) throws(IndexError) -> String? {
+    guard let name = folders.name(of: location.path) else { return nil }
+    guard reference.nameRule == .path else { return ModelExtension.removed(from: name) }
+    return try listed(as: name)?.location.path == location.path ? name : nil
   }
 }
 
-/// The hash that a workflow gives for a model, of a kind that the index can be asked for.
-enum GivenHash {
-  case blake3(ModelHash)
-  case sha256(SHA256Hash)
-
-  /// - Returns: `nil` when the workflow gives none, or one of another kind.
-  init?(_ reference: ModelReference) {
-    guard let text = reference.hash else { return nil }
-    switch reference.hashType?.lowercased() {
-    case "blake3":
-      guard let hash = ModelHash(text), hash.isFull else { return nil }
-      self = .blake3(hash)
-    case "sha256", "sha-256", nil:
-      guard let hash = SHA256Hash(text) else { return nil }
-      self = .sha256(hash)
-    default: return nil
-    }
+extension ModelCandidate {
+  fileprivate func found(by type: MatchType) -> ModelCandidate {
+    ModelCandidate(model: model, location: location, matchType: type)
   }
+}
 
-  /// Whether the index knows the model's hash of this kind, and it is another one.
-  func contradicts(_ model: IndexedModel) -> Bool {
-    switch self {
-    case .blake3(let hash): model.hash.map { $0 != hash } ?? false
-    case .sha256(let hash): model.sha256.map { $0 != hash } ?? false
-    }
-  }
+extension ModelReference {
+  /// What ComfyUI compares with the names that a loader lists.
+  fileprivate var exactValue: String { widgetValue.contains("://") ? name : widgetValue }
+
+  /// Whether ComfyUI itself brings the loader.
+  fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }
 }

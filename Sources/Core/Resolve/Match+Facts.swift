@@ -3,6 +3,8 @@ extension Match {
   public var status: String {
     switch self {
     case .resolved: "resolved"
+    case .misplaced: "misplaced"
+    case .changed: "changed"
     case .pending: "pending"
     case .optional: "optional"
     case .ambiguous: "ambiguous"
@@ -10,17 +12,21 @@ extension Match {
     }
   }
 
-  /// Whether somebody still has to decide.
+  /// Whether somebody still has to decide or to act.
   public var isOpen: Bool {
     switch self {
     case .resolved, .pending, .optional: false
-    case .ambiguous, .downloadable, .missing: true
+    case .misplaced, .changed, .ambiguous, .downloadable, .missing: true
     }
   }
 
   /// The one model that it is.
   public var model: ModelCandidate? {
-    if case .resolved(let candidate) = self { candidate } else { nil }
+    switch self {
+    case .resolved(let candidate), .misplaced(let candidate): candidate
+    case .changed(let changed): changed.known
+    case .pending, .optional, .ambiguous, .downloadable, .missing: nil
+    }
   }
 
   /// The models that it could be, best first; empty when it is settled.
@@ -31,7 +37,8 @@ extension Match {
   /// The rule that settled it.
   public var matchType: MatchType? {
     switch self {
-    case .resolved(let candidate): candidate.matchType
+    case .resolved(let candidate), .misplaced(let candidate): candidate.matchType
+    case .changed(let changed): changed.pin.origin == .manifest ? .workflowContext : .hash
     case .pending: .downloadIntent
     case .downloadable: .propertyDownloadIntent
     case .optional: .workflowContext
@@ -40,12 +47,25 @@ extension Match {
     }
   }
 
-  /// Where the file lies or is to go, below a models directory.
+  /// Where the file is or is to go, below a models directory.
   public var relativePath: RelativePath? {
     switch self {
-    case .resolved(let candidate): candidate.location.relativePath
+    case .resolved(let candidate), .misplaced(let candidate): candidate.location.relativePath
+    case .changed(let changed): changed.known?.location.relativePath
     case .pending(let intent): intent.relativePath
     case .optional, .ambiguous, .downloadable, .missing: nil
+    }
+  }
+}
+
+extension Match {
+  /// Whether a placement can settle it: the file that is meant is on this machine, and no other one
+  /// is in its place.
+  func isPlaceable(by placement: PlacementMethod) -> Bool {
+    switch self {
+    case .misplaced: true
+    case .changed(let changed): placement == .updateWorkflow && changed.known != nil
+    case .resolved, .pending, .optional, .ambiguous, .downloadable, .missing: false
     }
   }
 }

@@ -1,8 +1,12 @@
-/// What is known of one reference once it has been matched.
+/// The state of one reference: what is meant by it, and whether ComfyUI would load that.
 public enum Match: Sendable, Hashable {
-  /// One model on this machine is it.
+  /// The file that is meant is in place.
   case resolved(ModelCandidate)
-  /// The manifest holds a download intent for it: no question.
+  /// The file that is meant is on this machine, and its loader does not list it under the value.
+  case misplaced(ModelCandidate)
+  /// The loader would open other bytes than those that are meant.
+  case changed(ChangedModel)
+  /// Not here; the manifest has a download intent for it, or its hash and a source: no question.
   case pending(DownloadIntent)
   /// The manifest says that the workflow runs without it.
   case optional
@@ -10,8 +14,18 @@ public enum Match: Sendable, Hashable {
   case ambiguous([ModelCandidate])
   /// Not here, and the workflow itself says where it can be had.
   case downloadable(url: String)
-  /// Not here, and nothing tells where to get it.
+  /// Not here, and no source is known.
   case missing
+}
+
+/// A file in place that is not the one that is meant.
+public struct ChangedModel: Sendable, Hashable {
+  /// What is meant.
+  public var pin: Pin
+  /// What ComfyUI would load.
+  public var found: ModelCandidate
+  /// A file of this machine with the content that is meant; `nil` when none is known.
+  public var known: ModelCandidate?
 }
 
 /// A model on this machine that could be what a reference names.

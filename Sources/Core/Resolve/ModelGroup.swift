@@ -2,17 +2,20 @@
 /// entry.
 public struct ModelGroup: Sendable {
   /// At least one, in node order.
-  public private(set) var references: [ModelReference]
+  public private(set) var matched: [MatchedReference]
   /// What is known of each of them.
   public let match: Match
 
+  /// At least one, in node order.
+  public var references: [ModelReference] { matched.map(\.reference) }
+
   /// The one that names the group.
-  public var first: ModelReference { references[0] }
+  public var first: ModelReference { matched[0].reference }
 
   /// Whether a user has to be asked.
   var isOpen: Bool {
     switch match {
-    case .ambiguous, .missing: true
+    case .misplaced, .changed, .ambiguous, .missing: true
     case .resolved, .pending, .optional, .downloadable: false
     }
   }
@@ -29,10 +32,10 @@ public struct ModelGroup: Sendable {
     for one in matched {
       let key = Key(name: one.reference.name, category: one.reference.category, match: one.match)
       if let place = places[key] {
-        groups[place].references.append(one.reference)
+        groups[place].matched.append(one)
       } else {
         places[key] = groups.count
-        groups.append(ModelGroup(references: [one.reference], match: one.match))
+        groups.append(ModelGroup(matched: [one], match: one.match))
       }
     }
     return groups

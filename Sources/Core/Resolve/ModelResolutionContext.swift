@@ -3,6 +3,10 @@ public struct ModelResolutionContext: Sendable {
   public var workflowName: String
   /// The manifest's whole entry for each reference it knows.
   public var previousResolutions: [ReferenceKey: ManifestWorkflowModel]
+  /// The global rows.
+  private var rows: [ModelHash: ManifestModel] = [:]
+  /// Entries by the references that adopt them: their own nodes were made again.
+  private(set) var adoptions: [ReferenceKey: ManifestWorkflowModel] = [:]
 
   public init(
     workflowName: String, previousResolutions: [ReferenceKey: ManifestWorkflowModel] = [:]
@@ -12,25 +16,91 @@ public struct ModelResolutionContext: Sendable {
   }
 
   /// What `manifest` knows of the workflow; nothing when it does not know the workflow.
-  public init(workflowName: String, manifest: Manifest) {
+  ///
+  /// - Parameter references: All of the workflow file, where it was read: an entry whose node is
+  ///   gone from it answers a new node of the same type with the same value.
+  public init(
+    workflowName: String, manifest: Manifest, references: [ModelReference] = []
+  ) {
+    self.init(
+      workflowName: workflowName, manifest: manifest, rows: manifest.rowsByHash,
+      references: references)
+  }
+
+  /// - Parameter rows: ``Manifest/rowsByHash``, made once for many workflows.
+  init(
+    workflowName: String, manifest: Manifest, rows: [ModelHash: ManifestModel],
+    references: [ModelReference] = []
+  ) {
     self.workflowName = workflowName
+    self.rows = rows
     previousResolutions = [:]
-    for model in manifest.workflow(named: workflowName)?.models ?? [] {
+    let entries = manifest.workflow(named: workflowName)?.models ?? []
+    for model in entries {
       for node in model.nodes where previousResolutions[node] == nil {
         previousResolutions[node] = model
       }
     }
+    adopt(entries, by: references)
+  }
+
+  private mutating func adopt(
+    _ entries: [ManifestWorkflowModel], by references: [ModelReference]
+  ) {
+    // Other tools record nodes of subgraphs under other ids: those are not made again.
+    let unknown = references.filter { reference in
+      reference.recordedKeys.allSatisfy { previousResolutions[$0] == nil }
+    }
+    guard !unknown.isEmpty else { return }
+    let present = Set(references.flatMap(\.recordedKeys))
+    var orphans: [ReferenceKey: ManifestWorkflowModel] = [:]
+    for entry in entries {
+      for node in entry.nodes where !present.contains(node) {
+        orphans[node.withoutNode] = orphans[node.withoutNode] ?? entry
+      }
+    }
+    for key in unknown.map(\.key) {
+      adoptions[key] = orphans[key.withoutNode]
+    }
+  }
+
+  /// The entry that answers a reference, under either of its node ids, or under the id of a node that
+  /// is gone; `nil` when nothing was decided about it.
+  public func entry(for reference: ModelReference) -> ManifestWorkflowModel? {
+    reference.recordedKeys.lazy.compactMap { previousResolutions[$0] }.first
+      ?? adoptions[reference.key]
+  }
+
+  /// The hash that an entry records, with what is known of it.
+  func pin(of entry: ManifestWorkflowModel?) -> Pin? {
+    entry.flatMap { Pin($0, row: $0.hash.flatMap { rows[$0] }) }
+  }
+}
+
+extension ReferenceKey {
+  /// What a node that was made again has in common with the one before it.
+  var withoutNode: ReferenceKey {
+    ReferenceKey(nodeID: "", nodeType: nodeType, place: place, widgetValue: widgetValue)
+  }
+}
+
+extension Manifest {
+  /// The global rows; of two with one hash the last.
+  var rowsByHash: [ModelHash: ManifestModel] {
+    Dictionary(models.map { ($0.hash, $0) }) { $1 }
   }
 }
 
 /// The contexts of the workflows of one manifest, each built once.
 public struct ResolutionContexts {
   private let manifest: Manifest?
+  private let rows: [ModelHash: ManifestModel]
   private var known: [String: ModelResolutionContext] = [:]
 
   /// - Parameter manifest: `nil` when nothing is decided anywhere.
   public init(manifest: Manifest?) {
     self.manifest = manifest
+    rows = manifest?.rowsByHash ?? [:]
   }
 
   /// The context of a workflow, empty for one that the manifest does not know.
@@ -38,7 +108,9 @@ public struct ResolutionContexts {
     mutating get {
       if let context = known[workflow] { return context }
       let context =
-        manifest.map { ModelResolutionContext(workflowName: workflow, manifest: $0) }
+        manifest.map {
+          ModelResolutionContext(workflowName: workflow, manifest: $0, rows: rows)
+        }
         ?? ModelResolutionContext(workflowName: workflow)
       known[workflow] = context
       return context

@@ -46,20 +46,39 @@ public struct ResolutionOverview: Sendable, Hashable {
 public struct ModelQuestion: Sendable {
   /// The references that name the model, in node order; at least one.
   public var references: [ModelReference]
-  /// ``Match/ambiguous(_:)``, ``Match/missing``, or ``Match/downloadable(url:)`` with a URL that
-  /// leads to no file.
+  /// ``Match/misplaced(_:)``, ``Match/changed(_:)``, ``Match/ambiguous(_:)``, ``Match/missing``, or
+  /// ``Match/downloadable(url:)`` with a URL that leads to no file.
   public var match: Match
   /// One-based number of the question.
   public var number: Int
   /// Questions in all.
   public var count: Int
+  /// The value under which the loader lists the file that is meant; `nil` when it does not.
+  public var listedValue: String?
   /// What was answered before the user came back to it: written already, and left as it is by
   /// ``ModelAnswer/keep``.
   public var earlierAnswer: ModelAnswer?
   /// Why the last answer could not be carried out; it is asked again for that.
-  public var refusal: IndexError?
+  public var refusal: (any Error)?
+  /// The hash that the workflow gives, where none of the candidates has it.
+  public var contradictedHash: GivenHash? {
+    guard let hash = references.first.flatMap({ GivenHash($0) }), !match.candidates.isEmpty,
+      match.candidates.allSatisfy({ hash.contradicts($0.model) })
+    else { return nil }
+    return hash
+  }
   /// Whether there is a question before this one to go back to.
   public var hasPrevious: Bool { number > 1 }
+}
+
+/// How a file that is on this machine comes to be in place; the raw value is what `comfy.place` takes.
+public enum PlacementMethod: String, Sendable, Hashable, CaseIterable {
+  /// A hard link; where that is not possible, a copy that shares its blocks, else a copy.
+  case link
+  /// A copy; on file systems that can, it shares its blocks.
+  case copy
+  /// The workflow gets the value under which the loader lists the file.
+  case updateWorkflow = "update-workflow"
 }
 
 /// What was decided about a model.
@@ -68,6 +87,9 @@ public enum ModelAnswer: Sendable, Hashable {
   case take(ModelCandidate)
   /// It is to be downloaded; the URL is already cleaned.
   case download(DownloadIntent)
+  /// The file that is meant is to be where the loader lists it under the value, or the value is to
+  /// be the one under which it is listed.
+  case place(PlacementMethod)
   /// The workflow runs without it.
   case makeOptional
   /// Nothing is decided, an earlier answer is taken back; it is asked about in the next run.
@@ -82,7 +104,7 @@ public enum ModelAnswer: Sendable, Hashable {
   /// Whether it stands in the manifest.
   var isWritten: Bool {
     switch self {
-    case .take, .download, .makeOptional: true
+    case .take, .download, .makeOptional, .place: true
     case .skip, .keep, .back, .stop: false
     }
   }

@@ -173,8 +173,3 @@ extension ModelCandidate {
     self.init(model: model, location: location, matchType: .userSelected)
   }
 }
-
-extension ModelReference {
-  /// The categories that its loader reads, the first one first; empty when nothing tells.
-  public var categories: [Category] { [category].compactMap { $0 } + alsoCategories }
-}

@@ -8,24 +8,21 @@ struct RecordedFileFinder {
   /// A present file with the content of `item`; a file that could be it, and whose full hash the
   /// index lacks, is read now.
   ///
-  /// - Parameter progress: Told while a file is read whole: its name, and bytes read since the last
-  ///   time.
+  /// - Parameter progress: Told while a file is read whole: its name, bytes read so far and to read.
   /// - Returns: Its place; the one that `item` belongs to where the content is there.
   /// - Throws: ``IndexError``; a file that changed meanwhile is passed over.
   func location(
-    of item: SyncItem, progress: (String, Int64) -> Void
+    of item: SyncItem, progress: (String, Int64, Int64) -> Void
   ) throws(IndexError) -> IndexedLocation? {
     if let known = location(in: try index.models(withHash: item.hash), for: item) { return known }
     guard item.hash.isFull else { return nil }
     for model in try candidates(for: item) {
       guard let location = model.locations.first(where: \.isPresent) else { continue }
       let name = location.relativePath.filename
-      var told: Int64 = 0
       let hashed: IndexedModel
       do throws(IndexError) {
-        hashed = try index.fullHash(of: location, cancellation: cancellation) { done, _ in
-          progress(name, done - told)
-          told = done
+        hashed = try index.fullHash(of: location, cancellation: cancellation) {
+          progress(name, $0, $1)
         }
       } catch {
         guard case .cancelled = error else { continue }

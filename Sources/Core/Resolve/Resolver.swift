@@ -1,62 +1,150 @@
-/// Matches references against the manifest, the model index and the workflow's own facts.
+/// Says what is meant by a reference, and whether ComfyUI would load it: the one place that every
+/// command asks.
 ///
-/// In this order, first hit wins: the manifest's own entry; the hash that the workflow gives; the
-/// exact path; the path under the loader's folders; the same without regard to case; the whole file
-/// name within the loader's categories; the workflow's own URL.
-public struct Resolver: Sendable {
+/// What is meant, first hit wins: the hash in the manifest; the hash that the workflow gives; the
+/// file in place; the one file of that name in the loader's folders; the manifest's intent; the
+/// workflow's own URL. Files of that name elsewhere are offered.
+public struct Resolver {
   private let index: ModelIndex
+  private let roots: ModelRoots?
+  private let reader: ContentReader
   private let isPresent: @Sendable (IndexedLocation) -> Bool
 
   /// - Parameters:
-  ///   - index: The models on this machine.
-  ///   - isPresent: Whether a file still lies where the index says; others are passed over.
+  ///   - index: The models on this machine. Hashes that it lacks are read where a decision needs
+  ///     them, and kept where it was opened to write.
+  ///   - roots: The model folders of the project; `nil` when nothing tells.
+  ///   - isPresent: Whether a file is still where the index says; others are passed over.
+  ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
   public init(
-    index: ModelIndex, isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { _ in true }
+    index: ModelIndex, roots: ModelRoots?, cancellation: Cancellation = .never,
+    isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent },
+    hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
   ) {
     self.index = index
+    self.roots = roots
     self.isPresent = isPresent
+    reader = ContentReader(index: index, cancellation: cancellation, progress: hashing)
   }
 
   /// What is known of `reference`.
   ///
-  /// - Throws: ``IndexError`` of a query.
+  /// - Throws: ``IndexError`` of a query, and when the caller asked to stop.
   public func match(
     _ reference: ModelReference, in context: ModelResolutionContext
   ) throws(IndexError) -> Match {
-    let previous = context.previousResolutions[reference.key]
-    if let previous, let match = try match(previous) { return match }
-    let finder = CandidateFinder(index: index, isPresent: isPresent, reference: reference)
-    if let match = try finder.byHash() { return match }
-    if let match = try finder.byPath() { return match }
-    if let match = try finder.byName() { return match }
-    // A model that was there and is gone is asked about, not fetched again unasked.
-    let wasResolved = previous?.hash != nil
-    if let url = reference.url, !wasResolved, DownloadIntent(url: url, for: reference) != nil {
-      return .downloadable(url: url)
+    let entry = context.entry(for: reference)
+    let match = try state(of: reference, entry, in: context)
+    guard entry?.criticality == .optional else { return match }
+    if case .resolved(let candidate) = match, candidate.matchType == .workflowContext {
+      return match
     }
-    let elsewhere = try finder.byNameElsewhere()
-    return elsewhere.isEmpty ? .missing : .ambiguous(elsewhere)
+    return .optional
   }
 
-  /// What the manifest's own entry says; `nil` when it settles nothing.
-  private func match(_ previous: ManifestWorkflowModel) throws(IndexError) -> Match? {
-    if let hash = previous.hash {
-      let candidates = try index.models(withHash: hash)
-        .compactMap { candidate(for: $0, preferring: previous.relativePath) }
-      // Sixteen digits may be shared by two files: then the entry settles nothing.
-      if candidates.count == 1, let only = candidates.first { return .resolved(only) }
+  private func state(
+    of reference: ModelReference, _ entry: ManifestWorkflowModel?,
+    in context: ModelResolutionContext
+  ) throws(IndexError) -> Match {
+    let finder = self.finder(for: reference, entry)
+    let inPlace = try finder.inPlace()
+    if let pin = context.pin(of: entry) ?? Pin(reference) {
+      return try state(of: reference, entry, pin, inPlace, finder)
     }
-    if previous.criticality == .optional { return .optional }
-    if case .intended(let intent) = previous.state { return .pending(intent) }
-    return nil
+    if let match = try settled(inPlace, isInPlace: true) { return match }
+    if let match = try settled(finder.alike(), isInPlace: false) { return match }
+    return try unfound(reference, entry, finder, offering: [])
   }
 
-  private func candidate(
-    for model: IndexedModel, preferring path: RelativePath?
-  ) -> ModelCandidate? {
-    let present = model.locations.filter(isPresent)
-    guard let location = present.first(where: { $0.relativePath == path }) ?? present.first
-    else { return nil }
-    return ModelCandidate(model: model, location: location, matchType: .workflowContext)
+  /// Whether a content that is meant is in place, is elsewhere, or is to be had.
+  private func state(
+    of reference: ModelReference, _ entry: ManifestWorkflowModel?, _ pin: Pin,
+    _ inPlace: [ModelCandidate], _ finder: CandidateFinder
+  ) throws(IndexError) -> Match {
+    let type = pin.origin == .manifest ? MatchType.workflowContext : .hash
+    var others: [ModelCandidate] = []
+    for candidate in inPlace {
+      guard let read = try reader.reading(candidate, for: pin.hash) else { continue }
+      if pin.hash.isContent(of: read.model) == true {
+        var meant = read
+        meant.matchType = type
+        if inPlace.count == 1 { return .resolved(meant) }
+      } else {
+        others.append(read)
+      }
+    }
+    let known = try finder.holding(pin, reader, foundBy: type)
+    // Sixteen digits may be shared by two files: then they settle nothing.
+    guard known.count < 2 || !others.isEmpty else { return .ambiguous(known) }
+    if let other = others.first {
+      return .changed(ChangedModel(pin: pin, found: other, known: known.first))
+    }
+    if let first = known.first {
+      return inPlace.isEmpty ? .misplaced(first) : .resolved(first)
+    }
+    guard pin.origin == .manifest else {
+      return try unfound(reference, entry, finder, offering: finder.alike())
+    }
+    guard pin.sources.isEmpty else {
+      return .pending(DownloadIntent(sources: pin.sources, relativePath: pin.relativePath))
+    }
+    return downloadable(reference) ?? .missing
+  }
+
+  /// The match where candidates leave no question open: one content, or several.
+  private func settled(
+    _ candidates: [ModelCandidate], isInPlace: Bool
+  ) throws(IndexError) -> Match? {
+    guard let first = candidates.first else { return nil }
+    var contents = candidates
+    if candidates.count > 1 {
+      contents = []
+      for candidate in candidates {
+        guard let read = try reader.reading(candidate) else { continue }
+        if !contents.contains(where: { $0.model.hash == read.model.hash }) { contents.append(read) }
+      }
+    }
+    guard contents.count < 2 else { return .ambiguous(contents) }
+    return isInPlace ? .resolved(contents.first ?? first) : .misplaced(first)
+  }
+
+  /// A reference whose file is not here: the manifest's intent, the workflow's URL, candidates.
+  private func unfound(
+    _ reference: ModelReference, _ entry: ManifestWorkflowModel?, _ finder: CandidateFinder,
+    offering alike: [ModelCandidate]
+  ) throws(IndexError) -> Match {
+    if let entry, case .intended(let intent) = entry.state { return .pending(intent) }
+    if let match = downloadable(reference) { return match }
+    let offers = try alike + finder.elsewhere()
+    return offers.isEmpty ? .missing : .ambiguous(offers)
+  }
+
+  /// The workflow's own URL, where it names a file and the folder is known.
+  private func downloadable(_ reference: ModelReference) -> Match? {
+    guard let url = reference.url, DownloadIntent(url: url, for: reference) != nil else {
+      return nil
+    }
+    return .downloadable(url: url)
+  }
+
+  private func finder(
+    for reference: ModelReference, _ entry: ManifestWorkflowModel?
+  ) -> CandidateFinder {
+    // A folder that no table knows is the one that was decided on, or that the workflow tells.
+    let told = entry?.category ?? PathSuggestion.folder(of: reference).map { Category($0) }
+    let categories =
+      reference.categories.isEmpty ? [told].compactMap { $0 } : reference.categories
+    return CandidateFinder(
+      reference, categories: categories, in: index, roots: roots, isPresent: isPresent)
+  }
+
+  /// The value under which the reference's loader lists a file; `nil` when there is none.
+  ///
+  /// - Throws: ``IndexError`` of a query.
+  public func value(
+    for candidate: ModelCandidate, of reference: ModelReference,
+    in context: ModelResolutionContext
+  ) throws(IndexError) -> String? {
+    try finder(for: reference, context.entry(for: reference)).value(of: candidate.location)
   }
 }

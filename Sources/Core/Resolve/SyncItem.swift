@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// A file that the manifest knows by its hash, and that workflows need.
+/// A file that the manifest knows by its hash, and that workflows or the whole environment need.
 public struct SyncItem: Sendable, Hashable {
   public var hash: ModelHash
   public var filename: String
@@ -11,55 +11,83 @@ public struct SyncItem: Sendable, Hashable {
   public var relativePath: RelativePath?
   /// URLs it can be had from, in order of preference, each once.
   public var sources: [String]
-  /// Names of the workflows that need it, in the manifest's order.
+  /// Names of the workflows that need it, in the manifest's order; empty when only the environment
+  /// does.
   public var workflows: [String]
 }
 
 extension Manifest {
   /// The files that workflows need and the manifest knows by their hash, in file order, each hash
-  /// once for every place it belongs to.
+  /// once for every place it belongs to; behind them those that the whole environment needs.
   ///
   /// - Parameters:
   ///   - names: Only what these workflows need; all when empty.
   ///   - includingOptional: Also what they can do without.
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``.
   public func recordedFiles(
-    of names: [String] = [], includingOptional: Bool = false
+    of names: [String] = [], includingOptional: Bool = false,
+    where isWanted: (_ workflow: String, ManifestWorkflowModel) -> Bool = { _, _ in true }
   ) throws(ManifestError) -> [SyncItem] {
     for name in names where workflow(named: name) == nil {
       throw .unknownWorkflow(name, known: workflows.map(\.name))
     }
-    var rows: [ModelHash: ManifestModel] = [:]
-    for row in models { rows[row.hash] = row }
-    var items: [SyncItem] = []
-    var places: [SyncItem.Place: Int] = [:]
-    for workflow in workflows where names.isEmpty || names.contains(workflow.name) {
-      for entry in workflow.models {
+    let rows = rowsByHash
+    let wanted = Set(names)
+    var list = SyncItemList()
+    for workflow in workflows where wanted.isEmpty || wanted.contains(workflow.name) {
+      for entry in workflow.models where isWanted(workflow.name, entry) {
         guard let hash = entry.hash, includingOptional || entry.criticality != .optional else {
           continue
         }
-        let item = SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow.name)
-        let place = SyncItem.Place(hash: hash, path: item.relativePath)
-        if let known = places[place] {
-          items[known].sources = (items[known].sources + item.sources).unique
-          items[known].workflows = (items[known].workflows + item.workflows).unique
-        } else {
-          places[place] = items.count
-          items.append(item)
-        }
+        list.add(SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow.name))
       }
     }
-    return items
+    guard names.isEmpty else { return list.items }
+    for row in models where row.isNeeded(includingOptional: includingOptional) {
+      list.addUnlessKnown(SyncItem(row))
+    }
+    return list.items
   }
 }
 
-extension SyncItem {
-  fileprivate struct Place: Hashable {
+extension ManifestModel {
+  /// Whether the whole environment needs the file.
+  fileprivate func isNeeded(includingOptional: Bool) -> Bool {
+    criticality.map { includingOptional || $0 != .optional } ?? false
+  }
+}
+
+/// Recorded files in the order in which they were added, each hash once for every place it belongs
+/// to.
+struct SyncItemList {
+  private(set) var items: [SyncItem] = []
+  private var places: [Place: Int] = [:]
+
+  private struct Place: Hashable {
     let hash: ModelHash
     let path: RelativePath?
   }
 
-  fileprivate init(
+  /// Adds a file that is not there yet for its place.
+  mutating func addUnlessKnown(_ item: SyncItem) {
+    if places[Place(hash: item.hash, path: item.relativePath)] == nil { add(item) }
+  }
+
+  /// Adds a file, or another workflow that needs it at the same place.
+  mutating func add(_ item: SyncItem) {
+    let place = Place(hash: item.hash, path: item.relativePath)
+    if let known = places[place] {
+      items[known].sources = items[known].sources.union(item.sources)
+      items[known].workflows = items[known].workflows.union(item.workflows)
+    } else {
+      places[place] = items.count
+      items.append(item)
+    }
+  }
+}
+
+extension SyncItem {
+  init(
     _ entry: ManifestWorkflowModel, hash: ModelHash, row: ManifestModel?, workflow: String
   ) {
     self.hash = hash
@@ -67,8 +95,36 @@ extension SyncItem {
     size = row?.size
     category = entry.category ?? row?.category
     relativePath = entry.relativePath ?? row?.relativePath
-    sources = (entry.sources + (row?.sources ?? [])).unique
+    sources = [].union(entry.sources + (row?.sources ?? []))
     workflows = [workflow]
+  }
+
+  fileprivate init(_ row: ManifestModel) {
+    hash = row.hash
+    filename = row.filename
+    size = row.size
+    category = row.category
+    relativePath = row.relativePath
+    sources = row.sources
+    workflows = []
+  }
+
+  /// Where the file is to be for a reference: the recorded path where its loader lists that under
+  /// the value, else the path that it does list. Without a known folder, the recorded one.
+  func path(listedFor reference: ModelReference, in roots: ModelRoots) -> RelativePath? {
+    let folders = LoaderFolders(of: reference.categories, in: roots)
+    guard !folders.paths.isEmpty else { return relativePath }
+    if let relativePath {
+      let listed = folders.name(of: roots.destination(of: relativePath).path(of: relativePath))
+      let isListed = listed.map {
+        reference.nameRule == .path
+          ? $0 == reference.widgetValue : ModelExtension.removed(from: $0) == reference.name
+      }
+      if isListed == true { return relativePath }
+    }
+    let suggestion = PathSuggestion.suggest(
+      url: nil, reference: reference, serverFilename: filename)
+    return suggestion?.path ?? relativePath
   }
 
   /// The file as a batch fetches it.

@@ -1,0 +1,182 @@
+/// One decision about a model of a workflow, ready to be written to the manifest.
+public struct ModelDecision: Sendable, Hashable {
+  /// What was decided.
+  public enum Answer: Sendable, Hashable {
+    /// The file is to be downloaded. An entry with a hash keeps it, and gets the sources.
+    case intend(DownloadIntent)
+    /// The file is this one; what is known of it goes to the global table.
+    case resolve(ManifestModel)
+    /// How much the workflow needs it. What else the entry says stays.
+    case setCriticality(Criticality)
+    /// What was decided for nodes that were made again as these.
+    case adopt(from: [ReferenceKey])
+    /// Nothing any more: the references leave the entry, and are asked about again.
+    case forget
+  }
+
+  /// The workflow's name in the manifest.
+  public var workflow: String
+  /// Path of the workflow file as the manifest writes it; `nil` leaves what is there.
+  public var workflowPath: String?
+  /// The references that are answered; at least one.
+  public var references: [ReferenceKey]
+  /// Those of them that stand in a text that names several models.
+  public var sharing: Set<ReferenceKey>
+  public var filename: String
+  public var category: Category?
+  /// `nil` keeps what the entry has, or starts from the category.
+  public var criticality: Criticality?
+  /// The hash that the entry must have now.
+  public var expected = ExpectedHash.any
+  /// Whether what the entry says until now is taken back first; how much the workflow needs the
+  /// model stays, unless it was optional.
+  public var replaces = false
+  /// A global row that is taken out when no entry has its hash any more.
+  public var retracts: ModelHash?
+  public var answer: Answer
+
+  public init(
+    workflow: String, workflowPath: String? = nil, references: [ReferenceKey],
+    sharing: Set<ReferenceKey> = [], filename: String, category: Category?,
+    criticality: Criticality? = nil, answer: Answer
+  ) {
+    self.workflow = workflow
+    self.workflowPath = workflowPath
+    self.references = references
+    self.sharing = sharing
+    self.filename = filename
+    self.category = category
+    self.criticality = criticality
+    self.answer = answer
+  }
+
+  /// A decision about references that name the same file.
+  ///
+  /// - Parameter references: At least one; the first gives name and category.
+  public init?(
+    about references: [ModelReference], in workflow: String, path: String? = nil, answer: Answer
+  ) {
+    guard let first = references.first else { return nil }
+    let several = references.filter { $0.via.namesSeveral }.map(\.key)
+    self.init(
+      workflow: workflow, workflowPath: path, references: references.map(\.key),
+      sharing: Set(several), filename: first.filename, category: first.category, answer: answer)
+    switch answer {
+    case .intend(let intent):
+      filename = intent.relativePath?.filename ?? filename
+      category = category ?? intent.relativePath?.folder.map { Category($0) }
+    case .resolve(let model):
+      filename = model.filename
+      category = category ?? model.category
+    case .setCriticality, .adopt, .forget: break
+    }
+  }
+
+  /// The command that makes such a decision, as commits name it.
+  public var action: String {
+    switch answer {
+    case .intend: "add-intent"
+    case .resolve: "set-hash"
+    case .setCriticality: "set-criticality"
+    case .adopt: "adopt"
+    case .forget: "drop-model"
+    }
+  }
+}
+
+extension Manifest {
+  /// Writes a decision: the global row first, then the workflow's entry.
+  ///
+  /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)``; then nothing has changed.
+  mutating func apply(_ decision: ModelDecision) throws(ManifestError) {
+    loadEntries(of: decision.workflow)
+    let first = decision.references.first
+    let existing = first.flatMap { model(for: $0, in: decision.workflow) }
+    try decision.expected.check(
+      against: existing?.hash, of: first.map { .reference($0) } ?? .filename(decision.filename),
+      in: decision.workflow)
+    if case .forget = decision.answer {
+      try forget(decision)
+    } else if case .adopt(let former) = decision.answer {
+      try replaceReferences(former, by: decision.references, in: decision.workflow)
+    } else {
+      ensureWorkflow(decision.workflow, path: decision.workflowPath)
+      if case .resolve(let model) = decision.answer { put(model) }
+      put(
+        entry(for: decision, existing: existing), in: decision.workflow, sharing: decision.sharing)
+    }
+    if let hash = decision.retracts, unusedModels.contains(where: { $0.hash == hash }) {
+      removeModel(withHash: hash)
+    }
+  }
+
+  /// Drops the entries that answer nothing else; of the others, the references leave.
+  private mutating func forget(_ decision: ModelDecision) throws(ManifestError) {
+    for reference in decision.references {
+      guard let entry = workflow(named: decision.workflow)?.model(for: reference) else { continue }
+      if entry.nodes.allSatisfy(decision.references.contains) {
+        try dropModel(.reference(reference), in: decision.workflow)
+      } else {
+        put(self.entry(for: decision, existing: entry), in: decision.workflow)
+      }
+    }
+  }
+
+  private func entry(
+    for decision: ModelDecision, existing: ManifestWorkflowModel?
+  ) -> ManifestWorkflowModel {
+    var entry = ManifestWorkflowModel(
+      filename: decision.filename, category: decision.category,
+      criticality: criticality(of: decision, existing: existing), status: .unresolved,
+      nodes: decision.references)
+    switch decision.answer {
+    case .intend(let intent):
+      if let existing, existing.hash != nil, !decision.replaces {
+        entry = addingSources(of: intent, to: existing)
+        entry.nodes = (existing.nodes + decision.references).unique
+        entry.criticality = criticality(of: decision, existing: existing)
+      } else {
+        entry.sources = intent.sources
+        entry.relativePath = intent.relativePath
+      }
+    case .resolve(let model):
+      entry.status = .resolved
+      entry.hash = model.hash
+      // What was written of another file is no word about this one.
+      if let existing, !decision.replaces, existing.hash == nil || existing.hash == model.hash {
+        entry.sources = existing.sources
+        entry.relativePath = existing.relativePath
+      }
+    case .setCriticality(let criticality):
+      if let existing, !decision.replaces {
+        entry = existing
+        entry.nodes = (existing.nodes + decision.references).unique
+      }
+      entry.criticality = criticality
+    case .adopt, .forget: break
+    }
+    return entry
+  }
+  /// An entry that says which bytes are meant, and now also that they can be had from elsewhere. The
+  /// new sources come first: the user names them when the older ones have failed.
+  private func addingSources(
+    of intent: DownloadIntent, to entry: ManifestWorkflowModel
+  ) -> ManifestWorkflowModel {
+    let row = models.first { $0.hash == entry.hash }
+    var entry = entry
+    entry.sources = (intent.sources + entry.sources).unique
+    if entry.relativePath == nil, row?.relativePath == nil {
+      entry.relativePath = intent.relativePath
+    }
+    return entry
+  }
+
+  private func criticality(
+    of decision: ModelDecision, existing: ManifestWorkflowModel?
+  ) -> Criticality {
+    if let given = decision.criticality { return given }
+    // Who now says where the file is no longer does without it.
+    if let existing, existing.criticality != .optional { return existing.criticality }
+    return decision.category?.startingCriticality ?? .required
+  }
+}
