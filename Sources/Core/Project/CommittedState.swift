@@ -16,7 +16,7 @@ extension Project {
     } catch {
       switch error {
       case .notARepository: return [ProjectFault(.outsideRepository(file))]
-      case .unsupportedRepository:
+      case .unsupportedRepository, .noLibrary:
         return programFaults(of: file) ?? [ProjectFault(.repository(error))]
       default: return [ProjectFault(.repository(error))]
       }
@@ -30,7 +30,9 @@ extension Project {
       let place = RepositoryPlace(around: folder, environment: environment)
     else { return nil }
     do throws(GitError) {
-      switch try ProgramHistory(program: program, place: place, file: file).statusLetter() {
+      let history = ProgramHistory(
+        program: program, place: place, file: file, environment: environment)
+      switch try history.statusLetter() {
       case nil: return []
       case "!": return [ProjectFault(.ignored(file))]
       default: return [ProjectFault(.uncommitted(file))]

@@ -12,40 +12,60 @@ extension Settings.Configured {
     if let entries = try Self.plainEntries(place, environment) {
       for setting in Setting.allCases {
         let key = ConfigurationFiles.normalise(setting.configurationKey)
-        values[setting] = entries.last { $0.key == key }.map { $0.value ?? "" }
+        take(entries.filter { $0.key == key }.map(\.value), of: setting)
       }
     } else {
       let configuration = try GitConfiguration(
         in: environment.currentDirectory, environment: environment)
       for setting in Setting.allCases {
-        values[setting] = try configuration.string(setting.configurationKey)
+        take(try configuration.values(setting.configurationKey), of: setting)
       }
     }
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty || !repositoryValues.isEmpty else { return }
     base = place.flatMap { $0.isExplicit ? nil : $0.entrance.removingLastComponent() }
   }
+
+  /// Takes the value that holds, and the user's own beside that of a repository.
+  ///
+  /// - Parameter found: Weakest first.
+  private mutating func take(_ found: [GitConfiguration.Value], of setting: Setting) {
+    values[setting] = found.last { !$0.isFromRepository }.map { $0.value ?? "" }
+    guard let strongest = found.last, strongest.isFromRepository else { return }
+    repositoryValues[setting] = strongest.value ?? ""
+  }
+
+  private typealias Entry = (key: String, value: GitConfiguration.Value)
 
   /// What the configuration files and the environment hold, weakest first; `nil` when libgit2 has
   /// to read them.
   private static func plainEntries(
     _ place: RepositoryPlace?, _ environment: ProcessEnvironment
-  ) throws(GitError) -> [(key: String, value: String?)]? {
+  ) throws(GitError) -> [Entry]? {
+    func entries(
+      _ read: [(key: String, value: String?)], isFromRepository: Bool = false
+    ) -> [Entry] {
+      read.map {
+        ($0.key, GitConfiguration.Value(value: $0.value, isFromRepository: isFromRepository))
+      }
+    }
     let files = try ConfigurationFiles(environment)
-    let overrides = files.overrides.map { (key: $0.key, value: $0.value) }
-    var entries: [(key: String, value: String?)] = []
+    let overrides = entries(files.overrides.map { ($0.key, $0.value) })
+    var found: [Entry] = []
     for case let file? in [files.system, files.xdg, files.global] {
       guard let read = PlainConfiguration(reading: file) else { return nil }
-      entries += read.entries
+      found += entries(read.entries)
     }
-    guard let place else { return entries + overrides }
-    let safe = (entries + overrides).filter { $0.key == "safe.directory" }.map { $0.value ?? "" }
+    guard let place else { return found + overrides }
+    let safe = (found + overrides).filter { $0.key == "safe.directory" }.map {
+      $0.value.value ?? ""
+    }
     guard Ownership.stranger(of: place, safe: safe, environment) == nil else {
-      return entries + overrides
+      return found + overrides
     }
     let file = place.commonDirectory.appending("config")
     guard let own = PlainConfiguration(reading: file),
       !own.entries.contains(where: { $0.key == "extensions.worktreeconfig" })
     else { return nil }
-    return entries + own.entries + overrides
+    return found + entries(own.entries, isFromRepository: true) + overrides
   }
 }

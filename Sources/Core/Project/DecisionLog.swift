@@ -43,9 +43,11 @@ extension Project {
   /// - Parameters:
   ///   - workflow: Only decisions about this workflow, and only its changes; `nil` for all.
   ///   - limit: How many to read at most; `nil` for all.
+  ///   - withChanges: Whether what each changed is found out.
   /// - Throws: ``ManifestError/notFound(from:)``, ``GitError``.
   public func forEachLoggedDecision(
-    of workflow: String? = nil, limit: Int? = nil, _ body: (LoggedDecision) -> Void
+    of workflow: String? = nil, limit: Int? = nil, withChanges: Bool = true,
+    _ body: (LoggedDecision) -> Void
   ) throws {
     guard limit != 0 else { return }
     let history = try manifestHistory()
@@ -54,7 +56,7 @@ extension Project {
     try history.forEachDecision { decision in
       let taker = undone.taker(of: decision)
       if let workflow, !decision.message.workflows.contains(workflow) { return true }
-      var changes = (try? history.states(of: decision)).map {
+      var changes = (withChanges ? try? history.states(of: decision) : nil).map {
         ManifestDifference(before: $0.before, after: $0.after).changes
       }
       if let workflow { changes?.removeAll { $0.workflow != workflow } }

@@ -1,26 +1,38 @@
 internal import SystemPackage
 
 extension Project {
-  /// Compares manifest, workflow files, index, model files and git. Reads only.
+  /// Compares manifest, workflow files, model files and git. The model folders are scanned first;
+  /// beside that, nothing is written.
   ///
   /// - Returns: What does not agree: manifest first, then workflows, models, index, git, each in its
   ///   own order.
   /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``, ``ProjectError``.
   public func check(
     _ options: CheckOptions = CheckOptions(), cancellation: Cancellation = .never,
-    progress: (CheckEvent) -> Void = { _ in }
+    progress: @escaping (CheckEvent) -> Void = { _ in }
   ) throws -> [ProjectFault] {
     let store = try manifestStore()
     let manifest = try store.read()
-    let index = try openIndex(for: .read)
+    let issues = try scanModels(cancellation: cancellation) { event in
+      if case .hashing(let done, let count, _) = event { progress(.looking(done: done, of: count)) }
+    }
+    let index = try indexToDecideBy()
     var faults = manifest.issues.map { ProjectFault(.manifestEntry($0)) }
     faults += RowCheck(manifest: manifest).faults()
     faults += try WorkflowCheck(project: self, manifest: manifest).faults()
-    let models = ModelCheck(
-      project: self, manifest: manifest, index: index, isFull: options.isFull,
-      cancellation: cancellation)
-    faults += try models.faults(progress)
-    faults += try indexFaults(index, cancellation, progress)
+    faults += issues.filter(\.isMissingRoot).map { ProjectFault(.rootGone($0)) }
+    let isSound = try index.isSound()
+    if isSound || index.isDamaged {
+      let models = ModelCheck(
+        project: self, manifest: manifest, index: index, isFull: options.isFull,
+        cancellation: cancellation)
+      faults += try models.faults(progress)
+    }
+    if isSound {
+      faults += try indexFaults(index, cancellation, progress)
+    } else {
+      faults.append(ProjectFault(.indexDamaged(index.path)))
+    }
     faults += repositoryFaults(of: store.path)
     return faults
   }
@@ -29,7 +41,7 @@ extension Project {
   private func indexFaults(
     _ index: ModelIndex, _ cancellation: Cancellation, _ progress: (CheckEvent) -> Void
   ) throws -> [ProjectFault] {
-    var faults = index.isDamaged ? [ProjectFault(.indexDamaged(index.path))] : []
+    var faults: [ProjectFault] = []
     let locations = try index.models().flatMap(\.locations)
     for (place, location) in locations.enumerated() {
       if cancellation.isRequested() { throw IndexError.cancelled }
@@ -76,10 +88,11 @@ struct RowCheck {
 }
 
 extension Manifest {
-  /// The global rows that no workflow's entry has the hash of, in file order.
+  /// The global rows that neither a workflow's entry has the hash of nor the whole environment
+  /// needs, in file order.
   public var unusedModels: [ManifestModel] {
     let used = Set(workflows.flatMap(\.models).compactMap(\.hash))
-    return models.filter { !used.contains($0.hash) }
+    return models.filter { !used.contains($0.hash) && $0.criticality == nil }
   }
 }
 
@@ -100,7 +113,8 @@ struct WorkflowCheck {
         continue
       }
       do {
-        let keys = Set(try project.readWorkflow(source, with: reader).references.map(\.key))
+        let keys = Set(
+          try project.readWorkflow(source, with: reader).references.flatMap(\.recordedKeys))
         let stale = workflow.models.filter { entry in
           !entry.nodes.isEmpty && !entry.nodes.contains { keys.contains($0) }
         }

@@ -14,16 +14,21 @@ public struct Initialisation: Sendable {
   public var scan: ScanSummary?
   /// The commit of the manifest.
   public var recording: Recording?
+  /// The workflow files that the manifest does not know yet, as ``Project/allSourceCandidates()``
+  /// finds them.
+  public var newWorkflows: [WorkflowSource] = []
 }
 
 extension Project {
-  /// Makes the current directory a project: adopts or makes the manifest and the git repository,
-  /// sets the models directory in the repository's configuration, and scans it.
+  /// Makes the current directory a project, or, inside of ComfyUI, its `user/default`: adopts or
+  /// makes the manifest and the git repository, sets the models directory in the repository's
+  /// configuration, and scans it. One outside the project is confirmed with that: later runs believe
+  /// the repository's configuration.
   ///
   /// What is there already is kept; running it twice changes nothing.
   ///
-  /// - Parameter modelsDirectory: Absolute; `nil` keeps the setting, or takes `models` or
-  ///   `ComfyUI/models` in the current directory where there is one.
+  /// - Parameter modelsDirectory: Absolute; `nil` keeps the setting, or takes ComfyUI's own, else
+  ///   `models` or `ComfyUI/models` in the current directory where there is one.
   /// - Throws: ``ManifestError``, ``GitError``, ``ProjectError`` for a models directory that is
   ///   none.
   public func initialise(
@@ -31,7 +36,19 @@ extension Project {
     progress: (ScanEvent) -> Void = { _ in }
   ) throws -> Initialisation {
     let directory = environment.currentDirectory
+    let comfyUI = comfyUIToUse
+    if let comfyUI, comfyUI.projectDirectory != directory {
+      try comfyUI.projectDirectory.makeDirectories()
+      var place = environment
+      place.currentDirectory = comfyUI.projectDirectory
+      return try Project(environment: place, flags: flags).initialise(
+        modelsDirectory: modelsDirectory ?? settings.path(.modelsDir), cancellation: cancellation,
+        progress: progress)
+    }
     let chosen = try modelsDirectory ?? settings.path(.modelsDir) ?? usualModelsDirectory()
+    if let chosen, let meant = chosen.meantModelsDirectory {
+      throw ProjectError.misplacedModelsDirectory(chosen, meant: meant)
+    }
     if let chosen, !chosen.isDirectory {
       throw chosen.exists
         ? ProjectError.notAModelsDirectory(chosen) : .missingModelsDirectory(chosen)
@@ -40,7 +57,7 @@ extension Project {
     let isNew = !store.path.exists
     // What cannot be adopted is told before anything is made.
     if !isNew { _ = try store.read() }
-    let madeRepository = try makeRepository(in: directory)
+    let madeRepository = try makeRepository(in: directory, isOwn: comfyUI != nil)
     if let chosen { try setModelsDirectory(chosen) }
     let recording = try isNew ? makeManifest(store) : nil
     var result = Initialisation(
@@ -50,7 +67,21 @@ extension Project {
       result.scan = try updateIndex(
         of: [ModelRoot(chosen)] + extraRoots(), cancellation: cancellation, progress: progress)
     }
+    let recorded = Set(try store.read().workflows.map(\.name))
+    result.newWorkflows = try Project(environment: environment, flags: flags, manifest: store)
+      .allSourceCandidates().filter { !$0.isNamed }.map(\.source).filter {
+        !recorded.contains($0.name)
+      }
     return result
+  }
+
+  /// ComfyUI's folder, where the current directory is inside of it and no project of its own.
+  private var comfyUIToUse: ComfyUIFolder? {
+    let directory = environment.currentDirectory
+    guard let comfyUI = ComfyUIFolder(around: directory) else { return nil }
+    if directory == comfyUI.projectDirectory { return comfyUI }
+    let own = directory.appending("pyproject.toml")
+    return !own.exists || ManifestStore.isOfComfyUI(own) ? comfyUI : nil
   }
 
   /// The extra roots of the project as it is set up now.
@@ -60,8 +91,12 @@ extension Project {
   }
 
   private func usualModelsDirectory() -> FilePath? {
-    ["models", "ComfyUI/models"].map { environment.currentDirectory.appending($0) }
-      .first { $0.isDirectory }
+    if let models = comfyUIToUse?.modelsDirectory, models.isDirectory { return models }
+    // A link that leads elsewhere may have come with the project: the user has to name it.
+    let territory = ProjectTerritory(
+      around: environment.currentDirectory, environment: environment)
+    return ["models", "ComfyUI/models"].map { environment.currentDirectory.appending($0) }
+      .first { $0.isDirectory && territory.holds($0) }
   }
 
   private func makeManifest(_ store: ManifestStore) throws -> Recording {
@@ -70,16 +105,34 @@ extension Project {
     }
   }
 
-  private func makeRepository(in directory: FilePath) throws -> Bool {
+  /// - Parameter isOwn: Whether a repository around the directory is somebody else's.
+  private func makeRepository(in directory: FilePath, isOwn: Bool) throws -> Bool {
     do {
+      if isOwn, !directory.appending(".git").exists { throw GitError.notARepository(directory) }
       _ = try GitRepository(around: directory, environment: environment)
       return false
     } catch GitError.notARepository {
-      _ = try GitRepository.initialise(at: directory, environment: environment)
-      return true
-    } catch GitError.unsupportedRepository {
+      return try initialiseRepository(in: directory)
+    } catch GitError.unsupportedRepository, GitError.noLibrary {
       return false
     }
+  }
+
+  /// By libgit2, else by the `git` program. Without either none is made; the recording tells.
+  private func initialiseRepository(in directory: FilePath) throws -> Bool {
+    guard (try? GitLibrary.start(environment)) != nil else {
+      return try initialiseByProgram(directory)
+    }
+    _ = try GitRepository.initialise(at: directory, environment: environment)
+    return true
+  }
+
+  private func initialiseByProgram(_ directory: FilePath) throws -> Bool {
+    guard let program = GitProgram(environment) else { return false }
+    let configuration = try GitConfiguration(in: directory, environment: environment)
+    let branch = try configuration.string("init.defaultBranch") ?? ""
+    try program.initialise(directory, branch: branch.isEmpty ? "main" : branch)
+    return true
   }
 
   private func setModelsDirectory(_ path: FilePath) throws {
@@ -89,6 +142,8 @@ extension Project {
     if try configuration.string(key) != path.string {
       try configuration.set(key, to: path.string)
     }
+    guard let territory = territory(), !territory.holds(path) else { return }
+    try ConfirmedDirectories(environment)?.confirm(path, of: territory)
   }
 }
 

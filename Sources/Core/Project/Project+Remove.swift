@@ -108,10 +108,12 @@ extension Project {
   private func discard(_ path: FilePath) throws {
     do throws(PartialFile.Refusal) {
       try PartialFile.discard(at: path)
-    } catch .busy {
-      throw RemovalError.busy(path)
-    } catch .file(let error) {
-      throw error
+    } catch {
+      switch error {
+      case .busy: throw RemovalError.busy(path)
+      case .foreign: throw FileError(.remove, path, .notPermitted)
+      case .file(let error): throw error
+      }
     }
   }
 

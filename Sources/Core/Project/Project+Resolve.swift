@@ -2,23 +2,31 @@
 public struct ResolutionOptions: Sendable {
   /// Also references whose nodes are muted, bypassed or off.
   public var includesInactive = false
-  /// Whether the model folders are scanned first, so that files are found that came since the index
-  /// was made.
-  public var scans = false
+  /// How files come to be in place that are elsewhere in the project's folders; `nil` leaves them,
+  /// and they are asked about.
+  public var placement: PlacementMethod?
+  /// Whether files in place are recorded where other bytes are recorded.
+  public var repins = false
+  /// Whether model folders may be filled that are empty though the index knows files in them.
+  public var acceptsMissingRoot = false
   /// Whether the batch of downloads runs at the end.
   public var fetches = true
+  /// Whether nothing is written, asked or downloaded: the result is what a run would do.
+  public var isDryRun = false
 
   public init() {}
 }
 
 extension Project {
-  /// Resolves a workflow: analyses it, matches every reference, writes what needs no question, asks
-  /// about the rest, then downloads everything that is pending for it as one batch.
+  /// Resolves a workflow: scans the model folders, matches every reference, writes what needs no
+  /// question, asks about the rest, then downloads everything that is pending for it as one batch.
   ///
   /// Every decision is in the manifest, and committed, before the next one is asked for; what was
   /// decided in an earlier run is not asked about again.
   ///
   /// - Parameters:
+  ///   - nodeStrategy: Answers questions about node types, which come before those about models;
+  ///     `nil` leaves them open.
   ///   - modelStrategy: Answers questions and confirms the batch; `nil` leaves the questions open
   ///     and downloads.
   ///   - progress: News of the work between questions.
@@ -27,7 +35,8 @@ extension Project {
   /// - Throws: What reading, matching and writing throw, and what `modelStrategy` throws when it is
   ///   asked about a model; what was decided before is kept.
   public func resolveWorkflow(
-    _ source: WorkflowSource, modelStrategy: (any ModelResolutionStrategy)? = nil,
+    _ source: WorkflowSource, nodeStrategy: (any NodeResolutionStrategy)? = nil,
+    modelStrategy: (any ModelResolutionStrategy)? = nil,
     options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
     progress: @escaping (ResolutionEvent) -> Void = { _ in },
     events: @escaping (FetchEvent) -> Void = { _ in }
@@ -35,55 +44,121 @@ extension Project {
     // Without its volume every model would seem missing, and be taken from somewhere else.
     if try settings.path(.modelsDir) != nil { _ = try presentModelFolders() }
     if options.fetches { _ = try FetchSettings(self) }
-    let references = try readWorkflow(source).references
-    let issues = options.scans ? try scanFolders(cancellation, progress) : []
-    let runs = references.filter { options.includesInactive || $0.state == .active }
+    let modelStrategy = options.isDryRun ? nil : modelStrategy
+    let requiresNodes = try requiresNodes()
+    let workflow = try readWorkflow(source)
+    let issues = try scanModels(
+      acceptsMissingRoot: options.acceptsMissingRoot, cancellation: cancellation
+    ) { progress(.scanning($0)) }
+    progress(.ready)
+    let nodes = try resolveNodes(
+      of: workflow, in: source, asking: options.isDryRun ? nil : nodeStrategy)
+    let found = workflow.references
+    let renaming = options.isDryRun ? nil : try adoptRenamed(source, found)
+    let isWanted: (ModelReference) -> Bool = {
+      $0.isNeeded || options.includesInactive && !$0.isAutomatic
+    }
     var resolution = try WorkflowResolution(
-      project: self, source: source, index: openIndex(for: .write),
+      project: self, source: source, index: indexToDecideBy(), isDryRun: options.isDryRun,
       cancellation: cancellation, progress: progress)
-    try resolution.run(over: runs, asking: modelStrategy)
-    var result = resolution.result
-    result.scanIssues = issues
-    result.modelsInactive = references.filter {
-      !options.includesInactive && $0.state != .active
+    resolution.result.scanIssues = issues
+    resolution.result.modelsInactive = found.filter { !isWanted($0) }
+    if !nodes.stoppedEarly {
+      try resolution.run(over: found, where: isWanted, options, asking: modelStrategy)
     }
-    guard try manifestStore().read().workflow(named: source.name) != nil else { return result }
-    guard options.fetches, !result.stoppedEarly, !cancellation.isRequested() else {
-      result.pending = try pendingIntents(of: [source.name]).count
-      return result
+    if let renaming { resolution.result.recordings.insert(renaming, at: 0) }
+    resolution.result.take(nodes, requiring: requiresNodes)
+    // A changed value is another reference.
+    let references =
+      resolution.result.widgetChanges.isEmpty ? found : try readWorkflow(source).references
+    if options.isDryRun {
+      resolution.result.pending = resolution.result.modelsToDownload.count
+    } else {
+      if let recording = try recordWorkflow(source) {
+        resolution.result.recordings.append(recording)
+      }
+      let mayFetch =
+        options.fetches && !resolution.result.stoppedEarly && !cancellation.isRequested()
+        && !issues.contains(where: \.isMissingRoot)
+      if try manifestStore().read().hasWorkflow(named: source.name) {
+        let plan = try resolution.recordedFiles(over: references, where: isWanted)
+        try finish(
+          plan, fetching: mayFetch, asking: modelStrategy, of: source.name,
+          into: &resolution.result, cancellation: cancellation, progress: progress, events: events)
+      }
     }
-    do {
-      try fetchPending(
-        asking: modelStrategy, of: source.name, into: &result, cancellation: cancellation,
-        progress: progress, events: events)
-    } catch {
-      result.obstacle = error
-      result.pending = try pendingIntents(of: [source.name]).count
-    }
-    return result
+    try resolution.close(over: references, where: isWanted)
+    return resolution.result
   }
 
-  /// Brings the index up to date, where models directories are known.
-  private func scanFolders(
-    _ cancellation: Cancellation, _ progress: (ResolutionEvent) -> Void
-  ) throws -> [ScanIssue] {
-    guard try settings.path(.modelsDir) != nil else { return [] }
-    defer { progress(.ready) }
-    return try updateIndex(of: modelRoots(), cancellation: cancellation) {
-      progress(.scanning($0))
-    }.issues
-  }
-
-  /// Downloads what is pending for a workflow, once `strategy` has confirmed it.
-  private func fetchPending(
+  /// Downloads what is pending, where that is wanted; what keeps it from beginning is told in the
+  /// result.
+  private func finish(
+    _ plan: [SyncItem], fetching mayFetch: Bool,
     asking strategy: (any ModelResolutionStrategy)?, of workflow: String,
+    into result: inout ResolutionResult, cancellation: Cancellation,
+    progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
+  ) throws {
+    if mayFetch {
+      do {
+        return try fetchPending(
+          plan, asking: strategy, of: workflow, into: &result, cancellation: cancellation,
+          progress: progress, events: events)
+      } catch {
+        result.obstacle = error
+      }
+    }
+    result.pending = try pendingIntents(of: [workflow]).count + plan.count
+  }
+
+  /// Lets the entries of a workflow go along when its file was renamed: the manifest knows no
+  /// workflow of this name, the file of one is gone, and all that its entries answer is in this one.
+  private func adoptRenamed(
+    _ source: WorkflowSource, _ references: [ModelReference]
+  ) throws -> Recording? {
+    guard let file = source.file, !namesOfGoneWorkflows.isEmpty else { return nil }
+    let path = try manifestPath(of: file)
+    let manifest = try manifestStore().read()
+    guard !manifest.hasWorkflow(named: source.name) else { return nil }
+    let keys = Set(references.map(\.key))
+    let twins = namesOfGoneWorkflows.filter { name in
+      let nodes = manifest.workflow(named: name)?.models.flatMap(\.nodes) ?? []
+      return !nodes.isEmpty && nodes.allSatisfy(keys.contains)
+    }
+    guard let name = twins.first, twins.count == 1 else { return nil }
+    let message = { CommitMessage(action: "rename-workflow", workflows: [name, source.name]) }
+    return try record(message: message) { manifest throws(ManifestError) in
+      manifest.renameWorkflow(name, to: source.name, path: path)
+    }
+  }
+
+  /// Gives a workflow that was read its place in the manifest: it counts from then on, also when
+  /// nothing was decided about its models.
+  ///
+  /// - Returns: `nil` when the manifest has it already, or it has no file.
+  private func recordWorkflow(_ source: WorkflowSource) throws -> Recording? {
+    guard let file = source.file else { return nil }
+    let path = try manifestPath(of: file)
+    let manifest = try manifestStore().read()
+    guard manifest.path(ofWorkflow: source.name) != path else { return nil }
+    let message = { CommitMessage(action: "resolve", workflows: [source.name]) }
+    return try record(message: message) { manifest throws(ManifestError) in
+      manifest.ensureWorkflow(source.name, path: path)
+    }
+  }
+
+  /// Downloads what is pending for a workflow, and recorded files that are not here, once `strategy`
+  /// has confirmed it.
+  private func fetchPending(
+    _ recorded: [SyncItem], asking strategy: (any ModelResolutionStrategy)?, of workflow: String,
     into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
   ) throws {
     var selection = FetchSelection()
     selection.workflows = [workflow]
     try finishLandings()
-    var items = try pendingItems(selection)
+    let mirrors = try mirrors()
+    var items = try pendingItems(selection) + recorded.map { $0.fetchItem(mirrors: mirrors) }
     if let strategy, !items.isEmpty {
       progress(.asking(hosts: try hosts(of: items)))
       let plan = try planFetch(items, cancellation: cancellation)
@@ -98,7 +173,6 @@ extension Project {
       result.recordings += review.recordings
       result.stoppedEarly = review.stopped
       result.pending = review.putOff
-      result.reopen(review.forgotten)
       result.makeOptional(review.madeOptional)
     }
     guard !items.isEmpty, !cancellation.isRequested() else {
@@ -122,12 +196,74 @@ extension Project {
   /// As ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with the batch followed
   /// through callbacks.
   public func resolveWorkflow(
-    _ source: WorkflowSource, modelStrategy: (any ModelResolutionStrategy)? = nil,
+    _ source: WorkflowSource, nodeStrategy: (any NodeResolutionStrategy)? = nil,
+    modelStrategy: (any ModelResolutionStrategy)? = nil,
     options: ResolutionOptions = ResolutionOptions(), cancellation: Cancellation = .never,
     downloadCallbacks: BatchDownloadCallbacks
   ) throws -> ResolutionResult {
     try resolveWorkflow(
-      source, modelStrategy: modelStrategy, options: options, cancellation: cancellation,
-      events: { downloadCallbacks.report($0) })
+      source, nodeStrategy: nodeStrategy, modelStrategy: modelStrategy, options: options,
+      cancellation: cancellation, events: { downloadCallbacks.report($0) })
+  }
+}
+
+extension ResolutionResult {
+  /// Takes over what became of the node types; their commits came before those of the models.
+  fileprivate mutating func take(_ nodes: NodeResolution, requiring requiresNodes: Bool) {
+    nodesResolved = nodes.resolved
+    nodesUnresolved = nodes.unresolved
+    nodesAmbiguous = nodes.ambiguous
+    recordings = nodes.recordings + recordings
+    stoppedEarly = stoppedEarly || nodes.stoppedEarly
+    self.requiresNodes = requiresNodes
+  }
+}
+
+extension Project {
+  /// A matcher over the manifest as it is now and the model index.
+  ///
+  /// - Parameter hashing: As the matcher takes it.
+  public func referenceMatcher(
+    cancellation: Cancellation = .never,
+    hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
+  ) throws -> ReferenceMatcher {
+    ReferenceMatcher(
+      manifest: try manifestIfPresent(), index: try indexToDecideBy(), roots: try knownFolders(),
+      cancellation: cancellation, hashing: hashing)
+  }
+
+  /// The model index: to be written where that is possible, since hashes that it lacks are kept.
+  func indexToDecideBy() throws -> ModelIndex {
+    do {
+      return try openIndex(for: .write)
+    } catch IndexError.readOnly, IndexError.full {
+      return try openIndex(for: .read)
+    }
+  }
+
+  /// Where models are; `nil` when nothing tells.
+  func knownFolders() throws -> ModelRoots? {
+    try settings.path(.modelsDir) == nil ? nil : modelFolders()
+  }
+
+  /// Brings the index up to date with the model folders, so that a decision does not depend on when
+  /// that was done last. An index that cannot be written stays as it is.
+  ///
+  /// - Returns: What the scan could not take in.
+  /// - Throws: ``IndexError``, ``ProjectError``, and as ``modelRoots()``.
+  @discardableResult
+  public func scanModels(
+    acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,
+    progress: (ScanEvent) -> Void = { _ in }
+  ) throws -> [ScanIssue] {
+    guard try knownFolders() != nil else { return [] }
+    do {
+      return try updateIndex(
+        of: modelRoots(), acceptsMissingRoot: acceptsMissingRoot, cancellation: cancellation,
+        progress: progress
+      ).issues
+    } catch IndexError.readOnly, IndexError.full {
+      return []
+    }
   }
 }

@@ -51,11 +51,7 @@ extension Project {
   private func rewrite(
     _ path: FilePath, shown: String, _ changes: [WidgetChange], with reader: WorkflowReader
   ) throws {
-    let file = AtomicFile(path)
-    for _ in 0..<10 {
-      guard let (bytes, status) = try AtomicFile.read(path) else {
-        throw FileError(.open, path, .noSuchFileOrDirectory)
-      }
+    let isWritten = try AtomicFile.rewrite(path) { bytes in
       var text = bytes
       for change in changes {
         do throws(WorkflowEditError) {
@@ -64,9 +60,9 @@ extension Project {
           throw WidgetUpdateError.edit(shown: shown, change.reference, error)
         }
       }
-      if try file.replace(with: text, seen: status) != nil { return }
+      return text
     }
-    throw WidgetUpdateError.contended(path)
+    guard isWritten else { throw WidgetUpdateError.contended(path) }
   }
 
   /// Brings the manifest's entries under the new values.
@@ -90,34 +86,5 @@ extension Project {
         manifest.put(entry, in: name)
       }
     }
-  }
-}
-
-extension ResolutionResult {
-  /// The references whose model was found at another path than the workflow says, with the value
-  /// under which their loader finds it.
-  public var widgetChanges: [WidgetChange] {
-    modelsResolved.compactMap { resolved in
-      guard let model = resolved.resolvedModel,
-        let value = model.widgetValue(for: resolved.reference)
-      else { return nil }
-      return WidgetChange(reference: resolved.reference.key, value: value)
-    }
-  }
-}
-
-extension IndexedModel {
-  /// The value that makes the reference's loader find a file of the model; `nil` when the one that
-  /// it has does, and when the model lies in none of the loader's folders.
-  fileprivate func widgetValue(for reference: ModelReference) -> String? {
-    let categories = [reference.category].compactMap { $0 } + reference.alsoCategories
-    let values = locations.filter(\.isPresent).compactMap { location -> String? in
-      guard let category = location.category, categories.contains(category),
-        let folder = location.relativePath.folder
-      else { return nil }
-      return String(location.relativePath.string.dropFirst(folder.count + 1))
-    }
-    guard !values.isEmpty, !values.contains(reference.name) else { return nil }
-    return values.first
   }
 }

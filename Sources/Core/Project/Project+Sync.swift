@@ -8,6 +8,8 @@ public struct SyncSelection: Sendable {
   public var includesOptional = false
   /// Whether another file at a target is replaced.
   public var replaces = false
+  /// Whether model folders may be filled that are empty though the index knows files in them.
+  public var acceptsMissingRoot = false
 
   public init() {}
 }
@@ -16,65 +18,63 @@ public struct SyncSelection: Sendable {
 public struct SyncPlan: Sendable {
   /// Files that are here, with the recorded content.
   public var present: [SyncItem] = []
-  /// Files to be downloaded, in the manifest's order.
+  /// Files to be downloaded, or taken from elsewhere on this machine, in the manifest's order.
   public var missing: [SyncItem] = []
-  /// Missing files that nothing tells a source of.
+  /// Missing files that have no known source.
   public var withoutSource: [SyncItem] = []
   /// Intents whose content nobody knows yet: they are for `fetch-intents`.
   public var pending: [PendingIntent] = []
-  /// References that nothing was ever decided about, by the manifest's entries.
+  /// References that a sync does not settle: see ``Match/isComplete``.
+  public var open: [OpenReference] = []
+  /// Entries that say nothing of a file, and that no reference of a readable workflow asks for.
   public var undecided: [(workflow: String, filename: String)] = []
+  /// Workflows that could not be read.
+  public var problems: [UnreadableWorkflow] = []
   /// What the scan of the model folders could not take in.
   public var scanIssues: [ScanIssue] = []
 
   public init() {}
 }
 
-/// What a plan is made of and how far it is.
-public enum SyncEvent: Sendable {
+/// How far a comparison of manifest and machine is.
+public enum ComparisonEvent: Sendable {
   case scanning(ScanEvent)
-  /// A file is read whole: which of how many recorded ones, its name, bytes of all files read so far.
-  case hashing(done: Int, of: Int, filename: String, bytes: Int64)
+  /// A file is read: its name, bytes read so far and to read.
+  case hashing(filename: String, bytes: Int64, of: Int64)
 }
 
 extension Project {
-  /// Compares this machine with the manifest: scans the model folders, and reads whole those files
-  /// that could be what is recorded. The manifest is not changed.
+  /// Compares this machine with the manifest: scans the model folders, asks of every reference
+  /// whether ComfyUI would load the recorded bytes, and reads whole those files that could be what
+  /// is recorded. The manifest is not changed.
   ///
   /// - Throws: ``ManifestError``, ``ProjectError``, ``IndexError``.
   public func planSync(
     _ selection: SyncSelection = SyncSelection(), cancellation: Cancellation = .never,
-    progress: (SyncEvent) -> Void = { _ in }
+    progress: @escaping (ComparisonEvent) -> Void = { _ in }
   ) throws -> SyncPlan {
     let manifest = try manifestStore().read()
-    let recorded = try manifest.recordedFiles(
-      of: selection.workflows, includingOptional: selection.includesOptional)
     var plan = SyncPlan()
     plan.pending = try manifest.pendingIntents(
       of: selection.workflows, includingOptional: selection.includesOptional)
-    plan.undecided = manifest.undecided(of: selection.workflows)
-    guard !recorded.isEmpty else { return plan }
-    plan.scanIssues = try updateIndex(of: modelRoots(), cancellation: cancellation) {
-      progress(.scanning($0))
-    }.issues
-    let finder = RecordedFileFinder(
-      index: try openIndex(for: .write), cancellation: cancellation)
-    var read: Int64 = 0
-    for (place, item) in recorded.enumerated() {
-      if cancellation.isRequested() { throw IndexError.cancelled }
-      let location = try finder.location(of: item) { name, bytes in
-        read = read.addingClamped(bytes)
-        progress(.hashing(done: place, of: recorded.count, filename: name, bytes: read))
-      }
-      if location != nil {
-        plan.present.append(item)
-      } else if item.sources.isEmpty {
-        plan.withoutSource.append(item)
-      } else {
-        plan.missing.append(item)
-      }
+    plan.scanIssues = try scanModels(
+      acceptsMissingRoot: selection.acceptsMissingRoot, cancellation: cancellation
+    ) { progress(.scanning($0)) }
+    let hashing = { progress(.hashing(filename: $0, bytes: $1, of: $2)) }
+    let statuses = try workflowStatuses(
+      of: selection.workflows, cancellation: cancellation, hashing: hashing)
+    plan.problems = statuses.compactMap(\.problem)
+    var sorting = SyncSorting(manifest, selection, roots: try knownFolders(), plan)
+    for status in statuses {
+      for matched in status.references { sorting.take(matched, of: status.name) }
     }
-    return plan
+    let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)
+    sorting.takeUndecided()
+    for item in try sorting.untold() {
+      if cancellation.isRequested() { throw IndexError.cancelled }
+      sorting.take(item, isHere: try finder.location(of: item, progress: hashing) != nil)
+    }
+    return sorting.plan
   }
 
   /// Downloads what a plan lacks: each file from the first of its sources that has it, checked
@@ -90,12 +90,23 @@ extension Project {
   ) throws -> FetchReport? {
     for item in plan.present { try enterLanding(of: item) }
     try sweepLandings()
-    guard !plan.missing.isEmpty else { return nil }
+    guard !plan.missing.isEmpty, !plan.lacksRoot else { return nil }
     let mirrors = try mirrors()
     var options = FetchSelection()
     options.replaces = selection.replaces
     return try FetchBatch(options, in: self, cancellation: cancellation, events: events)
       .run(plan.missing.map { $0.fetchItem(mirrors: mirrors) })
+  }
+
+  /// The references of workflows for which ComfyUI would not load the recorded bytes now, those with
+  /// a download intent left out.
+  ///
+  /// - Throws: As ``workflowStatuses(of:cancellation:hashing:)``.
+  public func openReferences(_ selection: SyncSelection) throws -> [OpenReference] {
+    try workflowStatuses(of: selection.workflows).flatMap { status in
+      status.references.filter { !$0.match.isComplete && !$0.isIntended }
+        .map { OpenReference(workflow: status.name, matched: $0) }
+    }
   }
 
   /// Tells the index what a run that died between landing a file and telling it knew of the file.
@@ -115,12 +126,13 @@ extension Project {
   }
 }
 
-extension Manifest {
-  /// The entries that neither name a file nor say where to get one.
-  fileprivate func undecided(of names: [String]) -> [(workflow: String, filename: String)] {
-    workflows.filter { names.isEmpty || names.contains($0.name) }.flatMap { workflow in
-      workflow.models.filter { $0.state == .unresolved && $0.criticality != .optional }
-        .map { (workflow.name, $0.filename) }
-    }
-  }
+extension SyncPlan {
+  /// Whether a model folder is missing or empty that the index knows files in: nothing is
+  /// downloaded then, since its volume may not be mounted.
+  public var lacksRoot: Bool { scanIssues.contains(where: \.isMissingRoot) }
+}
+
+extension ScanIssue {
+  /// Whether a whole model folder is missing or empty.
+  public var isMissingRoot: Bool { if case .missingRoot = reason { true } else { false } }
 }

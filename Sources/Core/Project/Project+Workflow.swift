@@ -1,17 +1,5 @@
 public import SystemPackage
 
-/// A workflow file that could not be read.
-public struct UnreadableWorkflow: Error, Sendable, Hashable {
-  /// The file as the user wrote it.
-  public let shown: String
-  public let reason: WorkflowError
-
-  public init(shown: String, reason: WorkflowError) {
-    self.shown = shown
-    self.reason = reason
-  }
-}
-
 /// A user's loader table that could not be read.
 public enum LoaderFileError: Error, Sendable, Hashable {
   case file(FileError)
@@ -19,11 +7,18 @@ public enum LoaderFileError: Error, Sendable, Hashable {
 }
 
 extension Project {
-  /// A reader with the built-in loader table and, on top of it, the user's (`comfy.loaders`).
+  /// A reader with the built-in tables and, on top of them, the user's loaders (`comfy.loaders`) and
+  /// node types (`comfy.builtinNodes`).
   ///
   /// - Throws: ``LoaderFileError``, ``GitError``.
   public func workflowReader() throws -> WorkflowReader {
-    guard let path = try settings.path(.loaders) else { return WorkflowReader() }
+    let types = try settings.text(.builtinNodes)?.value.split(whereSeparator: \.isWhitespace) ?? []
+    return WorkflowReader(
+      loaders: try loaderTable(), builtInNodes: .standard.adding(types.map(String.init)))
+  }
+
+  private func loaderTable() throws -> LoaderTable {
+    guard let path = try settings.path(.loaders) else { return .standard }
     let bytes: [UInt8]
     do {
       bytes = try FileBytes.read(path, limit: LoaderTable.longest)
@@ -33,7 +28,7 @@ extension Project {
       throw LoaderFileError.file(error)
     }
     do {
-      return WorkflowReader(loaders: try LoaderTable(parsing: bytes))
+      return try LoaderTable(parsing: bytes)
     } catch {
       throw LoaderFileError.row(path, error)
     }
@@ -59,15 +54,18 @@ extension Project {
     _ source: WorkflowSource, with reader: WorkflowReader
   ) throws(UnreadableWorkflow) -> Workflow {
     do throws(WorkflowError) {
-      return try reader.read(standardInput())
+      return try reader.read(readStandardInput())
     } catch {
       throw UnreadableWorkflow(shown: source.shown, reason: error)
     }
   }
 
-  private func standardInput() throws(WorkflowError) -> [UInt8] {
-    do {
-      return try FileBytes.read(.standardInput, named: "standard input", limit: 64 << 20)
+  private func readStandardInput() throws(WorkflowError) -> [UInt8] {
+    do throws(FileError) {
+      guard let standardInput else {
+        throw FileError(.read, "standard input", .badFileDescriptor)
+      }
+      return try FileBytes.read(standardInput, named: "standard input", limit: 64 << 20)
     } catch {
       throw .file(error)
     }
@@ -92,7 +90,7 @@ extension Project {
     body: (ReadWorkflow) throws -> Void
   ) throws {
     let reader = try workflowReader()
-    var candidates = try candidates(arguments)[...]
+    var candidates = try sourceCandidates(arguments)[...]
     guard candidates.count(where: { $0.source.file == nil }) <= 1 else {
       throw ProjectError.standardInputTwice
     }
@@ -130,33 +128,56 @@ extension Project {
     }
   }
 
-  /// The sources that the arguments mean.
-  private func candidates(_ arguments: [String]) throws -> [SourceCandidate] {
+  /// The sources that arguments mean: as ``workflowSources(_:)`` takes them, and directories, which
+  /// stand for the workflow files below them.
+  ///
+  /// - Throws: ``ProjectError``, ``ManifestError``.
+  public func sourceCandidates(_ arguments: [String]) throws -> [SourceCandidate] {
     guard !arguments.isEmpty else {
       return try workflowSources([]).map { SourceCandidate(source: $0, isNamed: true) }
     }
     let manifest = try manifestIfPresent()
     return try arguments.flatMap { argument -> [SourceCandidate] in
       let path = environment.absolute(FilePath(argument)).lexicallyNormalized()
-      guard path.isDirectory else {
+      guard !argument.isEmpty, path.isDirectory else {
         return [SourceCandidate(source: try source(argument, in: manifest), isNamed: true)]
       }
-      return WorkflowFiles.expand([path]).map { candidate in
-        SourceCandidate(
-          source: source(of: candidate.path, in: manifest), isNamed: false,
-          listingError: candidate.listingError)
-      }
+      return sourceCandidates(in: path, manifest)
+    }
+  }
+
+  /// All workflows of the project: those of the manifest, then the other files in the directory
+  /// `workflows` beside it.
+  ///
+  /// - Throws: ``ManifestError``.
+  public func allSourceCandidates() throws -> [SourceCandidate] {
+    let recorded = try sourceCandidates([])
+    let known = Set(recorded.compactMap(\.file))
+    let directory = try manifestStore().path.removingLastComponent().appending("workflows")
+    guard directory.isDirectory else { return recorded }
+    let found = sourceCandidates(in: directory, try manifestStore().read())
+    return recorded + found.filter { $0.file.map { !known.contains($0) } ?? true }
+  }
+
+  private func sourceCandidates(
+    in directory: FilePath, _ manifest: Manifest?
+  ) -> [SourceCandidate] {
+    WorkflowFiles.expand([directory]).map { candidate in
+      SourceCandidate(
+        source: source(of: candidate.path, in: manifest), isNamed: false,
+        listingError: candidate.listingError)
     }
   }
 }
 
-/// A source, and how it came to be one.
-private struct SourceCandidate {
-  let source: WorkflowSource
-  /// Whether the user named it.
-  let isNamed: Bool
-  /// That it is a directory which can not be listed, and why.
-  var listingError: FileError?
+/// A source, and how it was found.
+public struct SourceCandidate: Sendable {
+  public let source: WorkflowSource
+  /// Whether the user or the manifest names it. Of the others, files that hold no workflow are left
+  /// out (``WorkflowError/isAbsence``).
+  public let isNamed: Bool
+  /// Set when it is a directory that cannot be listed.
+  public var listingError: FileError?
 
   /// The file to be read; `nil` for standard input and for a directory.
   var file: FilePath? { listingError == nil ? source.file : nil }

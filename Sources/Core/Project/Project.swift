@@ -10,6 +10,8 @@ public final class Project {
   let flags: [Setting: String]
   /// How files are fetched; how many at once, the setting `comfy.jobs` has the last word on.
   public var fetchOptions = FetchOptions()
+  /// What a workflow called `-` is read from; `nil` when there is nothing to read.
+  public var standardInput: FileDescriptor?
 
   /// - Parameters:
   ///   - flags: Settings given as flags.
@@ -22,19 +24,40 @@ public final class Project {
     knownStore = manifest
   }
 
+  /// Told once of each thing that the project says, that is asked for, and that is not believed.
+  public var disbelieved: (Disbelief) -> Void = { _ in }
+  private var refused: Set<Disbelief> = []
+
+  /// Tells of what is not believed, unless that was done.
+  func refuse(_ disbelief: Disbelief) {
+    if refused.insert(disbelief).inserted { disbelieved(disbelief) }
+  }
+
   /// The settings of this run. Git configuration is read when a setting is asked for that nothing
   /// stronger sets.
   public private(set) lazy var settings: Settings = makeSettings()
 
   private func makeSettings() -> Settings {
     let environment = environment
-    var known: Settings.Configured?
-    return Settings(flags: flags, environment: environment) { () throws(GitError) in
-      if let known { return known }
-      let configured = try Settings.Configured(in: environment)
-      known = configured
-      return configured
+    // A project in ComfyUI's folder has a repository of its own, which is not around every folder
+    // that the project is found from.
+    var place = environment
+    if ComfyUIFolder(around: environment.currentDirectory) != nil, let store = try? manifestStore()
+    {
+      place.currentDirectory = store.path.removingLastComponent()
     }
+    let configuredAt = place
+    var known: Settings.Configured?
+    return Settings(
+      flags: flags, environment: environment,
+      configured: { () throws(GitError) in
+        if let known { return known }
+        let configured = try Settings.Configured(in: configuredAt)
+        known = configured
+        return configured
+      },
+      believesDirectory: { [unowned self] in believes($0) },
+      refused: { [unowned self] in refuse($0) })
   }
 
   // MARK: Manifest
@@ -58,6 +81,14 @@ public final class Project {
     } catch ManifestError.notFound {
       return nil
     }
+  }
+
+  /// The workflows of the manifest whose files are gone, looked for once.
+  private(set) lazy var namesOfGoneWorkflows: [String] = findGoneWorkflows()
+
+  private func findGoneWorkflows() -> [String] {
+    let paths = (try? manifestIfPresent())?.workflowPaths ?? []
+    return paths.filter { (try? file(at: $0.path).exists) == false }.map(\.name)
   }
 
   // MARK: Models
@@ -103,7 +134,23 @@ public final class Project {
     return index
   }
 
+  /// Sets aside a model index that is damaged, be it in a page that nothing has read so far. The
+  /// next one that is opened to write starts empty.
+  ///
+  /// - Returns: Where the damaged one is now; `nil` when the index is sound.
+  /// - Throws: As ``openIndex(for:)``.
+  public func setAsideDamagedIndex() throws -> FilePath? {
+    let index = try openIndex(for: .write)
+    if let aside = index.setAside { return aside }
+    guard try !index.isSound() else { return nil }
+    knownIndex = nil
+    return try index.setAsideDamaged()
+  }
+
   private var knownIndex: ModelIndex?
+
+  /// What finds the packages of node types, once it was made.
+  var knownNodeMatcher: NodeMatcher?
 }
 
 /// What an environment lacks.
@@ -112,6 +159,9 @@ public enum ProjectError: Error, Sendable, Hashable {
   case noModelsDirectory
   /// Nothing lies where models are said to live, as when a volume is not mounted.
   case missingModelsDirectory(FilePath)
+  /// The models directory is one level off: the folder of ComfyUI or of a category; the one that was
+  /// probably meant.
+  case misplacedModelsDirectory(FilePath, meant: FilePath)
   /// No directory lies where models are said to live.
   case notAModelsDirectory(FilePath)
   /// No setting, no `XDG_DATA_HOME` and no home directory tell where the index lies.
@@ -119,6 +169,8 @@ public enum ProjectError: Error, Sendable, Hashable {
   /// No workflow file at this path, and no workflow of this name in the manifest; those
   /// it has.
   case unknownWorkflow(String, known: [String])
+  /// The name of a workflow is the empty text.
+  case emptyWorkflowName
   /// Two arguments stand for standard input, which can be read once.
   case standardInputTwice
   /// The manifest knows the workflow and not where its file is.

@@ -1,3 +1,5 @@
+public import SystemPackage
+
 /// A setting that users can give in four places, strongest first: flag, environment variable, git
 /// configuration, default.
 ///
@@ -12,23 +14,53 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case index
   /// Downloads at once, 1…64; default 4.
   case jobs
+  /// Seconds to wait for another process that has a download, or for a server that asks for it;
+  /// default 300.
+  case maxWait
   /// `always` or `never`; default `always`.
   case commit
   /// Whether a workflow's own URL may lead to loopback, private or link-local addresses.
   case allowPrivateHosts
   /// A file with further rows for the loader table.
   case loaders
+  /// A file that says which package brings which node type, as ComfyUI-Manager or comfygit has it.
+  case nodeMap
+  /// Whether open node types count as something that remains: `report` or `require`.
+  case nodes
+  /// Node types that ComfyUI has itself beside those that are known, separated by white space.
+  case builtinNodes
   /// `host=base-URL` pairs, separated by white space.
   case mirror
   /// Whether a hub's token is sent to the hub's mirror.
   case mirrorToken
   /// Whether a file already on this disk is linked instead of downloaded: `never` or `link`.
   case dedupe
+  /// How files come to be in place that are elsewhere: `link`, `copy` or `update-workflow`.
+  case place
   /// Whether the network is left alone.
   case offline
+  /// Lists of models and their addresses, in the form of ComfyUI-Manager's.
+  case catalog
+
+  /// Whose configuration the setting is believed from. Flags and the environment always count.
+  ///
+  /// A repository may have come from a stranger: what decides where bytes are fetched from, who gets
+  /// a token, or which files outside the project are read and written is the user's to say.
+  public var trust: SettingTrust {
+    switch self {
+    case .commit, .jobs, .dedupe, .place, .nodes: .repository
+    case .modelsDir: .projectDirectory
+    case .extraModelPaths, .index, .allowPrivateHosts, .loaders, .mirror, .mirrorToken, .offline,
+      .maxWait,
+      .catalog, .nodeMap, .builtinNodes:
+      .user
+    }
+  }
 
   /// How many downloads at once ``jobs`` may ask for.
   public static let jobCounts = 1...64
+  /// The seconds that ``maxWait`` may be.
+  public static let waitSeconds = 0...86_400
 
   /// `comfy.modelsDir`.
   public var configurationKey: String { "comfy.\(rawValue)" }
@@ -49,9 +81,25 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// Where the value of a setting was found.
-public enum SettingOrigin: Sendable, Hashable {
-  case flag, variable, configuration
+/// Whose git configuration a setting is believed from.
+public enum SettingTrust: Sendable, Hashable {
+  /// The repository's own configuration counts, and the user's.
+  case repository
+  /// A directory: the repository's own configuration counts if the directory is inside the project,
+  /// or the user has confirmed it on this machine with `init`.
+  case projectDirectory
+  /// Only the user's own configuration counts: global, system, or given by the environment.
+  case user
+}
+
+/// What a project says that only the user may, and that was not believed.
+public enum Disbelief: Sendable, Hashable {
+  /// A setting in the repository's own configuration, with its text.
+  case setting(Setting, value: String)
+  /// A directory outside the project, absolute, in the repository's own configuration.
+  case directory(Setting, FilePath)
+  /// A folder outside the project that an `extra_model_paths.yaml` inside it gives.
+  case modelFolder(FilePath, namedBy: FilePath)
 }
 
 /// A setting whose text cannot be what the setting holds.

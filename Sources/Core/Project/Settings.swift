@@ -4,13 +4,19 @@ public import SystemPackage
 public struct Settings {
   /// What git configuration says.
   public struct Configured {
-    /// The texts of the settings that it has.
+    /// What the user's own configuration says: system, global, or given by the environment.
     public var values: [Setting: String]
+    /// What the repository's own configuration says, where it takes precedence.
+    public var repositoryValues: [Setting: String]
     /// The directory that relative paths in it start from.
     public var base: FilePath?
 
-    public init(values: [Setting: String] = [:], base: FilePath? = nil) {
+    public init(
+      values: [Setting: String] = [:], repositoryValues: [Setting: String] = [:],
+      base: FilePath? = nil
+    ) {
       self.values = values
+      self.repositoryValues = repositoryValues
       self.base = base
     }
   }
@@ -18,18 +24,27 @@ public struct Settings {
   private let flags: [Setting: String]
   private let environment: ProcessEnvironment
   private let configured: () throws(GitError) -> Configured
+  private let believesDirectory: (FilePath) -> Bool
+  private let refused: (Disbelief) -> Void
 
   /// - Parameters:
   ///   - flags: Values given as flags.
   ///   - configured: What git configuration says; asked for only when nothing stronger sets
   ///     what is wanted.
+  ///   - believesDirectory: Whether the repository's own configuration may name this directory.
+  ///   - refused: Told of what the repository's own configuration says and may not; each time that
+  ///     the setting is asked for.
   public init(
     flags: [Setting: String] = [:], environment: ProcessEnvironment,
-    configured: @escaping () throws(GitError) -> Configured = { Configured() }
+    configured: @escaping () throws(GitError) -> Configured = { Configured() },
+    believesDirectory: @escaping (FilePath) -> Bool = { _ in false },
+    refused: @escaping (Disbelief) -> Void = { _ in }
   ) {
     self.flags = flags
     self.environment = environment
     self.configured = configured
+    self.believesDirectory = believesDirectory
+    self.refused = refused
   }
 
   /// The text of a setting and where it was found; `nil` when nothing sets it.
@@ -40,21 +55,50 @@ public struct Settings {
   ) throws(GitError) -> (value: String, origin: SettingOrigin)? {
     if let value = flags[setting] { return (value, .flag) }
     if let value = environment[setting.variableName] { return (value, .variable) }
-    if let value = try configured().values[setting] { return (value, .configuration) }
+    if let value = try configuredText(setting) { return (value, .configuration) }
     return nil
+  }
+
+  /// What git configuration says, as far as it is believed.
+  private func configuredText(_ setting: Setting) throws(GitError) -> String? {
+    let configured = try configured()
+    guard let value = configured.repositoryValues[setting] else {
+      return configured.values[setting]
+    }
+    var refusal = Disbelief.setting(setting, value: value)
+    switch setting.trust {
+    case .repository: return value
+    case .projectDirectory:
+      let directory = path(value, from: configured.base)
+      if value.isEmpty || believesDirectory(directory) { return value }
+      refusal = .directory(setting, directory)
+    case .user: break
+    }
+    if value != configured.values[setting] { refused(refusal) }
+    return configured.values[setting]
   }
 
   /// An absolute path. `~/` is the home directory; relative paths start at the current directory,
   /// those in git configuration at the top of the repository.
   public func path(_ setting: Setting) throws(GitError) -> FilePath? {
     guard let (value, origin) = try text(setting), !value.isEmpty else { return nil }
+    return path(value, from: origin == .configuration ? try configured().base : nil)
+  }
+
+  private func path(_ value: String, from base: FilePath?) -> FilePath {
     if value == "~" || value.hasPrefix("~/"), let home = environment.home {
       return home.appending(String(value.dropFirst(2))).lexicallyNormalized()
     }
-    let base = origin == .configuration ? try configured().base : nil
     let path = FilePath(value)
     let absolute = base.map { $0.pushing(path) } ?? environment.absolute(path)
     return absolute.lexicallyNormalized()
+  }
+
+  /// Absolute paths, separated by `:`; each read as ``path(_:)`` reads one.
+  public func paths(_ setting: Setting) throws(GitError) -> [FilePath] {
+    guard let (value, origin) = try text(setting) else { return [] }
+    let base = origin == .configuration ? try configured().base : nil
+    return value.split(separator: ":").map { path(String($0), from: base) }
   }
 
   /// A truth value as git reads them: `true yes on 1`, `false no off 0` and empty, in any case.

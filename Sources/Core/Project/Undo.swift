@@ -50,7 +50,8 @@ extension Project {
     let changes = (decisions ?? []).flatMap { $0.changes ?? [] }
     return CommitMessage(
       action: "undo", workflows: changes.compactMap(\.workflow).unique,
-      models: changes.map(\.filename).unique, undoes: (decisions ?? []).map(\.decision.id))
+      models: changes.compactMap(\.filename).unique, nodes: changes.compactMap(\.nodeType).unique,
+      undoes: (decisions ?? []).map(\.decision.id))
   }
 
   /// Turns the selected decisions round, newest first; `manifest` changes only when all can be.

@@ -37,6 +37,7 @@ extension Project {
 
   /// The workflow that one argument means.
   func source(_ argument: String, in manifest: Manifest?) throws -> WorkflowSource {
+    guard !argument.isEmpty else { throw ProjectError.emptyWorkflowName }
     if argument == "-" { return WorkflowSource(name: "stdin", file: nil, shown: "standard input") }
     if !argument.contains("/"), let workflow = manifest?.workflow(named: argument) {
       return try source(of: workflow)
@@ -58,16 +59,41 @@ extension Project {
     guard let path = workflow.path else {
       throw ProjectError.workflowWithoutPath(workflow.name)
     }
-    let directory = try manifestStore().path.removingLastComponent()
-    let file = directory.pushing(FilePath(path)).lexicallyNormalized()
+    let file = try file(at: path)
     return WorkflowSource(name: workflow.name, file: file, shown: shownPath(of: file))
   }
 
-  /// A file that the manifest knows keeps the name it has there.
+  /// A file that the manifest knows keeps the name it has there. Any other has its stem, with a
+  /// number behind it where that is the name of another file that exists.
   private func name(of file: FilePath, in manifest: Manifest?) -> String {
     let stem = file.stem ?? file.string
     guard let manifest, let path = try? manifestPath(of: file) else { return stem }
-    return manifest.workflows.first { $0.path == path }?.name ?? stem
+    if let known = manifest.workflowName(at: path) { return known }
+    var name = stem
+    var number = 1
+    while let other = manifest.path(ofWorkflow: name), (try? self.file(at: other).exists) == true {
+      number += 1
+      name = "\(stem)-\(number)"
+    }
+    return name
+  }
+
+  /// The file on this machine that is given where a URL is wanted; `nil` when it can be none.
+  public func localFile(_ text: String) -> FilePath? {
+    let path = text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
+    guard !path.isEmpty, !path.contains("://") else { return nil }
+    let isBelowHome = path.hasPrefix("~/")
+    let file =
+      isBelowHome
+      ? environment.home?.appending(String(path.dropFirst(2)))
+      : environment.absolute(FilePath(path))
+    guard let file, file.exists || path.hasPrefix("/") || isBelowHome else { return nil }
+    return file
+  }
+
+  /// The file that a path in the manifest means, absolute.
+  func file(at path: String) throws(ManifestError) -> FilePath {
+    try manifestStore().path.removingLastComponent().pushing(FilePath(path)).lexicallyNormalized()
   }
 
   /// How the manifest writes the path of a file: relative to the manifest's directory when the
@@ -82,9 +108,4 @@ extension Project {
     var below = file
     return below.removePrefix(environment.currentDirectory) ? below.string : file.string
   }
-}
-
-extension FilePath {
-  /// Whether anything lies there; symbolic links are followed.
-  var exists: Bool { (try? Stat(self)) != nil }
 }

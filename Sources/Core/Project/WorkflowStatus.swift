@@ -3,8 +3,11 @@ public struct WorkflowStatus: Sendable {
   public var name: String
   /// As the manifest writes it; `nil` when it does not.
   public var path: String?
-  /// References and what is known of each, in node order; those of nodes that do not run left out.
+  /// References and what is known of each, in node order; without those that the workflow runs
+  /// without: of nodes that do not run, or that download the file themselves.
   public var references: [MatchedReference] = []
+  /// Node types whose package is open, in order of first appearance.
+  public var openNodeTypes: [String] = []
   /// Why the workflow could not be read; ``references`` is empty then.
   public var problem: UnreadableWorkflow?
 
@@ -13,40 +16,54 @@ public struct WorkflowStatus: Sendable {
     ModelGroup.groups(of: references).count { isCounted($0.match) }
   }
 
-  /// Whether every reference is on this machine or optional.
+  /// Whether ComfyUI would load the recorded bytes for every reference that it needs.
+  public var isComplete: Bool { problem == nil && references.allSatisfy(\.match.isComplete) }
+}
+
+extension Match {
+  /// Whether nothing remains: the recorded file is in place, or the workflow does without it.
   public var isComplete: Bool {
-    problem == nil
-      && references.allSatisfy {
-        switch $0.match {
-        case .resolved, .optional: true
-        case .pending, .ambiguous, .downloadable, .missing: false
-        }
-      }
+    switch self {
+    case .resolved(let candidate): candidate.matchType == .workflowContext
+    case .optional: true
+    case .misplaced, .changed, .pending, .ambiguous, .downloadable, .missing: false
+    }
   }
 }
 
 extension Project {
-  /// How far every workflow of the manifest is, in its order. Nothing is hashed and nothing written.
+  /// How far workflows of the manifest are, in its order. Files are read where the index lacks a
+  /// hash that decides; the folders are not scanned.
   ///
+  /// - Parameters:
+  ///   - names: Those that are wanted; all when empty.
+  ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
   /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``.
-  public func workflowStatuses() throws -> [WorkflowStatus] {
+  public func workflowStatuses(
+    of names: [String] = [], cancellation: Cancellation = .never,
+    hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
+  ) throws -> [WorkflowStatus] {
     let manifest = try manifestStore().read()
-    let resolver = Resolver(index: try openIndex(for: .read)) { $0.isPresent }
+    let matcher = try referenceMatcher(cancellation: cancellation, hashing: hashing)
     let reader = try workflowReader()
-    return try manifest.workflows.map { workflow in
-      var status = WorkflowStatus(name: workflow.name, path: workflow.path)
-      guard workflow.path != nil, let source = try workflowSources([workflow.name]).first else {
+    let wanted = Set(names)
+    return try manifest.workflows.filter { wanted.isEmpty || wanted.contains($0.name) }
+      .map { workflow in
+        if cancellation.isRequested() { throw IndexError.cancelled }
+        var status = WorkflowStatus(name: workflow.name, path: workflow.path)
+        guard workflow.path != nil, let source = try workflowSources([workflow.name]).first else {
+          return status
+        }
+        do {
+          let read = try readWorkflow(source, with: reader)
+          status.openNodeTypes = try matchNodes(of: read, named: workflow.name)
+            .filter(\.match.isOpen).map(\.use.nodeType)
+          status.references = try matcher.match(
+            read.references, ofWorkflow: workflow.name, where: \.isNeeded)
+        } catch let error as UnreadableWorkflow {
+          status.problem = error
+        }
         return status
       }
-      do {
-        let context = ModelResolutionContext(workflowName: workflow.name, manifest: manifest)
-        status.references = try readWorkflow(source, with: reader).references
-          .filter { $0.state == .active }
-          .map { MatchedReference(reference: $0, match: try resolver.match($0, in: context)) }
-      } catch let error as UnreadableWorkflow {
-        status.problem = error
-      }
-      return status
-    }
   }
 }

@@ -1,20 +1,3 @@
-/// What became of the wish to commit a change of the manifest.
-public struct Recording: Sendable, Hashable {
-  /// The commit; ``CommitOutcome/unchanged`` when no byte changed.
-  public let outcome: Outcome
-
-  /// What became of the commit. The manifest stands as written in every case.
-  public enum Outcome: Sendable, Hashable {
-    case ended(CommitOutcome)
-    /// Git refused for a reason that no ``SkipReason`` covers.
-    case failed(GitError)
-  }
-
-  public init(outcome: Outcome) {
-    self.outcome = outcome
-  }
-}
-
 extension Project {
   /// Begins with what a change of the manifest will need, beside what the caller does next: the
   /// manifest is read, then what a commit takes is loaded. Without it, the first change waits for
@@ -69,7 +52,7 @@ extension Project {
     if policy == .always { GitLibrary.startAhead(environment) }
     let prepared = recorder.prepare(store.path)
     // The process does not end in the midst of it.
-    defer { if policy == .always { GitLibrary.start(environment) } }
+    defer { if policy == .always { try? GitLibrary.start(environment) } }
     return try withoutActuallyEscaping(messages) { messages in
       func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
         zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
@@ -82,7 +65,6 @@ extension Project {
         },
         message: { OwedSteps(messages(), states: prepared).text },
         settle: { [environment] file, text in
-          GitLibrary.start(environment)
           guard let found = try? FileBytes.read(file, limit: Int(Int32.max)),
             HandwrittenSecrets.names(in: found, of: file, environment).isEmpty
           else { return }
@@ -90,7 +72,12 @@ extension Project {
           _ = try? recorder.commit(file, OwedSteps.steps(in: text))
         })
       return try store.update(
-        creating: creating, steps: steps, change, recording: policy == .always ? owed : nil
+        creating: creating, steps: steps,
+        { (step, manifest) throws(ManifestError) in
+          try keepShortHashes(in: &manifest) { (manifest) throws(ManifestError) in
+            try change(step, &manifest)
+          }
+        }, recording: policy == .always ? owed : nil
       ) { update in
         guard update.changed else {
           return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
@@ -110,6 +97,23 @@ extension Project {
     }
   }
 
+  /// Makes a change of a manifest that keeps its owner's short hashes: those of the files that come
+  /// in are noted first.
+  private func keepShortHashes(
+    in manifest: inout Manifest, during change: (inout Manifest) throws(ManifestError) -> Void
+  ) throws(ManifestError) {
+    if let kind = manifest.shortHashKind {
+      var trial = manifest
+      try change(&trial)
+      for hash in trial.unshortenedHashes.subtracting(manifest.unshortenedHashes) {
+        guard let model = try? openIndex(for: .read).models(withHash: hash).first else { continue }
+        let sampled = model.sampled
+        try manifest.write(kind == .comfygit ? sampled.comfygit : sampled.comfydock, for: hash)
+      }
+    }
+    try change(&manifest)
+  }
+
   /// Commits what a killed process wrote to the manifest and did not live to commit. A writer that
   /// lives is left alone.
   ///
@@ -124,6 +128,23 @@ extension Project {
       }
     } catch is ManifestError {
       // What hinders this hinders the next write, which tells of it.
+    }
+  }
+}
+
+extension Project {
+  /// Writes decisions to the manifest, all in one write and one commit.
+  ///
+  /// - Parameter creating: Whether an absent manifest is made.
+  /// - Throws: ``ManifestError``; then nothing was written.
+  @discardableResult
+  public func record(_ decisions: [ModelDecision], creating: Bool = false) throws -> Recording {
+    let actions = Set(decisions.map(\.action))
+    let message = CommitMessage(
+      action: actions.count == 1 ? actions.first ?? "resolve" : "resolve",
+      workflows: decisions.map(\.workflow).unique, models: decisions.map(\.filename).unique)
+    return try record(creating: creating, message: { message }) { manifest throws(ManifestError) in
+      for decision in decisions { try manifest.apply(decision) }
     }
   }
 }

@@ -1,0 +1,65 @@
+/// Asks about a batch until it starts, waits, or nothing is left of it.
+struct BatchReview {
+  /// What is to be downloaded now.
+  var items: [FetchItem] { lines.map(\.item) }
+  private var lines: [FetchPlan.Line]
+  /// Files that are left to another run.
+  private(set) var putOff = 0
+  /// References whose intents were taken out of the manifest.
+  private(set) var forgotten: Set<ReferenceKey> = []
+  /// References that the workflow runs without.
+  private(set) var madeOptional: Set<ReferenceKey> = []
+  private(set) var recordings: [Recording] = []
+  private(set) var stopped = false
+  private let project: Project
+
+  init(_ plan: FetchPlan, in project: Project) {
+    lines = plan.lines
+    self.project = project
+  }
+
+  /// - Throws: What `strategy`, ``Project/modelRoots()`` and writing throw.
+  mutating func confirm(by strategy: any ModelResolutionStrategy) throws {
+    let roots = try project.modelFolders()
+    while !lines.isEmpty {
+      switch try strategy.confirm(DownloadBatch(plan: FetchPlan(lines: lines), roots: roots)) {
+      case .start: return
+      case .later: putOffAll()
+      case .stop:
+        stopped = true
+        putOffAll()
+      case .leaveOut(let place): if take(place) != nil { putOff += 1 }
+      case .makeOptional(let place):
+        madeOptional.formUnion(try record(.setCriticality(.optional), about: take(place)))
+      case .forget(let place): forgotten.formUnion(try record(.forget, about: take(place)))
+      }
+    }
+  }
+
+  private mutating func putOffAll() {
+    putOff += lines.count
+    lines = []
+  }
+
+  /// Takes an item out of the batch.
+  private mutating func take(_ place: Int) -> FetchItem? {
+    lines.indices.contains(place) ? lines.remove(at: place).item : nil
+  }
+
+  /// Writes one decision about every intent that waits for the file: one write, one commit.
+  ///
+  /// - Returns: The references that it is about.
+  private mutating func record(
+    _ answer: ModelDecision.Answer, about item: FetchItem?
+  ) throws -> [ReferenceKey] {
+    let decisions = (item?.intents ?? []).map { intent in
+      ModelDecision(
+        workflow: intent.workflow, references: intent.entry.nodes,
+        sharing: Set(intent.entry.nodes), filename: intent.entry.filename,
+        category: intent.entry.category, answer: answer)
+    }
+    guard !decisions.isEmpty else { return [] }
+    recordings.append(try project.record(decisions))
+    return decisions.flatMap(\.references)
+  }
+}

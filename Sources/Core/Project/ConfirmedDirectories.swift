@@ -1,0 +1,74 @@
+internal import SystemPackage
+
+/// The models directories outside their projects that the user has named to `init`.
+///
+/// A repository can name a models directory in its own configuration, but cannot confirm one: the
+/// list is in the user's data directory. One line each: the project, a TAB, the directory, both
+/// quoted as git quotes paths where needed, links followed.
+struct ConfirmedDirectories: Sendable {
+  private struct Confirmation: Hashable {
+    let project: FilePath
+    let directory: FilePath
+  }
+
+  private let file: FilePath
+
+  /// - Returns: `nil` where the user has no data directory.
+  init?(_ environment: ProcessEnvironment) {
+    guard let folder = environment.dataDirectory else { return nil }
+    file = folder.appending("models-directories")
+  }
+
+  /// Whether the user has confirmed `directory` for the project at `project`.
+  func contain(_ directory: FilePath, of project: ProjectTerritory) -> Bool {
+    let wanted = Confirmation(project: project.top, directory: directory.resolvingLinks)
+    return ((try? read()) ?? []).contains(wanted)
+  }
+
+  /// Confirms `directory`; any other directory of this project is confirmed no longer.
+  ///
+  /// - Throws: ``FileError``.
+  func confirm(_ directory: FilePath, of project: ProjectTerritory) throws(FileError) {
+    let wanted = Confirmation(project: project.top, directory: directory.resolvingLinks)
+    let status = try FileStatus(of: file)
+    var known = try status == nil ? [] : read()
+    guard !known.contains(wanted) else { return }
+    known.removeAll { $0.project == wanted.project }
+    known.append(wanted)
+    let lines = known.map {
+      "\(CQuoting.quote($0.project.string))\t\(CQuoting.quote($0.directory.string))\n"
+    }
+    try file.removingLastComponent().makeDirectories()
+    _ = try AtomicFile(file).replace(with: Array(lines.joined().utf8), seen: status)
+  }
+
+  private func read() throws(FileError) -> [Confirmation] {
+    let bytes = try FileBytes.read(file, limit: 1 << 20)
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t").map { FilePath(CQuoting.unquote(String($0))) }
+      guard fields.count == 2 else { return nil }
+      return Confirmation(project: fields[0], directory: fields[1])
+    }
+  }
+}
+
+extension Project {
+  /// The project's territory, which a stranger may have filled; `nil` where neither a manifest nor a
+  /// repository is around.
+  func territory() -> ProjectTerritory? {
+    let manifest = try? manifestStore().path.removingLastComponent()
+    let directory = environment.currentDirectory
+    let repository = RepositoryPlace(around: directory, environment: environment)?.workTree
+    return (manifest ?? repository).map {
+      ProjectTerritory(around: $0, environment: environment)
+    }
+  }
+
+  /// Whether the repository's own configuration may name this models directory: it is inside the
+  /// project, or the user has confirmed it on this machine.
+  func believes(_ directory: FilePath) -> Bool {
+    guard let territory = territory() else { return false }
+    return territory.holds(directory)
+      || ConfirmedDirectories(environment)?.contain(directory, of: territory) == true
+  }
+}

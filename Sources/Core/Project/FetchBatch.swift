@@ -1,0 +1,311 @@
+/// Runs one batch: what this disk has already, then the network, then further places of the same
+/// files. Each file that lands is indexed, written to the manifest and committed before it counts.
+///
+/// An entry keeps the address as it was given, moving branches included: what was fetched is pinned
+/// by its hash. The global table also gets the commit that a branch stood for.
+final class FetchBatch {
+  private let project: Project
+  private let index: ModelIndex
+  private let roots: ModelRoots
+  private let settings: FetchSettings
+  private let events: (FetchEvent) -> Void
+  private let cancellation: Cancellation
+  private let selection: FetchSelection
+  private var items: [FetchItem] = []
+  private var report = FetchReport()
+  private var outcomes: [Int: FetchOutcome] = [:]
+  /// Whether files that landed at the same time share a write of the manifest.
+  private var recordsTogether = false
+  /// The files that this run brought, and where they lie.
+  private var arrived: [SourceKey: (location: IndexedLocation, hashes: FileHashes)] = [:]
+
+  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
+  ///   ``IndexError``.
+  init(
+    _ selection: FetchSelection, in project: Project, cancellation: Cancellation = .never,
+    events: @escaping (FetchEvent) -> Void = { _ in }
+  ) throws {
+    self.selection = selection
+    self.project = project
+    self.cancellation = cancellation
+    self.events = events
+    roots = try project.presentModelFolders()
+    index = try project.openIndex(for: .write)
+    settings = try FetchSettings(project)
+  }
+
+  /// What ``run(_:)`` would do with `items`.
+  func plan(_ items: [FetchItem], _ depth: FetchPlanner.Depth) -> FetchPlan {
+    FetchPlanner(
+      environment: project.environment, settings: settings,
+      local: LocalModels(index: index, mirrors: settings.mirrors), roots: roots,
+      cancellation: cancellation, asking: { [events] in events(.surveyStart(servers: $0)) }
+    ).plan(items, depth)
+  }
+
+  /// Fetches `items`, at least one, and returns when all are done.
+  ///
+  /// - Throws: ``FetchSpaceError``; then nothing was done.
+  func run(_ items: [FetchItem]) throws(FetchSpaceError) -> FetchReport {
+    let plan = plan(items, .forRun)
+    try plan.checkSpace()
+    self.items = plan.lines.map(\.item)
+    events(.batchStart(count: items.count, totalBytes: plan.totalBytes))
+    var open = Array(items.indices)
+    open.removeAll { place in
+      switch plan.lines[place].step {
+      case .present(let location), .reuse(let location):
+        return reuse(location, at: place)
+      case .blocked(let error):
+        fail(place, error)
+        return true
+      case .download: return false
+      }
+    }
+    downloadAll(open)
+    for place in items.indices {
+      let outcome = outcomes[place] ?? .cancelled(kept: 0)
+      report.lines.append(FetchReport.Line(item: self.items[place], outcome: outcome))
+    }
+    events(.batchComplete(succeeded: report.succeeded.count, count: items.count))
+    return report
+  }
+
+  // MARK: Without the network
+
+  /// Serves an item from a file of this machine.
+  ///
+  /// - Returns: `false` when that does not work out, and the item has to be downloaded.
+  private func reuse(_ known: IndexedLocation, at place: Int) -> Bool {
+    guard let target = items[place].target else { return false }
+    let outcome: FetchOutcome
+    var size: Int64 = 0
+    do {
+      let copy = LocalCopy(
+        index: index, root: roots.destination(of: target), policy: settings.dedupe,
+        replaces: selection.replaces, cancellation: cancellation)
+      guard
+        let file = try copy.place(known, at: target, expecting: items[place].expectation)
+      else { return false }
+      size = file.size
+      outcome = landed(file, items[place])
+    } catch let error as FetchError {
+      outcome = .failed(error)
+    } catch {
+      return false
+    }
+    events(.fileStart(position(of: place), FetchProgress(bytes: size, total: size)))
+    finish(place, outcome)
+    return true
+  }
+
+  // MARK: With the network
+
+  /// Downloads each file once; its further places wait until it is here.
+  private func downloadAll(_ open: [Int]) {
+    var firsts: [SourceKey: Int] = [:]
+    var waiting: [Int] = []
+    var downloads: [Int] = []
+    for place in open {
+      guard let key = items[place].key else {
+        downloads.append(place)
+        continue
+      }
+      if firsts[key] == nil {
+        firsts[key] = place
+        downloads.append(place)
+      } else {
+        waiting.append(place)
+      }
+    }
+    download(downloads)
+    for place in waiting {
+      guard let key = items[place].key, let known = arrived[key] else {
+        download([place])
+        continue
+      }
+      do throws(FetchError) {
+        _ = try items[place].expectation.check(known.hashes, linked: nil)
+        if !reuse(known.location, at: place) { download([place]) }
+      } catch {
+        // The same address would bring the same bytes again.
+        fail(place, error)
+      }
+    }
+  }
+
+  private func download(_ places: [Int]) {
+    var requests: [FetchRequest] = []
+    var requested: [Int] = []
+    for place in places {
+      do throws(FetchError) {
+        requests.append(
+          try settings.request(for: items[place], below: roots, replacing: selection.replaces))
+        requested.append(place)
+      } catch {
+        fail(place, error)
+      }
+    }
+    guard !requests.isEmpty else { return }
+    let engine = FetchEngine(options: settings.options, environment: project.environment)
+    let ends = engine.run(
+      requests, cancellation: cancellation,
+      events: { self.relay($0, requested: requested) },
+      onLanded: { landed in
+        self.record(landed.map { ($0.file, self.items[requested[$0.place]]) })
+      })
+    for (place, end) in zip(requested, ends) { outcomes[place] = explained(end, items[place]) }
+  }
+
+  /// Passes an event of the engine on, numbered within the whole batch.
+  private func relay(_ event: FetchEvent, requested: [Int]) {
+    func place(_ position: FetchPosition) -> Int {
+      requested.indices.contains(position.index - 1) ? requested[position.index - 1] : 0
+    }
+    func whole(_ position: FetchPosition) -> FetchPosition { self.position(of: place(position)) }
+    switch event {
+    case .surveyStart, .batchStart, .batchComplete: break
+    case .fileStart(let position, let progress): events(.fileStart(whole(position), progress))
+    case .fileProgress(let position, let progress):
+      events(.fileProgress(whole(position), progress))
+    case .fileWaiting(let position, let processID, let limit):
+      events(.fileWaiting(whole(position), processID: processID, limit: limit))
+    case .fileRetry(let position, let attempt, let delay, let reason):
+      events(.fileRetry(whole(position), attempt: attempt, delay: delay, reason: reason))
+    case .fileComplete(let position, let outcome):
+      events(.fileComplete(whole(position), explained(outcome, items[place(position)])))
+    }
+  }
+
+  /// The outcome with a server's refusal read as its hub means it.
+  private func explained(_ outcome: FetchOutcome, _ item: FetchItem) -> FetchOutcome {
+    guard case .failed(.refused(let refusal)) = outcome,
+      let access = settings.access(refusal, of: item, now: project.environment.now())
+    else { return outcome }
+    return .failed(.access(access))
+  }
+
+  // MARK: Recording
+
+  private typealias Arrival = (file: FetchedFile, item: FetchItem)
+
+  private func landed(_ file: FetchedFile, _ item: FetchItem) -> FetchOutcome {
+    if let error = record([(file, item)])[0] { return .unrecorded(file, error) }
+    PartialFile.forget(file.path)
+    return .landed(file)
+  }
+
+  /// Records files: all in one write where each can be a commit of its own all the same, else one
+  /// after another.
+  ///
+  /// - Returns: For each file what went wrong.
+  private func record(_ arrivals: [Arrival]) -> [(any Error)?] {
+    var errors: [(any Error)?] = []
+    var rest = arrivals[...]
+    while !rest.isEmpty {
+      let group = Array(rest.prefix(recordsTogether ? Self.largestGroup : 1))
+      rest = rest.dropFirst(group.count)
+      do {
+        try recordTogether(group)
+        errors += group.map { _ in nil }
+      } catch let error where group.count > 1 && Self.isOfOneFile(error) {
+        // Which of them it was shows when they are recorded one by one.
+        for arrival in group {
+          do {
+            try recordTogether([arrival])
+            errors.append(nil)
+          } catch {
+            errors.append(error)
+          }
+        }
+      } catch {
+        errors += group.map { _ in error }
+      }
+    }
+    return errors
+  }
+
+  /// Whether the others of a group may be recorded all the same.
+  private static func isOfOneFile(_ error: any Error) -> Bool {
+    switch error {
+    case IndexError.changed, IndexError.notAFile, IndexError.outsideRoot, IndexError.file,
+      ManifestError.unfaithful, ManifestError.structure:
+      true
+    default: false
+    }
+  }
+
+  /// As many as make the cost of a write small beside that of their commits.
+  private static let largestGroup = 32
+
+  /// Enters files in the index, then sets the hash of every intent that waited for them.
+  private func recordTogether(_ arrivals: [Arrival]) throws {
+    let arrivals = arrivals.filter { $0.item.target != nil }
+    let files = try arrivals.map { file, item in
+      let root = item.target.map { roots.destination(of: $0) } ?? roots.main
+      return try EnteredFile(
+        file.path, below: root, hashes: file.hashes, sampled: file.sampled,
+        sources: item.addresses(of: file).map { IndexedSource(url: $0.cleaned, origin: "download") }
+      )
+    }
+    var recorded: [RecordedFile] = []
+    for ((file, item), model) in zip(arrivals, try index.enter(files)) {
+      guard let location = model.locations.first(where: { $0.path == file.path }),
+        let row = ManifestModel(model, at: location)
+      else { throw IndexError.changed(file.path) }
+      if let key = item.key { arrived[key] = (location, file.hashes) }
+      // A file that the manifest knows by its hash already is no news to it.
+      guard !item.intents.isEmpty else { continue }
+      recorded.append(RecordedFile(row: row, intents: item.intents))
+    }
+    guard !recorded.isEmpty else { return }
+    let recordings = try project.recordLanded(recorded)
+    recordsTogether = recordings.allSatisfy(\.mayShareAWrite)
+    report.recordings += recordings
+  }
+
+  /// Ends the work on a file that was not begun.
+  private func fail(_ place: Int, _ error: FetchError) {
+    events(.fileStart(position(of: place), FetchProgress(bytes: 0, total: nil)))
+    finish(place, .failed(error))
+  }
+
+  private func finish(_ place: Int, _ outcome: FetchOutcome) {
+    outcomes[place] = outcome
+    events(.fileComplete(position(of: place), outcome))
+  }
+
+  private func position(of place: Int) -> FetchPosition {
+    FetchPosition(index: place + 1, count: items.count, filename: items[place].filename)
+  }
+}
+
+extension Recording {
+  /// Whether changes that share a write with this one would be commits of their own: those of the
+  /// `git` program, which takes what is on disk, would not.
+  fileprivate var mayShareAWrite: Bool {
+    switch outcome {
+    case .ended(.committed(let commit)):
+      !commit.notices.contains { if case .byGitProgram = $0 { true } else { false } }
+    case .ended(.skipped(.policyNever)), .ended(.skipped(.outsideRepository)): true
+    default: false
+    }
+  }
+}
+
+extension FetchedFile {
+  fileprivate var hashes: FileHashes { FileHashes(blake3: blake3, sha256: sha256, size: size) }
+}
+
+extension FetchItem {
+  /// Where a file that came can be had again: its addresses, and the one of the commit that the
+  /// branch of the only one at Hugging Face stood for.
+  fileprivate func addresses(of file: FetchedFile) -> [SourceURL] {
+    let atHub = sources.filter { $0.location.hub == .huggingFace }
+    guard atHub.count == 1, let url = atHub.first,
+      let commit = DeclaredContent(file.heads, hub: .huggingFace).commit,
+      let pinned = url.pinned(to: commit)
+    else { return sources }
+    return sources + [pinned]
+  }
+}

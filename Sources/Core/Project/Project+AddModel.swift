@@ -1,0 +1,56 @@
+/// A model that the whole environment needs, whatever its workflows do.
+public struct EnvironmentModel: Sendable, Hashable {
+  /// Below the models directory, its category's folder first.
+  public var path: RelativePath
+  /// Where it can be had from, the preferred one first.
+  public var sources: [SourceURL]
+  /// BLAKE3 of the whole file; `nil` takes that of the file at ``path``.
+  public var hash: ModelHash?
+  public var criticality: Criticality
+
+  public init(
+    path: RelativePath, sources: [SourceURL] = [], hash: ModelHash? = nil,
+    criticality: Criticality = .required
+  ) {
+    self.path = path
+    self.sources = sources
+    self.hash = hash
+    self.criticality = criticality
+  }
+}
+
+extension Project {
+  /// Records a model that the whole environment needs: a row of the global table with a criticality
+  /// of its own. Commits; downloads nothing.
+  ///
+  /// - Parameter progress: Bytes of the file hashed so far.
+  /// - Throws: ``ManifestError``, ``HashError`` and ``IndexError`` when the file has to be read.
+  @discardableResult
+  public func add(
+    _ model: EnvironmentModel, cancellation: Cancellation = .never,
+    progress: (_ bytes: Int64) -> Void = { _ in }
+  ) throws -> Recording {
+    let hash =
+      try model.hash
+      ?? hash(of: model.path, cancellation: cancellation, progress: progress)
+    var row = try manifestModel(
+      withHash: hash, filename: model.path.filename, relativePath: model.path)
+    row.relativePath = model.path
+    row.category = model.path.folder.map { Category($0) }
+    row.sources = model.sources.map(\.cleaned)
+    row.criticality = model.criticality
+    let message = CommitMessage(action: "add-model", models: [row.filename])
+    return try record(message: { message }) { manifest throws(ManifestError) in manifest.put(row) }
+  }
+
+  /// The full hash of a model file, which the index then knows.
+  private func hash(
+    of path: RelativePath, cancellation: Cancellation, progress: (_ bytes: Int64) -> Void
+  ) throws -> ModelHash {
+    let file = try destination(of: path).path(of: path)
+    let hashed = try hashModel(
+      file, entering: true, cancellation: cancellation, progress: progress)
+    guard let hash = hashed.hashes.blake3 else { throw IndexError.changed(file) }
+    return hash
+  }
+}

@@ -1,0 +1,170 @@
+public import SystemPackage
+
+/// What reading the lists of this machine into the catalog did.
+public struct CatalogUpdate: Sendable {
+  /// Every list that the catalog now holds, by path.
+  public var lists: [KnownList] = []
+  /// Paths of those that were read because they are new or have changed.
+  public var read: Set<String> = []
+  /// How many lists were forgotten because they are gone.
+  public var forgotten = 0
+  /// Lists that could not be read; what they said before is kept.
+  public var faults: [CatalogError] = []
+}
+
+extension Project {
+  /// Reads the lists of this machine that are new or have changed into the catalog.
+  ///
+  /// - Parameters:
+  ///   - named: Lists to read in addition, absolute, in the form of ComfyUI-Manager's.
+  ///   - isForced: Whether lists that have not changed are read again.
+  /// - Throws: ``CatalogError`` for a list that was named and cannot be read, ``IndexError``,
+  ///   ``GitError``.
+  public func updateCatalog(
+    named: [FilePath] = [], isForced: Bool = false
+  ) throws -> CatalogUpdate {
+    try update(openCatalog(), named: named, isForced: isForced)
+  }
+
+  /// The catalog, with the lists of this machine as they are now.
+  func upToDateCatalog() throws -> Catalog {
+    let catalog = try openCatalog()
+    _ = try update(catalog, named: [], isForced: false)
+    return catalog
+  }
+
+  /// Beside the model index.
+  private func openCatalog() throws -> Catalog {
+    let index = try settings.path(.index) ?? ModelIndex.defaultPath(in: environment)
+    return try Catalog(at: index?.removingLastComponent().appending("catalog.sqlite"))
+  }
+
+  private func update(
+    _ catalog: Catalog, named: [FilePath], isForced: Bool
+  ) throws -> CatalogUpdate {
+    let configured = try settings.paths(.catalog) + named
+    let lists =
+      [CatalogList.shipped]
+      + CatalogLists(models: try? settings.path(.modelsDir), environment: environment).found
+      + configured.map { CatalogList(modelList: $0, origin: .catalog) }
+    let known = Dictionary(
+      try catalog.lists().map { ($0.path, $0.stamp) }, uniquingKeysWith: { first, _ in first })
+    var result = CatalogUpdate()
+    for list in lists {
+      guard let stamp = list.stamp else {
+        if configured.contains(list.path) { _ = try list.entries() }
+        continue
+      }
+      guard isForced || known[list.path.string] != stamp else { continue }
+      let entries: [CatalogEntry]
+      do throws(CatalogError) {
+        entries = try list.entries()
+      } catch {
+        if configured.contains(list.path) { throw error }
+        result.faults.append(error)
+        continue
+      }
+      try catalog.replace(list, stamp: stamp, with: entries)
+      result.read.insert(list.path.string)
+    }
+    result.forgotten = try catalog.keepOnly(lists)
+    result.lists = try catalog.lists()
+    return result
+  }
+}
+
+/// Finds where the references of workflows could be had, from what this machine and the project
+/// know. Nothing is asked for over the network.
+public final class SourceSearch {
+  private let finder: SourceFinder
+  private let project: Project
+  private var links: [FilePath: WorkflowLinks] = [:]
+
+  /// Brings the catalog up to date, and reads the sources of the manifest, of the project's
+  /// workflows and of the model index.
+  ///
+  /// - Throws: As ``Project/updateCatalog(named:isForced:)``; ``ManifestError``.
+  public init(in project: Project) throws {
+    self.project = project
+    let known = try project.projectEntries() + project.indexEntries()
+    finder = SourceFinder(catalog: try project.upToDateCatalog(), known: known)
+  }
+
+  /// The proposals for a reference, best first.
+  ///
+  /// - Parameter file: The workflow file that the reference stands in, absolute, for the addresses
+  ///   in its notes; `nil` when it is not known.
+  /// - Throws: ``IndexError``.
+  public func proposals(
+    for reference: ModelReference, in file: FilePath?
+  ) throws(IndexError) -> [SourceProposal] {
+    let isSHA256 = reference.hashType?.uppercased() == "SHA256"
+    return try finder.proposals(
+      for: reference, links: file.map { links(of: $0) } ?? WorkflowLinks(),
+      sha256: isSHA256 ? reference.hash.flatMap { SHA256Hash($0) } : nil)
+  }
+
+  /// A file that cannot be read, or is no JSON, links to nothing here: that it is so is said where
+  /// the workflow itself is read.
+  private func links(of file: FilePath) -> WorkflowLinks {
+    if let known = links[file] { return known }
+    let bytes = try? FileBytes.read(file, limit: JSONLimits.standard.bytes)
+    let found = bytes.flatMap { try? JSONDocument(parsing: $0) }.map { WorkflowLinks($0) }
+    links[file] = found ?? WorkflowLinks()
+    return links[file] ?? WorkflowLinks()
+  }
+}
+
+extension Project {
+  /// What the manifest records, and what the project's workflows describe.
+  fileprivate func projectEntries() throws -> [CatalogEntry] {
+    guard let manifest = try manifestIfPresent() else { return [] }
+    var entries = manifest.models.flatMap { model in
+      Self.entries(
+        model.filename, model.category, model.sources, size: model.size, sha256: nil,
+        origin: .project)
+    }
+    let reader = try workflowReader()
+    for workflow in manifest.workflows {
+      entries += workflow.models.flatMap { model in
+        Self.entries(model.filename, model.category, model.sources, origin: .project)
+      }
+      guard workflow.path != nil, let source = try? workflowSources([workflow.name]).first,
+        let read = try? readWorkflow(source, with: reader)
+      else { continue }
+      for reference in read.references {
+        let isSHA256 = reference.hashType?.uppercased() == "SHA256"
+        entries += Self.entries(
+          reference.filename, reference.category, [reference.url].compactMap { $0 },
+          sha256: isSHA256 ? reference.hash.flatMap { SHA256Hash($0) } : nil, origin: .project)
+      }
+      for model in read.staleEntries {
+        entries += Self.entries(
+          model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
+      }
+    }
+    return entries
+  }
+
+  /// The sources of models that are, or were, on this machine.
+  fileprivate func indexEntries() throws -> [CatalogEntry] {
+    try openIndex(for: .read).modelsWithSources().flatMap { model in
+      model.locations.flatMap { location in
+        Self.entries(
+          location.relativePath.components.last.map(String.init) ?? "", location.category,
+          model.sources.map(\.url), size: model.size, sha256: model.sha256, origin: .index)
+      }
+    }
+  }
+
+  private static func entries(
+    _ name: String, _ category: Category?, _ addresses: [String], size: Int64? = nil,
+    sha256: SHA256Hash? = nil, origin: CatalogOrigin
+  ) -> [CatalogEntry] {
+    addresses.compactMap { try? SourceURL($0) }.filter(\.namesAFile).map {
+      CatalogEntry(
+        name: PathKey.filename(name), category: category, url: $0, size: size, sha256: sha256,
+        origin: origin)
+    }
+  }
+}

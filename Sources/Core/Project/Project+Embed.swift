@@ -1,0 +1,116 @@
+public import SystemPackage
+
+/// What became of the model metadata of a workflow file.
+public struct EmbeddedModels: Sendable {
+  /// The file, as the user wrote it.
+  public var shown: String
+  /// Names of the models whose entries were written or taken out, each once.
+  public var names: [String] = []
+  /// Whether the file was changed.
+  public var isChanged = false
+}
+
+/// Why a workflow's model metadata was not changed.
+public enum MetadataUpdateError: Error, Sendable {
+  /// Standard input cannot be written back.
+  case notAFile
+  case edit(shown: String, MetadataEditError)
+  /// Other programs wrote the file each time just before we did; it is as they left it.
+  case contended(FilePath)
+}
+
+extension Project {
+  /// Writes what the manifest and the index know of a workflow's models into the workflow itself:
+  /// name, address, folder and SHA-256, where ComfyUI's frontend looks for them.
+  ///
+  /// Addresses that only this user reaches are left out, and so are secrets, which no source holds.
+  /// A SHA-256 that is not known yet is computed where the file is here.
+  ///
+  /// - Throws: ``MetadataUpdateError``, ``ManifestError``, ``IndexError``, ``HashError``,
+  ///   ``FileError``; the file is then as it was.
+  public func embedModels(
+    in source: WorkflowSource, cancellation: Cancellation = .never
+  ) throws -> EmbeddedModels {
+    let recorded = try recordedModels(of: source, cancellation: cancellation)
+    return try rewriteMetadata(of: source, recorded) { reader, text throws(MetadataEditError) in
+      try reader.embedding(recorded, in: text)
+    }
+  }
+
+  /// Takes the entries of a workflow's recorded models out of the workflow file.
+  ///
+  /// - Throws: As ``embedModels(in:cancellation:)``.
+  public func stripModels(from source: WorkflowSource) throws -> EmbeddedModels {
+    let references = try readWorkflow(source).references
+    let names = Dictionary(grouping: references, by: \.nodeID).mapValues { references in
+      Set(references.flatMap { [$0.name, $0.filename] })
+    }
+    let recorded = try recordedModels(of: source, hashing: false)
+    let wanted = names.filter { recorded[$0.key] != nil }
+    return try rewriteMetadata(of: source, recorded) { reader, text throws(MetadataEditError) in
+      try reader.strippingModels(wanted, in: text)
+    }
+  }
+
+  private func rewriteMetadata(
+    of source: WorkflowSource, _ models: [String: [EmbeddedModel]],
+    _ edit: (WorkflowReader, [UInt8]) throws(MetadataEditError) -> [UInt8]
+  ) throws -> EmbeddedModels {
+    guard let named = source.file else { throw MetadataUpdateError.notAFile }
+    let (path, reader) = (try named.followingLinks(), try workflowReader())
+    var result = EmbeddedModels(
+      shown: source.shown, names: Set(models.values.joined().map(\.name)).sorted())
+    let isWritten = try AtomicFile.rewrite(path) { bytes in
+      do throws(MetadataEditError) {
+        let text = try edit(reader, bytes)
+        result.isChanged = text != bytes
+        return text
+      } catch {
+        throw MetadataUpdateError.edit(shown: source.shown, error)
+      }
+    }
+    guard isWritten else { throw MetadataUpdateError.contended(path) }
+    return result
+  }
+
+  /// What is recorded of the models that a workflow names, by node.
+  private func recordedModels(
+    of source: WorkflowSource, hashing: Bool = true, cancellation: Cancellation = .never
+  ) throws -> [String: [EmbeddedModel]] {
+    let manifest = try manifestStore().read()
+    guard let workflow = manifest.workflow(named: source.name) else { return [:] }
+    var hashes: [ModelHash: SHA256Hash] = [:]
+    var result: [String: [EmbeddedModel]] = [:]
+    for reference in try readWorkflow(source).references {
+      guard let entry = workflow.model(for: reference.key) else { continue }
+      let row = entry.hash.flatMap { manifest.model(withHash: $0) }
+      if hashing, let hash = entry.hash, hashes[hash] == nil {
+        hashes[hash] = try sha256(of: hash, cancellation: cancellation)
+      }
+      let sources = (row?.sources ?? []) + entry.sources
+      let model = EmbeddedModel(
+        name: reference.name, url: sources.first(where: Self.isReachedByAnybody),
+        directory: (reference.category ?? entry.category)?.name,
+        sha256: entry.hash.flatMap { hashes[$0] })
+      guard model.url != nil || model.sha256 != nil else { continue }
+      result[reference.nodeID, default: []].append(model)
+    }
+    return result
+  }
+
+  private func sha256(of hash: ModelHash, cancellation: Cancellation) throws -> SHA256Hash? {
+    let models = try openIndex(for: .read).models(withHash: hash)
+    if let known = models.compactMap(\.sha256).first { return known }
+    guard let location = models.flatMap(\.locations).first(where: \.isPresent) else { return nil }
+    return try hashModel(location.path, entering: true, cancellation: cancellation).hashes.sha256
+  }
+
+  /// Whether the address leads to a host that others reach: a public name or address.
+  private static func isReachedByAnybody(_ address: String) -> Bool {
+    guard let url = try? SourceURL(address) else { return false }
+    if let literal = IPAddress(url.host) { return !literal.isPrivate }
+    let isLocal = ["localhost", "local", "internal", "lan", "home", "test", "invalid"]
+      .contains { url.host == $0 || url.host.hasSuffix("." + $0) }
+    return url.host.contains(".") && !isLocal
+  }
+}

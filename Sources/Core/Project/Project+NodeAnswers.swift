@@ -1,0 +1,77 @@
+extension Project {
+  /// Records what was decided about node types, all in one write and one commit.
+  ///
+  /// A package gets its table unless the manifest has one of the same id or repository. A workflow
+  /// that the manifest does not know gets its table too.
+  ///
+  /// - Parameter action: What the commit calls it.
+  /// - Throws: ``NodeAnswerError``, ``ManifestError``, ``ProjectError``, ``UnreadableWorkflow``; then
+  ///   nothing was written.
+  @discardableResult
+  public func decide(_ answers: [NodeAnswer], as action: String = "set-node") throws -> Recording {
+    let known = try manifestIfPresent()
+    let steps = try answers.map { try step(for: $0, in: known) }
+    let message = CommitMessage(
+      action: action, workflows: steps.map(\.workflow).unique,
+      nodes: answers.map(\.nodeType).unique)
+    return try record(message: { message }) { manifest throws(ManifestError) in
+      for step in steps { try step.apply(to: &manifest) }
+    }
+  }
+
+  private func step(for answer: NodeAnswer, in manifest: Manifest?) throws -> NodeStep {
+    let source = try source(answer.workflow, in: manifest)
+    if answer.choice == .undecided {
+      let decisions = manifest?.workflow(named: source.name)?.nodeDecisions ?? [:]
+      guard decisions[answer.nodeType] != nil else {
+        throw NodeAnswerError.undecided(
+          answer.nodeType, workflow: source.name, known: decisions.keys.sorted())
+      }
+      // The file may be gone, or no longer have the type.
+      let uses = (try? readWorkflow(source).nodeTypes) ?? []
+      return NodeStep(source.name, path: nil, answer, uses: uses)
+    }
+    let uses = try readWorkflow(source).nodeTypes
+    guard uses.contains(where: { $0.nodeType == answer.nodeType }) else {
+      throw NodeAnswerError.unknownType(
+        answer.nodeType, workflow: source.name, known: uses.map(\.nodeType))
+    }
+    let path = try source.file.map { try manifestPath(of: $0) }
+    return NodeStep(source.name, path: path, answer, uses: uses)
+  }
+}
+
+/// An answer about a node type, ready to be written.
+private struct NodeStep {
+  let workflow: String
+  private let path: String?
+  private let answer: NodeAnswer
+  /// The packages that the workflow file names.
+  private let named: Set<String>
+
+  init(_ workflow: String, path: String?, _ answer: NodeAnswer, uses: [NodeTypeUse]) {
+    self.workflow = workflow
+    self.path = path
+    self.answer = answer
+    named = Set(uses.compactMap(\.registryID))
+  }
+
+  func apply(to manifest: inout Manifest) throws(ManifestError) {
+    if !manifest.hasWorkflow(named: workflow) { manifest.ensureWorkflow(workflow, path: path) }
+    var decision: NodeDecision?
+    switch answer.choice {
+    case .undecided: decision = nil
+    case .optional: decision = .optional
+    case .package(var package):
+      if let known = manifest.nodePackages.first(where: { $0.isSamePackage(as: package) }) {
+        package.id = known.id
+      }
+      try manifest.add(package)
+      if let version = package.version {
+        try manifest.setVersion(version, ofNodePackage: package.id)
+      }
+      decision = .package(package.id)
+    }
+    try manifest.decide(decision, for: answer.nodeType, in: workflow, using: named)
+  }
+}

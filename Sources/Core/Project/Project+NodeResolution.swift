@@ -1,0 +1,93 @@
+internal import SystemPackage
+
+/// Whether open node types count as something that remains.
+public enum NodePolicy: String, Sendable, Hashable, CaseIterable {
+  case report, require
+}
+
+/// The packages of a workflow's node types, and what was decided about them in this run.
+struct NodeResolution {
+  var resolved: [ResolvedNodePackage] = []
+  var unresolved: [NodeTypeUse] = []
+  var ambiguous: [[ResolvedNodePackage]] = []
+  var recordings: [Recording] = []
+  var stoppedEarly = false
+}
+
+extension Project {
+  /// Finds the packages of a workflow's node types. A node map is read only when the manifest and the
+  /// file leave a type open, and one that cannot be read is as good as none.
+  ///
+  /// - Throws: ``ManifestError``.
+  public func matchNodes(
+    of workflow: Workflow, named name: String
+  ) throws -> [(use: NodeTypeUse, match: NodeMatch)] {
+    let context = NodeResolutionContext(manifest: try manifestIfPresent(), workflow: name)
+    return workflow.nodeTypes.map { use in
+      let match = NodeMatcher().match(use, in: context)
+      return (use, match.isOpen ? fullMatcher.match(use, in: context) : match)
+    }
+  }
+
+  /// The matcher with all that is on this machine, as far as it can be read.
+  private var fullMatcher: NodeMatcher {
+    if let knownNodeMatcher { return knownNodeMatcher }
+    let matcher = (try? nodeMatcher()) ?? NodeMatcher()
+    knownNodeMatcher = matcher
+    return matcher
+  }
+
+  /// Whether open node types count as something that remains.
+  ///
+  /// - Throws: ``SettingError``, ``GitError``.
+  func requiresNodes() throws -> Bool {
+    try settings.word(.nodes, default: NodePolicy.report) == .require
+  }
+
+  /// Matches the node types of a workflow and asks about those that are open; each answer is written
+  /// and committed at once.
+  ///
+  /// - Throws: ``ManifestError``, and what `strategy` throws.
+  func resolveNodes(
+    of workflow: Workflow, in source: WorkflowSource, asking strategy: (any NodeResolutionStrategy)?
+  ) throws -> NodeResolution {
+    var result = NodeResolution()
+    let found = try matchNodes(of: workflow, named: source.name)
+    let open = found.filter(\.match.isOpen)
+    // What was read from standard input has no file to be decided about.
+    if let strategy, let file = source.file {
+      let search = { [self] words in fullMatcher.packages(matching: words) }
+      for (place, item) in open.enumerated() where !result.stoppedEarly {
+        let reply = try strategy.answer(
+          NodeQuestion(
+            workflowName: source.name, use: item.use, candidates: item.match.candidates,
+            search: search, number: place + 1, count: open.count))
+        guard let choice = reply.choice else {
+          result.stoppedEarly = reply == .stop
+          continue
+        }
+        let answer = NodeAnswer(
+          workflow: file.string, nodeType: item.use.nodeType, choice: choice)
+        result.recordings.append(try decide([answer]))
+      }
+    }
+    let settled =
+      result.recordings.isEmpty
+      ? found : try matchNodes(of: workflow, named: source.name)
+    result.resolved = settled.compactMap(\.match.package)
+    result.unresolved = settled.filter { $0.match == .unresolved }.map(\.use)
+    result.ambiguous = settled.map(\.match.candidates).filter { !$0.isEmpty }
+    return result
+  }
+}
+
+extension NodeReply {
+  /// What is written for it; `nil` for nothing.
+  fileprivate var choice: NodeAnswer.Choice? {
+    switch self {
+    case .take(let package): .package(package)
+    case .makeOptional: .optional
+    case .skip, .stop: nil
+    }
+  }
+}

@@ -1,0 +1,18 @@
+internal import SystemPackage
+
+extension Project {
+  /// The pending downloads of the manifest; see ``Manifest/pendingIntents(of:includingOptional:)``.
+  ///
+  /// - Parameter workflows: Names, or paths of workflow files whose stem is the name.
+  /// - Throws: ``ManifestError``.
+  public func pendingIntents(
+    of workflows: [String] = [], includingOptional: Bool = false
+  ) throws(ManifestError) -> [PendingIntent] {
+    let manifest = try manifestStore().read()
+    let names = workflows.map { argument in
+      manifest.hasWorkflow(named: argument)
+        ? argument : FilePath(argument).stem ?? argument
+    }
+    return try manifest.pendingIntents(of: names, includingOptional: includingOptional)
+  }
+}

@@ -1,0 +1,103 @@
+public import SystemPackage
+
+/// A file that was put in place.
+public struct PlacedModel: Sendable, Hashable {
+  /// Where it was found.
+  public var source: FilePath
+  /// Where it is now too.
+  public var path: FilePath
+  public var placement: PlacementMethod
+}
+
+/// Why a file could not be put in place.
+public enum PlacementError: Error, Sendable, Hashable {
+  /// No value makes the reference's loader open the file where it is: it is in none of its folders,
+  /// or another file hides it.
+  case notListed(FilePath, ReferenceKey)
+  /// The folder that the reference's loader reads is not known.
+  case unknownFolder(ReferenceKey)
+}
+
+extension Project {
+  /// How files come to be in place that are elsewhere, as ``Setting/place`` says; `nil` when it says
+  /// nothing.
+  ///
+  /// - Throws: ``SettingError`` for any other text, ``GitError``.
+  public func placement() throws -> PlacementMethod? {
+    guard try settings.text(.place) != nil else { return nil }
+    return try settings.word(.place, default: PlacementMethod.link)
+  }
+
+  /// Puts a file of this machine where the reference's loader lists it under its value: into the
+  /// folder that a download would go to. The manifest is not changed.
+  ///
+  /// - Parameter placement: A link or a copy.
+  /// - Throws: ``PlacementError``, ``FetchError`` for what is in the way at the target,
+  ///   ``IndexError``, ``FileError``; then nothing was changed.
+  @discardableResult
+  public func place(
+    _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
+    cancellation: Cancellation = .never
+  ) throws -> PlacedModel {
+    let roots = try presentModelFolders()
+    let suggestion = PathSuggestion.suggest(
+      url: nil, reference: reference, serverFilename: candidate.location.relativePath.filename)
+    guard !reference.categories.isEmpty, let target = suggestion?.path else {
+      throw PlacementError.unknownFolder(reference.key)
+    }
+    let root = roots.destination(of: target)
+    let index = try openIndex(for: .write)
+    let copy = LocalCopy(
+      index: index, root: root, policy: placement == .link ? .link : .never, replaces: false,
+      cancellation: cancellation)
+    guard
+      let file = try copy.place(candidate.location, at: target, expecting: FetchExpectation())
+    else { throw IndexError.changed(candidate.location.path) }
+    try index.enter(
+      file.path, below: root,
+      hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size))
+    return PlacedModel(
+      source: candidate.location.path, path: file.path, placement: placement)
+  }
+}
+
+extension Project {
+  /// Puts the models that a name means in a workflow where their loaders list them.
+  ///
+  /// - Parameters:
+  ///   - name: A widget value, its path or its file name.
+  ///   - workflow: As a command line gives it.
+  ///   - node: Only references of this node.
+  ///   - placement: A link or a copy.
+  ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
+  /// - Returns: The files that were put in place; none where they were.
+  /// - Throws: ``OpenReference`` for a model that is not on this machine, or could be several files;
+  ///   ``ReferenceTargetError``, ``PlacementError``, and as
+  ///   ``place(_:for:by:cancellation:)``.
+  public func place(
+    modelsNamed name: String, ofWorkflow workflow: String, node: String?,
+    by placement: PlacementMethod,
+    cancellation: Cancellation = .never,
+    hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
+  ) throws -> [PlacedModel] {
+    guard let source = try workflowSources([workflow]).first else { return [] }
+    let references = try readWorkflow(source).references
+    let wanted = ModelReference.name(of: name)
+    let matched = try referenceMatcher(cancellation: cancellation, hashing: hashing).match(
+      references, ofWorkflow: source.name
+    ) {
+      (node == nil || $0.nodeID == node) && ($0.name == wanted || $0.filename == wanted)
+    }
+    guard !matched.isEmpty else {
+      throw ReferenceTargetError.unknownName(
+        name, workflow: source.name, known: references.map(\.name).unique)
+    }
+    return try ModelGroup.groups(of: matched).compactMap { group -> PlacedModel? in
+      if case .resolved = group.match { return nil }
+      guard let candidate = group.match.model else {
+        throw OpenReference(workflow: source.name, matched: group.matched[0])
+      }
+      return try place(candidate, for: group.first, by: placement, cancellation: cancellation)
+    }
+  }
+}

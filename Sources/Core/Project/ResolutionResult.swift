@@ -1,0 +1,179 @@
+/// What one run of a resolution found and did.
+public struct ResolutionResult: Sendable {
+  public var workflowName: String
+  /// Models that are settled: on this machine, pending or optional; in node order.
+  public var modelsResolved: [ResolvedModel] = []
+  /// References that nothing is known for.
+  public var modelsUnresolved: [ModelReference] = []
+  /// References with several candidates, or one that is never taken silently.
+  public var modelsAmbiguous: [ModelReference] = []
+  /// The candidates of the ambiguous ones, best first.
+  public var candidates: [ReferenceKey: [ModelCandidate]] = [:]
+  /// References whose file is on this machine, and is not in place.
+  public var modelsMisplaced: [MisplacedModel] = []
+  /// References for which other bytes than the recorded ones are in place.
+  public var modelsChanged: [ChangedReference] = []
+  /// References that were left out, since their nodes do not run.
+  public var modelsInactive: [ModelReference] = []
+  /// The packages of node types that are known.
+  public var nodesResolved: [ResolvedNodePackage] = []
+  /// Node types whose package nothing tells.
+  public var nodesUnresolved: [NodeTypeUse] = []
+  /// For each node type that several packages bring, those packages, the likeliest first.
+  public var nodesAmbiguous: [[ResolvedNodePackage]] = []
+  /// Whether a node type without its package keeps the workflow from being complete.
+  public var requiresNodes = false
+  /// Answers taken over from the manifest.
+  public var decidedEarlier = 0
+  /// Questions that were answered for good in this run.
+  public var decidedNow = 0
+  /// What the scan of the model folders could not take in.
+  public var scanIssues: [ScanIssue] = []
+  /// Files that were put in place.
+  public var placed: [PlacedModel] = []
+  /// Values of the workflow that were changed, so that they name files that are in place.
+  public var widgetChanges: [WidgetChange] = []
+  /// Why files could not be put in place.
+  public var placementFailures: [any Error] = []
+  /// The changes of the manifest, in order.
+  public var recordings: [Recording] = []
+  /// The batch; `nil` when nothing had to be downloaded or downloads were not wanted.
+  public var fetch: FetchReport?
+  /// Why the downloads did not begin; every decision is recorded all the same.
+  public var obstacle: (any Error)?
+  /// The user ended the questions early, or stopped at the downloads.
+  public var stoppedEarly = false
+  /// Downloads that this run leaves to another: put off, not wanted now, or failed.
+  public var pending = 0
+
+  public init(workflowName: String) {
+    self.workflowName = workflowName
+  }
+
+  /// Whether any model is to be downloaded.
+  public var hasDownloadIntents: Bool {
+    modelsResolved.contains {
+      $0.matchType == .downloadIntent || $0.matchType == .propertyDownloadIntent
+    }
+  }
+
+  /// Where each model that is to be downloaded goes, each once.
+  var modelsToDownload: Set<[String?]> {
+    Set(
+      modelsResolved.filter { $0.modelSource != nil }.map {
+        [$0.modelSource, $0.targetPath?.string]
+      })
+  }
+
+  /// Whether nothing remains for another run: no open question, no download.
+  public var isComplete: Bool {
+    modelsUnresolved.isEmpty && modelsAmbiguous.isEmpty && modelsMisplaced.isEmpty
+      && modelsChanged.isEmpty && pending == 0 && (!requiresNodes || !hasOpenNodes)
+  }
+
+  /// Whether the package of some node type is open.
+  public var hasOpenNodes: Bool { !nodesUnresolved.isEmpty || !nodesAmbiguous.isEmpty }
+
+  /// Node types whose package is open, those with candidates first.
+  public var openNodeTypes: [String] {
+    nodesAmbiguous.compactMap { $0.first?.nodeType } + nodesUnresolved.map(\.nodeType)
+  }
+}
+
+extension ResolutionResult {
+  /// Takes over how the references are at the end, in node order.
+  mutating func close(with matched: [MatchedReference], values: [ReferenceKey: String]) {
+    modelsUnresolved = []
+    modelsAmbiguous = []
+    modelsMisplaced = []
+    modelsChanged = []
+    for one in matched {
+      switch one.match {
+      case .resolved, .optional, .pending: break
+      case .misplaced(let candidate):
+        modelsMisplaced.append(
+          MisplacedModel(
+            reference: one.reference, candidate: candidate, listedValue: values[one.reference.key]))
+      case .changed(let model):
+        modelsChanged.append(ChangedReference(reference: one.reference, model: model))
+      case .ambiguous(let candidates):
+        modelsAmbiguous.append(one.reference)
+        self.candidates[one.reference.key] = candidates
+      case .downloadable, .missing: modelsUnresolved.append(one.reference)
+      }
+    }
+    let open = Set((modelsUnresolved + modelsAmbiguous).map(\.key))
+    modelsResolved.removeAll { open.contains($0.reference.key) }
+  }
+
+  /// The workflow runs without these references; nothing is downloaded for them.
+  mutating func makeOptional(_ references: Set<ReferenceKey>) {
+    for place in modelsResolved.indices
+    where references.contains(modelsResolved[place].reference.key) {
+      let reference = modelsResolved[place].reference
+      modelsResolved[place] = ResolvedModel(workflow: workflowName, reference: reference)
+      modelsResolved[place].isOptional = true
+      modelsResolved[place].matchType = .workflowContext
+    }
+  }
+}
+
+/// A reference whose file is on this machine, and not where its loader lists it under the value.
+public struct MisplacedModel: Sendable {
+  public var reference: ModelReference
+  public var candidate: ModelCandidate
+  /// The value under which the loader lists the file where it is; `nil` when it does not.
+  public var listedValue: String?
+}
+
+/// A reference for which other bytes than those that are meant are in place.
+public struct ChangedReference: Sendable {
+  public var reference: ModelReference
+  public var model: ChangedModel
+}
+
+/// One reference that is settled, and how.
+public struct ResolvedModel: Sendable {
+  public var workflow: String
+  public var reference: ModelReference
+  /// The model on this machine.
+  public var resolvedModel: IndexedModel?
+  /// The first URL of a download intent.
+  public var modelSource: String?
+  public var isOptional = false
+  public var matchType: MatchType?
+  /// Where a download goes.
+  public var targetPath: RelativePath?
+
+  public init(workflow: String, reference: ModelReference) {
+    self.workflow = workflow
+    self.reference = reference
+  }
+
+  /// How sure the match is, 0…1.
+  public var matchConfidence: Double { matchType?.confidence ?? 1 }
+}
+
+extension ResolutionResult {
+  /// What remains of each reference that is not settled: first what could be several files, then
+  /// what is not here, then what is not in place.
+  public var open: [OpenReference] {
+    let matched =
+      modelsAmbiguous.map {
+        MatchedReference(reference: $0, match: .ambiguous(candidates[$0.key] ?? []))
+      } + modelsUnresolved.map { MatchedReference(reference: $0, match: .missing) } + places
+    return matched.map { OpenReference(workflow: workflowName, matched: $0) }
+  }
+
+  /// What is misplaced or changed.
+  public var openPlaces: [OpenReference] {
+    places.map { OpenReference(workflow: workflowName, matched: $0) }
+  }
+
+  private var places: [MatchedReference] {
+    modelsMisplaced.map {
+      MatchedReference(reference: $0.reference, match: .misplaced($0.candidate))
+    }
+      + modelsChanged.map { MatchedReference(reference: $0.reference, match: .changed($0.model)) }
+  }
+}

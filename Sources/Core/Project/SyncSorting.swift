@@ -1,0 +1,111 @@
+internal import SystemPackage
+
+/// Divides recorded files and open references by what is to be done about them.
+struct SyncSorting {
+  private var sorted: SyncPlan
+  private var present = SyncItemList()
+  private var missing = SyncItemList()
+  private var withoutSource = SyncItemList()
+  private let manifest: Manifest
+  private let selection: SyncSelection
+  private let roots: ModelRoots?
+  private let rows: [ModelHash: ManifestModel]
+  /// The open models that were noted: several references to one are one.
+  private var noted: Set<[String?]> = []
+  /// The references that were looked at, by workflow.
+  private var told: [String: Set<ReferenceKey>] = [:]
+
+  init(
+    _ manifest: Manifest, _ selection: SyncSelection, roots: ModelRoots?, _ plan: SyncPlan
+  ) {
+    self.manifest = manifest
+    self.selection = selection
+    self.roots = roots
+    sorted = plan
+    rows = manifest.rowsByHash
+  }
+
+  /// What was sorted so far.
+  var plan: SyncPlan {
+    var plan = sorted
+    plan.present = present.items
+    plan.missing = missing.items
+    plan.withoutSource = withoutSource.items
+    return plan
+  }
+
+  /// Sorts a reference by its state.
+  mutating func take(_ matched: MatchedReference, of workflow: String) {
+    told[workflow, default: []].insert(matched.reference.key)
+    if matched.isAdopted, let entry = matched.entry {
+      told[workflow, default: []].formUnion(entry.nodes)
+    }
+    guard let entry = matched.entry, let hash = entry.hash else {
+      if !matched.match.isComplete, !matched.isIntended { note(matched, of: workflow) }
+      return
+    }
+    var item = SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow)
+    item.relativePath = roots.flatMap { item.path(listedFor: matched.reference, in: $0) }
+    switch matched.match {
+    case .resolved: present.add(item)
+    case .pending: missing.add(item)
+    case .missing: withoutSource.add(item)
+    case .optional:
+      if selection.includesOptional, !item.sources.isEmpty { missing.add(item) }
+    case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
+      missing.add(item)
+    case .changed where selection.replaces: missing.add(item)
+    case .misplaced, .changed, .ambiguous, .downloadable: note(matched, of: workflow)
+    }
+  }
+
+  /// Notes that a model is open.
+  mutating func note(_ matched: MatchedReference, of workflow: String) {
+    let reference = matched.reference
+    let key: [String?] = [
+      workflow, reference.name, reference.category?.name, matched.match.status,
+    ]
+    guard noted.insert(key).inserted else { return }
+    sorted.open.append(OpenReference(workflow: workflow, matched: matched))
+  }
+
+  /// Recorded files that no reference of a readable workflow asks for: of nodes that do not run, of
+  /// workflows that could not be read.
+  func untold() throws(ManifestError) -> [SyncItem] {
+    try manifest.recordedFiles(
+      of: selection.workflows, includingOptional: selection.includesOptional
+    ) { !isTold($1, of: $0) }
+  }
+
+  /// Notes the entries that say nothing of a file, and that no reference asks for.
+  mutating func takeUndecided() {
+    let names = Set(selection.workflows)
+    for workflow in manifest.workflows where names.isEmpty || names.contains(workflow.name) {
+      sorted.undecided += workflow.models.filter { entry in
+        entry.state == .unresolved && entry.criticality != .optional
+          && !isTold(entry, of: workflow.name)
+      }.map { (workflow.name, $0.filename) }
+    }
+  }
+
+  private func isTold(_ entry: ManifestWorkflowModel, of workflow: String) -> Bool {
+    entry.nodes.contains { told[workflow]?.contains($0) == true }
+  }
+
+  mutating func take(_ item: SyncItem, isHere: Bool) {
+    if isHere {
+      present.add(item)
+    } else if item.sources.isEmpty {
+      withoutSource.add(item)
+    } else {
+      missing.add(item)
+    }
+  }
+}
+
+extension MatchedReference {
+  /// Whether a download intent without a hash waits for it.
+  var isIntended: Bool {
+    if case .pending = match { entry?.hash == nil } else { false }
+  }
+}

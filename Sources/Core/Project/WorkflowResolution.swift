@@ -1,0 +1,403 @@
+/// One run over one workflow: match everything, write what needs no question, ask the rest.
+struct WorkflowResolution {
+  let project: Project
+  let source: WorkflowSource
+  let index: ModelIndex
+  /// Whether decisions are made and not written.
+  let isDryRun: Bool
+  let cancellation: Cancellation
+  private let progress: (ResolutionEvent) -> Void
+  private let workflowPath: String?
+  /// The model folders of the project; `nil` when nothing tells.
+  private let roots: ModelRoots?
+  /// The global rows that answers of this run added, by the question's place: another answer to it
+  /// takes them back.
+  private var addedRows: [Int: ModelHash] = [:]
+  var result: ResolutionResult
+
+  init(
+    project: Project, source: WorkflowSource, index: ModelIndex, isDryRun: Bool = false,
+    cancellation: Cancellation, progress: @escaping (ResolutionEvent) -> Void
+  ) throws {
+    self.project = project
+    self.source = source
+    self.index = index
+    self.isDryRun = isDryRun
+    self.cancellation = cancellation
+    self.progress = progress
+    workflowPath = try source.file.map { file throws(ManifestError) in
+      try project.manifestPath(of: file)
+    }
+    roots = try project.knownFolders()
+    result = ResolutionResult(workflowName: source.name)
+  }
+
+  /// Matches and decides.
+  ///
+  /// - Parameters:
+  ///   - references: All of the workflow file.
+  ///   - isWanted: Which of them are to be settled.
+  ///   - strategy: `nil` asks nothing.
+  mutating func run(
+    over references: [ModelReference], where isWanted: (ModelReference) -> Bool,
+    _ options: ResolutionOptions, asking strategy: (any ModelResolutionStrategy)?
+  ) throws {
+    let matched = try match(references, where: isWanted)
+    let groups = ModelGroup.groups(of: matched)
+    progress(.ready)
+    try adopt(matched, of: references)
+    try recordFound(groups, repinning: options.repins)
+    try recordDownloadable(groups)
+    let placed = try place(groups, by: options.placement)
+    let open = groups.enumerated().filter { number, group in
+      (group.isOpen || isUnusable(group)) && !placed.contains(number) && !isCopied(group)
+        && !isRepinned(group, options)
+    }.map(\.element)
+    try strategy?.begin(overview(of: groups, open: open.count))
+    try ask(open, strategy)
+  }
+
+  private func isRepinned(_ group: ModelGroup, _ options: ResolutionOptions) -> Bool {
+    if case .changed = group.match { options.repins } else { false }
+  }
+
+  /// Whether the file that is meant is outside of the project's folders: it is taken from there as
+  /// from a source.
+  private func isCopied(_ group: ModelGroup) -> Bool {
+    guard case .misplaced(let candidate) = group.match else { return false }
+    return roots?.contains(candidate.location.path) != true
+  }
+
+  /// Whether the workflow's own URL leads to no file: then the user is asked.
+  private func isUnusable(_ group: ModelGroup) -> Bool {
+    guard case .downloadable(let url) = group.match else { return false }
+    return DownloadIntent(url: url, for: group.first) == nil
+  }
+
+  private func overview(of groups: [ModelGroup], open: Int) -> ResolutionOverview {
+    var overview = ResolutionOverview(workflowName: source.name)
+    overview.decidedEarlier = result.decidedEarlier
+    overview.questions = open
+    for group in groups {
+      switch group.match {
+      case .resolved(let candidate) where candidate.matchType != .workflowContext:
+        overview.found += 1
+      case .downloadable where !isUnusable(group): overview.downloadable += 1
+      default: break
+      }
+    }
+    return overview
+  }
+
+  /// What is known of the references now.
+  func match(
+    _ references: [ModelReference], where isWanted: (ModelReference) -> Bool
+  ) throws -> [MatchedReference] {
+    try matcher().match(references, ofWorkflow: source.name, where: isWanted)
+  }
+
+  private func matcher() throws -> ReferenceMatcher {
+    ReferenceMatcher(
+      manifest: try project.manifestStore().read(), index: index, roots: roots,
+      cancellation: cancellation
+    ) { [progress] in progress(.hashing(filename: $0, bytes: $1, of: $2)) }
+  }
+
+  /// The recorded files that are to be downloaded, or taken from elsewhere on this machine.
+  func recordedFiles(
+    over references: [ModelReference], where isWanted: (ModelReference) -> Bool
+  ) throws -> [SyncItem] {
+    let manifest = try project.manifestStore().read()
+    var sorting = SyncSorting(manifest, SyncSelection(), roots: roots, SyncPlan())
+    for matched in try match(references, where: isWanted) {
+      sorting.take(matched, of: source.name)
+    }
+    return sorting.plan.missing
+  }
+
+  /// Notes how the references are at the end of the run.
+  mutating func close(
+    over references: [ModelReference], where isWanted: (ModelReference) -> Bool
+  ) throws {
+    let matcher = try matcher()
+    let matched = try matcher.match(references, ofWorkflow: source.name, where: isWanted)
+    let context = matcher.context(of: source.name, references)
+    var values: [ReferenceKey: String] = [:]
+    for one in matched {
+      guard case .misplaced(let candidate) = one.match else { continue }
+      values[one.reference.key] = try matcher.value(
+        for: candidate, of: one.reference, in: context)
+    }
+    result.close(with: matched, values: values)
+  }
+
+  // MARK: Without a question
+
+  /// Gives the entries of nodes that were made again to the new ones.
+  private mutating func adopt(
+    _ matched: [MatchedReference], of references: [ModelReference]
+  ) throws {
+    let adopted = matched.filter { $0.isAdopted && $0.entry != nil }
+    guard !adopted.isEmpty else { return }
+    let present = Set(references.map(\.key))
+    var decisions: [ModelDecision] = []
+    for one in adopted {
+      let former = (one.entry?.nodes ?? []).filter {
+        !present.contains($0) && $0.withoutNode == one.reference.key.withoutNode
+      }
+      decisions += decision(about: [one.reference], .adopt(from: former))
+    }
+    try write(decisions)
+  }
+
+  /// Settles what the manifest knows, and writes what was found on this machine.
+  ///
+  /// - Parameter repinning: Whether files in place are recorded where other bytes are recorded.
+  private mutating func recordFound(_ groups: [ModelGroup], repinning: Bool) throws {
+    var decisions: [ModelDecision] = []
+    for group in groups {
+      switch group.match {
+      case .resolved(let candidate):
+        settle(group, by: candidate.matchType, model: candidate.model)
+        guard candidate.matchType != .workflowContext else {
+          result.decidedEarlier += 1
+          continue
+        }
+        decisions += decision(group, isModel: candidate)
+      case .misplaced(let candidate):
+        guard candidate.matchType != .workflowContext else { continue }
+        decisions += decision(group, isModel: candidate)
+      case .changed(let changed) where repinning:
+        settle(group, by: .userSelected, model: changed.found.model)
+        decisions += decision(group, isModel: changed.found)
+      case .changed(let changed):
+        // The bytes that the workflow means are here, in another place.
+        guard changed.pin.origin == .workflow, let known = changed.known else { continue }
+        decisions += decision(group, isModel: known)
+      case .pending(let intent):
+        settle(group, by: .downloadIntent, intent: intent)
+        result.decidedEarlier += 1
+      case .optional:
+        settle(group, by: .workflowContext, isOptional: true)
+        result.decidedEarlier += 1
+      case .downloadable, .ambiguous, .missing: break
+      }
+    }
+    try write(decisions)
+  }
+
+  /// The decision that references mean a model of this machine. A file that was found by name, and
+  /// is not in place, does not replace a download that was decided on.
+  private func decision(_ group: ModelGroup, isModel candidate: ModelCandidate) -> [ModelDecision] {
+    guard let row = ManifestModel(candidate.model, at: candidate.location) else { return [] }
+    var references = group.references
+    if case .misplaced = group.match, candidate.matchType != .hash {
+      references = group.matched.filter { one in
+        if case .intended? = one.entry?.state { false } else { true }
+      }.map(\.reference)
+    }
+    return decision(about: references, .resolve(row))
+  }
+
+  /// Takes download intents from the workflow's own URLs.
+  private mutating func recordDownloadable(_ groups: [ModelGroup]) throws {
+    var decisions: [ModelDecision] = []
+    for group in groups {
+      guard case .downloadable(let url) = group.match,
+        let intent = DownloadIntent(url: url, for: group.first)
+      else { continue }
+      settle(group, by: .propertyDownloadIntent, intent: intent)
+      decisions += decision(about: group.references, .intend(intent))
+    }
+    try write(decisions)
+  }
+
+  // MARK: Questions
+
+  private mutating func ask(
+    _ open: [ModelGroup], _ strategy: (any ModelResolutionStrategy)?
+  ) throws {
+    var answers: [Int: ModelAnswer] = [:]
+    var position = 0
+    var refusal: (any Error)?
+    while let strategy, position < open.count, !result.stoppedEarly {
+      let question = ModelQuestion(
+        references: open[position].references, match: open[position].match, number: position + 1,
+        count: open.count, listedValue: try listedValue(of: open[position]),
+        earlierAnswer: answers[position], refusal: refusal)
+      refusal = nil
+      let answer = try strategy.answer(question)
+      switch answer {
+      case .stop: result.stoppedEarly = true
+      case .back: position = max(0, position - 1)
+      case .keep: position += 1
+      case .place(let placement):
+        do {
+          try place(open[position], by: placement)
+        } catch let error as IndexError where error == .cancelled {
+          throw error
+        } catch {
+          // What is in the way is shown, and another answer is needed.
+          refusal = error
+          continue
+        }
+        answers[position] = answer
+        position += 1
+      case .skip, .take, .download, .makeOptional:
+        let model: IndexedModel?
+        do throws(IndexError) {
+          model = try taken(answer)
+        } catch {
+          if case .cancelled = error { throw error }
+          // The file that was picked is gone or was changed: another answer is needed.
+          refusal = error
+          continue
+        }
+        try record(
+          answer, model, about: open[position], at: position, after: answers[position])
+        answers[position] = answer
+        position += 1
+      }
+    }
+    result.decidedNow = answers.values.count { $0.isWritten }
+    for (position, group) in open.enumerated() { close(group, with: answers[position]) }
+  }
+
+  /// The value under which the loader lists the file that is meant.
+  private func listedValue(of group: ModelGroup) throws -> String? {
+    guard let candidate = group.match.model else { return nil }
+    let matcher = try matcher()
+    return try matcher.value(
+      for: candidate, of: group.first, in: matcher.context(of: source.name, group.references))
+  }
+
+  /// The model that an answer takes, its whole file read if the index lacks its hash.
+  private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
+    guard case .take(let candidate) = answer else { return nil }
+    guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
+    defer { progress(.ready) }
+    let filename = candidate.location.relativePath.filename
+    return try index.fullHash(of: candidate.location, cancellation: cancellation) {
+      progress(.hashing(filename: filename, bytes: $0, of: $1))
+    }
+  }
+
+  /// Writes one answer at once, so that nothing that comes later can lose it.
+  private mutating func record(
+    _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup, at position: Int,
+    after earlier: ModelAnswer?
+  ) throws {
+    let replaces = earlier?.isWritten ?? false
+    let decided: ModelDecision.Answer
+    var added: ModelHash?
+    switch answer {
+    case .take(let candidate):
+      guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
+      decided = .resolve(row)
+      let rows = try project.manifestStore().read().models
+      let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
+      added = isOurs ? row.hash : nil
+    case .download(let intent): decided = .intend(intent)
+    case .makeOptional: decided = .setCriticality(.optional)
+    case .skip where replaces: decided = .forget
+    case .skip, .keep, .back, .stop, .place: return
+    }
+    var decisions = decision(about: group.references, decided)
+    for place in decisions.indices {
+      // Of a pin, both sides were shown.
+      if case .changed(let changed) = group.match, case .blake3(let hash) = changed.pin.hash,
+        changed.pin.origin == .manifest, !replaces
+      {
+        decisions[place].expected = .hash(hash)
+      }
+      decisions[place].replaces = replaces
+      decisions[place].retracts = addedRows[position]
+    }
+    try write(decisions)
+    addedRows[position] = added
+  }
+
+  private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {
+    switch answer {
+    case .take(let candidate): settle(group, by: candidate.matchType, model: candidate.model)
+    case .download(let intent): settle(group, by: .downloadIntent, intent: intent)
+    case .makeOptional: settle(group, by: .workflowContext, isOptional: true)
+    case .place: settle(group, by: .workflowContext, model: group.match.model?.model)
+    case .skip, .keep, .back, .stop, nil: break
+    }
+  }
+
+  // MARK: Placing
+
+  /// Puts files in place that are in other folders of the project.
+  ///
+  /// - Returns: The groups whose files are in place now.
+  private mutating func place(
+    _ groups: [ModelGroup], by placement: PlacementMethod?
+  ) throws -> Set<Int> {
+    guard let placement else { return [] }
+    var placed: Set<Int> = []
+    for (number, group) in groups.enumerated() where group.match.isPlaceable(by: placement) {
+      if isCopied(group), placement != .updateWorkflow { continue }
+      do {
+        try place(group, by: placement)
+        placed.insert(number)
+        settle(group, by: .workflowContext, model: group.match.model?.model)
+      } catch let error as IndexError where error == .cancelled {
+        throw error
+      } catch {
+        result.placementFailures.append(error)
+      }
+    }
+    return placed
+  }
+
+  /// Makes the file that is meant be in place for every reference of a group.
+  private mutating func place(_ group: ModelGroup, by placement: PlacementMethod) throws {
+    guard let candidate = group.match.model else { return }
+    switch placement {
+    case .link, .copy:
+      result.placed.append(
+        try project.place(candidate, for: group.first, by: placement, cancellation: cancellation))
+    case .updateWorkflow:
+      let matcher = try matcher()
+      let context = matcher.context(of: source.name, group.references)
+      guard let value = try matcher.value(for: candidate, of: group.first, in: context) else {
+        throw PlacementError.notListed(candidate.location.path, group.first.key)
+      }
+      let changes = group.references.map { WidgetChange(reference: $0.key, value: value) }
+      let update = try project.setWidgets(changes, in: source)
+      result.recordings += [update.recording].compactMap { $0 }
+      result.widgetChanges += update.changes
+    }
+  }
+
+  // MARK: Writing
+
+  private func decision(
+    about references: [ModelReference], _ answer: ModelDecision.Answer
+  ) -> [ModelDecision] {
+    [ModelDecision(about: references, in: source.name, path: workflowPath, answer: answer)]
+      .compactMap { $0 }
+  }
+
+  private mutating func write(_ decisions: [ModelDecision]) throws {
+    guard !decisions.isEmpty, !isDryRun else { return }
+    result.recordings.append(try project.record(decisions))
+  }
+
+  private mutating func settle(
+    _ group: ModelGroup, by type: MatchType, model: IndexedModel? = nil,
+    intent: DownloadIntent? = nil, isOptional: Bool = false
+  ) {
+    for reference in group.references {
+      var resolved = ResolvedModel(workflow: source.name, reference: reference)
+      resolved.resolvedModel = model
+      resolved.modelSource = intent?.sources.first
+      resolved.targetPath = intent?.relativePath
+      resolved.isOptional = isOptional
+      resolved.matchType = type
+      result.modelsResolved.append(resolved)
+    }
+  }
+}
