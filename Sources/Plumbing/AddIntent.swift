@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import ComfyCore
+internal import SystemPackage
 
 /// `comfy add-intent`: writes where missing models are to be downloaded from, and commits.
 public struct AddIntent: Command {
@@ -57,6 +58,17 @@ public struct AddIntent: Command {
     }
     let relativePath = try target()
     let targets = try reference.targets(of: workflow, named: name, in: project)
+    if let file = project.localFile(url) {
+      let place =
+        try? relativePath
+        ?? targets.references.first.flatMap { reference in
+          try reference.category.map {
+            try RelativePath(ofNewFile: "\($0.name)/\(reference.name)")
+          }
+        }
+      let path = try place.map { try project.destination(of: $0).path(of: $0).string }
+      throw Failure.localPath(file.string, target: path)
+    }
     var decision = try IntentDraft(
       references: targets.references, workflow: targets.workflow,
       workflowPath: targets.workflowPath, urls: [SourceURL(url)],
@@ -71,7 +83,7 @@ public struct AddIntent: Command {
   private func target() throws -> RelativePath? {
     guard let path else { return nil }
     do throws(RelativePathError) {
-      return try RelativePath(ofNewFile: path)
+      return try RelativePath(ofNewModel: path)
     } catch {
       var failure = error.failure
       failure.status = .usage

@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import ComfyCore
+internal import SystemPackage
 
 /// `comfy fetch-intents`: downloads pending intents as one batch.
 public struct FetchIntents: Command {
@@ -22,6 +23,12 @@ public struct FetchIntents: Command {
   var only: [String] = []
   @Flag(name: .long, help: "Take intent records from standard input; fetch only those.")
   var stdin = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Add a record of what happens to this file.", valueName: "file"),
+    completion: .file())
+  var log: String?
 
   @Argument(
     help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"),
@@ -46,8 +53,11 @@ public struct FetchIntents: Command {
     selection.includesOptional = optional
     selection.replaces = replace
     if stdin { selection.named = try readNames(from: context) }
-    return try dryRun
+    let hasIssues = try context.reportIssues(of: project, workflows: workflows, json: records.json)
+    let status =
+      try dryRun
       ? tellPlan(selection, project, context) : fetch(selection, project, context)
+    return hasIssues && status == .done ? .remains : status
   }
 
   // MARK: What would be done
@@ -76,14 +86,21 @@ public struct FetchIntents: Command {
   private func fetch(
     _ selection: FetchSelection, _ project: Project, _ context: Context
   ) throws -> ExitStatus {
-    let display =
+    var display =
       records.json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
+    let log = try self.log.map { name in
+      try EventLog(
+        context.environment.absolute(FilePath(name)), showing: display,
+        now: context.environment.now)
+    }
+    if let log { display = log }
     let report: FetchReport?
     do {
       defer { display.finish() }
       report = try project.fetchIntents(
         selection, cancellation: context.cancellation, events: display.show)
     }
+    if let failure = log?.failure { context.say("warning: \(Failure(failure).message)") }
     guard let report else { return .done }
     context.say(report.recordings)
     if !records.json { context.tellEnd(of: report) }

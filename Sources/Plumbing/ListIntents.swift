@@ -23,6 +23,7 @@ public struct ListIntents: Command {
   public func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .intent)
     let project = try options.project(in: context)
+    try context.reportIssues(of: project, workflows: workflows, json: records.json)
     for intent in try project.pendingIntents(of: workflows, includingOptional: optional) {
       writer.write(.intent(intent))
     }

@@ -27,6 +27,10 @@ public struct MatchRefs: Command {
     let writer = try records.writer(to: context.output, for: .match)
     let project = try options.project(in: context)
     let progress = context.makeProgress("Reading")
+    let issues = try project.scanModels(
+      cancellation: context.cancellation, progress: progress.show)
+    progress.finish()
+    for issue in issues where issue.isMissingRoot { context.warn(Failure(issue)) }
     let matcher = try project.referenceMatcher(cancellation: context.cancellation) {
       progress.update(file: $0, bytes: $1, of: $2)
     }
@@ -40,7 +44,7 @@ public struct MatchRefs: Command {
       }
       let workflow = try record.required("workflow")
       let reference = try record.reference()
-      guard all || reference.state == .active else { continue }
+      guard all || reference.isNeeded else { continue }
       defer { progress.finish() }
       let matched = try matcher.match(reference, in: contexts[workflow])
       progress.finish()

@@ -4,17 +4,38 @@ public import ComfyCore
 public protocol FetchDisplay: AnyObject {
   /// Shows one event.
   func show(_ event: FetchEvent)
-  /// Says a line of talk while the batch runs, so that it stays readable.
-  func say(_ line: String)
   /// Nothing more will come.
   func finish()
+}
+
+/// Why a file of a batch does not move at the moment, in words.
+public struct FetchHold {
+  public let position: FetchPosition
+  /// One line, to be shown beside the file's name.
+  public let text: String
+
+  /// `nil` for an event that holds nothing up.
+  public init?(_ event: FetchEvent) {
+    switch event {
+    case .fileWaiting(let position, let processID, let limit):
+      self.position = position
+      text =
+        "waiting for \(otherProcess(processID)), which is downloading it, "
+        + "for at most \(durationText(seconds: limit / 1000))"
+    case .fileRetry(let position, let attempt, let delay, let reason):
+      self.position = position
+      text =
+        "try \(attempt + 1) in \(durationText(seconds: (delay + 999) / 1000)): "
+        + Failure(reason).placedMessage
+    default: return nil
+    }
+  }
 }
 
 /// Shows nothing.
 public final class SilentDisplay: FetchDisplay {
   public init() {}
   public func show(_ event: FetchEvent) {}
-  public func say(_ line: String) {}
   public func finish() {}
 }
 
@@ -31,9 +52,6 @@ public final class EventRecords: FetchDisplay {
     stream.write(line: record.json)
     stream.flush()
   }
-
-  /// Programs learn everything from the events.
-  public func say(_ line: String) {}
 
   public func finish() {}
 }

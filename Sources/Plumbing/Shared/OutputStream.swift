@@ -4,21 +4,30 @@ internal import Synchronization
 /// A buffered stream to a file descriptor. Safe to use from several threads; a write is never
 /// interleaved with another.
 ///
+/// On GitHub Actions a line can be a command to the runner, which reads both streams. There every line
+/// is made harmless, whoever its words are from; see ``RunnerLines``.
+///
 /// A write that fails is remembered, not thrown: the process asks for ``failure`` once at its end.
 public final class OutputStream: Sendable {
   private struct State {
     var buffer: [UInt8] = []
     var failure: Errno?
+    var lines: RunnerLines?
   }
 
   private let descriptor: FileDescriptor
   private let capacity: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  /// - Parameter capacity: Bytes gathered before they are written.
-  public init(_ descriptor: FileDescriptor, capacity: Int = 1 << 16) {
+  /// - Parameters:
+  ///   - capacity: Bytes gathered before they are written.
+  ///   - isReadByRunner: Whether the runner of GitHub Actions reads the stream.
+  public init(
+    _ descriptor: FileDescriptor, capacity: Int = 1 << 16, isReadByRunner: Bool = false
+  ) {
     self.descriptor = descriptor
     self.capacity = capacity
+    state = Mutex(State(lines: isReadByRunner ? RunnerLines() : nil))
   }
 
   /// The first write that the system refused.
@@ -27,10 +36,24 @@ public final class OutputStream: Sendable {
   /// Adds the text and `\n`.
   public func write(line: String) { write(line, terminator: 10) }
 
+  /// Adds a command to the runner and `\n`. What stands in it must have been escaped.
+  public func write(command: String) { write(command, terminator: 10, isCommand: true) }
+
   /// Adds the text and the terminator.
   public func write(_ text: String, terminator: UInt8? = nil) {
+    write(text, terminator: terminator, isCommand: false)
+  }
+
+  private func write(_ text: String, terminator: UInt8?, isCommand: Bool) {
     state.withLock { state in
-      state.buffer.append(contentsOf: text.utf8)
+      // Records that end in NUL are for programs.
+      if state.lines != nil, terminator != 0 {
+        let bytes = state.lines?.harmless(text.utf8, isCommand: isCommand) ?? []
+        state.buffer += bytes
+        if terminator == 10 { state.lines = RunnerLines() }
+      } else {
+        state.buffer.append(contentsOf: text.utf8)
+      }
       if let terminator { state.buffer.append(terminator) }
       if state.buffer.count >= capacity { drain(&state) }
     }

@@ -22,20 +22,25 @@ public struct ProjectOptions: ParsableArguments {
 
   /// The environment that these options and the environment make.
   ///
-  /// - Parameter flags: Further settings given as flags.
+  /// - Parameters:
+  ///   - flags: Further settings given as flags.
+  ///   - made: The directory to work in, made when it does not exist.
   /// - Throws: `FileError` for a directory of `-C` that cannot be entered.
   public func project(
-    in context: Context, flags: [Setting: String] = [:]
+    in context: Context, flags: [Setting: String] = [:], making made: String? = nil
   ) throws -> Project {
     var environment = context.environment
     for directory in directory { environment = try environment.entering(directory) }
+    if let made { environment = try environment.entering(made, making: true) }
     var given = flags
     given[.modelsDir] = modelsDir
     given[.index] = index
     let project = Project(
       environment: environment, flags: given,
-      manifest: directory.isEmpty ? context.manifest : nil)
+      manifest: directory.isEmpty && made == nil ? context.manifest : nil)
     project.fetchOptions = context.fetchOptions
+    project.disbelieved = { context.warn($0.failure) }
+    project.standardInput = context.input
     return project
   }
 }

@@ -1,6 +1,6 @@
 internal import ComfyCore
 
-/// The manifest's word on references: `resolved pending optional unresolved new`.
+/// The manifest's word on references: `resolved pending optional unresolved new automatic`.
 struct ReferenceStatuses {
   private var contexts: ResolutionContexts
 
@@ -11,6 +11,7 @@ struct ReferenceStatuses {
 
   /// The word for a reference of a workflow.
   mutating func status(of reference: ModelReference, in workflow: String) -> String {
-    contexts[workflow].previousResolutions[reference.key]?.statusWord ?? "new"
+    contexts[workflow].entry(for: reference)?.statusWord
+      ?? (reference.isAutomatic ? "automatic" : "new")
   }
 }

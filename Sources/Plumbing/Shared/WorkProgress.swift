@@ -40,11 +40,11 @@ extension WorkProgress {
   }
 
   /// Shows one event of a comparison with the manifest.
-  public func show(_ event: SyncEvent) {
+  public func show(_ event: ComparisonEvent) {
     switch event {
     case .scanning(let event): show(event)
-    case .hashing(let done, let total, let filename, let bytes):
-      update(files: done, of: total, bytes: bytes, current: filename)
+    case .hashing(let filename, let bytes, let total):
+      update(file: filename, bytes: bytes, of: total)
     }
   }
 

@@ -48,9 +48,7 @@ public struct WorkflowListOptions: ParsableArguments {
     }
     if context.cancellation.isRequested() { throw Failure.interrupted }
     if read == 0, failures.isEmpty, !arguments.isEmpty {
-      throw Failure(
-        "workflow.none-found", "no workflow files in '\(arguments.joined(separator: "', '"))'",
-        status: .remains)
+      throw Failure.noWorkflows(in: arguments)
     }
     if read == 0, failures.count == 1, let only = failures.first { throw only }
     for error in failures { context.report(error.failure, prefix: "error", json: json) }

@@ -24,6 +24,16 @@ extension CompletionKind {
     .offering { words, position, _ in CompletionProject(words).modelNames(before: position) }
   }
 
+  /// The node types of the workflow before it.
+  public static var nodeType: CompletionKind {
+    .offering { words, position, _ in CompletionProject(words).nodeTypes(before: position) }
+  }
+
+  /// The node types that something is decided about in the workflow before it.
+  public static var decidedNodeType: CompletionKind {
+    .offering { words, position, _ in CompletionProject(words).decidedNodeTypes(before: position) }
+  }
+
   /// The entries of the workflow before it.
   public static var recordedModel: CompletionKind {
     .offering { words, position, _ in CompletionProject(words).entryNames(before: position) }

@@ -52,6 +52,20 @@ public struct CompletionProject {
     return (entries(of: workflow) + references(of: workflow).map(\.name)).unique
   }
 
+  /// The node types of the workflow that stands before `position`.
+  func nodeTypes(before position: Int) -> [String] {
+    let source = workflow(before: position).flatMap { try? project?.workflowSources([$0]).first }
+    return source.flatMap { try? project?.readWorkflow($0).nodeTypes.map(\.nodeType) } ?? []
+  }
+
+  /// The node types that something is decided about in that workflow.
+  func decidedNodeTypes(before position: Int) -> [String] {
+    workflow(before: position).flatMap {
+      manifest?.workflow(named: $0)?.nodeDecisions.keys.sorted()
+    }
+      ?? []
+  }
+
   private func references(of workflow: String) -> [ModelReference] {
     guard let project else { return [] }
     let source = try? project.workflowSources([workflow]).first

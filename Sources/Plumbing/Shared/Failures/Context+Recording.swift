@@ -1,4 +1,5 @@
 public import ComfyCore
+internal import SystemPackage
 
 extension Context {
   /// Tells what a user may want to know about a change of the manifest; nothing when all went as it
@@ -29,5 +30,26 @@ extension Context {
   public func warn(_ failure: Failure, doing: String? = nil) {
     say("warning: \(doing.map { "\($0): " } ?? "")\(failure.placedMessage)")
     if let hint = failure.hint { say("hint: \(hint)") }
+  }
+}
+
+extension Context {
+  /// Reports the parts of the manifest that cannot be read and that the command would have used.
+  ///
+  /// - Parameters:
+  ///   - workflows: The workflows that it is about, by name or path; all when empty.
+  ///   - json: Whether programs read the talk.
+  /// - Returns: Whether there are any.
+  @discardableResult
+  public func reportIssues(
+    of project: Project, workflows: [String] = [], json: Bool = false
+  ) throws -> Bool {
+    guard let manifest = try project.manifestIfPresent() else { return false }
+    let names = workflows.map { manifest.hasWorkflow(named: $0) ? $0 : FilePath($0).stem ?? $0 }
+    let issues = manifest.issues(of: names)
+    for issue in issues {
+      report(ProjectFault(.manifestEntry(issue)).failure, prefix: "error", json: json)
+    }
+    return !issues.isEmpty
   }
 }

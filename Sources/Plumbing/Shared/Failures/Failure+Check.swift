@@ -34,12 +34,8 @@ extension ProjectFault: FailureConvertible {
           ? "\(Program.name) resolve \(words(item.workflows.first ?? ""))"
           : "\(Program.name) sync \(words(item.workflows.first ?? ""))",
         path: item.relativePath?.string)
-    case .otherSize(let item, let path, let found, let expected):
-      Failure(
-        "model.other",
-        "another file stands in the place of '\(item.filename)': \(found) bytes, not \(expected)",
-        hint: "\(Program.name) sync --replace \(words(item.workflows.first ?? ""))",
-        path: path.string)
+    case .open(let reference): reference.failure
+    case .rootGone(let issue): issue.failure
     case .corrupt(let path, let recorded, let found, let workflows):
       Failure(
         "model.corrupt", "the hash is \(found), and \(recorded) is recorded",
@@ -63,9 +59,19 @@ extension ProjectFault: FailureConvertible {
         path: path.string)
     case .indexDamaged(let path):
       Failure(
-        "index.damaged", "the index is damaged, and reads as empty",
+        "index.damaged", "the model index is damaged",
         hint: "\(Program.name) update-index",
         path: path.string)
+    case .untrackedWorkflow(let path):
+      Failure(
+        "workflow.untracked", "git does not track the workflow; another machine would lack it",
+        hint: "git add -f \(words(path.string)), then commit it", path: path.string)
+    case .withoutSource(let item):
+      Failure(
+        "model.no-source",
+        "no source is known for '\(item.filename)'; another machine cannot get it",
+        hint: "\(Program.name) add-source \(words(item.workflows.first ?? "", item.filename)) URL",
+        path: item.relativePath?.string)
     case .outsideRepository(let path):
       Failure(
         "git.outside", "no git repository holds the manifest", hint: "\(Program.name) init",

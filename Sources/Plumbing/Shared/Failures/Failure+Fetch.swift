@@ -5,94 +5,137 @@ extension FetchError: FailureConvertible {
   public var failure: Failure {
     switch self {
     case .source(let error):
-      return
-        Failure(code, error.failure.message, hint: error.failure.hint ?? anotherURL)
-    case .credential(let error): return error.failure
-    case .file(let error): return Failure(code, error.failure.message, hint: error.failure.hint)
+      told(error.failure.message, error.failure.hint ?? anotherURL)
+    case .credential(let error): error.failure
+    case .file(let error): told(error.failure.message, error.failure.hint)
     case .refused(let refusal):
-      return Failure(code, "'\(refusal.host)' answered \(refusal.head.status)", hint: refusal.way)
-    case .access(let refusal): return refusal.failure
-    default: return Failure(code, message, hint: way)
-    }
-  }
-
-  private var message: String {
-    switch self {
-    case .source, .credential, .file, .refused, .access: ""
-    case .libraryUnavailable(let detail): "libcurl cannot be loaded: \(detail)"
-    case .noTarget(let url): "nothing tells where the file at '\(url)' is to go"
-    case .offline: "the network is not to be used"
-    case .hubOffline(let hub, _): "\(hub.rawValue) is not to be asked"
+      told(refusal.words, refusal.way)
+    case .access(let refusal): refusal.failure
+    case .libraryUnavailable(let detail):
+      told("libcurl cannot be loaded: \(detail)", "install libcurl 4 (Debian: libcurl4)")
+    case .noTarget(let url):
+      told(
+        "nothing tells where the file at '\(url)' is to go",
+        "give it with '\(Program.name) add-intent --path'")
+    case .offline(let origin): told("the network is not to be used", origin.wayOnline)
+    case .hubOffline(let hub, let variable):
+      told("\(hub.rawValue) is not to be asked", "unset \(variable)")
     case .scheme(let scheme):
-      scheme.isEmpty
-        ? "a redirect leads to no URL" : "a redirect leads to '\(scheme)', not to http or https"
+      told(
+        scheme.isEmpty
+          ? "a redirect leads to no URL" : "a redirect leads to '\(scheme)', not to http or https",
+        anotherURL)
+    case .insecureRedirect(let host, let next):
+      told("'\(host)' redirects from https to plain http, at '\(next)'", anotherURL)
     case .redirects(let count, let isLoop):
-      isLoop ? "the redirects form a loop" : "more than \(count) redirects"
+      told(isLoop ? "the redirects form a loop" : "more than \(count) redirects", anotherURL)
     case .privateAddress(let host, let address):
-      "'\(host)' is "
-        + (host == "\(address)" ? "a private address" : "the private address \(address)")
-    case .unreachable(let host, _, let detail): "cannot reach '\(host)': \(lowercase(detail))"
+      told(
+        "'\(host)' is "
+          + (host == "\(address)" ? "a private address" : "the private address \(address)"),
+        "'git config --global comfy.allowPrivateHosts true', if you trust it")
+    case .unreachable(let host, _, let detail):
+      told(
+        "cannot reach '\(host)': \(lowercase(detail))",
+        "check the network, then run the same command again: it goes on with what is kept")
     case .untrusted(let host, let detail):
-      "the certificate of '\(host)' cannot be trusted: \(lowercase(detail))"
+      told(
+        "the certificate of '\(host)' cannot be trusted: \(lowercase(detail))",
+        "for an authority of your own, name its certificates in SSL_CERT_FILE")
     case .stalled(let host, let milliseconds):
-      "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds"
+      told(
+        "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds",
+        "run the same command again: it goes on with what is kept")
     case .protocolViolation(let host, let detail):
-      "the answer of '\(host)' makes no sense: \(detail.words)"
+      told("unexpected response from '\(host)': \(detail.words)", anotherURL)
+    case .checksum(let algorithm, let expected, let found, known: .workflow):
+      told(
+        "the \(algorithm) of the workflow is \(expected), the file at its URL has \(found)",
+        "'\(Program.name) add-intent' names another source; "
+          + "'\(Program.name) set-hash' records the hash of the file that you mean")
+    case .refuted(let algorithm, let expected, let found, let blake3):
+      told(
+        "the \(algorithm) of the workflow is \(expected), the file at its URL has \(found)",
+        "'\(Program.name) set-hash WORKFLOW NAME \(blake3)' takes that file, "
+          + "'\(Program.name) add-intent' names another source; it is kept and not downloaded again"
+      )
     case .checksum(let algorithm, let expected, let found, let known):
-      "wrong \(algorithm): \(expected) \(known.words), the file has \(found)"
+      told(
+        "wrong \(algorithm): \(expected) \(known.words), the file has \(found)", askThePublisher)
     case .contradictoryHashes(let algorithm, let first, let second):
-      "the workflow gives two different hashes (\(algorithm)): \(first) and \(second)"
+      told(
+        "the workflow gives two different hashes (\(algorithm)): \(first) and \(second)",
+        "correct the workflow, then run the same command again")
     case .size(let expected, let found, let known):
-      "wrong size: \(expected) bytes \(known.words), the file has \(found)"
-    case .notAModel(let content, _): content.words
+      told(
+        "wrong size: \(expected) bytes \(known.words), the file has \(found)", askThePublisher)
+    case .tooLong(let expected, let known):
+      told(
+        "the server sends more than the \(expected) bytes \(known.words)", askThePublisher)
+    case .notAModel(let content, _): told(content.words, openInBrowser)
     case .safetensors(let error):
-      "the server sent no whole safetensors file: \(error.failure.message)"
-    case .exists(let path, let size, _): "another file of \(size) bytes stands at '\(path)'"
-    case .occupied(let path): "'\(path)' is there and is no file"
-    case .busy(let path): "another process fetches '\(path)'"
+      told(
+        "the server sent no whole safetensors file: \(error.failure.message)", openInBrowser)
+    case .exists(let path, let size, _):
+      told(
+        "another file of \(size) bytes stands at '\(path)'",
+        "move it away, or replace it: fetch-intents and sync take --replace")
+    case .danglingLink(let path):
+      told(
+        "'\(path)' is a link to something that does not exist",
+        "remove the link, or bring back what it leads to")
+    case .occupied(let path): told("'\(path)' is there and is no file", moveAway)
+    case .busy(let path, let processID):
+      told(
+        "\(otherProcess(processID)) is downloading '\(path)'",
+        "wait for it to end, then run the same command again")
+    case .foreignPartial(let path): told("'\(path)' is not a directory of your own", moveAway)
+    case .vanished(let path):
+      told("'\(path)' was removed during the download", "run the same command again")
+    case .doesNotFit(let path, let missing, let free):
+      told(
+        "no space for '\(path)': \(missing) bytes to download, \(free) bytes free",
+        "free some space, then run the same command again: it goes on with what is kept")
     case .diskFull(let path, let missing):
-      "no space for '\(path)'" + (missing.map { ", \($0) bytes are still to come" } ?? "")
-    case .notADirectory(let path): "'\(path)' is no directory"
+      told(
+        "no space for '\(path)'" + (missing.map { ", \($0) bytes are still to come" } ?? ""),
+        "free some space, then run the same command again: it goes on with what is kept")
+    case .notADirectory(let path): told("'\(path)' is no directory", moveAway)
+    case .target(let error): told(error.failure.message, error.failure.hint)
     case .outsideRoot(let path, let leadsTo):
-      "'\(path)' is a link out of the models directory, to '\(leadsTo)'"
+      told(
+        "'\(path)' is a link out of the models directory, to '\(leadsTo)'", anotherPath)
     case .nameTooLong(let path, let bytes, let limit):
-      "a part of '\(path)' has \(bytes) bytes, the file system takes \(limit)"
+      told("a part of '\(path)' has \(bytes) bytes, the file system takes \(limit)", anotherPath)
     case .conflictingTargets(let first, let second):
-      "'\(first)' and '\(second)' would be the same file"
+      told("'\(first)' and '\(second)' would be the same file", anotherPath)
     }
   }
 
-  private var way: String? {
-    switch self {
-    case .libraryUnavailable: "install libcurl 4 (Debian: libcurl4)"
-    case .noTarget: "give it with '\(Program.name) add-intent --path'"
-    case .offline(.flag): "leave out --offline"
-    case .offline(.variable): "unset COMFY_OFFLINE"
-    case .offline(.configuration): "git config --unset comfy.offline"
-    case .hubOffline(_, let variable): "unset \(variable)"
-    case .privateAddress: "'git config comfy.allowPrivateHosts true', if you trust it"
-    case .unreachable:
-      "check the network, then run the same command again: it goes on with what is kept"
-    case .untrusted: "for an authority of your own, name its certificates in SSL_CERT_FILE"
-    case .stalled: "run the same command again: it goes on with what is kept"
-    case .checksum, .size: "ask who published it; nothing was put in place"
-    case .contradictoryHashes: "correct the workflow, then run the same command again"
-    case .notAModel, .safetensors: "open the URL in a browser; nothing was put in place"
-    case .exists: "move it away, or replace it: fetch-intents and sync take --replace"
-    case .occupied, .notADirectory: "move it away, then run the same command again"
-    case .redirects, .scheme, .protocolViolation: anotherURL
-    case .outsideRoot, .nameTooLong, .conflictingTargets:
-      "give another path with '\(Program.name) add-intent --path'"
-    case .busy: "wait for it to end, then run the same command again"
-    case .diskFull: "free some space, then run the same command again: it goes on with what is kept"
-    default: nil
-    }
+  private func told(_ message: String, _ way: String?) -> Failure {
+    Failure(code, message, hint: way)
   }
+
+  private var askThePublisher: String { "ask who published it; nothing was put in place" }
+  private var openInBrowser: String { "open the URL in a browser; nothing was put in place" }
+  private var moveAway: String { "move it away, then run the same command again" }
+  private var anotherPath: String { "give another path with '\(Program.name) add-intent --path'" }
 
   private func lowercase(_ text: String) -> String {
     // A word in capitals, as SSL, stays.
     text.dropFirst().first?.isUppercase == true
       ? text : text.prefix(1).lowercased() + text.dropFirst()
+  }
+}
+
+extension SettingOrigin {
+  /// How the network is allowed again.
+  fileprivate var wayOnline: String {
+    switch self {
+    case .flag: "leave out --offline"
+    case .variable: "unset COMFY_OFFLINE"
+    case .configuration: "git config --global --unset comfy.offline"
+    }
   }
 }
 
@@ -111,10 +154,13 @@ private var anotherURL: String { "check the URL; '\(Program.name) add-intent' wr
 extension FetchError.ProtocolDetail {
   fileprivate var words: String {
     switch self {
-    case .contentRange: "it is not the part that was asked for"
-    case .location: "it redirects, and does not say where to"
-    case .status: "its status is for no download"
-    case .headSize: "its headers are too long"
+    case .contentRange: "not the part of the file that was requested"
+    case .contentLength: "two different Content-Length headers"
+    case .contentEncoding: "an encoding that was not requested"
+    case .versionLength: "two different sizes for the same version of the file"
+    case .location: "a redirect without a destination"
+    case .status: "not a status for a download"
+    case .headSize: "the headers are too long"
     }
   }
 }
@@ -123,6 +169,8 @@ extension FetchError.Source {
   var words: String {
     switch self {
     case .request: "expected"
+    case .workflow: "given by the workflow"
+    case .catalog: "listed by the hub"
     case .server: "told by the server"
     }
   }
@@ -136,12 +184,42 @@ extension FetchError.ForeignContent {
     case .lfsPointer: "the server sent a git-lfs pointer instead of a model"
     case .text: "the server sent a text instead of a model"
     case .otherFormat: "the server sent a file of another format"
+    case .archive: "the server sent an archive that is not a model"
     case .empty: "the server sent nothing"
     }
   }
 }
 
+/// `another process (pid 4711)`.
+func otherProcess(_ processID: Int?) -> String {
+  "another process" + (processID.map { " (pid \($0))" } ?? "")
+}
+
+/// `45 seconds`, `5 minutes`, `24 hours`, rounded up.
+func durationText(seconds: Int) -> String {
+  let (count, unit) =
+    if seconds < 120 {
+      (seconds, "second")
+    } else if seconds < 7200 {
+      ((seconds + 59) / 60, "minute")
+    } else {
+      ((seconds + 3599) / 3600, "hour")
+    }
+  return "\(count) \(unit)\(count == 1 ? "" : "s")"
+}
+
+/// ` and asks to wait 24 hours`; nothing when there is nothing to wait for.
+private func askedWait(_ seconds: Int?) -> String {
+  guard let seconds, seconds > 0 else { return "" }
+  return " and asks to wait \(durationText(seconds: seconds))"
+}
+
 extension HTTPRefusal {
+  fileprivate var words: String {
+    "'\(host)' answered \(head.status)"
+      + askedWait(retryAfter)
+  }
+
   var way: String {
     head.status >= 500 || [408, 425].contains(head.status)
       ? "run the same command again later: it goes on with what is kept"
@@ -155,27 +233,58 @@ extension AccessRefusal: FailureConvertible {
   private var who: String { hub?.rawValue ?? "'\(host)'" }
 
   private var words: String {
+    let said = message.map { isSaid ? ": \($0)" : "" } ?? ""
+    guard let withheldToken else { return answer + said }
+    return "\(answer); the token in \(withheldToken.words) was not sent to the mirror" + said
+  }
+
+  /// Whether the server's own words tell more than ours.
+  private var isSaid: Bool {
+    switch reason {
+    case .notFound, .rateLimited: false
+    case .tokenMissing, .tokenRejected, .licenceNotAccepted, .accessPending, .tokenLacksGatedRead,
+      .earlyAccess, .missingOrPrivate, .archived, .legal, .forbidden:
+      true
+    }
+  }
+
+  /// The status, and whether a token went along where one could.
+  private var statusAndToken: String {
+    variables.isEmpty ? "\(status)" : "\(status), \(tokenSent ? "token sent" : "no token sent")"
+  }
+
+  private var answer: String {
     switch reason {
     case .tokenMissing(let gated):
-      "\(who) wants a login\(gated ? " and its licence accepted" : "") (\(status))"
+      "\(who) wants a login\(gated ? " and its licence accepted" : "") (\(statusAndToken))"
     case .tokenRejected:
-      "\(who) does not accept the \(variables.isEmpty ? "login" : "token") (\(status))"
-    case .licenceNotAccepted: "the licence at \(who) is not accepted yet (\(status))"
-    case .accessPending: "access at \(who) is asked for and not granted yet (\(status))"
-    case .tokenLacksGatedRead: "the token may not read gated repositories (\(status))"
+      "\(who) does not accept the \(variables.isEmpty ? "login" : "token") (\(statusAndToken))"
+    case .licenceNotAccepted: "the licence at \(who) is not accepted yet (\(statusAndToken))"
+    case .accessPending: "access at \(who) is asked for and not granted yet (\(statusAndToken))"
+    case .tokenLacksGatedRead: "the token may not read gated repositories (\(statusAndToken))"
     case .earlyAccess(let until):
-      "early access at \(who)" + (until.map { " until \($0)" } ?? "") + " (\(status))"
-    case .notFound(let missing): "\(who) has no such \(missing.rawValue) (\(status))"
-    case .missingOrPrivate: "\(who) has no such repository, or it is private (\(status))"
-    case .archived: "\(who) no longer offers it (\(status))"
-    case .legal: "\(who) keeps it back for legal reasons (\(status))"
-    case .rateLimited: "\(who) gets too many requests (\(status))"
-    case .forbidden: "\(who) refuses it (\(status))\(message.map { ": \($0)" } ?? "")"
+      "early access at \(who)" + (until.map { " until \($0)" } ?? "") + " (\(statusAndToken))"
+    case .notFound(let missing): "\(who) has no such \(missing.rawValue) (\(statusAndToken))"
+    case .missingOrPrivate: "\(who) has no such repository, or it is private (\(statusAndToken))"
+    case .archived: "\(who) no longer offers it (\(statusAndToken))"
+    case .legal: "\(who) keeps it back for legal reasons (\(statusAndToken))"
+    case .rateLimited(let seconds):
+      "\(who) gets too many requests (\(statusAndToken))"
+        + askedWait(seconds)
+    case .forbidden: "\(who) refuses it (\(statusAndToken))"
     }
   }
 
   private var way: String {
+    if let withheldToken {
+      return
+        "'git config --global comfy.mirrorToken true' sends \(withheldToken.words) to the mirror, "
+        + "if you trust it"
+    }
     switch reason {
+    case .rateLimited where !tokenSent && !variables.isEmpty:
+      return "set \(variables[0]), with which the hub allows more; or wait, then run the same "
+        + "command again"
     case .tokenMissing, .missingOrPrivate:
       let ways = [variables.first.map { "set \($0)" }, page.map { "see \($0)" }]
       let known = ways.compactMap { $0 }.joined(separator: "; ")

@@ -31,24 +31,32 @@ extension FileError: FailureConvertible {
   private var isReading: Bool {
     switch operation {
     case .open, .read, .status, .list, .readLink, .enter: true
-    default: false
+    case .write, .synchronize, .rename, .remove, .lock, .makeDirectory, .link, .setMode, .truncate:
+      false
     }
   }
 
   private var way: String? {
-    switch errno {
-    case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+    // The system may say anything: what it says oftenest has a way out.
+    let rights =
       isReading
-        ? "check who owns it and whether it may be read"
-        : "check who owns it and its directory, and whether they may be written"
-    case .noSpace, .diskQuotaExceeded: "free some space, then run the same command again"
-    case .ioError: "check the disk"
-    case .fileExists where operation == .lock:
-      "it is no lock of \(Program.name)'s: give it another name"
-    case .isDirectory: "name a file, not a directory"
-    case .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them"
-    default: nil
+      ? "check who owns it and whether it may be read"
+      : "check who owns it and its directory, and whether they may be written"
+    let space = "free some space, then run the same command again"
+    let descriptors = "raise the limit on open files ('ulimit -n'), or run less at once"
+    var ways: [Errno: String] = [
+      .permissionDenied: rights, .notPermitted: rights, .readOnlyFileSystem: rights,
+      .noSpace: space, .diskQuotaExceeded: space, .ioError: "check the disk",
+      .fileTooLarge:
+        "raise the limit on file sizes ('ulimit -f'), or use a file system that takes larger files",
+      .tooManyOpenFiles: descriptors, .tooManyOpenFilesInSystem: descriptors,
+      .isDirectory: "name a file, not a directory",
+      .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them",
+    ]
+    if operation == .lock {
+      ways[.fileExists] = "it is no lock of \(Program.name)'s: give it another name"
     }
+    return ways[errno]
   }
 }
 
@@ -66,6 +74,20 @@ extension RelativePathError: FailureConvertible {
       return Failure(
         "path.unportable", "'\(part)' in the target path '\(path)' is no name on Windows",
         hint: "give it another name: no device's, no drive, no dot or space at the end")
+    case .withoutCategory(let path):
+      return Failure(
+        "path.category", "the target path '\(path)' has no folder of a category", hint: rule)
+    case .hidden(let path, let part):
+      return Failure(
+        "path.hidden", "the folder '\(part)' in the target path '\(path)' begins with a dot",
+        hint: rule)
+    case .code(let path):
+      return Failure(
+        "path.code", "the target path '\(path)' is where ComfyUI reads code", hint: rule)
+    case .notAModel(let path):
+      return Failure(
+        "path.not-a-model", "the name of the target path '\(path)' has no model's extension",
+        hint: rule)
     case .nulByte: return Failure("path.nul", "the target path has a NUL byte", hint: rule)
     }
   }

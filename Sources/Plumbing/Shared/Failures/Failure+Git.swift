@@ -28,6 +28,10 @@ extension GitError: FailureConvertible {
       Failure(
         "git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)",
         hint: "install git, by which it can be")
+    case .noLibrary(let reason):
+      Failure(
+        "git.no-library", "there is no git program, and libgit2 cannot be loaded: \(reason)",
+        hint: "install git or libgit2")
     case .unknownRevision(let name):
       Failure(
         "git.unknown-revision", "no revision '\(name)'", hint: "'\(Program.name) log' lists them")
@@ -100,13 +104,18 @@ extension SkipReason {
     case .noIdentity(let missing):
       Failure(
         "commit.identity", "git does not know who you are",
-        hint: "git config --global \(missing) VALUE")
+        hint: missing.map { "git config --global \($0) VALUE" }.joined(separator: " && "))
     case .secret(let names):
       Failure(
         "commit.secret",
         "a source written by hand has \(names.map { "'\($0)'" }.joined(separator: ", ")), "
           + "which may be secret",
         hint: "take it out of the URL; if it is no secret, 'git commit pyproject.toml'")
+    case .filterOfRepository(let name):
+      Failure(
+        "commit.filter",
+        "the filter '\(name)' is a program that this repository's own configuration names",
+        hint: "if you trust it: git commit pyproject.toml")
     case .headKeptMoving:
       Failure(
         "commit.moving", "another process keeps committing",
@@ -123,6 +132,7 @@ extension SkipReason {
 extension GitProgramReason {
   var words: String {
     switch self {
+    case .noLibrary: "libgit2 cannot be loaded"
     case .unsupportedRepository: "the repository has a feature that libgit2 lacks"
     case .unsupportedIndex: "the index has a feature that libgit2 lacks"
     case .filter(let name): "the filter '\(name)' has to run"

@@ -21,10 +21,18 @@ extension IndexError: FailureConvertible {
       Failure(
         "index.newer", "a newer version of \(Program.name) wrote the model index '\(path)'",
         hint: "update \(Program.name), or name another index with --index")
+    case .foreign(let path):
+      Failure(
+        "index.foreign", "'\(path)' is not a model index",
+        hint: "name another with --index, or move the file away")
     case .damaged(let path):
       Failure(
         "index.damaged", "the model index '\(path)' is damaged",
         hint: "'\(Program.name) update-index' sets it aside and builds it anew")
+    case .notRegular(let path):
+      Failure(
+        "index.open", "the model index '\(path)' exists but is not a regular file",
+        hint: "move it away, or name another with --index")
     case .database(let path, code: 14, _):
       Failure(
         "index.open", "the model index '\(path)' cannot be opened",
@@ -81,7 +89,7 @@ extension ScanIssue: FailureConvertible {
         "scan.missing-root",
         "'\(path)' is missing or empty, and "
           + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
-        hint: "mount it, or forget them with --accept-missing")
+        hint: "mount it, or forget them with '\(Program.name) update-index --accept-missing'")
     case .changedMeanwhile:
       Failure("scan.changed", "'\(path)' changed while it was read; the next scan reads it again")
     }
@@ -91,6 +99,11 @@ extension ScanIssue: FailureConvertible {
 }
 
 extension Failure {
+  /// A damaged index was renamed, and a new one is made.
+  static func damagedIndex(_ aside: FilePath) -> Failure {
+    Failure("index.damaged", "the model index was damaged and is now '\(aside)'; a new one is made")
+  }
+
   /// The user asked to stop.
   public static let interrupted = Failure(
     "interrupted", "stopped; what was done until then is kept", status: .interrupted)

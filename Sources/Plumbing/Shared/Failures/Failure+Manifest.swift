@@ -12,6 +12,12 @@ extension ManifestError: FailureConvertible {
       Failure(
         "manifest.syntax", reason.words, hint: "mend that line; nothing was changed",
         path: path.string, line: line, column: column)
+    case .unmerged(let path, let line):
+      Failure(
+        "manifest.unmerged", "a merge conflict: both branches changed this part",
+        hint:
+          "keep what is right of both sides, remove the markers, then 'git add' and 'git commit'",
+        path: path.string, line: line)
     case .structure(let path, let line, let key):
       Failure(
         "manifest.structure", "'\(key)' is not what it should be, and nothing can be put into it",
@@ -32,6 +38,13 @@ extension ManifestError: FailureConvertible {
         "manifest.ambiguous-model",
         "\(count) entries of the workflow '\(workflow)' are called '\(filename)'",
         hint: "name the reference in a record on --stdin")
+    case .unknownSource(let workflow, let filename, let url, let known):
+      Failure(
+        "manifest.unknown-source",
+        "'\(filename)' of the workflow '\(workflow)' has no source '\(SourceURL.shown(url))'",
+        hint: known.isEmpty
+          ? "it has none"
+          : "it has: " + known.map { SourceURL.shown($0) }.joined(separator: ", "))
     case .stale(let workflow, let selection, let expected, let found):
       Failure(
         "manifest.stale",
@@ -57,6 +70,19 @@ extension ManifestError: FailureConvertible {
   }
 }
 
+extension SourceChangeError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .contradictsPin(let url, let algorithm, let declared, let recorded):
+      Failure(
+        "source.contradicts",
+        "'\(SourceURL.shown(url))' is another file: its \(algorithm) is \(declared), "
+          + "and \(recorded) is recorded",
+        hint: "give a URL of the recorded file; nothing was changed")
+    }
+  }
+}
+
 extension ManifestError {
   /// Whether it tells why this entry cannot be changed.
   func concerns(_ selection: ModelSelection, of workflow: String) -> Bool {
@@ -66,7 +92,9 @@ extension ManifestError {
       name == workflow && entry == selection
     case .ambiguousModel(let name, let filename, _):
       name == workflow && selection == .filename(filename)
-    default: false
+    case .unknownSource(let name, let filename, _, _):
+      name == workflow && (selection == .filename(filename) || selection.filename == nil)
+    case .notFound, .syntax, .unmerged, .structure, .locked, .contended, .unfaithful, .file: false
     }
   }
 }

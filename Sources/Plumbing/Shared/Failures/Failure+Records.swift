@@ -42,14 +42,28 @@ extension IntentError: FailureConvertible {
     switch self {
     case .noTarget(let line, let url):
       Failure(
-        "intent.no-target", "nothing tells the name of the file at '\(url)'",
-        hint: "give the target with --path, or 'relative_path' in the record",
+        "intent.no-target", "the name or the folder of the file at '\(url)' is not known",
+        hint: "give --category or --path, or 'category' or 'relative_path' in the record",
         path: line == nil ? nil : "standard input", line: line)
     case .noSuggestion(let url):
       Failure(
-        "intent.no-target", "nothing tells the name of the file at '\(url)'",
-        hint: "give the name that the workflow uses with --widget-value")
+        "intent.no-target", "the name or the folder of the file at '\(url)' is not known",
+        hint: "give the name that the workflow uses with --widget-value, the folder with --category"
+      )
     }
+  }
+}
+
+extension Failure {
+  /// A path on this machine where a URL is wanted.
+  ///
+  /// - Parameter target: Where the file belongs; `nil` when nothing tells.
+  static func localPath(_ text: String, target: String?) -> Failure {
+    let way =
+      "put the file into a folder of the models directory, then run '\(Program.name) update-index'"
+    return Failure(
+      "url.local", "'\(text)' is a path on this machine, not a URL",
+      hint: target.map { "cp \(ShellText.quoted(text)) \(ShellText.quoted($0))" } ?? way)
   }
 }
 

@@ -20,10 +20,7 @@ extension WorkflowEditError {
   fileprivate func failure(of reference: ReferenceKey, in shown: String) -> Failure {
     let place = "node \(reference.nodeID) (\(reference.nodeType))"
     switch self {
-    case .notJSON(let container):
-      return Failure(
-        "widget.not-json", "the workflow is inside a \(container.rawValue) image",
-        hint: "save it as JSON from ComfyUI", path: shown)
+    case .notJSON(let container): return Failure(notJSON: container, shown: shown)
     case .unreadable(let error):
       return UnreadableWorkflow(shown: shown, reason: error).failure
     case .unknownReference:
@@ -48,5 +45,30 @@ extension WorkflowEditError {
         "the value belongs to a subgraph that is placed several times: nodes "
           + nodes.joined(separator: ", "), hint: "change it in ComfyUI", path: shown)
     }
+  }
+}
+
+extension MetadataUpdateError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .notAFile: return WidgetUpdateError.notAFile.failure
+    case .contended(let path): return WidgetUpdateError.contended(path).failure
+    case .edit(let shown, .notJSON(let container)):
+      return Failure(notJSON: container, shown: shown)
+    case .edit(let shown, .unreadable(let error)):
+      return UnreadableWorkflow(shown: shown, reason: error).failure
+    case .edit(let shown, .noPlace):
+      return Failure(
+        "widget.no-place", "the API format of '\(shown)' has no place for model metadata",
+        hint: "save the workflow from ComfyUI with 'Save'", path: shown)
+    }
+  }
+}
+
+extension Failure {
+  fileprivate init(notJSON container: WorkflowContainer, shown: String) {
+    self.init(
+      "widget.not-json", "the workflow is inside a \(container.rawValue) image",
+      hint: "save it as JSON from ComfyUI", path: shown)
   }
 }

@@ -1,4 +1,5 @@
 public import ComfyCore
+internal import SystemPackage
 
 extension SettingError: FailureConvertible {
   public var failure: Failure {
@@ -21,13 +22,49 @@ extension SettingError: FailureConvertible {
     switch origin {
     case .flag: nil
     case .variable: "unset \(setting.variableName) or give it another value"
-    case .configuration: "git config \(setting.configurationKey) \(example)"
+    case .configuration: setting.command(setting: example)
     }
   }
 
   /// Of `1…64` the first.
   private var example: String {
     String((expected.first ?? "").prefix { $0 != "…" })
+  }
+}
+
+extension Setting {
+  /// The git command that sets it where it is believed.
+  func command(setting value: String) -> String {
+    let scope =
+      switch trust {
+      case .repository, .projectDirectory: ""
+      case .user: "--global "
+      }
+    return "git config \(scope)\(configurationKey) \(ShellText.quoted(value))"
+  }
+}
+
+extension Disbelief: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .setting(let setting, let value):
+      Failure(
+        "setting.untrusted",
+        "ignoring \(setting.configurationKey) '\(value)' of this repository's own configuration",
+        hint: "if you trust it, make it yours: \(setting.command(setting: value))")
+    case .directory(let setting, let path):
+      Failure(
+        "setting.outside",
+        "ignoring \(setting.configurationKey) '\(path)' of this repository's own configuration: "
+          + "it is outside the project",
+        hint: "if you trust it: "
+          + "\(Program.name) init \(setting.flagName) \(ShellText.quoted(path.string))")
+    case .modelFolder(let folder, let file):
+      Failure(
+        "setting.outside",
+        "ignoring the folder '\(folder)' of '\(file)': it is outside the project",
+        hint: "if you trust the file: \(Setting.extraModelPaths.command(setting: file.string))")
+    }
   }
 }
 

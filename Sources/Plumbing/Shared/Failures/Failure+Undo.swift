@@ -39,6 +39,8 @@ extension Reversal.Conflict {
       "'\(filename)' in '\(workflow)' changed since"
     case .referenceTaken(let workflow, let filename):
       "another model took the place of '\(filename)' in '\(workflow)' since"
+    case .nodeChanged(let workflow, let nodeType):
+      "something else was decided about the node type '\(nodeType)' in '\(workflow)' since"
     case .manifest(let error): error.failure.message
     }
   }

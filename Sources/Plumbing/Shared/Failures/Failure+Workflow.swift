@@ -26,6 +26,11 @@ extension UnreadableWorkflow: FailureConvertible {
       return Failure(
         "workflow.format", "'\(shown)' is JSON, but no ComfyUI workflow",
         hint: "export it from ComfyUI with 'Save' or 'Export (API)'")
+    case .media(let format):
+      return Failure(
+        "workflow.media",
+        "'\(shown)' is \(format.withArticle); workflows are read from JSON, PNG and WebP files",
+        hint: "open it in ComfyUI, and save the workflow from there")
     case .noWorkflow(let container):
       return Failure(
         "workflow.none", "the \(container.rawValue) image '\(shown)' holds no workflow",
@@ -41,6 +46,28 @@ extension UnreadableWorkflow: FailureConvertible {
         "the subgraphs of '\(shown)' unfold to more than \(limit) values",
         hint: "look whether it is the workflow that you mean")
     }
+  }
+}
+
+extension Failure {
+  /// The places that the user named, or the project, have no workflows.
+  public static func noWorkflows(in arguments: [String]) -> Failure {
+    guard !arguments.isEmpty else {
+      return Failure(
+        "workflow.none-found", "the project has no workflows",
+        hint: "\(Program.name) resolve FILE.json", status: .remains)
+    }
+    return Failure(
+      "workflow.none-found", "no workflow files in '\(arguments.joined(separator: "', '"))'",
+      status: .remains)
+  }
+}
+
+extension MediaFormat {
+  /// `an MP4 video`: the letter before a name of letters is read aloud.
+  fileprivate var withArticle: String {
+    let startsWithVowel = rawValue.first.map { "AMO".contains($0) } ?? false
+    return (startsWithVowel ? "an " : "a ") + rawValue
   }
 }
 
@@ -133,11 +160,16 @@ extension ProjectError: FailureConvertible {
     case .noModelsDirectory:
       Failure(
         "models.unset", "no models directory is set",
-        hint: "'\(Program.name) init --models-dir DIR', or 'git config comfy.modelsDir DIR'")
+        hint:
+          "'\(Program.name) init --models-dir DIR', or 'git config --global comfy.modelsDir DIR'")
     case .missingModelsDirectory(let path):
       Failure(
         "models.missing", "the models directory '\(path)' is not there",
         hint: "mount or make it, or name another: \(Program.name) init --models-dir DIR")
+    case .misplacedModelsDirectory(let path, let meant):
+      Failure(
+        "models.misplaced", "'\(path)' is not a models directory; it is probably '\(meant)'",
+        hint: "\(Program.name) init --models-dir \(ShellText.quoted(meant.string))")
     case .notAModelsDirectory(let path):
       Failure(
         "models.not-a-directory", "the models directory '\(path)' is no directory",
@@ -151,6 +183,9 @@ extension ProjectError: FailureConvertible {
         "workflow.unknown", "no workflow '\(name)'",
         hint: Failure.mostSimilar("workflow", to: name, among: known)
           ?? Self.knownWorkflows)
+    case .emptyWorkflowName:
+      Failure(
+        "usage", "the name of a workflow is empty", hint: Self.knownWorkflows, status: .usage)
     case .standardInputTwice:
       Failure("usage", "'-' stands for standard input, which can be read once", status: .usage)
     case .workflowWithoutPath(let name):

@@ -10,11 +10,11 @@ extension InputRecord {
     var reference = ModelReference(
       nodeID: try nodeID(), nodeType: try required("node_type"), title: try text("title"),
       place: try place(), input: try text("input"), widgetValue: value, name: try text("name"),
-      category: category)
-    reference.alsoCategories = try texts("also").map { Category($0) }
+      category: category, alsoCategories: try texts("also").map { Category($0) })
     reference.state = try word("state", default: .active)
     reference.via = try word("via", default: .table)
     reference.setBy = try text("set_by")
+    reference.isAutomatic = try text("status") == "automatic"
     reference.url = try text("url")
     reference.directory = try text("directory")
     reference.hashType = try text("hash_type")
@@ -50,6 +50,8 @@ extension InputRecord {
       }
       return .widget(index)
     }
-    return try text("input").map(WidgetPlace.input) ?? .unknown
+    guard let input = try text("input") else { return .unknown }
+    let type = try required("node_type")
+    return .input(input, index: LoaderTable.standard.widgetIndex(ofInput: input, of: type))
   }
 }

@@ -5,7 +5,8 @@ extension RecordKind {
   public static let decision = RecordKind(
     type: "decision",
     fields: [
-      "commit", "time", "author", "email", "action", "workflows", "models", "undoes", "undone_by",
+      "commit", "time", "author", "email", "action", "workflows", "models", "nodes", "undoes",
+      "undone_by",
       "changes",
     ],
     columns: ["commit", "time", "action", "workflows", "models"])
@@ -24,6 +25,7 @@ extension Record {
         ("action", .text(decision.message.action)),
         ("workflows", .texts(decision.message.workflows)),
         ("models", .texts(decision.message.models)),
+        ("nodes", .texts(decision.message.nodes)),
         ("undoes", .texts(decision.message.undoes.map(\.hex))),
         ("undone_by", .text(logged.undoneBy?.hex)),
         ("changes", changes.isEmpty ? nil : .list(changes)),

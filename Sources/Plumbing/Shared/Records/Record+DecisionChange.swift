@@ -1,10 +1,10 @@
 public import ComfyCore
 
 extension RecordKind {
-  /// `change`: one model in two states of the manifest. Without `workflow` it is a row of the
-  /// global table.
+  /// `change`: one model, decision about a node type or node package in two states of the manifest.
+  /// Without `workflow` it is a row of the global table, or a package.
   public static let change = RecordKind(
-    type: "change", fields: ["workflow", "filename", "change", "before", "after"],
+    type: "change", fields: ["workflow", "filename", "node_type", "change", "before", "after"],
     columns: ["workflow", "change", "filename"])
 }
 
@@ -15,12 +15,14 @@ extension Record {
       switch change {
       case .entry(_, let before, let after): (facts(of: before), facts(of: after))
       case .row(let before, let after): (facts(of: before), facts(of: after))
+      case .node(.decision(_, _, let before, let after)): (facts(of: before), facts(of: after))
+      case .node(.package(let before, let after)): (facts(of: before), facts(of: after))
       }
     return Record(
       .change,
       [
         ("workflow", .text(change.workflow)), ("filename", .text(change.filename)),
-        ("change", .text(change.kind.rawValue)),
+        ("node_type", .text(change.nodeType)), ("change", .text(change.kind.rawValue)),
         ("before", before.isEmpty ? nil : .object(before)),
         ("after", after.isEmpty ? nil : .object(after)),
       ])
@@ -44,6 +46,22 @@ extension Record {
       ("hash", .text(row.hash.hex)), ("size", .integer(row.size)),
       ("relative_path", .text(row.relativePath?.string)),
       ("sources", .texts(row.sources.map(SourceURL.shown))),
+    ])
+  }
+
+  private static func facts(of decision: NodeDecision?) -> [Field] {
+    switch decision {
+    case .package(let id): fields([("package_id", .text(id))])
+    case .optional: fields([("status", .text("optional"))])
+    case nil: []
+    }
+  }
+
+  private static func facts(of package: ManifestNodePackage?) -> [Field] {
+    guard let package else { return [] }
+    return fields([
+      ("package_id", .text(package.id)), ("version", .text(package.version)),
+      ("repository", .text(package.repository.map(SourceURL.shown))),
     ])
   }
 

@@ -5,13 +5,22 @@ extension RecordKind {
   static let event = RecordKind(
     type: "event",
     fields: [
-      "event", "index", "count", "filename", "bytes", "total", "attempt", "delay", "success",
-      "succeeded", "arrival", "hash", "sha256", "code", "error", "hint",
+      "event", "time", "index", "count", "filename", "bytes", "total", "attempt", "delay", "pid",
+      "limit", "success", "succeeded", "arrival", "hash", "sha256", "code", "error", "hint",
     ],
     columns: ["event", "index", "filename"])
 }
 
 extension Record {
+  /// An event with the time it happened, in UTC.
+  static func event(_ event: FetchEvent, at time: Timestamp) -> Record? {
+    self.event(event).map { record in
+      var fields = record.fields.map { ($0.name, Value?.some($0.value)) }
+      fields.insert(("time", .text(time.utc)), at: 1)
+      return Record(record.kind, fields)
+    }
+  }
+
   /// `nil` for what only people want to know.
   static func event(_ event: FetchEvent) -> Record? {
     switch event {
@@ -22,8 +31,12 @@ extension Record {
       Record(.event, [name("file_start")] + fields(of: position) + fields(of: progress))
     case .fileProgress(let position, let progress):
       Record(.event, [name("file_progress")] + fields(of: position) + fields(of: progress))
-    case .fileWaiting(let position):
-      Record(.event, [name("file_waiting")] + fields(of: position))
+    case .fileWaiting(let position, let processID, let limit):
+      Record(
+        .event,
+        [name("file_waiting")] + fields(of: position) + [
+          ("pid", .integer(processID)), ("limit", .integer(limit)),
+        ])
     case .fileRetry(let position, let attempt, let delay, let reason):
       Record(
         .event,

@@ -32,7 +32,7 @@ extension Record {
     ]
     switch key.place {
     case .widget(let index): fields.append(Field("widget_idx", .integer(Int64(index))))
-    case .input(let name): fields.append(Field("input", .text(name)))
+    case .input(let name, _): fields.append(Field("input", .text(name)))
     case .unknown: break
     }
     fields.append(Field("widget_value", .text(key.widgetValue)))

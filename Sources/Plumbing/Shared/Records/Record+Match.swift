@@ -1,4 +1,4 @@
-internal import ComfyCore
+public import ComfyCore
 
 extension RecordKind {
   /// `match`: a reference and what is known of it.
@@ -19,7 +19,6 @@ extension Record {
   /// taken as an intent: not where it names no file, nor for a model that was here and is gone.
   static func match(_ matched: MatchedReference, workflow: String, path: String?) -> Record {
     var reference = matched.reference
-    let candidates = matched.match.candidates
     if matched.match.model != nil { (reference.hash, reference.hashType) = (nil, nil) }
     if case .missing = matched.match { reference.url = nil }
     var fields: [(String, Value?)] = [("workflow", .text(workflow)), ("path", .text(path))]
@@ -30,9 +29,14 @@ extension Record {
       ("match_type", .text(matched.match.matchType?.rawValue)),
       ("confidence", matched.match.matchType.map { .real($0.confidence) }),
       ("relative_path", .text(matched.match.relativePath?.string)),
-      ("candidates", candidates.isEmpty ? nil : .list(candidates.map(candidate))),
+      ("candidates", candidates(of: matched.match)),
     ]
     return Record(.match, fields)
+  }
+
+  /// The models that a reference could mean; `nil` when there is no choice.
+  public static func candidates(of match: Match) -> Value? {
+    match.candidates.isEmpty ? nil : .list(match.candidates.map(candidate))
   }
 
   private static func candidate(_ candidate: ModelCandidate) -> Value {

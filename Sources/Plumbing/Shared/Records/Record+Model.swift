@@ -7,7 +7,7 @@ extension RecordKind {
     type: "model",
     fields: [
       "hash", "sha256", "short_comfydock", "short_comfygit", "size", "filename", "relative_path",
-      "root", "category", "sources",
+      "root", "path", "category", "sources",
     ],
     columns: ["hash", "size", "category", "root", "relative_path"])
 
@@ -28,8 +28,9 @@ extension Record {
         ("short_comfydock", .text(model.sampled.comfydock.hex)),
         ("short_comfygit", .text(model.sampled.comfygit.hex)), ("size", .integer(model.size)),
         ("filename", .text(location.relativePath.filename)),
-        ("relative_path", .text(location.relativePath.string)),
-        ("root", .text(location.root.path.string)), ("category", .text(location.category?.name)),
+        ("relative_path", .text(location.pathBelowRoot.string)),
+        ("root", .text(location.root.path.string)), ("path", .text(location.path.string)),
+        ("category", .text(location.category?.name)),
         ("sources", .texts(model.sources.map(\.url))),
       ])
   }
@@ -44,7 +45,7 @@ extension Record {
         ("short_comfygit", .text(file.sampled.comfygit.hex)),
         ("size", .integer(file.hashes.size)), ("filename", .text(file.path.lastComponent?.string)),
         ("relative_path", .text(file.location?.relativePath.string ?? shown)),
-        ("root", .text(file.location?.root.path.string)),
+        ("root", .text(file.location?.root.path.string)), ("path", .text(file.path.string)),
         ("category", .text(file.location?.category?.name)),
       ])
   }

@@ -72,6 +72,6 @@ extension ModelReference {
 
   /// The input's name, from the place or from the loader table.
   var inputName: String? {
-    if case .input(let name) = place { name } else { input }
+    if case .input(let name, _) = place { name } else { input }
   }
 }

@@ -89,7 +89,7 @@ struct InputRecord {
   func newRelativePath(_ name: String) throws(RecordError) -> RelativePath? {
     guard let text = try text(name) else { return nil }
     do {
-      return try RelativePath(ofNewFile: text)
+      return try RelativePath(ofNewModel: text)
     } catch {
       throw RecordError(line, .path(field: name, error))
     }

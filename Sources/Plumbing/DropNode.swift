@@ -1,0 +1,28 @@
+public import ArgumentParser
+internal import ComfyCore
+
+/// `comfy drop-node`: forgets what was decided about a node type, commits.
+public struct DropNode: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "drop-node", abstract: "Forget what was decided about a node type.")
+
+  @OptionGroup var options: ProjectOptions
+
+  @Flag(name: .long, help: "Report failures as JSON objects.") var json = false
+
+  @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
+  var workflow: String
+  @Argument(help: "The node type.", completion: .decidedNodeType) var type: String
+
+  public var reportsJSON: Bool { json }
+
+  public static var changesManifest: Bool { true }
+
+  public init() {}
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let answer = NodeAnswer(workflow: workflow, nodeType: type, choice: .undecided)
+    context.say(try options.project(in: context).decide([answer], as: "drop-node"))
+    return .done
+  }
+}

@@ -1,0 +1,28 @@
+public import ArgumentParser
+internal import ComfyCore
+
+/// `comfy drop-workflow`: forgets workflows, commits. Never touches a file.
+public struct DropWorkflow: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "drop-workflow", abstract: "Forget a workflow and the models only it uses.")
+
+  @OptionGroup var options: ProjectOptions
+
+  @Flag(name: .long, help: "Tell failures as JSON objects.") var json = false
+
+  @Argument(
+    help: ArgumentHelp("Workflows of the manifest, or their files.", valueName: "workflow"),
+    completion: .recordedWorkflow)
+  var workflows: [String]
+
+  public var reportsJSON: Bool { json }
+
+  public static var changesManifest: Bool { true }
+
+  public init() {}
+
+  public func run(in context: Context) throws -> ExitStatus {
+    context.say(try options.project(in: context).drop(workflows: workflows))
+    return .done
+  }
+}

@@ -1,0 +1,48 @@
+public import ArgumentParser
+internal import ComfyCore
+
+/// `comfy embed-models`: what the record knows of models, written into the workflows themselves.
+public struct EmbedModels: Command {
+  public static let configuration = CommandConfiguration(
+    commandName: "embed-models",
+    abstract: "Write what the record knows of models into workflow files.",
+    discussion: """
+      Writes name, URL, folder and SHA-256 of each recorded model where ComfyUI's frontend looks
+      for them, and changes no other byte. A friend's ComfyUI then offers the downloads by itself.
+      """)
+
+  @OptionGroup var options: ProjectOptions
+
+  @Flag(name: .long, help: "Take the entries of recorded models out again.") var strip = false
+  @Flag(name: .long, help: "Write failures as JSON.") var json = false
+
+  @Argument(
+    help: ArgumentHelp("A workflow of the manifest, or its file.", valueName: "workflow"),
+    completion: .workflow)
+  var workflows: [String]
+
+  public init() {}
+
+  public var reportsJSON: Bool { json }
+
+  public func run(in context: Context) throws -> ExitStatus {
+    let project = try options.project(in: context)
+    var status = ExitStatus.done
+    for source in try project.workflowSources(workflows) {
+      let result =
+        try strip
+        ? project.stripModels(from: source)
+        : project.embedModels(in: source, cancellation: context.cancellation)
+      if result.names.isEmpty {
+        status = .remains
+        context.say("'\(result.shown)': nothing is recorded of its models")
+      } else {
+        let count = result.names.count == 1 ? "1 model" : "\(result.names.count) models"
+        let done = strip ? "taken out" : "written"
+        context.say(
+          "'\(result.shown)': \(count) \(result.isChanged ? done : "as recorded already")")
+      }
+    }
+    return status
+  }
+}

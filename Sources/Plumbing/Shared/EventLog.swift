@@ -1,0 +1,46 @@
+internal import ComfyCore
+internal import SystemPackage
+
+/// Shows a batch of downloads, and writes what happens into a file: a record of type `event` for each
+/// event but progress, with the time.
+final class EventLog: FetchDisplay {
+  private let shown: any FetchDisplay
+  private let file: FileDescriptor
+  private let path: FilePath
+  private let stream: OutputStream
+  private let now: @Sendable () -> Timestamp
+
+  /// Opens the file, or makes it; what it has stays.
+  ///
+  /// - Throws: ``FileError``.
+  init(
+    _ path: FilePath, showing shown: any FetchDisplay, now: @escaping @Sendable () -> Timestamp
+  ) throws {
+    self.shown = shown
+    self.path = path
+    self.now = now
+    do {
+      file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .append, .closeOnExec, .nonBlocking],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw FileError(.open, path, error as? Errno ?? .ioError)
+    }
+    stream = OutputStream(file)
+  }
+
+  deinit { try? file.close() }
+
+  func show(_ event: FetchEvent) {
+    shown.show(event)
+    if case .fileProgress = event { return }
+    guard let record = Record.event(event, at: now()) else { return }
+    stream.write(line: record.json)
+    stream.flush()
+  }
+
+  func finish() { shown.finish() }
+
+  /// Why the log is not whole; `nil` when it is.
+  var failure: FileError? { stream.failure.map { FileError(.write, path, $0) } }
+}

@@ -1,0 +1,79 @@
+public import ComfyCore
+
+/// What remains of a reference: each state has its own line and its own ways out.
+extension OpenReference: FailureConvertible {
+  public var failure: Failure {
+    let (code, message) = words
+    return Failure(code, message, hint: waysOut.first)
+  }
+
+  /// The commands that settle it, the usual one first.
+  public var waysOut: [String] {
+    let workflow = ShellText.quoted(self.workflow)
+    let model = "\(workflow) \(ShellText.quoted(reference.filename))"
+    let commands: [String] =
+      switch matched.match {
+      case .misplaced: ["place-model \(model)", "resolve --update-workflow \(workflow)"]
+      case .changed(let changed):
+        (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
+          + (changed.found.model.hash.map { ["set-hash \(model) \($0)"] } ?? [])
+      case .ambiguous(let candidates):
+        candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
+      case .pending:
+        [matched.entry?.hash == nil ? "fetch-intents \(workflow)" : "sync \(workflow)"]
+      case .downloadable, .resolved, .optional: ["resolve \(workflow)"]
+      case .missing: ["add-intent \(model) URL"]
+      }
+    return commands.map { "\(Program.name) \($0)" }
+  }
+
+  private var reference: ModelReference { matched.reference }
+
+  private var words: (code: String, message: String) {
+    let subject = "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
+    switch matched.match {
+    case .misplaced(let candidate):
+      return (
+        "model.misplaced",
+        "\(subject) is at '\(candidate.location.path)', where its loader does not find it by that name"
+      )
+    case .changed(let changed):
+      return ("model.changed", "\(subject): \(changed.bothSides)")
+    case .ambiguous(let candidates):
+      let places = candidates.map { "'\($0.location.path)'" }.joined(separator: ", ")
+      return (
+        "model.ambiguous",
+        candidates.count == 1
+          ? "\(subject) could be \(places), which its loader does not read"
+          : "\(subject) could be \(candidates.count) files: \(places)"
+      )
+    case .pending:
+      return (
+        "model.pending",
+        matched.entry?.hash == nil
+          ? "\(subject) was never downloaded" : "\(subject) is not on this machine"
+      )
+    case .downloadable: return ("model.missing", "\(subject) is not on this machine")
+    case .missing, .optional:
+      return (
+        "model.missing", "\(subject) is not on this machine, and no download source is known"
+      )
+    case .resolved: return ("model.unrecorded", "\(subject) is in place, and is not recorded")
+    }
+  }
+}
+
+extension ChangedModel {
+  /// Whether the recorded bytes can be had again.
+  fileprivate var canBeFetched: Bool { pin.origin == .manifest && !pin.sources.isEmpty }
+
+  /// What is meant, and what is in place.
+  fileprivate var bothSides: String {
+    let meant = [String(pin.hash.hex.prefix(12)), pin.size.map { "\($0) bytes" }]
+      .compactMap { $0 }.joined(separator: ", ")
+    let hash: String? =
+      if case .sha256 = pin.hash { found.model.sha256?.hex } else { found.model.hash?.hex }
+    return "\(pin.origin == .manifest ? "recorded is" : "the workflow means") \(meant); "
+      + "'\(found.location.path)' is \(hash?.prefix(12) ?? "?"), \(found.model.size) bytes"
+  }
+}

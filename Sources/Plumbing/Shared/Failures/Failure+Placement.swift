@@ -1,0 +1,17 @@
+public import ComfyCore
+
+extension PlacementError: FailureConvertible {
+  public var failure: Failure {
+    switch self {
+    case .notListed(let path, let reference):
+      Failure(
+        "place.not-listed",
+        "no value makes \(reference.nodeType) (node \(reference.nodeID)) load '\(path)'",
+        hint: "it is in none of the loader's folders, or another file hides it")
+    case .unknownFolder(let reference):
+      Failure(
+        "place.folder",
+        "no table knows the folder that \(reference.nodeType) (node \(reference.nodeID)) reads")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/// Takes from the lines of a stream what the runner of GitHub Actions would read as a command: `::` at
+/// the start of a line, behind spaces too, and `##[` anywhere.
+///
+/// One character of it is escaped: as `\u…` in a line of JSON, which means the same there, and as
+/// `\x…` in any other line. Keeps what is known of the line that is being written, since a line may be
+/// written in several pieces.
+struct RunnerLines {
+  private var isAtStart = true
+  private var isJSON = false
+  private var colons = 0
+  private var hashes = 0
+
+  /// `text` without commands.
+  ///
+  /// - Parameter isCommand: Whether the line is a command of our own, so that `::` stays.
+  mutating func harmless(_ text: some Sequence<UInt8>, isCommand: Bool = false) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in text {
+      let isEscaped = next(byte) && !(isCommand && byte == UInt8(ascii: ":"))
+      if isEscaped {
+        result += "\(isJSON ? #"\u00"# : #"\x"#)\(String(byte, radix: 16))".utf8
+      } else {
+        result.append(byte)
+      }
+    }
+    return result
+  }
+
+  /// Whether the byte would complete a command.
+  private mutating func next(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+      self = RunnerLines()
+      return false
+    case UInt8(ascii: ":") where isAtStart:
+      colons += 1
+      return colons == 2
+    case UInt8(ascii: "#"):
+      isAtStart = false
+      hashes += 1
+      return false
+    case UInt8(ascii: "["):
+      isAtStart = false
+      defer { hashes = 0 }
+      return hashes >= 2
+    default:
+      if isAtStart, byte == UInt8(ascii: "{") { isJSON = true }
+      // Spaces outside ASCII count as spaces too: every such byte is passed over.
+      let isSpace = byte <= 0x20 || byte >= 0x7F
+      isAtStart = isAtStart && isSpace && colons == 0
+      hashes = 0
+      return false
+    }
+  }
+}
