@@ -6,7 +6,7 @@ internal import Plumbing
 @main
 enum Comfy {
   static func main() {
-    let arguments = CommandLine.arguments
+    let arguments = Process.arguments()
     let words = Array(arguments.dropFirst())
     Process.occupyStandardStreams()
     // Before anything else: reading it takes longer than all that comes before it is asked for.

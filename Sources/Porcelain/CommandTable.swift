@@ -6,14 +6,16 @@ enum CommandTable {
   /// The commands people type.
   static let porcelain: [any Command.Type] = [
     Init.self, Resolve.self, Status.self, Sync.self, Fsck.self, Search.self, Show.self,
-    Prune.self, Log.self, Undo.self, Diff.self, ShowVersion.self,
+    Prune.self, Log.self, Undo.self, Diff.self, Completion.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.
   static let plumbing: [any Command.Type] = [
     ListRefs.self, MatchRefs.self, ListIntents.self, AddIntent.self, FetchIntents.self,
-    SetHash.self, SetCriticality.self, SetWidget.self, DropModel.self, HashModel.self,
-    UpdateIndex.self, ListModels.self, SuggestPath.self, ListNodes.self,
+    SetHash.self, SetCriticality.self, SetWidget.self, AddSource.self, DropSource.self,
+    DropModel.self, DropWorkflow.self, HashModel.self, UpdateIndex.self, ListModels.self,
+    SuggestPath.self, PlaceModel.self, FindSources.self, UpdateCatalog.self, EmbedModels.self,
+    ListNodes.self, MatchNodes.self, SetNode.self, DropNode.self, AddModel.self,
   ]
 
   /// Every command.
@@ -46,6 +48,13 @@ enum CommandTable {
       hint: Failure.mostSimilar("command", is: nearest(to: name))
         ?? "see '\(Program.name) --help'",
       status: .usage)
+  }
+
+  /// What is told about a workflow file where a command belongs.
+  static func workflow(_ path: String) -> Failure {
+    Failure(
+      "usage.command", "'\(path)' is a workflow, not a command",
+      hint: "\(Program.name) resolve \(ShellText.quoted(path))", status: .usage)
   }
 
   /// The command that `name` was most likely meant to be; `nil` when none is near.

@@ -11,6 +11,8 @@ struct Fsck: Command {
   @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Read every recorded file whole and compare its hash.") var full = false
+  @Flag(name: .long, help: "Also what another machine could not get counts as a fault.")
+  var portable = false
   @Flag(name: .long, help: "Write one JSON object per fault.") var json = false
 
   var reportsJSON: Bool { json }
@@ -19,10 +21,12 @@ struct Fsck: Command {
     let project = try options.project(in: context)
     var options = CheckOptions()
     options.isFull = full
-    let faults = try context.showing("Checking") { progress in
+    var faults = try context.showing("Checking") { progress in
       try project.check(
         options, cancellation: context.cancellation, progress: progress.show)
     }
+    let gaps = try project.portabilityFaults()
+    if portable { faults += gaps }
     let actions = GitHubActions(context)
     for fault in faults {
       let failure = fault.failure
@@ -30,6 +34,12 @@ struct Fsck: Command {
       actions?.annotate(failure)
     }
     if !json {
+      if !portable {
+        for gap in gaps { context.say("note: \(gap.failure.placedMessage)") }
+        if !gaps.isEmpty {
+          context.say("hint: '\(Program.name) fsck --portable' shows the way out")
+        }
+      }
       context.say(
         faults.isEmpty
           ? "no fault found" : Quantity.count(faults.count, "fault", "faults"))

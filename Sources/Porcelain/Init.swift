@@ -10,8 +10,14 @@ struct Init: Command {
 
   @OptionGroup var options: ProjectOptions
 
+  @Argument(
+    help: ArgumentHelp(
+      "The directory; made when it does not exist. Without, the current one.", valueName: "dir"),
+    completion: .directory)
+  var directory: String?
+
   func run(in context: Context) throws -> ExitStatus {
-    let project = try options.project(in: context)
+    let project = try options.project(in: context, making: directory)
     let environment = project.environment
     let modelsDirectory = options.modelsDir.map {
       environment.absolute(FilePath($0)).lexicallyNormalized()
@@ -26,10 +32,22 @@ struct Init: Command {
     if let recording = result.recording { context.say(recording) }
     guard let models = result.modelsDirectory, let scan = result.scan else {
       context.say("hint: say where the models are: \(Program.name) init --models-dir DIR")
+      sayNext(result, context)
       return .done
     }
     context.say("models directory \(models): \(ScanText.line(scan))")
     for issue in scan.issues { context.warn(Failure(issue)) }
+    sayNext(result, context)
     return .done
+  }
+
+  /// The command that comes next.
+  private func sayNext(_ result: Initialisation, _ context: Context) {
+    let workflows = result.newWorkflows
+    let count = workflows.count == 1 ? "1 workflow" : "\(workflows.count) workflows"
+    context.say(
+      workflows.isEmpty
+        ? "next: \(Program.name) resolve FILE.json"
+        : "\(count) found; next: \(Program.name) resolve")
   }
 }

@@ -128,12 +128,14 @@ struct Launcher {
   }
 
   private func runExternal(_ name: String, _ arguments: [String]) -> Int32 {
-    let file = "\(program)-\(name)"
-    context.output.flush()
-    context.talk.flush()
-    Process.replace(
-      with: file, arguments: arguments, in: context.environment.currentDirectory)
-    let failure = CommandTable.unknown(name)
+    let directory = context.environment.currentDirectory
+    if let file = context.environment.program(named: "\(program)-\(name)") {
+      context.output.flush()
+      context.talk.flush()
+      Process.replace(with: file, arguments: arguments, in: directory)
+    }
+    let isWorkflow = WorkflowFiles.isWorkflow(context.environment.absolute(FilePath(name)))
+    let failure = isWorkflow ? CommandTable.workflow(name) : CommandTable.unknown(name)
     context.report(failure, prefix: "error", json: arguments.contains("--json"))
     return failure.status.rawValue
   }

@@ -12,6 +12,8 @@ struct Log: Command {
 
   @Flag(name: .long, help: "Write one JSON object per decision.") var json = false
 
+  @Flag(name: .long, help: "Show what each decision changed, in full.") var long = false
+
   @Option(
     name: [.customShort("n"), .long],
     help: ArgumentHelp("Show at most this many.", valueName: "count"))
@@ -23,21 +25,26 @@ struct Log: Command {
   var reportsJSON: Bool { json }
 
   func validate() throws {
+    guard !json || !long else { throw ValidationError("--json and --long exclude each other") }
     guard limit ?? 1 >= 0 else { throw ValidationError("--limit takes no negative number") }
   }
 
   func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let name = try workflow.map { try project.workflowName($0) }
+    let terminal = TerminalOutput(.standardOutput, variables: context.environment.variables)
     var isEmpty = true
-    try project.forEachLoggedDecision(of: name, limit: limit) { logged in
+    try project.forEachLoggedDecision(of: name, limit: limit, withChanges: json || long) { logged in
       isEmpty = false
       if json {
         context.output.write(line: Record.decision(logged).json)
-      } else {
+      } else if long {
         for line in DecisionText.lines(logged) {
           context.output.write(line: SafeText.escaped(line))
         }
+      } else {
+        let line = DecisionText.line(logged, columns: terminal.size.columns)
+        context.output.write(line: line)
       }
     }
     if isEmpty, let name { context.say(try nothingKnown(about: name, in: project)) }

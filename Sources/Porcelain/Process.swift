@@ -1,3 +1,4 @@
+internal import CSystemCalls
 internal import ComfyCore
 internal import Plumbing
 internal import SystemLibrary
@@ -10,9 +11,11 @@ enum Process {
   static func context() -> Context {
     Interrupt.install()
     let environment = environment()
+    let isRunner = GitHubActions.isRunning(environment)
     var context = Context(
       environment: environment, input: .standardInput,
-      output: OutputStream(.standardOutput), talk: OutputStream(.standardError),
+      output: OutputStream(.standardOutput, isReadByRunner: isRunner),
+      talk: OutputStream(.standardError, isReadByRunner: isRunner),
       talksToTerminal: TerminalDevice.isTerminal(.standardError),
       cancellation: Cancellation(Interrupt.cancellation))
     context.layOut = { TerminalOutput(variables: environment.variables).lines(of: $0) }
@@ -23,6 +26,14 @@ enum Process {
       ProgressLine(StyledText(label), output: TerminalOutput(variables: environment.variables))
     }
     return context
+  }
+
+  /// The words that the process was started with, the program's own name first.
+  static func arguments() -> [String] {
+    var count: Int32 = 0
+    guard let words = unsafe comfy_arguments(&count) else { return [] }
+    return unsafe UnsafeBufferPointer(start: words, count: Int(count))
+      .compactMap { unsafe $0.map { unsafe String(cString: $0) } }
   }
 
   /// Gives a closed standard stream something that refuses to be read or written: a file that is
@@ -37,13 +48,12 @@ enum Process {
   /// is still loading a library must not meet the taking down of others.
   static func exit(_ status: Int32) -> Never { _exit(status) }
 
-  /// Becomes another program, found through PATH and started in `directory`; returns when there is
-  /// none.
-  static func replace(with file: String, arguments: [String], in directory: FilePath = ".") {
+  /// Becomes another program, started in `directory`; returns when that fails.
+  static func replace(with file: FilePath, arguments: [String], in directory: FilePath = ".") {
     guard unsafe chdir(directory.string) == 0 else { return }
-    let words = [file] + arguments
+    let words = [file.string] + arguments
     var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
-    unsafe execvp(file, &pointers)
+    unsafe execv(file.string, &pointers)
     unsafe pointers.forEach { unsafe free($0) }
   }
 
@@ -72,7 +82,7 @@ enum Process {
     return ProcessEnvironment(
       variables: variables,
       home: variables["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) },
-      currentDirectory: currentDirectory(), now: { now() })
+      currentDirectory: currentDirectory(), executable: executable(), now: { now() })
   }
 
   private static func variables() -> [String: String] {

@@ -28,8 +28,12 @@ struct Status: Command {
   }
 
   func run(in context: Context) throws -> ExitStatus {
-    let status = try options.project(in: context)
-      .projectStatus(cancellation: context.cancellation)
+    let project = try options.project(in: context)
+    let status = try context.showing("Comparing") { progress in
+      try project.projectStatus(
+        cancellation: context.cancellation, progress: progress.show)
+    }
+    for issue in status.scanIssues where issue.isMissingRoot { context.warn(Failure(issue)) }
     if json || porcelain != nil {
       for record in StatusRecords(status).all {
         context.output.write(line: json ? record.json : record.porcelainLine)
@@ -37,10 +41,11 @@ struct Status: Command {
     } else {
       StatusScreen(status).show(in: context)
     }
+    let hasIssues = try context.reportIssues(of: project, json: json)
     for workflow in status.workflows {
       if let problem = workflow.problem { context.warn(problem.failureOfRecorded) }
     }
     if let actions = GitHubActions(context) { StatusActions(status).tell(actions) }
-    return status.isComplete ? .done : .remains
+    return status.isComplete && !hasIssues ? .done : .remains
   }
 }

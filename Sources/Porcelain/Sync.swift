@@ -15,6 +15,8 @@ struct Sync: Command {
   var dryRun = false
   @Flag(name: .long, help: "Also the models that workflows can do without.") var optional = false
   @Flag(name: .long, help: "Replace another file that stands at a target.") var replace = false
+  @Flag(name: .long, help: "Fill a models directory that is empty though files are known in it.")
+  var acceptMissing = false
   @Flag(name: .long, help: "Write events, one JSON object per line.") var json = false
 
   @Argument(
@@ -30,6 +32,8 @@ struct Sync: Command {
     selection.workflows = workflows
     selection.includesOptional = optional
     selection.replaces = replace
+    selection.acceptsMissingRoot = acceptMissing
+    let hasIssues = try context.reportIssues(of: project, workflows: workflows, json: json)
     let plan = try context.showing("Comparing") { progress in
       try project.planSync(
         selection, cancellation: context.cancellation, progress: progress.show)
@@ -43,10 +47,12 @@ struct Sync: Command {
       report = try project.fetch(
         plan, selection, cancellation: context.cancellation, events: display.show)
     }
-    let summary = SyncSummary(plan: plan, report: report)
+    var summary = SyncSummary(plan: plan, report: report)
+    // What landed is asked about again: only what ComfyUI would load counts.
+    if report != nil { summary.open = try project.openReferences(selection) }
     summary.tell(context, json: json)
     if report?.wasCancelled == true { throw Failure.interrupted }
-    return summary.isComplete ? .done : .remains
+    return summary.isComplete && !hasIssues ? .done : .remains
   }
 
   /// One line, or record, for each file that would be downloaded.

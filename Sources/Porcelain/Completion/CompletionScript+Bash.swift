@@ -22,17 +22,35 @@ extension CompletionScript {
     }
     """#
 
-  /// `torn` is what bash has of the word already, before the part that it completes.
+  /// `torn` is what bash has of the word already, before the part that it completes. What a shell
+  /// would run or expand is quoted; in quotes that are open it can't be, so it is not offered.
   private static let offersInBash = #"""
     __NAME_offer() {
-        local candidate
+        local candidate rest
+        compopt +o filenames 2>/dev/null
         while IFS='' read -r candidate; do
-            [[ -n "${candidate}" && "${candidate}" = "${cur}"* ]] && COMPREPLY+=("${candidate:${#torn}}")
+            [[ -n "${candidate}" && "${candidate}" = "${cur}"* ]] || continue
+            [[ "${candidate}" = */ ]] && compopt -o nospace 2>/dev/null
+            rest="${candidate:${#torn}}"
+            case "${word_quote}${rest}" in
+            \'*) [[ "${rest}" = *\'* ]] && continue ;;
+            \"*) [[ "${rest}" = *[\"\$\`\\!]* ]] && continue ;;
+            '') ;;
+            \~*) printf -v rest '~%q' "${rest:1}" ;;
+            *) printf -v rest '%q' "${rest}" ;;
+            esac
+            COMPREPLY+=("${rest}")
         done <<<"${1}"
     }
 
     __NAME_add_completions() {
-        __NAME_offer "$(IFS=$'\n' compgen "${@}" -- "${cur}")"
+        local found candidate
+        found="$(IFS=$'\n' compgen "${@}" -- "${cur}")"
+        [[ "${1}" = -[df] ]] || { __NAME_offer "${found}"; return; }
+        while IFS='' read -r candidate; do
+            [[ -d "${candidate}" ]] && candidate+='/'
+            __NAME_offer "${candidate}"
+        done <<<"${found}"
     }
     """#
 
@@ -41,7 +59,7 @@ extension CompletionScript {
         "${COMP_WORDS[0]}" "${@}" "${COMP_WORDS[@]}"
     }
 
-    # Sets unquoted: a word without its quotes, of which the last may be open.
+    # Sets unquoted: a word without its quotes, of which the last may be open, as open_quote tells.
     __NAME_unquote() {
         local quote='' character
         local -i place
@@ -55,6 +73,7 @@ extension CompletionScript {
             *) unquoted+="${character}" ;;
             esac
         done
+        open_quote="${quote}"
     }
 
     # Sets words to the words up to the cursor, whole and without quotes; cur, prev and torn.
@@ -81,6 +100,7 @@ extension CompletionScript {
             __NAME_unquote "${piece}"
             words+=("${unquoted}")
         done
+        word_quote="${open_quote}"
         if [[ -n "${torn}" ]]; then
             __NAME_unquote "${raw[last]%"${1}"}"
             torn="${unquoted}"
@@ -99,7 +119,7 @@ extension CompletionScript {
     """#
 
   private static let readingInBash = #"""
-        local cur='' prev='' torn=''
+        local cur='' prev='' torn='' open_quote='' word_quote=''
         local -a words=()
         __NAME_read_words "${2}"
         local -a COMP_WORDS=("${words[@]}")

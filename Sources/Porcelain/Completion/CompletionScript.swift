@@ -6,9 +6,14 @@ struct CompletionScript {
   /// The script.
   let text: String
 
+  private static let option = "--generate-completion-script"
+
+  /// The script for a shell; `nil` for an unknown one.
+  init?(for shell: String) { self.init([Self.option, shell]) }
+
   /// The script that a command line asks for; `nil` when it asks for none, or for an unknown shell.
   init?(_ words: [String]) {
-    guard words.first == "--generate-completion-script" else { return nil }
+    guard words.first == Self.option else { return nil }
     do {
       _ = try CompletionRoot.parseAsRoot(words)
       return nil
@@ -50,11 +55,8 @@ private struct HelpTopic: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "help", abstract: "Show the help of a command, or a page of the manual.")
 
-  /// The pages of the manual that are about no single command.
-  private static let pages = ["cli", "index", "loaders", "manifest", "records", "tutorial"]
-
   @Argument(
     help: ArgumentHelp("A command or a page.", valueName: "topic"),
-    completion: .list(CommandTable.all.map { $0._commandName } + pages))
+    completion: .list(CommandTable.all.map { $0._commandName } + EmbeddedManual.topics))
   var topic: String?
 }

@@ -32,38 +32,36 @@ struct HelpRequest {
 
   private static let flags: Set<String> = ["-h", "--help"]
 
-  /// Opens the manual page when there is one and somebody to read it; does not return then. Else
-  /// writes the short help.
+  /// Shows the manual page to somebody at a terminal, by `man` where that and the page are installed.
+  /// Elsewhere, writes the short help of a command, or the page of a topic.
   func answer(in context: Context) -> ExitStatus {
-    if wantsManual { openManual(in: context) }
+    let isPage = wantsManual && TerminalDevice.isTerminal(.standardOutput)
+    if isPage { openManual(in: context) }
     let columns = min(context.environment["COLUMNS"].flatMap { Int($0) } ?? 80, 100)
-    if let command = topic.flatMap({ CommandTable.command(named: $0) }) {
-      context.output.write(line: CommandUsage(command).text(columns: columns))
-    } else if topic == nil || topic == "help" {
+    guard let topic, topic != "help" else {
       context.output.write(line: RootUsage.text(columns: columns))
-    } else if let topic {
-      return refuse(topic, context)
+      return .done
+    }
+    let command = CommandTable.command(named: topic)
+    if let command, !isPage {
+      context.output.write(line: CommandUsage(command).text(columns: columns))
+    } else if let page = EmbeddedManual.text(about: topic, columns: columns) {
+      context.output.write(line: page)
+    } else {
+      let failure = CommandTable.unknown(topic)
+      context.report(failure, prefix: "error", json: false)
+      return failure.status
     }
     return .done
   }
 
+  /// Becomes `man`; returns where it or the page is not installed.
   private func openManual(in context: Context) {
-    guard TerminalDevice.isTerminal(.standardOutput), let executable = Process.executable(),
-      let page = ManualPages(beside: executable)?.page(about: topic)
+    guard let executable = context.environment.executable,
+      let page = ManualPages(beside: executable)?.page(about: topic),
+      let man = context.environment.program(named: "man")
     else { return }
     context.output.flush()
-    Process.replace(with: "man", arguments: [page.string])
-  }
-
-  private func refuse(_ topic: String, _ context: Context) -> ExitStatus {
-    let isInstalled = Process.executable().flatMap { ManualPages(beside: $0) }?.page(about: topic)
-    let failure =
-      isInstalled.map {
-        Failure(
-          "usage.terminal", "the manual page '\($0)' is shown on a terminal only",
-          hint: "man \($0)", status: .usage)
-      } ?? CommandTable.unknown(topic)
-    context.report(failure, prefix: "error", json: false)
-    return failure.status
+    Process.replace(with: man, arguments: [page.string])
   }
 }

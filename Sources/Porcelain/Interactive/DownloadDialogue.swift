@@ -188,7 +188,7 @@ struct DownloadDialogue {
       do throws(RelativePathError) {
         // A folder alone keeps the name.
         return .accepted(
-          try RelativePath(ofNewFile: text.hasSuffix("/") ? text + filename : text))
+          try RelativePath(ofNewModel: text.hasSuffix("/") ? text + filename : text))
       } catch {
         return .refused(StyledText(Failure(error).placedMessage))
       }

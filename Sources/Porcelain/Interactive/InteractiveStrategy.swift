@@ -2,9 +2,9 @@ internal import ComfyCore
 internal import Plumbing
 internal import SystemPackage
 
-/// Asks the user about each model that matching leaves open, and about the downloads before they
+/// Asks the user about each node type and each model that matching leaves open, and about the downloads before they
 /// start. Decides, and downloads nothing.
-final class InteractiveStrategy: ModelResolutionStrategy {
+final class InteractiveStrategy: ModelResolutionStrategy, NodeResolutionStrategy {
   private let dialogue: Dialogue
   private let search: ModelSearch
   private let downloads: DownloadFacts
@@ -44,6 +44,19 @@ final class InteractiveStrategy: ModelResolutionStrategy {
     do {
       return try asking.answer()
     } catch is DialogueEnd {
+      return .stop
+    }
+  }
+
+  func answer(_ question: NodeQuestion) -> NodeReply {
+    if question.number == 1 {
+      let types = Quantity.count(question.count, "node type", "node types")
+      dialogue.say("\(question.workflowName, .strong): \(types) without a known package")
+    }
+    var asking = NodeDialogue(question, dialogue: dialogue)
+    do {
+      return try asking.answer()
+    } catch {
       return .stop
     }
   }

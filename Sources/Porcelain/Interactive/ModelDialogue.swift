@@ -38,6 +38,11 @@ struct ModelDialogue {
   /// - Throws: ``DialogueEnd``, ``IndexError`` of a search.
   mutating func answer() throws -> ModelAnswer {
     ModelHeading(question, reference).show(on: dialogue)
+    switch question.match {
+    case .misplaced, .changed:
+      if let answer = try PlaceDialogue(question, dialogue).answer() { return answer }
+    default: break
+    }
     try showCandidates()
     var choice = try asksAboutOne ? dialogue.choose("Is it this one?", briefMenu) : .others
     while true {
@@ -107,6 +112,7 @@ struct ModelDialogue {
     guard candidates.isEmpty else {
       shown = candidates
       show(candidates)
+      if let hash = question.contradictedHash { showContradiction(hash, candidates) }
       return
     }
     let results = try search.results(
@@ -125,10 +131,23 @@ struct ModelDialogue {
     if scores.isEmpty, !facts.sentence.isEmpty { dialogue.say(facts.sentence, indent: 2) }
   }
 
-  /// Whether one file has the very name, and nothing was asked about it yet.
+  /// Both sides: what the workflow means, and what the files are.
+  private func showContradiction(_ hash: GivenHash, _ candidates: [ModelCandidate]) {
+    let none: StyledText = candidates.count == 1 ? "It has not" : "None of these has"
+    dialogue.say("\(none) the hash that the workflow gives:", indent: 2)
+    let source = reference.url.map { ", from \(SourceURL.shown($0))" } ?? ""
+    dialogue.say("workflow: \(hash.hex.prefix(12))\(source)", indent: 2)
+    for (place, candidate) in candidates.enumerated() {
+      let digits = hash.digits(of: candidate.model)?.prefix(12) ?? "?"
+      dialogue.say("\(place + 1): \(digits), at \(candidate.location.path.string)", indent: 2)
+    }
+  }
+
+  /// Whether one file has the very name, nothing speaks against it, and nothing was asked about it
+  /// yet.
   private var asksAboutOne: Bool {
     question.match.candidates.count == 1 && question.refusal == nil
-      && question.earlierAnswer == nil
+      && question.earlierAnswer == nil && question.contradictedHash == nil
   }
 
   /// The short question; whoever knows the other answers may give them here too.

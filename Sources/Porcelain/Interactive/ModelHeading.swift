@@ -26,6 +26,11 @@ struct ModelHeading {
   }
 
   private var problem: StyledText {
+    switch question.match {
+    case .misplaced: return "is here, but not where its loader finds it by that name"
+    case .changed: return "is not the file that is meant"
+    default: break
+    }
     let candidates = question.match.candidates
     guard !candidates.isEmpty else { return "is not on this machine" }
     let categories = reference.categories
@@ -60,6 +65,9 @@ struct ModelHeading {
     case .download(let intent):
       "download to \(intent.relativePath?.string ?? "") from \(intent.sources.first ?? "")"
     case .makeOptional: "optional"
+    case .place(.link): "link it"
+    case .place(.copy): "copy it"
+    case .place(.updateWorkflow): "change the workflow"
     case .skip: "skipped"
     case .keep, .back, .stop: nil
     }

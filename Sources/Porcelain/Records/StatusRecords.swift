@@ -13,10 +13,8 @@ struct StatusRecords {
   var all: [Record] {
     status.workflows.map { WorkflowRow($0).record }
       + status.workflows.flatMap { workflow in
-        workflow.references.compactMap { matched in
-          matched.match.waitingWord.map {
-            Record(waiting: matched.reference, status: $0, in: workflow.name)
-          }
+        workflow.references.filter { $0.match.waitingWord != nil }.map {
+          Record(waiting: OpenReference(workflow: workflow.name, matched: $0))
         }
       }
       + status.gone.map { Record(gone: $0) } + status.unused.map { Record(unused: $0) }
@@ -25,7 +23,11 @@ struct StatusRecords {
 
 extension Record {
   private static let waitingKind = RecordKind(
-    type: "waiting", fields: ["status", "workflow", "node_id", "node_type", "category", "name"],
+    type: "waiting",
+    fields: [
+      "status", "workflow", "node_id", "node_type", "category", "name", "message", "hint",
+      "candidates",
+    ],
     columns: ["status", "workflow", "node_id", "node_type", "category", "name"])
 
   private static let goneKind = RecordKind(
@@ -37,15 +39,18 @@ extension Record {
     columns: ["hash", "relative_path", "filename"])
 
   /// A reference that is not settled, or whose file is not here yet.
-  ///
-  /// - Parameter status: `pending`, `missing` or `ambiguous`.
-  init(waiting reference: ModelReference, status: String, in workflow: String) {
+  init(waiting open: OpenReference) {
+    let reference = open.matched.reference
+    let failure = open.failure
     self.init(
       Self.waitingKind,
       [
-        ("status", .text(status)), ("workflow", .text(workflow)),
+        ("status", .text(open.matched.match.waitingWord ?? "")),
+        ("workflow", .text(open.workflow)),
         ("node_id", .text(reference.nodeID)), ("node_type", .text(reference.nodeType)),
         ("category", reference.category.map { .text($0.name) }), ("name", .text(reference.name)),
+        ("message", .text(failure.message)), ("hint", failure.hint.map { .text($0) }),
+        ("candidates", Record.candidates(of: open.matched.match)),
       ])
   }
 

@@ -4,11 +4,13 @@ internal import Plumbing
 /// One workflow in the table of `status`.
 struct WorkflowRow {
   static let counts = ["resolved", "pending", "missing", "ambiguous", "optional"]
+  /// Shown to people where a workflow has some.
+  static let laterCounts = ["misplaced", "changed"]
 
   let name: String
   let path: String?
-  /// In the order of ``counts``.
-  let numbers: [Int]
+  /// By the names of ``counts`` and ``laterCounts``.
+  private let numbers: [String: Int]
   /// Whether the workflow could be read; without, every number is 0.
   let isKnown: Bool
 
@@ -16,27 +18,43 @@ struct WorkflowRow {
     name = status.name
     path = status.path
     isKnown = status.problem == nil
-    numbers = [
-      status.count { if case .resolved = $0 { true } else { false } },
-      status.count { if case .pending = $0 { true } else { false } },
-      status.count {
-        switch $0 {
-        case .missing, .downloadable: true
-        default: false
-        }
-      },
-      status.count { if case .ambiguous = $0 { true } else { false } },
-      status.count { $0 == .optional },
-    ]
+    var numbers: [String: Int] = [:]
+    for group in ModelGroup.groups(of: status.references) {
+      numbers[group.match.countedWord, default: 0] += 1
+    }
+    self.numbers = numbers
+  }
+
+  /// Models in a state.
+  func number(_ count: String) -> Int { numbers[count] ?? 0 }
+
+  /// The number as people read it: what cannot be read is not known to need nothing.
+  func cell(_ count: String) -> String { isKnown ? String(number(count)) : "-" }
+
+  /// The columns that some rows need.
+  static func shownCounts(of rows: [WorkflowRow]) -> [String] {
+    counts + laterCounts.filter { count in rows.contains { $0.number(count) > 0 } }
   }
 
   static let kind = RecordKind(
-    type: "status", fields: ["workflow", "path"] + counts, columns: counts + ["path", "workflow"])
+    type: "status", fields: ["workflow", "path"] + counts + laterCounts,
+    columns: counts + ["path", "workflow"])
 
   var record: Record {
     Record(
       Self.kind,
       [("workflow", .text(name)), ("path", path.map { .text($0) })]
-        + zip(Self.counts, numbers).map { ($0, .integer(Int64($1))) })
+        + (Self.counts + Self.laterCounts).map { ($0, .integer(Int64(number($0)))) })
+  }
+}
+
+extension Match {
+  /// The state that a model counts as.
+  fileprivate var countedWord: String {
+    switch self {
+    case .resolved: "resolved"
+    case .optional: "optional"
+    default: waitingWord ?? ""
+    }
   }
 }

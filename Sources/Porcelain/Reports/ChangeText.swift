@@ -1,7 +1,7 @@
 internal import ComfyCore
 internal import Plumbing
 
-/// A change of a model in one line for people.
+/// A change of a model or about a node package in one line for people.
 enum ChangeText {
   /// `+ name: status, path, URL` for a new model, `- name: …` for one that is gone, and
   /// `~ name: field before -> after, …` for a changed one.
@@ -9,8 +9,8 @@ enum ChangeText {
   /// - Parameter showsWorkflow: Whether the workflow stands before the name.
   static func line(_ change: ModelChange, showsWorkflow: Bool) -> String {
     let (before, after) = facts(of: change)
-    let owner = change.workflow.map { showsWorkflow ? "\($0): " : "" } ?? "models: "
-    let name = SafeText.quoted(owner + change.filename)
+    let owner = change.workflow.map { showsWorkflow ? "\($0): " : "" }
+    let name = SafeText.quoted((owner ?? table(of: change)) + subject(of: change))
     switch change.kind {
     case .added: return "+ \(name): \(list(after))"
     case .removed: return "- \(name): \(list(before))"
@@ -22,10 +22,20 @@ enum ChangeText {
     }
   }
 
+  private static func table(of change: ModelChange) -> String {
+    if case .node = change { "nodes: " } else { "models: " }
+  }
+
+  private static func subject(of change: ModelChange) -> String {
+    if case .node(.package(let before, let after)) = change { return (after ?? before)?.id ?? "" }
+    return change.filename ?? change.nodeType ?? ""
+  }
+
   private typealias Fact = (name: String, value: String?)
 
   private static func list(_ facts: [Fact]) -> String {
-    facts.filter { ["status", "hash", "target", "from"].contains($0.name) }.compactMap(\.value)
+    facts.filter { ["status", "hash", "target", "from", "package", "version"].contains($0.name) }
+      .compactMap(\.value)
       .joined(separator: ", ")
   }
 
@@ -33,6 +43,8 @@ enum ChangeText {
     switch change {
     case .entry(_, let before, let after): (facts(of: before), facts(of: after))
     case .row(let before, let after): (facts(of: before), facts(of: after))
+    case .node(.decision(_, _, let before, let after)): (facts(of: before), facts(of: after))
+    case .node(.package(let before, let after)): (facts(of: before), facts(of: after))
     }
   }
 
@@ -59,6 +71,20 @@ enum ChangeText {
     ]
   }
 
+  private static func facts(of decision: NodeDecision?) -> [Fact] {
+    guard let decision else { return [] }
+    let package = if case .package(let id) = decision { SafeText.quoted(id) } else { "optional" }
+    return [("package", package)]
+  }
+
+  private static func facts(of package: ManifestNodePackage?) -> [Fact] {
+    guard let package else { return [] }
+    return [
+      ("version", package.version.map(SafeText.quoted)),
+      ("from", joined([package.repository].compactMap(\.self))),
+    ]
+  }
+
   private static func joined(_ texts: [String]) -> String? {
     texts.isEmpty ? nil : texts.map { SafeText.quoted(SourceURL.shown($0)) }.joined(separator: " ")
   }
@@ -70,6 +96,23 @@ enum ChangeText {
 
 /// A decision in lines for people.
 enum DecisionText {
+  /// One line: the commit, when, what, for which workflows and models.
+  static func line(_ logged: LoggedDecision, columns: Int) -> String {
+    let message = logged.decision.message
+    var words = [
+      logged.decision.id.abbreviated, String(logged.decision.time.iso.prefix(16)),
+      SafeText.quoted(message.action),
+    ]
+    if let taker = logged.undoneBy { words.append("(taken back by \(taker.abbreviated))") }
+    let undoes = message.undoes.map(\.abbreviated)
+    if !undoes.isEmpty { words.append("takes back \(undoes.joined(separator: " "))") }
+    let workflows = message.workflows.map(SafeText.quoted).joined(separator: " ")
+    let models = (message.models + message.nodes).map(SafeText.quoted).joined(separator: " ")
+    words.append([workflows, models].filter { !$0.isEmpty }.joined(separator: ": "))
+    let line = SafeText.escaped(words.filter { !$0.isEmpty }.joined(separator: " "))
+    return line.columns <= columns ? line : line.prefix(columns: max(columns - 3, 0)) + "..."
+  }
+
   /// The commit, when, what and for which workflows; then each change.
   static func lines(_ logged: LoggedDecision) -> [String] {
     let decision = logged.decision

@@ -16,9 +16,14 @@ struct GitHubActions {
 
   /// `nil` where `GITHUB_ACTIONS` is not `true`.
   init?(_ context: Context) {
-    guard context.environment["GITHUB_ACTIONS"] == "true" else { return nil }
+    guard Self.isRunning(context.environment) else { return nil }
     self.context = context
     summary = context.environment["GITHUB_STEP_SUMMARY"].map { FilePath($0) }
+  }
+
+  /// Whether the runner of GitHub Actions reads what is written.
+  static func isRunning(_ environment: ProcessEnvironment) -> Bool {
+    environment["GITHUB_ACTIONS"] == "true"
   }
 
   /// Marks a line of a file, or the run where there is none.
@@ -54,7 +59,7 @@ struct GitHubActions {
     ].compactMap { $0 }.joined(separator: ",")
     context.output.flush()
     context.talk.write(
-      line: SafeText.escaped("::\(level.rawValue) \(properties)::\(Self.escaped(message))"))
+      command: SafeText.escaped("::\(level.rawValue) \(properties)::\(Self.escaped(message))"))
     context.talk.flush()
   }
 

@@ -15,6 +15,7 @@ struct ResolutionReport {
     type: "resolution",
     fields: [
       "workflow", "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed",
+      "misplaced", "changed",
     ],
     columns: [
       "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed", "workflow",
@@ -22,16 +23,14 @@ struct ResolutionReport {
 
   /// References that are open, then the numbers; each model counts once.
   func writeRecords(to stream: OutputStream) {
-    for (reference, status) in open {
-      stream.write(
-        line: Record(waiting: reference, status: status, in: result.workflowName).json)
+    for one in result.open {
+      stream.write(line: Record(waiting: one).json)
     }
     stream.write(line: summary.json)
   }
 
   private var open: [(ModelReference, String)] {
-    result.modelsAmbiguous.map { ($0, "ambiguous") }
-      + result.modelsUnresolved.map { ($0, "missing") }
+    result.open.map { ($0.matched.reference, $0.matched.match.waitingWord ?? "") }
   }
 
   private var summary: Record {
@@ -51,6 +50,8 @@ struct ResolutionReport {
         ("optional", number(optional)), ("ambiguous", number(result.modelsAmbiguous)),
         ("missing", number(result.modelsUnresolved)), ("fetched", .integer(Int64(fetched))),
         ("failed", .integer(Int64(failed))),
+        ("misplaced", number(result.modelsMisplaced.map(\.reference))),
+        ("changed", number(result.modelsChanged.map(\.reference))),
       ])
   }
 

@@ -4,22 +4,39 @@ internal import Plumbing
 /// What `resolve` tells at its end.
 struct ResolutionSummary {
   private let result: ResolutionResult
+  /// What the next command calls the workflow by.
+  private let workflow: String
+  private let isDryRun: Bool
 
-  init(_ result: ResolutionResult) {
+  init(_ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool) {
     self.result = result
+    self.isDryRun = isDryRun
+    // After a dry run the manifest may not know the name.
+    let shown = source.file == nil ? "-" : source.shown
+    workflow = ShellText.quoted(isDryRun ? shown : result.workflowName)
   }
 
   func tell(_ context: Context) {
     context.say(found)
     for reference in result.modelsAmbiguous.uniqueModels {
       context.say("ambiguous: \(described(reference))")
+      for candidate in result.candidates[reference.key] ?? [] {
+        context.say("  \(candidate.model.hash?.hex ?? "-")  \(candidate.location.path)")
+      }
     }
     for reference in result.modelsUnresolved.uniqueModels {
       context.say("missing: \(described(reference))")
     }
+    if result.hasOpenNodes { context.say(nodes) }
+    for open in result.openPlaces.uniqueModels {
+      context.say("\(open.matched.match.status): \(open.failure.message)")
+      for way in open.waysOut { context.say("hint: \(way)") }
+    }
     if let report = result.fetch { context.tellFailures(of: report) }
-    let command = "\(Program.name) resolve \(ShellText.quoted(result.workflowName))"
-    if result.obstacle != nil, result.pending > 0 {
+    let command = "\(Program.name) resolve \(workflow)"
+    if isDryRun {
+      context.say("nothing was written: '\(command)' does it")
+    } else if result.obstacle != nil, result.pending > 0 {
       context.say(
         "nothing was downloaded; what was decided is recorded: '\(command)' goes on from here")
     } else if result.stoppedEarly || context.cancellation.isRequested() {
@@ -28,7 +45,6 @@ struct ResolutionSummary {
     } else {
       if let open { context.say(open) }
       if result.fetch == nil, result.pending > 0 {
-        let workflow = ShellText.quoted(result.workflowName)
         context.say("hint: '\(Program.name) fetch-intents \(workflow)' downloads what is pending")
       }
     }
@@ -51,18 +67,39 @@ struct ResolutionSummary {
     if failed > 0 { words.append("\(failed) failed") }
     let pending = result.pending - failed - unrecorded
     if pending > 0 { words.append("\(pending) to download") }
+    let misplaced = result.modelsMisplaced.map(\.reference).uniqueModels.count
+    if misplaced > 0 { words.append("\(misplaced) misplaced") }
+    let changed = result.modelsChanged.map(\.reference).uniqueModels.count
+    if changed > 0 { words.append("\(changed) changed") }
     if !optional.isEmpty { words.append("\(optional.uniqueModels.count) optional") }
     let inactive = result.modelsInactive.uniqueModels.count
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }
     return "\(result.workflowName): \(words.joined(separator: ", "))"
   }
 
+  private var nodes: String {
+    let types = result.openNodeTypes.map { "'\($0)'" }.joined(separator: ", ")
+    return "node types without a known package: \(types)"
+  }
+
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).uniqueModels.count
     guard count > 0 else { return nil }
-    let workflow = ShellText.quoted(result.workflowName)
+    let command =
+      result.modelsUnresolved.isEmpty
+      ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"
     return "hint: \(count) open: run '\(Program.name) resolve \(workflow)' on a terminal, or "
-      + "'\(Program.name) add-intent \(workflow) NAME URL'"
+      + "'\(Program.name) \(command)'"
+  }
+}
+
+extension [OpenReference] {
+  /// The first reference of each model.
+  fileprivate var uniqueModels: [OpenReference] {
+    var seen: Set<[String?]> = []
+    return filter {
+      seen.insert([$0.matched.reference.name, $0.matched.reference.category?.name]).inserted
+    }
   }
 }
 

@@ -26,14 +26,12 @@ struct StatusActions {
   }
 
   private var markdown: [String] {
-    let words = ["workflow"] + WorkflowRow.counts
-    let rows = status.workflows.map { workflow in
-      let row = WorkflowRow(workflow)
-      return [GitHubActions.cell(row.name)]
-        + (row.isKnown ? row.numbers.map(String.init) : row.numbers.map { _ in "-" })
-    }
-    let rule = ["---"] + WorkflowRow.counts.map { _ in "---:" }
+    let rows = status.workflows.map { WorkflowRow($0) }
+    let shown = WorkflowRow.shownCounts(of: rows)
+    let rule = ["---"] + shown.map { _ in "---:" }
     return ["### \(Program.name) status", ""]
-      + ([words, rule] + rows).map { "| \($0.joined(separator: " | ")) |" }
+      + ([["workflow"] + shown, rule]
+      + rows.map { [GitHubActions.cell($0.name)] + shown.map($0.cell) })
+      .map { "| \($0.joined(separator: " | ")) |" }
   }
 }

@@ -15,18 +15,20 @@ struct StatusScreen {
       context.say("no workflows yet; '\(Program.name) resolve WORKFLOW' adds one")
       return
     }
+    let shown = WorkflowRow.shownCounts(of: rows)
     var table = Table(
       [Table.Column("WORKFLOW", isFlexible: true)]
-        + WorkflowRow.counts.map { Table.Column(StyledText($0.uppercased()), .trailing) })
+        + shown.map { Table.Column(StyledText($0.uppercased()), .trailing) })
     for row in rows {
-      // What cannot be read is not known to need nothing.
-      let cells = row.isKnown ? row.numbers.map(String.init) : row.numbers.map { _ in "-" }
+      let cells = shown.map(row.cell)
       table.append([StyledText(row.name)] + cells.map { StyledText($0) })
     }
     for line in table.lines(width: nil, ellipsis: "...") {
       context.output.write(line: line.rendered(usesColor: false))
     }
-    for line in waiting + gone + unused { context.output.write(line: SafeText.escaped(line)) }
+    for line in waiting + nodes + gone + unused {
+      context.output.write(line: SafeText.escaped(line))
+    }
   }
 
   private var waiting: [String] {
@@ -59,6 +61,13 @@ struct StatusScreen {
     return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
   }
 
+  private var nodes: [String] {
+    let open = status.workflows.filter { !$0.openNodeTypes.isEmpty }
+    guard !open.isEmpty else { return [] }
+    let types = open.map { "  \($0.name): \($0.openNodeTypes.joined(separator: ", "))" }
+    return ["", "node types without a known package:"] + types + ["  (\(Program.name) match-nodes)"]
+  }
+
   private var gone: [String] {
     guard !status.gone.isEmpty else { return [] }
     let names = status.gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
@@ -76,7 +85,10 @@ extension Match {
   /// The word of a reference that still waits; `nil` for one that is settled and here.
   var waitingWord: String? {
     switch self {
-    case .resolved, .optional: nil
+    case .resolved(let candidate): candidate.matchType == .workflowContext ? nil : "new"
+    case .optional: nil
+    case .misplaced: "misplaced"
+    case .changed: "changed"
     case .pending: "pending"
     case .missing, .downloadable: "missing"
     case .ambiguous: "ambiguous"

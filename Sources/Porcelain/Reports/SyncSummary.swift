@@ -6,6 +6,14 @@ internal import SystemPackage
 struct SyncSummary {
   let plan: SyncPlan
   let report: FetchReport?
+  /// References for which ComfyUI would not load the recorded bytes.
+  var open: [OpenReference]
+
+  init(plan: SyncPlan, report: FetchReport?) {
+    self.plan = plan
+    self.report = report
+    open = plan.open
+  }
 
   private var fetched: Int { report?.succeeded.count ?? 0 }
   private var failed: Int { report?.failed.count { !$0.outcome.isCancelled } ?? 0 }
@@ -15,12 +23,16 @@ struct SyncSummary {
   /// Whether every recorded file is here, and nothing waits for a decision or a first download.
   var isComplete: Bool {
     failed == 0 && report?.wasCancelled != true && plan.withoutSource.isEmpty
-      && plan.pending.isEmpty && plan.undecided.isEmpty
+      && plan.pending.isEmpty && open.isEmpty && plan.undecided.isEmpty && plan.problems.isEmpty
+      && !plan.lacksRoot
   }
 
   static let kind = RecordKind(
     type: "sync",
-    fields: ["recorded", "present", "fetched", "failed", "without_source", "pending", "undecided"],
+    fields: [
+      "recorded", "present", "fetched", "failed", "without_source", "pending", "undecided",
+      "misplaced", "changed",
+    ],
     columns: ["recorded", "present", "fetched", "failed", "without_source"])
 
   private var record: Record {
@@ -32,7 +44,8 @@ struct SyncSummary {
         ("fetched", .integer(Int64(fetched))), ("failed", .integer(Int64(failed))),
         ("without_source", .integer(Int64(plan.withoutSource.count))),
         ("pending", .integer(Int64(plan.pending.count))),
-        ("undecided", .integer(Int64(plan.undecided.count))),
+        ("undecided", .integer(Int64(undecided))),
+        ("misplaced", .integer(Int64(misplaced))), ("changed", .integer(Int64(changed))),
       ])
   }
 
@@ -53,10 +66,18 @@ struct SyncSummary {
         "pending: '\(intent.entry.filename)' of '\(intent.workflow)' was never downloaded",
         title: "model.pending")
     }
+    for reference in open {
+      context.report(reference.failure, prefix: "error", json: json)
+      actions?.annotate(reference.failure)
+    }
     for model in plan.undecided {
       actions?.annotate(
-        "undecided: nothing tells what '\(model.filename)' of '\(model.workflow)' is",
+        "undecided: nothing is decided about '\(model.filename)' of '\(model.workflow)'",
         title: "model.undecided")
+    }
+    for problem in plan.problems {
+      context.report(problem.failureOfRecorded, prefix: "error", json: json)
+      actions?.annotate(problem.failure)
     }
     guard !json else { return }
     context.say(line)
@@ -64,12 +85,20 @@ struct SyncSummary {
       context.say(
         "hint: \(plan.pending.count) decided and never downloaded: \(Program.name) fetch-intents")
     }
-    if let name = plan.undecided.first?.workflow {
-      context.say(
-        "hint: \(plan.undecided.count) undecided: \(Program.name) resolve \(ShellText.quoted(name))"
-      )
+    if let name = (plan.undecided.map(\.workflow) + open.map(\.workflow)).first, undecided > 0 {
+      context.say("hint: \(undecided) undecided: \(Program.name) resolve \(ShellText.quoted(name))")
     }
     actions?.summarise(markdown)
+  }
+
+  private var undecided: Int { plan.undecided.count + open.count - misplaced - changed }
+
+  private var misplaced: Int {
+    open.count { if case .misplaced = $0.matched.match { true } else { false } }
+  }
+
+  private var changed: Int {
+    open.count { if case .changed = $0.matched.match { true } else { false } }
   }
 
   private var line: String {
@@ -80,6 +109,8 @@ struct SyncSummary {
     if failed > unrecorded { words.append("\(failed - unrecorded) failed") }
     if left > 0 { words.append("\(left) to download") }
     if !plan.withoutSource.isEmpty { words.append("\(plan.withoutSource.count) without source") }
+    if misplaced > 0 { words.append("\(misplaced) misplaced") }
+    if changed > 0 { words.append("\(changed) changed") }
     return "recorded models: \(words.joined(separator: ", "))"
   }
 
@@ -91,6 +122,7 @@ struct SyncSummary {
     rows += plan.withoutSource.map { ($0.filename, "missing, without source") }
     rows += plan.pending.map { ($0.entry.filename, "never downloaded") }
     rows += plan.undecided.map { ($0.filename, "undecided") }
+    rows += open.map { ($0.matched.reference.filename, $0.matched.match.waitingWord ?? "") }
     let heading = ["### \(Program.name) sync", ""]
     guard !rows.isEmpty else { return heading + [line] }
     return heading + ["| model | outcome |", "| --- | --- |"]

@@ -39,25 +39,26 @@ final class FetchBoard: FetchDisplay {
         .started(index: position.index, name: position.filename, total: progress.total))
       if progress.bytes > 0 { advance(position, progress) }
     case .fileProgress(let position, let progress): advance(position, progress)
-    case .fileWaiting(let position):
-      renderer.handle(.noted(index: position.index, "another process fetches it"))
-    case .fileRetry(let position, let attempt, let delay, let reason):
-      let seconds = (delay + 999) / 1000
-      renderer.handle(
-        .noted(
-          index: position.index,
-          "try \(attempt + 1) in \(seconds) s: \(Failure(reason).placedMessage)"))
+    case .fileWaiting, .fileRetry: note(event)
     case .fileComplete(let position, let outcome):
       renderer.handle(.finished(index: position.index, end(outcome)))
     case .batchComplete: break
     }
   }
 
+  /// Shows what holds a file up: in its own line, or in a line of its own where none is redrawn.
+  private func note(_ event: FetchEvent) {
+    guard let hold = FetchHold(event) else { return }
+    if redraws {
+      renderer.handle(.noted(index: hold.position.index, StyledText(hold.text)))
+    } else {
+      renderer.write(StyledText("'\(hold.position.filename)': \(hold.text)"))
+    }
+  }
+
   private func activate() {
     if redraws { clock.activate() }
   }
-
-  func say(_ line: String) { renderer.write(StyledText(line)) }
 
   func finish() {
     clock.cancel()

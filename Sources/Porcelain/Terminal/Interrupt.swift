@@ -6,6 +6,9 @@ internal import SystemPackage
 ///
 /// The first SIGINT, SIGTERM or SIGHUP only asks: ``isRequested`` turns true and a prompt that waits
 /// for a line returns. The second does what the system does by default, at once.
+///
+/// After SIGTERM the process ends within ``patience`` seconds, wherever it is: whoever sends it is not
+/// there to send another.
 enum Interrupt {
   /// Takes the signals; called once, before anything long begins.
   ///
@@ -22,8 +25,11 @@ enum Interrupt {
     }
     handle(SIGWINCH, by: resizeHandler, restarting: true)
     continueCount.store(0, ordering: .relaxed)
+    handle(SIGALRM, by: timeoutHandler, restarting: false)
     if !isIgnored(SIGTSTP) { installSuspendHandler() }
     handle(SIGPIPE, by: SIG_DFL, restarting: true)
+    // A write beyond the limit on file sizes then fails, and says why.
+    handle(SIGXFSZ, by: SIG_IGN, restarting: true)
   }
 
   /// Whether one of the signals asked to stop.
@@ -56,6 +62,9 @@ enum Interrupt {
     return number < 0 ? nil : FileDescriptor(rawValue: number)
   }
 
+  /// Seconds that a run has for its end after SIGTERM. Computed, since a signal handler asks.
+  fileprivate static var patience: UInt32 { 2 }
+
   private static let stopSignals = [SIGINT, SIGTERM, SIGHUP]
   fileprivate static let requestedSignal = Atomic<Int32>(0)
   fileprivate static let resizeCount = Atomic<Int>(0)
@@ -87,12 +96,19 @@ private let stopHandler: SignalHandler = { number in
   if isFirst {
     var byte: UInt8 = 1
     _ = unsafe write(Interrupt.wakeWrite.load(ordering: .relaxed), &byte, 1)
+    if number == SIGTERM { _ = alarm(Interrupt.patience) }
   } else {
     eraseBlock()
     handle(number, by: SIG_DFL, restarting: false)
     _ = raise(number)
   }
   errno = savedError
+}
+
+/// Ends the process with the status of an interrupted run.
+private let timeoutHandler: SignalHandler = { _ in
+  eraseBlock()
+  _exit(130)
 }
 
 /// Erases the lines that will be redrawn; async-signal safe.

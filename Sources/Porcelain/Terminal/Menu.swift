@@ -1,3 +1,4 @@
+internal import ComfyCore
 /// One answer that a question allows.
 struct MenuOption<Choice: Sendable>: Sendable {
   /// What is typed: one letter as a rule, lower case.
@@ -68,7 +69,7 @@ struct Menu<Choice: Sendable>: Sendable {
 
   /// What `line` means: a key or a label in any case, a number, `?`, or nothing for the default.
   func decision(for line: String) -> Decision {
-    let typed = line.trimmed
+    let typed = String(line.trimmingWhitespace)
     if typed == "?" { return .help }
     guard let wanted = typed.isEmpty ? defaultKey : typed.lowercased() else {
       return .refused("please answer with \(keys)")
@@ -149,15 +150,5 @@ struct Menu<Choice: Sendable>: Sendable {
 
   private func shown(_ key: String) -> String {
     key == defaultKey ? key.uppercased() : key
-  }
-}
-
-extension String {
-  /// Without blanks at both ends.
-  var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }),
-      let last = lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(self[first...last])
   }
 }

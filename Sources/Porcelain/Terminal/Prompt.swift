@@ -1,3 +1,4 @@
+internal import ComfyCore
 /// What a question came to.
 enum Reply<Value> {
   case answer(Value)
@@ -62,7 +63,7 @@ struct Prompt {
       case .interrupted: return .interrupted
       case .tooLong: output.writeWarning("that line is too long")
       case .line(let line):
-        let typed = line.trimmed
+        let typed = String(line.trimmingWhitespace)
         switch accept(typed.isEmpty ? preset ?? "" : typed) {
         case .accepted(let value): return .answer(value)
         case .refused(let reason): output.writeWarning(reason)

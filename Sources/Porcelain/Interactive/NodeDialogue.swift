@@ -1,0 +1,88 @@
+internal import ComfyCore
+internal import Plumbing
+
+/// One question about the package of a node type, until it has an answer.
+struct NodeDialogue {
+  private enum Choice: Sendable {
+    case pick(Int)
+    case search, optional, skip, stop
+    case package(ManifestNodePackage)
+  }
+
+  private let question: NodeQuestion
+  private let dialogue: Dialogue
+  /// What the numbers mean.
+  private var shown: [ManifestNodePackage]
+
+  init(_ question: NodeQuestion, dialogue: Dialogue) {
+    self.question = question
+    self.dialogue = dialogue
+    shown = question.candidates.compactMap { ManifestNodePackage($0) }
+  }
+
+  /// - Throws: ``DialogueEnd``.
+  mutating func answer() throws(DialogueEnd) -> NodeReply {
+    let nodes = question.use.nodeIDs
+    let places = Quantity.count(nodes.count, "node", "nodes")
+    dialogue.say(
+      "[\(question.number)/\(question.count)] \(question.use.nodeType, .strong) (\(places))")
+    if shown.isEmpty {
+      dialogue.say("No package is known that brings this node type.", indent: 2)
+    } else {
+      dialogue.say("Packages that bring this node type:", indent: 2)
+      showPackages()
+    }
+    while true {
+      switch try dialogue.choose(shown.isEmpty ? "What now?" : "Which one?", menu) {
+      case .pick(let number):
+        if shown.indices.contains(number - 1) { return .take(shown[number - 1]) }
+      case .package(let package): return .take(package)
+      case .search: try search()
+      case .optional: return .makeOptional
+      case .skip: return .skip
+      case .stop: return .stop
+      }
+    }
+  }
+
+  private var menu: Menu<Choice> {
+    Menu(
+      [
+        MenuOption(
+          "f", "find package", help: "search the packages of the node map by words", .search),
+        MenuOption(
+          "o", "optional", help: "the workflow runs without it; never asked again", .optional),
+        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+        MenuOption("q", "stop here", help: "ask nothing more, and keep what was answered", .stop),
+      ], numbers: shown.count, numbered: { .pick($0) }, showsHelp: true,
+      otherwise: { text in
+        // A single letter is a slip, not a package.
+        guard text.count > 1, let package = try? ManifestNodePackage(naming: text) else {
+          return nil
+        }
+        return .package(package)
+      })
+  }
+
+  private mutating func search() throws(DialogueEnd) {
+    while true {
+      let words: String = try dialogue.text("Search for (empty to go back)") { .accepted($0) }
+      guard !words.isEmpty else { return showPackages() }
+      let found = question.search(words).compactMap { ManifestNodePackage($0) }
+      if !found.isEmpty {
+        shown = found
+        return showPackages()
+      }
+      dialogue.warn("no package of the node map has a name like '\(words)'")
+    }
+  }
+
+  private func showPackages() {
+    var list = NumberedList()
+    for (place, package) in shown.enumerated() {
+      let facts = [package.repository ?? "", package.version ?? ""]
+      list.append(place + 1, package.id, facts.map { StyledText($0) })
+    }
+    dialogue.show(list.lines(columns: dialogue.columns))
+  }
+}

@@ -1,0 +1,108 @@
+internal import ComfyCore
+internal import Plumbing
+
+/// The question about a file that is not in place, or is in the place of another: shows what is
+/// meant and what is there.
+struct PlaceDialogue {
+  private enum Choice: Sendable {
+    case place(PlacementMethod)
+    case record, others, keep, skip, back, stop
+  }
+
+  private let question: ModelQuestion
+  private let dialogue: Dialogue
+
+  init(_ question: ModelQuestion, _ dialogue: Dialogue) {
+    self.question = question
+    self.dialogue = dialogue
+  }
+
+  /// - Returns: `nil` when the user means another file: the usual question follows.
+  func answer() throws(DialogueEnd) -> ModelAnswer? {
+    switch question.match {
+    case .misplaced(let candidate): show(candidate)
+    case .changed(let changed): show(changed)
+    default: return nil
+    }
+    switch try dialogue.choose("What now?", menu) {
+    case .place(let placement): return .place(placement)
+    case .record: return changed.map { .take($0.found) } ?? .skip
+    case .others: return nil
+    case .keep: return .keep
+    case .skip: return .skip
+    case .back: return .back
+    case .stop: return .stop
+    }
+  }
+
+  private var changed: ChangedModel? {
+    if case .changed(let changed) = question.match { changed } else { nil }
+  }
+
+  // MARK: Both sides
+
+  private func show(_ candidate: ModelCandidate) {
+    say("here", facts(of: candidate))
+    if let value = question.listedValue {
+      dialogue.say("Its loader lists it as \(value, .strong).", indent: 2)
+    }
+  }
+
+  private func show(_ changed: ChangedModel) {
+    var meant: [String] = [digits(changed.pin.hash.hex)]
+    if let size = changed.pin.size { meant.append(Quantity.size(size)) }
+    meant += changed.pin.sources.prefix(2).map { "from \(SourceURL.shown($0))" }
+    say(changed.pin.origin == .manifest ? "recorded" : "workflow", meant)
+    var found = changed.found
+    if case .sha256 = changed.pin.hash { found.model.hash = nil }
+    say("here", facts(of: found))
+    if let known = changed.known { say("also here", facts(of: known)) }
+  }
+
+  private func facts(of candidate: ModelCandidate) -> [String] {
+    let hash = candidate.model.hash?.hex ?? candidate.model.sha256?.hex
+    return [hash.map(digits), Quantity.size(candidate.model.size)].compactMap { $0 }
+      + ["at \(candidate.location.path)"]
+  }
+
+  private func digits(_ hash: String) -> String { String(hash.prefix(12)) }
+
+  private func say(_ side: String, _ facts: [String]) {
+    dialogue.say("\(side): \(facts.joined(separator: ", "))", indent: 2)
+  }
+
+  // MARK: Answers
+
+  private var menu: Menu<Choice> {
+    var options: [MenuOption<Choice>] = []
+    if question.earlierAnswer != nil {
+      options.append(MenuOption("k", "keep", help: "leave it as it was answered before", .keep))
+    }
+    if changed == nil {
+      options += [
+        MenuOption("l", "link", help: "link it to where the loader looks", .place(.link)),
+        MenuOption("c", "copy", help: "copy it to where the loader looks", .place(.copy)),
+      ]
+    } else {
+      options.append(
+        MenuOption("r", "record this one", help: "the file that is here is meant", .record))
+    }
+    if question.listedValue != nil {
+      options.append(
+        MenuOption(
+          "u", "change the workflow",
+          help: "write the name that the loader lists into the workflow",
+          .place(.updateWorkflow)))
+    }
+    options += [
+      MenuOption("n", "another one", help: "it is another file: show the other answers", .others),
+      MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+    ]
+    if question.hasPrevious {
+      options.append(MenuOption("b", "back", help: "to the previous model", .back))
+    }
+    options.append(
+      MenuOption("q", "stop here", help: "ask nothing more, and keep what was answered", .stop))
+    return Menu(options, default: "s", showsHelp: true)
+  }
+}
