@@ -32,6 +32,8 @@ struct StableNames {
       result = result.split(separator: text, omittingEmptySubsequences: false).joined(
         separator: name)
     }
+    // How long a retry waits is left to chance, so that many machines do not come at once.
+    result.replace(/: try (\d+) in \d+ seconds?:/) { ": try \($0.output.1) in N seconds:" }
     return nameObjects(in: result)
   }
 

@@ -11,7 +11,7 @@ import Testing
     commit.locked commit.moving commit.needs-git commit.outside commit.overlooked
     commit.staged commit.unmerged credential.file credential.netrc credential.token
     fetch.busy fetch.checksum fetch.conflicting-targets fetch.disk-full
-    fetch.early-access fetch.exists fetch.file fetch.forbidden fetch.gated
+    fetch.early-access fetch.exists fetch.file fetch.insecure-redirect fetch.no-space fetch.partial fetch.forbidden fetch.gated
     fetch.name-too-long fetch.no-curl fetch.no-target fetch.not-a-model fetch.not-found
     fetch.offline fetch.outside-root fetch.private-address fetch.protocol fetch.rate-limited
     fetch.redirects fetch.refused fetch.scheme fetch.server fetch.size fetch.source

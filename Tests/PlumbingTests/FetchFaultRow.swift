@@ -57,6 +57,13 @@ extension FetchFaultTests.Row {
       return situation == .resume && !lasts ? nil : words(of: promise)
     }
     guard situation != .ranges || lasts else { return nil }
+    if fault == .otherTotal, situation == .resume {
+      return """
+        unexpected response from '127.0.0.1': two different sizes for the same version of the file
+        hint: check the URL; 'comfy add-intent' writes another
+
+        """
+    }
     if let words = fault.finalWords { return words }
     switch fault {
     case .longLength where situation == .first:
@@ -76,15 +83,22 @@ extension FetchFaultTests.Row {
     )
     let hashes =
       promise == .sha256
-      ? "sha256: \(right.sha256.hex) expected, the file has \(wrong.sha256.hex)"
-      : "blake3: \(right.blake3.hex) expected, the file has \(wrong.blake3.hex)"
-    return "wrong \(hashes)\nhint: ask who published it; nothing was put in place\n"
+      ? "sha256 of the workflow is \(right.sha256.hex), the file at its URL has \(wrong.sha256.hex)"
+      : "blake3 of the workflow is \(right.blake3.hex), the file at its URL has \(wrong.blake3.hex)"
+    return """
+      the \(hashes)
+      hint: 'comfy set-hash WORKFLOW NAME \(wrong.blake3.hex)' takes that file, 'comfy add-intent' \
+      names another source; it is kept and not downloaded again
+
+      """
   }
 
   /// Bytes that a run which fails leaves.
   private var keptAtTheEnd: Int64 {
     switch fault {
-    case .wrongBytes, .longLength: 0
+    // It is kept aside: the source has it for certain.
+    case .wrongBytes: Int64(FetchFaultScene.body.count)
+    case .longLength: 0
     case .cut(.half), .cut(.last), .shortLength: Int64(FetchFaultScene.body.count) - 1
     default: Int64(start)
     }
@@ -119,8 +133,7 @@ extension FetchFaultTests.Row {
     case .longLength: return [at(start), at(FetchFaultScene.body.count)]
     case .ignoresRange where isResume, .ignoresCondition where isResume:
       return [at(start), at(start)]
-    case .notSatisfiable where isResume, .wrongContentRange where isResume,
-      .otherTotal where isResume:
+    case .notSatisfiable where isResume, .wrongContentRange where isResume:
       return [at(start), at(0)]
     case .wrongBytes(.sha256) where isResume, .wrongBytes(.blake3) where isResume:
       return [at(start), at(0)]
@@ -179,10 +192,9 @@ extension FetchFault {
       "the server sent \(foreign.words)\nhint: open the URL in a browser; nothing was put in place\n"
     case .loop: "the redirects form a loop\n\(Self.checkURL)"
     case .noLocation:
-      "the answer of '127.0.0.1' makes no sense: it redirects, and does not say where to\n"
-        + Self.checkURL
+      "unexpected response from '127.0.0.1': a redirect without a destination\n\(Self.checkURL)"
     case .hugeHead:
-      "the answer of '127.0.0.1' makes no sense: its headers are too long\n\(Self.checkURL)"
+      "unexpected response from '127.0.0.1': the headers are too long\n\(Self.checkURL)"
     case .otherScheme: "a redirect leads to 'file', not to http or https\n\(Self.checkURL)"
     default: nil
     }

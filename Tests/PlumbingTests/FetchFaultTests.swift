@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: rows) func matrix(row: Row) throws {
+  @Test(.timeLimit(.minutes(10)), arguments: rows) func matrix(row: Row) throws {
     let scene = try FetchFaultScene(row)
     let before = try scene.state()
     #expect(before.commits == ["start"] && before.models.isEmpty)
@@ -148,7 +148,11 @@ import Testing
     let before = scene.asked.count
     let run = try scene.run()
     #expect(run.status == .done && run.talk == "")
-    #expect(scene.asked.dropFirst(before) == [kept > 0 ? "/a bytes=\(kept)-" : "/a -"])
+    let asked =
+      kept == Int64(FetchFaultScene.body.count)
+      // The source has another file now than the wrong one that is kept, and sends it whole.
+      ? ["/a bytes=\(kept - 1)-"] : [kept > 0 ? "/a bytes=\(kept)-" : "/a -"]
+    #expect(Array(scene.asked.dropFirst(before)) == asked)
     try expectLanded([FetchFaultScene.body], try scene.state(), in: scene)
   }
 }

@@ -123,8 +123,10 @@ import Testing
     }
     try scene.intend("/a", "a.gguf")
     let run = try scene.run("--json")
-    #expect(run.failure?.code == "fetch.no-space" && run.failure?.status == .fatal)
-    #expect(run.output.isEmpty)
+    #expect(run.status == .remains)
+    let events = try run.records
+    #expect(events.contains { $0["code"] as? String == "fetch.no-space" })
+    #expect(scene.bytes("loras/a.gguf") == nil)
     #expect(try scene.run("-n").status == .remains)
   }
 

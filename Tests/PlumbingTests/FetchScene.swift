@@ -137,7 +137,6 @@ private final class Listener: FetchDisplay {
 
   init(_ listen: @escaping @Sendable (FetchEvent) -> Void) { self.listen = listen }
   func show(_ event: FetchEvent) { listen(event) }
-  func say(_ line: String) {}
   func finish() {}
 }
 

@@ -40,13 +40,55 @@ import Testing
   }
 
   @Test(arguments: [
-    ("CGit2", "Git"), ("CCurl", "Fetch"), ("CBlake3", "Hash"), ("GRDB", "Index"),
+    ("CGit2", ["Git"]), ("CCurl", ["Fetch"]), ("CBlake3", ["Hash"]),
+    ("GRDB", ["Index", "Catalog"]),
   ])
-  func aForeignModuleIsImportedInOneFolder(module: String, folder: String) throws {
+  func aForeignModuleIsImportedWhereItBelongs(module: String, folders: [String]) throws {
     let lines = try uses(
       of: #"^\s*(internal |public |private |@preconcurrency )*import \#(module)\b"#, in: "Sources")
     #expect(!lines.isEmpty)
-    #expect(lines.filter { !$0.hasPrefix("Core/\(folder)/") } == [])
+    #expect(lines.filter { line in !folders.contains { line.hasPrefix("Core/\($0)/") } } == [])
+  }
+
+  /// A new case of an error then cannot lack its words: the compiler asks for them.
+  @Test func errorsBecomeWordsWithoutADefault() throws {
+    #expect(
+      try uses(of: #"^\s*(@unknown )?default\s*:"#, in: "Sources/Plumbing/Shared/Failures") == [])
+  }
+
+  /// Those that reach a command have words of their own; the others are told as part of one.
+  @Test func everyErrorOfCoreHasWords() throws {
+    let words = try Self.sources("Sources/Plumbing/Shared/Failures").map(\.text).joined()
+    let error = /public (?:enum|struct) (\w+): Error/
+    let names = try Self.sources("Sources/Core").flatMap {
+      $0.text.matches(of: error).map { String($0.output.1) }
+    }
+    let parts: Set = [
+      "CivitaiReplyError", "Conflict", "GitFailure", "JSONError", "LoaderTableError", "TOMLError",
+      "MetadataEditError", "TooLong", "WorkflowEditError", "WorkflowError",
+    ]
+    #expect(names.count > 20)
+    #expect(
+      names.filter { !parts.contains($0) && !words.contains("\($0): FailureConvertible") } == [])
+  }
+
+  /// What standard input holds comes to Core as a value.
+  @Test func coreOpensNoStandardStream() throws {
+    #expect(
+      try uses(
+        of:
+          #"STD(IN|OUT|ERR)_FILENO|[(, ]std(in|out|err)[,)]|[(, ]\.standard(Input|Output|Error)\b|FileDescriptor\.standard|FileDescriptor\(rawValue: [012]\)"#,
+        in: "Sources/Core") == [])
+  }
+
+  /// A credential is made where it is found, for one origin, and asked for its text by nobody but
+  /// itself and what masks it: no other code can send one.
+  @Test func secretsAreRevealedInTwoPlaces() throws {
+    let files = try uses(of: #"\.reveal\(\)|Credential\(|\bCredential\.init"#, in: "Sources")
+      .map { String($0.prefix { $0 != ":" }) }
+    #expect(Set(files) == ["Core/Web/Credentials.swift", "Core/Web/Redaction.swift"])
+    let headers = try uses(of: #""Authorization""#, in: "Sources/Core/Fetch")
+    #expect(headers == [#"Engine/Exchange.swift: addHeader("Authorization", value)"#])
   }
 
   @Test func plumbingKnowsNoTerminal() throws {

@@ -16,15 +16,16 @@ import Testing
     let models = project.sandbox.home.appending("models")
     try FileManager.default.createDirectory(
       atPath: models.string, withIntermediateDirectories: false)
-    try project.git("config", "comfy.modelsDir", models.string)
+    try project.git("config", "--global", "comfy.modelsDir", models.string)
     for name in ["a.pt", "b.pt"] {
       try project.must(
         "add-intent", "flow.json", name, server.url("/\(name)"), "--path", "loras/\(name)")
     }
     try project.must("fetch-intents")
     if command == "sync" {
-      // As on a new machine, but for the copy of one file.
+      // As on a new machine, but for the file with the same bytes: it is linked, not downloaded.
       try FileManager.default.removeItem(atPath: models.appending("loras/a.pt").string)
+      try project.must("place-model", "flow", "a.pt")
       try project.must("sync")
     }
     let (connections, commits) = (server.connections, try project.commits())

@@ -16,7 +16,7 @@ import Testing
     models = project.sandbox.home.appending("models")
     try FileManager.default.createDirectory(
       atPath: models.appending("loras").string, withIntermediateDirectories: true)
-    try project.git("config", "comfy.modelsDir", models.string)
+    try project.git("config", "--global", "comfy.modelsDir", models.string)
     for name in Self.names {
       let file = models.appending("loras/\(name)").string
       try Data(name.utf8).write(to: URL(fileURLWithPath: file))

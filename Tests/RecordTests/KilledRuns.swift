@@ -31,7 +31,7 @@ final class KilledRuns {
       try FileManager.default.createDirectory(
         atPath: project.sandbox.home.appending(name).string, withIntermediateDirectories: false)
     }
-    try project.git("config", "comfy.modelsDir", models.string)
+    try project.git("config", "--global", "comfy.modelsDir", models.string)
   }
 
   deinit { server.stop() }

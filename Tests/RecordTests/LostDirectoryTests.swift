@@ -17,7 +17,7 @@ import Testing
     models = project.sandbox.home.appending("models")
     try FileManager.default.createDirectory(
       atPath: models.appending("loras").string, withIntermediateDirectories: true)
-    try project.git("config", "comfy.modelsDir", models.string)
+    try project.git("config", "--global", "comfy.modelsDir", models.string)
   }
 
   /// Runs the program; the system refuses to synchronise a directory.

@@ -227,8 +227,8 @@ import Testing
     ("add-intent 'odd one.json' n", ["add-intent", "odd one.json", "n&b;c #d.pt"]),
   ]
 
-  /// A name that would do something were it ever taken for a command.
-  static let dangerous = "run$(touch ran)`touch ran`.pt"
+  /// Names that would do something were they ever taken for a command.
+  static let dangerous = ["run$(touch ran)`touch ran`.pt", "d`touch ran`/x.pt"]
 
   @Test(arguments: Shell.allCases)
   func whatIsCompletedIsOneWord(_ shell: Shell) throws {
@@ -238,7 +238,7 @@ import Testing
     }
     let sandbox = try Self.project()
     let names =
-      Self.completed.compactMap { $0.1.last }.filter { $0.hasSuffix(".pt") } + [Self.dangerous]
+      Self.completed.compactMap { $0.1.last }.filter { $0.hasSuffix(".pt") } + Self.dangerous
     let nodes = names.enumerated().map {
       #"{"id":\#($0),"type":"LoraLoader","widgets_values":["\#($1)"]}"#
     }
@@ -251,8 +251,10 @@ import Testing
       let words = try shell.words(for: "comfy \(typed)", script: script, in: sandbox)
       #expect(words == expected, "\(shell.rawValue): comfy \(typed)")
     }
-    for line in ["comfy add-intent 'odd one.json' run", "comfy add-intent 'odd one.json' "] {
-      _ = try shell.words(for: line, script: script, in: sandbox)
+    let starts = ["run", "d", "", "\"run", "\"d", "'d"]
+    for line in starts.map({ "comfy add-intent 'odd one.json' \($0)" }) {
+      // A word that is not offered leaves its quotes open, and the shell waits for their end.
+      _ = try? shell.words(for: line, script: script, in: sandbox)
     }
     #expect(!FileManager.default.fileExists(atPath: sandbox.work.appending("ran").string))
   }

@@ -29,13 +29,19 @@ import Testing
   static let fields: [String: Set<String>] = [
     "status": [
       "type", "workflow", "path", "resolved", "pending", "missing", "ambiguous", "optional",
+      "misplaced", "changed",
     ],
-    "waiting": ["type", "status", "workflow", "node_id", "node_type", "category", "name"],
+    "waiting": [
+      "type", "status", "workflow", "node_id", "node_type", "category", "name", "message", "hint",
+      "candidates",
+    ],
     "gone": ["type", "hash", "workflows", "sources", "relative_path", "filename"],
     "unused": ["type", "hash", "relative_path", "filename"],
   ]
   /// Those that are absent where there is nothing to say.
-  static let optional: Set<String> = ["path", "category", "sources", "relative_path"]
+  static let optional: Set<String> = [
+    "path", "category", "sources", "relative_path", "message", "hint", "candidates",
+  ]
 
   @Test func jsonHasTheseFieldsAndNoOthers() throws {
     let result = try Self.project().run("comfy", "status", "--json")
@@ -50,7 +56,9 @@ import Testing
       #expect(found.isSubset(of: known) && known.subtracting(Self.optional).isSubset(of: found))
       for (name, value) in object {
         switch name {
-        case "resolved", "pending", "missing", "ambiguous", "optional": #expect(value is Int)
+        case "resolved", "pending", "missing", "ambiguous", "optional", "misplaced", "changed":
+          #expect(value is Int)
+        case "candidates": #expect(value is [[String: Any]])
         case "workflows", "sources": #expect(value is [String])
         default: #expect(value is String)
         }

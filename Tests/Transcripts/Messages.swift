@@ -20,8 +20,6 @@ import Testing
     "Failure+TOML: more than a manifest may have": "takes a manifest of two GiB",
     "Failure+Git: the repository's file system has no hard links or no locks":
       "takes a file system that lacks them, and no git program",
-    "Failure+Workflow: more than … bytes":
-      "for what embeds the library: a workflow of that size is not read here: workflow.too-large",
     "commit.moving: another process keeps committing":
       "takes a process that commits between every look at HEAD and the commit, for a second",
     "manifest.contended: '…' was replaced by another program … times while it was to be written":
@@ -36,6 +34,46 @@ import Testing
       "takes a program that writes between every reading and writing",
     "Failure+Fetch: '…' sent next to nothing for … seconds":
       "six tries of half a minute each: shown by FailureCodeTests",
+    "Failure+Fetch: '…' redirects from https to plain http, at '…'":
+      "takes a server with TLS that redirects: shown by DeceitTests",
+    "Failure+Fetch: two different sizes for the same version of the file":
+      "takes a server that changes in the middle of a download: shown by FetchFaultTests",
+    "Failure+Files: raise the limit on open files ('ulimit -n'), or run less at once":
+      "takes a process with hardly a file to open, which fails at another place on each system",
+    "Context+Fetch: error: … of … landed, and could not be recorded":
+      "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
+    "Context+Fetch: hint: run the same command again: what is there is recorded, and not fetched again":
+      "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
+    "Failure+Fetch: , … bytes are still to come": "takes a full disk",
+    "Failure+Fetch: '… set-hash WORKFLOW NAME …' takes that file,":
+      "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
+    "Failure+Fetch: '… add-intent' names another source; it is kept and not downloaded again":
+      "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
+    "index.gone: the index knows a file that is gone":
+      "takes a file that goes between the scan and the comparison",
+    "index.changed: the file has changed since it was indexed":
+      "takes a file that changes between the scan and the comparison",
+    "index.open: the model index '…' cannot be opened":
+      "the file is opened before: takes one that SQLite alone cannot open",
+    "index.open: check that it is a file and its directory may be written, or name another with --index":
+      "the file is opened before: takes one that SQLite alone cannot open",
+    "index.damaged: the model index is damaged":
+      "takes an index that breaks between its scan and the comparison",
+    "model.corrupt: the hash is …, and … is recorded":
+      "takes a file that no reference asks for and whose time does not tell the change",
+    "Failure+Fetch: given by the workflow":
+      "takes a hub whose answer contradicts the workflow",
+    "Failure+Fetch: listed by the hub":
+      "takes a hub whose answer contradicts its own list",
+    "Failure+Open: the workflow means":
+      "takes a workflow's own hash that contradicts a file in place",
+    "place.not-listed: no value makes … (node …) load '…'":
+      "takes a file that another one hides in every folder",
+    "place.not-listed: it is in none of the loader's folders, or another file hides it":
+      "takes a file that another one hides in every folder",
+    "place.folder: no table knows the folder that … (node …) reads":
+      "such a reference is ambiguous before: for what embeds the library",
+    "Failure+Workflow: AMO": "letters, not words",
     "internal: unexpected error: …":
       "for an error that has no words: none is known",
   ]

@@ -1,4 +1,5 @@
 import SystemLibrary
+import Foundation
 import SystemPackage
 import Testing
 
@@ -93,8 +94,24 @@ final class GitSandbox {
     var tame = environment
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] { tame.variables[name] = nil }
     tame.variables["PATH"] = Self.searchPath
-    let program = try #require(GitProgram(tame))
-    return try program.run(arguments.first ?? "", ["-C", place.string] + arguments)
+    // The user's own git: without what the product switches off.
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["git", "-C", place.string] + arguments
+    process.environment = tame.variables
+    process.standardInput = FileHandle.nullDevice
+    let message = root.appending("git-message")
+    _ = FileManager.default.createFile(atPath: message.string, contents: nil)
+    process.standardError = FileHandle(forWritingAtPath: message.string)
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    let text = try String(contentsOfFile: message.string, encoding: .utf8)
+    return GitProgram.Result(
+      status: process.terminationReason == .exit ? process.terminationStatus : 128,
+      output: Array(bytes), message: text)
   }
 
   /// Writes files and commits them all, the user's way.

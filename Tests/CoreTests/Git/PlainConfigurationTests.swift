@@ -77,8 +77,11 @@ import Testing
     for setting in Setting.allCases {
       let result = try sandbox.status(of: ["config", setting.configurationKey])
       let value = String(decoding: result.output, as: UTF8.self).split(separator: "\n").last
-      #expect(configured.values[setting] == value.map(String.init))
+      let held = configured.repositoryValues[setting] ?? configured.values[setting]
+      #expect(held == value.map(String.init))
     }
     #expect(configured.base == sandbox.repository)
+    #expect(configured.values[.jobs] == "3")
+    #expect(configured.repositoryValues[.commit] == "never")
   }
 }

@@ -52,6 +52,53 @@ struct PreparedCommitTests {
     try sandbox.checkSound()
   }
 
+  /// Stores three states ahead, does something else, then writes and records the last of them.
+  private func recordThree(_ meanwhile: () throws -> Void) throws -> [CommitOutcome] {
+    let steps = (1...3).map { number in
+      HistoryStep(
+        content: .bytes(Array("a = \(number)\n".utf8)),
+        message: CommitMessage(action: "set-hash", models: ["Größe \(number)"]))
+    }
+    let prepared = recorder.prepare(sandbox.manifest)
+    prepared?.store(steps)
+    _ = prepared?.storedContents
+    try sandbox.write("a = 3\n", to: sandbox.manifest)
+    try meanwhile()
+    let written = try FileStatus(of: sandbox.manifest)
+    return try recorder.commit(sandbox.manifest, steps, written: written, prepared: prepared)
+  }
+
+  @Test("a HEAD that moved after the contents were stored is built on")
+  func movedHead() throws {
+    try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])
+    let outcomes = try recordThree {
+      try sandbox.git("commit", "--quiet", "--allow-empty", "--message", "meanwhile")
+    }
+    #expect(!outcomes.contains(.unchanged))
+    #expect(try sandbox.git("rev-list", "--count", "HEAD") == "5")
+    #expect(try sandbox.git("log", "-1", "--format=%s", "HEAD~3") == "meanwhile")
+    try sandbox.checkSound()
+  }
+
+  @Test("a file that became executable after the contents were stored is recorded so")
+  func changedMode() throws {
+    try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])
+    _ = try recordThree { try #require(chmod(sandbox.manifest.string, 0o755) == 0) }
+    for commit in ["HEAD", "HEAD~2"] {
+      #expect(try sandbox.git("ls-tree", commit, "pyproject.toml").hasPrefix("100755 "))
+    }
+    try sandbox.checkSound()
+  }
+
+  @Test("without an identity nothing is committed and the reason is reported")
+  func noIdentity() throws {
+    try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])
+    try sandbox.git("config", "--global", "--unset", "user.name")
+    #expect(
+      try recordThree {}.allSatisfy { $0 == .skipped(.noIdentity(missing: ["user.name"])) })
+    #expect(try sandbox.git("rev-list", "--count", "HEAD") == "1")
+  }
+
   @Test("an opened repository alone is enough")
   func nothingStored() throws {
     try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])

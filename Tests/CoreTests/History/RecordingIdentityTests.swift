@@ -13,9 +13,9 @@ struct RecordingIdentityTests {
   func noIdentity() throws {
     try sandbox.write("", to: sandbox.root.pushing("home/.gitconfig"))
     try sandbox.write("a = 1\n", to: sandbox.manifest)
-    try sandbox.mustSkip(.noIdentity(missing: "user.name"))
+    try sandbox.mustSkip(.noIdentity(missing: ["user.name", "user.email"]))
     try sandbox.git("config", "user.name", "Ada")
-    try sandbox.mustSkip(.noIdentity(missing: "user.email"))
+    try sandbox.mustSkip(.noIdentity(missing: ["user.email"]))
     sandbox.environment.variables["EMAIL"] = "ada@env.example"
     try sandbox.mustRecord()
     #expect(try sandbox.git("log", "-1", "--format=%an <%ae>") == "Ada <ada@env.example>")

@@ -28,7 +28,7 @@ struct RecordingSettingsTests {
 
   @Test("a clean filter is run by the git program, and said")
   func cleanFilter() throws {
-    try sandbox.git("config", "filter.secret.clean", "sed s/hunter2/XXX/")
+    try sandbox.git("config", "--global", "filter.secret.clean", "sed s/hunter2/XXX/")
     try sandbox.git("config", "filter.secret.smudge", "cat")
     try sandbox.commitByHand([".gitattributes": "*.toml filter=secret\n", "other": "x\n"])
     try sandbox.write("y\n", to: sandbox.repository.appending("other"))
@@ -42,9 +42,20 @@ struct RecordingSettingsTests {
     #expect(try sandbox.record() == .unchanged)
   }
 
+  @Test("a filter whose program the repository names is not run")
+  func filterOfRepository() throws {
+    let ran = sandbox.root.appending("ran")
+    try sandbox.git("config", "filter.own.clean", "touch \(ran); cat")
+    try sandbox.commitByHand(["other": "x\n"])
+    try sandbox.write("*.toml filter=own\n", to: sandbox.repository.appending(".gitattributes"))
+    try sandbox.write("a = 1\n", to: sandbox.manifest)
+    try sandbox.mustSkip(.filterOfRepository("own"))
+    #expect(!ran.exists)
+  }
+
   @Test("a filter and no git program: skipped")
   func filterWithoutProgram() throws {
-    try sandbox.git("config", "filter.secret.clean", "cat")
+    try sandbox.git("config", "--global", "filter.secret.clean", "cat")
     try sandbox.commitByHand([".gitattributes": "*.toml filter=secret\n"])
     try sandbox.write("a = 1\n", to: sandbox.manifest)
     sandbox.environment.variables["PATH"] = sandbox.root.string

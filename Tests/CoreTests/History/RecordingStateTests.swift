@@ -164,7 +164,7 @@ struct RecordingStateTests {
   @Test("an index that changed after it was read is read again")
   func outdatedIndex() throws {
     let git = sandbox.repository.appending(".git")
-    GitLibrary.load()
+    try GitLibrary.start(sandbox.environment)
     var draft = try IndexDraft(of: git)
     let entry = try #require(draft.entry(at: "pyproject.toml").staged)
     try sandbox.write("staged meanwhile\n", to: sandbox.repository.appending("other"))

@@ -96,7 +96,7 @@ struct RecordingStepsTests {
     try sandbox.commitByHand([
       "pyproject.toml": "a = 0\n", ".gitattributes": "*.toml filter=same\n",
     ])
-    try sandbox.git("config", "filter.same.clean", "cat")
+    try sandbox.git("config", "--global", "filter.same.clean", "cat")
     let made = ids(try record(["a = 1\n", "a = 2\n"]))
     #expect(made[0] != nil && made[0] == made[1])
     #expect(try sandbox.git("rev-list", "--count", "HEAD") == "2")

@@ -179,7 +179,7 @@ import Testing
 
   @Test func aDamagedFileIsSetAsideAndReported() throws {
     let folder = try ModelFolder()
-    try folder.write("this is no database, however long it may be", to: "data/index.sqlite")
+    try folder.write(String(repeating: "\0", count: 5000), to: "data/index.sqlite")
     #expect(try folder.openIndex(for: .read).models() == [])
     #expect(folder.entries("data") == ["index.sqlite"])
     let index = try folder.openIndex()
@@ -187,6 +187,58 @@ import Testing
     _ = try Self.enter("bytes", as: "vae/a.pt", of: folder, into: index)
     #expect(try folder.openIndex().setAside == nil)
     #expect(try folder.openIndex().models().count == 1)
+  }
+
+  @Test func aDamagedPageIsNoticed() throws {
+    let folder = try ModelFolder()
+    do {
+      let index = try folder.openIndex()
+      for number in 0..<300 {
+        _ = try Self.enter("\(number)", as: "vae/\(number).pt", of: folder, into: index)
+      }
+      #expect(try index.isSound())
+    }
+    let descriptor = try FileDescriptor.open(folder.indexPath, .readWrite)
+    try descriptor.closeAfter {
+      let middle = try descriptor.seek(offset: 0, from: .end) / 2
+      _ = try descriptor.writeAll(toAbsoluteOffset: middle, [UInt8](repeating: 0x5A, count: 600))
+    }
+    #expect(try !folder.openIndex(for: .read).isSound())
+  }
+
+  @Test func whatIsNoFileIsRefused() throws {
+    let folder = try ModelFolder()
+    try folder.makeFolder("data")
+    #expect(mkfifo(folder.indexPath.string, 0o600) == 0)
+    for access in [ModelIndex.Access.read, .write] {
+      #expect(throws: IndexError.notRegular(folder.indexPath)) {
+        try folder.openIndex(for: access)
+      }
+    }
+  }
+
+  @Test(arguments: [18, 21, 45, 59])
+  func aHeaderThatNobodyWritesIsDamage(offset: Int64) throws {
+    let folder = try ModelFolder()
+    _ = try folder.openIndex()
+    let descriptor = try FileDescriptor.open(folder.indexPath, .readWrite)
+    try descriptor.closeAfter {
+      _ = try descriptor.writeAll(toAbsoluteOffset: offset, [UInt8(9)])
+    }
+    #expect(try folder.openIndex(for: .read).isDamaged)
+    #expect(try folder.openIndex().setAside != nil)
+  }
+
+  @Test("a file that is no index is left alone", arguments: ["a key, and no database", "\0x"])
+  func aForeignFileIsLeftAlone(text: String) throws {
+    let folder = try ModelFolder()
+    try folder.write(text, to: "data/index.sqlite")
+    let before = try FileBytes.read(folder.indexPath, limit: 1 << 20)
+    for access in [ModelIndex.Access.read, .write] {
+      #expect(throws: IndexError.foreign(folder.indexPath)) { try folder.openIndex(for: access) }
+    }
+    #expect(try FileBytes.read(folder.indexPath, limit: 1 << 20) == before)
+    #expect(folder.entries("data") == ["index.sqlite"])
   }
 
   @Test func damageFoundLaterIsSetAsideForTheNext() throws {

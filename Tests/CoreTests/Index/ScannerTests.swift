@@ -26,7 +26,7 @@ import Testing
     for name in [
       "a.safetensors", "b.sft", "c.CKPT", "d.pt", "e.pt2", "f.pth", "g.bin", "h.pkl", "i.gguf",
       "j.onnx", "k.torchscript", "l.txt", "m.yaml", "safetensors", ".hidden.pt",
-      ".n.pt.comfy-part-1", ".cache/o.pt",
+      ".n.pt.comfy-part-1", ".cache/o.pt", ".git/p.pt",
     ] { try folder.write(name, to: "models/clip/sub/" + name) }
     try folder.write("x", to: "models/configs/p.yaml")
     try folder.write("x", to: "models/loose.pt")
@@ -34,15 +34,16 @@ import Testing
     try folder.write(header, to: "models/unet/q.safetensors")
     let index = try folder.openIndex()
     let summary = try Self.scan(folder, index)
-    #expect(Self.counts(summary) == [14, 0, 0, 0])
+    #expect(Self.counts(summary) == [16, 0, 0, 0])
     #expect(summary.issues == [])
     let names = try Self.paths(index).map { FilePath($0).lastComponent?.string ?? "" }
     #expect(
       names == [
-        "a.safetensors", "b.sft", "c.CKPT", "d.pt", "e.pt2", "f.pth", "g.bin", "h.pkl", "i.gguf",
+        "o.pt", ".hidden.pt", "a.safetensors", "b.sft", "c.CKPT", "d.pt", "e.pt2", "f.pth", "g.bin",
+        "h.pkl", "i.gguf",
         "j.onnx", "k.torchscript", "p.yaml", "loose.pt", "q.safetensors",
       ])
-    #expect(try index.models(in: Category("text_encoders")).count == 11)
+    #expect(try index.models(in: Category("text_encoders")).count == 13)
     let model = try #require(try index.models(named: "q.safetensors").first)
     #expect(model.safetensors?.tensorCount == 3)
     #expect(model.locations.first?.category == Category("diffusion_models"))

@@ -49,22 +49,29 @@ import Testing
     Case(
       "path below the loader's folder",
       expected: "resolved checkpoints/base.safetensors reconstructed"),
-    Case("exact path", expected: "resolved checkpoints/base.safetensors exact") {
+    Case(
+      "a path that starts with the folder is not listed",
+      expected: "misplaced checkpoints/base.safetensors filename"
+    ) {
       $0.value = "checkpoints/base.safetensors"
     },
-    Case("backslashes", expected: "resolved checkpoints/sdxl/other.safetensors reconstructed") {
+    Case("backslashes", expected: "misplaced checkpoints/sdxl/other.safetensors reconstructed") {
       $0.value = "sdxl\\other.safetensors"
     },
-    Case("another case", expected: "resolved checkpoints/sdxl/other.safetensors case_insensitive") {
+    Case(
+      "another case", expected: "misplaced checkpoints/sdxl/other.safetensors case_insensitive"
+    ) {
       $0.value = "SDXL/Other.SafeTensors"
     },
-    Case("another composition", expected: "resolved loras/Cafe\u{301}.safetensors reconstructed") {
+    Case(
+      "another composition", expected: "misplaced loras/Cafe\u{301}.safetensors reconstructed"
+    ) {
       $0.value = "Caf\u{e9}.safetensors"
       $0.category = "loras"
     },
     Case(
       "whole file name in another folder",
-      expected: "resolved checkpoints/sdxl/other.safetensors filename"
+      expected: "misplaced checkpoints/sdxl/other.safetensors filename"
     ) {
       $0.value = "old/folder/other.safetensors"
     },
@@ -75,7 +82,7 @@ import Testing
         "ambiguous checkpoints/twins/left/same.safetensors checkpoints/twins/right/same.safetensors"
     ) { $0.value = "same.safetensors" },
     Case(
-      "one content at two places", expected: "resolved checkpoints/copy/first.safetensors filename"
+      "one content at two places", expected: "misplaced checkpoints/copy/first.safetensors filename"
     ) {
       $0.value = "x/first.safetensors"
     },
@@ -97,12 +104,12 @@ import Testing
     },
     Case(
       "the given hash comes before the path",
-      expected: "resolved checkpoints/sdxl/other.safetensors hash"
+      expected: "changed checkpoints/base.safetensors, not checkpoints/sdxl/other.safetensors"
     ) {
       $0.hash = "two"
       $0.hashType = "BLAKE3"
     },
-    Case("a hash that contradicts the path", expected: "missing") {
+    Case("a hash that contradicts the path", expected: "changed checkpoints/base.safetensors") {
       $0.hash = "unknown content"
       $0.hashType = "blake3"
     },
@@ -127,20 +134,28 @@ import Testing
       $0.url = "https://example.com/base.safetensors"
     },
     Case("nothing", expected: "missing") { $0.value = "nowhere.safetensors" },
-    Case("the manifest's hash first", expected: "resolved loras/far.safetensors workflow_context") {
+    Case(
+      "the manifest's hash first",
+      expected: "changed checkpoints/base.safetensors, not loras/far.safetensors"
+    ) {
       $0.entry = Entry(hashOf: "loras/far.safetensors")
     },
     Case("a sampled hash", expected: "resolved loras/far.safetensors workflow_context") {
+      $0.value = "far.safetensors"
+      $0.category = "loras"
       $0.entry = Entry(hashOf: "loras/far.safetensors", isSampled: true)
     },
     Case(
-      "a deleted file is found by name",
-      expected: "resolved checkpoints/base.safetensors reconstructed"
+      "another file is not taken for a deleted one",
+      expected: "changed checkpoints/base.safetensors"
     ) {
       $0.entry = Entry(hashOf: "loras/far.safetensors")
       $0.deleted = "loras/far.safetensors"
     },
-    Case("a deleted file is not fetched again unasked", expected: "missing") {
+    Case(
+      "a recorded file that is gone comes from its source",
+      expected: "pending https://example.com/far.safetensors"
+    ) {
       $0.value = "far.safetensors"
       $0.category = "loras"
       $0.url = "https://example.com/far.safetensors"
@@ -148,7 +163,14 @@ import Testing
         hashOf: "loras/far.safetensors", sources: ["https://example.com/far.safetensors"])
       $0.deleted = "loras/far.safetensors"
     },
+    Case(
+      "a file in place before an intent",
+      expected: "resolved checkpoints/base.safetensors reconstructed"
+    ) {
+      $0.entry = Entry(sources: ["https://example.com/i"])
+    },
     Case("an intent", expected: "pending https://example.com/i") {
+      $0.value = "nowhere.safetensors"
       $0.entry = Entry(sources: ["https://example.com/i"])
     },
     Case("optional", expected: "optional") { $0.entry = Entry(criticality: .optional) },
@@ -156,6 +178,8 @@ import Testing
       $0.entry = Entry(criticality: .optional, sources: ["https://example.com/i"])
     },
     Case("optional, and here", expected: "resolved loras/far.safetensors workflow_context") {
+      $0.value = "far.safetensors"
+      $0.category = "loras"
       $0.entry = Entry(hashOf: "loras/far.safetensors", criticality: .optional)
     },
     Case("unresolved without sources is asked about", expected: "missing") {
@@ -197,7 +221,8 @@ import Testing
         nodes: [key])
     }
     if let deleted = test.deleted { folder.delete("models/" + deleted) }
-    let match = try Resolver(index: index) { $0.isPresent }.match(reference, in: context)
+    let match = try Resolver(index: index, roots: ModelRoots(main: folder.models))
+      .match(reference, in: context)
     #expect(Self.words(for: match) == test.expected)
   }
 
@@ -205,6 +230,11 @@ import Testing
     switch match {
     case .resolved(let candidate):
       "resolved \(candidate.location.relativePath) \(candidate.matchType.rawValue)"
+    case .misplaced(let candidate):
+      "misplaced \(candidate.location.relativePath) \(candidate.matchType.rawValue)"
+    case .changed(let changed):
+      "changed \(changed.found.location.relativePath)"
+        + (changed.known.map { ", not \($0.location.relativePath)" } ?? "")
     case .pending(let intent): "pending \(intent.sources.joined(separator: " "))"
     case .optional: "optional"
     case .ambiguous(let candidates):

@@ -14,11 +14,12 @@ import Testing
     let url = try SourceURL(address)
     let head = ResponseHead(
       status: status, fields: fields.map { ResponseHead.Field(name: $0.key, value: $0.value) })
+    let request = try url.request()
     let credential = Credential(
-      authorization: Secret("Bearer planted"), origin: .variable("HF_TOKEN"),
+      Secret("Bearer planted"), for: request.origin, foundIn: .variable("HF_TOKEN"),
       secrets: [Secret("planted")])
     return AccessRefusal(
-      head, to: try url.request(), for: url, body: Array(body.utf8),
+      head, to: request, for: url, body: Array(body.utf8),
       credential: token ? credential : nil, now: Timestamp(seconds: 784_111_777))
   }
 
@@ -146,11 +147,12 @@ import Testing
 
   @Test(
     arguments: [
-      (["Retry-After": "7"], 7), (["Retry-After": "0"], 0), (["Retry-After": "100000"], 300),
-      (["Retry-After": "99999999999999999999999"], 300), (["retry-after": " 1.2 "], 2),
+      (["Retry-After": "7"], 7), (["Retry-After": "0"], 0), (["Retry-After": "100000"], 100_000),
+      (["Retry-After": "99999999999999999999999"], 315_360_000), (["Retry-After": "86400"], 86_400),
+      (["retry-after": " 1.2 "], 2),
       (["Retry-After": "Sun, 06 Nov 1994 08:49:47 GMT"], 10),
       (["Retry-After": "Sun, 06 Nov 1994 08:00:00 GMT"], 0),
-      (["Retry-After": "Sun, 06 Nov 2994 08:00:00 GMT"], 300), (["Retry-After": "-5"], nil),
+      (["Retry-After": "Sun, 06 Nov 2994 08:00:00 GMT"], 315_360_000), (["Retry-After": "-5"], nil),
       (["Retry-After": "soon"], nil), (["Retry-After": ""], nil),
       (["RateLimit": "\"resolvers\";r=0;t=55"], 55), (["RateLimit": "\"resolvers\";r=4;t=55"], nil),
       (["RateLimit": "\"a\";r=0;t=5, \"b\"; t=9 ; r=0, \"c\";r=1;t=99"], 9),

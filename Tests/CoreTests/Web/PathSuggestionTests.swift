@@ -46,10 +46,10 @@ import Testing
       (nil, [], "models/loras", "loras/t5/a.bin"), (nil, [], "clip", "text_encoders/t5/a.bin"),
       (nil, [], "LLM\\gguf/", "LLM/gguf/t5/a.bin"), (nil, [], "../..", "vae/t5/a.bin"),
       (nil, [], "/etc", "etc/t5/a.bin"), (nil, [], nil, "vae/t5/a.bin"),
-      ("../up", [], nil, "unsorted/t5/a.bin"), ("", [], nil, "unsorted/t5/a.bin"),
-    ] as [(String?, [String], String?, String)])
+      ("../up", [], nil, nil), ("", [], nil, nil),
+    ] as [(String?, [String], String?, String?)])
   func folderIsTheLoaders(
-    _ category: String?, _ also: [String], _ directory: String?, _ expected: String
+    _ category: String?, _ also: [String], _ directory: String?, _ expected: String?
   ) throws {
     #expect(
       try path("t5/a.bin", category: category, also: also, directory: directory) == expected)
@@ -61,13 +61,13 @@ import Testing
       (address, "../server.bin", "vae/server.bin"),
       (address, "..", "vae/repo name.safetensors"),
       ("https://civitai.com/api/download/models/1", nil, nil),
-      ("https://civitai.com/api/download/models/1", "C:\\x\\a.bin", "unsorted/a.bin"),
+      ("https://civitai.com/api/download/models/1", "C:\\x\\a.bin", nil),
       ("https://example.org/download", nil, nil),
-      ("https://example.org/a%2F..%2Fb.bin", nil, "unsorted/b.bin"),
-      ("https://github.com/o/r/blob/main/d/a.pth", nil, "unsorted/a.pth"),
+      ("https://example.org/a%2F..%2Fb.bin", nil, nil),
+      ("https://github.com/o/r/blob/main/d/a.pth", nil, nil),
       ("https://huggingface.co/o/r/blob/main/vae/x/UNET/y/a.bin", nil, "diffusion_models/a.bin"),
       ("https://example.org/vae.bin/loras/a.bin", nil, "loras/a.bin"),
-      ("https://example.org/models/loras.bin", nil, "unsorted/loras.bin"), (nil, nil, nil),
+      ("https://example.org/models/loras.bin", nil, nil), (nil, nil, nil),
     ] as [(String?, String?, String?)])
   func withoutReference(_ address: String?, _ server: String?, _ expected: String?) throws {
     #expect(try path(nil, address: address, server: server) == expected)
@@ -78,7 +78,8 @@ import Testing
     #expect(PathSuggestion.suggest(url: url)?.nameOrigin == .address)
     #expect(PathSuggestion.suggest(url: url, serverFilename: "a.bin")?.nameOrigin == .server)
     let reference = ModelReference(
-      nodeID: "1", nodeType: "L", place: .unknown, widgetValue: "a.bin")
+      nodeID: "1", nodeType: "L", place: .unknown, widgetValue: "a.bin",
+      category: Category("vae"))
     #expect(
       PathSuggestion.suggest(url: url, reference: reference, serverFilename: "b.bin")?.nameOrigin
         == .workflow)

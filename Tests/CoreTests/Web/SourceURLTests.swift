@@ -17,7 +17,7 @@ import Testing
     ("huggingface.co/o/r/resolve/main/a.bin", "https://huggingface.co/o/r/resolve/main/a.bin"),
     ("//civitai.com/models/1", "https://civitai.com/models/1"),
     ("https://[2001:DB8::1]:8080/a", "https://[2001:DB8::1]:8080/a"),
-    ("https://münchen.example/a", "https://münchen.example/a"),
+    ("https://münchen.example/a", "https://xn--mnchen-3ya.example/a"),
     (
       "https://huggingface.co/o/r/resolve/main/a.bin?download=true",
       "https://huggingface.co/o/r/resolve/main/a.bin?download=true"

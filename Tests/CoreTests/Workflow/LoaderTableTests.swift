@@ -40,6 +40,25 @@ import Testing
       ])
   }
 
+  @Test func foldersAndNameRules() throws {
+    let workflow = """
+      {"nodes":[{"id":1,"type":"ClownModelLoader","widgets_values":["m.sft"]},
+      {"id":2,"type":"CLIPTextEncode","widgets_values":["a embedding:style\\\\easy.pt, embedding:neg"]},
+      {"id":3,"type":"Power Prompt (rgthree)","widgets_values":["<lora:ink:1>"]},
+      {"id":4,"type":"Lora Loader (LoraManager)","widgets_values":[
+        [{"name":"wash","strength":1,"active":true}]]},
+      {"id":5,"type":"Power Lora Loader (rgthree)","widgets_values":[{"on":true,"lora":"p.sft"}]},
+      {"id":6,"type":"NobodyKnows","widgets_values":["x.sft"]}]}
+      """
+    let references = try WorkflowReader().read(Array(workflow.utf8)).references
+    #expect(
+      references.map { "\($0.name) \($0.categories) \($0.nameRule)" } == [
+        "m.sft [checkpoints, diffusion_models] path", "style/easy.pt [embeddings] withoutExtension",
+        "neg [embeddings] withoutExtension", "ink [loras] tag", "wash [loras] tag",
+        "p.sft [loras] path", "x.sft [] path",
+      ])
+  }
+
   @Test(
     arguments: [
       ("A b", 1, .fieldCount(2)), ("\n\nA b c", 3, .fieldCount(3)), ("A b c x", 1, .index("x")),

@@ -74,10 +74,14 @@ import Testing
       try opened.workflowSources([project.path.appending("w.json").string]).first)
     var options = ResolutionOptions()
     options.fetches = false
-    let result = try opened.resolveWorkflow(source, options: options)
+    let left = try opened.resolveWorkflow(source, options: options)
+    #expect(left.modelsMisplaced.map(\.listedValue) == ["sub/m.pt"])
+    #expect(!left.isComplete && left.widgetChanges.isEmpty)
+    options.placement = .updateWorkflow
+    let result = try project.opened.resolveWorkflow(source, options: options)
     #expect(
       result.widgetChanges == [WidgetChange(reference: key("1", "m.pt"), value: "sub/m.pt")])
-    _ = try opened.setWidgets(result.widgetChanges, in: source)
+    #expect(result.isComplete)
     let again = try project.opened.resolveWorkflow(source, options: options)
     #expect(again.widgetChanges.isEmpty && again.isComplete && again.decidedEarlier == 2)
   }

@@ -23,7 +23,7 @@ enum WorkflowText {
     let place =
       switch reference.place {
       case .widget(let index): "\(index)"
-      case .input(let name): name
+      case .input(let name, _): name
       case .unknown: "-"
       }
     var line =

@@ -97,13 +97,9 @@ import Testing
   }
 
   @Test func aBatchThatCannotFitIsRefusedBeforeItsFirstByte() throws {
-    let scene = try BatchScene { request in
-      var reply = Reply(200)
-      reply.length = .text("\(Int64.max / 2)")
-      return reply
-    }
-    try scene.intend("/a", to: "loras/a.pt", node: "0")
-    try scene.intend("/b", to: "loras/b.pt", node: "1")
+    let empty = try BatchScene([:])
+    let free = try #require(TargetPlace.freeSpace(empty.models))
+    let scene = try scene(files: 2) { _ in free / 3 * 2 }
     #expect {
       try scene.run()
     } throws: { error in
@@ -113,6 +109,16 @@ import Testing
     }
     #expect(scene.downloads.isEmpty && scene.events.count == 1)
     #expect(try plan(scene).volumes.first?.isTooSmall == true)
+  }
+
+  /// The size may be one server's word: it is no reason to refuse the others.
+  @Test(arguments: [Int64.max, Int64.max / 2, 1 << 50])
+  func aFileThatIsLargerThanTheDiskFailsAlone(size: Int64) throws {
+    let scene = try scene(files: 2) { $0 == 0 ? size : 1 }
+    let report = try scene.run()
+    #expect(report?.errors.map(\.code) == ["fetch.no-space"])
+    #expect(scene.bytes("loras/1.pt") == [0x80])
+    #expect(scene.downloads.count == 1)
   }
 
   /// A server that tells what it is asked for as a path: `/BYTES/NAME`; it sends one byte.

@@ -17,7 +17,7 @@ import Testing
     let events: [FetchEvent] = [
       .batchStart(count: 3, totalBytes: nil),
       .fileStart(position, FetchProgress(bytes: 0, total: 9)),
-      .fileWaiting(position),
+      .fileWaiting(position, processID: 7, limit: 1),
       .fileProgress(position, FetchProgress(bytes: 4, total: nil)),
       .fileRetry(position, attempt: 1, delay: 5, reason: .scheme("ftp")),
       .fileComplete(position, .cancelled(kept: 4)),

@@ -162,25 +162,3 @@ import Testing
     #expect(seen.withLock { $0.values.allSatisfy { $0 == Array(0..<500) } })
   }
 }
-
-@Suite struct DirectFileTests {
-  @Test("whole pages are written at page starts alone, and what was there around them stays")
-  func pages() throws {
-    let root = try makeTemporaryDirectory(for: "fetch")
-    defer { removeTree(root) }
-    let path = root.appending("f")
-    writeFile(path, [UInt8](repeating: 7, count: 20_000))
-    let direct = DirectFile(path)
-    let pool = BlockPool(connections: 1) {}
-    let bytes = content(10_000)
-    let block = pool.block(at: 4_096)
-    _ = bytes.withUnsafeBytes { block.append($0) }
-    #expect(direct.write(block.bytes, at: 4_097) == 0)
-    let written = direct.write(block.bytes, at: block.start)
-    // Nothing where the file system of the temporary directory knows no such writes.
-    #expect(written == 8_192 || written == 0)
-    var wanted = [UInt8](repeating: 7, count: 20_000)
-    wanted.replaceSubrange(4_096..<4_096 + written, with: bytes[..<written])
-    #expect(readFile(path) == wanted)
-  }
-}

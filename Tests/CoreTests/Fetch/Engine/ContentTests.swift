@@ -93,7 +93,7 @@ import Testing
   static let beginnings: [(name: String, beginning: [UInt8])] = {
     let tar = Array("sys_info".utf8) + [UInt8](repeating: 0, count: 92) + Array("0000644\0".utf8)
     let pickle: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8]
-    let zip: [UInt8] = [0x50, 0x4B, 0x03, 0x04, 0, 0, 8, 8, 0, 0]
+    let zip = Self.zip(["m/data.pkl"])
     let gguf = Array("GGUF".utf8) + [3, 0, 0, 0]
     let ggml = Array("lmgg".utf8) + [0, 0x7D, 0, 0]
     let onnx: [UInt8] = [0x08, 0x07, 0x12, 0x07] + Array("pytorch".utf8)
@@ -188,16 +188,60 @@ import Testing
     #expect(try scene.run(scene.request("/m", to: "loras/m.pt", right)).file?.isVerified == true)
   }
 
-  @Test("gzip that nobody asked for is undone")
-  func gzip() throws {
+  /// A ZIP archive of empty files.
+  private static func zip(_ names: [String]) -> [UInt8] {
+    func bytes(_ number: Int, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+    var files: [UInt8] = []
+    var directory: [UInt8] = []
+    for name in names {
+      let place = files.count
+      let common = bytes(0, 18) + bytes(name.utf8.count, 2)
+      files += [0x50, 0x4B, 3, 4] + bytes(20, 2) + bytes(0, 20) + bytes(name.utf8.count, 2)
+      files += bytes(0, 2) + Array(name.utf8)
+      directory += [0x50, 0x4B, 1, 2] + bytes(20, 2) + bytes(20, 2) + bytes(0, 2) + common
+      directory += bytes(0, 12) + bytes(place, 4) + Array(name.utf8)
+    }
+    return files + directory + [0x50, 0x4B, 5, 6] + bytes(0, 4) + bytes(names.count, 2)
+      + bytes(names.count, 2) + bytes(directory.count, 4) + bytes(files.count, 4) + bytes(0, 2)
+  }
+
+  @Test(
+    "an archive without a pickle is no model, whatever its name",
+    arguments: ["pth", "pt", "ckpt", "pt2", "bin", "onnx", "pkl", "torchscript"])
+  func archives(ending: String) throws {
+    let model = Self.zip(["archive/data.pkl", "archive/version"])
+    let others = [
+      Self.zip(["workflow.json", "readme.txt"]), Array(model.dropLast(30)),
+      Array("Rar!".utf8) + [0x1A, 7, 1, 0] + content(900),
+      Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C] + content(900),
+    ]
+    let scene = try Scene { request in
+      let place = Int(request.path.dropFirst()) ?? 0
+      return Reply(200, body: place == 0 ? model : others[place - 1])
+    }
+    #expect(try scene.run(scene.request("/0", to: "loras/m.\(ending)")).file != nil)
+    for place in 1...others.count {
+      let error = try scene.run(scene.request("/\(place)", to: "loras/n.\(ending)")).error
+      #expect(error?.code == "fetch.not-a-model")
+    }
+    #expect(scene.names() == ["m.\(ending)"])
+  }
+
+  @Test(
+    "an encoding that nobody asked for is refused, and never decoded",
+    arguments: ["Content-Encoding", "Transfer-Encoding"])
+  func gzip(field: String) throws {
     // `printf 'comfy' | gzip -n`
     let packed: [UInt8] = [
       0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x4B, 0xCE, 0xCF, 0x4D, 0xAB, 4, 0, 0x1F, 0x40, 0x84,
       0x21,
       5, 0, 0, 0,
     ]
-    let scene = try Scene { _ in Reply(200, headers: [("Content-Encoding", "gzip")], body: packed) }
-    _ = try scene.run(scene.request("/m", to: "loras/m.txt"))
-    #expect(scene.bytes("loras/m.txt").map { String(decoding: $0, as: UTF8.self) } == "comfy")
+    let scene = try Scene { _ in Reply(200, headers: [(field, "gzip")], body: packed) }
+    let error = try scene.run(scene.request("/m", to: "loras/m.txt")).error
+    #expect(error == .protocolViolation(host: "127.0.0.1", detail: .contentEncoding))
+    #expect(scene.names() == [])
   }
 }

@@ -412,8 +412,15 @@ import Testing
         .run([request], cancellation: stopper)
     }
     while server.requests.isEmpty { sched_yield() }
-    scene.options.waitsForOthers = false
-    #expect(try scene.run(request).error == .busy(request.path))
+    scene.options.longestWait = 0
+    let error = FetchError.busy(request.path, processID: Int(getpid()))
+    #expect(try scene.run(request).error == error)
+    #expect(!scene.events.contains { if case .fileWaiting = $0 { true } else { false } })
+    scene.options.longestWait = 20
+    #expect(try scene.run(request).error == error)
+    var waits: [Int?] = []
+    for case .fileWaiting(_, let processID, _) in scene.events { waits.append(processID) }
+    #expect(waits == [Int(getpid())])
     stop.withLock { $0 = true }
     first.join()
   }

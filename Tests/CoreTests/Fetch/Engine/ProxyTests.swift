@@ -16,7 +16,6 @@ import Testing
     scene.variables = ["http_proxy": proxy.url("")]
     var request = try scene.request()
     request.sources = [FetchSource(url: "http://models.invalid/m")]
-    request.allowsPrivateAddresses = false
     #expect(try scene.run(request).file != nil)
     #expect(proxy.requests.map(\.target) == ["http://models.invalid/m"])
     scene.variables["NO_PROXY"] = "example.org, 127.0.0.0/8"
@@ -35,7 +34,6 @@ import Testing
     var request = try scene.request()
     let name = "models.invalid:\(scene.server.port)"
     request.sources = [FetchSource(url: "http://\(name)/m")]
-    request.allowsPrivateAddresses = false
     #expect(try scene.run(request).file?.sha256 == sha256(body))
     #expect(proxy.destinations == [name])
     #expect(scene.server.requests.map { $0["Host"] } == [name])
@@ -75,14 +73,13 @@ import Testing
     ]
     var request = try scene.request()
     request.sources = [FetchSource(url: "http://models.invalid/m")]
-    request.allowsPrivateAddresses = false
     #expect(try scene.run(request).error?.code == "fetch.private-address")
     #expect(hidden.requests.isEmpty)
     #expect(scene.names() == [])
     // Nobody listens on IPv6, and not every resolver takes a final dot.
     guard host.first != "[", host.last != "." else { return }
     // The way itself is open.
-    request.allowsPrivateAddresses = true
+    request.sources[0].reach = .everyHost
     #expect(try scene.run(request).file != nil)
     #expect(hidden.requests.count == 1)
   }

@@ -15,9 +15,7 @@ import Testing
       request.path == "/m" ? .redirect(307, to: "/renamed") : .redirect(to: far)
     }
     var request = try scene.request("/m")
-    request.sources[0].headers = [
-      FetchHeader(name: "Authorization", value: Secret("Bearer t0ken\r\nX-Evil: 1"))
-    ]
+    request.sources[0].credential = scene.credential(Secret("Bearer t0ken\r\nX-Evil: 1"))
     #expect(try scene.run(request).file != nil)
     #expect(
       scene.server.requests.map { $0["Authorization"] } == [
@@ -46,7 +44,7 @@ import Testing
     scene.options.splitAfter = 0
     scene.options.smallestRange = 64 << 10
     var request = try scene.request("/m")
-    request.sources[0].headers = [FetchHeader(name: "Authorization", value: Secret("Bearer t0ken"))]
+    request.sources[0].credential = scene.credential(Secret("Bearer t0ken"))
     #expect(try scene.run(request).file?.sha256 == sha256(body))
     #expect(scene.server.requests.allSatisfy { $0["Authorization"] == "Bearer t0ken" })
     #expect(bucket.requests.count > 8)
@@ -66,7 +64,7 @@ import Testing
     scene.options.splitAfter = 0
     scene.options.smallestRange = 64 << 10
     var request = try scene.request("/m")
-    request.sources[0].headers = [FetchHeader(name: "Authorization", value: Secret("Bearer t0ken"))]
+    request.sources[0].credential = scene.credential(Secret("Bearer t0ken"))
     #expect(try scene.run(request).file?.sha256 == sha256(body))
     #expect(scene.server.requests.count > 8)
     #expect(scene.server.requests.allSatisfy { $0["Authorization"] == "Bearer t0ken" })
@@ -113,7 +111,7 @@ import Testing
   func privateAddresses() throws {
     let scene = try Scene { _ in Reply(200) }
     var request = try scene.request()
-    request.allowsPrivateAddresses = false
+    request.sources[0].reach = .publicHosts
     #expect(try scene.run(request).error?.code == "fetch.private-address")
     request.sources = [FetchSource(url: "http://localhost:\(scene.server.port)/m")]
     #expect(try scene.run(request).error?.code == "fetch.private-address")

@@ -99,8 +99,7 @@ import Testing
   @Test(
     "a Content-Range that was not asked for is not believed",
     arguments: [
-      "bytes 0-399999/400000", "bytes 150001-399999/400000", "bytes 150000-399999/400001",
-      "nonsense",
+      "bytes 0-399999/400000", "bytes 150001-399999/400000", "nonsense",
       "bytes 150000-149999/400000", "bytes 150000-99999999999999999999/400000", "",
     ])
   func wrongContentRange(text: String) throws {
@@ -194,7 +193,7 @@ import Testing
     var request = try scene.request("/other")
     request.key = "another"
     let otherScene = try Scene { ServedFile(other).reply(to: $0) }
-    request.sources = [FetchSource(url: otherScene.server.url("/other"))]
+    request.sources = [FetchSource(url: otherScene.server.url("/other"), reach: .everyHost)]
     #expect(try scene.run(request).file?.sha256 == sha256(other))
     #expect(scene.holds(other, at: "loras/m.pt"))
     #expect(otherScene.ranges == ["-"])

@@ -1,9 +1,10 @@
-import ComfyCore
 import Synchronization
 import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing
+
+@testable import ComfyCore
 
 /// A models directory, a server and an engine with short waits.
 final class Scene {
@@ -38,8 +39,13 @@ final class Scene {
     _ expectation: FetchExpectation = FetchExpectation()
   ) throws -> FetchRequest {
     FetchRequest(
-      sources: [FetchSource(url: server.url(path))], key: "test:\(path)", root: root,
-      target: try RelativePath(target), expectation: expectation, allowsPrivateAddresses: true)
+      sources: [FetchSource(url: server.url(path), reach: .everyHost)], key: "test:\(path)",
+      root: root, target: try RelativePath(target), expectation: expectation)
+  }
+
+  /// A credential for the server.
+  func credential(_ secret: Secret) -> Credential {
+    testCredential(secret, port: server.port)
   }
 
   /// Runs a batch.
@@ -92,6 +98,13 @@ final class Scene {
 
   /// `Range` headers that came, `-` for a request without.
   var ranges: [String] { server.requests.map { $0["Range"] ?? "-" } }
+}
+
+/// A credential for a server of this machine.
+func testCredential(_ secret: Secret, port: some BinaryInteger) -> Credential {
+  Credential(
+    secret, for: WebOrigin(isSecure: false, host: "127.0.0.1", port: Int(port)),
+    foundIn: .variable("TOKEN"), secrets: [secret])
 }
 
 /// Bytes that repeat nowhere and are no text.

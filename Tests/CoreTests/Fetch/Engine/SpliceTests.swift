@@ -122,7 +122,7 @@ import Testing
       return reply
     }
     var request = try scene.request("/a")
-    request.sources.append(FetchSource(url: scene.server.url("/b")))
+    request.sources.append(FetchSource(url: scene.server.url("/b"), reach: .everyHost))
     #expect(try scene.run(request).file?.sha256 == sha256(new))
     #expect(scene.holds(new, at: "loras/m.pt"))
   }
@@ -142,7 +142,7 @@ import Testing
       }
       let expectation = FetchExpectation(sha256: sha256(right))
       var request = try scene.request("/a", to: "loras/m.pt", expectation)
-      request.sources.append(FetchSource(url: scene.server.url("/b")))
+      request.sources.append(FetchSource(url: scene.server.url("/b"), reach: .everyHost))
       #expect(try scene.run(request).file?.sha256 == sha256(right))
       #expect(scene.holds(right, at: "loras/m.pt"))
       #expect(

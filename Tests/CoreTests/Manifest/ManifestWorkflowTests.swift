@@ -1,0 +1,91 @@
+import SystemPackage
+import Testing
+
+@testable import ComfyCore
+
+/// Workflows that leave the manifest or get another name, and entries that cannot be read.
+@Suite("Workflows of a manifest")
+struct ManifestWorkflowTests {
+  private static let hash = ManifestEditTests.hash
+  private static let other = ManifestEditTests.other
+
+  private static func entry(_ workflow: String, _ id: String, _ hash: String) -> String {
+    """
+    [[tool.comfydock.workflows.\(workflow).models]]
+    filename = "\(id).pt"
+    status = "resolved"
+    hash = "\(hash)"
+    ours = true
+    nodes = [{node_id = "\(id)", node_type = "T", widget_idx = 0, widget_value = "\(id).pt"}]
+
+    """
+  }
+
+  private static let text = """
+    [tool.comfydock.models]
+    "\(hash)" = { filename = "1.pt" }
+    "\(other)" = { filename = "2.pt" }
+
+    [tool.comfydock.workflows.a]
+    path = "a.json"
+
+    \(entry("a", "1", hash))
+    \(entry("a", "2", other))
+    [tool.comfydock.workflows.b]
+    path = "b.json"
+
+    \(entry("b", "1", hash))
+    """
+
+  private static func edited(
+    _ text: String = text, _ change: (inout Manifest) throws -> Void
+  ) throws -> Manifest {
+    let bytes = Array(try ManifestEditTests.edit(text, change).utf8)
+    return try Manifest(parsing: bytes, path: "pyproject.toml")
+  }
+
+  @Test func whatAnotherWorkflowUsesStays() throws {
+    let left = try Self.edited { try $0.dropWorkflow("a") }
+    #expect(left.workflows.map(\.name) == ["b"])
+    #expect(left.models.map(\.hash.hex) == [Self.hash])
+    #expect(throws: ManifestError.unknownWorkflow("c", known: ["a", "b"])) {
+      try Self.edited { try $0.dropWorkflow("c") }
+    }
+  }
+
+  @Test func aRenamedWorkflowTakesItsEntriesAlong() throws {
+    let before = try Self.edited { _ in }
+    let text = try ManifestEditTests.edit(Self.text) {
+      $0.renameWorkflow("a", to: "c d", path: "c d.json")
+    }
+    let after = try Manifest(parsing: Array(text.utf8), path: "pyproject.toml")
+    #expect(after.workflows.map(\.name).sorted() == ["b", "c d"])
+    #expect(after.workflow(named: "c d")?.path == "c d.json")
+    #expect(after.workflow(named: "c d")?.models == before.workflow(named: "a")?.models)
+    #expect(after.models == before.models)
+    #expect(text.split(separator: "\n").count { $0 == "ours = true" } == 3)
+  }
+
+  @Test func aNameThatIsTakenIsLeftAlone() throws {
+    #expect(
+      try ManifestEditTests.edit(Self.text) { $0.renameWorkflow("a", to: "b", path: "x") }
+        == Self.text)
+  }
+
+  @Test func markersOfAMergeAreToldAsThat() {
+    let text = "[tool]\n<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n"
+    #expect(throws: ManifestError.unmerged(path: "pyproject.toml", line: 2)) {
+      try Manifest(parsing: Array(text.utf8), path: "pyproject.toml")
+    }
+  }
+
+  @Test func referencesOfWhatCannotBeReadAreKnown() throws {
+    let text = Self.text.replacing(
+      "filename = \"2.pt\"\nstatus", with: "filename = \"2.pt\"\nsources = [1]\nstatus")
+    let manifest = try Manifest(parsing: Array(text.utf8), path: "pyproject.toml")
+    #expect(manifest.unreadableReferences(in: "a").map(\.nodeID) == ["2"])
+    #expect(manifest.unreadableReferences(in: "b").isEmpty)
+    #expect(manifest.issues(of: ["b"]).isEmpty)
+    #expect(!manifest.issues(of: ["a"]).isEmpty)
+  }
+}
