@@ -6,8 +6,10 @@ NAME       ?= comfy
 DESTDIR    ?=
 # How long `make fuzz` goes on.
 SECONDS    ?= 600
-# A binary that is built already, to be installed instead of a new release build.
+# A binary that is built already, to be installed or packed instead of a new release build.
 BINARY     ?=
+# Where `make dist-test` installs the packages: this host, or a release of Debian.
+TREES      ?= host bookworm trixie
 
 # What a build needs beside Swift; what the tests use on top.
 BUILD_PACKAGES = libgit2-dev libcurl4-openssl-dev libsqlite3-dev pkg-config git
@@ -22,7 +24,7 @@ STARTS_FAST = -Xlinker --no-export-dynamic \
   -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file -Xlinker -no-pie
 endif
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -L$(CURDIR)/.build/archives \
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(CURDIR)/.build/archives \
   $(STARTS_FAST)
 BIN     = $$($(RELEASE) --show-bin-path)
 
@@ -32,8 +34,8 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build demo test fuzz lint install uninstall clean build-packages test-packages \
-  archives
+.PHONY: help build demo test fuzz peers lint dist dist-test install uninstall clean \
+  build-packages test-packages archives
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## */\t/' | expand -t 18
@@ -44,8 +46,9 @@ build-packages:
 test-packages:
 	@Scripts/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
-# The C++ libraries that Swift's own runtime needs, as archives in a folder that the linker looks into
-# first: loading the shared ones would cost each command a millisecond.
+# SQLite, and the C++ libraries that Swift's own runtime needs, as archives in a folder that the linker
+# looks into first: loading the shared ones would cost each command a millisecond, and not every machine
+# has them.
 archives:
 	@Scripts/find-archives .build/archives $(SWIFT)
 
@@ -67,9 +70,21 @@ fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
 	Tests/Fuzz/.build/release/FuzzWorkflow -max_total_time=$(SECONDS) -rss_limit_mb=768 -timeout=5 \
 	  Tests/Fuzz/.build/corpus Tests/Fixtures/workflows
 
+peers: ## the manifest back and forth between this program and the libraries that share it
+	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/Peers/run
+
 lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Examples Tests
 	mandoc -Tlint -Wwarning man/*.[157]
+
+dist: $(if $(BINARY),,build) ## make the packages in dist/
+	@Scripts/install-packages binutils python3
+	rm -rf dist
+	Packaging/dist $(or $(BINARY),$(BIN)/comfy) dist
+
+dist-test: ## install each package in each of TREES and walk through README's story
+	$(SWIFT) build -c debug --product loopback-server
+	Packaging/test dist $$($(SWIFT) build -c debug --show-bin-path)/loopback-server $(TREES)
 
 install: $(if $(BINARY),,build) ## install under PREFIX, as NAME
 	install -d $(bindir) $(bashdir) $(zshdir) $(fishdir)
@@ -84,4 +99,4 @@ uninstall: ## take away what install put in place
 	Scripts/manual-pages list $(NAME) | while read -r page; do rm -f $(mandir)/$$page; done
 
 clean: ## remove what building left
-	rm -rf .build
+	rm -rf .build dist

@@ -33,9 +33,12 @@ let package = Package(
   ],
   targets: [
     // Headers of the system's libgit2 and libcurl; the libraries are loaded when first used.
-    .target(name: "CGit2"),
-    .target(name: "CCurl"),
+    .target(name: "CLateLibrary"),
+    .target(name: "CGit2", dependencies: ["CLateLibrary"]),
+    .target(name: "CCurl", dependencies: ["CLateLibrary"]),
     .target(name: "CBlake3"),
+    // The manual pages, inside the program.
+    .target(name: "CManual"),
     // What single systems can do; and the C library, whatever its module is called.
     .target(name: "CSystemCalls"),
     .target(name: "SystemLibrary", swiftSettings: strict),
@@ -54,7 +57,9 @@ let package = Package(
       swiftSettings: memorySafe),
     .executableTarget(
       name: "Porcelain",
-      dependencies: ["ComfyCore", "Plumbing", "SystemLibrary", argumentParser, system],
+      dependencies: [
+        "CManual", "CSystemCalls", "ComfyCore", "Plumbing", "SystemLibrary", argumentParser, system,
+      ],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "Embedding", dependencies: ["ComfyCore", system], path: "Examples/Embedding",
