@@ -21,7 +21,10 @@ import Testing
   @Test("log tells the decisions, newest first, and says when there are none")
   func log() throws {
     #expect(try actions() == ["add-intent", "add-intent", "add-intent", "init"])
-    let lines = try project.must("log", "flow.json", "--limit", "1").split(separator: "\n")
+    let line = try project.must("log", "flow.json", "--limit", "1")
+    #expect(line.hasSuffix(" add-intent flow: c.pt\n"))
+    let lines = try project.must("log", "flow.json", "--long", "--limit", "1")
+      .split(separator: "\n")
     #expect(lines.count == 2)
     #expect(lines.last == "  + c.pt: pending, loras/c.pt, https://example.com/c.pt")
     #expect(try project.run("log", "nosuch").status == .exited(1))

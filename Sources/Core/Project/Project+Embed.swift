@@ -92,7 +92,7 @@ extension Project {
         name: reference.name, url: sources.first(where: Self.isReachedByAnybody),
         directory: (reference.category ?? entry.category)?.name,
         sha256: entry.hash.flatMap { hashes[$0] })
-      guard model.url != nil || model.sha256 != nil else { continue }
+      guard !hashing || model.url != nil || model.sha256 != nil else { continue }
       result[reference.nodeID, default: []].append(model)
     }
     return result
