@@ -122,6 +122,19 @@ import Testing
     #expect(project.server.requests.isEmpty)
   }
 
+  @Test("q stops at the questions about the downloads too", arguments: [["q"], ["e", "q"]])
+  func stopsAtTheOverview(_ answers: [String]) throws {
+    let project = try InteractiveProject()
+    let start = ["o", "https://example.com/ink_v3.safetensors", "y", "o", "o"]
+    var command = project.sandbox.command(
+      "comfy", "resolve", "--interactive", "portrait.json", "--offline")
+    command.input = .bytes(Array((start + answers).map { $0 + "\n" }.joined().utf8))
+    let result = try command.run()
+    #expect(result.status == .exited(1))
+    #expect(result.errorText.contains("stopped; what was answered is kept: "))
+    #expect(project.server.requests.isEmpty)
+  }
+
   @Test func aPrivateAddressIsRefusedWithTheWayOut() throws {
     let project = try InteractiveProject(variables: ["COMFY_MIRROR": ""])
     let result = try project.resolve(

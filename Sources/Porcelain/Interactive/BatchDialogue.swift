@@ -3,8 +3,9 @@ internal import Plumbing
 
 /// The one overview before the downloads, and what to do about them.
 struct BatchDialogue {
-  private enum Choice: Sendable { case start, later, edit }
-  private enum Edit: Sendable { case leaveOut, optional, forget, back }
+  private enum Choice: Sendable { case start, later, edit, stop }
+  private enum Edit: Sendable { case leaveOut, optional, forget, back, stop }
+  private enum Place: Sendable { case item(Int), back, stop }
 
   private let batch: DownloadBatch
   private let overview: BatchOverview
@@ -26,7 +27,7 @@ struct BatchDialogue {
           "l", "later", help: "keep them for another run, or '\(Program.name) fetch-intents'",
           .later),
         MenuOption("e", "drop one", help: "take one out of the list", .edit),
-      ], default: isPossible ? "y" : "l")
+      ], default: isPossible ? "y" : "l", otherwise: { Self.isStop($0) ? .stop : nil })
     while true {
       switch try dialogue.choose("Start?", menu) {
       case .start:
@@ -34,6 +35,7 @@ struct BatchDialogue {
         if overview.tooSmall.isEmpty { return .start }
         overview.warnOfSpace(on: dialogue)
       case .later: return .later
+      case .stop: return .stop
       case .edit: if let answer = try drop() { return answer }
       }
     }
@@ -43,7 +45,12 @@ struct BatchDialogue {
 
   /// - Returns: `nil` to go back to the overview's question.
   private func drop() throws(DialogueEnd) -> DownloadAnswer? {
-    guard let place = try place() else { return nil }
+    let place: Int
+    switch try self.place() {
+    case .item(let item): place = item
+    case .back: return nil
+    case .stop: return .stop
+    }
     let menu = Menu<Edit>(
       [
         MenuOption(
@@ -51,21 +58,25 @@ struct BatchDialogue {
         MenuOption("o", "optional", help: "the workflow runs without it", .optional),
         MenuOption("f", "forget", help: "not from there: it is asked about again", .forget),
         MenuOption("b", "back", help: "to the overview", .back),
-      ])
+      ], otherwise: { Self.isStop($0) ? .stop : nil })
     switch try dialogue.choose("What about \(batch.items[place].filename, .strong)?", menu) {
     case .leaveOut: return .leaveOut(place)
     case .optional: return .makeOptional(place)
     case .forget: return .forget(place)
     case .back: return nil
+    case .stop: return .stop
     }
   }
 
-  /// Zero-based; `nil` for none.
-  private func place() throws(DialogueEnd) -> Int? {
-    guard batch.items.count > 1 else { return 0 }
-    let menu = Menu<Int?>(
-      [MenuOption("b", "back", help: "to the overview", nil)], numbers: batch.items.count,
-      numbered: { $0 - 1 })
+  private func place() throws(DialogueEnd) -> Place {
+    guard batch.items.count > 1 else { return .item(0) }
+    let menu = Menu<Place>(
+      [MenuOption("b", "back", help: "to the overview", .back)], numbers: batch.items.count,
+      numbered: { .item($0 - 1) }, otherwise: { Self.isStop($0) ? .stop : nil })
     return try dialogue.choose("Which one?", menu)
   }
+
+  /// `q` stops at every question, as at those about models; here it is understood without being
+  /// shown.
+  private static func isStop(_ typed: String) -> Bool { typed.lowercased() == "q" }
 }
