@@ -65,14 +65,15 @@ struct Resolve: Command {
     guard candidates.count(where: { $0.source.file == nil }) <= 1 else {
       throw ProjectError.standardInputTwice
     }
-    try context.reportIssues(
+    let hasIssues = try context.reportIssues(
       of: project, workflows: candidates.map(\.source.name), json: json)
     let talk = TerminalOutput(variables: context.environment.variables)
     let strategy = try strategy(context, project, talk)
     let run = ResolveRun(
       project: project, context: context, talk: talk, strategy: strategy,
       options: try resolutionOptions(project), json: json)
-    return try run.resolve(candidates, named: workflows)
+    let status = try run.resolve(candidates, named: workflows)
+    return hasIssues && status == .done ? .remains : status
   }
 
   private func resolutionOptions(_ project: Project) throws -> ResolutionOptions {

@@ -43,7 +43,11 @@ struct WorkflowResolution {
     _ options: ResolutionOptions, asking strategy: (any ModelResolutionStrategy)?
   ) throws {
     let matched = try match(references, where: isWanted)
-    let groups = ModelGroup.groups(of: matched)
+    let unreadable = try project.manifestStore().read().unreadableReferences(in: source.name)
+    // What an entry says that cannot be read is not known: nothing is written in its place.
+    let groups = ModelGroup.groups(of: matched).filter { group in
+      !group.references.contains { unreadable.contains($0.key) }
+    }
     progress(.ready)
     try adopt(matched, of: references)
     try recordFound(groups, repinning: options.repins)
