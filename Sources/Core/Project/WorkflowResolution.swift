@@ -52,7 +52,7 @@ struct WorkflowResolution {
     try adopt(matched, of: references)
     try recordFound(groups, repinning: options.repins)
     try recordDownloadable(groups)
-    let placed = try place(groups, by: options.placement)
+    let placed = try place(groups, by: isDryRun ? nil : options.placement)
     let open = groups.enumerated().filter { number, group in
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !isCopied(group)
         && !isRepinned(group, options)
@@ -143,7 +143,7 @@ struct WorkflowResolution {
   ) throws {
     let adopted = matched.filter { $0.isAdopted && $0.entry != nil }
     guard !adopted.isEmpty else { return }
-    let present = Set(references.map(\.key))
+    let present = Set(references.flatMap(\.recordedKeys))
     var decisions: [ModelDecision] = []
     for one in adopted {
       let former = (one.entry?.nodes ?? []).filter {
