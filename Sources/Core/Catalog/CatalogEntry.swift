@@ -39,7 +39,4 @@ public enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
   case manager
   /// A list that `comfy.catalog` names.
   case catalog
-  case huggingFace = "huggingface"
-  case civitai
-  case modelScope = "modelscope"
 }

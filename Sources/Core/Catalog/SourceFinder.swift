@@ -100,7 +100,7 @@ struct SourceFinder {
       case .workflow, .project, .index: 0.9
       case .templates: 0.85
       case .manager: 0.8
-      case .catalog, .huggingFace, .civitai, .modelScope: 0.75
+      case .catalog: 0.75
       }
     if !folderAgrees, entry.origin != .workflow { confidence -= 0.15 }
     // The address would save another name: somebody renamed the file, or made a mistake.

@@ -56,9 +56,6 @@ extension SourceProposal {
       case .templates: "an official template has it"
       case .manager: "ComfyUI-Manager's list has it"
       case .catalog: "a list that comfy.catalog names has it"
-      case .huggingFace: "a repository at Hugging Face has it"
-      case .civitai: "Civitai has it"
-      case .modelScope: "a repository at ModelScope has it"
       }
     if reason.hashAgrees { return who + ", with the hash that the workflow gives" }
     var parts = [who]
