@@ -61,9 +61,6 @@ let package = Package(
         "CManual", "CSystemCalls", "ComfyCore", "Plumbing", "SystemLibrary", argumentParser, system,
       ],
       swiftSettings: memorySafe),
-    .executableTarget(
-      name: "Embedding", dependencies: ["ComfyCore", system], path: "Examples/Embedding",
-      swiftSettings: strict),
     .target(
       name: "TestServer", dependencies: ["SystemLibrary"], path: "Tests/TestServer",
       swiftSettings: strict),
@@ -102,7 +99,7 @@ let package = Package(
     .testTarget(
       name: "Transcripts",
       dependencies: [
-        "ComfyCore", "Plumbing", "Porcelain", "CommandSupport", "Embedding", "TestServer",
+        "ComfyCore", "Plumbing", "Porcelain", "CommandSupport", "TestServer",
         argumentParser, system,
       ],
       exclude: ["cases"], swiftSettings: strict),

@@ -1,10 +1,10 @@
 public import ArgumentParser
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 /// `comfy add-intent`: writes where missing models are to be downloaded from, and commits.
-public struct AddIntent: Command {
-  public static let configuration = CommandConfiguration(
+package struct AddIntent: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "add-intent", abstract: "Write down where a missing model is to come from.",
     usage: """
       add-intent [<options>] <workflow> <name> <url>
@@ -33,17 +33,17 @@ public struct AddIntent: Command {
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "An http or https URL of the file.") var url: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name, url], "a workflow, a name and a URL")
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let decisions =
       input.stdin ? try read(from: context, project) : [try fromArguments(project)]
@@ -106,7 +106,7 @@ extension Criticality: ExpressibleByArgument {}
 
 extension Category: ExpressibleByArgument {
   /// A folder below the models directory, or one in it.
-  public init?(argument: String) {
+  package init?(argument: String) {
     guard (try? RelativePath(argument)) != nil else { return nil }
     self.init(argument)
   }

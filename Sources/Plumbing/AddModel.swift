@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy add-model`: records a model that the whole environment needs, commits.
-public struct AddModel: Command {
-  public static let configuration = CommandConfiguration(
+package struct AddModel: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "add-model", abstract: "Record a model that no workflow names.")
 
   @OptionGroup var options: ProjectOptions
@@ -21,13 +21,13 @@ public struct AddModel: Command {
   var path: String
   @Argument(help: ArgumentHelp("URLs of the file.", valueName: "url")) var urls: [String] = []
 
-  public var reportsJSON: Bool { json }
+  package var reportsJSON: Bool { json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     guard hash.map({ ModelHash($0)?.isFull == true }) ?? true else {
       throw ValidationError("--hash takes 64 hexadecimal digits")
     }
@@ -36,7 +36,7 @@ public struct AddModel: Command {
     }
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let model = EnvironmentModel(
       path: try RelativePath(ofNewFile: path), sources: try urls.map { try SourceURL($0) },

@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy add-source`: another URL for a model that the manifest has; commits. Never changes its pin.
-public struct AddSource: Command {
-  public static let configuration = CommandConfiguration(
+package struct AddSource: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "add-source", abstract: "Add a URL that a recorded model can be had from.",
     usage: """
       add-source [<options>] <workflow> <name> <url>
@@ -20,17 +20,17 @@ public struct AddSource: Command {
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "An http or https URL of the file.") var url: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name, url], "a workflow, a name and a URL")
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let editing = SourceEditing(kind: .add, project: project, context: context)
     var edits: [SourceEditing.Edit] = []

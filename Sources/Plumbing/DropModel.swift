@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy drop-model`: removes a model's entry from a workflow, commits. Never touches the file.
-public struct DropModel: Command {
-  public static let configuration = CommandConfiguration(
+package struct DropModel: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "drop-model", abstract: "Remove a model's entry from a workflow.",
     usage: """
       drop-model [<options>] <workflow> <name>
@@ -18,17 +18,17 @@ public struct DropModel: Command {
   var workflow: String?
   @Argument(help: "File name of the entry.", completion: .recordedModel) var name: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name], "a workflow and a name")
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let drops = try input.stdin ? read(from: context) : fromArguments()
     guard !drops.isEmpty else { return .done }

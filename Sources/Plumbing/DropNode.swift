@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy drop-node`: forgets what was decided about a node type, commits.
-public struct DropNode: Command {
-  public static let configuration = CommandConfiguration(
+package struct DropNode: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "drop-node", abstract: "Forget what was decided about a node type.")
 
   @OptionGroup var options: ProjectOptions
@@ -14,13 +14,13 @@ public struct DropNode: Command {
   var workflow: String
   @Argument(help: "The node type.", completion: .decidedNodeType) var type: String
 
-  public var reportsJSON: Bool { json }
+  package var reportsJSON: Bool { json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let answer = NodeAnswer(workflow: workflow, nodeType: type, choice: .undecided)
     context.say(try options.project(in: context).decide([answer], as: "drop-node"))
     return .done

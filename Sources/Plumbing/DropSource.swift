@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy drop-source`: takes a URL from a model that the manifest has; commits. Never changes its
 /// pin.
-public struct DropSource: Command {
-  public static let configuration = CommandConfiguration(
+package struct DropSource: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "drop-source", abstract: "Remove a URL from a recorded model.",
     usage: """
       drop-source [<options>] <workflow> <name> <url>
@@ -21,17 +21,17 @@ public struct DropSource: Command {
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "The URL, as the manifest has it.") var url: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name, url], "a workflow, a name and a URL")
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let editing = SourceEditing(kind: .drop, project: project, context: context)
     var edits: [SourceEditing.Edit] = []

@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy drop-workflow`: forgets workflows, commits. Never touches a file.
-public struct DropWorkflow: Command {
-  public static let configuration = CommandConfiguration(
+package struct DropWorkflow: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "drop-workflow", abstract: "Forget a workflow and the models only it uses.")
 
   @OptionGroup var options: ProjectOptions
@@ -15,13 +15,13 @@ public struct DropWorkflow: Command {
     completion: .recordedWorkflow)
   var workflows: [String]
 
-  public var reportsJSON: Bool { json }
+  package var reportsJSON: Bool { json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     context.say(try options.project(in: context).drop(workflows: workflows))
     return .done
   }

@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy embed-models`: what the record knows of models, written into the workflows themselves.
-public struct EmbedModels: Command {
-  public static let configuration = CommandConfiguration(
+package struct EmbedModels: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "embed-models",
     abstract: "Write what the record knows of models into workflow files.",
     discussion: """
@@ -21,11 +21,11 @@ public struct EmbedModels: Command {
     completion: .workflow)
   var workflows: [String]
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { json }
+  package var reportsJSON: Bool { json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     var status = ExitStatus.done
     for source in try project.workflowSources(workflows) {

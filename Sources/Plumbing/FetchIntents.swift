@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy fetch-intents`: downloads pending intents as one batch.
-public struct FetchIntents: Command {
-  public static let configuration = CommandConfiguration(
+package struct FetchIntents: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "fetch-intents", abstract: "Download the pending intents as one batch.",
     discussion: "Each file that lands is verified, indexed, written to the manifest, committed.")
 
@@ -35,17 +35,17 @@ public struct FetchIntents: Command {
     completion: .pendingWorkflow)
   var workflows: [String] = []
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func validate() throws {
+  package func validate() throws {
     guard dryRun || !records.nul && records.format == nil else {
       throw ValidationError("-z and --format are for --dry-run")
     }
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context, flags: network.flags)
     var selection = FetchSelection()
     selection.workflows = workflows

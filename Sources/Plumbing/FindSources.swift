@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy find-sources`: where the references on standard input could be had, best first.
-public struct FindSources: Command {
-  public static let configuration = CommandConfiguration(
+package struct FindSources: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "find-sources", abstract: "Find where references could be had.",
     discussion: """
       Reads the records that 'list-refs --json' or 'match-refs --json' writes. Nothing is written
@@ -20,11 +20,11 @@ public struct FindSources: Command {
   @Flag(name: .customLong("null"), help: "Records on standard input end in NUL.")
   var nulInput = false
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .source)
     let project = try options.project(in: context)
     let search = try SourceSearch(in: project)

@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy hash-model`: the hashes of model files.
-public struct HashModel: Command {
-  public static let configuration = CommandConfiguration(
+package struct HashModel: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "hash-model", abstract: "Print the hashes of model files.")
 
   @OptionGroup var options: ProjectOptions
@@ -15,11 +15,11 @@ public struct HashModel: Command {
   @Argument(help: ArgumentHelp("Files.", valueName: "file"), completion: .file()) var files:
     [String]
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .model)
     let project = try options.project(in: context)
     for file in files {

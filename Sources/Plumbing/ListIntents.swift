@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy list-intents`: the pending downloads, in the manifest's order.
-public struct ListIntents: Command {
-  public static let configuration = CommandConfiguration(
+package struct ListIntents: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "list-intents", abstract: "List the downloads that are still to be made.")
 
   @OptionGroup var options: ProjectOptions
@@ -16,11 +16,11 @@ public struct ListIntents: Command {
     completion: .pendingWorkflow)
   var workflows: [String] = []
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .intent)
     let project = try options.project(in: context)
     try context.reportIssues(of: project, workflows: workflows, json: records.json)

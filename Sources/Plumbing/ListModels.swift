@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy list-models`: what the model index holds.
-public struct ListModels: Command {
-  public static let configuration = CommandConfiguration(
+package struct ListModels: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "list-models", abstract: "List the models that the index knows.")
 
   @OptionGroup var options: ProjectOptions
@@ -26,11 +26,11 @@ public struct ListModels: Command {
     completion: .category)
   var category: Category?
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func validate() throws {
+  package func validate() throws {
     guard [hash, path, name, source].compactMap({ $0 }).count <= 1 else {
       throw ValidationError("--hash, --path, --name and --source exclude each other")
     }
@@ -46,7 +46,7 @@ public struct ListModels: Command {
     }
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .model)
     let index = try options.project(in: context).openIndex(for: .read)
     var found = false

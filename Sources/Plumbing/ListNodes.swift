@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy list-nodes`: the node types of workflows and the packages they come from.
-public struct ListNodes: Command {
-  public static let configuration = CommandConfiguration(
+package struct ListNodes: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "list-nodes", abstract: "List the custom node types of workflows.")
 
   @OptionGroup var options: ProjectOptions
@@ -16,11 +16,11 @@ public struct ListNodes: Command {
     name: .long, help: "Only types whose package is known and not installed in this ComfyUI.")
   var missing = false
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let writer = try records.writer(to: context.output, for: .node)
     let manifest = try project.manifestIfPresent()

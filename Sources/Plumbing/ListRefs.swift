@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy list-refs`: one record per model reference of workflows, in node order.
-public struct ListRefs: Command {
-  public static let configuration = CommandConfiguration(
+package struct ListRefs: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "list-refs", abstract: "List the model references of workflows.")
 
   @OptionGroup var options: ProjectOptions
@@ -13,11 +13,11 @@ public struct ListRefs: Command {
   @Flag(name: .long, help: "List the models that a workflow describes and no node names.")
   var stale = false
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let writer = try records.writer(to: context.output, for: stale ? .stale : .reference)
     var statuses = ReferenceStatuses(manifest: try project.manifestIfPresent())

@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy match-nodes`: the package that brings each node type of workflows.
-public struct MatchNodes: Command {
-  public static let configuration = CommandConfiguration(
+package struct MatchNodes: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "match-nodes",
     abstract: "Find the packages that bring the node types of workflows.")
 
@@ -18,11 +18,11 @@ public struct MatchNodes: Command {
 
   @Flag(name: .long, help: "Also the node types of ComfyUI itself.") var all = false
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .matchedNode)
     let project = try options.project(
       in: context, flags: [.nodeMap: nodeMap].compactMapValues(\.self))

@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy match-refs`: what this machine and the manifest know of each reference on standard input,
 /// one reply a record, in order.
-public struct MatchRefs: Command {
-  public static let configuration = CommandConfiguration(
+package struct MatchRefs: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "match-refs", abstract: "Match references against the models on this machine.",
     discussion: """
       Reads the records that 'list-refs --json' writes. References whose nodes do not run are left
@@ -19,11 +19,11 @@ public struct MatchRefs: Command {
   @Flag(name: .customLong("null"), help: "Records on standard input end in NUL.")
   var nulInput = false
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .match)
     let project = try options.project(in: context)
     let progress = context.makeProgress("Reading")

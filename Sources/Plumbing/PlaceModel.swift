@@ -1,10 +1,10 @@
 public import ArgumentParser
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 /// `comfy place-model`: makes a model that is on this machine be where its loader lists it.
-public struct PlaceModel: Command {
-  public static let configuration = CommandConfiguration(
+package struct PlaceModel: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "place-model", abstract: "Put a model of this machine where its loader finds it.",
     discussion: """
       The file is linked where it is on the same volume, else copied. What is there already is never
@@ -21,11 +21,11 @@ public struct PlaceModel: Command {
   var workflow: String
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let writer = try records.writer(to: context.output, for: .placed)
     let progress = context.makeProgress("Reading")

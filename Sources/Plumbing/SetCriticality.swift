@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy set-criticality`: how much a workflow needs a model, commits.
-public struct SetCriticality: Command {
-  public static let configuration = CommandConfiguration(
+package struct SetCriticality: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "set-criticality", abstract: "Say how much a workflow needs a model.",
     usage: """
       set-criticality [<options>] <criticality> <workflow> <name>
@@ -19,17 +19,17 @@ public struct SetCriticality: Command {
   var workflow: String?
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name], "a workflow and a name")
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let decisions =
       input.stdin ? try read(from: context, project) : try fromArguments(project)

@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy set-hash`: marks references as resolved by a hash, updates the global table, commits.
-public struct SetHash: Command {
-  public static let configuration = CommandConfiguration(
+package struct SetHash: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "set-hash", abstract: "Mark a model of a workflow as resolved by its hash.",
     usage: """
       set-hash [<options>] <workflow> <name> <hash>
@@ -20,20 +20,20 @@ public struct SetHash: Command {
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String?
   @Argument(help: "BLAKE3 of the whole file, 64 hexadecimal digits.") var hash: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name, hash], "a workflow, a name and a hash")
     if let hash, ModelHash(hash)?.isFull != true {
       throw ValidationError("'\(hash)' is no BLAKE3 hash of 64 hexadecimal digits")
     }
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     var decisions =
       input.stdin ? try read(from: context, project) : try fromArguments(project)

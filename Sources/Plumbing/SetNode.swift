@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy set-node`: which package brings a node type of a workflow, commits.
-public struct SetNode: Command {
-  public static let configuration = CommandConfiguration(
+package struct SetNode: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "set-node", abstract: "Say which package brings a node type of a workflow.",
     usage: """
       set-node [<options>] [--version <version>] <workflow> <type> <package>
@@ -23,13 +23,13 @@ public struct SetNode: Command {
   @Argument(help: "The node type.", completion: .nodeType) var type: String?
   @Argument(help: "Id in the Comfy Registry, or URL of a repository.") var package: String?
 
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
-  public static var changesManifest: Bool { true }
+  package static var changesManifest: Bool { true }
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     guard optional, !input.stdin else {
       return try input.require([workflow, type, package], "a workflow, a type and a package")
     }
@@ -39,7 +39,7 @@ public struct SetNode: Command {
     }
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let answers = input.stdin ? try read(from: context) : try fromArguments()
     guard !answers.isEmpty else { return .done }

@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy set-widget`: gives a loader of a workflow file another model, changing those bytes alone.
-public struct SetWidget: Command {
-  public static let configuration = CommandConfiguration(
+package struct SetWidget: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "set-widget", abstract: "Write another model name into a workflow file.",
     usage: """
       set-widget [<options>] <workflow> <name> <value>
@@ -14,7 +14,7 @@ public struct SetWidget: Command {
   @OptionGroup var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
-  public var reportsJSON: Bool { input.json }
+  package var reportsJSON: Bool { input.json }
 
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String?
@@ -22,13 +22,13 @@ public struct SetWidget: Command {
   @Argument(help: "The name that the loader is to read.", completion: .loaderValue)
   var value: String?
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     try input.require([workflow, name, value], "a workflow, a name and a value")
   }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let edits = try input.stdin ? read(from: context, project) : [fromArguments(project)]
     for edit in edits {

@@ -1,9 +1,9 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// `comfy suggest-path`: where a file that comes from a URL should go.
-public struct SuggestPath: Command {
-  public static let configuration = CommandConfiguration(
+package struct SuggestPath: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "suggest-path", abstract: "Suggest the target path of a download.")
 
   @OptionGroup var options: ProjectOptions
@@ -17,9 +17,9 @@ public struct SuggestPath: Command {
 
   @Argument(help: "An http or https URL of the file.") var url: String
 
-  public init() {}
+  package init() {}
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let source = try SourceURL(url)
     _ = try source.request()
     let reference = ModelReference(

@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy update-catalog`: reads the lists of models on this machine into the catalog.
-public struct UpdateCatalog: Command {
-  public static let configuration = CommandConfiguration(
+package struct UpdateCatalog: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "update-catalog", abstract: "Read lists of models into the catalog.",
     discussion: """
       Reads ComfyUI's template packages, ComfyUI-Manager's list and the files that comfy.catalog
@@ -22,11 +22,11 @@ public struct UpdateCatalog: Command {
     completion: .file())
   var lists: [String] = []
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { records.json }
+  package var reportsJSON: Bool { records.json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .list)
     let project = try options.project(in: context)
     let update = try project.updateCatalog(

@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 internal import SystemPackage
 
 /// `comfy update-index`: brings the model index up to date with the models directories.
-public struct UpdateIndex: Command {
-  public static let configuration = CommandConfiguration(
+package struct UpdateIndex: Command {
+  package static let configuration = CommandConfiguration(
     commandName: "update-index", abstract: "Scan the models directory into the model index.")
 
   @OptionGroup var options: ProjectOptions
@@ -18,11 +18,11 @@ public struct UpdateIndex: Command {
     completion: .directory)
   var directories: [String] = []
 
-  public init() {}
+  package init() {}
 
-  public var reportsJSON: Bool { json }
+  package var reportsJSON: Bool { json }
 
-  public func run(in context: Context) throws -> ExitStatus {
+  package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let roots =
       directories.isEmpty

@@ -1,18 +1,18 @@
 internal import GRDB
-public import SystemPackage
+package import SystemPackage
 
 /// What lists on this machine say about where models can be had, kept in a database of its own so
 /// that the lists are read only when they change.
 ///
 /// It holds nothing that the lists do not say again: a database of another version is made anew, and
 /// where none can be kept the catalog lives in memory for one run.
-public final class Catalog: Sendable {
+package final class Catalog: Sendable {
   private let database: DatabaseQueue
 
   /// Opens the catalog at `path`; `nil` keeps it in memory.
   ///
   /// - Throws: ``IndexError`` when not even a database in memory can be opened.
-  public init(at path: FilePath?) throws(IndexError) {
+  package init(at path: FilePath?) throws(IndexError) {
     if let path, let kept = Self.open(path) {
       database = kept
       return
@@ -26,7 +26,7 @@ public final class Catalog: Sendable {
   }
 
   /// The lists that were read, by path.
-  public func lists() throws(IndexError) -> [KnownList] {
+  package func lists() throws(IndexError) -> [KnownList] {
     try read { database in
       try Row.fetchAll(
         database,
@@ -44,7 +44,7 @@ public final class Catalog: Sendable {
   }
 
   /// The entries for a file of this name, upper and lower case alike, in the order they were read.
-  public func entries(named name: String) throws(IndexError) -> [CatalogEntry] {
+  package func entries(named name: String) throws(IndexError) -> [CatalogEntry] {
     try read { database in
       try Row.fetchAll(
         database,
@@ -116,12 +116,12 @@ public final class Catalog: Sendable {
 }
 
 /// A list that a catalog was filled from.
-public struct KnownList: Sendable, Hashable {
+package struct KnownList: Sendable, Hashable {
   /// Absolute.
-  public let path: String
-  public let origin: CatalogOrigin
+  package let path: String
+  package let origin: CatalogOrigin
   /// Entries that were kept of it.
-  public let entryCount: Int
+  package let entryCount: Int
   let stamp: String
 }
 

@@ -1,18 +1,18 @@
 /// One statement of a list: a file of this name, for this folder, can be had at this address.
-public struct CatalogEntry: Sendable, Hashable {
+package struct CatalogEntry: Sendable, Hashable {
   /// The file's name, without a folder.
-  public var name: String
+  package var name: String
   /// The folder below the models directory; `nil` when the list does not say.
-  public var category: Category?
+  package var category: Category?
   /// The address, without secrets.
-  public var url: SourceURL
+  package var url: SourceURL
   /// Bytes; `nil` when the list does not say, or says it rounded.
-  public var size: Int64?
+  package var size: Int64?
   /// SHA-256 of the whole file, where the list declares it.
-  public var sha256: SHA256Hash?
-  public var origin: CatalogOrigin
+  package var sha256: SHA256Hash?
+  package var origin: CatalogOrigin
 
-  public init(
+  package init(
     name: String, category: Category?, url: SourceURL, size: Int64? = nil,
     sha256: SHA256Hash? = nil, origin: CatalogOrigin
   ) {
@@ -26,7 +26,7 @@ public struct CatalogEntry: Sendable, Hashable {
 }
 
 /// Who says where a file can be had, the most believable first.
-public enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
+package enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
   /// The workflow itself: a note, or any other text in it that links to the file.
   case workflow
   /// The manifest, or another workflow of the project.

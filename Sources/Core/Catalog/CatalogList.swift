@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A list on this machine that a ``Catalog`` is filled from.
-public struct CatalogList: Sendable, Hashable {
+package struct CatalogList: Sendable, Hashable {
   /// How a list is written.
   enum Form: Sendable, Hashable {
     /// A folder of workflows, as ComfyUI's template packages have it.
@@ -13,8 +13,8 @@ public struct CatalogList: Sendable, Hashable {
   }
 
   /// The file or folder, absolute; `shipped` for what the program brings along.
-  public let path: FilePath
-  public let origin: CatalogOrigin
+  package let path: FilePath
+  package let origin: CatalogOrigin
   let form: Form
 
   /// A file in the form of ComfyUI-Manager's `model-list.json`.
@@ -80,7 +80,7 @@ public struct CatalogList: Sendable, Hashable {
 }
 
 /// Why a list could not be read.
-public enum CatalogError: Error, Sendable, Hashable {
+package enum CatalogError: Error, Sendable, Hashable {
   case file(FileError)
   /// The list is no JSON.
   case json(FilePath, JSONError)

@@ -1,9 +1,9 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Something in which manifest, index, files and git do not agree.
-public struct ProjectFault: Sendable {
+package struct ProjectFault: Sendable {
   /// What is wrong; each case names what it is about.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// A part of the manifest that cannot be read.
     case manifestEntry(ManifestIssue)
     /// The entry has a hash that the global table has no row for.
@@ -48,21 +48,21 @@ public struct ProjectFault: Sendable {
     case repository(GitError)
   }
 
-  public let kind: Kind
+  package let kind: Kind
 
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 }
 
 /// How thoroughly a project is checked.
-public struct CheckOptions: Sendable, Hashable {
+package struct CheckOptions: Sendable, Hashable {
   /// Reads every recorded file whole and compares its hash.
-  public var isFull = false
+  package var isFull = false
 
-  public init() {}
+  package init() {}
 }
 
 /// How far a check is.
-public enum CheckEvent: Sendable, Hashable {
+package enum CheckEvent: Sendable, Hashable {
   /// Files of the index that were looked at.
   case looking(done: Int, of: Int)
   /// A file is read: which of how many, its name, bytes of all files read so far.

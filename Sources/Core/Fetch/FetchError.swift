@@ -125,7 +125,7 @@ public struct HTTPRefusal: Sendable, Hashable {
   /// Host that refused: lower case, without port.
   public var host: String
   /// The answer's head, as it came.
-  public var head: ResponseHead
+  package var head: ResponseHead
   /// How the body starts, at most 4 KiB, as it came.
   public var body: [UInt8]
   /// Whether a credential went along on that hop.
@@ -135,7 +135,7 @@ public struct HTTPRefusal: Sendable, Hashable {
   /// Seconds that the server asks to be left alone; `nil` when it does not say.
   public var retryAfter: Int?
 
-  public init(
+  package init(
     host: String, head: ResponseHead, body: [UInt8], credentialSent: Bool, attempts: Int = 1,
     retryAfter: Int? = nil
   ) {

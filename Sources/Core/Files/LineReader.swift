@@ -1,13 +1,13 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Reads a stream line by line in bounded memory.
-public struct LineReader: Sendable {
+package struct LineReader: Sendable {
   /// A line over the limit.
-  public struct TooLong: Error, Sendable, Hashable {
+  package struct TooLong: Error, Sendable, Hashable {
     /// One-based number of the line.
-    public let line: Int
+    package let line: Int
     /// The limit, in bytes.
-    public let limit: Int
+    package let limit: Int
   }
 
   private let descriptor: FileDescriptor
@@ -18,13 +18,13 @@ public struct LineReader: Sendable {
   private var start = 0
   private var atEnd = false
   /// One-based number of the line returned last; zero before the first.
-  public private(set) var lineNumber = 0
+  package private(set) var lineNumber = 0
 
   /// - Parameters:
   ///   - separator: The byte that ends a line; it is not part of it.
   ///   - limit: Longest line, in bytes.
   ///   - cancellation: Asked when a signal interrupts the wait for input.
-  public init(
+  package init(
     _ descriptor: FileDescriptor, separator: UInt8 = 10, limit: Int = 64 << 20,
     cancellation: Cancellation = .never
   ) {
@@ -37,7 +37,7 @@ public struct LineReader: Sendable {
   /// The next line without its separator; the last line need not have one. `nil` at the end.
   ///
   /// - Throws: ``TooLong``, or `Errno` from the read: `canceled` when the caller asked to stop.
-  public mutating func next() throws -> [UInt8]? {
+  package mutating func next() throws -> [UInt8]? {
     var searched = start
     while true {
       if let end = buffer[searched...].firstIndex(of: separator) {

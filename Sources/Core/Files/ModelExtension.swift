@@ -1,10 +1,10 @@
 /// The file name extensions of model files.
-public enum ModelExtension: String, Sendable, Hashable, CaseIterable {
+package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
   case safetensors, sft, ckpt, pt, pt2, pth, bin, pkl, gguf, onnx, torchscript
 
   /// The extension of a file name or path, in any case; `nil` when it is no model's or nothing
   /// stands before the dot.
-  public init?(of name: some StringProtocol) {
+  package init?(of name: some StringProtocol) {
     let bytes = Array(name.utf8)
     guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0,
       bytes[dot - 1] != UInt8(ascii: "/"), bytes[dot - 1] != UInt8(ascii: "\\")
@@ -21,7 +21,7 @@ public enum ModelExtension: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Whether loading such a file may run code that it holds: Python's pickle format.
-  public var isPickle: Bool {
+  package var isPickle: Bool {
     switch self {
     case .ckpt, .pt, .pt2, .pth, .bin, .pkl: true
     case .safetensors, .sft, .gguf, .onnx, .torchscript: false

@@ -13,19 +13,19 @@
 /// and the trailers. A name with control characters, `"`, `\` or outer spaces is C-quoted as git
 /// quotes paths, so that no name can look like a line of its own; long names and long lists are
 /// cut, and end in `…` then.
-public struct CommitMessage: Sendable, Hashable {
+package struct CommitMessage: Sendable, Hashable {
   /// What was done, as the command is called: `add-intent`, `set-hash`, `undo`.
-  public var action: String
+  package var action: String
   /// Workflows concerned, in the order of the change.
-  public var workflows: [String]
+  package var workflows: [String]
   /// File names of the models concerned, in the order of the change.
-  public var models: [String]
+  package var models: [String]
   /// Node types concerned, in the order of the change.
-  public var nodes: [String]
+  package var nodes: [String]
   /// Commits that this one takes back, newest first.
-  public var undoes: [ObjectID]
+  package var undoes: [ObjectID]
 
-  public init(
+  package init(
     action: String, workflows: [String] = [], models: [String] = [], nodes: [String] = [],
     undoes: [ObjectID] = []
   ) {
@@ -57,7 +57,7 @@ extension CommitMessage {
   private static let mostTrailers = 200
 
   /// Subject, body and trailers, ending in a newline.
-  public var rendered: String {
+  package var rendered: String {
     var text = subject + "\n\n"
     if models.count > 1 {
       text += models.prefix(Self.mostListed).map { "- \(Self.quoted($0))\n" }.joined()
@@ -75,7 +75,7 @@ extension CommitMessage {
   }
 
   /// The first line: `comfy: add intent for mymodel.safetensors (default)`.
-  public var subject: String {
+  package var subject: String {
     var subject = "comfy: " + phrase
     switch workflows.count {
     case 0: break
@@ -131,7 +131,7 @@ extension CommitMessage {
 extension CommitMessage {
   /// Reads the trailers of a commit, by git's rules of what a trailer is; `nil` when the commit is
   /// none of ours, that is without `Comfy-Action`.
-  public init?(parsing message: String) {
+  package init?(parsing message: String) {
     guard message.contains("Comfy-Action") else { return nil }
     var action: String?
     var (workflows, models, nodes): ([String], [String], [String]) = ([], [], [])

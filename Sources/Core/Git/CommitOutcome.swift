@@ -1,7 +1,7 @@
 public import SystemPackage
 
 /// Whether writes are recorded: the setting `comfy.commit`.
-public enum CommitPolicy: String, Sendable, Hashable, CaseIterable {
+package enum CommitPolicy: String, Sendable, Hashable, CaseIterable {
   /// Every write that changed the manifest is committed.
   case always
   /// Nothing is committed and nothing is staged.
@@ -23,16 +23,16 @@ public struct RecordedCommit: Sendable, Hashable {
   /// The commit.
   public let id: ObjectID
   /// What a user may want to be told about it once, in the order of ``CommitNotice``.
-  public let notices: [CommitNotice]
+  package let notices: [CommitNotice]
 
-  public init(id: ObjectID, notices: [CommitNotice] = []) {
+  package init(id: ObjectID, notices: [CommitNotice] = []) {
     self.id = id
     self.notices = notices
   }
 }
 
 /// Something true of a commit that was made which its user may not expect.
-public enum CommitNotice: Sendable, Hashable {
+package enum CommitNotice: Sendable, Hashable {
   /// `commit.gpgSign` is set; commits made here are never signed.
   case unsigned
   /// Hooks that `git commit` would have run; commits made here run none. File names, sorted.

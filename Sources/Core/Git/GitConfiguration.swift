@@ -1,11 +1,11 @@
 internal import CGit2
-public import SystemPackage
+package import SystemPackage
 
 /// Git's settings, as `git config` reads them: system, global, the repository's, its work tree's,
 /// then the environment's, the last one winning, includes followed.
 ///
 /// Keys are `section.variable` or `section.subsection.variable`; section and variable in any case.
-public struct GitConfiguration: ~Copyable {
+package struct GitConfiguration: ~Copyable {
   /// libgit2's object; `nil` where the `git` program alone lists the settings.
   let raw: OpaquePointer?
   private let handle: GitPointer?
@@ -22,7 +22,7 @@ public struct GitConfiguration: ~Copyable {
   /// - Throws: ``GitError/library(_:)`` for a file that is not a git configuration,
   ///   ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` where there is no
   ///   `git` program either.
-  public init(in directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
+  package init(in directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let files = try ConfigurationFiles(environment)
     let place = try Self.ownPlace(around: directory, files, environment)
     self = try Self.open(files, place: place, repository: nil, environment)
@@ -119,12 +119,12 @@ public struct GitConfiguration: ~Copyable {
   }
 
   /// The value that holds; `nil` when unset, empty for a key without a value.
-  public func string(_ key: String) throws(GitError) -> String? {
+  package func string(_ key: String) throws(GitError) -> String? {
     try values(key).last.map { $0.value ?? "" }
   }
 
   /// All values, weakest first.
-  public func strings(_ key: String) throws(GitError) -> [String] {
+  package func strings(_ key: String) throws(GitError) -> [String] {
     try values(key).map { $0.value ?? "" }
   }
 
@@ -132,7 +132,7 @@ public struct GitConfiguration: ~Copyable {
   /// without a value is `true`.
   ///
   /// - Throws: ``GitError/configurationValue(key:value:)`` for another word.
-  public func bool(_ key: String) throws(GitError) -> Bool? {
+  package func bool(_ key: String) throws(GitError) -> Bool? {
     guard let found = try values(key).last else { return nil }
     guard let value = found.value else { return true }
     guard let flag = Self.boolean(value) else { throw .configurationValue(key: key, value: value) }
@@ -142,7 +142,7 @@ public struct GitConfiguration: ~Copyable {
   /// The value read as a number, which may end in `k`, `m` or `g` for powers of 1,024.
   ///
   /// - Throws: ``GitError/configurationValue(key:value:)`` for something else.
-  public func integer(_ key: String) throws(GitError) -> Int64? {
+  package func integer(_ key: String) throws(GitError) -> Int64? {
     guard let value = try string(key) else { return nil }
     guard let number = Self.number(value) else {
       throw .configurationValue(key: key, value: value)
@@ -151,7 +151,7 @@ public struct GitConfiguration: ~Copyable {
   }
 
   /// The value read as a path, where `~/` is the user's home; not made absolute.
-  public func path(_ key: String) throws(GitError) -> FilePath? {
+  package func path(_ key: String) throws(GitError) -> FilePath? {
     guard let value = try string(key), !value.isEmpty else { return nil }
     return Self.expand(value, home: home)
   }
@@ -162,7 +162,7 @@ public struct GitConfiguration: ~Copyable {
   ///
   /// - Throws: ``GitError/library(_:)``, ``GitError/program(subcommand:status:message:)``: the file is locked, has the key several times, or there
   ///   is no repository.
-  public func set(_ key: String, to value: String) throws(GitError) {
+  package func set(_ key: String, to value: String) throws(GitError) {
     if raw == nil, let listed { return try listed.set(key, to: value) }
     do throws(GitFailure) {
       let all = raw

@@ -1,5 +1,5 @@
 internal import CGit2
-public import SystemPackage
+package import SystemPackage
 
 extension GitRepository {
   /// Contents of a file, filtered as `.gitattributes` and `core.autocrlf` have it for what lies at
@@ -83,7 +83,7 @@ extension GitRepository {
   ///   - file: Absolute.
   ///   - relative: The same, relative to the top of the work tree.
   /// - Throws: ``GitError/library(_:)``.
-  public func holds(_ file: FilePath, at relative: FilePath) throws(GitError) -> Bool {
+  package func holds(_ file: FilePath, at relative: FilePath) throws(GitError) -> Bool {
     if git_repository_head_unborn(handle.raw) == 1 { return false }
     let raw = handle.raw
     var wanted = git_oid()

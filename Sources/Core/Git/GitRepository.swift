@@ -1,17 +1,17 @@
 internal import CGit2
-public import SystemPackage
+package import SystemPackage
 
 /// An open git repository. Use it on one thread.
-public struct GitRepository: ~Copyable {
+package struct GitRepository: ~Copyable {
   let handle: GitPointer
   /// Holds HEAD and the index: `.git`, or a linked work tree's own folder. Absolute.
-  public let gitDirectory: FilePath
+  package let gitDirectory: FilePath
   /// Holds objects, branches and the configuration; absolute.
-  public let commonDirectory: FilePath
+  package let commonDirectory: FilePath
   /// The top of the work tree, absolute; `nil` in a bare repository.
-  public let workTree: FilePath?
+  package let workTree: FilePath?
   /// The settings that hold here.
-  public let configuration: GitConfiguration
+  package let configuration: GitConfiguration
   /// Whether what is made here is to be for other users too, by `core.sharedRepository`.
   let isShared: Bool
 
@@ -23,7 +23,7 @@ public struct GitRepository: ~Copyable {
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
   ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/noLibrary(reason:)``,
   ///   ``GitError/library(_:)`` for broken configuration, ``GitError/environment(variable:value:)``.
-  public init(around directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
+  package init(around directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     guard let place = RepositoryPlace(around: directory, environment: environment) else {
       throw .notARepository(environment.absolute(directory))
     }
@@ -102,7 +102,7 @@ public struct GitRepository: ~Copyable {
   /// The first branch is `init.defaultBranch`, else `main`. Makes `directory` when it is missing.
   ///
   /// - Throws: ``GitError/library(_:)``, and what opening throws.
-  public static func initialise(
+  package static func initialise(
     at directory: FilePath, environment: ProcessEnvironment
   ) throws(GitError) -> GitRepository {
     try GitLibrary.start(environment)
@@ -130,7 +130,7 @@ public struct GitRepository: ~Copyable {
 
   /// Where a file is in the work tree, relative to its top, links followed; `nil` when it is not
   /// there.
-  public func relativePath(of file: FilePath) -> FilePath? {
+  package func relativePath(of file: FilePath) -> FilePath? {
     guard let top = workTree?.real ?? workTree else { return nil }
     let folder = file.removingLastComponent()
     guard let name = file.lastComponent else { return nil }
@@ -142,7 +142,7 @@ public struct GitRepository: ~Copyable {
 
   /// Whether git's ignore rules leave a file out; `relative` to the top of the work tree.
   /// Says nothing of whether it is tracked all the same.
-  public func isIgnored(_ relative: FilePath) throws(GitError) -> Bool {
+  package func isIgnored(_ relative: FilePath) throws(GitError) -> Bool {
     // For libgit2 a rule can take a file back out of a folder that is left out; git does not even
     // look in there.
     var path = FilePath()

@@ -1,11 +1,11 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Records a written manifest in the git repository that holds it.
-public struct HistoryRecorder: Sendable {
+package struct HistoryRecorder: Sendable {
   private let environment: ProcessEnvironment
   private let policy: CommitPolicy
 
-  public init(environment: ProcessEnvironment, policy: CommitPolicy = .always) {
+  package init(environment: ProcessEnvironment, policy: CommitPolicy = .always) {
     self.environment = environment
     self.policy = policy
   }
@@ -22,7 +22,7 @@ public struct HistoryRecorder: Sendable {
   /// - Parameter file: Absolute, or relative to the current directory of the environment.
   /// - Throws: ``GitError`` for what no ``SkipReason`` covers: a damaged repository, a full disk.
   ///   The file stands as written then too.
-  public func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
+  package func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
     try commit(file, [HistoryStep(content: .onDisk, message: message)]).first ?? .unchanged
   }
 

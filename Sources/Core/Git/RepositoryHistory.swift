@@ -1,12 +1,12 @@
 internal import CGit2
-public import SystemPackage
+package import SystemPackage
 
 extension GitRepository {
   /// The commits of ours that changed a manifest, newest first.
   ///
   /// - Parameter limit: How many to read at most; `nil` for all.
   /// - Throws: As ``forEachDecision(of:from:_:)``.
-  public func decisions(
+  package func decisions(
     of manifest: FilePath, from revision: String = "HEAD", limit: Int? = nil
   ) throws(GitError) -> [Decision] {
     var found: [Decision] = []
@@ -27,7 +27,7 @@ extension GitRepository {
   ///   - revision: Where to start; an unborn HEAD has no decisions.
   ///   - body: Returns whether to go on.
   /// - Throws: ``GitError/unknownRevision(_:)``, ``GitError/library(_:)``.
-  public func forEachDecision(
+  package func forEachDecision(
     of manifest: FilePath, from revision: String = "HEAD",
     _ body: (Decision) throws(GitError) -> Bool
   ) throws(GitError) {
@@ -94,7 +94,7 @@ extension GitRepository {
   /// The commit that a revision names, in any of git's notations.
   ///
   /// - Throws: ``GitError/unknownRevision(_:)``.
-  public func commitID(of revision: String) throws(GitError) -> ObjectID {
+  package func commitID(of revision: String) throws(GitError) -> ObjectID {
     let commit = try object(revision, GIT_OBJECT_COMMIT)
     guard let id = git_object_id(commit.raw), let name = ObjectID(id.pointee) else {
       throw .unknownRevision(revision)
@@ -108,7 +108,7 @@ extension GitRepository {
   ///   - manifest: Relative to the top of the work tree.
   ///   - revision: In any of git's notations.
   /// - Throws: ``GitError/unknownRevision(_:)``, ``GitError/library(_:)``.
-  public func manifestBytes(
+  package func manifestBytes(
     of manifest: FilePath, at revision: String
   ) throws(GitError) -> [UInt8]? {
     guard let entry = try entry(manifest, at: revision) else { return nil }
@@ -118,7 +118,7 @@ extension GitRepository {
   /// The content of a blob, as ``Decision/before`` and ``Decision/after`` name them.
   ///
   /// - Throws: ``GitError/unknownRevision(_:)`` when there is no such blob.
-  public func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] {
+  package func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] {
     let object = try object(blob.hex, GIT_OBJECT_BLOB)
     let count = Int(clamping: git_blob_rawsize(object.raw))
     return [UInt8](UnsafeRawBufferPointer(start: git_blob_rawcontent(object.raw), count: count))

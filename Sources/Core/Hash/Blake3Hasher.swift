@@ -1,7 +1,7 @@
 internal import CBlake3
 
 /// BLAKE3 of bytes that come in order, piece by piece. A copy goes on independently.
-public struct Blake3Hasher: Sendable {
+package struct Blake3Hasher: Sendable {
   /// Chunks that this processor hashes at once.
   static var width: UInt32 { comfy_blake3_width() }
 
@@ -15,13 +15,13 @@ public struct Blake3Hasher: Sendable {
   /// before.
   private var finished: [ChainingValue] = []
 
-  public init() {}
+  package init() {}
 
   /// Bytes taken so far.
-  public private(set) var count: UInt64 = 0
+  package private(set) var count: UInt64 = 0
 
   /// Takes the next bytes.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes[...]
     if !pending.isEmpty {
       let head = rest.prefix(Self.blockSize - pending.count)
@@ -43,13 +43,13 @@ public struct Blake3Hasher: Sendable {
   }
 
   /// Takes the next bytes.
-  public mutating func update(_ bytes: some Sequence<UInt8>) {
+  package mutating func update(_ bytes: some Sequence<UInt8>) {
     let taken: Void? = bytes.withContiguousStorageIfAvailable { update(UnsafeRawBufferPointer($0)) }
     if taken == nil { Array(bytes).withUnsafeBytes { update($0) } }
   }
 
   /// The hash of all bytes taken so far; more may follow.
-  public func finalize() -> ModelHash { ModelHash(digest: digest) }
+  package func finalize() -> ModelHash { ModelHash(digest: digest) }
 
   /// The 32 bytes of ``finalize()``.
   var digest: [UInt8] {

@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Hashes whole files, each byte read once, in constant memory.
-public enum FileHasher {
+package enum FileHasher {
   /// Bytes read at once; two such blocks are held.
   private static let blockSize = 2 << 20
 
@@ -10,7 +10,7 @@ public enum FileHasher {
   /// - Parameters:
   ///   - kinds: The hashes that are wanted; for none, the file's size is all that is found out.
   ///   - progress: Bytes hashed so far and to hash; called from the calling thread, every 2 MiB.
-  public static func hash(
+  package static func hash(
     _ path: FilePath, _ kinds: HashKinds = [.blake3, .sha256],
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
   ) throws(HashError) -> FileHashes {

@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Why a file could not be hashed.
-public enum HashError: Error, Sendable, Hashable {
+package enum HashError: Error, Sendable, Hashable {
   /// The system refused to open, inspect or read the file.
   case file(FileError)
   /// The path names a directory, a socket or a device; nothing was read.

@@ -1,14 +1,14 @@
 /// What the header of a safetensors file tells in short.
-public struct SafetensorsFacts: Sendable, Hashable {
+package struct SafetensorsFacts: Sendable, Hashable {
   /// Number of tensors.
-  public var tensorCount: Int
+  package var tensorCount: Int
   /// Sum of the tensors' elements.
-  public var parameterCount: Int64
+  package var parameterCount: Int64
   /// Data types as the header names them (`F16`, `BF16`, `F8_E4M3`), the one with the most bytes
   /// first.
-  public var dataTypes: [String]
+  package var dataTypes: [String]
 
-  public init(tensorCount: Int, parameterCount: Int64, dataTypes: [String]) {
+  package init(tensorCount: Int, parameterCount: Int64, dataTypes: [String]) {
     self.tensorCount = tensorCount
     self.parameterCount = parameterCount
     self.dataTypes = dataTypes

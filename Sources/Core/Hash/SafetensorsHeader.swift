@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 /// The header of a safetensors file: which tensors the file holds, and where.
 ///
@@ -6,24 +6,24 @@ public import SystemPackage
 /// bytes. An entry is `"name": {"dtype", "shape", "data_offsets": [begin, end]}`, offsets counted
 /// from the end of the header; `__metadata__` maps text to text. Tensors cover the data without
 /// gap or overlap. Format: the `safetensors` project's own description.
-public struct SafetensorsHeader: Sendable, Hashable {
+package struct SafetensorsHeader: Sendable, Hashable {
   /// One tensor.
-  public struct Tensor: Sendable, Hashable {
-    public var name: String
+  package struct Tensor: Sendable, Hashable {
+    package var name: String
     /// As written: `F32`, `BF16`, `F8_E4M3`, …
-    public var dataType: String
+    package var dataType: String
     /// Sizes of the dimensions, outermost first; empty for a scalar.
-    public var shape: [Int64]
+    package var shape: [Int64]
     /// Bytes of the file that hold it, counted from the start of the file.
-    public var range: Range<Int64>
+    package var range: Range<Int64>
   }
 
   /// In the order of their bytes.
-  public var tensors: [Tensor]
+  package var tensors: [Tensor]
   /// `__metadata__`.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
   /// Size in bytes that a file with this header has.
-  public var fileSize: Int64
+  package var fileSize: Int64
 
   /// Longest header that the format allows, in bytes.
   static let longest: Int64 = 100_000_000
@@ -32,7 +32,7 @@ public struct SafetensorsHeader: Sendable, Hashable {
   ///
   /// - Throws: ``SafetensorsError``; ``SafetensorsError/truncated(expected:found:)`` for a file
   ///   that was cut short.
-  public init(readingFrom path: FilePath) throws(SafetensorsError) {
+  package init(readingFrom path: FilePath) throws(SafetensorsError) {
     let file: OpenFile
     do throws(HashError) {
       file = try OpenFile(path)
@@ -43,7 +43,7 @@ public struct SafetensorsHeader: Sendable, Hashable {
   }
 
   /// What the index keeps of the header.
-  public var facts: SafetensorsFacts {
+  package var facts: SafetensorsFacts {
     var bytesOfType: [String: Int] = [:]
     var parameters: Int64 = 0
     for tensor in tensors {

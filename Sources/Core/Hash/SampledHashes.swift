@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 /// The two 16-digit hashes of a file, as comfydock 1.x and comfygit compute them.
 ///
@@ -24,7 +24,7 @@ public struct SampledHashes: Sendable, Hashable {
   /// Reads the samples of the regular file at `path`: at most 15 MiB.
   ///
   /// - Throws: ``HashError/changed(_:)`` when the file shrinks or is rewritten meanwhile.
-  public init(of path: FilePath) throws(HashError) {
+  package init(of path: FilePath) throws(HashError) {
     try self.init(of: OpenFile(path))
   }
 

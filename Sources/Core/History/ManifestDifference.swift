@@ -1,26 +1,26 @@
 /// What differs between two states of a manifest, entry by entry and row by row.
 ///
 /// Entries that are equal in both are in none of the lists, wherever they stand.
-public struct ManifestDifference: Sendable, Hashable {
+package struct ManifestDifference: Sendable, Hashable {
   /// One workflow's entries that only one of the states has.
-  public struct WorkflowPart: Sendable, Hashable {
-    public let workflow: String
+  package struct WorkflowPart: Sendable, Hashable {
+    package let workflow: String
     /// Those of the state before, in its order.
-    public let removed: [ManifestWorkflowModel]
+    package let removed: [ManifestWorkflowModel]
     /// Those of the state after, in its order.
-    public let added: [ManifestWorkflowModel]
+    package let added: [ManifestWorkflowModel]
   }
 
   /// Workflows in which entries differ, in the order of the manifest after.
-  public let workflows: [WorkflowPart]
+  package let workflows: [WorkflowPart]
   /// Global rows that only the state before has.
-  public let removedRows: [ManifestModel]
+  package let removedRows: [ManifestModel]
   /// Global rows that only the state after has.
-  public let addedRows: [ManifestModel]
+  package let addedRows: [ManifestModel]
   /// What differs in node packages and in decisions about node types.
-  public let nodes: [NodeChange]
+  package let nodes: [NodeChange]
 
-  public init(before: Manifest, after: Manifest) {
+  package init(before: Manifest, after: Manifest) {
     let names = (after.workflows + before.workflows).map(\.name)
     workflows = names.unique.compactMap { name in
       let old = before.workflow(named: name)?.models ?? []
@@ -46,22 +46,22 @@ public struct ManifestDifference: Sendable, Hashable {
   var hasSameModels: Bool { workflows.isEmpty && removedRows.isEmpty && addedRows.isEmpty }
 
   /// Whether nothing differs.
-  public var isEmpty: Bool { hasSameModels && nodes.isEmpty }
+  package var isEmpty: Bool { hasSameModels && nodes.isEmpty }
 }
 
 /// One thing in two states: a model as an entry of a workflow or as a row of the global table, or
 /// something about node packages.
-public enum ModelChange: Sendable, Hashable {
+package enum ModelChange: Sendable, Hashable {
   case entry(workflow: String, before: ManifestWorkflowModel?, after: ManifestWorkflowModel?)
   case row(before: ManifestModel?, after: ManifestModel?)
   case node(NodeChange)
 
   /// What became of it.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
     case added, removed, changed
   }
 
-  public var kind: Kind {
+  package var kind: Kind {
     switch self {
     case .entry(_, nil, _), .row(nil, _), .node(.decision(_, _, nil, _)), .node(.package(nil, _)):
       .added
@@ -72,7 +72,7 @@ public enum ModelChange: Sendable, Hashable {
   }
 
   /// The workflow of an entry or a decision; `nil` for what belongs to none.
-  public var workflow: String? {
+  package var workflow: String? {
     switch self {
     case .entry(let workflow, _, _), .node(.decision(let workflow, _, _, _)): workflow
     case .row, .node(.package): nil
@@ -80,7 +80,7 @@ public enum ModelChange: Sendable, Hashable {
   }
 
   /// The model's file name after, else before; `nil` for what is no model.
-  public var filename: String? {
+  package var filename: String? {
     switch self {
     case .entry(_, let before, let after): (after ?? before)?.filename
     case .row(let before, let after): (after ?? before)?.filename
@@ -89,7 +89,7 @@ public enum ModelChange: Sendable, Hashable {
   }
 
   /// The node type that was decided about.
-  public var nodeType: String? {
+  package var nodeType: String? {
     if case .node(.decision(_, let nodeType, _, _)) = self { nodeType } else { nil }
   }
 }
@@ -99,7 +99,7 @@ extension ManifestDifference {
   ///
   /// Workflow by workflow, what is there after in its order, then what is gone; then the global
   /// table, and what concerns nodes.
-  public var changes: [ModelChange] {
+  package var changes: [ModelChange] {
     workflows.flatMap { part in
       Self.pairs(part.removed, part.added, ties: Tie.all).map {
         ModelChange.entry(workflow: part.workflow, before: $0.before, after: $0.after)

@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 /// What the record of one manifest is read by.
 protocol ManifestHistoryReader {
@@ -18,7 +18,7 @@ extension ProgramHistory: ManifestHistoryReader {}
 ///
 /// Read by libgit2, or by the `git` program where libgit2 can't open the repository. Use it on one
 /// thread. Nothing is written.
-public struct ManifestHistory {
+package struct ManifestHistory {
   private let reader: any ManifestHistoryReader
   private let name: String
 
@@ -29,7 +29,7 @@ public struct ManifestHistory {
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
   ///   ``GitError/unsupportedRepository(directory:reason:)`` or ``GitError/noLibrary(reason:)`` when
   ///   the `git` program is wanted and not there.
-  public init(of file: FilePath, environment: ProcessEnvironment) throws(GitError) {
+  package init(of file: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let path = environment.absolute(file)
     guard let real = path.real else {
       throw .file(FileError(.status, path, .noSuchFileOrDirectory))
@@ -56,7 +56,7 @@ public struct ManifestHistory {
   /// Hands out the decisions that HEAD reaches, newest first.
   ///
   /// - Parameter body: Returns whether to go on.
-  public func forEachDecision(
+  package func forEachDecision(
     _ body: (Decision) throws(GitError) -> Bool
   ) throws(GitError) {
     try reader.forEachDecision(body)
@@ -65,14 +65,14 @@ public struct ManifestHistory {
   /// The commit that a revision names, in any of git's notations.
   ///
   /// - Throws: ``GitError/unknownRevision(_:)``.
-  public func commitID(of revision: String) throws(GitError) -> ObjectID {
+  package func commitID(of revision: String) throws(GitError) -> ObjectID {
     try reader.commitID(of: revision)
   }
 
   /// The manifest as it was at a revision; one that records nothing when it was not there.
   ///
   /// - Throws: ``GitError``, ``UnreadableState``.
-  public func manifest(at revision: String) throws -> Manifest {
+  package func manifest(at revision: String) throws -> Manifest {
     try manifest(try reader.blob(at: revision), at: revision)
   }
 
@@ -80,7 +80,7 @@ public struct ManifestHistory {
   /// what ``ManifestStore`` makes a manifest of.
   ///
   /// - Throws: As ``manifest(at:)``.
-  public func states(of decision: Decision) throws -> (before: Manifest, after: Manifest) {
+  package func states(of decision: Decision) throws -> (before: Manifest, after: Manifest) {
     let id = decision.id.abbreviated
     let after = try manifest(decision.after, at: id)
     guard decision.before == nil, after.document.bytes.starts(with: ManifestStore.start) else {
@@ -100,13 +100,13 @@ public struct ManifestHistory {
 }
 
 /// A recorded manifest that is no TOML: there is nothing to compare or to bring back.
-public struct UnreadableState: Error, Sendable, Hashable {
+package struct UnreadableState: Error, Sendable, Hashable {
   /// `REVISION:pyproject.toml`.
-  public let name: String
+  package let name: String
   /// One-based, the column in bytes.
-  public let line: Int
-  public let column: Int
-  public let reason: TOMLError.Reason
+  package let line: Int
+  package let column: Int
+  package let reason: TOMLError.Reason
 }
 
 /// The record of one manifest as libgit2 reads it.

@@ -1,6 +1,6 @@
 /// What differs between two states of a manifest in node packages and in what was decided about
 /// node types.
-public enum NodeChange: Sendable, Hashable {
+package enum NodeChange: Sendable, Hashable {
   /// What was decided about a type; `nil` for nothing.
   case decision(workflow: String, nodeType: String, before: NodeDecision?, after: NodeDecision?)
   /// The table of a package; `nil` for none.

@@ -2,9 +2,9 @@
 ///
 /// Compares the manifest before and after the decision entry by entry and turns each difference
 /// round. Entries that the decision left alone are not looked at, whatever became of them.
-public struct Reversal: Sendable {
+package struct Reversal: Sendable {
   /// What stands in the way: something that the decision wrote is no longer as it wrote it.
-  public enum Conflict: Error, Sendable, Hashable {
+  package enum Conflict: Error, Sendable, Hashable {
     /// The entry of that file name was changed or removed since.
     case entryChanged(workflow: String, filename: String)
     /// An entry that another decision made since answers a reference of the one to be put back.
@@ -18,12 +18,12 @@ public struct Reversal: Sendable {
   private let before: Manifest
   private let after: Manifest
   /// What the decision did: added entries are to be taken out, removed ones to be put back.
-  public let difference: ManifestDifference
+  package let difference: ManifestDifference
 
   /// - Parameters:
   ///   - before: The manifest that the decision found.
   ///   - after: The manifest that it left.
-  public init(before: Manifest, after: Manifest) {
+  package init(before: Manifest, after: Manifest) {
     self.before = before
     self.after = after
     difference = ManifestDifference(before: before, after: after)
@@ -40,7 +40,7 @@ public struct Reversal: Sendable {
   /// a file is not for one decision to take away.
   ///
   /// - Throws: ``Conflict``; `manifest` is as it was then.
-  public func apply(to manifest: inout Manifest) throws(Conflict) {
+  package func apply(to manifest: inout Manifest) throws(Conflict) {
     var result = manifest
     if !difference.hasSameModels { try turnModelsRound(in: &result) }
     if !difference.nodes.isEmpty {

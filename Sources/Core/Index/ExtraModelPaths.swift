@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 internal import Yams
 
 /// The model folders that a ComfyUI `extra_model_paths.yaml` adds.
@@ -9,17 +9,17 @@ internal import Yams
 /// `${NAME}` are variables; those that are not set stay as they are.
 ///
 /// Source of the format: ComfyUI's `utils/extra_config.py` and `folder_paths.py`.
-public struct ExtraModelPaths: Sendable, Hashable {
+package struct ExtraModelPaths: Sendable, Hashable {
   /// One folder of one category.
-  public struct Folder: Sendable, Hashable {
+  package struct Folder: Sendable, Hashable {
     /// The directory, and the category of what lies below it.
-    public var root: ModelRoot
+    package var root: ModelRoot
     /// Whether it comes before the folders that were known when it was read.
-    public var isDefault: Bool
+    package var isDefault: Bool
   }
 
   /// In the order of the file.
-  public private(set) var folders: [Folder] = []
+  package private(set) var folders: [Folder] = []
 
   /// Keys that name no models: code, and where other programs download to.
   private static let foreignKeys: Set<String> = ["custom_nodes", "download_model_base"]
@@ -37,7 +37,7 @@ public struct ExtraModelPaths: Sendable, Hashable {
   ///   - path: Absolute.
   ///   - environment: Its variables and home stand in `base_path`.
   /// - Throws: ``ExtraModelPathsError``.
-  public init(readingFrom path: FilePath, environment: ProcessEnvironment)
+  package init(readingFrom path: FilePath, environment: ProcessEnvironment)
     throws(ExtraModelPathsError)
   {
     let bytes: [UInt8]
@@ -141,7 +141,7 @@ public struct ExtraModelPaths: Sendable, Hashable {
 }
 
 /// Why a file of extra model paths was not read.
-public enum ExtraModelPathsError: Error, Sendable, Hashable {
+package enum ExtraModelPathsError: Error, Sendable, Hashable {
   /// The system refused to open or read it.
   case file(FileError)
   /// It is not YAML: the one-based line where known, and the parser's words.

@@ -1,11 +1,11 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A model file and all its hashes.
-public struct HashedModelFile: Sendable {
+package struct HashedModelFile: Sendable {
   /// Absolute.
-  public let path: FilePath
-  public let hashes: FileHashes
-  public let sampled: SampledHashes
+  package let path: FilePath
+  package let hashes: FileHashes
+  package let sampled: SampledHashes
   /// Its place in the index; `nil` when it was not entered.
-  public let location: IndexedLocation?
+  package let location: IndexedLocation?
 }

@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Why the model index could not answer or be written.
-public enum IndexError: Error, Sendable, Hashable {
+package enum IndexError: Error, Sendable, Hashable {
   /// The index, its directory or a model file was refused by the system.
   case file(FileError)
   /// Another process held the index for longer than we wait; nothing was written.

@@ -16,17 +16,17 @@ public struct IndexedModel: Sendable, Hashable, Identifiable {
   /// Bytes.
   public var size: Int64
   /// What the safetensors header says; `nil` for other formats and for a header that is broken.
-  public var safetensors: SafetensorsFacts?
+  package var safetensors: SafetensorsFacts?
   /// Where it lies, by root and path; empty when every file of it is gone and a source is kept.
   public var locations: [IndexedLocation]
   /// Where it can be had from, oldest first; each URL once.
-  public var sources: [IndexedSource]
+  package var sources: [IndexedSource]
 }
 
 /// One file on this machine, as it was when it was last looked at.
 public struct IndexedLocation: Sendable, Hashable {
   /// The directory that was scanned.
-  public var root: ModelRoot
+  package var root: ModelRoot
   /// Path below the models directory, as spelled on disk; starts with the category's folder.
   public var relativePath: RelativePath
   /// First folder of ``relativePath`` under its present name; `nil` for a file outside of folders.
@@ -44,13 +44,13 @@ public struct IndexedLocation: Sendable, Hashable {
 }
 
 /// A URL that a model can be had from.
-public struct IndexedSource: Sendable, Hashable {
+package struct IndexedSource: Sendable, Hashable {
   /// As the caller gave it.
-  public var url: String
+  package var url: String
   /// Who said so: `download`, `workflow`, `user`, …
-  public var origin: String
+  package var origin: String
 
-  public init(url: String, origin: String) {
+  package init(url: String, origin: String) {
     self.url = url
     self.origin = origin
   }

@@ -1,5 +1,5 @@
 internal import GRDB
-public import SystemPackage
+package import SystemPackage
 
 /// Queries. Models come in the order of their first location's path, each once.
 ///
@@ -8,7 +8,7 @@ public import SystemPackage
 extension ModelIndex {
   /// The models with this hash: at most one for a full hash; for 16 digits every model whose
   /// sampled hash of either kind it is.
-  public func models(withHash hash: ModelHash) throws(IndexError) -> [IndexedModel] {
+  package func models(withHash hash: ModelHash) throws(IndexError) -> [IndexedModel] {
     if hash.isFull {
       return try models("SELECT id FROM model WHERE blake3 = ?", [hash.hex])
     }
@@ -20,14 +20,14 @@ extension ModelIndex {
   }
 
   /// The models with this SHA-256, which is to say of one content.
-  public func models(withSHA256 hash: SHA256Hash) throws(IndexError) -> [IndexedModel] {
+  package func models(withSHA256 hash: SHA256Hash) throws(IndexError) -> [IndexedModel] {
     try models("SELECT id FROM model WHERE sha256 = ?", [hash.hex])
   }
 
   /// The models one of whose hashes, of any kind, starts with `prefix`.
   ///
   /// - Parameter prefix: 1…64 hexadecimal digits, any case; other text matches nothing.
-  public func models(withHashPrefix prefix: String) throws(IndexError) -> [IndexedModel] {
+  package func models(withHashPrefix prefix: String) throws(IndexError) -> [IndexedModel] {
     guard (1...64).contains(prefix.utf8.count), let first = HexDigits.lowercased(prefix) else {
       return []
     }
@@ -38,20 +38,20 @@ extension ModelIndex {
   }
 
   /// The models at this path below a models directory: `checkpoints/sdxl/base.safetensors`.
-  public func models(atPath path: String) throws(IndexError) -> [IndexedModel] {
+  package func models(atPath path: String) throws(IndexError) -> [IndexedModel] {
     try models(
       "SELECT model_id FROM location WHERE path_folded = ? AND path_key = ?",
       [PathKey.folded(path), PathKey.exact(path)])
   }
 
   /// As ``models(atPath:)``, upper and lower case alike.
-  public func models(atPathIgnoringCase path: String) throws(IndexError) -> [IndexedModel] {
+  package func models(atPathIgnoringCase path: String) throws(IndexError) -> [IndexedModel] {
     try models("SELECT model_id FROM location WHERE path_folded = ?", [PathKey.folded(path)])
   }
 
   /// The models at `path` below a folder of `category`, whichever of its names the folder has:
   /// `sdxl/base.safetensors`.
-  public func models(
+  package func models(
     in category: Category, atPath path: String
   ) throws(IndexError) -> [IndexedModel] {
     try models(
@@ -62,7 +62,7 @@ extension ModelIndex {
   }
 
   /// As ``models(in:atPath:)``, upper and lower case alike.
-  public func models(
+  package func models(
     in category: Category, atPathIgnoringCase path: String
   ) throws(IndexError) -> [IndexedModel] {
     try models(
@@ -73,7 +73,7 @@ extension ModelIndex {
   /// The models with a file of this whole name, upper and lower case alike, in any folder.
   ///
   /// - Parameter category: Only files of this category; `nil` for all.
-  public func models(
+  package func models(
     named name: String, in category: Category? = nil
   ) throws(IndexError) -> [IndexedModel] {
     guard let category else {
@@ -86,14 +86,14 @@ extension ModelIndex {
   }
 
   /// The models that `url`, compared as it is, is a source of.
-  public func models(from url: String) throws(IndexError) -> [IndexedModel] {
+  package func models(from url: String) throws(IndexError) -> [IndexedModel] {
     try models("SELECT model_id FROM source WHERE url = ?", [url])
   }
 
   /// The models with `text` somewhere in a path, upper and lower case alike. Reads every path.
   ///
   /// - Parameter limit: Most models that are returned; `nil` for all.
-  public func models(
+  package func models(
     containing text: String, limit: Int? = nil
   ) throws(IndexError) -> [IndexedModel] {
     try models(
@@ -104,7 +104,7 @@ extension ModelIndex {
   }
 
   /// The model whose file lies at `path`, absolute; `nil` when the index does not know it.
-  public func model(at path: FilePath) throws(IndexError) -> IndexedModel? {
+  package func model(at path: FilePath) throws(IndexError) -> IndexedModel? {
     try read { database in
       guard let row = try LocationRow.find(path, in: database) else { return nil }
       return try ModelRows.fetch("SELECT ?", [row.modelID], in: database).first
@@ -114,13 +114,13 @@ extension ModelIndex {
   /// Every model with a location, and those with a source only.
   ///
   /// - Parameter category: Only models with a file of this category; `nil` for all.
-  public func models(in category: Category? = nil) throws(IndexError) -> [IndexedModel] {
+  package func models(in category: Category? = nil) throws(IndexError) -> [IndexedModel] {
     guard let category else { return try models("SELECT id FROM model", []) }
     return try models("SELECT model_id FROM location WHERE category = ?", [category.name])
   }
 
   /// The roots that have been scanned or entered, by path.
-  public func roots() throws(IndexError) -> [ModelRoot] {
+  package func roots() throws(IndexError) -> [ModelRoot] {
     try read { try RootRow.all(in: $0).map(\.root) }
   }
 

@@ -1,9 +1,9 @@
 /// A file that a search found, and its model.
-public struct ModelHit: Sendable, Hashable {
-  public var model: IndexedModel
-  public var location: IndexedLocation
+package struct ModelHit: Sendable, Hashable {
+  package var model: IndexedModel
+  package var location: IndexedLocation
 
-  public init(model: IndexedModel, location: IndexedLocation) {
+  package init(model: IndexedModel, location: IndexedLocation) {
     self.model = model
     self.location = location
   }
@@ -17,7 +17,7 @@ extension ModelIndex {
   ///   - category: Only files of this category; `nil` for all.
   ///   - limit: Most files that are returned.
   /// - Returns: The first files by path, and the number of all that were found.
-  public func locations(
+  package func locations(
     matching words: [String], in category: Category? = nil, limit: Int
   ) throws(IndexError) -> (hits: [ModelHit], count: Int) {
     let folded = words.map(PathKey.folded)

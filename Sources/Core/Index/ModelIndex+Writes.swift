@@ -1,5 +1,5 @@
 internal import GRDB
-public import SystemPackage
+package import SystemPackage
 
 extension ModelIndex {
   /// Enters a file whose hashes are known, as after a download; only the sampled hashes are read
@@ -14,7 +14,7 @@ extension ModelIndex {
   /// - Returns: The model as it is in the index now.
   /// - Throws: ``IndexError/changed(_:)`` when the size is not that of `hashes`.
   @discardableResult
-  public func enter(
+  package func enter(
     _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sources: [IndexedSource] = []
   ) throws(IndexError) -> IndexedModel {
     let file = try EnteredFile(path, below: root, hashes: hashes, sources: sources)
@@ -30,7 +30,7 @@ extension ModelIndex {
   ///
   /// - Returns: `false` when the index has no model with this hash.
   @discardableResult
-  public func addSource(
+  package func addSource(
     _ source: IndexedSource, toModelWithHash hash: ModelHash
   ) throws(IndexError) -> Bool {
     try write { database in
@@ -45,7 +45,7 @@ extension ModelIndex {
   ///
   /// - Returns: `false` when the index did not know the path.
   @discardableResult
-  public func removeLocation(_ path: FilePath) throws(IndexError) -> Bool {
+  package func removeLocation(_ path: FilePath) throws(IndexError) -> Bool {
     try write { database in
       guard let row = try LocationRow.find(path, in: database) else { return false }
       try row.remove(in: database)
@@ -63,7 +63,7 @@ extension ModelIndex {
   ///   - progress: Bytes read so far and to read; called from the calling thread.
   /// - Throws: ``IndexError/changed(_:)`` when the file is no longer the one the index saw, or
   ///   changes while it is read: scan, then ask again.
-  public func fullHash(
+  package func fullHash(
     of location: IndexedLocation, _ kinds: HashKinds = .blake3,
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
   ) throws(IndexError) -> IndexedModel {

@@ -1,14 +1,14 @@
 internal import GRDB
-public import SystemPackage
+package import SystemPackage
 
 /// The model files of this machine: hashes, locations, sources. SQLite, shared by processes.
 ///
 /// It holds nothing that a scan can not find again, except sources. Every query is answered from
 /// an index of the database; every write is one transaction that outlives a crash of the process (a
 /// power failure may take the last ones, which a scan finds again).
-public final class ModelIndex: Sendable {
+package final class ModelIndex: Sendable {
   /// What the index is opened for.
-  public enum Access: Sendable, Hashable {
+  package enum Access: Sendable, Hashable {
     /// Queries only. Makes no file: an index that does not exist yet is an empty one.
     case read
     /// Queries and writes. The file and its directory are made when missing.
@@ -16,14 +16,14 @@ public final class ModelIndex: Sendable {
   }
 
   /// The database file.
-  public let path: FilePath
+  package let path: FilePath
   /// What the index was opened for.
-  public let access: Access
+  package let access: Access
   /// Where a damaged database was moved when this one was opened; `nil` when none was. The index
   /// then started empty: model directories must be scanned anew.
-  public let setAside: FilePath?
+  package let setAside: FilePath?
   /// Whether the file is damaged, so that the index reads as empty; see ``Access/read``.
-  public let isDamaged: Bool
+  package let isDamaged: Bool
 
   private let connection: DatabaseQueue
   /// Tells the file that is open from one that took its place.
@@ -36,7 +36,7 @@ public final class ModelIndex: Sendable {
 
   /// Where the index is without a setting: `index.sqlite` in the user's data directory; `nil` where
   /// there is none.
-  public static func defaultPath(in environment: ProcessEnvironment) -> FilePath? {
+  package static func defaultPath(in environment: ProcessEnvironment) -> FilePath? {
     environment.dataDirectory?.appending("index.sqlite")
   }
 
@@ -48,7 +48,7 @@ public final class ModelIndex: Sendable {
   ///
   /// - Throws: ``IndexError/file(_:)``, ``IndexError/notRegular(_:)``, ``IndexError/busy(_:)``, ``IndexError/readOnly(_:)``,
   ///   ``IndexError/full(_:)``, ``IndexError/newer(_:)``, ``IndexError/database(path:code:detail:)``.
-  public init(at path: FilePath, for access: Access) throws(IndexError) {
+  package init(at path: FilePath, for access: Access) throws(IndexError) {
     let opened = try IndexConnection.open(path, for: access)
     self.path = path
     self.access = access
@@ -81,7 +81,7 @@ public final class ModelIndex: Sendable {
   /// hash is other than a hash can be.
   ///
   /// - Throws: As ``read(_:)``, except for damage.
-  public func isSound() throws(IndexError) -> Bool {
+  package func isSound() throws(IndexError) -> Bool {
     guard !isDamaged else { return false }
     do throws(IndexError) {
       return try read { database in

@@ -1,41 +1,41 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A directory that holds models: a ComfyUI models directory, or a folder of one category that
 /// stands elsewhere (as `extra_model_paths.yaml` gives them).
-public struct ModelRoot: Sendable, Hashable {
+package struct ModelRoot: Sendable, Hashable {
   /// The directory, absolute and lexically normal.
-  public let path: FilePath
+  package let path: FilePath
   /// The category of every file below, where the directory is that category's folder; `nil` for
   /// a models directory, whose first folders are categories.
-  public let category: Category?
+  package let category: Category?
   /// The directory that no link may lead new files out of, absolute, itself without links; `nil` where
   /// links are the user's own. A link inside a project may have come with it, from a stranger.
-  public var boundary: FilePath?
+  package var boundary: FilePath?
 
   /// - Parameter path: absolute; `.`, `..` and repeated separators are resolved by text alone.
-  public init(_ path: FilePath, category: Category? = nil) {
+  package init(_ path: FilePath, category: Category? = nil) {
     self.path = path.lexicallyNormalized()
     self.category = category
   }
 
   /// The boundary does not count: the index does not know it.
-  public static func == (left: ModelRoot, right: ModelRoot) -> Bool {
+  package static func == (left: ModelRoot, right: ModelRoot) -> Bool {
     left.path == right.path && left.category == right.category
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(path)
     hasher.combine(category)
   }
 
   /// Where `relativePath` of this root lies on disk.
-  public func path(of relativePath: RelativePath) -> FilePath {
+  package func path(of relativePath: RelativePath) -> FilePath {
     path.appending(target(of: relativePath).string)
   }
 
   /// The path of a file below this root; `nil` when it does not lie there, judged by the text, or
   /// its name can not be one.
-  public func relativePath(of path: FilePath) -> RelativePath? {
+  package func relativePath(of path: FilePath) -> RelativePath? {
     var rest = path.lexicallyNormalized()
     guard rest.removePrefix(self.path), !rest.isEmpty else { return nil }
     return relativePath(below: rest.string)

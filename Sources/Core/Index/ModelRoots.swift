@@ -1,17 +1,17 @@
 internal import SystemPackage
 
 /// Every directory that models are looked for in, and where new ones go.
-public struct ModelRoots: Sendable, Hashable {
+package struct ModelRoots: Sendable, Hashable {
   /// The models directory.
-  public let main: ModelRoot
+  package let main: ModelRoot
   /// The folders that `extra_model_paths.yaml` adds, each once; those that lie in the models
   /// directory under the name of their own category are left out, since it has them already.
-  public let extra: [ModelRoot]
+  package let extra: [ModelRoot]
   private let defaults: [ModelRoot]
 
   /// - Parameter folders: In the order they are read; a later default comes before an earlier one,
   ///   as in ComfyUI.
-  public init(main: ModelRoot, folders: [ExtraModelPaths.Folder] = []) {
+  package init(main: ModelRoot, folders: [ExtraModelPaths.Folder] = []) {
     self.main = main
     var extra: [ModelRoot] = []
     var defaults: [ModelRoot] = []
@@ -25,7 +25,7 @@ public struct ModelRoots: Sendable, Hashable {
   }
 
   /// The models directory first.
-  public var all: [ModelRoot] { [main] + extra }
+  package var all: [ModelRoot] { [main] + extra }
 
   /// The default folders of a category, the first one first.
   func defaultFolders(of category: Category) -> [FilePath] {
@@ -33,7 +33,7 @@ public struct ModelRoots: Sendable, Hashable {
   }
 
   /// Where a new file goes: the category's default folder, else the models directory.
-  public func destination(of path: RelativePath) -> ModelRoot {
+  package func destination(of path: RelativePath) -> ModelRoot {
     let category = main.category(of: path)
     guard let folder = defaults.first(where: { $0.category == category }) else { return main }
     return main.covers(folder) ? main : folder

@@ -1,23 +1,23 @@
 public import SystemPackage
 
 /// What a scan did.
-public struct ScanSummary: Sendable, Hashable {
+package struct ScanSummary: Sendable, Hashable {
   /// Files that the index did not know, under any name.
-  public var added = 0
+  package var added = 0
   /// Files whose bytes may have changed since the last scan; hashed anew.
-  public var changed = 0
+  package var changed = 0
   /// Files that are gone; those that were moved are not.
-  public var removed = 0
+  package var removed = 0
   /// Files that were known already, under this or another name.
-  public var unchanged = 0
+  package var unchanged = 0
   /// Those of the unchanged ones that were moved, to a place where nothing was known.
-  public var moved = 0
+  package var moved = 0
   /// Bytes that were read to hash them.
-  public var hashedBytes: Int64 = 0
+  package var hashedBytes: Int64 = 0
   /// What was skipped or could not be read, by path.
-  public var issues: [ScanIssue] = []
+  package var issues: [ScanIssue] = []
 
-  public init() {}
+  package init() {}
 }
 
 /// Something in a models directory that a scan could not take in.
@@ -61,16 +61,16 @@ public enum ScanEvent: Sendable, Hashable {
 }
 
 /// How to scan.
-public struct ScanOptions: Sendable, Hashable {
+package struct ScanOptions: Sendable, Hashable {
   /// Removes what the index knows below a root that is missing or empty.
-  public var acceptsMissingRoot = false
+  package var acceptsMissingRoot = false
   /// Only follows files that were moved or linked: nothing is read, and nothing else forgotten.
-  public var onlyFollowsMoves = false
+  package var onlyFollowsMoves = false
   /// Files hashed at once; at least 1.
-  public var jobs: Int
+  package var jobs: Int
 
   /// - Parameter jobs: `nil` for one per core that this process may use.
-  public init(acceptsMissingRoot: Bool = false, jobs: Int? = nil) {
+  package init(acceptsMissingRoot: Bool = false, jobs: Int? = nil) {
     self.acceptsMissingRoot = acceptsMissingRoot
     self.jobs = max(1, jobs ?? ProcessorCount.available)
   }

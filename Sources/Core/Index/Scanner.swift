@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 /// Brings an index up to date with model directories.
-public enum Scanner {
+package enum Scanner {
   /// Walks `roots` and brings what the index knows of them up to date, in transactions of a few
   /// files.
   ///
@@ -14,7 +14,7 @@ public enum Scanner {
   /// - Parameter progress: Called from the calling thread.
   /// - Throws: ``IndexError`` of the index itself; trouble with single files is in the summary.
   @discardableResult
-  public static func scan(
+  package static func scan(
     _ roots: [ModelRoot], into index: ModelIndex, options: ScanOptions = ScanOptions(),
     cancellation: Cancellation = .never, progress: (ScanEvent) -> Void = { _ in }
   ) throws(IndexError) -> ScanSummary {

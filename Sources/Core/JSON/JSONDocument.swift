@@ -3,13 +3,13 @@
 /// Reading makes one table entry of eight bytes a value (two for an array or object), so at most
 /// six times the text and never more than ``JSONLimits/values`` entries. Strings and numbers are
 /// decoded when they are asked for. Copies share their storage.
-public struct JSONDocument: Sendable {
+package struct JSONDocument: Sendable {
   let storage: JSONStorage
 
   /// Reads a whole text.
   ///
   /// - Throws: the first ``JSONError`` from the start of the text.
-  public init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
+  package init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
     var parser = JSONParser(limits: limits)
     storage = JSONStorage(bytes: bytes, tape: try parser.parse(bytes))
   }
@@ -17,15 +17,15 @@ public struct JSONDocument: Sendable {
   /// Reads a whole text.
   ///
   /// - Throws: the first ``JSONError`` from the start of the text.
-  public init(parsing text: String, limits: JSONLimits = .standard) throws(JSONError) {
+  package init(parsing text: String, limits: JSONLimits = .standard) throws(JSONError) {
     try self.init(parsing: Array(text.utf8), limits: limits)
   }
 
   /// The outermost value.
-  public var root: JSONValue { JSONValue(storage: storage, index: 0) }
+  package var root: JSONValue { JSONValue(storage: storage, index: 0) }
 
   /// The text as it was given.
-  public var bytes: [UInt8] { storage.bytes }
+  package var bytes: [UInt8] { storage.bytes }
 }
 
 /// What all values of a document share.

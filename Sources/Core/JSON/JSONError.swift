@@ -4,7 +4,7 @@
 /// numbers, a byte order mark may come first, names may repeat, a lone surrogate escape is read as
 /// U+FFFD. Everything else is RFC 8259 to the letter.
 public struct JSONError: Error, Sendable, Hashable {
-  public let reason: Reason
+  package let reason: Reason
   /// Zero-based byte offset of the trouble, the byte order mark counted.
   public let offset: Int
   /// One-based; lines end in LF.
@@ -12,7 +12,7 @@ public struct JSONError: Error, Sendable, Hashable {
   /// One-based, in Unicode scalars from the start of the line, the byte order mark not counted.
   public let column: Int
 
-  public enum Reason: Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     /// The text ends inside a value; also an empty text.
     case unexpectedEnd
     /// A character that nothing at its place begins with, and what could stand there.
@@ -34,7 +34,7 @@ public struct JSONError: Error, Sendable, Hashable {
   }
 
   /// What could stand where something else stands.
-  public enum Expectation: String, Sendable, Hashable {
+  package enum Expectation: String, Sendable, Hashable {
     case value
     /// A member's name or `}`.
     case nameOrEnd
@@ -57,15 +57,15 @@ public struct JSONError: Error, Sendable, Hashable {
 }
 
 /// How much JSON a reader takes; memory beside the text is bounded by both numbers.
-public struct JSONLimits: Sendable, Hashable {
+package struct JSONLimits: Sendable, Hashable {
   /// Longest text in bytes; never more than 512 MiB.
-  public var bytes: Int
+  package var bytes: Int
   /// Most values: strings, numbers, containers (two each), literals and names of members.
-  public var values: Int
+  package var values: Int
   /// Most containers inside each other.
-  public var depth: Int
+  package var depth: Int
 
-  public init(bytes: Int = 64 << 20, values: Int = 16 << 20, depth: Int = 1000) {
+  package init(bytes: Int = 64 << 20, values: Int = 16 << 20, depth: Int = 1000) {
     self.bytes = min(bytes, 512 << 20)
     self.values = min(values, 1 << 29)
     self.depth = depth
@@ -73,5 +73,5 @@ public struct JSONLimits: Sendable, Hashable {
 
   /// 64 MiB, 16 Mi values (a table of 128 MiB at most), 1000 levels: hundreds of times what the
   /// largest published workflows need.
-  public static let standard = JSONLimits()
+  package static let standard = JSONLimits()
 }

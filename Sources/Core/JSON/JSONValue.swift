@@ -1,18 +1,18 @@
 /// One value of a ``JSONDocument``: a cursor, cheap to copy.
 ///
 /// Asking for what a value is not gives `nil`: the text of a number, a member of an array.
-public struct JSONValue: Sendable {
+package struct JSONValue: Sendable {
   let storage: JSONStorage
   let index: Int
 
   private var entry: JSONTapeEntry { storage.tape[index] }
 
   /// What a value is.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     case null, bool, number, string, array, object
   }
 
-  public var kind: Kind {
+  package var kind: Kind {
     switch entry.kind {
     case .null, .end: .null
     case .true, .false: .bool
@@ -23,11 +23,11 @@ public struct JSONValue: Sendable {
     }
   }
 
-  public var isNull: Bool { entry.kind == .null }
+  package var isNull: Bool { entry.kind == .null }
 
   /// Offsets of the value's first byte and of the byte after its last in the document's bytes:
   /// quotes, brackets and braces included.
-  public var span: Range<Int> {
+  package var span: Range<Int> {
     let entry = entry
     switch entry.kind {
     case .object, .array: return entry.offset..<storage.tape[entry.second - 1].offset + 1
@@ -36,7 +36,7 @@ public struct JSONValue: Sendable {
   }
 
   /// The text of a string, escapes resolved; a lone surrogate is U+FFFD.
-  public var string: String? {
+  package var string: String? {
     let entry = entry
     switch entry.kind {
     case .string: return String(decoding: inside(entry), as: UTF8.self)
@@ -50,7 +50,7 @@ public struct JSONValue: Sendable {
     storage.bytes[entry.offset + 1..<max(entry.offset + entry.second - 1, entry.offset + 1)]
   }
 
-  public var bool: Bool? {
+  package var bool: Bool? {
     switch entry.kind {
     case .true: true
     case .false: false
@@ -59,7 +59,7 @@ public struct JSONValue: Sendable {
   }
 
   /// A number without a fraction that `Int` can hold: `4`, and `4.0` and `4e0` too.
-  public var int: Int? {
+  package var int: Int? {
     switch entry.kind {
     case .integer: return Int(String(decoding: storage.bytes[span], as: UTF8.self))
     case .decimal: return double.flatMap { Int(exactly: $0) }
@@ -68,7 +68,7 @@ public struct JSONValue: Sendable {
   }
 
   /// A number, rounded to the nearest `Double`; `NaN` and the infinities as such.
-  public var double: Double? {
+  package var double: Double? {
     switch entry.kind {
     case .integer, .decimal: JSONText.double(storage.bytes[span])
     default: nil
@@ -76,10 +76,10 @@ public struct JSONValue: Sendable {
   }
 
   /// The value as it is written: of a number, its digits.
-  public var source: String { String(decoding: storage.bytes[span], as: UTF8.self) }
+  package var source: String { String(decoding: storage.bytes[span], as: UTF8.self) }
 
   /// Number of elements or members (repeated names counted); 0 for what is no container.
-  public var count: Int {
+  package var count: Int {
     switch entry.kind {
     case .object, .array: storage.tape[entry.second - 1].second
     default: 0
@@ -87,7 +87,7 @@ public struct JSONValue: Sendable {
   }
 
   /// The member named `name`; of several, the last, as Python and JavaScript read it.
-  public subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONValue? {
     guard entry.kind == .object else { return nil }
     var name = name
     return name.withUTF8 { wanted in
@@ -104,7 +104,7 @@ public struct JSONValue: Sendable {
   }
 
   /// The element at a zero-based index; `nil` outside the array. Walks there.
-  public subscript(position: Int) -> JSONValue? {
+  package subscript(position: Int) -> JSONValue? {
     guard entry.kind == .array, position >= 0, position < count else { return nil }
     var cursor = JSONCursor(container: self)
     for _ in 0..<position { _ = cursor.next() }
@@ -112,14 +112,14 @@ public struct JSONValue: Sendable {
   }
 
   /// The elements of an array in order; empty for anything else.
-  public var elements: JSONElements { JSONElements(array: self) }
+  package var elements: JSONElements { JSONElements(array: self) }
 
   /// The members of an object in the text's order, repeated names included; empty for anything
   /// else.
-  public var members: JSONMembers { JSONMembers(object: self) }
+  package var members: JSONMembers { JSONMembers(object: self) }
 
   /// The members of an object, each name once: at its first place, with its last value.
-  public var uniqueMembers: [(name: String, value: JSONValue)] {
+  package var uniqueMembers: [(name: String, value: JSONValue)] {
     var result: [(name: String, value: JSONValue)] = []
     var places: [String: Int] = [:]
     for (name, value) in members {
@@ -134,7 +134,7 @@ public struct JSONValue: Sendable {
   }
 
   /// Whether the value is the string `text`, bytes compared (no Unicode normalisation).
-  public func isString(_ text: String) -> Bool {
+  package func isString(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { hasText($0) }
   }
@@ -152,36 +152,36 @@ public struct JSONValue: Sendable {
 }
 
 /// The elements of an array in order.
-public struct JSONElements: Sequence, Sendable {
+package struct JSONElements: Sequence, Sendable {
   fileprivate let array: JSONValue
 
-  public func makeIterator() -> Iterator {
+  package func makeIterator() -> Iterator {
     Iterator(storage: array.storage, cursor: JSONCursor(container: array, kind: .array))
   }
 
-  public struct Iterator: IteratorProtocol {
+  package struct Iterator: IteratorProtocol {
     fileprivate let storage: JSONStorage
     fileprivate var cursor: JSONCursor
 
-    public mutating func next() -> JSONValue? {
+    package mutating func next() -> JSONValue? {
       cursor.next().map { JSONValue(storage: storage, index: $0) }
     }
   }
 }
 
 /// The members of an object in the text's order.
-public struct JSONMembers: Sequence, Sendable {
+package struct JSONMembers: Sequence, Sendable {
   fileprivate let object: JSONValue
 
-  public func makeIterator() -> Iterator {
+  package func makeIterator() -> Iterator {
     Iterator(storage: object.storage, cursor: JSONCursor(container: object, kind: .object))
   }
 
-  public struct Iterator: IteratorProtocol {
+  package struct Iterator: IteratorProtocol {
     fileprivate let storage: JSONStorage
     fileprivate var cursor: JSONCursor
 
-    public mutating func next() -> (name: String, value: JSONValue)? {
+    package mutating func next() -> (name: String, value: JSONValue)? {
       guard let key = cursor.next(), let value = cursor.next() else { return nil }
       return (
         JSONValue(storage: storage, index: key).string ?? "",

@@ -8,69 +8,69 @@
 ///     json.member("type", "ref")
 ///     json.member("url", reference.url)
 ///     json.endObject()
-public struct JSONWriter: Sendable {
+package struct JSONWriter: Sendable {
   /// The text so far, UTF-8.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  public init() {}
+  package init() {}
 
   /// The text so far.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  public mutating func beginObject() { open("{") }
-  public mutating func endObject() { close("}") }
-  public mutating func beginArray() { open("[") }
-  public mutating func endArray() { close("]") }
+  package mutating func beginObject() { open("{") }
+  package mutating func endObject() { close("}") }
+  package mutating func beginArray() { open("[") }
+  package mutating func endArray() { close("]") }
 
   /// Writes a member's name; a value or container must follow.
-  public mutating func name(_ name: String) {
+  package mutating func name(_ name: String) {
     value(name)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
-  public mutating func value(_ text: String) {
+  package mutating func value(_ text: String) {
     separate()
     JSONText.encode(text, into: &bytes)
     needsComma = true
   }
 
-  public mutating func value(_ number: some BinaryInteger) { literal(String(number)) }
+  package mutating func value(_ number: some BinaryInteger) { literal(String(number)) }
 
   /// Writes the shortest digits that read back as the same number; what is not finite is `null`.
-  public mutating func value(_ number: Double) { literal(number.isFinite ? "\(number)" : "null") }
+  package mutating func value(_ number: Double) { literal(number.isFinite ? "\(number)" : "null") }
 
-  public mutating func value(_ flag: Bool) { literal(flag ? "true" : "false") }
+  package mutating func value(_ flag: Bool) { literal(flag ? "true" : "false") }
 
-  public mutating func null() { literal("null") }
+  package mutating func null() { literal("null") }
 
-  public mutating func member(_ name: String, _ text: String?) {
+  package mutating func member(_ name: String, _ text: String?) {
     guard let text else { return }
     self.name(name)
     value(text)
   }
 
-  public mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
+  package mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
     guard let number else { return }
     self.name(name)
     value(number)
   }
 
-  public mutating func member(_ name: String, _ number: Double?) {
+  package mutating func member(_ name: String, _ number: Double?) {
     guard let number else { return }
     self.name(name)
     value(number)
   }
 
-  public mutating func member(_ name: String, _ flag: Bool?) {
+  package mutating func member(_ name: String, _ flag: Bool?) {
     guard let flag else { return }
     self.name(name)
     value(flag)
   }
 
   /// Writes an array of strings.
-  public mutating func member(_ name: String, _ texts: [String]?) {
+  package mutating func member(_ name: String, _ texts: [String]?) {
     guard let texts else { return }
     self.name(name)
     beginArray()

@@ -4,7 +4,7 @@ extension Manifest {
   /// Makes sure that the workflow has its table, with `path` in it.
   ///
   /// - Parameter path: Relative to the manifest's directory; `nil` leaves it as it is.
-  public mutating func ensureWorkflow(_ name: String, path: String?) {
+  package mutating func ensureWorkflow(_ name: String, path: String?) {
     let index = ensuredIndex(of: name)
     if let path { workflowStates[index].path = path }
   }
@@ -72,7 +72,7 @@ extension Manifest {
   ///
   /// - Parameter sharing: Those of `entry.nodes` that stand in a text that names several models
   ///   (see ``ReferenceRule/namesSeveral``). A place ``WidgetPlace/unknown`` is always one.
-  public mutating func put(
+  package mutating func put(
     _ entry: ManifestWorkflowModel, in workflow: String, sharing: Set<ReferenceKey> = []
   ) {
     let index = ensuredIndex(of: workflow)
@@ -88,7 +88,7 @@ extension Manifest {
   ///   ``ManifestError/unknownModel(workflow:selection:)``,
   ///   ``ManifestError/ambiguousModel(workflow:filename:count:)``,
   ///   ``ManifestError/stale(workflow:selection:expected:found:)``.
-  public mutating func setHash(
+  package mutating func setHash(
     _ hash: ModelHash, for selection: ModelSelection, in workflow: String,
     expecting expected: ExpectedHash = .any
   ) throws(ManifestError) {
@@ -102,7 +102,7 @@ extension Manifest {
   }
 
   /// Sets how much the workflow needs an entry; throws as ``setHash(_:for:in:expecting:)``.
-  public mutating func setCriticality(
+  package mutating func setCriticality(
     _ criticality: Criticality, for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
@@ -110,7 +110,7 @@ extension Manifest {
   }
 
   /// Sets the URLs of an entry; throws as ``setHash(_:for:in:expecting:)``.
-  public mutating func setSources(
+  package mutating func setSources(
     _ sources: [String], for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
     let (index, entry) = try find(selection, in: workflow)
@@ -146,7 +146,7 @@ extension Manifest {
   ///
   /// - Returns: The entry that was there.
   @discardableResult
-  public mutating func dropModel(
+  package mutating func dropModel(
     _ selection: ModelSelection, in workflow: String, expecting expected: ExpectedHash = .any
   ) throws(ManifestError) -> ManifestWorkflowModel {
     let (index, entry) = try find(selection, in: workflow)
@@ -204,7 +204,7 @@ extension Manifest {
 
   /// Adds a row, or takes over the fields of `model` into the one with its hash; sources that the
   /// row has are kept, new ones follow.
-  public mutating func put(_ model: ManifestModel) { rows.put(model, in: document) }
+  package mutating func put(_ model: ManifestModel) { rows.put(model, in: document) }
 
   /// Changes the URLs of a row, where there is one.
   mutating func setSources(ofRow hash: ModelHash, _ change: ([String]) -> [String]) {
@@ -215,7 +215,7 @@ extension Manifest {
 
   /// Removes a row; `false` when there is none.
   @discardableResult
-  public mutating func removeModel(withHash hash: ModelHash) -> Bool {
+  package mutating func removeModel(withHash hash: ModelHash) -> Bool {
     rows.remove(hash, in: document)
   }
 }

@@ -1,6 +1,6 @@
 extension Manifest {
   /// The node packages, in file order.
-  public var nodePackages: [ManifestNodePackage] {
+  package var nodePackages: [ManifestNodePackage] {
     ManifestReader(document).nodePackages(in: section)
   }
 
@@ -15,7 +15,7 @@ extension Manifest {
   ///   - used: Packages of the list that stay in any case.
   /// - Throws: ``ManifestError/unknownWorkflow(_:known:)``,
   ///   ``ManifestError/structure(path:line:key:)``, ``ManifestError/unfaithful(path:key:)``.
-  public mutating func decide(
+  package mutating func decide(
     _ decision: NodeDecision?, for nodeType: String, in workflow: String,
     using used: Set<String> = []
   ) throws(ManifestError) {
@@ -56,7 +56,7 @@ extension Manifest {
   /// Adds a node package, or what the table of one with its id does not say yet.
   ///
   /// - Throws: As ``decide(_:for:in:using:)``.
-  public mutating func add(_ package: ManifestNodePackage) throws(ManifestError) {
+  package mutating func add(_ package: ManifestNodePackage) throws(ManifestError) {
     let path = ["nodes", package.id]
     guard let known = nodePackages.first(where: { $0.id == package.id }) else {
       return try set(path, to: .table(ManifestSchema.pairs(of: package)))
@@ -68,7 +68,7 @@ extension Manifest {
   }
 
   /// Gives a node package this version, or takes away the one it has.
-  public mutating func setVersion(
+  package mutating func setVersion(
     _ version: String?, ofNodePackage id: String
   ) throws(ManifestError) {
     try set(["nodes", id, "version"], to: version.map { .string($0) })

@@ -1,17 +1,17 @@
-public import SystemPackage
+package import SystemPackage
 
 /// `pyproject.toml` as comfy sees it: its `[tool.comfydock]` part, or `[tool.comfygit]` where
 /// that is the one in the file.
 ///
 /// The verbs change values; ``rendered()`` turns all changes into edits of the text that was read,
 /// so that every byte that no change concerns stays.
-public struct Manifest: Sendable {
+package struct Manifest: Sendable {
   /// The file the text came from, for messages.
-  public let path: FilePath
+  package let path: FilePath
   /// The key under `tool`: `comfydock` or `comfygit`.
-  public let section: String
+  package let section: String
   /// What could not be read, in file order; those parts stay in the file as they are.
-  public var issues: [ManifestIssue] {
+  package var issues: [ManifestIssue] {
     var reader = ManifestReader(document)
     reader.readAll(in: section)
     return reader.issues()
@@ -20,7 +20,7 @@ public struct Manifest: Sendable {
   /// What could not be read of the global table and of these workflows, in file order.
   ///
   /// - Parameter names: All when empty.
-  public func issues(of names: [String]) -> [ManifestIssue] {
+  package func issues(of names: [String]) -> [ManifestIssue] {
     guard !names.isEmpty else { return issues }
     let others = workflowStates.map(\.name).filter { !names.contains($0) }.map {
       "tool.\(section).workflows.\(TOMLText.key($0))"
@@ -49,7 +49,7 @@ public struct Manifest: Sendable {
   ///
   /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``. An entry that is TOML but not
   ///   in the schema is no error: see ``issues``.
-  public init(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) {
+  package init(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) {
     do {
       self.init(try TOMLDocument(parsing: bytes), path: path)
     } catch {
@@ -82,13 +82,13 @@ public struct Manifest: Sendable {
   }
 
   /// The workflows in file order, those added since at the end.
-  public var workflows: [ManifestWorkflow] { workflowStates.map { workflow($0) } }
+  package var workflows: [ManifestWorkflow] { workflowStates.map { workflow($0) } }
 
   /// The global table in file order, rows added since at the end.
-  public var models: [ManifestModel] { rows.models(in: document) }
+  package var models: [ManifestModel] { rows.models(in: document) }
 
   /// Whether there is a workflow with this name.
-  public func hasWorkflow(named name: String) -> Bool {
+  package func hasWorkflow(named name: String) -> Bool {
     workflowStates.contains { $0.name == name }
   }
 
@@ -108,7 +108,7 @@ public struct Manifest: Sendable {
   }
 
   /// The workflow with this name.
-  public func workflow(named name: String) -> ManifestWorkflow? {
+  package func workflow(named name: String) -> ManifestWorkflow? {
     workflowStates.first { $0.name == name }.map { workflow($0) }
   }
 
@@ -125,7 +125,7 @@ public struct Manifest: Sendable {
   /// escapes that may stand for them. The others are not read.
   ///
   /// - Returns: `nil` when there is no such workflow.
-  public func models(of workflow: String, mentioning text: String) -> [ManifestWorkflowModel]? {
+  package func models(of workflow: String, mentioning text: String) -> [ManifestWorkflowModel]? {
     guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
     if let entries = state.entries { return entries.models }
     let wanted = Array(text.utf8)
@@ -137,26 +137,26 @@ public struct Manifest: Sendable {
   /// The entry of a workflow that answers exactly this reference.
   ///
   /// Reads only entries that have the reference's node.
-  public func model(for key: ReferenceKey, in workflow: String) -> ManifestWorkflowModel? {
+  package func model(for key: ReferenceKey, in workflow: String) -> ManifestWorkflowModel? {
     guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
     let entries = state.loadedEntries(of: document)
     return entries.place(of: key).flatMap { entries.model(at: $0) }
   }
 
   /// The global row with this hash.
-  public func model(withHash hash: ModelHash) -> ManifestModel? {
+  package func model(withHash hash: ModelHash) -> ManifestModel? {
     rows.model(withHash: hash, in: document)
   }
 
   /// Whether anything was changed since the text was read.
-  public var isChanged: Bool { rows.isChanged || workflowStates.contains { $0.isChanged } }
+  package var isChanged: Bool { rows.isChanged || workflowStates.contains { $0.isChanged } }
 
   /// The text with every change made so far; the bytes that were read when there is none.
   ///
   /// - Throws: ``ManifestError/structure(path:line:key:)`` when something that is not a table
   ///   stands where a table is needed; ``ManifestError/unfaithful(path:key:)`` when the result
   ///   does not read back as what was meant.
-  public func rendered() throws(ManifestError) -> [UInt8] { try renderedDocument().bytes }
+  package func rendered() throws(ManifestError) -> [UInt8] { try renderedDocument().bytes }
 
   /// The text as ``rendered()`` gives it, parsed.
   func renderedDocument() throws(ManifestError) -> TOMLDocument {

@@ -33,9 +33,9 @@ public enum ManifestError: Error, Sendable, Hashable {
 }
 
 /// One part of a manifest that could not be read; the rest was.
-public struct ManifestIssue: Sendable, Hashable {
+package struct ManifestIssue: Sendable, Hashable {
   /// What was wrong.
-  public enum Problem: Sendable, Hashable {
+  package enum Problem: Sendable, Hashable {
     /// Another type of value was wanted.
     case wrongType
     /// The key is required and absent.
@@ -45,12 +45,12 @@ public struct ManifestIssue: Sendable, Hashable {
   }
 
   /// The dotted key, with `[n]` for the n-th element (zero-based).
-  public let key: String
+  package let key: String
   /// One-based.
-  public let line: Int
-  public let problem: Problem
+  package let line: Int
+  package let problem: Problem
 
-  public init(key: String, line: Int, problem: Problem) {
+  package init(key: String, line: Int, problem: Problem) {
     self.key = key
     self.line = line
     self.problem = problem

@@ -1,20 +1,20 @@
 /// One row of the manifest's global table of known model files.
-public struct ManifestModel: Sendable, Hashable {
+package struct ManifestModel: Sendable, Hashable {
   /// The row's key.
-  public var hash: ModelHash
-  public var filename: String
+  package var hash: ModelHash
+  package var filename: String
   /// Bytes; `nil` when the row does not give it.
-  public var size: Int64?
+  package var size: Int64?
   /// Below the models directory.
-  public var relativePath: RelativePath?
-  public var category: Category?
+  package var relativePath: RelativePath?
+  package var category: Category?
   /// URLs the file can be had from, in file order, each once.
-  public var sources: [String]
+  package var sources: [String]
   /// How much the whole environment needs the file, whatever its workflows do; `nil` for a file that
   /// only workflows need.
-  public var criticality: Criticality?
+  package var criticality: Criticality?
 
-  public init(
+  package init(
     hash: ModelHash, filename: String, size: Int64?, relativePath: RelativePath?,
     category: Category?, sources: [String] = [], criticality: Criticality? = nil
   ) {

@@ -30,7 +30,7 @@ public struct ManifestNodePackage: Sendable, Hashable {
 }
 
 /// What the user decided about a node type of a workflow: an entry of its `custom_node_map`.
-public enum NodeDecision: Sendable, Hashable {
+package enum NodeDecision: Sendable, Hashable {
   /// The package of this id brings it.
   case package(String)
   /// The workflow does without it.

@@ -60,7 +60,7 @@ public struct ManifestStore: Sendable {
   ///
   /// - Throws: ``ManifestError/file(_:)``, also when the file is absent, and
   ///   ``ManifestError/syntax(path:line:column:reason:)``.
-  public func read() throws(ManifestError) -> Manifest {
+  package func read() throws(ManifestError) -> Manifest {
     if let ahead = last.takeAhead(), let now = try? FileStatus(of: path),
       now.isUnchanged(since: ahead.status)
     {
@@ -100,7 +100,7 @@ public struct ManifestStore: Sendable {
   ///   - recorded: Called once, still under the lock, after the file was written (and also when
   ///     nothing changed): the place for a commit of exactly these bytes.
   /// - Returns: What was there and what is there now.
-  public func update<Result>(
+  package func update<Result>(
     creating: Bool = false, steps: Int = 1,
     _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void,
     recording: OwedRecording? = nil, recorded: (ManifestUpdate) -> Result
@@ -191,7 +191,7 @@ public struct ManifestStore: Sendable {
 
   /// Changes the manifest; see ``update(creating:steps:_:recording:recorded:)``.
   @discardableResult
-  public func update(
+  package func update(
     creating: Bool = false, _ change: (inout Manifest) throws(ManifestError) -> Void
   ) throws(ManifestError) -> ManifestUpdate {
     try update(
@@ -201,17 +201,17 @@ public struct ManifestStore: Sendable {
 }
 
 /// What an update found and left.
-public struct ManifestUpdate: Sendable, Hashable {
+package struct ManifestUpdate: Sendable, Hashable {
   /// The file that was written, symbolic links followed.
-  public let file: FilePath
+  package let file: FilePath
   /// The content before; `nil` when the file was new.
-  public let before: [UInt8]?
+  package let before: [UInt8]?
   /// The content after each step; at least one. Only the last was ever on the disk.
-  public let states: [[UInt8]]
+  package let states: [[UInt8]]
   /// The content now.
-  public var after: [UInt8] { states.last ?? before ?? [] }
+  package var after: [UInt8] { states.last ?? before ?? [] }
   /// The file as it was written; `nil` before that.
   var written: FileStatus?
   /// Whether bytes changed, which is whether anything was written.
-  public var changed: Bool { before != after }
+  package var changed: Bool { before != after }
 }

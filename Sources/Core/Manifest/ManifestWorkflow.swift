@@ -1,17 +1,17 @@
 /// One workflow as the manifest records it.
-public struct ManifestWorkflow: Sendable, Hashable {
+package struct ManifestWorkflow: Sendable, Hashable {
   /// The key of its table, unquoted: any text, dots and spaces included.
-  public let name: String
+  package let name: String
   /// Path of the workflow file, relative to the manifest's directory, as written.
-  public let path: String?
+  package let path: String?
   /// Its entries in file order.
-  public let models: [ManifestWorkflowModel]
+  package let models: [ManifestWorkflowModel]
   /// `nodes`: the ids of the node packages that it uses.
-  public let nodePackages: [String]
+  package let nodePackages: [String]
   /// `custom_node_map`: what was decided about node types, by type.
-  public let nodeDecisions: [String: NodeDecision]
+  package let nodeDecisions: [String: NodeDecision]
 
-  public init(
+  package init(
     name: String, path: String?, models: [ManifestWorkflowModel],
     nodePackages: [String] = [], nodeDecisions: [String: NodeDecision] = [:]
   ) {
@@ -23,7 +23,7 @@ public struct ManifestWorkflow: Sendable, Hashable {
   }
 
   /// The entry that answers exactly this reference.
-  public func model(for key: ReferenceKey) -> ManifestWorkflowModel? {
+  package func model(for key: ReferenceKey) -> ManifestWorkflowModel? {
     models.first { $0.nodes.contains(key) }
   }
 }

@@ -7,7 +7,7 @@ public enum ModelSelection: Sendable, Hashable {
 }
 
 /// The hash that must be there before an edit is made.
-public enum ExpectedHash: Sendable, Hashable {
+package enum ExpectedHash: Sendable, Hashable {
   /// Whatever is there is right.
   case any
   /// No hash yet.

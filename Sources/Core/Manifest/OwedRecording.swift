@@ -1,11 +1,11 @@
-public import SystemPackage
+package import SystemPackage
 
 /// How a write that is to be recorded stays owed when its process is killed before the record.
 ///
 /// The message is left in the lock file before the manifest is replaced. Whoever takes the lock
 /// over finds it there, and when the manifest still is what that process wrote, makes the record
 /// up before changing anything: history has every state.
-public struct OwedRecording {
+package struct OwedRecording {
   /// Called right before the file is written, to do beside that what the record will need.
   var prepare: (ManifestUpdate) -> Void
   /// The message of the change about to be written; asked for after ``prepare``.
@@ -13,7 +13,7 @@ public struct OwedRecording {
   /// Records the file as it stands, with the message that its writer left.
   var settle: (FilePath, String) -> Void
 
-  public init(
+  package init(
     prepare: @escaping (ManifestUpdate) -> Void = { _ in }, message: @escaping () -> String,
     settle: @escaping (FilePath, String) -> Void
   ) {

@@ -13,7 +13,7 @@ extension Manifest {
   ///   - names: Only these workflows; all when empty.
   ///   - includingOptional: Also those of optional models.
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``.
-  public func pendingIntents(
+  package func pendingIntents(
     of names: [String] = [], includingOptional: Bool = false
   ) throws(ManifestError) -> [PendingIntent] {
     for name in names where !hasWorkflow(named: name) {

@@ -41,13 +41,13 @@ struct StoredHashes: Sendable {
 
 extension Manifest {
   /// Which program's short hashes the manifest is to keep; `nil` when it has full ones.
-  public enum ShortHashKind: Sendable, Hashable {
+  package enum ShortHashKind: Sendable, Hashable {
     case comfydock, comfygit
   }
 
   /// See ``ShortHashKind``. Its owner leaves its version in the section, or short hashes in the
   /// global table.
-  public var shortHashKind: ShortHashKind? {
+  package var shortHashKind: ShortHashKind? {
     guard let tool = document.child("tool", of: TOMLDocument.root),
       let own = document.child(section, of: tool)
     else { return nil }
@@ -64,14 +64,14 @@ extension Manifest {
   /// Has a model's hash written in its short form from now on.
   ///
   /// - Throws: ``ManifestError/structure(path:line:key:)``, ``ManifestError/unfaithful(path:key:)``.
-  public mutating func write(
+  package mutating func write(
     _ short: ModelHash, for full: ModelHash
   ) throws(ManifestError) {
     try set(path: StoredHashes.keys + [short.hex], to: .string(full.hex))
   }
 
   /// The full hashes that the manifest writes as they are.
-  public var unshortenedHashes: Set<ModelHash> {
+  package var unshortenedHashes: Set<ModelHash> {
     let all = models.map(\.hash) + workflows.flatMap(\.models).compactMap(\.hash)
     return Set(all.filter { $0.isFull && shortHashes[$0] == nil })
   }

@@ -97,7 +97,7 @@ public struct ModelReference: Sendable, Hashable {
   public var alsoCategories: [Category] { Array(categories.dropFirst()) }
 
   /// How the node finds a file by ``name``.
-  public var nameRule: NameRule {
+  package var nameRule: NameRule {
     switch via {
     case .embedding: .withoutExtension
     case .loraTag: .tag
@@ -123,7 +123,7 @@ public struct ModelReference: Sendable, Hashable {
 }
 
 /// How a node finds a file by its name in the folders of a category.
-public enum NameRule: Sendable, Hashable {
+package enum NameRule: Sendable, Hashable {
   /// By the whole path below the folder.
   case path
   /// By the path below the folder; the extension may be left out, as in `embedding:NAME`.

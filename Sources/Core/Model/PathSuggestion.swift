@@ -1,12 +1,12 @@
 /// Where a file should go, told by the workflow and the file's address.
-public struct PathSuggestion: Sendable, Hashable {
+package struct PathSuggestion: Sendable, Hashable {
   /// Below the models directory.
-  public let path: RelativePath
+  package let path: RelativePath
   /// What gave the file its name.
-  public let nameOrigin: NameOrigin
+  package let nameOrigin: NameOrigin
 
   /// Sources of a file's name, strongest first.
-  public enum NameOrigin: Sendable, Hashable {
+  package enum NameOrigin: Sendable, Hashable {
     case workflow, server, address
   }
 }
@@ -23,7 +23,7 @@ extension PathSuggestion {
   ///
   /// - Returns: `nil` when nothing names the file, so that the server must be asked, or nothing tells
   ///   the folder: a file that is put anywhere else is found by no loader.
-  public static func suggest(
+  package static func suggest(
     url: SourceURL?, reference: ModelReference? = nil, serverFilename: String? = nil
   ) -> PathSuggestion? {
     let named = serverFilename.flatMap { SafeFilename($0) }?.string

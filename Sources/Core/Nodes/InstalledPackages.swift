@@ -1,15 +1,15 @@
-public import SystemPackage
+package import SystemPackage
 
 /// The node packages in a `custom_nodes` folder.
-public struct InstalledPackages: Sendable {
+package struct InstalledPackages: Sendable {
   private var ids: Set<String> = []
   private var repositories: Set<RepositoryKey> = []
 
   /// None.
-  public init() {}
+  package init() {}
 
   /// Reads a `custom_nodes` folder; one that can not be listed holds none.
-  public init(in customNodes: FilePath) {
+  package init(in customNodes: FilePath) {
     for name in (try? customNodes.visibleEntries()) ?? [] where !name.string.hasSuffix(".disabled")
     {
       add(customNodes.appending(name))
@@ -30,7 +30,7 @@ public struct InstalledPackages: Sendable {
   }
 
   /// Whether the package is installed, by its id or its repository.
-  public func contains(_ package: ResolvedNodePackage) -> Bool {
+  package func contains(_ package: ResolvedNodePackage) -> Bool {
     if let id = package.packageID, ids.contains(id.packageKey) { return true }
     guard let key = package.repository.flatMap(RepositoryKey.init) else { return false }
     return repositories.contains(key)

@@ -1,11 +1,11 @@
 /// A decision about a node type, as the user gives it.
-public struct NodeAnswer: Sendable, Hashable {
+package struct NodeAnswer: Sendable, Hashable {
   /// The workflow: its name in the manifest, or its file.
-  public var workflow: String
-  public var nodeType: String
-  public var choice: Choice
+  package var workflow: String
+  package var nodeType: String
+  package var choice: Choice
 
-  public enum Choice: Sendable, Hashable {
+  package enum Choice: Sendable, Hashable {
     /// The package brings the type.
     case package(ManifestNodePackage)
     /// The workflow does without the type.
@@ -14,7 +14,7 @@ public struct NodeAnswer: Sendable, Hashable {
     case undecided
   }
 
-  public init(workflow: String, nodeType: String, choice: Choice) {
+  package init(workflow: String, nodeType: String, choice: Choice) {
     self.workflow = workflow
     self.nodeType = nodeType
     self.choice = choice
@@ -22,7 +22,7 @@ public struct NodeAnswer: Sendable, Hashable {
 }
 
 /// Why something can not be decided about a node type.
-public enum NodeAnswerError: Error, Sendable, Hashable {
+package enum NodeAnswerError: Error, Sendable, Hashable {
   /// No node of the workflow has the type; the types that it has.
   case unknownType(String, workflow: String, known: [String])
   /// The manifest has no decision about the type; the types that it has one about.

@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Why a node map could not be read.
-public enum NodeMapError: Error, Sendable, Hashable {
+package enum NodeMapError: Error, Sendable, Hashable {
   case file(FileError)
   case json(FilePath, JSONError)
   /// JSON, but neither ComfyUI-Manager's map nor comfygit's.
@@ -9,17 +9,17 @@ public enum NodeMapError: Error, Sendable, Hashable {
 }
 
 /// The lists on this machine that say which package brings which node type.
-public struct NodeMaps {
+package struct NodeMaps {
   private(set) var manager: [ManagerNodeMap] = []
   private(set) var registry: [RegistryNodeMap] = []
 
   /// No list at all.
-  public init() {}
+  package init() {}
 
   /// Adds the map in a file; its content says in which format it is.
   ///
   /// - Throws: ``NodeMapError``.
-  public mutating func read(_ path: FilePath) throws(NodeMapError) {
+  package mutating func read(_ path: FilePath) throws(NodeMapError) {
     let root = try Self.json(at: path)
     if let map = RegistryNodeMap(root) {
       registry.append(map)
@@ -31,7 +31,7 @@ public struct NodeMaps {
   }
 
   /// ComfyUI-Manager's map in a ComfyUI: the newest of its copies, else the one that came with it.
-  public static func managerMap(in comfyUI: FilePath) -> FilePath? {
+  package static func managerMap(in comfyUI: FilePath) -> FilePath? {
     let name = "extension-node-map.json"
     let caches = ["user/__manager/cache", "user/default/ComfyUI-Manager/cache"]
     let copies = caches.flatMap { cache -> [FilePath] in

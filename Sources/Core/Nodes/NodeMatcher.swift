@@ -3,17 +3,17 @@
 /// First hit wins: what the user decided · the package that the workflow file names · ComfyUI's own
 /// types · a preemption · the same inputs in a registry map · every list that has the type · a name
 /// pattern. Of several packages the installed one is meant, if it is the only one.
-public struct NodeMatcher {
+package struct NodeMatcher {
   private let maps: NodeMaps
   private let installed: InstalledPackages
 
-  public init(maps: NodeMaps = NodeMaps(), installed: InstalledPackages = InstalledPackages()) {
+  package init(maps: NodeMaps = NodeMaps(), installed: InstalledPackages = InstalledPackages()) {
     self.maps = maps
     self.installed = installed
   }
 
   /// - Parameter context: What the manifest says about the workflow.
-  public func match(_ use: NodeTypeUse, in context: NodeResolutionContext) -> NodeMatch {
+  package func match(_ use: NodeTypeUse, in context: NodeResolutionContext) -> NodeMatch {
     switch context.decisions[use.nodeType] {
     case .optional: return .optional
     case .package(let id): return .resolved(decided(id, for: use, in: context))
@@ -27,7 +27,7 @@ public struct NodeMatcher {
 
   /// The packages whose id or repository has all of these words, in any case, in the order of their
   /// names.
-  public func packages(matching words: String, limit: Int = 10) -> [ResolvedNodePackage] {
+  package func packages(matching words: String, limit: Int = 10) -> [ResolvedNodePackage] {
     let words = words.lowercased().split(separator: " ")
     guard !words.isEmpty else { return [] }
     let fitting = maps.packages.filter { package in
@@ -124,13 +124,13 @@ public struct NodeMatcher {
 }
 
 /// What the manifest says about the node types of one workflow.
-public struct NodeResolutionContext: Sendable, Hashable {
+package struct NodeResolutionContext: Sendable, Hashable {
   /// The workflow's `custom_node_map`.
-  public var decisions: [String: NodeDecision]
+  package var decisions: [String: NodeDecision]
   /// The manifest's table of packages.
-  public var packages: [ManifestNodePackage]
+  package var packages: [ManifestNodePackage]
 
-  public init(
+  package init(
     decisions: [String: NodeDecision] = [:], packages: [ManifestNodePackage] = []
   ) {
     self.decisions = decisions
@@ -138,7 +138,7 @@ public struct NodeResolutionContext: Sendable, Hashable {
   }
 
   /// What a manifest says about the workflow of this name.
-  public init(manifest: Manifest?, workflow: String) {
+  package init(manifest: Manifest?, workflow: String) {
     self.init(
       decisions: manifest?.workflow(named: workflow)?.nodeDecisions ?? [:],
       packages: manifest?.nodePackages ?? [])

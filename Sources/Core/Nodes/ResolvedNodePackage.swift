@@ -48,7 +48,7 @@ public enum NodeMatchType: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What is known about the package of a node type.
-public enum NodeMatch: Sendable, Hashable {
+package enum NodeMatch: Sendable, Hashable {
   /// ComfyUI itself has the type.
   case builtIn
   case resolved(ResolvedNodePackage)
@@ -59,7 +59,7 @@ public enum NodeMatch: Sendable, Hashable {
   case optional
 
   /// Whether a decision is still needed.
-  public var isOpen: Bool {
+  package var isOpen: Bool {
     switch self {
     case .ambiguous, .unresolved: true
     case .builtIn, .resolved, .optional: false
@@ -67,12 +67,12 @@ public enum NodeMatch: Sendable, Hashable {
   }
 
   /// The package, where there is exactly one.
-  public var package: ResolvedNodePackage? {
+  package var package: ResolvedNodePackage? {
     if case .resolved(let package) = self { package } else { nil }
   }
 
   /// The packages to choose from.
-  public var candidates: [ResolvedNodePackage] {
+  package var candidates: [ResolvedNodePackage] {
     if case .ambiguous(let candidates) = self { candidates } else { [] }
   }
 }

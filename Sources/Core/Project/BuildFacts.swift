@@ -1,16 +1,16 @@
 /// The parts that this build is made of, for reports of faults.
-public struct BuildFacts: Sendable {
+package struct BuildFacts: Sendable {
   /// libgit2, as loaded; `nil` when there is none that could be.
-  public let libgit2: String?
+  package let libgit2: String?
   /// libcurl and what it encrypts with, as loaded; `nil` when there is none that could be.
-  public let libcurl: String?
+  package let libcurl: String?
   /// SQLite, as loaded; `nil` when no database can be opened.
-  public let sqlite: String?
+  package let sqlite: String?
   /// BLAKE3 chunks that this processor hashes at once: 1, 4, 8 or 16.
-  public let blake3Lanes: Int
+  package let blake3Lanes: Int
 
   /// Loads each part and asks it.
-  public init(_ environment: ProcessEnvironment) {
+  package init(_ environment: ProcessEnvironment) {
     libgit2 = GitLibrary.version(environment)
     libcurl = CurlLibrary.version(environment)
     sqlite = ModelIndex.databaseVersion

@@ -1,19 +1,19 @@
 /// A decision of the record, and what became of it.
-public struct LoggedDecision: Sendable, Hashable {
-  public let decision: Decision
+package struct LoggedDecision: Sendable, Hashable {
+  package let decision: Decision
   /// What it changed; `nil` when one of its two manifests can't be read.
-  public var changes: [ModelChange]?
+  package var changes: [ModelChange]?
   /// The commit that takes it back and was itself not taken back.
-  public let undoneBy: ObjectID?
+  package let undoneBy: ObjectID?
 
-  public init(_ decision: Decision, changes: [ModelChange]?, undoneBy: ObjectID?) {
+  package init(_ decision: Decision, changes: [ModelChange]?, undoneBy: ObjectID?) {
     self.decision = decision
     self.changes = changes
     self.undoneBy = undoneBy
   }
 
   /// Whether it takes other decisions back.
-  public var isUndo: Bool { !decision.message.undoes.isEmpty }
+  package var isUndo: Bool { !decision.message.undoes.isEmpty }
 }
 
 /// Which decisions hold, found out from the newest to the oldest: each is asked for in that order.
@@ -34,7 +34,7 @@ extension Project {
   /// The record of the nearest manifest.
   ///
   /// - Throws: ``ManifestError/notFound(from:)``, ``GitError``.
-  public func manifestHistory() throws -> ManifestHistory {
+  package func manifestHistory() throws -> ManifestHistory {
     try ManifestHistory(of: manifestStore().path, environment: environment)
   }
 
@@ -45,7 +45,7 @@ extension Project {
   ///   - limit: How many to read at most; `nil` for all.
   ///   - withChanges: Whether what each changed is found out.
   /// - Throws: ``ManifestError/notFound(from:)``, ``GitError``.
-  public func forEachLoggedDecision(
+  package func forEachLoggedDecision(
     of workflow: String? = nil, limit: Int? = nil, withChanges: Bool = true,
     _ body: (LoggedDecision) -> Void
   ) throws {
@@ -73,7 +73,7 @@ extension Project {
   ///     yet.
   ///   - new: Likewise; `nil` for the file as it is.
   /// - Throws: ``GitError``, ``ManifestError``.
-  public func changes(from old: String? = nil, to new: String? = nil) throws -> [ModelChange] {
+  package func changes(from old: String? = nil, to new: String? = nil) throws -> [ModelChange] {
     let history = try manifestHistory()
     let before: Manifest
     do {

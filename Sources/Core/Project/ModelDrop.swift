@@ -1,9 +1,9 @@
 /// An entry that is to leave the manifest.
-public struct ModelDrop: Sendable, Hashable {
-  public var workflow: String
-  public var selection: ModelSelection
+package struct ModelDrop: Sendable, Hashable {
+  package var workflow: String
+  package var selection: ModelSelection
 
-  public init(workflow: String, selection: ModelSelection) {
+  package init(workflow: String, selection: ModelSelection) {
     self.workflow = workflow
     self.selection = selection
   }
@@ -15,7 +15,7 @@ extension Project {
   ///
   /// - Throws: ``ManifestError``; then nothing was written.
   @discardableResult
-  public func drop(_ drops: [ModelDrop], expecting expected: ExpectedHash = .any) throws
+  package func drop(_ drops: [ModelDrop], expecting expected: ExpectedHash = .any) throws
     -> Recording
   {
     var names: [String] = []
@@ -33,7 +33,7 @@ extension Project {
   }
 
   /// The global row for a model known by its hash: what the index knows, else what the caller does.
-  public func manifestModel(
+  package func manifestModel(
     withHash hash: ModelHash, filename: String, relativePath: RelativePath?
   ) throws -> ManifestModel {
     let models = try openIndex(for: .read).models(withHash: hash)

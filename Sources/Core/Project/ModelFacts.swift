@@ -1,30 +1,30 @@
 internal import SystemPackage
 
 /// All that is known of one model: on this machine, in the manifest, in its own header.
-public struct ModelFacts: Sendable {
+package struct ModelFacts: Sendable {
   /// As the index knows it; `nil` for a model that only the manifest knows.
-  public var model: IndexedModel?
+  package var model: IndexedModel?
   /// The manifest's row; `nil` for a model that the manifest does not know.
-  public var row: ManifestModel?
+  package var row: ManifestModel?
   /// The workflows that use it, and their entries, in the manifest's order.
-  public var uses: [Use] = []
+  package var uses: [Use] = []
   /// The header of the first present file that has one.
-  public var header: SafetensorsHeader?
+  package var header: SafetensorsHeader?
 
   /// One workflow's use.
-  public struct Use: Sendable, Hashable {
-    public var workflow: String
-    public var entry: ManifestWorkflowModel
+  package struct Use: Sendable, Hashable {
+    package var workflow: String
+    package var entry: ManifestWorkflowModel
   }
 
   /// The identity: the full hash where it is known, else the manifest's.
-  public var hash: ModelHash? { model?.hash ?? row?.hash }
+  package var hash: ModelHash? { model?.hash ?? row?.hash }
 
   /// Bytes.
-  public var size: Int64? { model?.size ?? row?.size }
+  package var size: Int64? { model?.size ?? row?.size }
 
   /// Where it can be had from: the manifest's first, then the index's, each once.
-  public var sources: [String] {
+  package var sources: [String] {
     (uses.flatMap(\.entry.sources) + (row?.sources ?? []) + (model?.sources.map(\.url) ?? []))
       .unique
   }
@@ -36,7 +36,7 @@ extension Project {
   ///
   /// - Returns: Those of the index first; each model once.
   /// - Throws: ``IndexError``, ``ManifestError``.
-  public func models(named text: String) throws -> [ModelFacts] {
+  package func models(named text: String) throws -> [ModelFacts] {
     let manifest = try manifestIfPresent()
     let indexed = try indexedModels(named: text)
     var facts = indexed.map { makeFacts(of: $0, in: manifest) }

@@ -1,14 +1,14 @@
 /// A model that the whole environment needs, whatever its workflows do.
-public struct EnvironmentModel: Sendable, Hashable {
+package struct EnvironmentModel: Sendable, Hashable {
   /// Below the models directory, its category's folder first.
-  public var path: RelativePath
+  package var path: RelativePath
   /// Where it can be had from, the preferred one first.
-  public var sources: [SourceURL]
+  package var sources: [SourceURL]
   /// BLAKE3 of the whole file; `nil` takes that of the file at ``path``.
-  public var hash: ModelHash?
-  public var criticality: Criticality
+  package var hash: ModelHash?
+  package var criticality: Criticality
 
-  public init(
+  package init(
     path: RelativePath, sources: [SourceURL] = [], hash: ModelHash? = nil,
     criticality: Criticality = .required
   ) {
@@ -26,7 +26,7 @@ extension Project {
   /// - Parameter progress: Bytes of the file hashed so far.
   /// - Throws: ``ManifestError``, ``HashError`` and ``IndexError`` when the file has to be read.
   @discardableResult
-  public func add(
+  package func add(
     _ model: EnvironmentModel, cancellation: Cancellation = .never,
     progress: (_ bytes: Int64) -> Void = { _ in }
   ) throws -> Recording {

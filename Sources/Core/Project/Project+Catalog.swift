@@ -1,15 +1,15 @@
-public import SystemPackage
+package import SystemPackage
 
 /// What reading the lists of this machine into the catalog did.
-public struct CatalogUpdate: Sendable {
+package struct CatalogUpdate: Sendable {
   /// Every list that the catalog now holds, by path.
-  public var lists: [KnownList] = []
+  package var lists: [KnownList] = []
   /// Paths of those that were read because they are new or have changed.
-  public var read: Set<String> = []
+  package var read: Set<String> = []
   /// How many lists were forgotten because they are gone.
-  public var forgotten = 0
+  package var forgotten = 0
   /// Lists that could not be read; what they said before is kept.
-  public var faults: [CatalogError] = []
+  package var faults: [CatalogError] = []
 }
 
 extension Project {
@@ -20,7 +20,7 @@ extension Project {
   ///   - isForced: Whether lists that have not changed are read again.
   /// - Throws: ``CatalogError`` for a list that was named and cannot be read, ``IndexError``,
   ///   ``GitError``.
-  public func updateCatalog(
+  package func updateCatalog(
     named: [FilePath] = [], isForced: Bool = false
   ) throws -> CatalogUpdate {
     try update(openCatalog(), named: named, isForced: isForced)
@@ -75,7 +75,7 @@ extension Project {
 
 /// Finds where the references of workflows could be had, from what this machine and the project
 /// know. Nothing is asked for over the network.
-public final class SourceSearch {
+package final class SourceSearch {
   private let finder: SourceFinder
   private let project: Project
   private var links: [FilePath: WorkflowLinks] = [:]
@@ -84,7 +84,7 @@ public final class SourceSearch {
   /// workflows and of the model index.
   ///
   /// - Throws: As ``Project/updateCatalog(named:isForced:)``; ``ManifestError``.
-  public init(in project: Project) throws {
+  package init(in project: Project) throws {
     self.project = project
     let known = try project.projectEntries() + project.indexEntries()
     finder = SourceFinder(catalog: try project.upToDateCatalog(), known: known)
@@ -95,7 +95,7 @@ public final class SourceSearch {
   /// - Parameter file: The workflow file that the reference stands in, absolute, for the addresses
   ///   in its notes; `nil` when it is not known.
   /// - Throws: ``IndexError``.
-  public func proposals(
+  package func proposals(
     for reference: ModelReference, in file: FilePath?
   ) throws(IndexError) -> [SourceProposal] {
     let isSHA256 = reference.hashType?.uppercased() == "SHA256"

@@ -7,7 +7,7 @@ extension Project {
   /// - Returns: What does not agree: manifest first, then workflows, models, index, git, each in its
   ///   own order.
   /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``, ``ProjectError``.
-  public func check(
+  package func check(
     _ options: CheckOptions = CheckOptions(), cancellation: Cancellation = .never,
     progress: @escaping (CheckEvent) -> Void = { _ in }
   ) throws -> [ProjectFault] {
@@ -90,7 +90,7 @@ struct RowCheck {
 extension Manifest {
   /// The global rows that neither a workflow's entry has the hash of nor the whole environment
   /// needs, in file order.
-  public var unusedModels: [ManifestModel] {
+  package var unusedModels: [ManifestModel] {
     let used = Set(workflows.flatMap(\.models).compactMap(\.hash))
     return models.filter { !used.contains($0.hash) && $0.criticality == nil }
   }

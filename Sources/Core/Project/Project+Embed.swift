@@ -1,17 +1,17 @@
-public import SystemPackage
+package import SystemPackage
 
 /// What became of the model metadata of a workflow file.
-public struct EmbeddedModels: Sendable {
+package struct EmbeddedModels: Sendable {
   /// The file, as the user wrote it.
-  public var shown: String
+  package var shown: String
   /// Names of the models whose entries were written or taken out, each once.
-  public var names: [String] = []
+  package var names: [String] = []
   /// Whether the file was changed.
-  public var isChanged = false
+  package var isChanged = false
 }
 
 /// Why a workflow's model metadata was not changed.
-public enum MetadataUpdateError: Error, Sendable {
+package enum MetadataUpdateError: Error, Sendable {
   /// Standard input cannot be written back.
   case notAFile
   case edit(shown: String, MetadataEditError)
@@ -28,7 +28,7 @@ extension Project {
   ///
   /// - Throws: ``MetadataUpdateError``, ``ManifestError``, ``IndexError``, ``HashError``,
   ///   ``FileError``; the file is then as it was.
-  public func embedModels(
+  package func embedModels(
     in source: WorkflowSource, cancellation: Cancellation = .never
   ) throws -> EmbeddedModels {
     let recorded = try recordedModels(of: source, cancellation: cancellation)
@@ -40,7 +40,7 @@ extension Project {
   /// Takes the entries of a workflow's recorded models out of the workflow file.
   ///
   /// - Throws: As ``embedModels(in:cancellation:)``.
-  public func stripModels(from source: WorkflowSource) throws -> EmbeddedModels {
+  package func stripModels(from source: WorkflowSource) throws -> EmbeddedModels {
     let references = try readWorkflow(source).references
     let names = Dictionary(grouping: references, by: \.nodeID).mapValues { references in
       Set(references.flatMap { [$0.name, $0.filename] })

@@ -28,7 +28,7 @@ extension Project {
   /// workflows; touches neither network nor disk.
   ///
   /// - Throws: ``ManifestError``, ``MirrorError``, ``GitError``.
-  public func pendingItems(_ selection: FetchSelection = FetchSelection()) throws -> [FetchItem] {
+  package func pendingItems(_ selection: FetchSelection = FetchSelection()) throws -> [FetchItem] {
     let intents = try pendingIntents(
       of: selection.workflows, includingOptional: selection.includesOptional
     ).filter { selection.includes($0) }
@@ -39,7 +39,7 @@ extension Project {
   }
 
   /// Downloads these files, at least one; see ``fetchIntents(_:cancellation:events:)``.
-  public func fetch(
+  package func fetch(
     _ items: [FetchItem], _ selection: FetchSelection = FetchSelection(),
     cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport {
@@ -51,7 +51,7 @@ extension Project {
   ///
   /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
   ///   ``IndexError``.
-  public func planFetch(
+  package func planFetch(
     _ items: [FetchItem], cancellation: Cancellation = .never
   ) throws -> FetchPlan {
     try FetchBatch(FetchSelection(), in: self, cancellation: cancellation)

@@ -23,7 +23,7 @@ extension Project {
   /// `comfy.mirrorToken`, and `HF_ENDPOINT`.
   ///
   /// - Throws: ``MirrorError``, ``SettingError``, ``GitError``.
-  public func mirrors() throws -> Mirrors {
+  package func mirrors() throws -> Mirrors {
     try Mirrors(
       rules: settings.text(.mirror)?.value ?? "", endpoint: environment["HF_ENDPOINT"],
       receiveTokens: settings.flag(.mirrorToken))

@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 extension Project {
   /// Hashes a model file.
@@ -8,7 +8,7 @@ extension Project {
   ///   - entering: Whether the index takes the file in; it must lie below a models directory.
   ///   - progress: Bytes hashed so far; called from the calling thread.
   /// - Throws: ``HashError``, ``IndexError``, ``ProjectError``.
-  public func hashModel(
+  package func hashModel(
     _ path: FilePath, entering: Bool, cancellation: Cancellation = .never,
     progress: (_ bytes: Int64) -> Void = { _ in }
   ) throws -> HashedModelFile {
@@ -30,7 +30,7 @@ extension Project {
   /// Brings the index up to date with `roots`.
   ///
   /// - Throws: ``IndexError`` of the index itself; trouble with single files is in the summary.
-  public func updateIndex(
+  package func updateIndex(
     of roots: [ModelRoot], acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }
   ) throws -> ScanSummary {
@@ -100,7 +100,7 @@ extension Project {
   /// The directory that a new file at `path` goes to.
   ///
   /// - Throws: As ``modelRoots()``.
-  public func destination(of path: RelativePath) throws -> ModelRoot {
+  package func destination(of path: RelativePath) throws -> ModelRoot {
     try modelFolders().destination(of: path)
   }
 }

@@ -11,7 +11,7 @@ public struct Initialisation: Sendable {
   /// The models directory; `nil` when none was given and none is set.
   public var modelsDirectory: FilePath?
   /// What the scan of the models directory found.
-  public var scan: ScanSummary?
+  package var scan: ScanSummary?
   /// The commit of the manifest.
   public var recording: Recording?
   /// The workflow files that the manifest does not know yet, as ``Project/allSourceCandidates()``

@@ -8,7 +8,7 @@ extension Project {
   /// - Throws: ``NodeAnswerError``, ``ManifestError``, ``ProjectError``, ``UnreadableWorkflow``; then
   ///   nothing was written.
   @discardableResult
-  public func decide(_ answers: [NodeAnswer], as action: String = "set-node") throws -> Recording {
+  package func decide(_ answers: [NodeAnswer], as action: String = "set-node") throws -> Recording {
     let known = try manifestIfPresent()
     let steps = try answers.map { try step(for: $0, in: known) }
     let message = CommitMessage(

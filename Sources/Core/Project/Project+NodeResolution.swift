@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 /// Whether open node types count as something that remains.
-public enum NodePolicy: String, Sendable, Hashable, CaseIterable {
+package enum NodePolicy: String, Sendable, Hashable, CaseIterable {
   case report, require
 }
 
@@ -19,7 +19,7 @@ extension Project {
   /// file leave a type open, and one that cannot be read is as good as none.
   ///
   /// - Throws: ``ManifestError``.
-  public func matchNodes(
+  package func matchNodes(
     of workflow: Workflow, named name: String
   ) throws -> [(use: NodeTypeUse, match: NodeMatch)] {
     let context = NodeResolutionContext(manifest: try manifestIfPresent(), workflow: name)

@@ -6,7 +6,7 @@ extension Project {
   /// the project's ComfyUI.
   ///
   /// - Throws: ``NodeMapError`` for a map that was named, ``GitError``.
-  public func nodeMatcher() throws -> NodeMatcher {
+  package func nodeMatcher() throws -> NodeMatcher {
     var maps = NodeMaps()
     let comfyUI = try comfyUIFolder()
     if let named = try settings.path(.nodeMap) {
@@ -21,7 +21,7 @@ extension Project {
   /// The packages in the `custom_nodes` of the project's ComfyUI; `nil` where none is known.
   ///
   /// - Throws: ``GitError``.
-  public func installedPackages() throws -> InstalledPackages? {
+  package func installedPackages() throws -> InstalledPackages? {
     try comfyUIFolder().map { InstalledPackages(in: $0.appending("custom_nodes")) }
   }
 

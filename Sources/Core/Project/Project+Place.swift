@@ -10,7 +10,7 @@ public struct PlacedModel: Sendable, Hashable {
 }
 
 /// Why a file could not be put in place.
-public enum PlacementError: Error, Sendable, Hashable {
+package enum PlacementError: Error, Sendable, Hashable {
   /// No value makes the reference's loader open the file where it is: it is in none of its folders,
   /// or another file hides it.
   case notListed(FilePath, ReferenceKey)
@@ -23,7 +23,7 @@ extension Project {
   /// nothing.
   ///
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
-  public func placement() throws -> PlacementMethod? {
+  package func placement() throws -> PlacementMethod? {
     guard try settings.text(.place) != nil else { return nil }
     return try settings.word(.place, default: PlacementMethod.link)
   }
@@ -35,7 +35,7 @@ extension Project {
   /// - Throws: ``PlacementError``, ``FetchError`` for what is in the way at the target,
   ///   ``IndexError``, ``FileError``; then nothing was changed.
   @discardableResult
-  public func place(
+  package func place(
     _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
     cancellation: Cancellation = .never
   ) throws -> PlacedModel {
@@ -74,7 +74,7 @@ extension Project {
   /// - Throws: ``OpenReference`` for a model that is not on this machine, or could be several files;
   ///   ``ReferenceTargetError``, ``PlacementError``, and as
   ///   ``place(_:for:by:cancellation:)``.
-  public func place(
+  package func place(
     modelsNamed name: String, ofWorkflow workflow: String, node: String?,
     by placement: PlacementMethod,
     cancellation: Cancellation = .never,

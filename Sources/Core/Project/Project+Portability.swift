@@ -5,7 +5,7 @@ extension Project {
   /// git does not track, and recorded models without a source.
   ///
   /// - Throws: ``ManifestError``.
-  public func portabilityFaults() throws -> [ProjectFault] {
+  package func portabilityFaults() throws -> [ProjectFault] {
     let store = try manifestStore()
     let manifest = try store.read()
     let untracked = try untrackedWorkflows(of: manifest, in: store.path.removingLastComponent())

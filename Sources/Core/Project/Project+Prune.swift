@@ -1,19 +1,19 @@
 internal import SystemPackage
 
 /// What nothing needs any more: rows about files, never files.
-public struct PrunePlan: Sendable, Hashable {
+package struct PrunePlan: Sendable, Hashable {
   /// Files that the index knows and that are gone, by path.
-  public var locations: [IndexedLocation] = []
+  package var locations: [IndexedLocation] = []
   /// Global rows of the manifest that no workflow uses, in file order.
-  public var models: [ManifestModel] = []
+  package var models: [ManifestModel] = []
   /// Roots that are missing or empty, as a volume that is not mounted; what the index knows below
   /// them is kept.
-  public var absentRoots: [ModelRoot] = []
+  package var absentRoots: [ModelRoot] = []
 
-  public init() {}
+  package init() {}
 
   /// Whether there is nothing to take out.
-  public var isEmpty: Bool { locations.isEmpty && models.isEmpty }
+  package var isEmpty: Bool { locations.isEmpty && models.isEmpty }
 }
 
 extension Project {
@@ -22,7 +22,7 @@ extension Project {
   ///
   /// - Parameter progress: Files of the index that were looked at, and how many it knows.
   /// - Throws: ``ManifestError``, ``IndexError``.
-  public func planPrune(
+  package func planPrune(
     cancellation: Cancellation = .never, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> PrunePlan {
     var plan = PrunePlan()
@@ -49,7 +49,7 @@ extension Project {
   ///
   /// - Returns: The change of the manifest; `nil` when the plan has no models.
   /// - Throws: ``ManifestError``, ``IndexError``.
-  public func prune(_ plan: PrunePlan) throws -> Recording? {
+  package func prune(_ plan: PrunePlan) throws -> Recording? {
     if !plan.locations.isEmpty {
       let index = try openIndex(for: .write)
       for location in plan.locations where location.presence == .gone {

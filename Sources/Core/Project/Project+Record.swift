@@ -5,7 +5,7 @@ extension Project {
   ///
   /// - Returns: The manifest, for the environment that is to change it; `nil` when there is none.
   @discardableResult
-  public func prepareToRecord() -> ManifestStore? {
+  package func prepareToRecord() -> ManifestStore? {
     let store = try? manifestStore()
     store?.readAhead()
     GitLibrary.startAhead(environment)
@@ -23,7 +23,7 @@ extension Project {
   ///     called twice.
   /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
   @discardableResult
-  public func record(
+  package func record(
     in store: ManifestStore? = nil, creating: Bool = false, message: () -> CommitMessage,
     change: (inout Manifest) throws(ManifestError) -> Void
   ) throws -> Recording {
@@ -138,7 +138,7 @@ extension Project {
   /// - Parameter creating: Whether an absent manifest is made.
   /// - Throws: ``ManifestError``; then nothing was written.
   @discardableResult
-  public func record(_ decisions: [ModelDecision], creating: Bool = false) throws -> Recording {
+  package func record(_ decisions: [ModelDecision], creating: Bool = false) throws -> Recording {
     let actions = Set(decisions.map(\.action))
     let message = CommitMessage(
       action: actions.count == 1 ? actions.first ?? "resolve" : "resolve",

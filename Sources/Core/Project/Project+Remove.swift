@@ -10,7 +10,7 @@ extension Project {
   ///   - isForced: Whether files that workflows use are deleted too.
   /// - Throws: ``RemovalError``, ``IndexError``, ``ManifestError``, ``HashError``, ``FileError``, and
   ///   as ``modelRoots()``.
-  public func planRemoval(
+  package func planRemoval(
     of names: [String], isForced: Bool = false, cancellation: Cancellation = .never
   ) throws -> RemovalPlan {
     let index = try openIndex(for: .read)
@@ -40,7 +40,7 @@ extension Project {
   /// of the manifest asks for the file.
   ///
   /// - Throws: As ``planRemoval(of:isForced:cancellation:)``.
-  public func planRemovalOfPartials(cancellation: Cancellation = .never) throws -> RemovalPlan {
+  package func planRemovalOfPartials(cancellation: Cancellation = .never) throws -> RemovalPlan {
     let folders = try modelFolders()
     let wanted = try wantedPlaces().map {
       PartialFile.directory(for: folders.destination(of: $0).path(of: $0))
@@ -67,7 +67,7 @@ extension Project {
   ///   - removed: Told of each file when it is gone.
   /// - Throws: ``RemovalError``, ``FileError``, ``IndexError``, ``ManifestError``; what was removed
   ///   until then stays removed.
-  public func remove(
+  package func remove(
     _ plan: RemovalPlan, cancellation: Cancellation = .never,
     removed: (RemovalItem) -> Void = { _ in }
   ) throws -> Removal {

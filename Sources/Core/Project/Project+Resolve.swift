@@ -223,7 +223,7 @@ extension Project {
   /// A matcher over the manifest as it is now and the model index.
   ///
   /// - Parameter hashing: As the matcher takes it.
-  public func referenceMatcher(
+  package func referenceMatcher(
     cancellation: Cancellation = .never,
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
   ) throws -> ReferenceMatcher {
@@ -252,7 +252,7 @@ extension Project {
   /// - Returns: What the scan could not take in.
   /// - Throws: ``IndexError``, ``ProjectError``, and as ``modelRoots()``.
   @discardableResult
-  public func scanModels(
+  package func scanModels(
     acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }
   ) throws -> [ScanIssue] {

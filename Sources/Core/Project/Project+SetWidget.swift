@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A reference that is to have another value.
 public struct WidgetChange: Sendable, Hashable {
@@ -14,15 +14,15 @@ public struct WidgetChange: Sendable, Hashable {
 }
 
 /// What became of a workflow file.
-public struct WidgetUpdate: Sendable {
+package struct WidgetUpdate: Sendable {
   /// The changes that were made; one to a value that was there already is none.
-  public var changes: [WidgetChange] = []
+  package var changes: [WidgetChange] = []
   /// The manifest's entries under the new values; `nil` when it has none of the references.
-  public var recording: Recording?
+  package var recording: Recording?
 }
 
 /// Why a workflow's values were not changed.
-public enum WidgetUpdateError: Error, Sendable {
+package enum WidgetUpdateError: Error, Sendable {
   /// Standard input can not be written back.
   case notAFile
   /// A reference of the file can not be changed in place.
@@ -37,7 +37,7 @@ extension Project {
   /// one commit; the workflow file itself is not committed.
   ///
   /// - Throws: ``WidgetUpdateError``, ``FileError``; then the file is as it was. ``ManifestError``.
-  public func setWidgets(
+  package func setWidgets(
     _ changes: [WidgetChange], in source: WorkflowSource
   ) throws -> WidgetUpdate {
     guard let named = source.file else { throw WidgetUpdateError.notAFile }

@@ -1,39 +1,39 @@
 internal import SystemPackage
 
 /// What ``Project/planSync(_:cancellation:progress:)`` looks at.
-public struct SyncSelection: Sendable {
+package struct SyncSelection: Sendable {
   /// Names of workflows; all when empty.
-  public var workflows: [String] = []
+  package var workflows: [String] = []
   /// Also what workflows can do without.
-  public var includesOptional = false
+  package var includesOptional = false
   /// Whether another file at a target is replaced.
-  public var replaces = false
+  package var replaces = false
   /// Whether model folders may be filled that are empty though the index knows files in them.
-  public var acceptsMissingRoot = false
+  package var acceptsMissingRoot = false
 
-  public init() {}
+  package init() {}
 }
 
 /// What this machine lacks of what the manifest records.
-public struct SyncPlan: Sendable {
+package struct SyncPlan: Sendable {
   /// Files that are here, with the recorded content.
-  public var present: [SyncItem] = []
+  package var present: [SyncItem] = []
   /// Files to be downloaded, or taken from elsewhere on this machine, in the manifest's order.
-  public var missing: [SyncItem] = []
+  package var missing: [SyncItem] = []
   /// Missing files that have no known source.
-  public var withoutSource: [SyncItem] = []
+  package var withoutSource: [SyncItem] = []
   /// Intents whose content nobody knows yet: they are for `fetch-intents`.
-  public var pending: [PendingIntent] = []
+  package var pending: [PendingIntent] = []
   /// References that a sync does not settle: see ``Match/isComplete``.
-  public var open: [OpenReference] = []
+  package var open: [OpenReference] = []
   /// Entries that say nothing of a file, and that no reference of a readable workflow asks for.
-  public var undecided: [(workflow: String, filename: String)] = []
+  package var undecided: [(workflow: String, filename: String)] = []
   /// Workflows that could not be read.
-  public var problems: [UnreadableWorkflow] = []
+  package var problems: [UnreadableWorkflow] = []
   /// What the scan of the model folders could not take in.
-  public var scanIssues: [ScanIssue] = []
+  package var scanIssues: [ScanIssue] = []
 
-  public init() {}
+  package init() {}
 }
 
 /// How far a comparison of manifest and machine is.
@@ -49,7 +49,7 @@ extension Project {
   /// is recorded. The manifest is not changed.
   ///
   /// - Throws: ``ManifestError``, ``ProjectError``, ``IndexError``.
-  public func planSync(
+  package func planSync(
     _ selection: SyncSelection = SyncSelection(), cancellation: Cancellation = .never,
     progress: @escaping (ComparisonEvent) -> Void = { _ in }
   ) throws -> SyncPlan {
@@ -84,7 +84,7 @@ extension Project {
   /// - Returns: `nil` when nothing is missing.
   /// - Throws: ``ProjectError``, ``SettingError``, ``IndexError`` before the first byte. Trouble
   ///   with single files is in the report.
-  public func fetch(
+  package func fetch(
     _ plan: SyncPlan, _ selection: SyncSelection = SyncSelection(),
     cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
@@ -102,7 +102,7 @@ extension Project {
   /// a download intent left out.
   ///
   /// - Throws: As ``workflowStatuses(of:cancellation:hashing:)``.
-  public func openReferences(_ selection: SyncSelection) throws -> [OpenReference] {
+  package func openReferences(_ selection: SyncSelection) throws -> [OpenReference] {
     try workflowStatuses(of: selection.workflows).flatMap { status in
       status.references.filter { !$0.match.isComplete && !$0.isIntended }
         .map { OpenReference(workflow: status.name, matched: $0) }
@@ -129,7 +129,7 @@ extension Project {
 extension SyncPlan {
   /// Whether a model folder is missing or empty that the index knows files in: nothing is
   /// downloaded then, since its volume may not be mounted.
-  public var lacksRoot: Bool { scanIssues.contains(where: \.isMissingRoot) }
+  package var lacksRoot: Bool { scanIssues.contains(where: \.isMissingRoot) }
 }
 
 extension ScanIssue {

@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A user's loader table that could not be read.
-public enum LoaderFileError: Error, Sendable, Hashable {
+package enum LoaderFileError: Error, Sendable, Hashable {
   case file(FileError)
   case row(FilePath, LoaderTableError)
 }
@@ -11,7 +11,7 @@ extension Project {
   /// node types (`comfy.builtinNodes`).
   ///
   /// - Throws: ``LoaderFileError``, ``GitError``.
-  public func workflowReader() throws -> WorkflowReader {
+  package func workflowReader() throws -> WorkflowReader {
     let types = try settings.text(.builtinNodes)?.value.split(whereSeparator: \.isWhitespace) ?? []
     return WorkflowReader(
       loaders: try loaderTable(), builtInNodes: .standard.adding(types.map(String.init)))
@@ -73,9 +73,9 @@ extension Project {
 }
 
 /// A workflow that was read, or why it was not, and where it came from.
-public struct ReadWorkflow: Sendable {
-  public let source: WorkflowSource
-  public let result: Result<Workflow, UnreadableWorkflow>
+package struct ReadWorkflow: Sendable {
+  package let source: WorkflowSource
+  package let result: Result<Workflow, UnreadableWorkflow>
 }
 
 extension Project {
@@ -85,7 +85,7 @@ extension Project {
   ///
   /// - Parameter arguments: As ``workflowSources(_:)`` takes them, and directories.
   /// - Throws: ``ProjectError``, ``ManifestError``, ``LoaderFileError``, and what `body` throws.
-  public func readWorkflows(
+  package func readWorkflows(
     _ arguments: [String], cancellation: Cancellation = .never,
     body: (ReadWorkflow) throws -> Void
   ) throws {
@@ -132,7 +132,7 @@ extension Project {
   /// stand for the workflow files below them.
   ///
   /// - Throws: ``ProjectError``, ``ManifestError``.
-  public func sourceCandidates(_ arguments: [String]) throws -> [SourceCandidate] {
+  package func sourceCandidates(_ arguments: [String]) throws -> [SourceCandidate] {
     guard !arguments.isEmpty else {
       return try workflowSources([]).map { SourceCandidate(source: $0, isNamed: true) }
     }
@@ -150,7 +150,7 @@ extension Project {
   /// `workflows` beside it.
   ///
   /// - Throws: ``ManifestError``.
-  public func allSourceCandidates() throws -> [SourceCandidate] {
+  package func allSourceCandidates() throws -> [SourceCandidate] {
     let recorded = try sourceCandidates([])
     let known = Set(recorded.compactMap(\.file))
     let directory = try manifestStore().path.removingLastComponent().appending("workflows")
@@ -171,13 +171,13 @@ extension Project {
 }
 
 /// A source, and how it was found.
-public struct SourceCandidate: Sendable {
-  public let source: WorkflowSource
+package struct SourceCandidate: Sendable {
+  package let source: WorkflowSource
   /// Whether the user or the manifest names it. Of the others, files that hold no workflow are left
   /// out (``WorkflowError/isAbsence``).
-  public let isNamed: Bool
+  package let isNamed: Bool
   /// Set when it is a directory that cannot be listed.
-  public var listingError: FileError?
+  package var listingError: FileError?
 
   /// The file to be read; `nil` for standard input and for a directory.
   var file: FilePath? { listingError == nil ? source.file : nil }

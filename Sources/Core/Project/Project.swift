@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A project as one run sees it: manifest, settings, model index, git record, each opened when it
 /// is first needed.
@@ -6,12 +6,12 @@ public import SystemPackage
 /// A class, since what was opened is kept; used from one thread.
 public final class Project {
   /// Variables, home, directory, time.
-  public let environment: ProcessEnvironment
+  package let environment: ProcessEnvironment
   let flags: [Setting: String]
   /// How files are fetched; how many at once, the setting `comfy.jobs` has the last word on.
-  public var fetchOptions = FetchOptions()
+  package var fetchOptions = FetchOptions()
   /// What a workflow called `-` is read from; `nil` when there is nothing to read.
-  public var standardInput: FileDescriptor?
+  package var standardInput: FileDescriptor?
 
   /// - Parameters:
   ///   - flags: Settings given as flags.
@@ -25,7 +25,7 @@ public final class Project {
   }
 
   /// Told once of each thing that the project says, that is asked for, and that is not believed.
-  public var disbelieved: (Disbelief) -> Void = { _ in }
+  package var disbelieved: (Disbelief) -> Void = { _ in }
   private var refused: Set<Disbelief> = []
 
   /// Tells of what is not believed, unless that was done.
@@ -35,7 +35,7 @@ public final class Project {
 
   /// The settings of this run. Git configuration is read when a setting is asked for that nothing
   /// stronger sets.
-  public private(set) lazy var settings: Settings = makeSettings()
+  package private(set) lazy var settings: Settings = makeSettings()
 
   private func makeSettings() -> Settings {
     let environment = environment
@@ -65,7 +65,7 @@ public final class Project {
   /// The nearest manifest, in the current directory or above it.
   ///
   /// - Throws: ``ManifestError/notFound(from:)``.
-  public func manifestStore() throws(ManifestError) -> ManifestStore {
+  package func manifestStore() throws(ManifestError) -> ManifestStore {
     if let knownStore { return knownStore }
     let store = try ManifestStore.nearest(from: environment.currentDirectory)
     knownStore = store
@@ -75,7 +75,7 @@ public final class Project {
   private var knownStore: ManifestStore?
 
   /// The manifest as it is now; `nil` when there is none.
-  public func manifestIfPresent() throws(ManifestError) -> Manifest? {
+  package func manifestIfPresent() throws(ManifestError) -> Manifest? {
     do {
       return try manifestStore().read()
     } catch ManifestError.notFound {
@@ -96,12 +96,12 @@ public final class Project {
   /// The directories that models are looked for in: the models directory, then the extra ones.
   ///
   /// - Throws: ``ProjectError/noModelsDirectory``, ``GitError``, ``ExtraModelPathsError``.
-  public func modelRoots() throws -> [ModelRoot] { try modelFolders().all }
+  package func modelRoots() throws -> [ModelRoot] { try modelFolders().all }
 
   /// Where models are and new ones go.
   ///
   /// - Throws: As ``modelRoots()``.
-  public func modelFolders() throws -> ModelRoots {
+  package func modelFolders() throws -> ModelRoots {
     if let knownRoots { return knownRoots }
     let roots = try readModelRoots()
     knownRoots = roots
@@ -113,7 +113,7 @@ public final class Project {
   /// Where models are and new ones go; the models directory is there.
   ///
   /// - Throws: ``ProjectError``, and as ``modelRoots()``.
-  public func presentModelFolders() throws -> ModelRoots {
+  package func presentModelFolders() throws -> ModelRoots {
     let folders = try modelFolders()
     let path = folders.main.path
     guard path.exists else { throw ProjectError.missingModelsDirectory(path) }
@@ -124,7 +124,7 @@ public final class Project {
   /// Opens the model index.
   ///
   /// - Throws: ``ProjectError/noIndexPath``, or ``IndexError``.
-  public func openIndex(for access: ModelIndex.Access) throws -> ModelIndex {
+  package func openIndex(for access: ModelIndex.Access) throws -> ModelIndex {
     if let knownIndex, knownIndex.access == .write || access == .read { return knownIndex }
     guard let path = try settings.path(.index) ?? ModelIndex.defaultPath(in: environment) else {
       throw ProjectError.noIndexPath
@@ -139,7 +139,7 @@ public final class Project {
   ///
   /// - Returns: Where the damaged one is now; `nil` when the index is sound.
   /// - Throws: As ``openIndex(for:)``.
-  public func setAsideDamagedIndex() throws -> FilePath? {
+  package func setAsideDamagedIndex() throws -> FilePath? {
     let index = try openIndex(for: .write)
     if let aside = index.setAside { return aside }
     guard try !index.isSound() else { return nil }
@@ -154,7 +154,7 @@ public final class Project {
 }
 
 /// What an environment lacks.
-public enum ProjectError: Error, Sendable, Hashable {
+package enum ProjectError: Error, Sendable, Hashable {
   /// Nothing tells where models live.
   case noModelsDirectory
   /// Nothing lies where models are said to live, as when a volume is not mounted.

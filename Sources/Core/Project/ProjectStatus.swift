@@ -6,7 +6,7 @@ public struct ProjectStatus: Sendable {
   /// machine.
   public var gone: [SyncItem] = []
   /// Global rows that no workflow uses, in file order.
-  public var unused: [ManifestModel] = []
+  package var unused: [ManifestModel] = []
   /// Whether a node type without its package keeps a workflow from being complete.
   public var requiresNodes = false
   /// What the scan of the model folders could not take in.

@@ -1,20 +1,20 @@
 /// The references that a command line means by a workflow, a model's name and perhaps a node.
-public struct ReferenceTargets: Sendable {
+package struct ReferenceTargets: Sendable {
   /// The workflow's name in the manifest.
-  public let workflow: String
+  package let workflow: String
   /// Path of the workflow file as the manifest writes it; `nil` when the manifest knows it already.
-  public let workflowPath: String?
+  package let workflowPath: String?
   /// The references, in node order; at least one.
-  public let references: [ModelReference]
+  package let references: [ModelReference]
 
   /// The decision that answers them.
-  public func decision(_ answer: ModelDecision.Answer) -> ModelDecision? {
+  package func decision(_ answer: ModelDecision.Answer) -> ModelDecision? {
     ModelDecision(about: references, in: workflow, path: workflowPath, answer: answer)
   }
 }
 
 /// Why nothing is meant by a workflow and a name.
-public enum ReferenceTargetError: Error, Sendable, Hashable {
+package enum ReferenceTargetError: Error, Sendable, Hashable {
   /// No node of the workflow has this id, or none of its inputs names a model.
   case unknownNode(String, workflow: String)
   /// No reference of the workflow has this name; the names it has.
@@ -31,7 +31,7 @@ extension Project {
   ///   - workflow: As a command line gives it.
   ///   - node: Only references of this node.
   /// - Throws: ``ReferenceTargetError``, and what finding and reading the workflow throws.
-  public func targets(
+  package func targets(
     of workflow: String, named name: String, node: String?
   ) throws -> ReferenceTargets {
     if let recorded = try recordedTargets(of: workflow, named: name, node: node) { return recorded }

@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 /// A setting that users can give in four places, strongest first: flag, environment variable, git
 /// configuration, default.
@@ -46,7 +46,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   ///
   /// A repository may have come from a stranger: what decides where bytes are fetched from, who gets
   /// a token, or which files outside the project are read and written is the user's to say.
-  public var trust: SettingTrust {
+  package var trust: SettingTrust {
     switch self {
     case .commit, .jobs, .dedupe, .place, .nodes: .repository
     case .modelsDir: .projectDirectory
@@ -82,7 +82,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Whose git configuration a setting is believed from.
-public enum SettingTrust: Sendable, Hashable {
+package enum SettingTrust: Sendable, Hashable {
   /// The repository's own configuration counts, and the user's.
   case repository
   /// A directory: the repository's own configuration counts if the directory is inside the project,
@@ -93,7 +93,7 @@ public enum SettingTrust: Sendable, Hashable {
 }
 
 /// What a project says that only the user may, and that was not believed.
-public enum Disbelief: Sendable, Hashable {
+package enum Disbelief: Sendable, Hashable {
   /// A setting in the repository's own configuration, with its text.
   case setting(Setting, value: String)
   /// A directory outside the project, absolute, in the repository's own configuration.
@@ -103,11 +103,11 @@ public enum Disbelief: Sendable, Hashable {
 }
 
 /// A setting whose text cannot be what the setting holds.
-public struct SettingError: Error, Sendable, Hashable {
-  public let setting: Setting
-  public let origin: SettingOrigin
+package struct SettingError: Error, Sendable, Hashable {
+  package let setting: Setting
+  package let origin: SettingOrigin
   /// The text as given.
-  public let value: String
+  package let value: String
   /// What would be understood, as a short list of words: `always`, `never`.
-  public let expected: [String]
+  package let expected: [String]
 }

@@ -1,17 +1,17 @@
-public import SystemPackage
+package import SystemPackage
 
 /// The settings of one run, looked up strongest first.
-public struct Settings {
+package struct Settings {
   /// What git configuration says.
-  public struct Configured {
+  package struct Configured {
     /// What the user's own configuration says: system, global, or given by the environment.
-    public var values: [Setting: String]
+    package var values: [Setting: String]
     /// What the repository's own configuration says, where it takes precedence.
-    public var repositoryValues: [Setting: String]
+    package var repositoryValues: [Setting: String]
     /// The directory that relative paths in it start from.
-    public var base: FilePath?
+    package var base: FilePath?
 
-    public init(
+    package init(
       values: [Setting: String] = [:], repositoryValues: [Setting: String] = [:],
       base: FilePath? = nil
     ) {
@@ -34,7 +34,7 @@ public struct Settings {
   ///   - believesDirectory: Whether the repository's own configuration may name this directory.
   ///   - refused: Told of what the repository's own configuration says and may not; each time that
   ///     the setting is asked for.
-  public init(
+  package init(
     flags: [Setting: String] = [:], environment: ProcessEnvironment,
     configured: @escaping () throws(GitError) -> Configured = { Configured() },
     believesDirectory: @escaping (FilePath) -> Bool = { _ in false },
@@ -50,7 +50,7 @@ public struct Settings {
   /// The text of a setting and where it was found; `nil` when nothing sets it.
   ///
   /// - Throws: ``GitError`` when git configuration cannot be read.
-  public func text(
+  package func text(
     _ setting: Setting
   ) throws(GitError) -> (value: String, origin: SettingOrigin)? {
     if let value = flags[setting] { return (value, .flag) }
@@ -80,7 +80,7 @@ public struct Settings {
 
   /// An absolute path. `~/` is the home directory; relative paths start at the current directory,
   /// those in git configuration at the top of the repository.
-  public func path(_ setting: Setting) throws(GitError) -> FilePath? {
+  package func path(_ setting: Setting) throws(GitError) -> FilePath? {
     guard let (value, origin) = try text(setting), !value.isEmpty else { return nil }
     return path(value, from: origin == .configuration ? try configured().base : nil)
   }
@@ -95,7 +95,7 @@ public struct Settings {
   }
 
   /// Absolute paths, separated by `:`; each read as ``path(_:)`` reads one.
-  public func paths(_ setting: Setting) throws(GitError) -> [FilePath] {
+  package func paths(_ setting: Setting) throws(GitError) -> [FilePath] {
     guard let (value, origin) = try text(setting) else { return [] }
     let base = origin == .configuration ? try configured().base : nil
     return value.split(separator: ":").map { path(String($0), from: base) }
@@ -104,7 +104,7 @@ public struct Settings {
   /// A truth value as git reads them: `true yes on 1`, `false no off 0` and empty, in any case.
   ///
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
-  public func flag(_ setting: Setting, default standard: Bool = false) throws -> Bool {
+  package func flag(_ setting: Setting, default standard: Bool = false) throws -> Bool {
     guard let (value, origin) = try text(setting) else { return standard }
     switch value.lowercased() {
     case "true", "yes", "on", "1": return true
@@ -118,7 +118,7 @@ public struct Settings {
   /// A whole number in `range`.
   ///
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
-  public func number(
+  package func number(
     _ setting: Setting, in range: ClosedRange<Int>, default standard: Int
   ) throws -> Int {
     guard let (value, origin) = try text(setting) else { return standard }
@@ -126,7 +126,7 @@ public struct Settings {
   }
 
   /// The whole number in `range` that `value` is.
-  public static func number(
+  package static func number(
     _ value: String, of setting: Setting, from origin: SettingOrigin, in range: ClosedRange<Int>
   ) throws(SettingError) -> Int {
     guard let number = Int(value), range.contains(number) else {
@@ -140,7 +140,7 @@ public struct Settings {
   /// One of the words of an enumeration.
   ///
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
-  public func word<Word: RawRepresentable<String> & CaseIterable>(
+  package func word<Word: RawRepresentable<String> & CaseIterable>(
     _ setting: Setting, default standard: Word
   ) throws -> Word {
     guard let (value, origin) = try text(setting) else { return standard }

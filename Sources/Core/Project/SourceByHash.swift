@@ -6,7 +6,7 @@ extension Project {
   /// - Returns: Where the file is; `nil` when the workflow gives no BLAKE3 or SHA-256, or nobody
   ///   knows it.
   /// - Throws: ``SettingError``, ``MirrorError``, ``GitError``.
-  public func sourceByHash(
+  package func sourceByHash(
     of reference: ModelReference, cancellation: Cancellation = .never
   ) throws -> SourceURL? {
     guard try !settings.flag(.offline), let hash = GivenHash(reference) else { return nil }

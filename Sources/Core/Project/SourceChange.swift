@@ -1,22 +1,22 @@
 internal import SystemPackage
 
 /// URLs that a model of a workflow gets or loses. Its pin stays in every case.
-public struct SourceChange: Sendable, Hashable {
+package struct SourceChange: Sendable, Hashable {
   /// What is done with the URLs.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// They are added behind those that are there.
     case add
     /// They are taken out.
     case drop
   }
 
-  public var kind: Kind
-  public var workflow: String
-  public var selection: ModelSelection
+  package var kind: Kind
+  package var workflow: String
+  package var selection: ModelSelection
   /// At least one.
-  public var urls: [SourceURL]
+  package var urls: [SourceURL]
 
-  public init(_ kind: Kind, workflow: String, selection: ModelSelection, urls: [SourceURL]) {
+  package init(_ kind: Kind, workflow: String, selection: ModelSelection, urls: [SourceURL]) {
     self.kind = kind
     self.workflow = workflow
     self.selection = selection
@@ -25,7 +25,7 @@ public struct SourceChange: Sendable, Hashable {
 }
 
 /// Why a URL cannot be a source of a model, or cannot be taken from it.
-public enum SourceChangeError: Error, Sendable, Hashable {
+package enum SourceChangeError: Error, Sendable, Hashable {
   /// The hub says that the file there has another hash than the recorded model; the algorithm, and
   /// both hashes.
   case contradictsPin(url: String, algorithm: String, declared: String, recorded: String)
@@ -36,7 +36,7 @@ extension Project {
   /// write and one commit. Nothing is written when one of the changes cannot be made.
   ///
   /// - Throws: ``ManifestError``.
-  public func change(
+  package func change(
     _ changes: [SourceChange], expecting expected: ExpectedHash = .any
   ) throws -> Recording {
     var names: [String] = []
@@ -58,7 +58,7 @@ extension Project {
   ///   ``ManifestError``, ``IndexError``, ``SettingError``.
   /// - Returns: Why the file cannot be had from there as things are now; `nil` when nothing speaks
   ///   against it.
-  public func compare(
+  package func compare(
     _ url: SourceURL, withPinOf reference: ModelReference, in workflow: String,
     cancellation: Cancellation = .never
   ) throws -> FetchError? {

@@ -1,25 +1,25 @@
 /// What is known of an address that a user gives for a model, before it is decided for.
-public struct SourceInspection: Sendable {
+package struct SourceInspection: Sendable {
   /// The address.
-  public var url: SourceURL
+  package var url: SourceURL
   /// What a download from it would do. Its place is the suggested one.
-  public var line: FetchPlan.Line
+  package var line: FetchPlan.Line
   /// Where the file should go; `nil` when nothing names it.
-  public var suggestion: RelativePath?
+  package var suggestion: RelativePath?
   /// Whether the content is known to be another than the workflow gives a hash of.
-  public var contradictsWorkflow: Bool
+  package var contradictsWorkflow: Bool
 
   /// The name that the server, the hub or the address has for the file, as it is written there.
-  public var filename: String? { line.offeredName ?? url.fileName }
+  package var filename: String? { line.offeredName ?? url.fileName }
 
   /// The SHA-256 that the hub tells.
-  public var sha256: SHA256Hash? { line.item.expectation.sha256 ?? line.declared?.sha256 }
+  package var sha256: SHA256Hash? { line.item.expectation.sha256 ?? line.declared?.sha256 }
 
   /// Whether the server would send a web page instead of a file, as login pages are.
-  public var isPage: Bool { line.declared?.isPage ?? false }
+  package var isPage: Bool { line.declared?.isPage ?? false }
 
   /// Why the file cannot be had from there as things are now; `nil` when nothing speaks against it.
-  public var refusal: FetchError? {
+  package var refusal: FetchError? {
     switch line.step {
     // That nothing names the file says nothing against the address.
     case .blocked(.noTarget), .present, .reuse, .download: line.refusal
@@ -37,7 +37,7 @@ extension Project {
   ///   - cancellation: Ends the questions; what is known by then is returned.
   /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
   ///   ``IndexError``.
-  public func inspect(
+  package func inspect(
     _ url: SourceURL, for reference: ModelReference, cancellation: Cancellation = .never
   ) throws -> SourceInspection {
     let item = FetchItem(

@@ -1,5 +1,5 @@
 /// Which decisions are to be taken back.
-public enum UndoSelection: Sendable, Hashable {
+package enum UndoSelection: Sendable, Hashable {
   /// The last ones that hold; undoing is no decision of its own here.
   case last(Int)
   /// The one that a revision names; an undo too, which brings back what it took.
@@ -7,15 +7,15 @@ public enum UndoSelection: Sendable, Hashable {
 }
 
 /// What taking decisions back did.
-public struct Undoing: Sendable, Hashable {
+package struct Undoing: Sendable, Hashable {
   /// The decisions taken back, newest first; taken back by the commit, where one was made.
-  public let decisions: [LoggedDecision]
+  package let decisions: [LoggedDecision]
   /// The write and its commit.
-  public let recording: Recording
+  package let recording: Recording
 }
 
 /// Why decisions can't be taken back. Nothing was written.
-public enum UndoError: Error, Sendable, Hashable {
+package enum UndoError: Error, Sendable, Hashable {
   /// Fewer decisions hold than are to be taken back; how many do.
   case tooFew(wanted: Int, found: Int)
   /// The commit is none of the decisions that HEAD reaches.
@@ -34,7 +34,7 @@ extension Project {
   /// Only their entries are touched, whatever else changed since.
   ///
   /// - Throws: ``UndoError``, ``GitError``, ``ManifestError``.
-  public func undo(_ selection: UndoSelection) throws -> Undoing {
+  package func undo(_ selection: UndoSelection) throws -> Undoing {
     var plan = Result<[LoggedDecision], any Error>.success([])
     let recording = try record(message: { Self.message(undoing: try? plan.get()) }) { manifest in
       // Under the lock, so that two who undo at once do not choose the same decision.

@@ -4,7 +4,7 @@ extension Project {
   ///
   /// - Parameter arguments: Names in the manifest, or paths of files, which need not exist any more.
   /// - Throws: ``ManifestError``; then nothing was written.
-  public func drop(workflows arguments: [String]) throws -> Recording {
+  package func drop(workflows arguments: [String]) throws -> Recording {
     let manifest = try manifestStore().read()
     let names = try arguments.map { argument in
       manifest.hasWorkflow(named: argument) || argument.isEmpty

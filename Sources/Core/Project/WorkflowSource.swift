@@ -79,7 +79,7 @@ extension Project {
   }
 
   /// The file on this machine that is given where a URL is wanted; `nil` when it can be none.
-  public func localFile(_ text: String) -> FilePath? {
+  package func localFile(_ text: String) -> FilePath? {
     let path = text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
     guard !path.isEmpty, !path.contains("://") else { return nil }
     let isBelowHome = path.hasPrefix("~/")
@@ -98,7 +98,7 @@ extension Project {
 
   /// How the manifest writes the path of a file: relative to the manifest's directory when the
   /// file lies below it, else absolute.
-  public func manifestPath(of file: FilePath) throws(ManifestError) -> String {
+  package func manifestPath(of file: FilePath) throws(ManifestError) -> String {
     var below = file
     let directory = try manifestStore().path.removingLastComponent().lexicallyNormalized()
     return below.removePrefix(directory) ? below.string : file.string

@@ -39,7 +39,7 @@ extension Project {
   ///   - names: Those that are wanted; all when empty.
   ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
   /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``.
-  public func workflowStatuses(
+  package func workflowStatuses(
     of names: [String] = [], cancellation: Cancellation = .never,
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
   ) throws -> [WorkflowStatus] {

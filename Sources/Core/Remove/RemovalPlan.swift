@@ -1,29 +1,29 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Files to be deleted, each named by the user or left of a download, and what is then forgotten.
-public struct RemovalPlan: Sendable {
+package struct RemovalPlan: Sendable {
   /// In the order they were named.
-  public internal(set) var items: [RemovalItem] = []
+  package internal(set) var items: [RemovalItem] = []
   /// Global rows of the manifest whose last file goes and that no workflow uses, in file order.
-  public var models: [ManifestModel] { items.flatMap(\.models).unique }
+  package var models: [ManifestModel] { items.flatMap(\.models).unique }
 
   /// Bytes that the volume gets back when all of it is deleted.
-  public var freed: Int64 { items.freed }
+  package var freed: Int64 { items.freed }
 }
 
 /// What was done of a ``RemovalPlan``.
-public struct Removal: Sendable {
+package struct Removal: Sendable {
   /// Those that were deleted, in the plan's order.
-  public let items: [RemovalItem]
+  package let items: [RemovalItem]
   /// Global rows that were taken out of the manifest.
-  public let models: [ManifestModel]
+  package let models: [ManifestModel]
   /// Whether nothing of the plan was left.
-  public let isWhole: Bool
+  package let isWhole: Bool
   /// The change of the manifest; `nil` when no row went.
-  public let recording: Recording?
+  package let recording: Recording?
 
   /// Bytes that the volume got back, when no other process made names for the files meanwhile.
-  public var freed: Int64 { items.freed }
+  package var freed: Int64 { items.freed }
 }
 
 extension [RemovalItem] {
@@ -31,9 +31,9 @@ extension [RemovalItem] {
 }
 
 /// A file, a symbolic link or a partial download to be deleted.
-public struct RemovalItem: Sendable, Hashable {
+package struct RemovalItem: Sendable, Hashable {
   /// What is deleted.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// A model file.
     case file
     /// A symbolic link; what it leads to stays.
@@ -42,17 +42,17 @@ public struct RemovalItem: Sendable, Hashable {
     case partial
   }
 
-  public internal(set) var kind: Kind
+  package internal(set) var kind: Kind
   /// Absolute.
-  public internal(set) var path: FilePath
+  package internal(set) var path: FilePath
   /// Full hash of a file that the index knows by it.
-  public internal(set) var hash: ModelHash?
+  package internal(set) var hash: ModelHash?
   /// Bytes of the file or the partial; 0 for a link.
-  public internal(set) var size: Int64
+  package internal(set) var size: Int64
   /// Bytes that the volume gets back: 0 while the file keeps another name.
-  public internal(set) var freed: Int64
+  package internal(set) var freed: Int64
   /// Names of the workflows that use the file, in the manifest's order.
-  public internal(set) var workflows: [String] = []
+  package internal(set) var workflows: [String] = []
   /// Global rows of the manifest that go with the file, unless another file of the plan that has
   /// them too is left.
   var models: [ManifestModel] = []
@@ -62,7 +62,7 @@ public struct RemovalItem: Sendable, Hashable {
 }
 
 /// Why a file is not deleted. Nothing was.
-public enum RemovalError: Error, Sendable, Hashable {
+package enum RemovalError: Error, Sendable, Hashable {
   /// No file on this machine is meant by this text; the path of the one whose name is most like it.
   case unknown(String, nearest: RelativePath?)
   /// Several files are meant; their paths.

@@ -6,7 +6,7 @@ public struct DownloadBatch: Sendable {
   /// before the first question; ``FetchPlan/volumes`` tells the space that is free now.
   public var plan: FetchPlan
   /// Where they go.
-  public var roots: ModelRoots
+  package var roots: ModelRoots
 
   /// The models directory.
   public var folder: FilePath { roots.main.path }

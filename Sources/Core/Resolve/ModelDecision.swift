@@ -1,7 +1,7 @@
 /// One decision about a model of a workflow, ready to be written to the manifest.
-public struct ModelDecision: Sendable, Hashable {
+package struct ModelDecision: Sendable, Hashable {
   /// What was decided.
-  public enum Answer: Sendable, Hashable {
+  package enum Answer: Sendable, Hashable {
     /// The file is to be downloaded. An entry with a hash keeps it, and gets the sources.
     case intend(DownloadIntent)
     /// The file is this one; what is known of it goes to the global table.
@@ -15,27 +15,27 @@ public struct ModelDecision: Sendable, Hashable {
   }
 
   /// The workflow's name in the manifest.
-  public var workflow: String
+  package var workflow: String
   /// Path of the workflow file as the manifest writes it; `nil` leaves what is there.
-  public var workflowPath: String?
+  package var workflowPath: String?
   /// The references that are answered; at least one.
-  public var references: [ReferenceKey]
+  package var references: [ReferenceKey]
   /// Those of them that stand in a text that names several models.
-  public var sharing: Set<ReferenceKey>
-  public var filename: String
-  public var category: Category?
+  package var sharing: Set<ReferenceKey>
+  package var filename: String
+  package var category: Category?
   /// `nil` keeps what the entry has, or starts from the category.
-  public var criticality: Criticality?
+  package var criticality: Criticality?
   /// The hash that the entry must have now.
-  public var expected = ExpectedHash.any
+  package var expected = ExpectedHash.any
   /// Whether what the entry says until now is taken back first; how much the workflow needs the
   /// model stays, unless it was optional.
-  public var replaces = false
+  package var replaces = false
   /// A global row that is taken out when no entry has its hash any more.
-  public var retracts: ModelHash?
-  public var answer: Answer
+  package var retracts: ModelHash?
+  package var answer: Answer
 
-  public init(
+  package init(
     workflow: String, workflowPath: String? = nil, references: [ReferenceKey],
     sharing: Set<ReferenceKey> = [], filename: String, category: Category?,
     criticality: Criticality? = nil, answer: Answer
@@ -53,7 +53,7 @@ public struct ModelDecision: Sendable, Hashable {
   /// A decision about references that name the same file.
   ///
   /// - Parameter references: At least one; the first gives name and category.
-  public init?(
+  package init?(
     about references: [ModelReference], in workflow: String, path: String? = nil, answer: Answer
   ) {
     guard let first = references.first else { return nil }
@@ -73,7 +73,7 @@ public struct ModelDecision: Sendable, Hashable {
   }
 
   /// The command that makes such a decision, as commits name it.
-  public var action: String {
+  package var action: String {
     switch answer {
     case .intend: "add-intent"
     case .resolve: "set-hash"

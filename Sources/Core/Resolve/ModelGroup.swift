@@ -1,16 +1,16 @@
 /// References of one workflow that name the same file and were matched alike: one question, one
 /// entry.
-public struct ModelGroup: Sendable {
+package struct ModelGroup: Sendable {
   /// At least one, in node order.
-  public private(set) var matched: [MatchedReference]
+  package private(set) var matched: [MatchedReference]
   /// What is known of each of them.
-  public let match: Match
+  package let match: Match
 
   /// At least one, in node order.
-  public var references: [ModelReference] { matched.map(\.reference) }
+  package var references: [ModelReference] { matched.map(\.reference) }
 
   /// The one that names the group.
-  public var first: ModelReference { matched[0].reference }
+  package var first: ModelReference { matched[0].reference }
 
   /// Whether a user has to be asked.
   var isOpen: Bool {
@@ -21,7 +21,7 @@ public struct ModelGroup: Sendable {
   }
 
   /// The groups in the order of their first reference.
-  public static func groups(of matched: [MatchedReference]) -> [ModelGroup] {
+  package static func groups(of matched: [MatchedReference]) -> [ModelGroup] {
     struct Key: Hashable {
       let name: String
       let category: Category?

@@ -1,14 +1,14 @@
 /// What is already decided in one workflow.
-public struct ModelResolutionContext: Sendable {
-  public var workflowName: String
+package struct ModelResolutionContext: Sendable {
+  package var workflowName: String
   /// The manifest's whole entry for each reference it knows.
-  public var previousResolutions: [ReferenceKey: ManifestWorkflowModel]
+  package var previousResolutions: [ReferenceKey: ManifestWorkflowModel]
   /// The global rows.
   private var rows: [ModelHash: ManifestModel] = [:]
   /// Entries by the references that adopt them: their own nodes were made again.
   private(set) var adoptions: [ReferenceKey: ManifestWorkflowModel] = [:]
 
-  public init(
+  package init(
     workflowName: String, previousResolutions: [ReferenceKey: ManifestWorkflowModel] = [:]
   ) {
     self.workflowName = workflowName
@@ -19,7 +19,7 @@ public struct ModelResolutionContext: Sendable {
   ///
   /// - Parameter references: All of the workflow file, where it was read: an entry whose node is
   ///   gone from it answers a new node of the same type with the same value.
-  public init(
+  package init(
     workflowName: String, manifest: Manifest, references: [ModelReference] = []
   ) {
     self.init(
@@ -66,7 +66,7 @@ public struct ModelResolutionContext: Sendable {
 
   /// The entry that answers a reference, under either of its node ids, or under the id of a node that
   /// is gone; `nil` when nothing was decided about it.
-  public func entry(for reference: ModelReference) -> ManifestWorkflowModel? {
+  package func entry(for reference: ModelReference) -> ManifestWorkflowModel? {
     reference.recordedKeys.lazy.compactMap { previousResolutions[$0] }.first
       ?? adoptions[reference.key]
   }
@@ -92,19 +92,19 @@ extension Manifest {
 }
 
 /// The contexts of the workflows of one manifest, each built once.
-public struct ResolutionContexts {
+package struct ResolutionContexts {
   private let manifest: Manifest?
   private let rows: [ModelHash: ManifestModel]
   private var known: [String: ModelResolutionContext] = [:]
 
   /// - Parameter manifest: `nil` when nothing is decided anywhere.
-  public init(manifest: Manifest?) {
+  package init(manifest: Manifest?) {
     self.manifest = manifest
     rows = manifest?.rowsByHash ?? [:]
   }
 
   /// The context of a workflow, empty for one that the manifest does not know.
-  public subscript(workflow: String) -> ModelResolutionContext {
+  package subscript(workflow: String) -> ModelResolutionContext {
     mutating get {
       if let context = known[workflow] { return context }
       let context =

@@ -1,13 +1,13 @@
 /// Searches the model index for what a person could mean: offers, best first, never decisions.
-public struct ModelSearch: Sendable {
+package struct ModelSearch: Sendable {
   /// Least score that is offered.
-  public static let leastScore = 0.3
+  package static let leastScore = 0.3
 
   private let index: ModelIndex
   private let isPresent: @Sendable (IndexedLocation) -> Bool
 
   /// - Parameter isPresent: Whether a file still lies where the index says; others are left out.
-  public init(
+  package init(
     _ index: ModelIndex,
     isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent }
   ) {
@@ -22,7 +22,7 @@ public struct ModelSearch: Sendable {
   ///   - text: A file name, or words of a name or path; without letters it finds nothing.
   ///   - limit: Most results.
   /// - Throws: ``IndexError`` of a query.
-  public func results(
+  package func results(
     for text: String, reference: ModelReference, limit: Int
   ) throws(IndexError) -> [ModelSearchResult] {
     try results(for: text, preferring: reference.categories, limit: limit)
@@ -35,7 +35,7 @@ public struct ModelSearch: Sendable {
   ///   - category: Only files of this category; `nil` for all.
   ///   - limit: Most results.
   /// - Throws: ``IndexError`` of a query.
-  public func results(
+  package func results(
     for text: String, in category: Category?, limit: Int
   ) throws(IndexError) -> [ModelSearchResult] {
     try results(for: text, preferring: [], only: category, limit: limit)
@@ -44,7 +44,7 @@ public struct ModelSearch: Sendable {
   /// The path of the file whose name is most like `text`; `nil` when none is.
   ///
   /// - Throws: ``IndexError`` of a query.
-  public func nearestPath(to text: String) throws(IndexError) -> RelativePath? {
+  package func nearestPath(to text: String) throws(IndexError) -> RelativePath? {
     try results(for: text, in: nil, limit: 1).first?.candidate.location.relativePath
   }
 
@@ -71,7 +71,7 @@ public struct ModelSearch: Sendable {
   /// then the others; each group by path.
   ///
   /// - Throws: ``IndexError`` of a query.
-  public func listing(for reference: ModelReference) throws(IndexError) -> ModelListing {
+  package func listing(for reference: ModelReference) throws(IndexError) -> ModelListing {
     let wanted = Set(reference.categories)
     var seen: Set<Int64> = []
     let paths = try index.paths()
@@ -116,20 +116,20 @@ public struct ModelSearch: Sendable {
 }
 
 /// One model that a search offers.
-public struct ModelSearchResult: Sendable, Hashable {
-  public var candidate: ModelCandidate
+package struct ModelSearchResult: Sendable, Hashable {
+  package var candidate: ModelCandidate
   /// How alike its name is, 0…1.
-  public var score: Double
+  package var score: Double
   /// Whether the reference's loader reads its category.
-  public var isOfLoader: Bool
+  package var isOfLoader: Bool
 }
 
 /// Every model of an index in an order, read page by page.
-public struct ModelListing: Sendable {
+package struct ModelListing: Sendable {
   private let index: ModelIndex
   private let paths: [IndexedPath]
   /// How many of the first are of the categories that the loader reads.
-  public let countOfLoader: Int
+  package let countOfLoader: Int
 
   init(index: ModelIndex, paths: [IndexedPath], countOfLoader: Int) {
     self.index = index
@@ -137,14 +137,14 @@ public struct ModelListing: Sendable {
     self.countOfLoader = countOfLoader
   }
 
-  public var count: Int { paths.count }
+  package var count: Int { paths.count }
 
   /// The models at these places, whether or not their files are still there; a place out of range
   /// or a model that left the index meanwhile is passed over.
   ///
   /// - Returns: Zero-based places and models, ascending.
   /// - Throws: ``IndexError`` of a query.
-  public func candidates(
+  package func candidates(
     at places: Range<Int>
   ) throws(IndexError) -> [(place: Int, candidate: ModelCandidate)] {
     let wanted = places.clamped(to: paths.indices)

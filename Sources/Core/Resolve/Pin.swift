@@ -2,10 +2,10 @@
 /// workflow gives.
 public struct Pin: Sendable, Hashable {
   /// Who says so.
-  public enum Origin: Sendable, Hashable { case manifest, workflow }
+  package enum Origin: Sendable, Hashable { case manifest, workflow }
 
   public var hash: GivenHash
-  public var origin: Origin
+  package var origin: Origin
   /// Bytes; `nil` when not known.
   public var size: Int64?
   /// URLs that the bytes can be had from, in order of preference.

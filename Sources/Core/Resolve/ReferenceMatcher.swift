@@ -11,7 +11,7 @@ public struct MatchedReference: Sendable {
 }
 
 /// Matches references and makes sure of the full hash of what was found.
-public struct ReferenceMatcher {
+package struct ReferenceMatcher {
   private let manifest: Manifest?
   private let rows: [ModelHash: ManifestModel]
   private let resolver: Resolver
@@ -22,7 +22,7 @@ public struct ReferenceMatcher {
   ///   - index: Opened for writing, full hashes that it lacks are entered.
   ///   - roots: The model folders of the project; `nil` when nothing tells.
   ///   - hashing: Told while a file is read whole: its name, bytes read so far and to read.
-  public init(
+  package init(
     manifest: Manifest?, index: ModelIndex, roots: ModelRoots?,
     cancellation: Cancellation = .never,
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
@@ -39,7 +39,7 @@ public struct ReferenceMatcher {
   /// - Parameters:
   ///   - isWanted: Which of them are to be matched. The others tell which nodes there are.
   /// - Throws: ``IndexError``.
-  public func match(
+  package func match(
     _ references: [ModelReference], ofWorkflow workflow: String,
     where isWanted: (ModelReference) -> Bool = { _ in true }
   ) throws(IndexError) -> [MatchedReference] {
@@ -63,7 +63,7 @@ public struct ReferenceMatcher {
   /// Matches one reference.
   ///
   /// - Throws: ``IndexError``.
-  public func match(
+  package func match(
     _ reference: ModelReference, in context: ModelResolutionContext
   ) throws(IndexError) -> MatchedReference {
     let match = try resolver.match(reference, in: context)
@@ -137,7 +137,7 @@ public struct ReferenceMatcher {
 
 extension ManifestModel {
   /// The global row of a model on this machine; `nil` while its full hash is not known.
-  public init?(_ model: IndexedModel, at location: IndexedLocation) {
+  package init?(_ model: IndexedModel, at location: IndexedLocation) {
     guard let hash = model.hash else { return nil }
     self.init(
       hash: hash, filename: location.relativePath.filename, size: model.size,

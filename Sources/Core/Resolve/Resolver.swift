@@ -4,7 +4,7 @@
 /// What is meant, first hit wins: the hash in the manifest; the hash that the workflow gives; the
 /// file in place; the one file of that name in the loader's folders; the manifest's intent; the
 /// workflow's own URL. Files of that name elsewhere are offered.
-public struct Resolver {
+package struct Resolver {
   private let index: ModelIndex
   private let roots: ModelRoots?
   private let reader: ContentReader
@@ -16,7 +16,7 @@ public struct Resolver {
   ///   - roots: The model folders of the project; `nil` when nothing tells.
   ///   - isPresent: Whether a file is still where the index says; others are passed over.
   ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
-  public init(
+  package init(
     index: ModelIndex, roots: ModelRoots?, cancellation: Cancellation = .never,
     isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent },
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
@@ -30,7 +30,7 @@ public struct Resolver {
   /// What is known of `reference`.
   ///
   /// - Throws: ``IndexError`` of a query, and when the caller asked to stop.
-  public func match(
+  package func match(
     _ reference: ModelReference, in context: ModelResolutionContext
   ) throws(IndexError) -> Match {
     let entry = context.entry(for: reference)
@@ -141,7 +141,7 @@ public struct Resolver {
   /// The value under which the reference's loader lists a file; `nil` when there is none.
   ///
   /// - Throws: ``IndexError`` of a query.
-  public func value(
+  package func value(
     for candidate: ModelCandidate, of reference: ModelReference,
     in context: ModelResolutionContext
   ) throws(IndexError) -> String? {

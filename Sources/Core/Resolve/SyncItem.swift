@@ -24,7 +24,7 @@ extension Manifest {
   ///   - names: Only what these workflows need; all when empty.
   ///   - includingOptional: Also what they can do without.
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``.
-  public func recordedFiles(
+  package func recordedFiles(
     of names: [String] = [], includingOptional: Bool = false,
     where isWanted: (_ workflow: String, ManifestWorkflowModel) -> Bool = { _, _ in true }
   ) throws(ManifestError) -> [SyncItem] {

@@ -11,7 +11,7 @@ extension AccessRefusal {
   ///   - credential: What went along, if anything.
   ///   - withheldToken: Where a token was found that did not go along.
   ///   - now: For `Retry-After` as a date.
-  public init?(
+  package init?(
     _ head: ResponseHead, to request: SourceRequest, for url: SourceURL, body: [UInt8] = [],
     credential: Credential? = nil, withheldToken: Credential.Origin? = nil, now: Timestamp
   ) {

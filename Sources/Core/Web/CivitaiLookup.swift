@@ -1,21 +1,21 @@
 /// Questions to Civitai about a file, answered with a ``CivitaiVersion``.
-public enum CivitaiLookup {
+package enum CivitaiLookup {
   /// `GET` for a version by its number.
-  public static func request(version: UInt64, mirrors: Mirrors = .none) -> SourceRequest {
+  package static func request(version: UInt64, mirrors: Mirrors = .none) -> SourceRequest {
     request(path: "\(version)", mirrors: mirrors)
   }
 
   /// `GET` for the version that holds a file, by the file's BLAKE3.
   ///
   /// - Returns: `nil` for a sampled hash, which Civitai does not know.
-  public static func request(
+  package static func request(
     holding hash: ModelHash, mirrors: Mirrors = .none
   ) -> SourceRequest? {
     hash.isFull ? request(path: "by-hash/\(hash.hex)", mirrors: mirrors) : nil
   }
 
   /// `GET` for the version that holds a file, by the file's SHA-256.
-  public static func request(holding hash: SHA256Hash, mirrors: Mirrors = .none) -> SourceRequest {
+  package static func request(holding hash: SHA256Hash, mirrors: Mirrors = .none) -> SourceRequest {
     request(path: "by-hash/\(hash.hex)", mirrors: mirrors)
   }
 

@@ -1,39 +1,39 @@
 /// What Civitai tells about a model version.
-public struct CivitaiVersion: Sendable, Hashable {
-  public let id: UInt64
-  public let modelID: UInt64?
+package struct CivitaiVersion: Sendable, Hashable {
+  package let id: UInt64
+  package let modelID: UInt64?
   /// The version's name, as written.
-  public let name: String?
+  package let name: String?
   /// The model's name, as written.
-  public let modelName: String?
+  package let modelName: String?
   /// `Checkpoint`, `LORA`, `TextualInversion`, …, as written.
-  public let modelType: String?
+  package let modelType: String?
   /// When the early access ends, as written; `nil` when it is over or never was.
-  public let earlyAccessEndsAt: String?
+  package let earlyAccessEndsAt: String?
   /// The model was archived: there is nothing to download.
-  public let isArchived: Bool
+  package let isArchived: Bool
   /// In the server's order.
-  public let files: [File]
+  package let files: [File]
 
   /// One of the version's files.
-  public struct File: Sendable, Hashable {
-    public let id: UInt64?
+  package struct File: Sendable, Hashable {
+    package let id: UInt64?
     /// As the server wrote it: not to be used as a path.
-    public let name: String?
+    package let name: String?
     /// `Model`, `Pruned Model`, `VAE`, `Config`, …
-    public let type: String?
+    package let type: String?
     /// `SafeTensor`, `PickleTensor`, …
-    public let format: String?
+    package let format: String?
     /// `full` or `pruned`.
-    public let size: String?
+    package let size: String?
     /// `fp16`, `fp32`, …
-    public let fp: String?
+    package let fp: String?
     /// Bytes, an estimate: the server rounds.
-    public let approximateSize: UInt64?
-    public let sha256: SHA256Hash?
-    public let blake3: ModelHash?
-    public let downloadURL: SourceURL?
-    public let isPrimary: Bool
+    package let approximateSize: UInt64?
+    package let sha256: SHA256Hash?
+    package let blake3: ModelHash?
+    package let downloadURL: SourceURL?
+    package let isPrimary: Bool
   }
 }
 
@@ -42,7 +42,7 @@ extension CivitaiVersion {
   ///
   /// Members that are missing or not what they should be are `nil`; only a reply without the
   /// version's number is refused.
-  public init(reply: [UInt8]) throws(CivitaiReplyError) {
+  package init(reply: [UInt8]) throws(CivitaiReplyError) {
     guard let document = try? JSONDocument(parsing: reply, limits: Self.limits) else {
       throw .notJSON
     }
@@ -65,7 +65,7 @@ extension CivitaiVersion {
   /// The file that an address chooses among the version's: the only one that agrees with all its
   /// parameters, or the primary one of several. `nil` when none agrees, or several do and none of
   /// them is primary.
-  public func file(for address: CivitaiFile) -> File? {
+  package func file(for address: CivitaiFile) -> File? {
     let agreeing = files.filter { file in address.choices.allSatisfy { file.agrees(with: $0) } }
     return agreeing.count == 1 ? agreeing.first : agreeing.first { $0.isPrimary }
   }
@@ -103,13 +103,13 @@ extension CivitaiVersion.File {
   }
 
   /// What the server says about the content. The size is left out: it is rounded.
-  public var declaredContent: DeclaredContent {
+  package var declaredContent: DeclaredContent {
     DeclaredContent(sha256: sha256, blake3: blake3, filename: name)
   }
 }
 
 /// A reply of Civitai that is not what it should be.
-public enum CivitaiReplyError: Error, Sendable, Hashable {
+package enum CivitaiReplyError: Error, Sendable, Hashable {
   /// Not JSON.
   case notJSON
   /// JSON without a version in it.

@@ -14,11 +14,11 @@ public struct Credential: Sendable {
   }
 
   /// What it is for.
-  public let site: WebOrigin
+  package let site: WebOrigin
   /// Where it was found.
   public let origin: Origin
   /// What must never be seen of it, for ``Redaction``.
-  public let secrets: [Secret]
+  package let secrets: [Secret]
   private let authorization: Secret
 
   init(_ authorization: Secret, for site: WebOrigin, foundIn origin: Origin, secrets: [Secret]) {
@@ -45,10 +45,10 @@ public struct Credential: Sendable {
 /// Tokens of Hugging Face: `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, the file that `HF_TOKEN_PATH`
 /// names, `token` in `HF_HOME`, in `huggingface` below `XDG_CACHE_HOME` or `~/.cache`. Of Civitai:
 /// `CIVITAI_API_TOKEN`, `CIVITAI_TOKEN`. netrc: the file that `NETRC` names, else `~/.netrc`.
-public struct Credentials: Sendable {
+package struct Credentials: Sendable {
   private let environment: ProcessEnvironment
 
-  public init(environment: ProcessEnvironment) {
+  package init(environment: ProcessEnvironment) {
     self.environment = environment
   }
 
@@ -59,7 +59,7 @@ public struct Credentials: Sendable {
   /// nobody named it.
   ///
   /// - Throws: ``CredentialError``.
-  public func credential(for request: SourceRequest) throws(CredentialError) -> Credential? {
+  package func credential(for request: SourceRequest) throws(CredentialError) -> Credential? {
     guard isSafe(request) else { return nil }
     if let hub = request.hub, request.mayCarryHubToken,
       let token = try token(of: hub, for: request.origin)
@@ -71,7 +71,7 @@ public struct Credentials: Sendable {
 
   /// Where a token for the hub of a request is found that may not go along, because the request goes
   /// to a mirror; `nil` when there is none.
-  public func withheldToken(for request: SourceRequest) -> Credential.Origin? {
+  package func withheldToken(for request: SourceRequest) -> Credential.Origin? {
     guard request.isMirrored, !request.mayCarryHubToken, let hub = request.hub else { return nil }
     return (try? token(of: hub, for: request.origin))??.origin
   }

@@ -1,20 +1,20 @@
 /// What a server says about a file's content.
-public struct DeclaredContent: Sendable, Hashable {
+package struct DeclaredContent: Sendable, Hashable {
   /// Bytes.
-  public var size: UInt64?
-  public var sha256: SHA256Hash?
-  public var blake3: ModelHash?
+  package var size: UInt64?
+  package var sha256: SHA256Hash?
+  package var blake3: ModelHash?
   /// The commit that the revision stands for: 40 lower-case hexadecimal digits.
-  public var commit: String?
+  package var commit: String?
   /// A name for the file, as the server wrote it: not to be used as a path
   /// (``PathSuggestion``).
-  public var filename: String?
+  package var filename: String?
   /// The tag of the bytes at this address; only a strong one fits `If-Range`.
-  public var entityTag: EntityTag?
+  package var entityTag: EntityTag?
   /// Whether the answer calls itself a web page.
-  public var isPage = false
+  package var isPage = false
 
-  public init(
+  package init(
     size: UInt64? = nil, sha256: SHA256Hash? = nil, blake3: ModelHash? = nil,
     commit: String? = nil, filename: String? = nil, entityTag: EntityTag? = nil
   ) {
@@ -32,7 +32,7 @@ public struct DeclaredContent: Sendable, Hashable {
   /// the redirect; without them a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other
   /// hosts' tags say nothing about the content. `Content-Length` counts on 200 only, and not beside
   /// an encoding.
-  public init(_ head: ResponseHead, hub: Hub?) {
+  package init(_ head: ResponseHead, hub: Hub?) {
     self.init()
     entityTag = head["ETag"].flatMap { EntityTag($0) }
     isPage = head["Content-Type"]?.lowercased().hasPrefix("text/html") ?? false
@@ -54,15 +54,15 @@ public struct DeclaredContent: Sendable, Hashable {
 }
 
 /// An `ETag`: RFC 9110 section 8.8.3.
-public struct EntityTag: Sendable, Hashable {
+package struct EntityTag: Sendable, Hashable {
   /// The text between the quotes.
-  public let opaque: String
+  package let opaque: String
   /// Marked `W/`: the content is equivalent, not identical.
-  public let isWeak: Bool
+  package let isWeak: Bool
 
   /// Reads a tag, quoted or, as some servers send it, bare; `nil` when it is empty or holds a quote
   /// or a control character.
-  public init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     var bytes = Array(text.trimmingBlanks.utf8)[...]
     isWeak = bytes.starts(with: Array("W/".utf8)) || bytes.starts(with: Array("w/".utf8))
     if isWeak { bytes = bytes.dropFirst(2) }
@@ -77,5 +77,5 @@ public struct EntityTag: Sendable, Hashable {
   }
 
   /// As a request header holds it.
-  public var headerValue: String { "\(isWeak ? "W/" : "")\"\(opaque)\"" }
+  package var headerValue: String { "\(isWeak ? "W/" : "")\"\(opaque)\"" }
 }

@@ -41,7 +41,7 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
 
   /// Header fields that make the hub answer programs: Civitai then says in JSON what it would show
   /// people on a login page.
-  public var requestFields: [ResponseHead.Field] {
+  package var requestFields: [ResponseHead.Field] {
     self == .civitai
       ? [ResponseHead.Field(name: "Content-Type", value: "application/json")] : []
   }

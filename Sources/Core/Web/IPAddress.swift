@@ -1,26 +1,26 @@
 /// An Internet address, and whether it belongs to the public Internet.
-public struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
   /// Four bytes, or sixteen; network order.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Takes the bytes of an address; `nil` unless there are four or sixteen.
-  public init?(bytes: some Sequence<UInt8>) {
+  package init?(bytes: some Sequence<UInt8>) {
     self.bytes = Array(bytes)
     guard self.bytes.count == 4 || self.bytes.count == 16 else { return nil }
   }
 
   /// Reads `192.0.2.1` (four decimal numbers without leading zeros) or `2001:db8::1`, the latter
   /// also with a zone (`fe80::1%eth0`); `nil` for anything else.
-  public init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     let text = String(text)
     guard let bytes = Self.version4(text[...]) ?? Self.version6(text) else { return nil }
     self.bytes = bytes
   }
 
-  public var isVersion6: Bool { bytes.count == 16 }
+  package var isVersion6: Bool { bytes.count == 16 }
 
   /// Whether it is this machine: `127.0.0.0/8`, `::1`.
-  public var isLoopback: Bool {
+  package var isLoopback: Bool {
     bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
   }
 
@@ -31,7 +31,7 @@ public struct IPAddress: Sendable, Hashable {
   /// broadcast, unspecified, benchmarking, documentation and reserved ranges, as IANA's registries
   /// of special-purpose addresses list them; also an IPv6 address that embeds such an IPv4 address
   /// (mapped, compatible, translated, NAT64, 6to4, Teredo, ISATAP).
-  public var isPrivate: Bool {
+  package var isPrivate: Bool {
     if bytes.count == 4 { return Self.private4.contains { $0.contains(bytes) } }
     if Self.embedding.contains(where: { $0.contains(bytes) }) {
       return embedded.contains { $0.isPrivate }

@@ -1,14 +1,14 @@
 /// Hosts whose files are fetched from elsewhere.
 ///
 /// Applied when a request is made and never written: the manifest keeps the address that was given.
-public struct Mirrors: Sendable, Hashable {
+package struct Mirrors: Sendable, Hashable {
   /// Where a host's files are, by host in lower case.
   private var bases: [String: SourceSite] = [:]
   /// Whether a hub's token is sent to its mirror.
-  public var receiveTokens: Bool
+  package var receiveTokens: Bool
 
   /// Every file comes from its own host.
-  public static let none = Mirrors()
+  package static let none = Mirrors()
 
   private init() {
     receiveTokens = false
@@ -22,7 +22,7 @@ public struct Mirrors: Sendable, Hashable {
   ///   - endpoint: The value of `HF_ENDPOINT`; `nil` or empty for none.
   ///   - receiveTokens: Whether a hub's token is sent to its mirror.
   /// - Throws: ``MirrorError``.
-  public init(
+  package init(
     rules: String = "", endpoint: String? = nil, receiveTokens: Bool = false
   ) throws(MirrorError) {
     self.receiveTokens = receiveTokens
@@ -77,7 +77,7 @@ public struct Mirrors: Sendable, Hashable {
 }
 
 /// A mirror setting that cannot be read.
-public enum MirrorError: Error, Sendable, Hashable {
+package enum MirrorError: Error, Sendable, Hashable {
   /// A word that is not `host=base-URL`.
   case noPair
   /// The base for `host` is no address.

@@ -1,11 +1,11 @@
 /// Takes secrets out of texts that are shown or stored: errors, logs, answers of servers.
-public enum Redaction {
+package enum Redaction {
   /// The text with `***` in place of every secret in it.
   ///
   /// Secret are: `known`, wherever they stand; user and password in addresses; values of secret
   /// parameters, headers and JSON members, percent-encoded up to twice; texts with the form of a
   /// well-known token. Everything else stays as it is.
-  public static func redact(_ text: String, knowing known: [Secret] = []) -> String {
+  package static func redact(_ text: String, knowing known: [Secret] = []) -> String {
     let bytes = Array(text.utf8)
     let plain = RedactionView(bytes)
     let decoded = plain.decoded(level: 1).decoded(level: 2)

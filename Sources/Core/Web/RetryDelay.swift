@@ -1,5 +1,5 @@
 /// How long a server asks to be left alone.
-public enum RetryDelay {
+package enum RetryDelay {
   /// What an absurd number is read as, in seconds: ten years.
   private static let ceiling = 315_360_000
 
@@ -7,7 +7,7 @@ public enum RetryDelay {
   ///
   /// `Retry-After` in seconds or as a date, else the `t` of an exhausted (`r=0`) entry of
   /// `RateLimit` (draft-ietf-httpapi-ratelimit-headers), else that of the older `RateLimit-Reset`.
-  public static func seconds(_ head: ResponseHead, now: Timestamp) -> Int? {
+  package static func seconds(_ head: ResponseHead, now: Timestamp) -> Int? {
     if let text = head["Retry-After"] {
       if let seconds = count(text) { return seconds }
       if let date = HTTPDate(text) {

@@ -1,10 +1,10 @@
 /// A file name that came from a server, made fit to be one path component anywhere.
-public struct SafeFilename: Sendable, Hashable {
+package struct SafeFilename: Sendable, Hashable {
   /// The name; never empty, at most ``limit`` bytes.
-  public let string: String
+  package let string: String
 
   /// Bytes that a component may have on the usual file systems.
-  public static let limit = 255
+  package static let limit = 255
 
   /// Makes a name safe; `nil` when nothing of it is left.
   ///
@@ -12,7 +12,7 @@ public struct SafeFilename: Sendable, Hashable {
   /// characters are dropped, characters that other systems refuse become `_`, white space and dots
   /// at the end and dots at the start are dropped, device names of Windows get a `_` in front. A
   /// long name is cut before its extension, between characters.
-  public init?(_ name: some StringProtocol) {
+  package init?(_ name: some StringProtocol) {
     let last = String(name).unicodeScalars.split(omittingEmptySubsequences: false) {
       $0 == "/" || $0 == "\\"
     }.last

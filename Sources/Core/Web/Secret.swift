@@ -1,10 +1,10 @@
 /// A text that must never be seen: a token, a password, a header that carries one.
 ///
 /// Its description, debug description and mirror show `***`; only ``reveal()`` gives the text.
-public struct Secret: Sendable {
+package struct Secret: Sendable {
   private let text: String
 
-  public init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
   }
 
@@ -13,7 +13,7 @@ public struct Secret: Sendable {
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  public var description: String { "***" }
-  public var debugDescription: String { "***" }
-  public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+  package var description: String { "***" }
+  package var debugDescription: String { "***" }
+  package var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
 }

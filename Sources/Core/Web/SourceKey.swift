@@ -4,18 +4,18 @@
 /// Host case, default port, the order of parameters, `blob` or `resolve`, `hf.co`, a mirror, a
 /// token in the query make no difference; revision, path and the choice among a Civitai version's
 /// files do.
-public struct SourceKey: Sendable, Hashable, CustomStringConvertible {
+package struct SourceKey: Sendable, Hashable, CustomStringConvertible {
   /// A stable text: fit to be stored and compared, not to be fetched.
-  public let string: String
+  package let string: String
 
-  public var description: String { string }
+  package var description: String { string }
 }
 
 extension SourceURL {
   /// The key of the file.
   ///
   /// - Parameter mirrors: Addresses on a mirror's base count as the hub's own.
-  public func key(mirrors: Mirrors = .none) -> SourceKey {
+  package func key(mirrors: Mirrors = .none) -> SourceKey {
     let original = mirrors.original(of: self)?.url ?? self
     switch original.location {
     case .huggingFace(let file):

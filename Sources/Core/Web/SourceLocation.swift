@@ -1,5 +1,5 @@
 /// What an address leads to.
-public enum SourceLocation: Sendable, Hashable {
+package enum SourceLocation: Sendable, Hashable {
   case huggingFace(HuggingFaceFile)
   case civitai(CivitaiFile)
   case gitHub(GitHubFile)
@@ -22,27 +22,27 @@ public enum SourcePage: Sendable, Hashable {
 }
 
 /// A file in a repository at Hugging Face.
-public struct HuggingFaceFile: Sendable, Hashable {
+package struct HuggingFaceFile: Sendable, Hashable {
   /// Kinds of repositories; models have no prefix in addresses.
-  public enum Kind: String, Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable {
     case models, datasets, spaces
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// `owner/name`, or `name` for the few repositories without an owner.
-  public let repository: String
+  package let repository: String
   /// Branch, tag or commit, decoded: `main`, `refs/pr/1`.
-  public let revision: String
+  package let revision: String
   /// `/`-separated, decoded.
-  public let path: String
+  package let path: String
 
   /// The page of the repository, where its licence is accepted.
-  public var page: String {
+  package var page: String {
     "https://huggingface.co/\(kind == .models ? "" : kind.rawValue + "/")\(repository)"
   }
 
   /// Whether the revision is a commit, which never moves: 40 hexadecimal digits.
-  public var isPinned: Bool {
+  package var isPinned: Bool {
     revision.utf8.count == 40 && HexDigits.lowercased(revision) != nil
   }
 
@@ -60,21 +60,21 @@ public struct HuggingFaceFile: Sendable, Hashable {
 }
 
 /// A file of a model version at Civitai.
-public struct CivitaiFile: Sendable, Hashable {
+package struct CivitaiFile: Sendable, Hashable {
   /// Number of the model version.
-  public let version: UInt64
+  package let version: UInt64
   /// Which of the version's files, by the download address's parameters: name in lower case,
   /// value as given; in the order of their names, no name twice. Empty for the primary file.
-  public let choices: [Choice]
+  package let choices: [Choice]
 
   /// One parameter: `type`, `format`, `size`, `fp` or `fileid`.
-  public struct Choice: Sendable, Hashable {
-    public let name: String
-    public let value: String
+  package struct Choice: Sendable, Hashable {
+    package let name: String
+    package let value: String
   }
 
   /// The version's page, which leads on to the model's.
-  public var page: String { "https://civitai.com/model-versions/\(version)" }
+  package var page: String { "https://civitai.com/model-versions/\(version)" }
 
   func address(on origin: String) -> String {
     let spelled = ["fileid": "fileId"]
@@ -87,15 +87,15 @@ public struct CivitaiFile: Sendable, Hashable {
 }
 
 /// A file in a repository at GitHub.
-public struct GitHubFile: Sendable, Hashable {
+package struct GitHubFile: Sendable, Hashable {
   /// `owner/name`.
-  public let repository: String
+  package let repository: String
   /// Branch, tag or commit, `/`, and the path, percent-encoded as given: where the one ends and
   /// the other begins only the server knows.
-  public let revisionAndPath: String
+  package let revisionAndPath: String
 
   /// The repository's page.
-  public var page: String { "https://github.com/\(repository)" }
+  package var page: String { "https://github.com/\(repository)" }
 
   /// `/raw/` follows git-lfs pointers to the file, which raw.githubusercontent.com does not.
   func address(on origin: String) -> String {

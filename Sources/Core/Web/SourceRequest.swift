@@ -1,17 +1,17 @@
 /// What is really asked for when a file is fetched: a direct address, mirrors applied.
-public struct SourceRequest: Sendable, Hashable {
+package struct SourceRequest: Sendable, Hashable {
   /// The address, without secrets; ASCII.
-  public let url: String
-  public let scheme: SourceURL.Scheme
+  package let url: String
+  package let scheme: SourceURL.Scheme
   /// Lower case; an IPv6 address without brackets.
-  public let host: String
-  public let port: UInt16
+  package let host: String
+  package let port: UInt16
   /// The hub whose file it is, a mirror's included: how answers are to be read.
-  public let hub: Hub?
+  package let hub: Hub?
   /// Whether the hub's token may go along: not to a mirror, unless the settings say so.
-  public let mayCarryHubToken: Bool
+  package let mayCarryHubToken: Bool
   /// Whether it goes to a mirror and not to the host that the address names.
-  public let isMirrored: Bool
+  package let isMirrored: Bool
 }
 
 extension SourceURL {
@@ -21,7 +21,7 @@ extension SourceURL {
   /// Hugging Face, `blob` and raw.githubusercontent.com at GitHub, pages with a version at Civitai.
   ///
   /// - Throws: ``SourceURLError/namesNoFile(_:)`` for a page that names no file.
-  public func request(mirrors: Mirrors = .none) throws(SourceURLError) -> SourceRequest {
+  package func request(mirrors: Mirrors = .none) throws(SourceURLError) -> SourceRequest {
     let mirrored = mirrors.original(of: self)
     let location = (mirrored?.url ?? self).location
     if case .page(let page) = location { throw .namesNoFile(page) }
@@ -88,7 +88,7 @@ extension SourceURL {
 
 extension SourceLocation {
   /// The hub whose form the address has.
-  public var hub: Hub? {
+  package var hub: Hub? {
     switch self {
     case .huggingFace: .huggingFace
     case .civitai: .civitai

@@ -1,6 +1,6 @@
 extension SourceURL {
   /// What the address leads to, told by its text alone.
-  public var location: SourceLocation { location(asHost: host) }
+  package var location: SourceLocation { location(asHost: host) }
 
   /// What the address would lead to on another host: how a mirror's addresses are read.
   func location(asHost host: String) -> SourceLocation {

@@ -5,16 +5,16 @@
 /// when a request is made (``Credentials``). Everything else stays as it was given.
 public struct SourceURL: Sendable, Hashable {
   /// The protocols that files are fetched over.
-  public enum Scheme: String, Sendable, Hashable {
+  package enum Scheme: String, Sendable, Hashable {
     case http, https
 
     /// The port that needs no mention.
-    public var standardPort: UInt16 { self == .http ? 80 : 443 }
+    package var standardPort: UInt16 { self == .http ? 80 : 443 }
   }
 
   /// The address as given, without its secrets: safe to write, log and show.
   public let cleaned: String
-  public let scheme: Scheme
+  package let scheme: Scheme
   /// Lower case, without a final dot; an IPv6 address without its brackets.
   public let host: String
   /// `nil` for the scheme's own.

@@ -2,11 +2,11 @@
 ///
 /// Only asked when a file does not name the package of a node: the API format never does, old
 /// files rarely.
-public struct BuiltInNodes: Sendable {
+package struct BuiltInNodes: Sendable {
   private var names: Set<String>
 
   /// The types that are known to this program.
-  public static let standard = BuiltInNodes(
+  package static let standard = BuiltInNodes(
     names: Set(
       list.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
         .split { $0 == "," || $0.isNewline }
@@ -15,9 +15,9 @@ public struct BuiltInNodes: Sendable {
   private init(names: Set<String>) { self.names = names }
 
   /// These types and others: ComfyUI may be newer than this program.
-  public func adding(_ others: some Sequence<String>) -> BuiltInNodes {
+  package func adding(_ others: some Sequence<String>) -> BuiltInNodes {
     BuiltInNodes(names: names.union(others))
   }
 
-  public func contains(_ nodeType: String) -> Bool { names.contains(nodeType) }
+  package func contains(_ nodeType: String) -> Bool { names.contains(nodeType) }
 }

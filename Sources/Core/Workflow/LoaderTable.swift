@@ -2,7 +2,7 @@
 ///
 /// The table of ComfyUI itself and of common custom nodes is compiled in (``standard``); a user's
 /// own file, in the same format, comes on top. The format is described in comfy-loaders(5).
-public struct LoaderTable: Sendable {
+package struct LoaderTable: Sendable {
   /// Bytes of a user's table, at most.
   static let longest = 16 << 20
 
@@ -11,7 +11,7 @@ public struct LoaderTable: Sendable {
   private var prefixes: [(prefix: String, loader: Loader)]
 
   /// The built-in table; read once a process, on first use.
-  public static let standard: LoaderTable = {
+  package static let standard: LoaderTable = {
     var table = LoaderTable(loaders: [:], prefixes: [])
     let bytes = standardRows.withUTF8Buffer { Array($0) }
     // A mistake in the built-in text would be a row less here, and fails a test.
@@ -28,7 +28,7 @@ public struct LoaderTable: Sendable {
   ///
   /// - Parameter bytes: UTF-8, at most 16 MiB; a byte order mark and CRLF are allowed.
   /// - Throws: the first ``LoaderTableError``.
-  public init(
+  package init(
     parsing bytes: [UInt8], over base: LoaderTable = .standard
   ) throws(LoaderTableError) {
     self = base
@@ -36,7 +36,7 @@ public struct LoaderTable: Sendable {
   }
 
   /// Number of node types, prefixes included.
-  public var count: Int { loaders.count + prefixes.count }
+  package var count: Int { loaders.count + prefixes.count }
 
   /// What the table knows of a node type; `nil` for an unknown one.
   ///
@@ -53,7 +53,7 @@ public struct LoaderTable: Sendable {
 
   /// Zero-based index that the widget of an input has in the UI format; `nil` when the table does
   /// not know the input, or the node has no fixed order.
-  public func widgetIndex(ofInput name: String, of nodeType: String) -> Int? {
+  package func widgetIndex(ofInput name: String, of nodeType: String) -> Int? {
     loader(of: nodeType)?.widgetIndex(ofInput: name)
   }
 

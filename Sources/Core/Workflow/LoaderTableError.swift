@@ -1,10 +1,10 @@
 /// A line of a loader table that is not a row.
-public struct LoaderTableError: Error, Sendable, Hashable {
+package struct LoaderTableError: Error, Sendable, Hashable {
   /// One-based.
-  public let line: Int
-  public let reason: Reason
+  package let line: Int
+  package let reason: Reason
 
-  public enum Reason: Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     /// Not UTF-8.
     case invalidUTF8
     /// A quoted field without its closing quote, or with text right after it.

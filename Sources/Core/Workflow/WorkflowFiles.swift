@@ -1,16 +1,16 @@
 internal import SystemLibrary
-public import SystemPackage
+package import SystemPackage
 
 /// A file to look for a workflow in.
-public struct WorkflowCandidate: Sendable, Hashable {
-  public var path: FilePath
+package struct WorkflowCandidate: Sendable, Hashable {
+  package var path: FilePath
   /// The user named the file; `false` when it was found in a directory, where a file that holds
   /// no workflow is no trouble (``WorkflowError/isAbsence``).
-  public var isNamed: Bool
+  package var isNamed: Bool
   /// That the path is a directory which can not be listed, and why.
-  public var listingError: FileError?
+  package var listingError: FileError?
 
-  public init(path: FilePath, isNamed: Bool, listingError: FileError? = nil) {
+  package init(path: FilePath, isNamed: Bool, listingError: FileError? = nil) {
     self.path = path
     self.isNamed = isNamed
     self.listingError = listingError
@@ -29,14 +29,14 @@ extension WorkflowError {
 }
 
 /// Turns files and directories into files.
-public enum WorkflowFiles {
+package enum WorkflowFiles {
   /// Most directories inside each other.
   private static let depthLimit = 64
 
   /// Puts in the place of each directory the `.json`, `.png` and `.webp` files (in any case) below
   /// it: by name (bytes compared), a folder's files where its name stands. Hidden entries are left
   /// out, links to directories not followed. A directory that can not be listed stands for itself.
-  public static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
+  package static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
     var result: [WorkflowCandidate] = []
     for path in paths {
       if kind(of: path, followingLinks: true) == .directory {
@@ -52,7 +52,7 @@ public enum WorkflowFiles {
   /// compared). Hidden entries are left out.
   ///
   /// - Throws: ``FileError`` when the directory can not be listed.
-  public static func entries(of directory: FilePath) throws(FileError) -> [String] {
+  package static func entries(of directory: FilePath) throws(FileError) -> [String] {
     var entries: [String] = []
     for name in try directory.visibleEntries() {
       let path = directory.appending(name)
@@ -66,12 +66,12 @@ public enum WorkflowFiles {
   }
 
   /// Whether the file's extension is one of those that ComfyUI saves workflows under.
-  public static func hasWorkflowExtension(_ path: FilePath) -> Bool {
+  package static func hasWorkflowExtension(_ path: FilePath) -> Bool {
     ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
   }
 
   /// Whether a file with such an extension is there.
-  public static func isWorkflow(_ path: FilePath) -> Bool {
+  package static func isWorkflow(_ path: FilePath) -> Bool {
     hasWorkflowExtension(path) && FileStatus(reaching: path)?.isRegular == true
   }
 

@@ -11,7 +11,7 @@ extension WorkflowReader {
   ///   - bytes: Content of a JSON file.
   /// - Returns: The file's new content.
   /// - Throws: ``WorkflowEditError``.
-  public func replacingValue(
+  package func replacingValue(
     of key: ReferenceKey, with newValue: String, in bytes: [UInt8]
   ) throws(WorkflowEditError) -> [UInt8] {
     let span = try span(of: key, in: bytes)
@@ -58,7 +58,7 @@ extension WorkflowReader {
 }
 
 /// Why a reference's value can not be changed in place.
-public enum WorkflowEditError: Error, Sendable, Hashable {
+package enum WorkflowEditError: Error, Sendable, Hashable {
   /// The file is an image: its text can not be changed without rewriting it.
   case notJSON(WorkflowContainer)
   case unreadable(WorkflowError)

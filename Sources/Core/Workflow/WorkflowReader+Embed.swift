@@ -1,13 +1,13 @@
 /// What a workflow can say about a model it names, in the form that ComfyUI's frontend reads.
-public struct EmbeddedModel: Sendable, Hashable {
+package struct EmbeddedModel: Sendable, Hashable {
   /// The value of the loader's widget, with `/` between folders.
-  public var name: String
-  public var url: String?
+  package var name: String
+  package var url: String?
   /// The folder below the models directory.
-  public var directory: String?
-  public var sha256: SHA256Hash?
+  package var directory: String?
+  package var sha256: SHA256Hash?
 
-  public init(name: String, url: String?, directory: String?, sha256: SHA256Hash?) {
+  package init(name: String, url: String?, directory: String?, sha256: SHA256Hash?) {
     self.name = name
     self.url = url
     self.directory = directory
@@ -35,7 +35,7 @@ extension WorkflowReader {
   ///     written once, in the subgraph's definition.
   ///   - bytes: Content of a JSON file.
   /// - Throws: ``MetadataEditError``; ``MetadataEditError/noPlace`` for the API format.
-  public func embedding(
+  package func embedding(
     _ models: [String: [EmbeddedModel]], in bytes: [UInt8]
   ) throws(MetadataEditError) -> [UInt8] {
     let nodes = try NodeObjects(in: bytes, limits: limits)
@@ -52,7 +52,7 @@ extension WorkflowReader {
   ///
   /// - Parameter names: By ComfyUI's execution id, the names of the entries.
   /// - Throws: As ``embedding(_:in:)``.
-  public func strippingModels(
+  package func strippingModels(
     _ names: [String: Set<String>], in bytes: [UInt8]
   ) throws(MetadataEditError) -> [UInt8] {
     let nodes = try NodeObjects(in: bytes, limits: limits)
@@ -67,7 +67,7 @@ extension WorkflowReader {
 }
 
 /// Why model metadata cannot be written into a file.
-public enum MetadataEditError: Error, Sendable, Hashable {
+package enum MetadataEditError: Error, Sendable, Hashable {
   /// The file is an image: its text cannot be changed without rewriting it.
   case notJSON(WorkflowContainer)
   case unreadable(WorkflowError)

@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 extension WorkflowReader {
   /// Files read between two deliveries; bounds what is held at once.
@@ -10,7 +10,7 @@ extension WorkflowReader {
   /// files are open as there are cores.
   ///
   /// - Throws: what `body` throws, and nothing else: a file's trouble is its result.
-  public func read(
+  package func read(
     _ paths: [FilePath], cancellation: Cancellation = .never,
     body: (FilePath, Result<Workflow, WorkflowError>) throws -> Void
   ) throws {

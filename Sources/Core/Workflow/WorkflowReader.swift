@@ -1,17 +1,17 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Reads workflow files: JSON in ComfyUI's formats, and PNG and WebP images that carry them.
 ///
 /// What a file is, its first bytes tell, not its name. Of an image only the texts are read.
-public struct WorkflowReader: Sendable {
+package struct WorkflowReader: Sendable {
   /// Which inputs name models.
-  public let loaders: LoaderTable
+  package let loaders: LoaderTable
   /// Which node types ComfyUI has itself.
-  public let builtInNodes: BuiltInNodes
+  package let builtInNodes: BuiltInNodes
   /// Longest JSON text, in a file or in an image.
-  public let limits: JSONLimits
+  package let limits: JSONLimits
 
-  public init(
+  package init(
     loaders: LoaderTable = .standard, builtInNodes: BuiltInNodes = .standard,
     limits: JSONLimits = .standard
   ) {
@@ -23,14 +23,14 @@ public struct WorkflowReader: Sendable {
   /// Reads a file's content.
   ///
   /// - Throws: ``WorkflowError``, never its file cases.
-  public func read(_ bytes: [UInt8]) throws(WorkflowError) -> Workflow {
+  package func read(_ bytes: [UInt8]) throws(WorkflowError) -> Workflow {
     try read(ByteSource(bytes))
   }
 
   /// Reads a file; waits for no pipe and opens no device.
   ///
   /// - Throws: ``WorkflowError``.
-  public func read(_ path: FilePath) throws(WorkflowError) -> Workflow {
+  package func read(_ path: FilePath) throws(WorkflowError) -> Workflow {
     try read(ByteSource(opening: path))
   }
 

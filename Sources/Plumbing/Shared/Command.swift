@@ -1,11 +1,11 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// A subcommand of `comfy`.
 ///
 /// It parses into domain types, calls Core once and writes records. Its default ``run()`` is the
 /// only place that touches the process.
-public protocol Command: ParsableCommand {
+package protocol Command: ParsableCommand {
   /// Does the work.
   ///
   /// - Returns: ``ExitStatus/done`` or ``ExitStatus/remains``.
@@ -20,6 +20,6 @@ public protocol Command: ParsableCommand {
 }
 
 extension Command {
-  public var reportsJSON: Bool { false }
-  public static var changesManifest: Bool { false }
+  package var reportsJSON: Bool { false }
+  package static var changesManifest: Bool { false }
 }

@@ -1,33 +1,33 @@
-public import ComfyCore
-public import SystemPackage
+package import ComfyCore
+package import SystemPackage
 
 /// The process as a command sees it: streams and environment, so that tests can run a command
 /// against streams of their own.
-public struct Context: Sendable {
+package struct Context: Sendable {
   /// Variables, home, directory, time.
-  public var environment: ProcessEnvironment
+  package var environment: ProcessEnvironment
   /// Where records are read from.
-  public var input: FileDescriptor
+  package var input: FileDescriptor
   /// Data.
-  public let output: OutputStream
+  package let output: OutputStream
   /// Talk: messages, prompts, progress.
-  public let talk: OutputStream
+  package let talk: OutputStream
   /// Whether people read ``talk``: progress is shown only then.
-  public var talksToTerminal: Bool
+  package var talksToTerminal: Bool
   /// Makes one line of talk safe to show, and lays it out for those who read it.
-  public var layOut: @Sendable (String) -> [String] = { [SafeText.escaped($0)] }
+  package var layOut: @Sendable (String) -> [String] = { [SafeText.escaped($0)] }
   /// Makes what shows a batch of downloads to people.
-  public var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
+  package var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
   /// Makes what shows other long work to people, under a label: `Scanning`.
-  public var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
+  package var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
   /// How files are fetched.
-  public var fetchOptions = FetchOptions()
+  package var fetchOptions = FetchOptions()
   /// The manifest of the environment' directory, where it is being read already.
-  public var manifest: ManifestStore?
+  package var manifest: ManifestStore?
   /// The user's wish to stop.
-  public var cancellation: Cancellation
+  package var cancellation: Cancellation
 
-  public init(
+  package init(
     environment: ProcessEnvironment, input: FileDescriptor, output: OutputStream,
     talk: OutputStream,
     talksToTerminal: Bool = false, cancellation: Cancellation = .never
@@ -42,14 +42,14 @@ public struct Context: Sendable {
 
   /// Writes one line of talk, escaped so that nothing a workflow, URL or server says can steer a
   /// terminal. Records written before it come first.
-  public func say(_ line: String) {
+  package func say(_ line: String) {
     output.flush()
     for line in layOut(line) { talk.write(line: line) }
     talk.flush()
   }
 
   /// Tells a failure in the form that `json` asks for.
-  public func report(_ failure: Failure, prefix: String, json: Bool) {
+  package func report(_ failure: Failure, prefix: String, json: Bool) {
     guard json else {
       say("\(prefix): \(failure.placedMessage)")
       if let hint = failure.hint { say("hint: \(hint)") }

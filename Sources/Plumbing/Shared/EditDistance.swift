@@ -1,9 +1,9 @@
 /// How far two words are apart: letters added, dropped, changed, or swapped with their neighbour.
-public enum EditDistance {
+package enum EditDistance {
   /// The name that `word` was most likely meant to be; `nil` when none is near.
   ///
   /// One in three letters may differ; an extension counts for nothing, as many names share it.
-  public static func nearest(to word: String, among names: [String]) -> String? {
+  package static func nearest(to word: String, among names: [String]) -> String? {
     names.map { (name: $0, distance: distance(of: word, from: $0)) }
       .filter { $0.distance <= max(1, stem(of: $0.name).count / 3) }
       .min { $0.distance < $1.distance }?.name

@@ -1,5 +1,5 @@
 /// The exit statuses of every command, as git's.
-public enum ExitStatus: Int32, Sendable {
+package enum ExitStatus: Int32, Sendable {
   /// Everything that was asked is done.
   case done = 0
   /// Done, but something remains: unresolved references, a failed download, nothing found.

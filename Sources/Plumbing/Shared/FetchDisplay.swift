@@ -1,7 +1,7 @@
-public import ComfyCore
+package import ComfyCore
 
 /// Shows a batch of downloads while it runs.
-public protocol FetchDisplay: AnyObject {
+package protocol FetchDisplay: AnyObject {
   /// Shows one event.
   func show(_ event: FetchEvent)
   /// Nothing more will come.
@@ -9,13 +9,13 @@ public protocol FetchDisplay: AnyObject {
 }
 
 /// Why a file of a batch does not move at the moment, in words.
-public struct FetchHold {
-  public let position: FetchPosition
+package struct FetchHold {
+  package let position: FetchPosition
   /// One line, to be shown beside the file's name.
-  public let text: String
+  package let text: String
 
   /// `nil` for an event that holds nothing up.
-  public init?(_ event: FetchEvent) {
+  package init?(_ event: FetchEvent) {
     switch event {
     case .fileWaiting(let position, let processID, let limit):
       self.position = position
@@ -33,25 +33,25 @@ public struct FetchHold {
 }
 
 /// Shows nothing.
-public final class SilentDisplay: FetchDisplay {
-  public init() {}
-  public func show(_ event: FetchEvent) {}
-  public func finish() {}
+package final class SilentDisplay: FetchDisplay {
+  package init() {}
+  package func show(_ event: FetchEvent) {}
+  package func finish() {}
 }
 
 /// Writes every event as a record of type `event`.
-public final class EventRecords: FetchDisplay {
+package final class EventRecords: FetchDisplay {
   private let stream: OutputStream
 
-  public init(stream: OutputStream) {
+  package init(stream: OutputStream) {
     self.stream = stream
   }
 
-  public func show(_ event: FetchEvent) {
+  package func show(_ event: FetchEvent) {
     guard let record = Record.event(event) else { return }
     stream.write(line: record.json)
     stream.flush()
   }
 
-  public func finish() {}
+  package func finish() {}
 }

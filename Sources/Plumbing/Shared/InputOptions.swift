@@ -1,18 +1,18 @@
-public import ArgumentParser
+import ArgumentParser
 
 /// Records on standard input in the place of words, and failures for programs: `--stdin`, `-z`,
 /// `--json`.
-public struct InputOptions: ParsableArguments {
+package struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "Take records from standard input, one JSON object per line.")
-  public var stdin = false
+  package var stdin = false
 
   @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
-  public var nul = false
+  package var nul = false
 
   @Flag(name: .long, help: "Tell failures as JSON objects.")
-  public var json = false
+  package var json = false
 
-  public init() {}
+  package init() {}
 
   /// Makes sure that either every word is there or `--stdin`.
   ///

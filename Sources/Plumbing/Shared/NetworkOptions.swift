@@ -1,25 +1,25 @@
-public import ArgumentParser
-public import ComfyCore
+package import ArgumentParser
+package import ComfyCore
 
 /// What may be downloaded, and how.
-public struct NetworkOptions: ParsableArguments {
+package struct NetworkOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Downloads at once (default 4).", valueName: "count"))
-  public var jobs: String?
+  package var jobs: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
       "Longest wait for another process or a busy server (default 300).", valueName: "seconds"))
-  public var maxWait: String?
+  package var maxWait: String?
 
   @Flag(name: .long, help: "Let URLs lead to loopback and private addresses.")
-  public var allowPrivateHosts = false
+  package var allowPrivateHosts = false
 
-  @Flag(name: .long, help: "Leave the network alone.") public var offline = false
+  @Flag(name: .long, help: "Leave the network alone.") package var offline = false
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     do throws(SettingError) {
       if let jobs { _ = try Settings.number(jobs, of: .jobs, from: .flag, in: Setting.jobCounts) }
       if let maxWait {
@@ -31,7 +31,7 @@ public struct NetworkOptions: ParsableArguments {
   }
 
   /// The settings given here.
-  public var flags: [Setting: String] {
+  package var flags: [Setting: String] {
     var flags: [Setting: String] = [:]
     flags[.jobs] = jobs
     flags[.maxWait] = maxWait

@@ -1,8 +1,8 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Standard output could not be written: a full disk, a closed stream.
-public struct OutputError: Error, Sendable, Hashable {
-  public let errno: Errno
+package struct OutputError: Error, Sendable, Hashable {
+  package let errno: Errno
 
-  public init(errno: Errno) { self.errno = errno }
+  package init(errno: Errno) { self.errno = errno }
 }

@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 internal import Synchronization
 
 /// A buffered stream to a file descriptor. Safe to use from several threads; a write is never
@@ -8,7 +8,7 @@ internal import Synchronization
 /// is made harmless, whoever its words are from; see ``RunnerLines``.
 ///
 /// A write that fails is remembered, not thrown: the process asks for ``failure`` once at its end.
-public final class OutputStream: Sendable {
+package final class OutputStream: Sendable {
   private struct State {
     var buffer: [UInt8] = []
     var failure: Errno?
@@ -22,7 +22,7 @@ public final class OutputStream: Sendable {
   /// - Parameters:
   ///   - capacity: Bytes gathered before they are written.
   ///   - isReadByRunner: Whether the runner of GitHub Actions reads the stream.
-  public init(
+  package init(
     _ descriptor: FileDescriptor, capacity: Int = 1 << 16, isReadByRunner: Bool = false
   ) {
     self.descriptor = descriptor
@@ -31,16 +31,16 @@ public final class OutputStream: Sendable {
   }
 
   /// The first write that the system refused.
-  public var failure: Errno? { state.withLock { $0.failure } }
+  package var failure: Errno? { state.withLock { $0.failure } }
 
   /// Adds the text and `\n`.
-  public func write(line: String) { write(line, terminator: 10) }
+  package func write(line: String) { write(line, terminator: 10) }
 
   /// Adds a command to the runner and `\n`. What stands in it must have been escaped.
-  public func write(command: String) { write(command, terminator: 10, isCommand: true) }
+  package func write(command: String) { write(command, terminator: 10, isCommand: true) }
 
   /// Adds the text and the terminator.
-  public func write(_ text: String, terminator: UInt8? = nil) {
+  package func write(_ text: String, terminator: UInt8? = nil) {
     write(text, terminator: terminator, isCommand: false)
   }
 
@@ -60,7 +60,7 @@ public final class OutputStream: Sendable {
   }
 
   /// Hands everything to the system.
-  public func flush() { state.withLock { drain(&$0) } }
+  package func flush() { state.withLock { drain(&$0) } }
 
   private func drain(_ state: inout State) {
     defer { state.buffer.removeAll(keepingCapacity: true) }

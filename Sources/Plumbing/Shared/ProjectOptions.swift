@@ -1,24 +1,24 @@
-public import ArgumentParser
-public import ComfyCore
+package import ArgumentParser
+package import ComfyCore
 
 /// Where the project is and what strengthens its settings.
-public struct ProjectOptions: ParsableArguments {
+package struct ProjectOptions: ParsableArguments {
   @Option(
     name: [.customShort("C")], parsing: .singleValue,
     help: ArgumentHelp("Run as if started in DIR.", valueName: "dir"),
     completion: .directory)
-  public var directory: [String] = []
+  package var directory: [String] = []
 
   @Option(
     name: .long, help: ArgumentHelp("The models directory.", valueName: "dir"),
     completion: .directory)
-  public var modelsDir: String?
+  package var modelsDir: String?
 
   @Option(
     name: .long, help: ArgumentHelp("The model index.", valueName: "file"), completion: .file())
-  public var index: String?
+  package var index: String?
 
-  public init() {}
+  package init() {}
 
   /// The environment that these options and the environment make.
   ///
@@ -26,7 +26,7 @@ public struct ProjectOptions: ParsableArguments {
   ///   - flags: Further settings given as flags.
   ///   - made: The directory to work in, made when it does not exist.
   /// - Throws: `FileError` for a directory of `-C` that cannot be entered.
-  public func project(
+  package func project(
     in context: Context, flags: [Setting: String] = [:], making made: String? = nil
   ) throws -> Project {
     var environment = context.environment

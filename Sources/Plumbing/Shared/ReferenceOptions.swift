@@ -1,19 +1,19 @@
-public import ArgumentParser
-public import ComfyCore
+package import ArgumentParser
+package import ComfyCore
 
 /// A model of a workflow on the command line: `WORKFLOW NAME`, narrowed by `--node`.
-public struct ReferenceOptions: ParsableArguments {
+package struct ReferenceOptions: ParsableArguments {
   @Option(
     name: .long, help: ArgumentHelp("Only the reference in this node.", valueName: "id"),
     completion: .node)
-  public var node: String?
+  package var node: String?
 
-  public init() {}
+  package init() {}
 
   /// The references meant.
   ///
   /// - Throws: As `Environment.targets(of:named:node:)`.
-  public func targets(
+  package func targets(
     of workflow: String, named name: String, in project: Project
   ) throws -> ReferenceTargets {
     try project.targets(of: workflow, named: name, node: node)

@@ -1,7 +1,7 @@
 internal import ComfyCore
 
 /// Text that comes from workflows, URLs or servers, made safe to show or to put in a record.
-public enum SafeText {
+package enum SafeText {
   /// The text with every character that could act on a terminal made visible.
   ///
   /// Escaped are: control characters (C0 as `\t` `\n` `\r` or `\x1b`, C1 as `\u{9b}`), line and
@@ -10,7 +10,7 @@ public enum SafeText {
   /// in text (noncharacters, surrogates). Of a heap of marks on one base the first eight stay and
   /// `\u{fffd}` stands for the rest. Printable text, a backslash too, stays as it is; the result has
   /// no line break.
-  public static func escaped(_ text: some StringProtocol) -> String {
+  package static func escaped(_ text: some StringProtocol) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return String(text) }
     var result = String.UnicodeScalarView()
     var marks = 0
@@ -73,7 +73,7 @@ public enum SafeText {
   ///
   /// TAB, LF, other control characters, invisible ones as ``escaped(_:)`` has them, `"` and `\` make
   /// the quotes necessary; other characters outside ASCII stay as they are.
-  public static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = ""
     var needsQuotes = false
     var previous: Unicode.Scalar?

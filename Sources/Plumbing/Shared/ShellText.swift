@@ -1,7 +1,7 @@
 /// Text as a word of a shell command that a user may copy.
-public enum ShellText {
+package enum ShellText {
   /// The text bare where a shell takes it as one word, else between `'`.
-  public static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || ("0"..."9").contains($0)
         || "_-./:@%+=,".unicodeScalars.contains($0)

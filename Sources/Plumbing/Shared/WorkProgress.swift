@@ -1,7 +1,7 @@
-public import ComfyCore
+package import ComfyCore
 
 /// Shows how far work is that may take longer than a second.
-public protocol WorkProgress: AnyObject {
+package protocol WorkProgress: AnyObject {
   /// Shows where the work is.
   ///
   /// - Parameters:
@@ -22,16 +22,16 @@ public protocol WorkProgress: AnyObject {
 }
 
 /// Shows nothing.
-public final class SilentProgress: WorkProgress {
-  public init() {}
-  public func update(files: Int, of total: Int?, bytes: Int64?, current: String) {}
-  public func update(file: String, bytes: Int64, of total: Int64) {}
-  public func finish() {}
+package final class SilentProgress: WorkProgress {
+  package init() {}
+  package func update(files: Int, of total: Int?, bytes: Int64?, current: String) {}
+  package func update(file: String, bytes: Int64, of total: Int64) {}
+  package func finish() {}
 }
 
 extension WorkProgress {
   /// Shows one event of a scan.
-  public func show(_ event: ScanEvent) {
+  package func show(_ event: ScanEvent) {
     switch event {
     case .found(let files): update(files: files, of: nil, bytes: nil, current: "")
     case .hashing(let done, let total, let bytes):
@@ -40,7 +40,7 @@ extension WorkProgress {
   }
 
   /// Shows one event of a comparison with the manifest.
-  public func show(_ event: ComparisonEvent) {
+  package func show(_ event: ComparisonEvent) {
     switch event {
     case .scanning(let event): show(event)
     case .hashing(let filename, let bytes, let total):
@@ -49,7 +49,7 @@ extension WorkProgress {
   }
 
   /// Shows one event of a check.
-  public func show(_ event: CheckEvent) {
+  package func show(_ event: CheckEvent) {
     switch event {
     case .looking(let done, let total):
       update(files: done, of: total, bytes: nil, current: "")
@@ -61,7 +61,7 @@ extension WorkProgress {
 
 extension Context {
   /// Does work with its progress shown, which is taken away when it ends, however that is.
-  public func showing<Result>(
+  package func showing<Result>(
     _ label: String, _ work: (any WorkProgress) throws -> Result
   ) rethrows -> Result {
     let progress = makeProgress(label)

@@ -1,24 +1,24 @@
-public import ArgumentParser
+package import ArgumentParser
 internal import ComfyCore
 
 /// Workflows on the command line or on standard input.
-public struct WorkflowListOptions: ParsableArguments {
+package struct WorkflowListOptions: ParsableArguments {
   @Flag(name: .long, help: "Take paths of workflows from standard input, one a line.")
-  public var stdin = false
+  package var stdin = false
 
   @Flag(name: .customLong("null"), help: "Paths on standard input end in NUL.")
-  public var nul = false
+  package var nul = false
 
   @Argument(
     help: ArgumentHelp(
       "Workflows of the manifest, files, directories, or '-'; without, every workflow of the manifest.",
       valueName: "workflow"),
     completion: .workflow)
-  public var workflows: [String] = []
+  package var workflows: [String] = []
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     guard !stdin || workflows.isEmpty else {
       throw ValidationError("--stdin takes no further words")
     }

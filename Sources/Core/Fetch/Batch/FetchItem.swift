@@ -9,9 +9,9 @@ public struct FetchItem: Sendable {
   /// What is wrong with the first text that stands for an address and is none.
   public var misreading: SourceURLError?
   /// Identity of the file, as the first address tells it; `nil` for an address that is none.
-  public var key: SourceKey?
+  package var key: SourceKey?
   /// What the workflows say the content must be.
-  public var expectation: FetchExpectation
+  package var expectation: FetchExpectation
   /// Why no file can be what the workflow says; `nil` when it does not contradict itself.
   public var contradiction: FetchError?
 

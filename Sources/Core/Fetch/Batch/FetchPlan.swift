@@ -1,35 +1,35 @@
-public import SystemPackage
+package import SystemPackage
 
 /// What a batch is about to do, told before its first byte.
 public struct FetchPlan: Sendable {
   /// In the order of the batch.
-  public var lines: [Line]
+  package var lines: [Line]
 
   /// One file.
-  public struct Line: Sendable {
+  package struct Line: Sendable {
     /// The file, with what a hub's catalogue tells of it.
-    public var item: FetchItem
-    public var step: Step
+    package var item: FetchItem
+    package var step: Step
     /// Where the file goes; `nil` when nothing tells.
-    public var destination: FilePath?
+    package var destination: FilePath?
     /// What the server says about the content now; nothing of it binds the download.
-    public var declared: DeclaredContent?
+    package var declared: DeclaredContent?
     /// The name that the server, else the hub's catalogue, has for the file, as it came: not to be
     /// used as a path.
-    public var offeredName: String?
+    package var offeredName: String?
     /// Bytes of the whole file; `nil` when nobody tells.
-    public var size: Int64?
+    package var size: Int64?
     /// Bytes that an earlier run left and that need not be fetched again.
-    public var kept: Int64 = 0
+    package var kept: Int64 = 0
     /// The host that is asked first, mirrors applied; `nil` without an address.
-    public var host: String?
-    public var access: FetchAccess = .unknown
+    package var host: String?
+    package var access: FetchAccess = .unknown
     /// Why the server keeps the file back, where it was asked and does.
-    public var refusal: FetchError?
+    package var refusal: FetchError?
   }
 
   /// How a file gets to its place.
-  public enum Step: Sendable {
+  package enum Step: Sendable {
     /// It is there.
     case present(IndexedLocation)
     /// A file with the content is at another place of this machine: it is linked or copied.
@@ -42,7 +42,7 @@ public struct FetchPlan: Sendable {
 }
 
 /// Whether a host wants a credential for a file, and whether there is one.
-public enum FetchAccess: Sendable, Hashable {
+package enum FetchAccess: Sendable, Hashable {
   /// Nobody was asked, and there is no credential for the host.
   case unknown
   /// The host gives the file to everybody.
@@ -55,20 +55,20 @@ public enum FetchAccess: Sendable, Hashable {
 
 extension FetchPlan {
   /// A volume that files of the plan go to.
-  public struct Volume: Sendable, Hashable {
+  package struct Volume: Sendable, Hashable {
     /// A directory on it: the deepest above the first file that is there already.
-    public var directory: FilePath
+    package var directory: FilePath
     /// Files that are put on it.
-    public var files: Int
+    package var files: Int
     /// Bytes that they take, as far as sizes are known.
-    public var needed: Int64
+    package var needed: Int64
     /// Files among them whose size nobody tells.
-    public var unsized: Int
+    package var unsized: Int
     /// Bytes that may still be written; `nil` when the system does not say.
-    public var free: Int64?
+    package var free: Int64?
 
     /// Whether the known sizes alone are too much.
-    public var isTooSmall: Bool { free.map { needed > $0 } ?? false }
+    package var isTooSmall: Bool { free.map { needed > $0 } ?? false }
   }
 
   /// Bytes of all files together; `nil` when a size is not known.
@@ -82,7 +82,7 @@ extension FetchPlan {
   }
 
   /// The volumes that something is written to, in the order of the plan.
-  public var volumes: [Volume] {
+  package var volumes: [Volume] {
     var volumes: [Volume] = []
     var places: [UInt64: Int] = [:]
     var targets: Set<FilePath> = []
@@ -148,15 +148,15 @@ extension FetchPlan.Line {
 }
 
 /// Files that do not fit on a volume: nothing was fetched.
-public struct FetchSpaceError: Error, Sendable, Hashable {
+package struct FetchSpaceError: Error, Sendable, Hashable {
   /// A directory on the volume.
-  public let directory: FilePath
+  package let directory: FilePath
   /// Files that are to go there.
-  public let files: Int
+  package let files: Int
   /// Bytes that they take, as far as sizes are known.
-  public let needed: Int64
+  package let needed: Int64
   /// Bytes that may still be written.
-  public let free: Int64
+  package let free: Int64
 }
 
 extension FilePath {

@@ -1,11 +1,11 @@
 /// Which pending intents a batch fetches, and how.
 public struct FetchSelection: Sendable {
   /// One entry of a workflow, by its file name.
-  public struct Name: Sendable, Hashable {
-    public var workflow: String
-    public var filename: String
+  package struct Name: Sendable, Hashable {
+    package var workflow: String
+    package var filename: String
 
-    public init(_ workflow: String, _ filename: String) {
+    package init(_ workflow: String, _ filename: String) {
       self.workflow = workflow
       self.filename = filename
     }
@@ -16,7 +16,7 @@ public struct FetchSelection: Sendable {
   /// File names of entries; all when empty.
   public var filenames: Set<String> = []
   /// These entries alone; `nil` for all that the rest allows.
-  public var named: Set<Name>?
+  package var named: Set<Name>?
   /// Also the intents of optional models.
   public var includesOptional = false
   /// Whether another file at a target is replaced.
@@ -26,7 +26,7 @@ public struct FetchSelection: Sendable {
 }
 
 /// How a file that is on this disk already gets to a further path.
-public enum DedupePolicy: String, Sendable, Hashable, CaseIterable {
+package enum DedupePolicy: String, Sendable, Hashable, CaseIterable {
   /// It is copied; on file systems that can, the copy shares its blocks.
   case never
   /// It is hard linked where it is on the same volume, else copied.

@@ -1,12 +1,12 @@
 extension FetchEngine {
   /// A short text that a server sent.
-  public struct Text: Sendable, Hashable {
+  package struct Text: Sendable, Hashable {
     /// Heads of the answers that led to it, first hop first.
-    public var heads: [ResponseHead]
+    package var heads: [ResponseHead]
     /// The body, as it came.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
 
-    public init(heads: [ResponseHead], bytes: [UInt8]) {
+    package init(heads: [ResponseHead], bytes: [UInt8]) {
       self.heads = heads
       self.bytes = bytes
     }
@@ -21,7 +21,7 @@ extension FetchEngine {
   ///   ``FetchError/unreachable(host:code:detail:)`` and libcurl's code 42, or with the failure of
   ///   the last try.
   /// - Returns: Heads of the answers, first hop first; the last one's status is 2xx.
-  public func probe(
+  package func probe(
     _ source: FetchSource, cancellation: Cancellation = .never
   ) -> Result<[ResponseHead], FetchError> {
     inquire(.head, source, cancellation).map(\.heads)
@@ -33,7 +33,7 @@ extension FetchEngine {
   ///   - limit: Bytes. A longer body fails with ``FetchError/size(expected:found:known:)``, the
   ///     limit being what was expected.
   ///   - cancellation: As for ``probe(_:cancellation:)``.
-  public func text(
+  package func text(
     _ source: FetchSource, limit: Int, cancellation: Cancellation = .never
   ) -> Result<Text, FetchError> {
     inquire(.body(limit: limit), source, cancellation)

@@ -6,13 +6,13 @@ internal import SystemPackage
 /// Bytes are collected in a hidden directory beside the target, hashed (BLAKE3 and SHA-256) while
 /// they arrive, checked, synchronised and moved to the target, which never shows a part of a file.
 /// What was fetched of a file that did not get whole is kept, and gone on with by the next run.
-public struct FetchEngine: Sendable {
+package struct FetchEngine: Sendable {
   /// How files are fetched.
-  public var options: FetchOptions
+  package var options: FetchOptions
   let environment: ProcessEnvironment
 
   /// - Parameter environment: Proxies and certificates are taken from its variables.
-  public init(options: FetchOptions = FetchOptions(), environment: ProcessEnvironment) {
+  package init(options: FetchOptions = FetchOptions(), environment: ProcessEnvironment) {
     self.options = options
     self.environment = environment
   }
@@ -29,7 +29,7 @@ public struct FetchEngine: Sendable {
   ///     and before they count as complete. When the process dies in between, the next run finds
   ///     the files and calls it again.
   /// - Returns: One outcome a request, in the order of the requests.
-  public func run(
+  package func run(
     _ requests: [FetchRequest], cancellation: Cancellation = .never,
     events: (FetchEvent) -> Void = { _ in },
     onLanded: ([LandedFile]) -> [(any Error)?] = { $0.map { _ in nil } }
@@ -149,9 +149,9 @@ public struct FetchEngine: Sendable {
 }
 
 /// A file that is safely at its target, and the zero-based place of its request.
-public struct LandedFile: Sendable {
-  public let place: Int
-  public let file: FetchedFile
+package struct LandedFile: Sendable {
+  package let place: Int
+  package let file: FetchedFile
 
   fileprivate var directory: FilePath { file.path.removingLastComponent() }
 }

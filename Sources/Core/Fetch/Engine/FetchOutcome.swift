@@ -51,9 +51,9 @@ public struct FetchedFile: Sendable, Hashable {
   /// Bytes that came over the network in this run.
   public var received: Int64
   /// Heads of the answers that led to the file, first hop first; empty when none was asked for.
-  public var heads: [ResponseHead]
+  package var heads: [ResponseHead]
 
-  public init(
+  package init(
     path: FilePath, size: Int64, blake3: ModelHash, sha256: SHA256Hash,
     sampled: SampledHashes? = nil, arrival: Arrival, isVerified: Bool, received: Int64,
     heads: [ResponseHead]

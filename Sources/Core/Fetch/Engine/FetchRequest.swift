@@ -1,25 +1,25 @@
-public import SystemPackage
+package import SystemPackage
 
 /// One file to be fetched.
-public struct FetchRequest: Sendable {
+package struct FetchRequest: Sendable {
   /// Where the file can be had, the preferred first; at least one. The next is asked when one
   /// refuses for good.
-  public var sources: [FetchSource]
+  package var sources: [FetchSource]
   /// Identity of the file, without secrets: stored beside the partial file; a partial with
   /// another key is not gone on with.
-  public var key: String
+  package var key: String
   /// The models directory: absolute.
-  public var root: FilePath
+  package var root: FilePath
   /// Where the file goes, below ``root``.
-  public var target: RelativePath
+  package var target: RelativePath
   /// What the file must be.
-  public var expectation: FetchExpectation
+  package var expectation: FetchExpectation
   /// Whether another file at the target is replaced; refused otherwise.
-  public var replaces: Bool
+  package var replaces: Bool
   /// Where the file must be, links followed; see ``ModelRoot/boundary``.
-  public var boundary: FilePath?
+  package var boundary: FilePath?
 
-  public init(
+  package init(
     sources: [FetchSource], key: String, root: FilePath, target: RelativePath,
     expectation: FetchExpectation = FetchExpectation(), replaces: Bool = false,
     boundary: FilePath? = nil
@@ -34,23 +34,23 @@ public struct FetchRequest: Sendable {
   }
 
   /// ``target`` below ``root``.
-  public var path: FilePath { root.appending(target.string) }
+  package var path: FilePath { root.appending(target.string) }
 }
 
 /// An address of a file.
-public struct FetchSource: Sendable {
+package struct FetchSource: Sendable {
   /// `http` or `https`; cleaned and rewritten already. May hold a signature: it is never stored.
-  public var url: String
+  package var url: String
   /// Further fields for requests to the address's own origin.
-  public var fields: [ResponseHead.Field]
+  package var fields: [ResponseHead.Field]
   /// What goes along with requests to its origin, and to no other.
-  public var credential: Credential?
+  package var credential: Credential?
   /// The hub whose file it is, a mirror's included: how answers are to be read.
-  public var hub: Hub?
+  package var hub: Hub?
   /// Where the way to the file may lead.
-  public var reach: HostReach
+  package var reach: HostReach
 
-  public init(
+  package init(
     url: String, fields: [ResponseHead.Field] = [], credential: Credential? = nil,
     hub: Hub? = nil, reach: HostReach = .publicHosts
   ) {
@@ -63,7 +63,7 @@ public struct FetchSource: Sendable {
 }
 
 /// Which hosts may be asked for a file, over all redirects.
-public enum HostReach: Sendable, Hashable {
+package enum HostReach: Sendable, Hashable {
   /// Those with a public address.
   case publicHosts
   /// Also the source's own host and port, wherever that is: the user named it, and not where it
@@ -74,18 +74,18 @@ public enum HostReach: Sendable, Hashable {
 }
 
 /// What is known of a file before it is fetched; each part that is there is checked.
-public struct FetchExpectation: Sendable, Hashable {
+package struct FetchExpectation: Sendable, Hashable {
   /// Bytes.
-  public var size: Int64?
+  package var size: Int64?
   /// Whether another size than ``size`` is an error, or ``size`` an estimate for the progress.
-  public var isSizeExact: Bool
-  public var sha256: SHA256Hash?
-  public var blake3: ModelHash?
+  package var isSizeExact: Bool
+  package var sha256: SHA256Hash?
+  package var blake3: ModelHash?
   /// Who says what the hashes are.
-  public var hashGiver: FetchError.Source
+  package var hashGiver: FetchError.Source
 
   /// - Parameter blake3: Of the whole file, or a sampled hash (16 digits) of either kind.
-  public init(
+  package init(
     size: Int64? = nil, isSizeExact: Bool = true, sha256: SHA256Hash? = nil,
     blake3: ModelHash? = nil, hashGiver: FetchError.Source = .request
   ) {

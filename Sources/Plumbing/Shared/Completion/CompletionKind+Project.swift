@@ -1,8 +1,8 @@
-public import ArgumentParser
+package import ArgumentParser
 
 extension CompletionKind {
   /// Workflows of the manifest, and workflow files.
-  public static var workflow: CompletionKind {
+  package static var workflow: CompletionKind {
     .offering { words, _, prefix in
       let project = CompletionProject(words)
       return project.workflowNames + project.workflowFiles(prefix)
@@ -10,52 +10,52 @@ extension CompletionKind {
   }
 
   /// Workflows of the manifest.
-  public static var recordedWorkflow: CompletionKind {
+  package static var recordedWorkflow: CompletionKind {
     .offering { words, _, _ in CompletionProject(words).workflowNames }
   }
 
   /// Workflows of the manifest with pending intents.
-  public static var pendingWorkflow: CompletionKind {
+  package static var pendingWorkflow: CompletionKind {
     .offering { words, _, _ in CompletionProject(words).pendingWorkflowNames }
   }
 
   /// The models that the workflow before it names, in the manifest or in its file.
-  public static var model: CompletionKind {
+  package static var model: CompletionKind {
     .offering { words, position, _ in CompletionProject(words).modelNames(before: position) }
   }
 
   /// The node types of the workflow before it.
-  public static var nodeType: CompletionKind {
+  package static var nodeType: CompletionKind {
     .offering { words, position, _ in CompletionProject(words).nodeTypes(before: position) }
   }
 
   /// The node types that something is decided about in the workflow before it.
-  public static var decidedNodeType: CompletionKind {
+  package static var decidedNodeType: CompletionKind {
     .offering { words, position, _ in CompletionProject(words).decidedNodeTypes(before: position) }
   }
 
   /// The entries of the workflow before it.
-  public static var recordedModel: CompletionKind {
+  package static var recordedModel: CompletionKind {
     .offering { words, position, _ in CompletionProject(words).entryNames(before: position) }
   }
 
   /// Folders below the models directory that models of the manifest lie in.
-  public static var category: CompletionKind {
+  package static var category: CompletionKind {
     .offering { words, _, _ in CompletionProject(words).categories }
   }
 
   /// Model files on this machine: names, or paths below the models directory once one is begun.
-  public static var modelFile: CompletionKind {
+  package static var modelFile: CompletionKind {
     .offering { words, _, prefix in CompletionProject(words).modelFiles(prefix) }
   }
 
   /// What a loader may be given: paths of model files below the folders of their categories.
-  public static var loaderValue: CompletionKind {
+  package static var loaderValue: CompletionKind {
     .offering { words, _, prefix in CompletionProject(words).loaderValues(prefix) }
   }
 
   /// Ids of the nodes that name models in the workflow on the line.
-  public static var node: CompletionKind {
+  package static var node: CompletionKind {
     .offering { words, _, _ in CompletionProject(words).nodeIDs }
   }
 }

@@ -1,11 +1,11 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 /// The project as a shell sees it while the user still types: what can not be read is passed over
 /// without a word.
-public struct CompletionProject {
+package struct CompletionProject {
   /// The environment of the shell; the launcher sets them while it answers one.
-  @TaskLocal public static var environment: ProcessEnvironment?
+  @TaskLocal package static var environment: ProcessEnvironment?
 
   private let words: [String]
   private let project: Project?

@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 
 extension Context {
   /// Tells what became of a batch: what did not land and why, and what to know of what did.
-  public func tellEnd(of report: FetchReport) {
+  package func tellEnd(of report: FetchReport) {
     tellFailures(of: report)
     if report.wasCancelled {
       say(
@@ -14,7 +14,7 @@ extension Context {
 
   /// Tells each file of a batch that did not land, or that landed and is not recorded, with its
   /// cause and the way out.
-  public func tellFailures(of report: FetchReport) {
+  package func tellFailures(of report: FetchReport) {
     let failed = report.failed.filter { !$0.outcome.isCancelled && !$0.outcome.isUnrecorded }
     let unrecorded = report.unrecorded
     let all = "\(report.lines.count) files"

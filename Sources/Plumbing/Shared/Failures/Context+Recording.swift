@@ -1,13 +1,13 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension Context {
   /// Tells what a user may want to know about a change of the manifest; nothing when all went as it
   /// should.
-  public func say(_ recording: Recording) { say([recording]) }
+  package func say(_ recording: Recording) { say([recording]) }
 
   /// Tells what a user may want to know about changes of the manifest, each thing once.
-  public func say(_ recordings: [Recording]) {
+  package func say(_ recordings: [Recording]) {
     var told: Set<String> = []
     for recording in recordings {
       switch recording.outcome {
@@ -27,7 +27,7 @@ extension Context {
   }
 
   /// Tells of trouble that does not end the command.
-  public func warn(_ failure: Failure, doing: String? = nil) {
+  package func warn(_ failure: Failure, doing: String? = nil) {
     say("warning: \(doing.map { "\($0): " } ?? "")\(failure.placedMessage)")
     if let hint = failure.hint { say("hint: \(hint)") }
   }
@@ -41,7 +41,7 @@ extension Context {
   ///   - json: Whether programs read the talk.
   /// - Returns: Whether there are any.
   @discardableResult
-  public func reportIssues(
+  package func reportIssues(
     of project: Project, workflows: [String] = [], json: Bool = false
   ) throws -> Bool {
     guard let manifest = try project.manifestIfPresent() else { return false }

@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension CatalogError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     let hint = "give a file in the form of ComfyUI-Manager's model-list.json"
     switch self {
     case .file(let error): return error.failure

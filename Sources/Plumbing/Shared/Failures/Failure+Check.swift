@@ -1,9 +1,9 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension ProjectFault: FailureConvertible {
   /// What is wrong; the hint is the command that mends it.
-  public var failure: Failure {
+  package var failure: Failure {
     switch kind {
     case .manifestEntry(let issue):
       Failure(
@@ -121,7 +121,7 @@ extension SyncItem {
 }
 
 extension ExtraModelPathsError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     let way = "correct it, or move it away"
     switch self {
     case .file(let error): return error.failure
@@ -138,7 +138,7 @@ extension ExtraModelPathsError: FailureConvertible {
 }
 
 extension SafetensorsError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     let code = "safetensors"
     switch self {
     case .file(let error): return error.failure

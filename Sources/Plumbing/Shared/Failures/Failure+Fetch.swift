@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension FetchError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .source(let error):
       told(error.failure.message, error.failure.hint ?? anotherURL)
@@ -140,7 +140,7 @@ extension SettingOrigin {
 }
 
 extension FetchSpaceError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     Failure(
       "fetch.no-space",
       "\(filesText(files)) with \(needed) bytes: no space beside '\(directory)', \(free) bytes free",
@@ -228,7 +228,7 @@ extension HTTPRefusal {
 }
 
 extension AccessRefusal: FailureConvertible {
-  public var failure: Failure { Failure(code, words, hint: way) }
+  package var failure: Failure { Failure(code, words, hint: way) }
 
   private var who: String { hub?.rawValue ?? "'\(host)'" }
 
@@ -305,7 +305,7 @@ extension AccessRefusal: FailureConvertible {
 }
 
 extension CredentialError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .malformedToken(let origin):
       Failure(
@@ -336,7 +336,7 @@ extension Credential.Origin {
 }
 
 extension MirrorError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .noPair:
       Failure(

@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension FileError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     Failure(
       "file.\(operation.rawValue)", "cannot \(verb) '\(path)': \(reason(errno))", hint: way,
       path: nil)
@@ -61,7 +61,7 @@ extension FileError: FailureConvertible {
 }
 
 extension RelativePathError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     let rule = "give a path below the models directory, such as 'loras/name.safetensors'"
     switch self {
     case .empty: return Failure("path.empty", "the target path is empty", hint: rule)
@@ -94,7 +94,7 @@ extension RelativePathError: FailureConvertible {
 }
 
 extension LineReader.TooLong: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     Failure(
       "input.too-long", "a record is longer than \(limit >> 20) MiB",
       hint: "each line is one record: see comfy-records(5)", path: "standard input", line: line)
@@ -102,7 +102,7 @@ extension LineReader.TooLong: FailureConvertible {
 }
 
 extension OutputError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     Failure("output", "cannot write to standard output: \(reason(errno))")
   }
 }

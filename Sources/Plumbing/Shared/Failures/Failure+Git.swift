@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension GitError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .library(let error):
       Failure(

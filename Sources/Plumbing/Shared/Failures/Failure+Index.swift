@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension IndexError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .file(let error): error.failure
     case .busy(let path):
@@ -58,7 +58,7 @@ extension IndexError: FailureConvertible {
 }
 
 extension HashError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .file(let error): error.failure
     case .notAFile(let path):
@@ -72,7 +72,7 @@ extension HashError: FailureConvertible {
 }
 
 extension ScanIssue: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch reason {
     case .unreadableDirectory(let errno):
       Failure("scan.directory", "cannot list '\(path)': \(reasonText(errno))")
@@ -105,6 +105,6 @@ extension Failure {
   }
 
   /// The user asked to stop.
-  public static let interrupted = Failure(
+  package static let interrupted = Failure(
     "interrupted", "stopped; what was done until then is kept", status: .interrupted)
 }

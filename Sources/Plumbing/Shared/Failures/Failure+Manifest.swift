@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension ManifestError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .notFound(let directory):
       Failure(
@@ -71,7 +71,7 @@ extension ManifestError: FailureConvertible {
 }
 
 extension SourceChangeError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .contradictsPin(let url, let algorithm, let declared, let recorded):
       Failure(

@@ -1,10 +1,10 @@
-public import ComfyCore
+package import ComfyCore
 
 extension Failure {
   /// No model is meant by what the user wrote.
   ///
   /// - Parameter nearest: The path of the model whose name is most alike.
-  public static func unknown(_ model: String, nearest: String?) -> Failure {
+  package static func unknown(_ model: String, nearest: String?) -> Failure {
     Failure(
       "model.unknown", "no model on this machine or in the manifest is '\(model)'",
       hint: mostSimilar(is: nearest) ?? "\(Program.name) search \(ShellText.quoted(model))")
@@ -13,14 +13,14 @@ extension Failure {
   /// Several models are meant by what the user wrote.
   ///
   /// - Parameter places: What tells them apart.
-  public static func ambiguous(_ model: String, _ places: [String]) -> Failure {
+  package static func ambiguous(_ model: String, _ places: [String]) -> Failure {
     Failure(
       "model.ambiguous", "'\(model)' is \(places.count) models: \(places.joined(separator: ", "))",
       hint: "name one by its path or its hash")
   }
 
   /// Nothing tells where to get a recorded file that this machine lacks.
-  public static func withoutSource(_ item: SyncItem) -> Failure {
+  package static func withoutSource(_ item: SyncItem) -> Failure {
     let words = [item.workflows.first ?? "", item.filename].map { ShellText.quoted($0) }
     return Failure(
       "sync.no-source", "'\(item.filename)' is missing, and nothing tells where to get it",
@@ -28,7 +28,7 @@ extension Failure {
   }
 
   /// What the index knows below an absent directory is kept, since a volume may not be mounted.
-  public static func absentRoot(_ root: ModelRoot) -> Failure {
+  package static func absentRoot(_ root: ModelRoot) -> Failure {
     Failure(
       "scan.missing-root", "'\(root.path)' is missing or empty; what is known below it is kept",
       hint: "mount it, or forget it with '\(Program.name) update-index --accept-missing'")

@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension NodeAnswerError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .unknownType(let nodeType, let workflow, let known):
       Failure(
@@ -24,7 +24,7 @@ extension NodeAnswerError: FailureConvertible {
 }
 
 extension NodeMapError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .file(let error): error.failure
     case .json(let path, let error):

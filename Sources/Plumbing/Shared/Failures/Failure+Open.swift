@@ -1,14 +1,14 @@
-public import ComfyCore
+package import ComfyCore
 
 /// What remains of a reference: each state has its own line and its own ways out.
 extension OpenReference: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     let (code, message) = words
     return Failure(code, message, hint: waysOut.first)
   }
 
   /// The commands that settle it, the usual one first.
-  public var waysOut: [String] {
+  package var waysOut: [String] {
     let workflow = ShellText.quoted(self.workflow)
     let model = "\(workflow) \(ShellText.quoted(reference.filename))"
     let commands: [String] =

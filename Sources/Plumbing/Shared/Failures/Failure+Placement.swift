@@ -1,7 +1,7 @@
-public import ComfyCore
+package import ComfyCore
 
 extension PlacementError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .notListed(let path, let reference):
       Failure(

@@ -1,4 +1,4 @@
-public import ComfyCore
+package import ComfyCore
 
 extension RecordError: FailureConvertible {
   var failure: Failure {
@@ -70,7 +70,7 @@ extension Failure {
 extension SourceURLError: FailureConvertible {
   private static let form = "give the URL of a file: https://HOST/PATH/NAME.safetensors"
 
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .empty: Failure("url.empty", "the URL is empty", hint: Self.form)
     case .tooLong(let bytes):

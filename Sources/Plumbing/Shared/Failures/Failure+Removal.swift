@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension RemovalError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .unknown(let text, let nearest):
       return Failure(

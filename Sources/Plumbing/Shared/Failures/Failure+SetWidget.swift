@@ -1,7 +1,7 @@
-public import ComfyCore
+package import ComfyCore
 
 extension WidgetUpdateError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .notAFile:
       Failure(
@@ -49,7 +49,7 @@ extension WorkflowEditError {
 }
 
 extension MetadataUpdateError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .notAFile: return WidgetUpdateError.notAFile.failure
     case .contended(let path): return WidgetUpdateError.contended(path).failure

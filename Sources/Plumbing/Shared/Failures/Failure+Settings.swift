@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension SettingError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     let wanted = expected.count == 1 ? "not in " : "none of "
     return Failure(
       "setting.invalid",
@@ -45,7 +45,7 @@ extension Setting {
 }
 
 extension Disbelief: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .setting(let setting, let value):
       Failure(
@@ -69,7 +69,7 @@ extension Disbelief: FailureConvertible {
 }
 
 extension RecordFormat.SyntaxError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .unclosed(let format):
       Failure("usage.format", "'%(' without ')' in the format '\(format)'", status: .usage)

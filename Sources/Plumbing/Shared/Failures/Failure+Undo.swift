@@ -1,7 +1,7 @@
-public import ComfyCore
+package import ComfyCore
 
 extension UndoError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .tooFew(_, 0):
       Failure(
@@ -47,7 +47,7 @@ extension Reversal.Conflict {
 }
 
 extension UnreadableState: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     Failure(
       "manifest.syntax", reason.words,
       hint: "it was committed so and cannot be compared or brought back; nothing was changed",

@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension UnreadableWorkflow: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch reason {
     case .file(let error) where error.errno == .noSuchFileOrDirectory:
       return Failure(
@@ -51,7 +51,7 @@ extension UnreadableWorkflow: FailureConvertible {
 
 extension Failure {
   /// The places that the user named, or the project, have no workflows.
-  public static func noWorkflows(in arguments: [String]) -> Failure {
+  package static func noWorkflows(in arguments: [String]) -> Failure {
     guard !arguments.isEmpty else {
       return Failure(
         "workflow.none-found", "the project has no workflows",
@@ -73,7 +73,7 @@ extension MediaFormat {
 
 extension UnreadableWorkflow {
   /// The failure where the manifest named the file, and not the user.
-  public var failureOfRecorded: Failure {
+  package var failureOfRecorded: Failure {
     var failure = failure
     if case .file(let error) = reason, error.errno == .noSuchFileOrDirectory {
       failure.hint = "put it back: the manifest has its models still"
@@ -125,7 +125,7 @@ extension JSONError.Expectation {
 }
 
 extension LoaderFileError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .file(let error): error.failure
     case .row(let path, let error):
@@ -155,7 +155,7 @@ extension ProjectError: FailureConvertible {
     "name a workflow file, or a workflow that '\(Program.name) status' lists"
   }
 
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .noModelsDirectory:
       Failure(
@@ -197,7 +197,7 @@ extension ProjectError: FailureConvertible {
 }
 
 extension ReferenceTargetError: FailureConvertible {
-  public var failure: Failure {
+  package var failure: Failure {
     switch self {
     case .unknownNode(let node, let workflow):
       Failure(

@@ -3,23 +3,23 @@ internal import ComfyCore
 /// What a user is told when something cannot be done: one clear line, the way out, the exit status.
 ///
 /// This folder is the only place where errors become words: each concept's errors have a file here.
-public struct Failure: Sendable, Hashable {
+package struct Failure: Sendable, Hashable {
   /// Stable name for programs: `manifest.locked`. Never renamed; new ones may be added.
-  public var code: String
+  package var code: String
   /// What happened, in one line: lower case, no full stop, the subject between single quotes.
   /// Secrets in what it quotes are masked.
-  public var message: String
+  package var message: String
   /// The way out, in one line.
-  public var hint: String?
+  package var hint: String?
   /// The file it happened in.
-  public var path: String?
+  package var path: String?
   /// One-based line in that file, or in the input.
-  public var line: Int?
+  package var line: Int?
   /// One-based column in that line.
-  public var column: Int?
-  public var status: ExitStatus
+  package var column: Int?
+  package var status: ExitStatus
 
-  public init(
+  package init(
     _ code: String, _ message: String, hint: String? = nil, path: String? = nil, line: Int? = nil,
     column: Int? = nil, status: ExitStatus = .fatal
   ) {
@@ -33,7 +33,7 @@ public struct Failure: Sendable, Hashable {
   }
 
   /// `-C` at the end of the line.
-  public static let missingDirectory = Failure("usage", "-C needs a directory", status: .usage)
+  package static let missingDirectory = Failure("usage", "-C needs a directory", status: .usage)
 
   /// The failure at a line of standard input.
   func inInput(line: Int) -> Failure {
@@ -44,7 +44,7 @@ public struct Failure: Sendable, Hashable {
   }
 
   /// The message with the place before it: `flux.json:3:7: unexpected end of file`.
-  public var placedMessage: String {
+  package var placedMessage: String {
     guard let path else { return line.map { "line \($0): \(message)" } ?? message }
     let place = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
     return "\(path)\(place): \(message)"

@@ -2,17 +2,17 @@ internal import ComfyCore
 internal import SystemPackage
 
 /// An error that has words: every error type of Core conforms to it, in this folder.
-public protocol FailureConvertible: Error {
+package protocol FailureConvertible: Error {
   var failure: Failure { get }
 }
 
 extension Failure: FailureConvertible {
-  public var failure: Failure { self }
+  package var failure: Failure { self }
 }
 
 extension Failure {
   /// The failure that `error` stands for.
-  public init(_ error: any Error) {
+  package init(_ error: any Error) {
     if let known = error as? any FailureConvertible {
       self = known.failure
     } else if case Errno.canceled? = error as? Errno {

@@ -1,8 +1,8 @@
-public import ComfyCore
+package import ComfyCore
 
 extension RecordKind {
   /// `decision`: a recorded change of the manifest.
-  public static let decision = RecordKind(
+  package static let decision = RecordKind(
     type: "decision",
     fields: [
       "commit", "time", "author", "email", "action", "workflows", "models", "nodes", "undoes",
@@ -14,7 +14,7 @@ extension RecordKind {
 
 extension Record {
   /// A decision as `log` and `undo` tell it.
-  public static func decision(_ logged: LoggedDecision) -> Record {
+  package static func decision(_ logged: LoggedDecision) -> Record {
     let decision = logged.decision
     let changes = logged.changes?.map { Value.object(Record.change($0).fields) } ?? []
     return Record(

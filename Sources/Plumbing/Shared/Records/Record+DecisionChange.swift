@@ -1,16 +1,16 @@
-public import ComfyCore
+package import ComfyCore
 
 extension RecordKind {
   /// `change`: one model, decision about a node type or node package in two states of the manifest.
   /// Without `workflow` it is a row of the global table, or a package.
-  public static let change = RecordKind(
+  package static let change = RecordKind(
     type: "change", fields: ["workflow", "filename", "node_type", "change", "before", "after"],
     columns: ["workflow", "change", "filename"])
 }
 
 extension Record {
   /// A change as `diff` tells it.
-  public static func change(_ change: ModelChange) -> Record {
+  package static func change(_ change: ModelChange) -> Record {
     let (before, after): ([Field], [Field]) =
       switch change {
       case .entry(_, let before, let after): (facts(of: before), facts(of: after))
@@ -72,7 +72,7 @@ extension Record {
 
 extension ManifestWorkflowModel {
   /// The manifest's word on the entry: `resolved pending optional unresolved`.
-  public var statusWord: String {
+  package var statusWord: String {
     if case .resolved = state { return "resolved" }
     if criticality == .optional { return "optional" }
     if case .intended = state { return "pending" }

@@ -1,4 +1,4 @@
-public import ComfyCore
+package import ComfyCore
 
 extension RecordKind {
   /// `event`: what happens while a batch is fetched.
@@ -95,7 +95,7 @@ extension Record {
 
 extension FetchOutcome {
   /// What is told of a file that is not there, or not recorded; `nil` for one that is.
-  public var failure: Failure? {
+  package var failure: Failure? {
     switch self {
     case .landed: nil
     case .unrecorded(_, let error): Failure(error)

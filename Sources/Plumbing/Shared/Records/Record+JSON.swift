@@ -2,7 +2,7 @@ internal import ComfyCore
 
 extension Record {
   /// The record as one line of JSON, `type` first.
-  public var json: String {
+  package var json: String {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("type", kind.type)

@@ -1,4 +1,4 @@
-public import ComfyCore
+package import ComfyCore
 
 extension RecordKind {
   /// `match`: a reference and what is known of it.
@@ -35,7 +35,7 @@ extension Record {
   }
 
   /// The models that a reference could mean; `nil` when there is no choice.
-  public static func candidates(of match: Match) -> Value? {
+  package static func candidates(of match: Match) -> Value? {
     match.candidates.isEmpty ? nil : .list(match.candidates.map(candidate))
   }
 

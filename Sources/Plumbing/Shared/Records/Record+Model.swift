@@ -1,9 +1,9 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension RecordKind {
   /// `model`: a model file on this machine.
-  public static let model = RecordKind(
+  package static let model = RecordKind(
     type: "model",
     fields: [
       "hash", "sha256", "short_comfydock", "short_comfygit", "size", "filename", "relative_path",
@@ -20,7 +20,7 @@ extension RecordKind {
 
 extension Record {
   /// A model of the index, at one of its locations.
-  public static func model(_ model: IndexedModel, at location: IndexedLocation) -> Record {
+  package static func model(_ model: IndexedModel, at location: IndexedLocation) -> Record {
     Record(
       .model,
       [

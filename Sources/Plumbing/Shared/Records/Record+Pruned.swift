@@ -1,16 +1,16 @@
-public import ComfyCore
+package import ComfyCore
 internal import SystemPackage
 
 extension RecordKind {
   /// `pruned`: a row that was forgotten or a file that was deleted.
-  public static let pruned = RecordKind(
+  package static let pruned = RecordKind(
     type: "pruned", fields: ["from", "hash", "filename", "path", "size", "freed", "workflows"],
     columns: ["from", "hash", "path"])
 }
 
 extension Record {
   /// A row of the index whose file is gone.
-  public static func pruned(_ location: IndexedLocation) -> Record {
+  package static func pruned(_ location: IndexedLocation) -> Record {
     Record(
       .pruned,
       [
@@ -20,7 +20,7 @@ extension Record {
   }
 
   /// A row of the manifest that no workflow uses.
-  public static func pruned(_ model: ManifestModel) -> Record {
+  package static func pruned(_ model: ManifestModel) -> Record {
     Record(
       .pruned,
       [
@@ -30,7 +30,7 @@ extension Record {
   }
 
   /// A file that was deleted.
-  public static func pruned(_ item: RemovalItem) -> Record {
+  package static func pruned(_ item: RemovalItem) -> Record {
     let from =
       switch item.kind {
       case .file: "disk"

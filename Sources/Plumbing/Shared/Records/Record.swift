@@ -1,9 +1,9 @@
 internal import ComfyCore
 
 /// One record of a command's output.
-public struct Record: Sendable {
+package struct Record: Sendable {
   /// A field's value.
-  public indirect enum Value: Sendable {
+  package indirect enum Value: Sendable {
     case text(String)
     case integer(Int64)
     case real(Double)
@@ -13,43 +13,43 @@ public struct Record: Sendable {
   }
 
   /// A name and its value; an absent value is not written at all.
-  public struct Field: Sendable {
-    public let name: String
-    public let value: Value
+  package struct Field: Sendable {
+    package let name: String
+    package let value: Value
 
-    public init(_ name: String, _ value: Value) {
+    package init(_ name: String, _ value: Value) {
       self.name = name
       self.value = value
     }
   }
 
   /// What kind of record it is, and so which fields it may have.
-  public let kind: RecordKind
+  package let kind: RecordKind
   /// The fields that are present, in the order of ``RecordKind/fields``.
-  public let fields: [Field]
+  package let fields: [Field]
 
   /// - Parameter fields: Name and value of each field; those without a value are left out.
-  public init(_ kind: RecordKind, _ fields: [(String, Value?)]) {
+  package init(_ kind: RecordKind, _ fields: [(String, Value?)]) {
     self.kind = kind
     self.fields = fields.compactMap { name, value in value.map { Field(name, $0) } }
   }
 
   /// The value of a field; `nil` when it is absent.
-  public subscript(_ name: String) -> Value? {
+  package subscript(_ name: String) -> Value? {
     fields.first { $0.name == name }?.value
   }
 }
 
 /// A kind of record: its name, its fields and which of them the default line has.
-public struct RecordKind: Sendable {
+package struct RecordKind: Sendable {
   /// The `type` of the JSON form.
-  public let type: String
+  package let type: String
   /// Every field that `--json` may write and `--format` may ask for.
-  public let fields: [String]
+  package let fields: [String]
   /// The fields of the default line, the free text last.
-  public let columns: [String]
+  package let columns: [String]
 
-  public init(type: String, fields: [String], columns: [String]) {
+  package init(type: String, fields: [String], columns: [String]) {
     self.type = type
     self.fields = fields
     self.columns = columns
@@ -71,7 +71,7 @@ extension Record.Value {
   }
 
   /// The value as one piece of text: lists joined by a space, objects as JSON.
-  public var plain: String {
+  package var plain: String {
     switch self {
     case .text(let text): text
     case .integer(let number): String(number)

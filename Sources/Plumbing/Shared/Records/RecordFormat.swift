@@ -1,14 +1,14 @@
 /// A `--format` string: text with `%(field)` placeholders, as in `git for-each-ref`.
 ///
 /// `%%` is a per cent sign and `%xx`, two hexadecimal digits, the character with that code.
-public struct RecordFormat: Sendable {
+package struct RecordFormat: Sendable {
   private enum Piece: Sendable {
     case text(String)
     case field(String)
   }
 
   /// A format that cannot be read.
-  public enum SyntaxError: Error, Sendable, Hashable {
+  package enum SyntaxError: Error, Sendable, Hashable {
     /// `%(` without `)`.
     case unclosed(format: String)
     /// A field that this kind of record does not have; the fields it has.
@@ -18,7 +18,7 @@ public struct RecordFormat: Sendable {
   private let pieces: [Piece]
 
   /// - Throws: ``SyntaxError``.
-  public init(_ format: String, for kind: RecordKind) throws(SyntaxError) {
+  package init(_ format: String, for kind: RecordKind) throws(SyntaxError) {
     var pieces: [Piece] = []
     var text = ""
     var rest = format[...]
@@ -52,7 +52,7 @@ public struct RecordFormat: Sendable {
   /// The record's line, without its end; absent fields are empty.
   ///
   /// - Parameter quoting: Whether fields are C-quoted where needed.
-  public func line(of record: Record, quoting: Bool) -> String {
+  package func line(of record: Record, quoting: Bool) -> String {
     pieces.map { piece in
       switch piece {
       case .text(let text): return text

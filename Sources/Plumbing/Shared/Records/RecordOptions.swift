@@ -1,19 +1,19 @@
-public import ArgumentParser
+package import ArgumentParser
 
 /// How records are written: `--json`, `-z`, `--format`.
-public struct RecordOptions: ParsableArguments {
+package struct RecordOptions: ParsableArguments {
   @Flag(name: .long, help: "Write one JSON object per line.")
-  public var json = false
+  package var json = false
 
   @Flag(name: [.customShort("z")], help: "End records in NUL and quote nothing.")
-  public var nul = false
+  package var nul = false
 
   @Option(name: .long, help: "Write each record as STRING with %(field) filled in.")
-  public var format: String?
+  package var format: String?
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     guard !(json && format != nil) else {
       throw ValidationError("--json and --format exclude each other")
     }
@@ -22,7 +22,7 @@ public struct RecordOptions: ParsableArguments {
   /// A writer of records to `stream`.
   ///
   /// - Throws: ``RecordFormat/SyntaxError``.
-  public func writer(to stream: OutputStream, for kind: RecordKind) throws -> RecordWriter {
+  package func writer(to stream: OutputStream, for kind: RecordKind) throws -> RecordWriter {
     RecordWriter(
       stream: stream, json: json, nul: nul,
       format: try format.map { text throws(RecordFormat.SyntaxError) in
@@ -32,14 +32,14 @@ public struct RecordOptions: ParsableArguments {
 }
 
 /// Writes records in the form that was asked for.
-public struct RecordWriter: Sendable {
+package struct RecordWriter: Sendable {
   let stream: OutputStream
   let json: Bool
   let nul: Bool
   let format: RecordFormat?
 
   /// Writes one record.
-  public func write(_ record: Record) {
+  package func write(_ record: Record) {
     stream.write(line(of: record), terminator: nul ? 0 : 10)
   }
 
