@@ -2,7 +2,8 @@ import ComfyCore
 import Foundation
 import SystemPackage
 
-/// A front end in forty lines: resolves a workflow in a project and tells what came of it.
+/// A front end: resolves a workflow in a project, answers the questions, follows the batch and
+/// tells what came of it.
 ///
 ///     embedding PROJECT WORKFLOW
 ///
@@ -24,14 +25,33 @@ enum Embedding {
       onFileComplete: { file, outcome in
         print("\(file.index)/\(file.count) \(file.filename)", outcome.isSuccess ? "ok" : "failed")
       })
-    // Writes and commits each decision, downloads what is pending as one batch, asks nothing: pass
-    // a `ModelResolutionStrategy` to ask.
+    // Each answer is written and committed before the next question; then everything that is
+    // pending is downloaded as one batch.
     for source in try project.workflowSources([process.arguments[2]]) {
-      let result = try project.resolveWorkflow(source, downloadCallbacks: callbacks)
+      let result = try project.resolveWorkflow(
+        source, nodeStrategy: FirstPackage(), modelStrategy: FirstCandidate(),
+        downloadCallbacks: callbacks)
       for model in result.modelsResolved { print("settled", model.reference.name) }
       for reference in result.modelsUnresolved + result.modelsAmbiguous {
         print("open", reference.name)
       }
+      for use in result.nodesUnresolved { print("open", use.nodeType) }
     }
+  }
+}
+
+/// Takes the first of several files that could be meant; a real front end shows them.
+struct FirstCandidate: ModelResolutionStrategy {
+  func answer(_ question: ModelQuestion) -> ModelAnswer {
+    print("asked about", question.references[0].name)
+    return question.match.candidates.first.map { .take($0) } ?? .skip
+  }
+}
+
+/// Takes the likeliest package of a node type.
+struct FirstPackage: NodeResolutionStrategy {
+  func answer(_ question: NodeQuestion) -> NodeReply {
+    print("asked about", question.use.nodeType)
+    return question.candidates.first.flatMap { ManifestNodePackage($0) }.map { .take($0) } ?? .skip
   }
 }
