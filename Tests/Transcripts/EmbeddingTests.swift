@@ -27,15 +27,15 @@ import Testing
     #expect(told.errorText == "")
     #expect(
       told.outputText == """
-        asked about sharp.pth
         asked about wash.safetensors
+        asked about sharp.pth
         downloading 1
         1/1 ink.safetensors ok
         settled base.safetensors
         settled ink.safetensors
         settled ink.safetensors
+        settled wash.safetensors
         open sharp.pth
-        open wash.safetensors
 
         """)
     let log = try sandbox.run("git", "log", "--format=%s", "-1")

@@ -13,6 +13,7 @@ public struct ProcessEnvironment: Sendable {
   /// The present moment.
   public var now: @Sendable () -> Timestamp
 
+  /// Takes the facts as they are; nothing of the process is read later.
   public init(
     variables: [String: String], home: FilePath?, currentDirectory: FilePath,
     executable: FilePath? = nil, now: @escaping @Sendable () -> Timestamp
@@ -58,6 +59,7 @@ public struct Timestamp: Sendable, Hashable {
   /// Minutes east of UTC.
   public var zoneOffset: Int
 
+  /// A moment, and how far the clock of its place is from UTC, in minutes to the east.
   public init(seconds: Int64, zoneOffset: Int = 0) {
     self.seconds = seconds
     self.zoneOffset = zoneOffset
@@ -96,6 +98,7 @@ public struct Cancellation: Sendable {
   /// `true` once the work is to stop; called often, from any thread.
   public var isRequested: @Sendable () -> Bool
 
+  /// Asks `isRequested` at every point where work may end; it may be called from any thread.
   public init(_ isRequested: @escaping @Sendable () -> Bool) {
     self.isRequested = isRequested
   }

@@ -26,6 +26,7 @@ public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
     hex = lower
   }
 
+  /// 64 lower-case hex digits.
   public var description: String { hex }
 }
 

@@ -14,6 +14,7 @@ public struct BatchDownloadCallbacks: Sendable {
   /// The number of files that are there now, and of all files.
   public var onBatchComplete: (@Sendable (_ succeeded: Int, _ count: Int) -> Void)?
 
+  /// Calls what is given; the rest is not told.
   public init(
     onBatchStart: (@Sendable (_ count: Int) -> Void)? = nil,
     onFileStart: (@Sendable (FetchPosition) -> Void)? = nil,

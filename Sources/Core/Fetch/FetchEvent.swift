@@ -29,6 +29,21 @@ public enum FetchEvent: Sendable {
   case batchComplete(succeeded: Int, count: Int)
 }
 
+extension FetchEvent {
+  /// What the engine tells of a file, with the file's position in the batch.
+  init(_ position: FetchPosition, _ event: EngineEvent) {
+    switch event {
+    case .started(let progress): self = .fileStart(position, progress)
+    case .progressed(let progress): self = .fileProgress(position, progress)
+    case .waiting(let processID, let limit):
+      self = .fileWaiting(position, processID: processID, limit: limit)
+    case .retrying(let attempt, let delay, let reason):
+      self = .fileRetry(position, attempt: attempt, delay: delay, reason: reason)
+    case .ended(let outcome): self = .fileComplete(position, outcome)
+    }
+  }
+}
+
 /// Which file of a batch an event is about.
 public struct FetchPosition: Sendable, Hashable {
   /// One-based number of the file in the order of the requests.
@@ -38,7 +53,7 @@ public struct FetchPosition: Sendable, Hashable {
   /// Last component of the target path.
   public var filename: String
 
-  public init(index: Int, count: Int, filename: String) {
+  package init(index: Int, count: Int, filename: String) {
     self.index = index
     self.count = count
     self.filename = filename
@@ -52,7 +67,7 @@ public struct FetchProgress: Sendable, Hashable {
   /// Bytes of the whole file; `nil` while not known.
   public var total: Int64?
 
-  public init(bytes: Int64, total: Int64?) {
+  package init(bytes: Int64, total: Int64?) {
     self.bytes = bytes
     self.total = total
   }

@@ -8,13 +8,14 @@ public struct FileError: Error, Sendable, Hashable {
     case setMode, readLink, truncate, enter
   }
 
+  /// What was tried.
   public let operation: Operation
   /// The file as the caller named it.
   public let path: FilePath
   /// The system's reason.
   public let errno: Errno
 
-  public init(_ operation: Operation, _ path: FilePath, _ errno: Errno) {
+  package init(_ operation: Operation, _ path: FilePath, _ errno: Errno) {
     self.operation = operation
     self.path = path
     self.errno = errno

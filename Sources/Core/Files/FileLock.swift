@@ -136,10 +136,12 @@ struct FileLock: ~Copyable {
 
 /// Who holds a lock, as the lock file tells it.
 public struct LockHolder: Sendable, Hashable {
+  /// As its own machine counts.
   public let processID: Int
+  /// Name of the machine that it runs on.
   public let host: String
 
-  public init(processID: Int, host: String) {
+  package init(processID: Int, host: String) {
     self.processID = processID
     self.host = host
   }

@@ -76,8 +76,10 @@ public struct RelativePath: Sendable, Hashable {
 }
 
 extension RelativePath: Comparable, CustomStringConvertible {
+  /// The path, `/`-separated.
   public var description: String { string }
 
+  /// Byte by byte, as in a sorted listing.
   public static func < (left: RelativePath, right: RelativePath) -> Bool {
     left.string < right.string
   }

@@ -19,5 +19,6 @@ public struct ObjectID: Sendable, Hashable {
 }
 
 extension ObjectID: CustomStringConvertible {
+  /// Lower-case hex digits: 40, or 64 in a SHA-256 repository.
   public var description: String { hex }
 }

@@ -19,6 +19,7 @@ public struct ModelHash: Sendable, Hashable {
 }
 
 extension ModelHash: CustomStringConvertible {
+  /// Lower-case hex digits, as in the manifest.
   public var description: String { hex }
 }
 

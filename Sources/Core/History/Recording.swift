@@ -10,7 +10,7 @@ public struct Recording: Sendable, Hashable {
     case failed(GitError)
   }
 
-  public init(outcome: Outcome) {
+  package init(outcome: Outcome) {
     self.outcome = outcome
   }
 }

@@ -22,6 +22,7 @@ package struct ScanSummary: Sendable, Hashable {
 
 /// Something in a models directory that a scan could not take in.
 public struct ScanIssue: Error, Sendable, Hashable {
+  /// What is wrong with it.
   public enum Reason: Sendable, Hashable {
     /// A directory could not be listed; what the index knows below it is kept.
     case unreadableDirectory(Errno)
@@ -43,10 +44,12 @@ public struct ScanIssue: Error, Sendable, Hashable {
     case changedMeanwhile
   }
 
+  /// The file or folder; absolute.
   public let path: FilePath
+  /// What is wrong with it.
   public let reason: Reason
 
-  public init(_ path: FilePath, _ reason: Reason) {
+  package init(_ path: FilePath, _ reason: Reason) {
     self.path = path
     self.reason = reason
   }

@@ -4,7 +4,9 @@ public struct ManifestNodePackage: Sendable, Hashable {
   public var id: String
   /// Folder below `custom_nodes`.
   public var name: String?
+  /// Where it is installed from.
   public var source: Source?
+  /// Its id in the Comfy registry.
   public var registryID: String?
   /// URL to clone.
   public var repository: String?
@@ -16,6 +18,7 @@ public struct ManifestNodePackage: Sendable, Hashable {
     case registry, git, development
   }
 
+  /// A package as the manifest names it.
   public init(
     id: String, name: String? = nil, source: Source? = nil, registryID: String? = nil,
     repository: String? = nil, version: String? = nil

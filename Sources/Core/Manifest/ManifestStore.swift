@@ -13,7 +13,7 @@ public struct ManifestStore: Sendable {
   /// What a manifest is made with: a section that records nothing.
   static let start = Array("[tool.comfydock]\n".utf8)
 
-  public init(path: FilePath, patience: Double = 30) {
+  package init(path: FilePath, patience: Double = 30) {
     self.path = path
     self.patience = patience
   }

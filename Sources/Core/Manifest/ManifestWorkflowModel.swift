@@ -15,11 +15,15 @@ public struct ManifestWorkflowModel: Sendable, Hashable {
     case unresolved
   }
 
+  /// Last component of the model's path.
   public var filename: String
   /// `nil` when the entry has neither `category` nor a folder in `relative_path`.
   public var category: Category?
+  /// How much the workflow needs it.
   public var criticality: Criticality
+  /// Whether it is decided which bytes are meant.
   public var status: Status
+  /// The pin; `nil` while it is not decided.
   public var hash: ModelHash?
   /// URLs the file can be had from, in file order, each once.
   public var sources: [String]
@@ -28,7 +32,7 @@ public struct ManifestWorkflowModel: Sendable, Hashable {
   /// The references that the file answers, in file order, each once.
   public var nodes: [ReferenceKey]
 
-  public init(
+  package init(
     filename: String, category: Category?, criticality: Criticality, status: Status,
     hash: ModelHash? = nil, sources: [String] = [], relativePath: RelativePath? = nil,
     nodes: [ReferenceKey]
@@ -58,6 +62,7 @@ public struct DownloadIntent: Sendable, Hashable {
   /// Target below the models directory; `nil` when the entry does not give one.
   public var relativePath: RelativePath?
 
+  /// What is to be downloaded: from where, and to where below the models directory.
   public init(sources: [String], relativePath: RelativePath?) {
     self.sources = sources
     self.relativePath = relativePath

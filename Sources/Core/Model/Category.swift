@@ -31,6 +31,7 @@ public struct Category: Sendable, Hashable, CustomStringConvertible {
     "rmbg": "RMBG",
   ]
 
+  /// The folder's name.
   public var description: String { name }
 
   /// Criticality that a new reference of this category starts with.

@@ -39,7 +39,7 @@ public struct ModelReference: Sendable, Hashable {
   /// The file does not tell whether the value is used at run time.
   public var isUncertain: Bool
 
-  public init(
+  package init(
     nodeID: String, nodeType: String, title: String? = nil, place: WidgetPlace,
     input: String? = nil, widgetValue: String, name: String? = nil, category: Category? = nil,
     alsoCategories: [Category] = [], state: ReferenceState = .active, via: ReferenceRule = .table,
@@ -146,6 +146,7 @@ public enum WidgetPlace: Sendable {
 }
 
 extension WidgetPlace: Hashable {
+  /// Whether both are the same widget of a node.
   public static func == (one: WidgetPlace, other: WidgetPlace) -> Bool {
     switch (one, other) {
     case (.widget(let index), .widget(let otherIndex)): index == otherIndex
@@ -155,6 +156,7 @@ extension WidgetPlace: Hashable {
     }
   }
 
+  /// Agrees with `==`.
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .widget(let index): hasher.combine(index)
@@ -166,11 +168,16 @@ extension WidgetPlace: Hashable {
 
 /// The identity of a reference in the manifest: another value in the same place is another key.
 public struct ReferenceKey: Sendable, Hashable {
+  /// ComfyUI's execution id: `143:190:10` within subgraphs.
   public var nodeID: String
+  /// The node's class, as in the workflow.
   public var nodeType: String
+  /// Which widget or input holds the value.
   public var place: WidgetPlace
+  /// The value, as in the workflow.
   public var widgetValue: String
 
+  /// The place of a value in a workflow.
   public init(nodeID: String, nodeType: String, place: WidgetPlace, widgetValue: String) {
     self.nodeID = nodeID
     self.nodeType = nodeType

@@ -8,7 +8,9 @@ public protocol NodeResolutionStrategy {
 
 /// A question about the package of one node type.
 public struct NodeQuestion {
+  /// The workflow, as the manifest names it.
   public var workflowName: String
+  /// The node type, and what the workflow says of its package.
   public var use: NodeTypeUse
   /// Packages that could be meant, the likeliest first.
   public var candidates: [ResolvedNodePackage]

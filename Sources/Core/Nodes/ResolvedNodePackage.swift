@@ -1,5 +1,6 @@
 /// A package that brings a node type, and how it was found.
 public struct ResolvedNodePackage: Sendable, Hashable {
+  /// The node type that it brings.
   public var nodeType: String
   /// Id in the Comfy Registry, or the key of the manifest's own table; `nil` where only the
   /// repository is known.
@@ -8,9 +9,10 @@ public struct ResolvedNodePackage: Sendable, Hashable {
   public var repository: String?
   /// A registry version or a commit, as its source writes it.
   public var version: String?
+  /// What told that this is the package.
   public var matchType: NodeMatchType
 
-  public init(
+  package init(
     nodeType: String, packageID: String? = nil, repository: String? = nil, version: String? = nil,
     matchType: NodeMatchType
   ) {

@@ -150,31 +150,18 @@ final class FetchBatch {
     let engine = FetchEngine(options: settings.options, environment: project.environment)
     let ends = engine.run(
       requests, cancellation: cancellation,
-      events: { self.relay($0, requested: requested) },
+      events: { self.relay($1, of: requested[$0]) },
       onLanded: { landed in
         self.record(landed.map { ($0.file, self.items[requested[$0.place]]) })
       })
     for (place, end) in zip(requested, ends) { outcomes[place] = explained(end, items[place]) }
   }
 
-  /// Passes an event of the engine on, numbered within the whole batch.
-  private func relay(_ event: FetchEvent, requested: [Int]) {
-    func place(_ position: FetchPosition) -> Int {
-      requested.indices.contains(position.index - 1) ? requested[position.index - 1] : 0
-    }
-    func whole(_ position: FetchPosition) -> FetchPosition { self.position(of: place(position)) }
-    switch event {
-    case .surveyStart, .batchStart, .batchComplete: break
-    case .fileStart(let position, let progress): events(.fileStart(whole(position), progress))
-    case .fileProgress(let position, let progress):
-      events(.fileProgress(whole(position), progress))
-    case .fileWaiting(let position, let processID, let limit):
-      events(.fileWaiting(whole(position), processID: processID, limit: limit))
-    case .fileRetry(let position, let attempt, let delay, let reason):
-      events(.fileRetry(whole(position), attempt: attempt, delay: delay, reason: reason))
-    case .fileComplete(let position, let outcome):
-      events(.fileComplete(whole(position), explained(outcome, items[place(position)])))
-    }
+  /// Passes on what the engine tells of the item at a place.
+  private func relay(_ event: EngineEvent, of place: Int) {
+    var event = event
+    if case .ended(let outcome) = event { event = .ended(explained(outcome, items[place])) }
+    events(FetchEvent(position(of: place), event))
   }
 
   /// The outcome with a server's refusal read as its hub means it.
@@ -187,7 +174,7 @@ final class FetchBatch {
 
   // MARK: Recording
 
-  private typealias Arrival = (file: FetchedFile, item: FetchItem)
+  private typealias Landed = (file: FetchedFile, item: FetchItem)
 
   private func landed(_ file: FetchedFile, _ item: FetchItem) -> FetchOutcome {
     if let error = record([(file, item)])[0] { return .unrecorded(file, error) }
@@ -199,7 +186,7 @@ final class FetchBatch {
   /// after another.
   ///
   /// - Returns: For each file what went wrong.
-  private func record(_ arrivals: [Arrival]) -> [(any Error)?] {
+  private func record(_ arrivals: [Landed]) -> [(any Error)?] {
     var errors: [(any Error)?] = []
     var rest = arrivals[...]
     while !rest.isEmpty {
@@ -239,7 +226,7 @@ final class FetchBatch {
   private static let largestGroup = 32
 
   /// Enters files in the index, then sets the hash of every intent that waited for them.
-  private func recordTogether(_ arrivals: [Arrival]) throws {
+  private func recordTogether(_ arrivals: [Landed]) throws {
     let arrivals = arrivals.filter { $0.item.target != nil }
     let files = try arrivals.map { file, item in
       let root = item.target.map { roots.destination(of: $0) } ?? roots.main

@@ -6,6 +6,7 @@ public struct PlacedModel: Sendable, Hashable {
   public var source: FilePath
   /// Where it is now too.
   public var path: FilePath
+  /// How it came to be in place.
   public var placement: PlacementMethod
 }
 

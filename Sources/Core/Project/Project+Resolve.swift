@@ -14,6 +14,7 @@ public struct ResolutionOptions: Sendable {
   /// Whether nothing is written, asked or downloaded: the result is what a run would do.
   public var isDryRun = false
 
+  /// Writes, asks and downloads; leaves alone what is elsewhere or changed.
   public init() {}
 }
 

@@ -7,7 +7,7 @@ public struct WidgetChange: Sendable, Hashable {
   /// The text that ComfyUI is to read there.
   public var value: String
 
-  public init(reference: ReferenceKey, value: String) {
+  package init(reference: ReferenceKey, value: String) {
     self.reference = reference
     self.value = value
   }

@@ -12,7 +12,7 @@ public struct ProjectStatus: Sendable {
   /// What the scan of the model folders could not take in.
   public var scanIssues: [ScanIssue] = []
 
-  public init() {}
+  package init() {}
 
   /// Whether every workflow has all that it needs.
   public var isComplete: Bool {

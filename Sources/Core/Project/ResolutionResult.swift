@@ -1,5 +1,6 @@
 /// What one run of a resolution found and did.
 public struct ResolutionResult: Sendable {
+  /// The workflow, as the manifest names it.
   public var workflowName: String
   /// Models that are settled: on this machine, pending or optional; in node order.
   public var modelsResolved: [ResolvedModel] = []
@@ -46,7 +47,7 @@ public struct ResolutionResult: Sendable {
   /// Downloads that this run leaves to another: put off, not wanted now, or failed.
   public var pending = 0
 
-  public init(workflowName: String) {
+  package init(workflowName: String) {
     self.workflowName = workflowName
   }
 
@@ -120,7 +121,9 @@ extension ResolutionResult {
 
 /// A reference whose file is on this machine, and not where its loader lists it under the value.
 public struct MisplacedModel: Sendable {
+  /// The place in the workflow.
   public var reference: ModelReference
+  /// The file that is meant, and where it lies.
   public var candidate: ModelCandidate
   /// The value under which the loader lists the file where it is; `nil` when it does not.
   public var listedValue: String?
@@ -128,24 +131,30 @@ public struct MisplacedModel: Sendable {
 
 /// A reference for which other bytes than those that are meant are in place.
 public struct ChangedReference: Sendable {
+  /// The place in the workflow.
   public var reference: ModelReference
+  /// What is recorded, and what is there.
   public var model: ChangedModel
 }
 
 /// One reference that is settled, and how.
 public struct ResolvedModel: Sendable {
+  /// The workflow, as the manifest names it.
   public var workflow: String
+  /// The place in the workflow.
   public var reference: ModelReference
   /// The model on this machine.
   public var resolvedModel: IndexedModel?
   /// The first URL of a download intent.
   public var modelSource: String?
+  /// Whether the workflow runs without it.
   public var isOptional = false
+  /// What told which file is meant; `nil` when none is here.
   public var matchType: MatchType?
   /// Where a download goes.
   public var targetPath: RelativePath?
 
-  public init(workflow: String, reference: ModelReference) {
+  package init(workflow: String, reference: ModelReference) {
     self.workflow = workflow
     self.reference = reference
   }

@@ -9,6 +9,7 @@ public struct WorkflowSource: Sendable, Hashable {
   /// The file as the user wrote it.
   public let shown: String
 
+  /// A workflow's name, its file, and what messages call it; `nil` reads standard input.
   public init(name: String, file: FilePath?, shown: String) {
     self.name = name
     self.file = file

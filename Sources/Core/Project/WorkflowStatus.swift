@@ -1,5 +1,6 @@
 /// How far one workflow is.
 public struct WorkflowStatus: Sendable {
+  /// As the manifest names it.
   public var name: String
   /// As the manifest writes it; `nil` when it does not.
   public var path: String?

@@ -30,13 +30,14 @@ public struct ChangedModel: Sendable, Hashable {
 
 /// A model on this machine that could be what a reference names.
 public struct ModelCandidate: Sendable, Hashable {
+  /// The bytes.
   public var model: IndexedModel
   /// The place of the model that fits the reference best.
   public var location: IndexedLocation
   /// How it was found.
   public var matchType: MatchType
 
-  public init(model: IndexedModel, location: IndexedLocation, matchType: MatchType) {
+  package init(model: IndexedModel, location: IndexedLocation, matchType: MatchType) {
     self.model = model
     self.location = location
     self.matchType = matchType

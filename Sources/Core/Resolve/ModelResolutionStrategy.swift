@@ -28,6 +28,7 @@ extension ModelResolutionStrategy {
 
 /// What a resolution found before it asks anything; counted in models, not in references.
 public struct ResolutionOverview: Sendable, Hashable {
+  /// The workflow, as the manifest names it.
   public var workflowName: String
   /// Settled by the manifest: on this machine, to be downloaded or optional.
   public var decidedEarlier = 0

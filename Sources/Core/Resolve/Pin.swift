@@ -4,6 +4,7 @@ public struct Pin: Sendable, Hashable {
   /// Who says so.
   package enum Origin: Sendable, Hashable { case manifest, workflow }
 
+  /// The hash that says which bytes are meant.
   public var hash: GivenHash
   package var origin: Origin
   /// Bytes; `nil` when not known.

@@ -2,7 +2,9 @@ internal import SystemPackage
 
 /// A reference and what is known of it.
 public struct MatchedReference: Sendable {
+  /// The place in the workflow.
   public var reference: ModelReference
+  /// What is meant by it, and whether it is here.
   public var match: Match
   /// What the manifest says of it; `nil` when nothing was decided.
   public var entry: ManifestWorkflowModel?

@@ -2,10 +2,13 @@ internal import SystemPackage
 
 /// A file that the manifest knows by its hash, and that workflows or the whole environment need.
 public struct SyncItem: Sendable, Hashable {
+  /// The pin.
   public var hash: ModelHash
+  /// Last component of the model's path.
   public var filename: String
   /// Bytes; `nil` when the manifest does not tell.
   public var size: Int64?
+  /// The folder that loaders list it in; `nil` when the manifest names none.
   public var category: Category?
   /// Where it belongs below the models directory; `nil` when the manifest does not tell.
   public var relativePath: RelativePath?

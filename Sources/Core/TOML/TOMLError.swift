@@ -12,13 +12,14 @@ public struct TOMLError: Error, Sendable, Hashable {
     case tooDeep, tooLarge
   }
 
+  /// What is wrong.
   public let reason: Reason
   /// One-based.
   public let line: Int
   /// One-based, in bytes.
   public let column: Int
 
-  public init(reason: Reason, line: Int, column: Int) {
+  package init(reason: Reason, line: Int, column: Int) {
     self.reason = reason
     self.line = line
     self.column = column

@@ -34,7 +34,9 @@ public struct AccessRefusal: Error, Sendable, Hashable {
     case file, revision, repository
   }
 
+  /// What the hub wants.
   public let reason: Reason
+  /// Of the answer: 401, 403, 404 or 429.
   public let status: Int
   /// Whose answer it is; `nil` for a host that is no hub's.
   public let hub: Hub?

@@ -63,16 +63,19 @@ public struct SourceURL: Sendable, Hashable {
     self.cleaned = String(decoding: cleaned, as: UTF8.self)
   }
 
+  /// Whether both are the same address, byte for byte.
   public static func == (left: SourceURL, right: SourceURL) -> Bool {
     left.cleaned == right.cleaned
   }
 
+  /// Agrees with `==`.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(cleaned)
   }
 }
 
 extension SourceURL: CustomStringConvertible {
+  /// The address, as messages show it: without anything secret.
   public var description: String { cleaned }
 }
 

@@ -2,9 +2,10 @@
 public struct UnreadableWorkflow: Error, Sendable, Hashable {
   /// The file as the user wrote it.
   public let shown: String
+  /// What is wrong with it.
   public let reason: WorkflowError
 
-  public init(shown: String, reason: WorkflowError) {
+  package init(shown: String, reason: WorkflowError) {
     self.shown = shown
     self.reason = reason
   }

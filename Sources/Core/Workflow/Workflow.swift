@@ -13,7 +13,7 @@ public struct Workflow: Sendable, Hashable {
   /// Every node type that is placed, in order of first appearance.
   public var nodeTypes: [NodeTypeUse]
 
-  public init(
+  package init(
     format: WorkflowFormat, container: WorkflowContainer = .json,
     references: [ModelReference] = [], staleEntries: [StaleEntry] = [],
     nodeTypes: [NodeTypeUse] = []
@@ -43,16 +43,18 @@ public enum WorkflowContainer: String, Sendable, Hashable {
 public struct StaleEntry: Sendable, Hashable {
   /// ComfyUI's execution id; `nil` for an entry of the whole file.
   public var nodeID: String?
+  /// The node's class; `nil` at the top level of the file.
   public var nodeType: String?
   /// As written.
   public var name: String
+  /// Where the workflow says that it can be had.
   public var url: String?
   /// `directory` as written.
   public var directory: String?
   /// ``directory`` as a category.
   public var category: Category?
 
-  public init(
+  package init(
     nodeID: String?, nodeType: String?, name: String, url: String? = nil,
     directory: String? = nil, category: Category? = nil
   ) {
@@ -67,6 +69,7 @@ public struct StaleEntry: Sendable, Hashable {
 
 /// A node type of a workflow, and the package that the workflow says it comes from.
 public struct NodeTypeUse: Sendable, Hashable {
+  /// The node's class, as in the workflow.
   public var nodeType: String
   /// `properties.cnr_id`: name in the Comfy registry. Of nodes that disagree, the first that names
   /// a package counts.
@@ -83,7 +86,7 @@ public struct NodeTypeUse: Sendable, Hashable {
   /// Whether ComfyUI has a node of this name itself.
   public var isBuiltInName: Bool
 
-  public init(
+  package init(
     nodeType: String, registryID: String? = nil, repositoryID: String? = nil,
     version: String? = nil, nodeIDs: [String] = [], signature: String? = nil,
     isBuiltInName: Bool = false

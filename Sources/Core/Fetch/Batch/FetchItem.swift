@@ -43,7 +43,9 @@ extension FetchItem {
 public struct FetchReport: Sendable {
   /// One file, and how its work ended.
   public struct Line: Sendable {
+    /// What was asked for.
     public var item: FetchItem
+    /// What came of it.
     public var outcome: FetchOutcome
   }
 
@@ -52,6 +54,7 @@ public struct FetchReport: Sendable {
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
 
+  /// A report of nothing.
   public init() {}
 
   /// Files that are there and recorded.

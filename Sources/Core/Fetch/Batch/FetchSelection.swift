@@ -22,6 +22,7 @@ public struct FetchSelection: Sendable {
   /// Whether another file at a target is replaced.
   public var replaces = false
 
+  /// Every intent of every workflow.
   public init() {}
 }
 

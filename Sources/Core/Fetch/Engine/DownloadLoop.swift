@@ -50,7 +50,7 @@ final class DownloadLoop {
     blocks = BlockPool(connections: connections) { _ = comfy_multi_wakeup(multi.pointer) }
     delays = RetryBackoff(options)
     files = requests.enumerated().map { place, request in
-      FileDownload(place: place, count: requests.count, request: request, loop: self)
+      FileDownload(place: place, request: request, loop: self)
     }
     unfinished = files
   }
@@ -293,8 +293,7 @@ final class DownloadLoop {
 
   // MARK: News
 
-  func emit(_ event: FetchEvent) { news.put(.event(event)) }
-  func complete(_ place: Int, _ outcome: FetchOutcome) { news.put(.complete(place, outcome)) }
+  func emit(_ place: Int, _ event: EngineEvent) { news.put(.event(place, event)) }
   func deliver(_ place: Int, _ file: FetchedFile) { news.put(.landed(place, file)) }
 
   /// A way to hand the results of a file's jobs to this thread.

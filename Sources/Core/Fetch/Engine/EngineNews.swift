@@ -1,9 +1,22 @@
-/// What the network thread tells the calling thread.
+/// What happens to one file on its way; the batch makes a ``FetchEvent`` of it.
+enum EngineEvent: Sendable {
+  /// Work starts, with what is kept of an earlier try.
+  case started(FetchProgress)
+  /// Bytes arrived, or the progress was rolled back because the server starts over.
+  case progressed(FetchProgress)
+  /// Another process is downloading the same file. See ``FetchEvent/fileWaiting(_:processID:limit:)``.
+  case waiting(processID: Int?, limit: Int)
+  /// A try failed and will be repeated. See ``FetchEvent/fileRetry(_:attempt:delay:reason:)``.
+  case retrying(attempt: Int, delay: Int, reason: FetchError)
+  /// The outcome is final.
+  case ended(FetchOutcome)
+}
+
+/// What the network thread tells the calling thread; each file by the index of its request.
 enum EngineNews: Sendable {
-  case event(FetchEvent)
-  /// The file at a place is at its target, and is to be recorded.
+  case event(Int, EngineEvent)
+  /// The file is at its target, and is to be recorded.
   case landed(Int, FetchedFile)
-  case complete(Int, FetchOutcome)
   /// Nothing more comes.
   case end
 }

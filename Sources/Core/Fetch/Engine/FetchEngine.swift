@@ -20,7 +20,8 @@ package struct FetchEngine: Sendable {
   /// Fetches a batch and returns when every outcome is final.
   ///
   /// The failure of one file stops no other, except that a full volume ends the work on all files
-  /// that go there. `events` and `onLanded` are called from the calling thread, one at a time.
+  /// that go there. `events` (with the index of the request) and `onLanded` are called from the
+  /// calling thread, one at a time.
   ///
   /// - Parameters:
   ///   - cancellation: Polled several times a second; ends the work with all partials kept.
@@ -29,29 +30,10 @@ package struct FetchEngine: Sendable {
   ///     and before they count as complete. When the process dies in between, the next run finds
   ///     the files and calls it again.
   /// - Returns: One outcome a request, in the order of the requests.
-  package func run(
+  func run(
     _ requests: [FetchRequest], cancellation: Cancellation = .never,
-    events: (FetchEvent) -> Void = { _ in },
+    events: (Int, EngineEvent) -> Void = { _, _ in },
     onLanded: ([LandedFile]) -> [(any Error)?] = { $0.map { _ in nil } }
-  ) -> [FetchOutcome] {
-    events(.batchStart(count: requests.count, totalBytes: totalBytes(requests)))
-    let outcomes = outcomes(of: requests, cancellation, events, onLanded)
-    let succeeded = outcomes.count { $0.isSuccess }
-    events(.batchComplete(succeeded: succeeded, count: requests.count))
-    return outcomes
-  }
-
-  private func totalBytes(_ requests: [FetchRequest]) -> Int64? {
-    requests.reduce(Int64?(0)) { sum, request in
-      guard let sum, let size = request.expectation.size else { return nil }
-      let (total, overflow) = sum.addingReportingOverflow(size)
-      return overflow ? nil : total
-    }
-  }
-
-  private func outcomes(
-    of requests: [FetchRequest], _ cancellation: Cancellation, _ events: (FetchEvent) -> Void,
-    _ onLanded: ([LandedFile]) -> [(any Error)?]
   ) -> [FetchOutcome] {
     guard !requests.isEmpty else { return [] }
     let failure = CurlLibrary.load(environment)
@@ -60,9 +42,7 @@ package struct FetchEngine: Sendable {
       let thread = start(requests, multi, news, cancellation)
     else {
       let outcome = FetchOutcome.failed(.libraryUnavailable(detail: failure ?? "out of memory"))
-      for place in requests.indices {
-        events(.fileComplete(position(place, requests), outcome))
-      }
+      for place in requests.indices { events(place, .ended(outcome)) }
       return requests.map { _ in outcome }
     }
     defer { thread.join() }
@@ -82,7 +62,7 @@ package struct FetchEngine: Sendable {
   }
 
   private func follow(
-    _ news: Channel<EngineNews>, _ requests: [FetchRequest], _ events: (FetchEvent) -> Void,
+    _ news: Channel<EngineNews>, _ requests: [FetchRequest], _ events: (Int, EngineEvent) -> Void,
     _ onLanded: ([LandedFile]) -> [(any Error)?]
   ) -> [FetchOutcome] {
     var outcomes = requests.map { _ in FetchOutcome.cancelled(kept: 0) }
@@ -91,7 +71,7 @@ package struct FetchEngine: Sendable {
       let batch = news.takeSome()
       let landed = batch.compactMap(\.landedFile)
       let first = batch.firstIndex { $0.landedFile != nil } ?? batch.endIndex
-      for news in batch[..<first] { tell(news, requests, &outcomes, events) }
+      for news in batch[..<first] { tell(news, &outcomes, events) }
       let lost = synchronizeDirectories(of: landed)
       for landed in landed {
         if let error = lost[landed.place] {
@@ -107,7 +87,7 @@ package struct FetchEngine: Sendable {
           outcomes[landed.place] = .landed(landed.file)
         }
       }
-      for news in batch[first...] { tell(news, requests, &outcomes, events) }
+      for news in batch[first...] { tell(news, &outcomes, events) }
       if case .end = batch.last { return outcomes }
     }
   }
@@ -128,23 +108,15 @@ package struct FetchEngine: Sendable {
   }
 
   private func tell(
-    _ news: EngineNews, _ requests: [FetchRequest], _ outcomes: inout [FetchOutcome],
-    _ events: (FetchEvent) -> Void
+    _ news: EngineNews, _ outcomes: inout [FetchOutcome], _ events: (Int, EngineEvent) -> Void
   ) {
     switch news {
-    case .event(let event): events(event)
-    case .landed(let place, _):
-      events(.fileComplete(position(place, requests), outcomes[place]))
-    case .complete(let place, let outcome):
-      outcomes[place] = outcome
-      events(.fileComplete(position(place, requests), outcome))
+    case .event(let place, let event):
+      if case .ended(let outcome) = event { outcomes[place] = outcome }
+      events(place, event)
+    case .landed(let place, _): events(place, .ended(outcomes[place]))
     case .end: break
     }
-  }
-
-  private func position(_ place: Int, _ requests: [FetchRequest]) -> FetchPosition {
-    FetchPosition(
-      index: place + 1, count: requests.count, filename: requests[place].target.filename)
   }
 }
 

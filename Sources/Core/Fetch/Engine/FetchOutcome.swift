@@ -38,13 +38,17 @@ public struct FetchedFile: Sendable, Hashable {
     case adopted
   }
 
+  /// Where it lies now; absolute.
   public var path: FilePath
   /// Bytes.
   public var size: Int64
+  /// Of the whole file.
   public var blake3: ModelHash
+  /// Of the whole file.
   public var sha256: SHA256Hash
   /// `nil` when they were not made on the way.
   public var sampled: SampledHashes?
+  /// How it came there.
   public var arrival: Arrival
   /// Whether the content was checked against a hash that someone else gave.
   public var isVerified: Bool

@@ -28,7 +28,7 @@ extension FileDownload {
       }
       if isSameFile { sawOtherFetch = true }
       if waitingSince == nil {
-        loop.emit(.fileWaiting(position, processID: processID, limit: options.longestWait))
+        loop.emit(place, .waiting(processID: processID, limit: options.longestWait))
       }
       waitingSince = since
       phase = .blocked(until: now + min(options.waitInterval, options.longestWait - (now - since)))
@@ -69,7 +69,7 @@ extension FileDownload {
     tries.highWater = arrived.written.count
     checkpoint.bytes = arrived.written.count
     checkpoint.at = monotonicMilliseconds()
-    loop.emit(.fileStart(position, progress))
+    loop.emit(place, .started(progress))
     readBack()
     if isComplete { finishBytes() } else { startFirst() }
   }

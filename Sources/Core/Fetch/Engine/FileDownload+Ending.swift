@@ -123,7 +123,7 @@ extension FileDownload {
     guard let writer else {
       if case .closing = phase { return }
       phase = .over
-      loop.complete(place, outcome(ending, kept: 0))
+      loop.emit(place, .ended(outcome(ending, kept: 0)))
       return
     }
     phase = .closing
@@ -135,7 +135,7 @@ extension FileDownload {
   func released(kept: Int64) {
     guard let ending else { return }
     phase = .over
-    loop.complete(place, outcome(ending, kept: kept))
+    loop.emit(place, .ended(outcome(ending, kept: kept)))
   }
 
   private func outcome(_ ending: Ending, kept: Int64) -> FetchOutcome {

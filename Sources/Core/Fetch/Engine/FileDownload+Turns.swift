@@ -233,7 +233,7 @@ extension FileDownload {
     let delay = loop.backoff(attempt: attempt, atLeast: wait)
     if arrived.total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
     server.direct = nil
-    loop.emit(.fileRetry(position, attempt: attempt, delay: delay, reason: error))
+    loop.emit(place, .retrying(attempt: attempt, delay: delay, reason: error))
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
 

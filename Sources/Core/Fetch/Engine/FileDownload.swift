@@ -21,7 +21,6 @@ final class FileDownload {
 
   let place: Int
   let request: FetchRequest
-  let position: FetchPosition
   unowned let loop: DownloadLoop
   /// Hands the results of jobs to the network thread; any thread may call it.
   let report: @Sendable (JobResult) -> Void
@@ -56,15 +55,13 @@ final class FileDownload {
     case cancelled
   }
 
-  init(place: Int, count: Int, request: FetchRequest, loop: DownloadLoop) {
+  init(place: Int, request: FetchRequest, loop: DownloadLoop) {
     self.place = place
     self.request = request
     self.loop = loop
     report = loop.reporter(for: place)
     server = KnownServer(connectionLimit: max(1, loop.options.connectionsPerFile))
     front = HashFront(on: loop.pool)
-    position = FetchPosition(
-      index: place + 1, count: count, filename: request.target.filename)
   }
 
   var source: FetchSource { request.sources[sourceIndex] }
@@ -118,7 +115,7 @@ final class FileDownload {
     let bytes = arrived.written.count
     guard bytes != shown.bytes, always || now - shown.at >= options.progressInterval else { return }
     shown = ShownProgress(at: now, bytes: bytes)
-    loop.emit(.fileProgress(position, progress))
+    loop.emit(place, .progressed(progress))
   }
 
   /// Forgets all bytes: they are of another version, or nobody can tell.

@@ -58,9 +58,13 @@ final class Scene {
       now: { Timestamp(seconds: 1_000_000_000) })
     return FetchEngine(options: options, environment: environment).run(
       requests, cancellation: cancellation,
-      events: {
-        events.append($0)
-        onEvent($0)
+      events: { index, event in
+        let event = FetchEvent(
+          FetchPosition(
+            index: index + 1, count: requests.count, filename: requests[index].target.filename),
+          event)
+        events.append(event)
+        onEvent(event)
       },
       onLanded: { landed in
         landed.map { landed in
