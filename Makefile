@@ -63,7 +63,7 @@ demo: build-packages archives ## resolve a workflow before your eyes
 test: test-packages ## run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) build --package-path Examples/Embedding
-	$(SWIFT) test --skip-build --disable-xctest --no-parallel
+	Scripts/run-tests .build/debug
 
 fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
 	$(SWIFT) build --package-path Tests/Fuzz -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -gnone

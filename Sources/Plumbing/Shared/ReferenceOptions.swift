@@ -12,7 +12,7 @@ package struct ReferenceOptions: ParsableArguments {
 
   /// The references meant.
   ///
-  /// - Throws: As `Environment.targets(of:named:node:)`.
+  /// - Throws: As `Project.targets(of:named:node:)`.
   package func targets(
     of workflow: String, named name: String, in project: Project
   ) throws -> ReferenceTargets {

@@ -78,7 +78,6 @@ import Testing
     let body = body
     let scene = try scene { request, reply in if request.earlier == 0 { reply.stall = 300_000 } }
     scene.options.syncPeriod = 1
-    scene.options.stallWindow = 60_000
     let target = scene.root.appending("loras/m.pt")
     let outcome = try scene.run(
       scene.request(),

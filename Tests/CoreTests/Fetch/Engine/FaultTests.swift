@@ -147,6 +147,7 @@ import Testing
       if request.earlier == 0 { reply.stall = after }
       return reply
     }
+    scene.options.stallWindow = 300
     #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
     var reasons: [String] = []
     for case .fileRetry(_, _, _, let reason) in scene.events { reasons.append(reason.code) }
@@ -180,7 +181,6 @@ import Testing
     }
     scene.options.jobs = 2
     scene.options.longestServerDelay = 600_000
-    scene.options.stallWindow = 60_000
     let isNext = Flag()
     let polls = Mutex(0)
     scene.onEvent = { event in
@@ -223,8 +223,6 @@ import Testing
       for line in 0..<lines { reply.headers.append(("X-\(line)", value)) }
       return reply
     }
-    // A busy machine may need a while for so many.
-    scene.options.stallWindow = 60_000
     let wanted = FetchError.protocolViolation(host: "127.0.0.1", detail: .headSize)
     #expect(try scene.run(scene.request()).error == wanted)
     // Another try would be no use.

@@ -270,7 +270,7 @@ import Testing
     scene.options.attempts = 1
     if isResume { _ = scene.run([requests[1]]) }
     isResumed.set()
-    scene.options.stallWindow = refusal == .stall ? 300 : 60_000
+    if refusal == .stall { scene.options.stallWindow = 300 }
     scene.onEvent = { event in
       if case .fileProgress(let position, let progress) = event, position.index == 1,
         progress.bytes > 0
@@ -308,7 +308,6 @@ import Testing
       return reply
     }
     scene.options.attempts = 1
-    scene.options.stallWindow = 60_000
     scene.options.firstDelay = 600_000
     scene.options.longestDelay = 600_000
     scene.onEvent = { event in
@@ -399,7 +398,6 @@ import Testing
       reply.stall = 100_000
       return reply
     }
-    scene.options.stallWindow = 60_000
     let request = try scene.request()
     let server = scene.server
     let options = scene.options

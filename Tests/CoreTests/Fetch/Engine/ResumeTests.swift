@@ -267,7 +267,6 @@ import Testing
       if request.earlier == 0 { reply.stall = 100_000 }
       return reply
     }
-    scene.options.stallWindow = 60_000
     let server = scene.server
     let seen = Mutex(0)
     let outcome = try scene.run(
