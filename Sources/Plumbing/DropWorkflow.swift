@@ -8,7 +8,7 @@ package struct DropWorkflow: Command {
 
   @OptionGroup var options: ProjectOptions
 
-  @Flag(name: .long, help: "Tell failures as JSON objects.") var json = false
+  @Flag(name: .long, help: "Report failures as JSON objects.") var json = false
 
   @Argument(
     help: ArgumentHelp("Workflows of the manifest, or their files.", valueName: "workflow"),

@@ -15,7 +15,7 @@ package struct FetchIntents: Command {
   @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
   var dryRun = false
   @Flag(name: .long, help: "Also the intents of optional models.") var optional = false
-  @Flag(name: .long, help: "Replace another file that stands at a target.") var replace = false
+  @Flag(name: .long, help: "Replace a different file that exists at a target.") var replace = false
   @Option(
     name: .long,
     help: ArgumentHelp("Only entries of this file name; may be repeated.", valueName: "filename"),

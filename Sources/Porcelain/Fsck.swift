@@ -6,12 +6,12 @@ internal import Plumbing
 struct Fsck: Command {
   static let configuration = CommandConfiguration(
     commandName: "fsck", abstract: "Check that manifest, index, files and git agree.",
-    discussion: "Each fault is told with the command that mends it; nothing is changed.")
+    discussion: "Each fault is shown with the command that corrects it; nothing is changed.")
 
   @OptionGroup var options: ProjectOptions
 
   @Flag(name: .long, help: "Read every recorded file whole and compare its hash.") var full = false
-  @Flag(name: .long, help: "Also what another machine could not get counts as a fault.")
+  @Flag(name: .long, help: "Report also what another machine could not get.")
   var portable = false
   @Flag(name: .long, help: "Write one JSON object per fault.") var json = false
 

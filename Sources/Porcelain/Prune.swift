@@ -21,7 +21,7 @@ struct Prune: Command {
   var dryRun = false
   @Flag(name: [.customShort("f"), .long], help: "Delete files that workflows use, too.")
   var force = false
-  @Flag(name: .long, help: "Delete what is left of downloads that nothing goes on with.")
+  @Flag(name: .long, help: "Delete what is left of downloads that nothing will resume.")
   var partials = false
   @Flag(name: .long, help: "Write one JSON object for each row or file.") var json = false
 
@@ -35,7 +35,7 @@ struct Prune: Command {
 
   func validate() throws {
     guard models.isEmpty || !partials else {
-      throw ValidationError("--partials takes no further words")
+      throw ValidationError("--partials takes no other arguments")
     }
     guard !models.isEmpty || !force else {
       throw ValidationError("--force needs the files that are to be deleted")
@@ -74,7 +74,7 @@ struct Prune: Command {
     guard let left, !left.items.isEmpty else { return }
     let count = Quantity.count(left.items.count, "partial download", "partial downloads")
     context.say(
-      "note: \(Quantity.size(left.freed)) in \(count) that nothing goes on with; "
+      "note: \(Quantity.size(left.freed)) in \(count) that nothing will resume; "
         + "--partials deletes them")
   }
 

@@ -14,7 +14,7 @@ struct Sync: Command {
   @Flag(name: [.customShort("n"), .long], help: "Say what would be downloaded, and stop.")
   var dryRun = false
   @Flag(name: .long, help: "Also the models that workflows can do without.") var optional = false
-  @Flag(name: .long, help: "Replace another file that stands at a target.") var replace = false
+  @Flag(name: .long, help: "Replace a different file that exists at a target.") var replace = false
   @Flag(name: .long, help: "Fill a models directory that is empty though files are known in it.")
   var acceptMissing = false
   @Flag(name: .long, help: "Write events, one JSON object per line.") var json = false

@@ -51,8 +51,8 @@ import Testing
   /// No transcript waits that long.
   @Test func aStalledServer() {
     let failure = FetchError.stalled(host: "example.com", milliseconds: 30_000).failure
-    #expect(failure.message == "'example.com' sent next to nothing for 30 seconds")
-    #expect(failure.hint == "run the same command again: it goes on with what is kept")
+    #expect(failure.message == "'example.com' sent almost no data for 30 seconds")
+    #expect(failure.hint == "run the same command again to resume")
   }
 
   @Test func aFailureAsARecord() {

@@ -60,7 +60,7 @@ extension FetchFaultTests.Row {
     if fault == .otherTotal, situation == .resume {
       return """
         unexpected response from '127.0.0.1': two different sizes for the same version of the file
-        hint: check the URL; 'comfy add-intent' writes another
+        hint: check the URL, or set another with 'comfy add-intent'
 
         """
     }
@@ -68,7 +68,7 @@ extension FetchFaultTests.Row {
     switch fault {
     case .longLength where situation == .first:
       return """
-        wrong size: 300009 bytes told by the server, the file has 300000
+        wrong size: 300009 bytes announced by the server, the file has 300000
         hint: ask who published it; nothing was put in place
 
         """
@@ -87,8 +87,8 @@ extension FetchFaultTests.Row {
       : "blake3 of the workflow is \(right.blake3.hex), the file at its URL has \(wrong.blake3.hex)"
     return """
       the \(hashes)
-      hint: 'comfy set-hash WORKFLOW NAME \(wrong.blake3.hex)' takes that file, 'comfy add-intent' \
-      names another source; it is kept and not downloaded again
+      hint: 'comfy set-hash WORKFLOW NAME \(wrong.blake3.hex)' accepts that file, 'comfy add-intent' \
+      names another source; the file is kept and not downloaded again
 
       """
   }
@@ -181,12 +181,12 @@ extension FetchFault {
     switch self {
     case .status(400): "'127.0.0.1' answered 400\n\(Self.checkURL)"
     case .status(401):
-      "'127.0.0.1' wants a login (401)\nhint: write the login for 127.0.0.1 into ~/.netrc\n"
+      "'127.0.0.1' needs a login (401)\nhint: write the login for 127.0.0.1 into ~/.netrc\n"
     case .status(403): "'127.0.0.1' refuses it (403)\n\(Self.inBrowser)"
     case .status(let status) where [404, 410].contains(status):
       "'127.0.0.1' has no such file (\(status))\n\(Self.checkURL)"
     case .status(451):
-      "'127.0.0.1' keeps it back for legal reasons (451)\n\(Self.inBrowser)"
+      "'127.0.0.1' withholds it for legal reasons (451)\n\(Self.inBrowser)"
     case .status(501): "'127.0.0.1' answered 501\n\(Self.later)"
     case .foreign(let foreign):
       "the server sent \(foreign.words)\nhint: open the URL in a browser; nothing was put in place\n"
@@ -203,21 +203,21 @@ extension FetchFault {
   /// What is said when all tries went the same way; `nil` when such an answer is good enough.
   fileprivate var lastingWords: String? {
     switch self {
-    case .status(429): "'127.0.0.1' gets too many requests (429)\nhint: wait, then \(Self.again)"
+    case .status(429): "'127.0.0.1' reports too many requests (429)\nhint: wait, then \(Self.again)"
     case .status(let status): "'127.0.0.1' answered \(status)\n\(Self.later)"
     case .retryAfterDate: "'127.0.0.1' answered 503\n\(Self.later)"
-    case .stall: "'127.0.0.1' sent next to nothing for 0 seconds\nhint: \(Self.again)"
+    case .stall: "'127.0.0.1' sent almost no data for 0 seconds\nhint: \(Self.again)"
     case .refused, .hangUp, .cut, .reset, .shortLength:
       "cannot reach '127.0.0.1'\nhint: check the network, then \(Self.again)"
     default: nil
     }
   }
 
-  private static let checkURL = "hint: check the URL; 'comfy add-intent' writes another\n"
+  private static let checkURL = "hint: check the URL, or set another with 'comfy add-intent'\n"
   private static let inBrowser = "hint: open the URL in a browser\n"
   private static let later =
-    "hint: run the same command again later: it goes on with what is kept\n"
-  private static let again = "run the same command again: it goes on with what is kept\n"
+    "hint: run the same command again later to resume\n"
+  private static let again = "run the same command again to resume\n"
 }
 
 extension FetchFault.Foreign {

@@ -207,7 +207,7 @@ final class FetchFaultScene {
   /// What is said of the one file that did not land; without the words of libcurl, which differ from
   /// version to version.
   func failure(in talk: String) -> String {
-    let start = "error: 1 of 1 files did not land\nerror: 'a.gguf': "
+    let start = "error: 1 of 1 files could not be downloaded\nerror: 'a.gguf': "
     guard talk.hasPrefix(start) else { return talk }
     let words = talk.dropFirst(start.count)
     guard words.hasPrefix("cannot reach '127.0.0.1': ") else { return String(words) }

@@ -39,7 +39,7 @@ import Testing
     let run = try scene.run()
     #expect(run.status == .remains && run.output.isEmpty)
     let lines = run.talk.split(separator: "\n").map(String.init)
-    #expect(lines.first == "error: 2 of 3 files did not land")
+    #expect(lines.first == "error: 2 of 3 files could not be downloaded")
     #expect(lines.contains { $0.hasPrefix("error: 'b.gguf': ") && $0.contains("404") })
     // What helps against both is said once.
     #expect(lines.count { $0.hasPrefix("hint: ") } == 1)
@@ -147,7 +147,7 @@ import Testing
     let cancellation = Cancellation { isStopped.isSet }
     let run = try scene.run(cancellation: cancellation)
     #expect(run.failure?.status == .interrupted)
-    #expect(run.talk.hasPrefix("0 of 1 files landed; run the same command again"))
+    #expect(run.talk.hasPrefix("0 of 1 files downloaded; run the same command again"))
   }
 
   @Test func aServersWordsReachNoTerminalRaw() throws {

@@ -33,7 +33,7 @@ import Testing
     #expect(terminal.screen.text.contains("0 of 1 files"))
     try terminal.type("\u{3}")
     #expect(try terminal.waitForEnd() == .exited(130))
-    #expect(terminal.screen.text.contains("0 of 1 files landed; "))
+    #expect(terminal.screen.text.contains("0 of 1 files downloaded; "))
     #expect(!terminal.screen.text.contains("0 of 1 files  "))
     #expect(scene.bytes("loras/w/a.gguf") == nil)
 

@@ -86,7 +86,7 @@ import Testing
     command.input = .bytes(Array(question.answers.map { $0.keys + "\n" }.joined().utf8))
     let result = try command.run()
     #expect(result.status == .exited(1))
-    #expect(result.errorText.hasSuffix("goes on from here\n"))
+    #expect(result.errorText.hasSuffix("to continue\n"))
     try check(project, at: question)
   }
 

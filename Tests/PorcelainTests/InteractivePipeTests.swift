@@ -12,7 +12,7 @@ import Testing
       answering: "1", "https://example.com/ink_v3.safetensors", "y", "o", "o")
     #expect(result.status == .exited(1))
     #expect(result.errorText.contains("1 download for portrait"))
-    #expect(result.errorText.hasSuffix("goes on from here\n"))
+    #expect(result.errorText.hasSuffix("to continue\n"))
     #expect(project.server.requests.map(\.method) == ["HEAD", "HEAD"])
     #expect(try project.commits().count == 5)
   }
@@ -117,8 +117,9 @@ import Testing
     let result = try project.resolve(
       "--offline", answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o", "l")
     #expect(result.status == .exited(1))
-    #expect(result.errorText.contains("note: offline, so nobody was asked about the file\n"))
-    #expect(result.errorText.contains("! 1: the network is not to be used\n"))
+    #expect(
+      result.errorText.contains("note: offline, so the server was not asked about the file\n"))
+    #expect(result.errorText.contains("! 1: offline mode is on\n"))
     #expect(project.server.requests.isEmpty)
   }
 

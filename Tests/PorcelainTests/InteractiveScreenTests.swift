@@ -222,7 +222,7 @@ import Testing
     try first.answer(">", "2")
     try first.answer(">", "\u{3}", returning: false)
     #expect(try first.terminal.waitForEnd() == .exited(130))
-    let end = "stopped; what was answered is kept: 'comfy resolve portrait' goes on from here"
+    let end = "stopped; what was answered is kept: run 'comfy resolve portrait' to continue"
     #expect(first.terminal.screen.everything.hasSuffix(end))
     let commits = try project.commits()
     #expect(commits.count == 2)

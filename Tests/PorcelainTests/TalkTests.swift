@@ -15,11 +15,11 @@ import Testing
   }
 
   static let talk = [
-    "error: 2 of 3 files did not land",
+    "error: 2 of 3 files could not be downloaded",
     "hint: 3 open: run '\(Program.name) resolve portrait' on a terminal, or "
       + "'\(Program.name) add-intent portrait NAME URL'",
     "hint: '\(Program.name) resolve 'my portrait'' goes on from here, and nothing else does it",
-    "hint: mount or make it, or name another: \(Program.name) init --models-dir DIR",
+    "hint: mount or create it, or name another: \(Program.name) init --models-dir DIR",
     "hint: \(Program.name) set-hash portrait 'a model.safetensors' "
       + String(repeating: "ab", count: 32),
     "warning: not committed: git ignores '/home/me/some where/pyproject.toml'; the user's choice",

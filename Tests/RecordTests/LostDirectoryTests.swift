@@ -40,10 +40,10 @@ import Testing
     #expect(result.status == .exited(1))
     #expect(
       result.errorText == """
-        error: 1 of 1 files landed, and could not be recorded
+        error: 1 of 1 files downloaded, but not recorded
         error: 'a.pt': cannot write through to disk '\(models)/loras': input/output error
         hint: check the disk
-        hint: run the same command again: what is there is recorded, and not fetched again
+        hint: run the same command again to record them; nothing is downloaded again
 
         """)
     #expect(try project.read("pyproject.toml") == before.0)

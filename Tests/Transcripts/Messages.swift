@@ -22,7 +22,7 @@ import Testing
       "takes a file system that lacks them, and no git program",
     "commit.moving: another process keeps committing":
       "takes a process that commits between every look at HEAD and the commit, for a second",
-    "manifest.contended: '…' was replaced by another program … times while it was to be written":
+    "manifest.contended: another program replaced '…' … times before it could be written":
       "takes a program that writes between every reading and writing",
     "manifest.contended: run the same command again; nothing was changed":
       "takes a program that writes between every reading and writing",
@@ -32,7 +32,7 @@ import Testing
       "a fault of the program, found before anything is written",
     "widget.contended: another program keeps writing '…'":
       "takes a program that writes between every reading and writing",
-    "Failure+Fetch: '…' sent next to nothing for … seconds":
+    "Failure+Fetch: '…' sent almost no data for … seconds":
       "six tries of half a minute each: shown by FailureCodeTests",
     "Failure+Fetch: '…' redirects from https to plain http, at '…'":
       "takes a server with TLS that redirects: shown by DeceitTests",
@@ -40,16 +40,16 @@ import Testing
       "takes a server that changes in the middle of a download: shown by FetchFaultTests",
     "Failure+Files: raise the limit on open files ('ulimit -n'), or run less at once":
       "takes a process with hardly a file to open, which fails at another place on each system",
-    "Context+Fetch: error: … of … landed, and could not be recorded":
+    "Context+Fetch: error: … of … downloaded, but not recorded":
       "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
-    "Context+Fetch: hint: run the same command again: what is there is recorded, and not fetched again":
+    "Context+Fetch: hint: run the same command again to record them; nothing is downloaded again":
       "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
-    "Failure+Fetch: , … bytes are still to come": "takes a full disk",
-    "Failure+Fetch: '… set-hash WORKFLOW NAME …' takes that file,":
+    "Failure+Fetch: : … bytes left to download": "takes a full disk",
+    "Failure+Fetch: '… set-hash WORKFLOW NAME …' accepts that file,":
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
-    "Failure+Fetch: '… add-intent' names another source; it is kept and not downloaded again":
+    "Failure+Fetch: '… add-intent' names another source; the file is kept and not downloaded again":
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
-    "index.gone: the index knows a file that is gone":
+    "index.gone: the index lists a file that is gone":
       "takes a file that goes between the scan and the comparison",
     "index.changed: the file has changed since it was indexed":
       "takes a file that changes between the scan and the comparison",
@@ -59,19 +59,19 @@ import Testing
       "the file is opened before: takes one that SQLite alone cannot open",
     "index.damaged: the model index is damaged":
       "takes an index that breaks between its scan and the comparison",
-    "model.corrupt: the hash is …, and … is recorded":
+    "model.corrupt: the hash is …, but … is recorded":
       "takes a file that no reference asks for and whose time does not tell the change",
     "Failure+Fetch: given by the workflow":
       "takes a hub whose answer contradicts the workflow",
     "Failure+Fetch: listed by the hub":
       "takes a hub whose answer contradicts its own list",
-    "Failure+Open: the workflow means":
+    "Failure+Open: the workflow expects":
       "takes a workflow's own hash that contradicts a file in place",
     "place.not-listed: no value makes … (node …) load '…'":
       "takes a file that another one hides in every folder",
     "place.not-listed: it is in none of the loader's folders, or another file hides it":
       "takes a file that another one hides in every folder",
-    "place.folder: no table knows the folder that … (node …) reads":
+    "place.folder: no loader table has the folder that … (node …) reads":
       "such a reference is ambiguous before: for what embeds the library",
     "Failure+Workflow: AMO": "letters, not words",
     "internal: unexpected error: …":

@@ -134,7 +134,8 @@ import Testing
     let result = try runJob(project)
     #expect(result.status == .exited(1))
     #expect(result.outputText.isEmpty)
-    #expect(result.errorText.contains("'sketch-base.safetensors' is missing, and nothing tells"))
+    #expect(
+      result.errorText.contains("'sketch-base.safetensors' is missing, and no download source"))
     #expect(result.errorText.contains("recorded models: 0 here, 3 downloaded, 1 without source\n"))
   }
 }

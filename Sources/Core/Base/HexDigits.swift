@@ -12,7 +12,7 @@ enum HexDigits {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The text in lower case, or `nil` when a character is no hexadecimal digit.
+  /// The text in lower case, or `nil` when a character is not a hexadecimal digit.
   static func lowercased(_ text: some StringProtocol) -> String? {
     let isLower: (UInt8) -> Bool = { byte in
       (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))

@@ -1,6 +1,6 @@
 extension Unicode.Scalar {
-  /// Whether nothing shows where it is, though it is outside ASCII: controls, format characters and
-  /// direction marks, fillers, blanks that look like nothing, and what means nothing in text.
+  /// Whether the character is outside ASCII and leaves nothing visible: controls, format characters
+  /// and direction marks, fillers, invisible spaces, and code points without a meaning in text.
   package var isInvisible: Bool {
     guard !isASCII else { return false }
     switch properties.generalCategory {
@@ -11,8 +11,8 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Whether it is one of the invisible ones that scripts and emoji need behind another character:
-  /// joiners and variation selectors.
+  /// Whether it is one of the invisible characters that scripts and emoji need after another
+  /// character: joiners and variation selectors.
   package var joinsCharacters: Bool {
     switch value {
     case 0x200C, 0x200D, 0xFE00...0xFE0F, 0xE0100...0xE01EF: true
@@ -20,8 +20,8 @@ extension Unicode.Scalar {
     }
   }
 
-  /// Whether it may be shown as it is behind `previous`: it is visible, or joins characters outside
-  /// ASCII. Controls of ASCII are the caller's to look at.
+  /// Whether it may be shown as it is after `previous`: it is visible, or joins characters outside
+  /// ASCII. The caller has to check for ASCII control characters.
   package func isShown(behind previous: Unicode.Scalar?) -> Bool {
     !isInvisible || (joinsCharacters && previous.map { !$0.isASCII } == true)
   }

@@ -10,7 +10,7 @@ func monotonicNanoseconds() -> Int64 {
 /// Milliseconds of the same clock.
 func monotonicMilliseconds() -> Int { Int(monotonicNanoseconds() / 1_000_000) }
 
-/// Sleeps, shorter when a signal comes.
+/// Sleeps; a signal ends the sleep early.
 func pauseThread(microseconds: Int) {
   guard microseconds > 0 else { return }
   var time = timespec(

@@ -1,6 +1,7 @@
 public import SystemPackage
 
-/// What Core takes from the process instead of reaching for it: variables, home, directory, time.
+/// The facts about the process that Core is given: variables, home, current directory, time. Core
+/// never reads them from the process itself.
 public struct ProcessEnvironment: Sendable {
   /// Environment variables.
   public var variables: [String: String]
@@ -13,7 +14,7 @@ public struct ProcessEnvironment: Sendable {
   /// The present moment.
   public var now: @Sendable () -> Timestamp
 
-  /// Takes the facts as they are; nothing of the process is read later.
+  /// Stores the given facts; nothing is read from the process later.
   public init(
     variables: [String: String], home: FilePath?, currentDirectory: FilePath,
     executable: FilePath? = nil, now: @escaping @Sendable () -> Timestamp
@@ -44,7 +45,7 @@ public struct ProcessEnvironment: Sendable {
   /// Where the program keeps what is the user's own: `comfy` below `XDG_DATA_HOME`, or below
   /// `~/.local/share`; `nil` without either.
   public var dataDirectory: FilePath? {
-    // A relative XDG variable is to be ignored, says the XDG base directory specification.
+    // The XDG base directory specification says that a relative path in such a variable is ignored.
     if let data = self["XDG_DATA_HOME"].map({ FilePath($0) }), data.isAbsolute {
       return data.appending("comfy")
     }
@@ -59,7 +60,7 @@ public struct Timestamp: Sendable, Hashable {
   /// Minutes east of UTC.
   public var zoneOffset: Int
 
-  /// A moment, and how far the clock of its place is from UTC, in minutes to the east.
+  /// A moment, and the zone that it is written in, in minutes east of UTC.
   public init(seconds: Int64, zoneOffset: Int = 0) {
     self.seconds = seconds
     self.zoneOffset = zoneOffset
@@ -98,7 +99,7 @@ public struct Cancellation: Sendable {
   /// `true` once the work is to stop; called often, from any thread.
   public var isRequested: @Sendable () -> Bool
 
-  /// Asks `isRequested` at every point where work may end; it may be called from any thread.
+  /// Work calls `isRequested` wherever it can stop, from any thread.
   public init(_ isRequested: @escaping @Sendable () -> Bool) {
     self.isRequested = isRequested
   }

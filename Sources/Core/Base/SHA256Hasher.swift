@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// SHA-256 of bytes that come in order, piece by piece. A copy goes on independently.
+/// SHA-256 of bytes that come in order, piece by piece. A copy continues independently.
 package struct SHA256Hasher: Sendable {
   private var state = SHA256()
 
@@ -11,7 +11,7 @@ package struct SHA256Hasher: Sendable {
     state.update(bufferPointer: bytes)
   }
 
-  /// The hash of all bytes taken so far; more may follow.
+  /// The hash of all bytes taken so far; more bytes may still be added.
   package func finalize() -> SHA256Hash { SHA256Hash(digest: Array(state.finalize())) }
 }
 

@@ -5,7 +5,7 @@ extension StringProtocol {
   /// Without whitespace of any kind at both ends.
   package var trimmingWhitespace: SubSequence { trimming(\.properties.isWhitespace) }
 
-  /// Without the scalars at both ends that a rule names.
+  /// Without the scalars at both ends for which `isBlank` is true.
   private func trimming(_ isBlank: (Unicode.Scalar) -> Bool) -> SubSequence {
     let scalars = unicodeScalars
     guard let first = scalars.firstIndex(where: { !isBlank($0) }),

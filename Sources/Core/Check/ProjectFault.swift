@@ -1,16 +1,16 @@
 package import SystemPackage
 
-/// Something in which manifest, index, files and git do not agree.
+/// A disagreement between manifest, index, files and git.
 package struct ProjectFault: Sendable {
   /// What is wrong; each case names what it is about.
   package enum Kind: Sendable {
     /// A part of the manifest that cannot be read.
     case manifestEntry(ManifestIssue)
-    /// The entry has a hash that the global table has no row for.
+    /// The entry has a hash, but the global table has no row for it.
     case missingRow(workflow: String, filename: String, ModelHash)
     /// No workflow uses the row.
     case unusedRow(ModelHash, filename: String)
-    /// The entry's references are in the workflow file no more.
+    /// The workflow file no longer has the entry's references.
     case staleEntry(workflow: String, filename: String)
     /// The workflow's file is gone.
     case workflowGone(workflow: String, FilePath)
@@ -20,17 +20,17 @@ package struct ProjectFault: Sendable {
     case modelGone(SyncItem)
     /// A reference for which ComfyUI would not load what is recorded; see ``Match/isComplete``.
     case open(OpenReference)
-    /// A model folder is missing or empty, and the index knows files in it.
+    /// A model folder is missing or empty, but the index lists files in it.
     case rootGone(ScanIssue)
-    /// The bytes of a file are not those that its hash was made of.
+    /// The bytes of a file do not match its recorded hash.
     case corrupt(FilePath, recorded: ModelHash, found: ModelHash, workflows: [String])
-    /// The file is no whole safetensors file.
+    /// The file is not a complete safetensors file.
     case broken(FilePath, SafetensorsError, workflows: [String])
     /// The file cannot be read.
     case unreadable(FilePath, Errno)
-    /// The index knows a file that is gone.
+    /// The index lists a file that is gone.
     case indexedGone(FilePath)
-    /// The file is another than when it was indexed.
+    /// The file has changed since it was indexed.
     case indexedChanged(FilePath)
     /// The index is damaged.
     case indexDamaged(FilePath)
@@ -61,10 +61,11 @@ package struct CheckOptions: Sendable, Hashable {
   package init() {}
 }
 
-/// How far a check is.
+/// How far a check has come.
 package enum CheckEvent: Sendable, Hashable {
   /// Files of the index that were looked at.
   case looking(done: Int, of: Int)
-  /// A file is read: which of how many, its name, bytes of all files read so far.
+  /// A file is being read: its number, how many there are, its name, and the bytes of all files
+  /// read so far.
   case hashing(done: Int, of: Int, filename: String, bytes: Int64)
 }

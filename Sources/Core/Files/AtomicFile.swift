@@ -4,12 +4,12 @@ internal import SystemPackage
 
 /// Replaces a file whole: a reader sees the old content or the new one, whatever happens.
 ///
-/// One writer at a time: the caller holds a lock. The sibling that the content is written to has
-/// therefore one fixed name, and what a killed writer left there is removed by the next.
+/// The caller holds a lock, so there is one writer at a time. New content is therefore written to a
+/// sibling with one fixed name, and the next writer removes what a killed one left there.
 struct AtomicFile {
   /// The file, not a symbolic link to it.
   let path: FilePath
-  // Made once: between a look at the file and its exchange no time is to be lost.
+  // Computed once: no time may be lost between checking the file and exchanging it.
   private let sibling: FilePath
 
   init(_ path: FilePath) {
@@ -25,14 +25,14 @@ struct AtomicFile {
 
   /// Reads a file.
   ///
-  /// - Parameter known: What it may well hold: then these very bytes are returned, and no memory is
-  ///   needed for others.
-  /// - Returns: `nil` when there is none.
+  /// - Parameter known: The bytes that the file probably holds. If it does, these are returned, so
+  ///   that no second copy is made.
+  /// - Returns: `nil` when there is no file.
   /// - Throws: ``FileError``; `isDirectory`, or `invalidArgument` for any other special file.
   static func read(
     _ path: FilePath, expecting known: [UInt8] = []
   ) throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
-    // A file that is rewritten in place while it is read is read again.
+    // If the file is rewritten in place while we read it, we read it again.
     for attempt in 1... {
       let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
       guard descriptor >= 0 else {
@@ -68,14 +68,14 @@ struct AtomicFile {
   /// umask.
   ///
   /// - Parameter seen: Status of the file as it was read; `nil` when there was none.
-  /// - Returns: The file as it was written; `nil` when another program had changed it meanwhile,
-  ///   and it is as that left it.
-  /// - Throws: ``FileError``; the file is as it was and the sibling is gone. Where the directory could
-  ///   not be synchronised, which comes last, the new bytes are in place, and may not outlast a power
-  ///   failure.
+  /// - Returns: The status of the file as written; `nil` when another program changed the file in
+  ///   the meantime. The file is then as that program left it.
+  /// - Throws: ``FileError``; the file is unchanged and the sibling is gone. The directory is
+  ///   synchronised last; if that step fails, the new bytes are in place but may not survive a
+  ///   power failure.
   func replace(with bytes: [UInt8], seen: FileStatus?) throws(FileError) -> FileStatus? {
     if seen != nil {
-      // The rename would not mind, but whoever takes the right to write away means it.
+      // A rename would succeed, but a read-only file is read-only on purpose.
       let status = path.withPlatformString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) }
       guard status == 0 else { throw FileError(.open, path, Errno(rawValue: errno)) }
     }
@@ -110,7 +110,8 @@ struct AtomicFile {
     }
     if let seen {
       if seen.owner != geteuid() || seen.group != getegid() {
-        // Only root may give files away; a file that has changed hands is better than none.
+        // Only root may change a file's owner. If we cannot, a file with another owner is better
+        // than none.
         _ = fchown(descriptor, seen.owner, seen.group)
       }
       guard fchmod(descriptor, mode_t(seen.mode & 0o7777)) == 0 else {
@@ -121,8 +122,7 @@ struct AtomicFile {
     return try FileStatus(of: file, named: path)
   }
 
-  /// Puts the sibling, as it was written, in the place of the file that was read, and only of that
-  /// one.
+  /// Replaces the file with the sibling, but only if it is still the file that was read.
   private func exchange(
     _ seen: FileStatus, for written: FileStatus
   ) throws(FileError) -> Bool {
@@ -137,17 +137,17 @@ struct AtomicFile {
     return false
   }
 
-  /// Gives what was in the file's place in the last instant, and lies in the sibling's now, its place
-  /// back.
+  /// Puts back a file that another program placed at the last instant and that the exchange moved
+  /// to the sibling's name.
   ///
-  /// What comes out instead of what we put there was put there since, by somebody who is faster yet:
-  /// that is the newer one, and goes back in turn.
+  /// If the exchange then returns something other than our own file, a still faster program placed
+  /// that one since. It is newer, so it is put back in turn.
   func putBack(_ out: FileStatus, for put: FileStatus) throws(FileError) {
     var (out, put) = (out, put)
     let attempts = 50
     for _ in 0..<attempts {
       guard swap() else {
-        // Somebody took away what we put there.
+        // Another process removed our file.
         if try place() { return }
         continue
       }
@@ -161,12 +161,12 @@ struct AtomicFile {
     let status = sibling.withPlatformString { from in path.withPlatformString { link(from, $0) } }
     if status == 0 { return true }
     if errno == EEXIST { return false }
-    // File systems without hard links.
+    // The file system has no hard links.
     try rename()
     return true
   }
 
-  /// Exchanges file and sibling in one step; `false` where the system can not.
+  /// Exchanges the file and the sibling in one step; `false` where the system cannot.
   private func swap() -> Bool {
     sibling.withPlatformString { from in path.withPlatformString { comfy_exchange(from, $0) == 0 } }
   }
@@ -184,11 +184,12 @@ extension FilePath {
 }
 
 extension AtomicFile {
-  /// Reads the file, changes its text and puts that in its place; anew when another program changed
-  /// the file meanwhile, ten times at most. A text that stays as it is is not written.
+  /// Reads the file, changes its text and replaces the file with the result. Starts over, ten times
+  /// at most, when another program changes the file in the meantime. An unchanged text is not
+  /// written.
   ///
   /// - Returns: `false` when other programs were faster each time; the file is as they left it.
-  /// - Throws: ``FileError``, and what `change` throws; the file is then as it was.
+  /// - Throws: ``FileError``, and what `change` throws; the file is then unchanged.
   static func rewrite(_ path: FilePath, _ change: ([UInt8]) throws -> [UInt8]) throws -> Bool {
     let file = AtomicFile(path)
     for _ in 0..<10 {

@@ -2,7 +2,7 @@ internal import SystemLibrary
 internal import SystemPackage
 
 extension FilePath {
-  /// Makes the directory, and those above it that do not exist. One that exists is no error.
+  /// Makes the directory and the missing ones above it. It is not an error if the directory exists.
   func makeDirectories() throws(FileError) {
     guard !isEmpty, mkdir(string, 0o777) != 0, errno != EEXIST else { return }
     let parent = removingLastComponent()

@@ -2,9 +2,9 @@ internal import SystemLibrary
 internal import SystemPackage
 
 extension FilePath {
-  /// The names in a directory, by their bytes; hidden ones are left out.
+  /// The names in a directory, sorted by their bytes; hidden names are left out.
   ///
-  /// - Throws: ``FileError`` when the directory can not be listed.
+  /// - Throws: ``FileError`` when the directory cannot be listed.
   func visibleEntries() throws(FileError) -> [FilePath.Component] {
     guard let stream = opendir(string) else {
       throw FileError(.list, self, Errno(rawValue: errno))

@@ -1,11 +1,10 @@
 internal import SystemPackage
 
 extension ProcessEnvironment {
-  /// The environment of a run that was started in `directory`, as `-C` asks for; an empty text
-  /// changes nothing.
+  /// The environment of a run started in `directory`, as with `-C`; an empty text changes nothing.
   ///
   /// - Parameter making: Whether the directory is made when it does not exist.
-  /// - Throws: ``FileError`` when there is no directory that could be entered.
+  /// - Throws: ``FileError`` when the directory cannot be entered.
   public func entering(
     _ directory: String, making: Bool = false
   ) throws(FileError) -> ProcessEnvironment {

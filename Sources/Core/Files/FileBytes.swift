@@ -5,7 +5,7 @@ internal import SystemPackage
 enum FileBytes {
   /// Reads the file at `path`.
   ///
-  /// - Parameter limit: Most bytes that are read.
+  /// - Parameter limit: The largest number of bytes to read.
   /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit.
   static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8] {
     let descriptor: FileDescriptor
@@ -18,7 +18,7 @@ enum FileBytes {
     return try read(descriptor, named: path, limit: limit)
   }
 
-  /// Whether a file holds exactly these bytes. The place that is read from next stays.
+  /// Whether a file holds exactly these bytes. The read position does not move.
   static func areThose(
     in descriptor: FileDescriptor, named path: FilePath, _ known: [UInt8]
   ) throws(FileError) -> Bool {
@@ -48,14 +48,13 @@ enum FileBytes {
 
   /// Reads a descriptor to its end.
   ///
-  /// - Parameter expected: How many bytes there are likely to be, so that they get one piece of
-  ///   memory.
+  /// - Parameter expected: The likely number of bytes, so that one allocation suffices.
   /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit.
   static func read(
     _ descriptor: FileDescriptor, named path: FilePath, limit: Int, expecting expected: Int = 0
   ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
-    // One more, for the read that finds the end.
+    // One byte more, for the read that finds the end.
     let capacity = max(1 << 16, min(expected, limit) &+ 1)
     do {
       while true {

@@ -21,7 +21,7 @@ public struct FileError: Error, Sendable, Hashable {
     self.errno = errno
   }
 
-  /// Whether the process, or the system, may not open another file.
+  /// Whether the process or the system has reached its limit on open files.
   var isOutOfDescriptors: Bool {
     errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem
   }

@@ -3,22 +3,23 @@ internal import SystemPackage
 
 /// Exclusive hold on a lock file, for as long as the value lives.
 ///
-/// The hold is the kernel's (`flock`), so it ends with the process however that ends: the file that
-/// a killed process leaves behind is taken over by the next. The file is removed with the hold, and
-/// whoever waited on the removed file notices and starts over. A file by that name that is not one
-/// of ours, as its content tells, is left alone.
+/// The kernel keeps the hold (`flock`), so it ends with the process, however the process ends. The
+/// next process takes over the file that a killed one leaves behind. Releasing the hold removes the
+/// file; a process that waited on the removed file notices this and starts over. A file of that
+/// name whose content shows that it is not a lock of ours is left alone.
 struct FileLock: ~Copyable {
   /// Why there is no hold.
   enum Failure: Error, Sendable, Hashable {
-    /// Another live process has it; as the lock file tells.
+    /// Another live process has it. The holder is what the lock file says.
     case held(LockHolder?)
-    /// `fileExists` when something by that name is no lock of ours.
+    /// `fileExists` when a file of that name is not a lock of ours.
     case file(FileError)
   }
 
   private let path: FilePath
   private let descriptor: Int32
-  /// What the last holder left with ``leave(_:)`` and did not live to act on; `nil` when it let go.
+  /// The note that a killed holder left with ``leave(_:)``; `nil` when the last holder released the
+  /// lock.
   let inheritance: String?
 
   /// Takes the lock, waiting for at most `patience` seconds for a live holder.
@@ -45,20 +46,20 @@ struct FileLock: ~Copyable {
       let reason = errno
       let holder = Self.holder(in: descriptor)
       let isHeld = reason == EWOULDBLOCK || reason == EINTR
-      // Where files can't be locked, nobody would ever remove it.
+      // If files cannot be locked here, no other process would ever remove this one.
       if isNew, !isHeld, holder == nil, Self.isStill(descriptor, at: path) {
         path.withPlatformString { _ = unlink($0) }
       }
       close(descriptor)
       guard isHeld else { throw .file(FileError(.lock, path, Errno(rawValue: reason))) }
       guard monotonicNanoseconds() < deadline else { throw .held(holder) }
-      // Spread, so that waiters do not keep meeting.
+      // Random pauses, so that waiters do not keep colliding.
       pauseThread(microseconds: Int(pause * Double.random(in: 0.5...1.5)))
       pause = min(pause * 1.5, 10_000)
     }
   }
 
-  /// Opens the lock file, or makes it.
+  /// Opens the lock file, or creates it.
   private static func opened(
     _ path: FilePath
   ) throws(Failure) -> (descriptor: Int32, isNew: Bool) {
@@ -71,23 +72,23 @@ struct FileLock: ~Copyable {
       guard errno == EEXIST else { break }
       let found = path.withPlatformString { open($0, flags) }
       if found >= 0 { return (found, false) }
-      // Its holder removed it in between.
+      // Its holder removed it in the meantime.
       guard errno == ENOENT else { break }
     }
     throw .file(FileError(.lock, path, Errno(rawValue: errno)))
   }
 
-  /// Whether a lock file that was there is one that a process of ours left: empty when it was killed
-  /// at once, else as ``record(in:note:)`` writes it.
+  /// Whether an existing lock file is one that a process of ours left: it is empty when that
+  /// process was killed at once, otherwise as ``record(in:note:)`` writes it.
   private static func isOurs(_ descriptor: Int32) -> Bool {
     let file = FileDescriptor(rawValue: descriptor)
     guard let status = try? FileStatus(of: file, named: ""), status.isRegular else { return false }
     return status.size == 0 || holder(in: descriptor) != nil
   }
 
-  /// Leaves a note for whoever takes the lock over should this process be killed.
+  /// Leaves a note for the process that takes over the lock if this one is killed.
   ///
-  /// - Parameter note: Without NUL. Replaces the note left before.
+  /// - Parameter note: A text without NUL. It replaces the previous note.
   func leave(_ note: String) { Self.record(in: descriptor, note: note) }
 
   deinit {
@@ -100,8 +101,8 @@ struct FileLock: ~Copyable {
     FileDescriptor(rawValue: descriptor).isStill(at: path, following: false)
   }
 
-  /// Leaves process id and host for those who wait, on which nothing depends, and after them the
-  /// note. A NUL ends it: a note that was cut short has none.
+  /// Writes process id and host, then the note. Waiting processes show id and host; nothing depends
+  /// on them. A NUL ends the note, so a note that was cut short has none.
   private static func record(in descriptor: Int32, note: String? = nil) {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return }
@@ -134,9 +135,9 @@ struct FileLock: ~Copyable {
   }
 }
 
-/// Who holds a lock, as the lock file tells it.
+/// Who holds a lock, as the lock file says.
 public struct LockHolder: Sendable, Hashable {
-  /// As its own machine counts.
+  /// The process id on its own machine.
   public let processID: Int
   /// Name of the machine that it runs on.
   public let host: String

@@ -6,8 +6,8 @@ internal import SystemPackage
 enum FilePlacement {
   /// Gives a file a second name on the same volume.
   ///
-  /// - Parameter replacing: Whether what stands at `path` gives way.
-  /// - Throws: ``FileError``, with `fileExists` when something stands at `path`.
+  /// - Parameter replacing: Whether to replace what is at `path`.
+  /// - Throws: ``FileError``, with `fileExists` when something is at `path`.
   static func link(
     _ source: FilePath, to path: FilePath, replacing: Bool = false
   ) throws(FileError) {
@@ -25,8 +25,8 @@ enum FilePlacement {
     guard status == 0 else { throw FileError(.link, path, Errno(rawValue: errno)) }
   }
 
-  /// Gives a file that is there the bytes of another, and makes sure of them; blocks are shared
-  /// where the file system can.
+  /// Copies the bytes of another file into an existing one and flushes them to disk. Blocks are
+  /// shared where the file system supports it.
   ///
   /// - Throws: ``FileError``, with `canceled` when the caller asked to stop.
   static func copy(
@@ -44,7 +44,7 @@ enum FilePlacement {
     }
   }
 
-  /// The same for each run, so that the next one finds what a killed one left.
+  /// The same name in each run, so that the next run finds what a killed one left.
   private static func sibling(of path: FilePath) -> FilePath {
     var hasher = SHA256Hasher()
     Array((path.lastComponent?.string ?? "").utf8).withUnsafeBytes { hasher.update($0) }
@@ -52,7 +52,7 @@ enum FilePlacement {
     return path.removingLastComponent().appending(".\(tag)\(PartialName.linkSuffix)")
   }
 
-  /// Of two names of one file, renaming would leave both.
+  /// If both names belong to one file, a rename would leave both.
   private static func move(_ sibling: FilePath, onto path: FilePath) throws(FileError) {
     let status = sibling.withPlatformString { from in
       path.withPlatformString { to in rename(from, to) }

@@ -1,16 +1,16 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// What the system says about a file: enough to tell that it was changed or replaced.
+/// What the system says about a file: enough to detect that it was changed or replaced.
 struct FileStatus: Sendable, Hashable {
   let device: UInt64
   let inode: UInt64
   let size: Int64
-  /// Names that the file has.
+  /// Number of names (hard links) that the file has.
   let linkCount: UInt64
   /// When the content last changed.
   let modified: FileTime
-  /// When the content, or what is said here, last changed.
+  /// When the content or this status last changed.
   let changed: FileTime
   /// Type and permission bits.
   let mode: UInt32
@@ -27,7 +27,7 @@ struct FileStatus: Sendable, Hashable {
   /// Status of what a path names.
   ///
   /// - Parameter following: Whether a symbolic link stands for its target.
-  /// - Returns: `nil` when nothing is there.
+  /// - Returns: `nil` when nothing exists there.
   init?(of path: FilePath, following: Bool = true) throws(FileError) {
     var status = stat()
     let result = path.withPlatformString { following ? stat($0, &status) : lstat($0, &status) }
@@ -38,7 +38,8 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
-  /// Status of what a path names, links followed; `nil` when nothing is there, or it can't be reached.
+  /// Status of what a path names, links followed; `nil` when nothing exists there or it cannot be
+  /// reached.
   init?(reaching path: FilePath) {
     guard let found = try? FileStatus(of: path) else { return nil }
     self = found
@@ -53,9 +54,9 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
-  /// Status of a name in an open directory, links not followed; `nil` when nothing is there.
+  /// Status of a name in an open directory, links not followed; `nil` when nothing exists there.
   ///
-  /// - Parameter path: The same, for an error to name.
+  /// - Parameter path: The path of that name, for error messages.
   init?(
     of name: FilePath.Component, in directory: FileDescriptor, named path: FilePath
   ) throws(FileError) {
@@ -67,7 +68,7 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
-  /// What a call of the `stat` family filled in.
+  /// Reads the result of a call of the `stat` family.
   private init(_ status: stat) {
     device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(status.st_ino)
@@ -85,7 +86,7 @@ struct FileStatus: Sendable, Hashable {
     #endif
   }
 
-  /// Whether two looks saw one file with one content.
+  /// Whether both statuses are of the same file with the same content.
   func isUnchanged(since other: FileStatus) -> Bool {
     isSameFile(as: other) && size == other.size && modified == other.modified
   }
@@ -97,7 +98,7 @@ struct FileStatus: Sendable, Hashable {
 }
 
 extension FilePath {
-  /// Whether anything lies there; symbolic links are followed.
+  /// Whether anything exists at this path; symbolic links are followed.
   var exists: Bool { (try? Stat(self)) != nil }
 
   /// Absolute, with every symbolic link followed; `nil` when a part is missing.
@@ -109,7 +110,8 @@ extension FilePath {
     }
   }
 
-  /// Absolute, with the links followed of what exists: the rest, which does not, is appended.
+  /// Absolute, with links followed in the part that exists; the part that does not exist is
+  /// appended.
   var resolvingLinks: FilePath {
     if let real { return real }
     let parent = removingLastComponent()
@@ -117,13 +119,13 @@ extension FilePath {
     return parent.resolvingLinks.appending(name)
   }
 
-  /// The file that a chain of symbolic links ends at; the path itself when it is none. The last
-  /// target need not be there.
+  /// The path at the end of a chain of symbolic links; the path itself when it is not a link. The
+  /// last target need not exist.
   ///
   /// - Throws: ``FileError`` with `tooManySymbolicLinkLevels` for a loop.
   func followingLinks() throws(FileError) -> FilePath {
     var path = self
-    // As many as the kernel follows.
+    // The kernel follows as many.
     for _ in 0..<40 {
       guard let status = try FileStatus(of: path, following: false), status.isLink else {
         return path
@@ -143,7 +145,7 @@ extension FilePath {
 }
 
 extension FileDescriptor {
-  /// Whether the open file is the one that has this name now.
+  /// Whether the open file is still the one at this path.
   func isStill(at path: FilePath, following: Bool = true) -> Bool {
     guard let mine = try? FileStatus(of: self, named: path),
       let there = try? FileStatus(of: path, following: following)
@@ -158,8 +160,8 @@ extension FileDescriptor {
     }
   }
 
-  /// Waits until a directory's names are on the disk; file systems that can not do that are
-  /// taken at their word.
+  /// Waits until a directory's names are on the disk. It is not an error if the file system cannot
+  /// do that.
   static func synchronizeDirectory(_ path: FilePath) throws(FileError) {
     let named = path.isEmpty ? FilePath(".") : path
     let directory: FileDescriptor

@@ -1,10 +1,10 @@
 internal import SystemLibrary
 
-/// A moment as the system notes it of files.
+/// A moment as the system records it for files.
 struct FileTime: Sendable, Hashable {
   /// Since 1970-01-01 00:00 UTC.
   let seconds: Int64
-  /// 0 to 999,999,999, after the second.
+  /// Nanoseconds after the second, 0 to 999,999,999.
   let nanoseconds: Int64
 
   init(_ time: timespec) {
@@ -15,7 +15,7 @@ struct FileTime: Sendable, Hashable {
   /// Nanoseconds since 1970-01-01 00:00 UTC.
   var sinceEpoch: Int64 { seconds &* 1_000_000_000 &+ nanoseconds }
 
-  /// Nanoseconds that have passed since; negative for a moment to come.
+  /// Nanoseconds that have passed since then; negative for a moment in the future.
   var age: Int64 {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)

@@ -23,7 +23,7 @@ package struct LineReader: Sendable {
   /// - Parameters:
   ///   - separator: The byte that ends a line; it is not part of it.
   ///   - limit: Longest line, in bytes.
-  ///   - cancellation: Asked when a signal interrupts the wait for input.
+  ///   - cancellation: Checked when a signal interrupts the wait for input.
   package init(
     _ descriptor: FileDescriptor, separator: UInt8 = 10, limit: Int = 64 << 20,
     cancellation: Cancellation = .never

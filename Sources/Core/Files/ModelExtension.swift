@@ -2,8 +2,8 @@
 package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
   case safetensors, sft, ckpt, pt, pt2, pth, bin, pkl, gguf, onnx, torchscript
 
-  /// The extension of a file name or path, in any case; `nil` when it is no model's or nothing
-  /// stands before the dot.
+  /// The extension of a file name or path, in any case; `nil` when it is not a model extension or
+  /// nothing precedes the dot.
   package init?(of name: some StringProtocol) {
     let bytes = Array(name.utf8)
     guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0,
@@ -13,7 +13,7 @@ package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
     self.init(rawValue: text.lowercased())
   }
 
-  /// A file name or path without its model extension, or as it is where it has none.
+  /// A file name or path without its model extension; unchanged when it has none.
   static func removed(from name: String) -> String {
     guard ModelExtension(of: name) != nil, let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
     else { return name }

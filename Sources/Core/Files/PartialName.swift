@@ -1,8 +1,9 @@
-/// The names of what a download, a copy or a link leaves beside its target until it has come.
+/// The names of the temporary entries that a download, a copy or a link keeps beside its target
+/// until it is complete.
 enum PartialName {
-  /// Of a directory that holds the bytes.
+  /// Suffix of a directory that holds the bytes.
   static let suffix = ".comfy-part"
-  /// Of a second name that is to replace another file.
+  /// Suffix of a second name that will replace another file.
   static let linkSuffix = ".comfy-part-link"
 
   /// Whether a directory entry is one of these.

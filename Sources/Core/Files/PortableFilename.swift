@@ -1,7 +1,7 @@
-/// What Windows makes of a name: a manifest and its models move between machines.
+/// Which names work on Windows: a manifest and its models move between machines.
 enum PortableFilename {
-  /// Whether a file or folder of that name can be made there and keeps it: no device's name, no dot
-  /// or space at the end, which are dropped, and no drive in front.
+  /// Whether Windows can create a file or folder of that name and keeps the name: it is not a
+  /// device name, has no drive in front, and no dot or space at the end, which Windows drops.
   static func isPortable(_ name: some StringProtocol) -> Bool {
     let bytes = Array(name.utf8)
     let hasDrive = bytes.count >= 2 && bytes[1] == UInt8(ascii: ":")

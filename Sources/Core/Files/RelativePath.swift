@@ -1,8 +1,8 @@
 /// A path below the models directory, as the manifest writes it: `checkpoints/sdxl/base.safetensors`.
 ///
 /// `/`-separated, at least one component; no empty, `.` or `..` component, not absolute, no drive
-/// letter, no NUL. Whoever gives the text (a workflow, a user, a server), a value of this type can
-/// not leave the directory it is joined to by its text alone. `\` is read as `/`.
+/// letter, no NUL. No matter who gives the text (a workflow, a user, a server), the text of such a
+/// value cannot lead out of the directory that it is joined to. `\` is read as `/`.
 public struct RelativePath: Sendable, Hashable {
   /// The normal spelling, `/`-separated.
   public let string: String
@@ -27,7 +27,7 @@ public struct RelativePath: Sendable, Hashable {
     string = unified
   }
 
-  /// Reads a path where something new is to be put: other systems have to take it too.
+  /// Reads a path for a new file; the path has to be valid on other systems too.
   ///
   /// - Throws: ``RelativePathError`` with the reason the text is refused.
   public init(ofNewFile text: some StringProtocol) throws(RelativePathError) {
@@ -39,7 +39,7 @@ public struct RelativePath: Sendable, Hashable {
 
   private enum Refusal { case empty, nulByte, absolute, component }
 
-  /// Why a text with `/` separators is no such path; `nil` for one that is.
+  /// Why a text with `/` separators is not such a path; `nil` for a valid path.
   private static func refusal(_ text: UnsafeBufferPointer<UInt8>) -> Refusal? {
     let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
     guard let first = text.first else { return .empty }
@@ -112,10 +112,10 @@ public enum RelativePathError: Error, Sendable, Hashable {
   case component(String)
   /// Has a NUL byte.
   case nulByte
-  /// Windows takes no file or folder of that name, or takes it for another: the text with `/`
+  /// Windows does not allow a file or folder of that name, or changes the name: the text with `/`
   /// separators, and the component.
   case unportable(String, part: String)
-  /// A new model without a category's folder, which no loader reads.
+  /// A new model without a category folder; no loader would find it.
   case withoutCategory(String)
   /// A new model in a folder that begins with a dot: the path, and that folder.
   case hidden(String, part: String)

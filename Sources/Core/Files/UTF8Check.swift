@@ -1,6 +1,6 @@
 /// Well-formedness of UTF-8.
 enum UTF8Check {
-  /// Offset of the first byte that begins no well-formed sequence; `nil` when all is well.
+  /// Offset of the first byte that does not begin a well-formed sequence; `nil` when there is none.
   static func firstInvalid(in text: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let base = text.baseAddress else { return nil }
     let raw = UnsafeRawPointer(base)
@@ -22,10 +22,10 @@ enum UTF8Check {
     return nil
   }
 
-  /// What a byte that is not ASCII begins (table 3-7 of Unicode): how many bytes, two to four, and
-  /// what the second may be; every later one is `10xxxxxx`.
+  /// The sequence that a non-ASCII byte begins (table 3-7 of Unicode): its length, two to four
+  /// bytes, and the range of the second byte. Every later byte is `10xxxxxx`.
   ///
-  /// - Returns: `nil` for a byte that begins no well-formed sequence.
+  /// - Returns: `nil` for a byte that does not begin a well-formed sequence.
   static func sequence(beginningWith first: UInt8) -> (length: Int, second: ClosedRange<UInt8>)? {
     switch first {
     case 0xC2...0xDF: (2, 0x80...0xBF)

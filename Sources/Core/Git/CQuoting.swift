@@ -29,7 +29,7 @@ enum CQuoting {
     return quoted + "\""
   }
 
-  /// What was quoted; a text that is not quoted well is returned as it is.
+  /// The original text; a text that is not correctly quoted is returned as it is.
   static func unquote(_ text: String) -> String {
     guard text.utf8.count >= 2, text.utf8.first == 0x22, text.utf8.last == 0x22 else { return text }
     var bytes: [UInt8] = []

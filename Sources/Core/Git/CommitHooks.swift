@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// The hooks that `git commit` would run.
 struct CommitHooks {
-  /// File names of those that are there and executable, in the order git runs them.
+  /// File names of the existing, executable hooks, in the order git runs them.
   let names: [String]
 
   init(_ repository: borrowing GitRepository) {
@@ -17,7 +17,7 @@ struct CommitHooks {
 
   private init(_ configuration: borrowing GitConfiguration, _ own: FilePath, top: FilePath?) {
     let configured = (try? configuration.path("core.hooksPath")) ?? nil
-    // A relative path starts where git runs hooks: at the top of the work tree.
+    // A relative path starts at the top of the work tree, where git runs hooks.
     let folder = configured.map { (top ?? own).pushing($0) } ?? own
     names = ["pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"].filter {
       guard let facts = FileStatus(reaching: folder.appending($0)) else { return false }

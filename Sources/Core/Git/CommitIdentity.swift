@@ -1,6 +1,6 @@
 internal import CGit2
 
-/// Who a commit is by and when, as git would have it.
+/// The author and committer of a commit and its time, by git's rules.
 struct CommitIdentity: Sendable, Hashable {
   enum Role: String {
     case author, committer
@@ -57,8 +57,8 @@ struct CommitIdentity: Sendable, Hashable {
     }
   }
 
-  /// Without what would break the header's form: `<`, `>` and control characters anywhere, and
-  /// punctuation at either end, as git strips it.
+  /// The text without characters that would break the header: `<`, `>` and control characters
+  /// anywhere, and punctuation at either end, which git strips too.
   private static func cleaned(_ text: String) -> String {
     let inner = text.utf8.filter {
       $0 >= 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
@@ -69,10 +69,10 @@ struct CommitIdentity: Sendable, Hashable {
     return String(decoding: inner[start...end], as: UTF8.self)
   }
 
-  /// What git takes off either end of a name.
+  /// The characters that git strips from either end of a name.
   private static let crust = Array(#" .,:;"\'"#.utf8)
 
-  /// As a libgit2 signature.
+  /// The identity as a libgit2 signature.
   func signature() throws(GitFailure) -> Signature {
     try Signature(self)
   }

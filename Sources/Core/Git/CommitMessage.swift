@@ -8,13 +8,13 @@
 ///     Comfy-Workflow: default
 ///     Comfy-Model: mymodel.safetensors
 ///
-/// with one `Comfy-Workflow`, `Comfy-Model` and `Comfy-Node` (a node type) line for each, and one
-/// `Comfy-Undoes` for each commit taken back. Several models are counted in the subject and listed in a body between it
-/// and the trailers. A name with control characters, `"`, `\` or outer spaces is C-quoted as git
-/// quotes paths, so that no name can look like a line of its own; long names and long lists are
-/// cut, and end in `…` then.
+/// with one line for each workflow, model (`Comfy-Model`) and node type (`Comfy-Node`), and one
+/// `Comfy-Undoes` for each commit taken back. If there are several models, the subject gives their
+/// number, and a body between subject and trailers lists them. A name with control characters, `"`,
+/// `\` or outer spaces is C-quoted as git quotes paths, so that no name can look like a separate
+/// line. Long names and long lists are cut and then end in `…`.
 package struct CommitMessage: Sendable, Hashable {
-  /// What was done, as the command is called: `add-intent`, `set-hash`, `undo`.
+  /// What was done, by the name of the command: `add-intent`, `set-hash`, `undo`.
   package var action: String
   /// Workflows concerned, in the order of the change.
   package var workflows: [String]
@@ -38,7 +38,7 @@ package struct CommitMessage: Sendable, Hashable {
 }
 
 extension CommitMessage {
-  /// What several changes are called when they are told as one.
+  /// The message for several changes that are recorded as one.
   static func joined(_ messages: [CommitMessage]) -> CommitMessage {
     let actions = messages.map(\.action).unique
     return CommitMessage(
@@ -85,7 +85,7 @@ extension CommitMessage {
     return subject
   }
 
-  /// What was done, to what.
+  /// What was done, and to what.
   private var phrase: String {
     let verb = Self.quoted(String(action.map { $0 == "-" ? " " : $0 }), limit: 40)
     let object =
@@ -118,7 +118,7 @@ extension CommitMessage {
     var kept = Substring(name)
     if name.utf8.count > limit {
       kept = Substring(String(decoding: name.utf8.prefix(limit - 3), as: UTF8.self))
-      // Half a character at the cut decodes as U+FFFD.
+      // A character that was cut in half decodes as U+FFFD.
       while kept.unicodeScalars.last == "\u{FFFD}" { kept.unicodeScalars.removeLast() }
       kept += "…"
     }
@@ -129,8 +129,8 @@ extension CommitMessage {
 // MARK: - Reading
 
 extension CommitMessage {
-  /// Reads the trailers of a commit, by git's rules of what a trailer is; `nil` when the commit is
-  /// none of ours, that is without `Comfy-Action`.
+  /// Reads the trailers of a commit, by git's rules for trailers; `nil` when the commit is not one
+  /// of ours, that is, has no `Comfy-Action`.
   package init?(parsing message: String) {
     guard message.contains("Comfy-Action") else { return nil }
     var action: String?

@@ -8,13 +8,13 @@ package enum CommitPolicy: String, Sendable, Hashable, CaseIterable {
   case never
 }
 
-/// What became of the wish to record a written manifest.
+/// The result of recording a written manifest.
 public enum CommitOutcome: Sendable, Hashable {
   /// A commit was made and HEAD's branch moved to it.
   case committed(RecordedCommit)
   /// HEAD holds the file as it is on disk: there was nothing to record.
   case unchanged
-  /// The file stands as written, and nothing was recorded.
+  /// The file stays as written, but nothing was recorded.
   case skipped(SkipReason)
 }
 
@@ -22,7 +22,7 @@ public enum CommitOutcome: Sendable, Hashable {
 public struct RecordedCommit: Sendable, Hashable {
   /// The commit.
   public let id: ObjectID
-  /// What a user may want to be told about it once, in the order of ``CommitNotice``.
+  /// What a user should be told once about the commit, in the order of ``CommitNotice``.
   package let notices: [CommitNotice]
 
   package init(id: ObjectID, notices: [CommitNotice] = []) {
@@ -31,7 +31,7 @@ public struct RecordedCommit: Sendable, Hashable {
   }
 }
 
-/// Something true of a commit that was made which its user may not expect.
+/// Something about a commit that the user may not expect.
 package enum CommitNotice: Sendable, Hashable {
   /// `commit.gpgSign` is set; commits made here are never signed.
   case unsigned
@@ -41,75 +41,75 @@ package enum CommitNotice: Sendable, Hashable {
   case detachedHead
   /// A bisection is in progress. As `git commit` does, the commit is made on the commit under test.
   case bisecting
-  /// The commit was made by the `git` program, since libgit2 can't; its reason.
+  /// The `git` program made the commit, because libgit2 cannot; the reason.
   case byGitProgram(GitProgramReason)
 }
 
-/// Why libgit2 can't make a commit that the `git` program can.
+/// Why a commit needs the `git` program instead of libgit2.
 public enum GitProgramReason: Sendable, Hashable {
-  /// There is no libgit2 that could be loaded; the reason, untrusted text.
+  /// libgit2 cannot be loaded; the reason, untrusted text.
   case noLibrary(String)
-  /// libgit2 can't open the repository; its reason, untrusted text.
+  /// libgit2 cannot open the repository; its reason, untrusted text.
   case unsupportedRepository(String)
-  /// libgit2 can't read the index (split, sparse, without checksum); its reason, untrusted text.
+  /// libgit2 cannot read the index (split, sparse, without checksum); its reason, untrusted text.
   case unsupportedIndex(String)
   /// `.gitattributes` gives the file a filter driver; its name.
   case filter(String)
   /// `.gitattributes` gives the file a `working-tree-encoding`; its name.
   case encoding(String)
-  /// A configuration variable that libgit2 does not know; its key, or the first part of it.
+  /// A configuration variable that libgit2 does not support; its key, or the first part of the key.
   case setting(String)
   /// The file system of the git directory has no hard links, or no locks of directories.
   case fileSystem
-  /// The environment holds something that libgit2 can't be told; the variable's name.
+  /// The environment has a setting that cannot be passed to libgit2; the variable's name.
   case environment(String)
 }
 
 /// Why a written manifest was not recorded.
 public enum SkipReason: Sendable, Hashable {
-  /// ``CommitPolicy/never`` holds.
+  /// ``CommitPolicy/never`` is set.
   case policyNever
   /// No repository holds the file; its real path.
   case outsideRepository(FilePath)
   /// The repository has no work tree; its git directory.
   case bareRepository(FilePath)
-  /// A repository is there, but the file is not in its work tree (`GIT_WORK_TREE`, `.git/…`).
+  /// There is a repository, but the file is not in its work tree (`GIT_WORK_TREE`, `.git/…`).
   case outsideWorkTree(file: FilePath, workTree: FilePath)
   /// The repository belongs to another user. Way out: `git config --global --add safe.directory`.
   case foreignOwner(directory: FilePath, owner: UInt32)
-  /// libgit2 can't make this commit, and there is no `git` program on PATH.
+  /// libgit2 cannot make this commit, and there is no `git` program on PATH.
   case needsGitProgram(GitProgramReason)
-  /// A merge, rebase or the like is under way. Way out: finish or abort it.
+  /// A merge, rebase or the like is in progress. Way out: finish or abort it.
   case inProgress(GitOperation)
   /// The file is ignored and not tracked; its path in the work tree. Way out: `git add -f`.
   case ignored(FilePath)
-  /// The user has staged another edit of the file than the one on disk, or its removal; its path in
-  /// the work tree. Way out: `git commit`, `git add` or `git reset` it.
+  /// The user has staged the removal of the file, or an edit that differs from the file on disk;
+  /// its path in the work tree. Way out: `git commit`, `git add` or `git reset` it.
   case stagedEdit(FilePath)
   /// The file is unmerged in the index, as after `git stash pop`; its path in the work tree.
   case unmerged(FilePath)
-  /// The user told git to overlook changes of the file (`update-index --assume-unchanged` or
+  /// Git is set to ignore changes of the file (`update-index --assume-unchanged` or
   /// `--skip-worktree`); its path in the work tree.
   case overlooked(FilePath)
-  /// Another process holds this lock file, or a dead one left it there. Never deleted here.
+  /// Another process holds this lock file, or a dead one left it. We never delete it.
   case locked(FilePath)
-  /// Another process of ours has been committing there all the while; the git directory.
+  /// Another comfy process was committing there the whole time; the git directory.
   case busy(FilePath)
   /// Neither the environment nor the configuration names an author or committer; the missing keys,
   /// `user.name`, `user.email` or both.
   case noIdentity(missing: [String])
-  /// A source that was written into the manifest by hand holds secrets, which would be in the
-  /// history for good: `userinfo`, or names of parameters, sorted. Way out: take them out, or
-  /// `git commit` the file.
+  /// A source that somebody wrote into the manifest by hand has secrets, which would stay in the
+  /// history for ever: `userinfo`, or names of parameters, sorted. Way out: remove them, or `git
+  /// commit` the file.
   case secret(names: [String])
   /// `.gitattributes` would pass the file through this filter, whose program the repository's own
-  /// configuration names. Way out: `git commit` the file, which runs it.
+  /// configuration names. Way out: `git commit` the file, which runs the filter.
   case filterOfRepository(String)
-  /// HEAD moved every time a commit was tried.
+  /// HEAD moved during each attempt to commit.
   case headKeptMoving
 }
 
-/// Something that git is in the middle of, and that a commit from outside would disturb.
+/// An operation of git that is in progress and that a commit from outside would disturb.
 public enum GitOperation: String, Sendable, Hashable, CaseIterable {
   case merge, rebase, revert
   case cherryPick = "cherry-pick"

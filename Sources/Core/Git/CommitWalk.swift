@@ -1,17 +1,17 @@
 internal import CGit2
 
-/// Commits from the newest to the oldest, each once, none before a commit that it is a parent of
-/// as far as dates tell: git's own default order.
+/// Commits from the newest to the oldest, each once. As far as the dates allow, no commit comes
+/// before its children: git's default order.
 ///
-/// Reads a commit only when it is its turn. libgit2's walk would read them all first to order those
-/// of one second, which is how long a batch of decisions takes.
+/// Each commit is read only when its turn comes. libgit2's walk would first read all of them, to
+/// order those of the same second; a batch of decisions is made within one second.
 struct CommitWalk: ~Copyable {
   private struct Waiting {
     let name: Name
     let time: Int64
   }
 
-  /// A commit's name in a form that is quick to compare.
+  /// A commit's name in a form that can be compared quickly.
   private struct Name: Hashable {
     let head: UInt64
     let middle: UInt64
@@ -46,7 +46,7 @@ struct CommitWalk: ~Copyable {
     try add(start)
   }
 
-  /// The next commit; `nil` at the end. Where history is cut off (a shallow clone), it ends.
+  /// The next commit; `nil` at the end. History that is cut off (a shallow clone) ends there.
   mutating func next() throws(GitFailure) -> GitPointer? {
     guard var first = waiting.indices.first else { return nil }
     for index in waiting.indices where waiting[index].time > waiting[first].time { first = index }

@@ -2,7 +2,8 @@ internal import SystemPackage
 
 /// The files that git reads its configuration from, and what the environment adds to them.
 struct ConfigurationFiles: Sendable {
-  /// One setting from the environment, as `git -c` gives one; `nil` for a key without a value.
+  /// One setting from the environment, as given with `git -c`; the value is `nil` for a key without
+  /// one.
   struct Override: Sendable, Hashable {
     let key: String
     let value: String?
@@ -14,7 +15,7 @@ struct ConfigurationFiles: Sendable {
   /// Weakest first.
   let overrides: [Override]
 
-  /// - Throws: ``GitError/environment(variable:value:)`` where git would refuse a variable.
+  /// - Throws: ``GitError/environment(variable:value:)`` for a variable that git would refuse.
   init(_ environment: ProcessEnvironment) throws(GitError) {
     let skipsSystem = try environment.gitFlag("GIT_CONFIG_NOSYSTEM")
     // An empty GIT_CONFIG_GLOBAL or GIT_CONFIG_SYSTEM names no file at all, as in git.
@@ -39,7 +40,8 @@ struct ConfigurationFiles: Sendable {
     return environment.home?.appending(".config").appending("git")
   }
 
-  /// What `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT` hold, weakest first, keys in normal form.
+  /// The settings in `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT`, weakest first, keys in normal
+  /// form.
   private static func overrides(_ environment: ProcessEnvironment) throws(GitError) -> [Override] {
     var found: [Override] = []
     if let text = environment["GIT_CONFIG_COUNT"] {
@@ -72,7 +74,8 @@ struct ConfigurationFiles: Sendable {
     return key[..<first].lowercased() + key[first..<last] + key[last...].lowercased()
   }
 
-  /// Reads `'key=value' 'key'='value' …`, in which git hands on what `git -c` was given.
+  /// Reads `'key=value' 'key'='value' …`, the form in which git passes on the arguments of `git
+  /// -c`.
   private static func parameters(_ text: String) -> [Override]? {
     var found: [Override] = []
     var rest = Substring(text)
@@ -97,7 +100,8 @@ struct ConfigurationFiles: Sendable {
     }
   }
 
-  /// Takes one word in single quotes off `text`, where `'\''` and `'\!'` stand for `'` and `!`.
+  /// Removes one word in single quotes from the start of `text`; in it, `'\''` and `'\!'` mean `'`
+  /// and `!`.
   private static func unquote(_ text: inout Substring) -> String? {
     guard text.first == "'" else { return nil }
     text.removeFirst()

@@ -1,14 +1,14 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// An exclusive `flock` on a directory, by which only processes of ours exclude one another.
+/// An exclusive `flock` on a directory. Only our own processes respect it.
 ///
-/// Leaves no file behind, and the system lets go of it when the process dies.
+/// It leaves no file behind, and the system releases it when the process dies.
 struct DirectoryLock: ~Copyable {
   fileprivate let directory: FileDescriptor
 
   /// - Returns: `nil` while another process holds it.
-  /// - Throws: The system's refusal; `flock` on directories is not for every file system.
+  /// - Throws: The system's refusal; not every file system supports `flock` on directories.
   static func acquire(_ path: FilePath) throws(Errno) -> DirectoryLock? {
     let directory: FileDescriptor
     do {
@@ -23,21 +23,21 @@ struct DirectoryLock: ~Copyable {
     return nil
   }
 
-  /// Whether the directory still is the one at this path.
+  /// Whether the directory is still the one at this path.
   func isHeld(at path: FilePath) -> Bool { directory.isStill(at: path) }
 
-  /// Lets go of it, as going out of scope does.
+  /// Releases the lock, as going out of scope does.
   consuming func release() {}
 
   deinit { try? directory.close() }
 }
 
-/// Waiting for somebody else's lock: short at first, then longer, about a second in all.
+/// Waits for a lock of another process: briefly at first, then longer, about a second in all.
 struct Backoff {
   private var microseconds = 1_000
   private var spent = 0
 
-  /// Waits a little; `false` when the time is up.
+  /// Waits a little; returns `false` when the time is up.
   mutating func wait() -> Bool {
     guard spent < 1_000_000 else { return false }
     pauseThread(microseconds: microseconds)

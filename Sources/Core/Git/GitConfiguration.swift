@@ -1,26 +1,27 @@
 internal import CGit2
 package import SystemPackage
 
-/// Git's settings, as `git config` reads them: system, global, the repository's, its work tree's,
-/// then the environment's, the last one winning, includes followed.
+/// Git's settings, as `git config` reads them, with includes followed: system, global, repository,
+/// work tree, environment. Later ones take precedence.
 ///
-/// Keys are `section.variable` or `section.subsection.variable`; section and variable in any case.
+/// Keys are `section.variable` or `section.subsection.variable`; the case of section and variable
+/// does not matter.
 package struct GitConfiguration: ~Copyable {
-  /// libgit2's object; `nil` where the `git` program alone lists the settings.
+  /// libgit2's object; `nil` where only the `git` program lists the settings.
   let raw: OpaquePointer?
   private let handle: GitPointer?
   private let overrides: [ConfigurationFiles.Override]
   private let home: FilePath?
-  /// All of them, where libgit2 is not there or does not know which hold.
+  /// All settings, where libgit2 is missing or does not know which ones apply.
   private let listed: ListedConfiguration?
 
-  /// The settings that hold in `directory`: with those of the repository around it, where there is
-  /// one that belongs to the user, even if libgit2 can't work with it.
+  /// The settings that apply in `directory`. They include those of the repository around it if it
+  /// belongs to the user, even if libgit2 cannot work with it.
   ///
-  /// Where there is no libgit2, they are what the `git` program lists.
+  /// Without libgit2, they are those that the `git` program lists.
   ///
   /// - Throws: ``GitError/library(_:)`` for a file that is not a git configuration,
-  ///   ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` where there is no
+  ///   ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` when there is no
   ///   `git` program either.
   package init(in directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let files = try ConfigurationFiles(environment)
@@ -39,7 +40,7 @@ package struct GitConfiguration: ~Copyable {
     self.listed = listed
   }
 
-  /// The repository around `directory`, unless it is a stranger's.
+  /// The repository around `directory`, unless it belongs to another user.
   private static func ownPlace(
     around directory: FilePath, _ files: ConfigurationFiles, _ environment: ProcessEnvironment
   ) throws(GitError) -> RepositoryPlace? {
@@ -51,7 +52,7 @@ package struct GitConfiguration: ~Copyable {
     return Ownership.stranger(of: place, safe: safe, environment) == nil ? place : nil
   }
 
-  /// Opens every file; includes that depend on the repository need it.
+  /// Opens every file. The repository is needed for includes that depend on it.
   static func open(
     _ files: ConfigurationFiles, place: RepositoryPlace?, repository: OpaquePointer?,
     _ environment: ProcessEnvironment
@@ -66,8 +67,8 @@ package struct GitConfiguration: ~Copyable {
       raw: layers.raw, handle: consume layers, overrides: files.overrides, home: environment.home)
     guard let place else { return opened }
     if try opened.bool("extensions.worktreeConfig") == true {
-      // libgit2 1.5 has no level for a work tree's own settings; the one above the repository's
-      // fits.
+      // libgit2 1.5 has no level for the settings of a work tree; the level above the repository's
+      // works.
       let file = place.gitDirectory.appending("config.worktree")
       do throws(GitFailure) {
         try add(file, GIT_CONFIG_LEVEL_APP, to: opened.raw, repository)
@@ -105,7 +106,7 @@ package struct GitConfiguration: ~Copyable {
     }
   }
 
-  /// Adds a file, unless it is no regular one: `/dev/null` stands for none.
+  /// Adds a file if it is a regular one: `/dev/null` means no file.
   private static func add(
     _ file: FilePath, _ level: git_config_level_t, to configuration: OpaquePointer?,
     _ repository: OpaquePointer?
@@ -118,7 +119,7 @@ package struct GitConfiguration: ~Copyable {
     }
   }
 
-  /// The value that holds; `nil` when unset, empty for a key without a value.
+  /// The effective value; `nil` when unset, empty for a key without a value.
   package func string(_ key: String) throws(GitError) -> String? {
     try values(key).last.map { $0.value ?? "" }
   }
@@ -150,7 +151,7 @@ package struct GitConfiguration: ~Copyable {
     return number
   }
 
-  /// The value read as a path, where `~/` is the user's home; not made absolute.
+  /// The value read as a path, in which `~/` means the user's home; not made absolute.
   package func path(_ key: String) throws(GitError) -> FilePath? {
     guard let value = try string(key), !value.isEmpty else { return nil }
     return Self.expand(value, home: home)
@@ -160,8 +161,8 @@ package struct GitConfiguration: ~Copyable {
   ///
   /// Rewrites `.git/config` under git's lock; a value already there is replaced in place.
   ///
-  /// - Throws: ``GitError/library(_:)``, ``GitError/program(subcommand:status:message:)``: the file is locked, has the key several times, or there
-  ///   is no repository.
+  /// - Throws: ``GitError/library(_:)``, ``GitError/program(subcommand:status:message:)`` when the
+  ///   file is locked, has the key several times, or there is no repository.
   package func set(_ key: String, to value: String) throws(GitError) {
     if raw == nil, let listed { return try listed.set(key, to: value) }
     do throws(GitFailure) {
@@ -177,13 +178,13 @@ package struct GitConfiguration: ~Copyable {
 }
 
 extension GitConfiguration {
-  /// One setting and whether a repository, which its owner may have filled, gives it.
+  /// One setting, and whether it comes from a repository, whose author may be a stranger.
   struct Value: Sendable {
     let value: String?
     let isFromRepository: Bool
   }
 
-  /// Values of `safe.directory`, which git takes from everywhere but the repository itself.
+  /// Values of `safe.directory`, which git reads from everywhere except the repository itself.
   func safeDirectories() throws(GitError) -> [String] {
     try values("safe.directory").filter { !$0.isFromRepository }.map { $0.value ?? "" }
   }
@@ -200,7 +201,7 @@ extension GitConfiguration {
       }
   }
 
-  /// Those in the files, as libgit2 reads them.
+  /// The values in the files, as libgit2 reads them.
   private func libraryValues(_ key: String) throws(GitError) -> [Value] {
     var found: [Value] = []
     let all = raw
@@ -214,7 +215,7 @@ extension GitConfiguration {
     return found
   }
 
-  /// - Parameter body: Whether to go on.
+  /// - Parameter body: Returns whether to continue.
   private func forEachEntry(
     by iterate: (UnsafeMutablePointer<OpaquePointer?>) -> Int32,
     _ body: (UnsafePointer<git_config_entry>) -> Bool
@@ -233,7 +234,7 @@ extension GitConfiguration {
     }
   }
 
-  /// Whether an include depends on the URLs of remotes, which libgit2 1.5 passes over.
+  /// Whether an include depends on the URLs of remotes; libgit2 1.5 skips such includes.
   private var dependsOnRemotes: Bool {
     get throws(GitError) {
       var found = overrides.contains { $0.key.hasPrefix(Self.remoteCondition) }
@@ -248,7 +249,7 @@ extension GitConfiguration {
 
   private static let remoteCondition = "includeif.hasconfig:"
 
-  /// Whether a setting that libgit2 obeys by itself has another value than it reads.
+  /// Whether libgit2 reads another value than git for a setting that it applies by itself.
   var exceedsLibrary: Bool {
     get throws(GitError) {
       guard let listed else { return false }

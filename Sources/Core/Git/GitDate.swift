@@ -17,7 +17,7 @@ struct GitDate {
   private var numbers: [Int] = []
 
   /// - Parameter localZone: Minutes east of UTC, for a date that names no zone.
-  /// - Returns: `nil` for a text in no form of git's.
+  /// - Returns: `nil` for a text in none of git's forms.
   static func parse(_ text: String, localZone: Int) -> Timestamp? {
     let words = text.split { $0 == " " || $0 == "," }.map(String.init)
     if let stamp = parseSeconds(words) { return stamp }
@@ -28,13 +28,13 @@ struct GitDate {
     return parsed.timestamp(localZone: localZone)
   }
 
-  /// `[@]SECONDS [ZONE]`. Without `@`, git takes fewer than nine digits for a date.
+  /// `[@]SECONDS [ZONE]`. Without `@`, git reads fewer than nine digits as a date.
   private static func parseSeconds(_ words: [String]) -> Timestamp? {
     guard let first = words.first, words.count <= 2 else { return nil }
     let isMarked = first.hasPrefix("@")
     let digits = isMarked ? first.dropFirst() : Substring(first)
     guard isMarked || digits.count >= 9, isDigits(digits), let seconds = Int64(digits),
-      // What git and the C library can both write.
+      // The largest value that both git and the C library can write.
       seconds < 1 << 40
     else { return nil }
     guard words.count == 2 else { return Timestamp(seconds: seconds, zoneOffset: 0) }

@@ -2,7 +2,7 @@ internal import CGit2
 internal import Synchronization
 internal import SystemPackage
 
-/// libgit2 itself: loaded and initialised once for the process, and never shut down.
+/// The libgit2 library: loaded and initialised once per process, and never shut down.
 enum GitLibrary {
   private enum State {
     case notAsked, ready
@@ -12,7 +12,7 @@ enum GitLibrary {
   private static let state = Mutex(State.notAsked)
   private static let isBegun = Atomic(false)
 
-  /// The version that is loaded: `1.5.1`; `nil` where there is none that could be.
+  /// The loaded version: `1.5.1`; `nil` when libgit2 cannot be loaded.
   static func version(_ environment: ProcessEnvironment) -> String? {
     guard (try? start(environment)) != nil else { return nil }
     var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
@@ -20,8 +20,7 @@ enum GitLibrary {
     return "\(major).\(minor).\(revision)"
   }
 
-  /// Begins ``start(_:)`` beside what the caller does next: loading takes longer than writing a
-  /// manifest.
+  /// Begins ``start(_:)`` on another thread, because loading takes longer than writing a manifest.
   static func startAhead(_ environment: ProcessEnvironment) {
     guard !isBegun.exchange(true, ordering: .relaxed) else { return }
     _ = Ahead { try? start(environment) }
@@ -29,11 +28,11 @@ enum GitLibrary {
 
   /// Loads libgit2 and tells it where the user's files are.
   ///
-  /// libgit2 keeps its search paths per process, so the environment of the first caller are the
-  /// ones used for `~` and for the default ignore and attribute files from then on. Settings do not
-  /// depend on them: ``GitConfiguration`` reads the files that its own environment name.
+  /// libgit2 has one set of search paths per process, so the environment of the first caller
+  /// decides what `~` and the default ignore and attribute files are from then on. Settings do not
+  /// depend on it: ``GitConfiguration`` reads the files that its own environment names.
   ///
-  /// - Throws: ``GitError/noLibrary(reason:)``, from the first call on every time.
+  /// - Throws: ``GitError/noLibrary(reason:)``. If the first call fails, all later ones do.
   static func start(_ environment: ProcessEnvironment) throws(GitError) {
     let state = state.withLock { state in
       if case .notAsked = state { state = load(environment) }
@@ -56,8 +55,8 @@ enum GitLibrary {
       GIT_CONFIG_LEVEL_XDG, ConfigurationFiles.xdgDirectory(environment)?.string ?? "")
     comfy_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM, system)
     comfy_git_set_search_path(GIT_CONFIG_LEVEL_PROGRAMDATA, "")
-    // libgit2 1.5 does not know `safe.directory = *` and fails misleadingly where none is set;
-    // ``Ownership`` applies git's rule to every repository opened here.
+    // libgit2 1.5 does not support `safe.directory = *` and gives a misleading error when none is
+    // set; ``Ownership`` applies git's rule to every repository opened here.
     comfy_git_set_owner_validation(0)
     return .ready
   }
@@ -68,7 +67,7 @@ struct GitPointer: ~Copyable {
   let raw: OpaquePointer
   private let free: (OpaquePointer?) -> Void
 
-  /// Takes what `make` writes, to be released by `free`.
+  /// Owns the object that `make` creates; `free` releases it.
   init(
     freedBy free: @escaping (OpaquePointer?) -> Void,
     _ make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32

@@ -1,11 +1,13 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// The `git` program, for repositories that libgit2 can't work with, and where there is no libgit2.
+/// The `git` program, for repositories that libgit2 cannot work with, and for machines without
+/// libgit2.
 ///
-/// Started without a shell, without a terminal to ask on, and stopped when it takes too long.
+/// It is started without a shell and without a terminal for questions, and is stopped when it takes
+/// too long.
 struct GitProgram: Sendable {
-  /// What it left.
+  /// The result of a run.
   struct Result {
     /// The exit status; 128 + signal when it was killed.
     let status: Int32
@@ -17,8 +19,8 @@ struct GitProgram: Sendable {
 
   private static let longestRun = 60
 
-  /// Settings that would have git run a program that the repository names, or reach the network, each
-  /// switched off. Filters are switched off by ``run(_:_:in:without:adding:keeping:)``.
+  /// Switches off every setting that would make git run a program named by the repository, or use
+  /// the network. ``run(_:_:in:without:adding:keeping:)`` switches off the filters.
   static let overrides = [
     "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false",
     "core.gitProxy=false", "core.alternateRefsCommand=false", "core.editor=:", "core.pager=cat",
@@ -27,8 +29,8 @@ struct GitProgram: Sendable {
     "status.submoduleSummary=false", "diff.ignoreSubmodules=all", "safe.bareRepository=explicit",
   ]
 
-  /// The same for what variables decide. A partial clone fetches what it lacks by itself, unless git
-  /// may use no protocol at all.
+  /// The same for environment variables. A partial clone fetches missing objects by itself, unless
+  /// git is allowed no protocol at all.
   private static let overridingVariables = [
     "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_PAGER": "cat",
     "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
@@ -45,17 +47,17 @@ struct GitProgram: Sendable {
       Self.overridingVariables, uniquingKeysWith: { $1 })
   }
 
-  /// Runs `git SUBCOMMAND ARGUMENTS…` to its end. No program that the repository brings or names is
-  /// run with it, and the network is left alone.
+  /// Runs `git SUBCOMMAND ARGUMENTS…` and waits for its end. Git then runs no program that the
+  /// repository contains or names, and does not use the network.
   ///
   /// - Parameters:
   ///   - options: Options of git itself, before the subcommand.
   ///   - directory: Where git starts; `nil` for the current directory.
-  ///   - filters: Names of filter drivers that are switched off, as by ``FilterDrivers``.
-  ///   - adding: Variables besides those of the environment.
+  ///   - filters: Names of filter drivers to switch off; see ``FilterDrivers``.
+  ///   - adding: Variables in addition to those of the environment.
   ///   - limit: Bytes of standard output that are kept.
   /// - Throws: ``GitError/programTimedOut(subcommand:seconds:)``, ``GitError/file(_:)`` when it
-  ///   can't be started. A status other than 0 is no error here.
+  ///   cannot be started. A status other than 0 is not an error here.
   func run(
     _ subcommand: String, _ arguments: [String], options: [String] = [],
     in directory: FilePath? = nil, without filters: [String] = [],
@@ -124,7 +126,7 @@ struct GitProgram: Sendable {
     posix_spawnattr_setsigmask(&attributes, &signals)
     for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD] { sigaddset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    // A group of its own, so that its children are stopped with it.
+    // A process group of its own, so that its children can be stopped with it.
     let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
@@ -171,7 +173,8 @@ struct GitProgram: Sendable {
       message: String(decoding: pipes[1].kept, as: UTF8.self))
   }
 
-  /// Ends the process and its children: asked first, since git removes its lock files then.
+  /// Ends the process and its children. They are first asked to end, so that git can remove its
+  /// lock files.
   private static func stop(_ child: pid_t) {
     var raw: Int32 = 0
     kill(-child, SIGTERM)
@@ -184,7 +187,7 @@ struct GitProgram: Sendable {
   }
 }
 
-/// The reading end of a pipe, of which the first bytes are kept and the rest is drained.
+/// The reading end of a pipe. It keeps the first bytes and discards the rest.
 private struct BoundedReader {
   let descriptor: FileDescriptor
   private let limit: Int
@@ -204,7 +207,7 @@ private struct BoundedReader {
   }
 }
 
-/// Both ends of a pipe, closed in children.
+/// Both ends of a pipe; children do not inherit them.
 private struct PipeEnds {
   let reading: FileDescriptor
   let writing: FileDescriptor
@@ -212,15 +215,15 @@ private struct PipeEnds {
   static func open() throws(Errno) -> PipeEnds {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-    // `pipe2`, which would leave no gap between the two, is not everywhere. A process that another
-    // thread starts in the gap holds the pipe open; the time limit covers that.
+    // Not every system has `pipe2`, which would set the flag without a gap. A process that another
+    // thread starts in the gap keeps the pipe open; the time limit covers that case.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return PipeEnds(
       reading: FileDescriptor(rawValue: ends[0]), writing: FileDescriptor(rawValue: ends[1]))
   }
 }
 
-/// Strings as C has them in `argv`.
+/// Strings in the form of C's `argv`.
 private enum CStrings {
   static func with<Result>(
     _ strings: [String],

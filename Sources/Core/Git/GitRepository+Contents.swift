@@ -2,8 +2,8 @@ internal import CGit2
 package import SystemPackage
 
 extension GitRepository {
-  /// Contents of a file, filtered as `.gitattributes` and `core.autocrlf` have it for what lies at
-  /// `path`, relative to the top of the work tree; `nil` where nothing is to be filtered.
+  /// The contents of a file after the filters that `.gitattributes` and `core.autocrlf` apply at
+  /// `path`, relative to the top of the work tree; `nil` when no filter applies.
   func filtered(
     _ contents: [[UInt8]], as path: FilePath
   ) throws(GitFailure) -> [[UInt8]]? {
@@ -36,7 +36,7 @@ extension GitRepository {
   /// Stores blobs.
   ///
   /// - Returns: Their names, in the same order.
-  /// - Throws: Also where they are to be for other users, whom libgit2 does not know of.
+  /// - Throws: Also when the repository is shared with other users, which libgit2 does not support.
   func store(_ contents: [[UInt8]]) throws(GitFailure) -> [ObjectID] {
     guard !isShared else {
       throw GitFailure(
@@ -60,7 +60,7 @@ extension GitRepository {
 }
 
 extension GitRepository {
-  /// Whether git tracks a file, or is about to: whether its index has it.
+  /// Whether git tracks a file or will track it with the next commit: whether the index has it.
   ///
   /// - Parameter relative: The file, relative to the top of the work tree.
   /// - Throws: ``GitError/library(_:)``.
@@ -76,12 +76,12 @@ extension GitRepository {
     }
   }
 
-  /// Whether HEAD holds a file as it is on disk, line ends converted as the repository wants them.
-  /// An unborn HEAD holds nothing.
+  /// Whether HEAD has a file as it is on disk, after converting line endings by the repository's
+  /// rules. An unborn HEAD has no files.
   ///
   /// - Parameters:
   ///   - file: Absolute.
-  ///   - relative: The same, relative to the top of the work tree.
+  ///   - relative: The same file, relative to the top of the work tree.
   /// - Throws: ``GitError/library(_:)``.
   package func holds(_ file: FilePath, at relative: FilePath) throws(GitError) -> Bool {
     if git_repository_head_unborn(handle.raw) == 1 { return false }

@@ -4,21 +4,21 @@ package import SystemPackage
 /// An open git repository. Use it on one thread.
 package struct GitRepository: ~Copyable {
   let handle: GitPointer
-  /// Holds HEAD and the index: `.git`, or a linked work tree's own folder. Absolute.
+  /// The directory of HEAD and the index: `.git`, or a linked work tree's own folder. Absolute.
   package let gitDirectory: FilePath
-  /// Holds objects, branches and the configuration; absolute.
+  /// The directory of objects, branches and the configuration; absolute.
   package let commonDirectory: FilePath
   /// The top of the work tree, absolute; `nil` in a bare repository.
   package let workTree: FilePath?
-  /// The settings that hold here.
+  /// The settings that apply here.
   package let configuration: GitConfiguration
-  /// Whether what is made here is to be for other users too, by `core.sharedRepository`.
+  /// Whether new files must be accessible to other users too, by `core.sharedRepository`.
   let isShared: Bool
 
   /// Opens the repository that `GIT_DIR` names, else the nearest one around `directory`.
   ///
-  /// `GIT_WORK_TREE`, `GIT_CEILING_DIRECTORIES` and `GIT_DISCOVERY_ACROSS_FILESYSTEM` hold, read
-  /// from the environment. Nothing is written.
+  /// The variables `GIT_WORK_TREE`, `GIT_CEILING_DIRECTORIES` and `GIT_DISCOVERY_ACROSS_FILESYSTEM`
+  /// of the environment apply. Nothing is written.
   ///
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
   ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/noLibrary(reason:)``,
@@ -69,14 +69,14 @@ package struct GitRepository: ~Copyable {
         }
       }
     } catch {
-      // A configuration that does not parse is the user's to mend, and git can't help either.
+      // The user has to correct a configuration that does not parse; git cannot read it either.
       guard error.category != GIT_ERROR_CONFIG.rawValue else { throw .library(error) }
       throw .unsupportedRepository(directory: place.gitDirectory, reason: error.message)
     }
   }
 
-  /// With `GIT_DIR` alone the current directory is the top of the work tree, as git has it. Around
-  /// a `.git` that is a symbolic link, libgit2 would take the folder that the link leads to.
+  /// With `GIT_DIR` alone, the current directory is the top of the work tree, as in git. If `.git`
+  /// is a symbolic link, libgit2 would use the folder that the link leads to.
   private static func setWorkTree(
     of repository: OpaquePointer, _ place: RepositoryPlace,
     _ configuration: borrowing GitConfiguration, _ environment: ProcessEnvironment
@@ -97,7 +97,7 @@ package struct GitRepository: ~Copyable {
     }
   }
 
-  /// Makes a repository in `directory`, or leaves the one there as it is, and opens it.
+  /// Makes a repository in `directory`, unless there is one, and opens it.
   ///
   /// The first branch is `init.defaultBranch`, else `main`. Makes `directory` when it is missing.
   ///
@@ -128,23 +128,23 @@ package struct GitRepository: ~Copyable {
     return try GitRepository(around: directory, environment: environment)
   }
 
-  /// Where a file is in the work tree, relative to its top, links followed; `nil` when it is not
-  /// there.
+  /// The path of a file relative to the top of the work tree, links followed; `nil` when the file
+  /// is not in the work tree.
   package func relativePath(of file: FilePath) -> FilePath? {
     guard let top = workTree?.real ?? workTree else { return nil }
     let folder = file.removingLastComponent()
     guard let name = file.lastComponent else { return nil }
-    // A file that does not exist (any more) has a place all the same.
+    // A file that does not exist (any more) still has a path.
     var real = file.real ?? (folder.isEmpty ? folder : folder.real ?? folder).appending(name)
     guard real.removePrefix(top), !real.isEmpty else { return nil }
     return real
   }
 
-  /// Whether git's ignore rules leave a file out; `relative` to the top of the work tree.
-  /// Says nothing of whether it is tracked all the same.
+  /// Whether git's ignore rules exclude a file; `relative` to the top of the work tree. The file
+  /// may be tracked nevertheless.
   package func isIgnored(_ relative: FilePath) throws(GitError) -> Bool {
-    // For libgit2 a rule can take a file back out of a folder that is left out; git does not even
-    // look in there.
+    // In libgit2, a rule can include a file again although its folder is excluded; git does not
+    // look into such a folder.
     var path = FilePath()
     for name in relative.components {
       path.append(name)

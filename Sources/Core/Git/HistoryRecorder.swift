@@ -12,29 +12,29 @@ package struct HistoryRecorder: Sendable {
 
   /// Commits one file, as it is on disk, on top of HEAD.
   ///
-  /// A symbolic link is followed: the file that was written is committed, in the repository that
-  /// holds it. No other path of the commit differs from HEAD; what else is staged stays staged.
-  /// The file's index entry is brought to the new commit, so that the user's next `git commit`
-  /// does not take it back. No hooks run, nothing is signed. Locks of other processes are waited
-  /// for, about a second. Hold the manifest's lock around the call, so that the commit is of what
-  /// this writer wrote.
+  /// Symbolic links are followed: the commit is made for the file that was written, in the
+  /// repository that contains it. No other path of the commit differs from HEAD; other staged
+  /// changes stay staged. The file's index entry is updated to the new commit, so that the user's
+  /// next `git commit` does not revert it. No hooks run, and nothing is signed. Waits about a
+  /// second for locks of other processes. Hold the manifest's lock around the call, so that the
+  /// commit contains what this writer wrote.
   ///
   /// - Parameter file: Absolute, or relative to the current directory of the environment.
   /// - Throws: ``GitError`` for what no ``SkipReason`` covers: a damaged repository, a full disk.
-  ///   The file stands as written then too.
+  ///   In that case too, the file stays as written.
   package func commit(_ file: FilePath, message: CommitMessage) throws(GitError) -> CommitOutcome {
     try commit(file, [HistoryStep(content: .onDisk, message: message)]).first ?? .unchanged
   }
 
-  /// Commits the states that a file went through, one commit each, as
-  /// ``commit(_:message:)`` does with the last of them. HEAD moves once.
+  /// Commits successive states of a file, with one commit each, by the rules of
+  /// ``commit(_:message:)``. HEAD moves once.
   ///
-  /// Where only the `git` program can commit, there is one commit for all.
+  /// If only the `git` program can commit, there is one commit for all of them.
   ///
   /// - Parameters:
-  ///   - steps: In order; the last is what is on disk.
-  ///   - written: The file as the last state was written to it.
-  ///   - prepared: By ``prepare(_:)``, with the same steps to be stored.
+  ///   - steps: In order; the last is the state on disk.
+  ///   - written: The status of the file after the last state was written to it.
+  ///   - prepared: The result of ``prepare(_:)``, with the same steps stored.
   /// - Returns: One outcome for each step.
   func commit(
     _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
@@ -50,7 +50,7 @@ package struct HistoryRecorder: Sendable {
     guard let place = RepositoryPlace(around: folder, environment: environment) else {
       return steps.map { _ in .skipped(.outsideRepository(real)) }
     }
-    // A link may lead elsewhere by now.
+    // A link may now lead elsewhere.
     let ready = prepared?.file == real ? prepared : nil
     do throws(CommitRefusal) {
       return try record(real, place, steps, written, ready)
@@ -65,10 +65,10 @@ package struct HistoryRecorder: Sendable {
     }
   }
 
-  /// Begins with what ``commit(_:_:written:prepared:)`` will need, beside what the caller does next.
+  /// Begins to prepare what ``commit(_:_:written:prepared:)`` will need, on another thread.
   ///
-  /// - Parameter file: Need not be there yet.
-  /// - Returns: `nil` when there is nothing to do ahead.
+  /// - Parameter file: It need not exist yet.
+  /// - Returns: `nil` when there is nothing to prepare.
   func prepare(_ file: FilePath) -> PreparedCommit? {
     guard policy == .always, environment.gitVariableOutOfReach == nil,
       let target = try? environment.absolute(file).followingLinks(),
@@ -78,7 +78,7 @@ package struct HistoryRecorder: Sendable {
     return PreparedCommit(folder.appending(name), in: place, environment)
   }
 
-  /// By libgit2 where it can, else by the `git` program.
+  /// Commits with libgit2 where that is possible, otherwise with the `git` program.
   private func record(
     _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep], _ written: FileStatus?,
     _ prepared: PreparedCommit?
@@ -130,7 +130,7 @@ package struct HistoryRecorder: Sendable {
 }
 
 extension ProcessEnvironment {
-  /// A variable by which the user tells git what libgit2 can't be told.
+  /// A variable whose setting cannot be passed to libgit2.
   var gitVariableOutOfReach: String? {
     let variables = [
       "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -146,9 +146,9 @@ extension ProcessEnvironment {
   }
 }
 
-/// One change of a file that is to be a commit of its own.
+/// One change of a file that becomes a commit of its own.
 struct HistoryStep {
-  /// The file after the change; of the last step it is what is on disk.
+  /// The file after the change; after the last step, this is the file on disk.
   enum Content {
     case onDisk
     case bytes([UInt8])
@@ -159,17 +159,17 @@ struct HistoryStep {
   let content: Content
   let message: CommitMessage
 
-  /// The content, when it is at hand.
+  /// The content, if it is in memory.
   var bytes: [UInt8]? { if case .bytes(let bytes) = content { bytes } else { nil } }
-  /// Whether it is told by the note of a killed process.
+  /// Whether the step comes from the note of a killed process.
   var isOwed: Bool { if case .stored = content { true } else { false } }
 }
 
 /// Contents of steps that are in the repository already.
 struct StoredContents {
-  /// The file as the last of them was written to it.
+  /// The status of the file after the last of them was written to it.
   let written: FileStatus?
-  /// One for each step; none where they were not stored.
+  /// One for each step; empty if they were not stored.
   let ids: [ObjectID]
 }
 

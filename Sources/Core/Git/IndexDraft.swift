@@ -2,33 +2,34 @@ internal import CGit2
 internal import SystemLibrary
 internal import SystemPackage
 
-/// A new version of the index, written beside it, that takes git's own lock before it counts.
+/// A new version of the index, written beside it. It takes git's own lock before it replaces the
+/// index.
 ///
-/// git takes the lock by making `index.lock`, and publishes by renaming it to `index`. Here the new
-/// version is complete before it is linked to `index.lock`, and its first name stays until the end:
-/// an `index.lock` that is the same file as the draft is thereby known to be one of ours, and what
-/// a killed process left is cleared away by ``recover(in:_:)``. A lock of anybody else is never
-/// touched. To be used under the ``DirectoryLock`` of the git directory.
+/// git takes the lock by making `index.lock`, and publishes it by renaming it to `index`. Here, the
+/// new version is complete before it is linked to `index.lock`, and it keeps its first name until
+/// the end. An `index.lock` that is the same file as the draft is therefore one of ours, and
+/// ``recover(in:_:)`` can remove what a killed process left. We never touch a lock of another
+/// program. Use this only while holding the ``DirectoryLock`` of the git directory.
 struct IndexDraft: ~Copyable {
   enum Failure: Error {
     /// Another process holds this lock file.
     case locked(FilePath)
-    /// The index changed after it was read: read it again.
+    /// The index changed after it was read and has to be read again.
     case outdated
     /// The file system has no hard links.
     case unlinkable
-    /// libgit2 can't read the index.
+    /// libgit2 cannot read the index.
     case unreadable(GitFailure)
     case git(GitError)
   }
 
-  /// The names of the index and what stands beside it.
+  /// The names of the index and of the files beside it.
   struct Paths {
     let gitDirectory: FilePath
     var index: FilePath { gitDirectory.appending("index") }
     var lock: FilePath { gitDirectory.appending("index.lock") }
     var draft: FilePath { gitDirectory.appending("index.comfy") }
-    /// libgit2 writes the draft by this name first.
+    /// libgit2 first writes the draft under this name.
     var draftLock: FilePath { gitDirectory.appending("index.comfy.lock") }
   }
 
@@ -135,7 +136,7 @@ struct IndexDraft: ~Copyable {
     }
   }
 
-  /// Makes the draft the index, and lets go of the lock.
+  /// Makes the draft the index, and releases the lock.
   consuming func publish() throws(GitError) {
     try Self.publish(paths)
     isLocked = false
@@ -150,10 +151,12 @@ struct IndexDraft: ~Copyable {
     }
   }
 
-  /// Keeps git looking at the content of files that changed in the second the index was written.
+  /// Makes git still compare the content of files that changed in the second in which the index was
+  /// written.
   ///
-  /// git compares a file's time with the index's own to know that an equal time proves nothing; the
-  /// new index is younger and would lose that. A size of zero says the same for good.
+  /// If a file is not older than the index, git knows that an equal time proves nothing. The new
+  /// index is younger, so git would no longer know this. A recorded size of zero makes git compare
+  /// the content whatever the times are.
   private func smudgeRacyEntries() throws(GitFailure) {
     guard let written = original?.modified.seconds else { return }
     let index = contents.raw
@@ -172,14 +175,15 @@ struct IndexDraft: ~Copyable {
 }
 
 extension IndexDraft {
-  /// Whether a draft lies there: of a process that works on it, or of one that was killed.
+  /// Whether there is a draft: of a process that is working on it, or of one that was killed.
   static func isLeft(in gitDirectory: FilePath) -> Bool {
     FileStatus(reaching: Paths(gitDirectory: gitDirectory).draft) != nil
   }
 
-  /// Clears away what a killed process of ours left, finishing its work where the commit was made.
+  /// Removes what a killed process of ours left, and completes its work if the commit was made.
   ///
-  /// - Throws: ``Failure/locked(_:)`` for a lock on HEAD's branch that may be somebody's still.
+  /// - Throws: ``Failure/locked(_:)`` for a lock on HEAD's branch that another process may still
+  ///   hold.
   static func recover(
     in gitDirectory: FilePath, _ repository: borrowing GitRepository
   ) throws(Failure) {
@@ -199,8 +203,8 @@ extension IndexDraft {
 
   /// Removes the lock that the killed process had on HEAD's branch.
   ///
-  /// It was made after the index was locked. git's own processes hold such a lock for moments, so
-  /// one that is still there half a second later has nobody.
+  /// That lock was made after the index was locked. git's own processes hold such a lock only for
+  /// moments, so one that still exists after half a second has no holder.
   private static func recoverBranchLock(
     since locked: FileTime, _ repository: borrowing GitRepository
   ) throws(Failure) {
@@ -212,7 +216,8 @@ extension IndexDraft {
     remove(path)
   }
 
-  /// Whether HEAD holds the one file in which draft and index differ, as the draft has it.
+  /// Whether HEAD has the same version as the draft of the one file in which draft and index
+  /// differ.
   private static func isRecorded(_ paths: Paths, _ repository: borrowing GitRepository) -> Bool {
     guard let draft = try? opened(paths.draft), let index = try? opened(paths.index) else {
       return false

@@ -1,9 +1,9 @@
 internal import CGit2
 
 extension FileStatus {
-  /// The index entry of a file of this status, without its path.
+  /// The index entry for a file with this status, without its path.
   ///
-  /// The index holds the lower 32 bits of each fact; git compares no more.
+  /// The index has the lower 32 bits of each value; git compares only these.
   func indexEntry(id: git_oid, mode: UInt32) -> git_index_entry {
     var entry = git_index_entry()
     entry.ctime = changed.indexTime

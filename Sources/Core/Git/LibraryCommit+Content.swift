@@ -3,7 +3,7 @@ internal import SystemPackage
 
 // The file's content as git records it.
 extension LibraryCommit {
-  /// libgit2 makes nothing for other users, and knows not every include.
+  /// libgit2 cannot make files accessible to other users, and does not support every include.
   func checkSettings() throws(Failure) {
     if repository.isShared { throw .needsProgram(.setting("core.sharedRepository")) }
     let exceedsLibrary = try setting { (settings) throws(GitError) in
@@ -19,7 +19,7 @@ extension LibraryCommit {
         for command in ["clean", "process"] {
           if try settings.string("filter.\(name).\(command)")?.isEmpty == false { return true }
         }
-        // Without a command such a one fails.
+        // A required filter without a command fails.
         return try settings.bool("filter.\(name).required") == true
       }
       if isDriver { throw .needsProgram(.filter(name)) }
@@ -45,10 +45,10 @@ extension LibraryCommit {
     let recorded: TreeEntry
   }
 
-  /// Stores the content, filtered as `.gitattributes` and `core.autocrlf` have it.
+  /// Stores the content, filtered according to `.gitattributes` and `core.autocrlf`.
   ///
-  /// The facts are taken first: when the file changes while it is read, they no longer fit it, and
-  /// git looks again.
+  /// The status is taken first: if the file changes while it is read, the status no longer matches,
+  /// and git compares the content again.
   func readFile(
     _ path: FilePath, like recorded: TreeEntry?, _ stored: StoredContents
   ) throws(Failure) -> File {

@@ -1,10 +1,10 @@
 internal import CGit2
 internal import SystemPackage
 
-/// The objects that commits are, and the way of HEAD to them.
+/// The objects that make up commits, and moving HEAD to them.
 extension LibraryCommit {
-  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
-  /// read to the last.
+  /// Makes the commits, each on top of the one before, and moves HEAD's branch from the commit that
+  /// was read to the last of them.
   func commit(
     _ changes: [Change], _ path: FilePath, on head: Head,
     _ people: (author: CommitIdentity, committer: CommitIdentity)
@@ -12,7 +12,7 @@ extension LibraryCommit {
     let handle = repository.handle.raw
     do throws(GitFailure) {
       let ids = try make(changes, path, on: head, people)
-      // For the reflog, which libgit2 would sign with the configured name otherwise.
+      // Sets the name in the reflog; otherwise libgit2 would use the configured one.
       let owner = people.committer.identity
       try git { git_repository_set_ident(handle, owner.name, owner.email) }
       if let tip = ids.last?.oid {
@@ -55,7 +55,7 @@ extension LibraryCommit {
     return tree.pointee
   }
 
-  /// `base` with the one file in it.
+  /// The tree `base` with the one file replaced.
   private func tree(
     with file: TreeEntry, at path: FilePath, on base: git_oid?
   ) throws(GitFailure) -> git_oid {

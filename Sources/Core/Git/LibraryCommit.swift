@@ -7,10 +7,11 @@ struct LibraryCommit: ~Copyable {
     case refused(CommitRefusal)
     /// Only the `git` program can make this commit.
     case needsProgram(GitProgramReason)
-    /// Somebody else was faster: another try may do.
+    /// Another process was faster; another attempt may succeed.
     case contended(SkipReason)
 
-    /// Attributes and line ends are read with the index too, so any call may find it unreadable.
+    /// Reading attributes and line endings also reads the index, so any call may find it
+    /// unreadable.
     static func library(_ failure: GitFailure) -> Failure {
       failure.category == GIT_ERROR_INDEX.rawValue
         ? .needsProgram(.unsupportedIndex(failure.message)) : .refused(.git(.library(failure)))
@@ -26,7 +27,7 @@ struct LibraryCommit: ~Copyable {
     self.environment = environment
   }
 
-  /// Commits the states of `file`, a real path; the last is what is on disk.
+  /// Commits the states of `file`, a real path; the last is the state on disk.
   func record(
     _ file: FilePath, _ steps: [HistoryStep], _ stored: StoredContents
   ) throws(Failure) -> [CommitOutcome] {
@@ -100,9 +101,9 @@ extension LibraryCommit {
     return outcomes
   }
 
-  /// A state that a commit is made of.
+  /// A state that becomes a commit.
   struct Change {
-    /// Which of the steps led to it.
+    /// The index of the step that led to it.
     let step: Int
     let state: TreeEntry
     let message: String
@@ -113,7 +114,7 @@ extension LibraryCommit {
     _ steps: [HistoryStep], to path: FilePath, since start: TreeEntry?, upTo end: TreeEntry,
     _ stored: [ObjectID]
   ) throws(Failure) -> [Change] {
-    // What a killed process noted as owed, it may have paid before it died.
+    // A killed process may have made the commits in its note before it died.
     guard start != end || !steps.contains(where: \.isOwed) else { return [] }
     let earlier = steps.dropLast()
     var ids = Array(stored.prefix(earlier.count))
@@ -130,7 +131,7 @@ extension LibraryCommit {
     return changes
   }
 
-  /// `nil` for what is on disk.
+  /// `nil` for the file on disk.
   private func name(
     of content: HistoryStep.Content, at path: FilePath
   ) throws(Failure) -> ObjectID? {
@@ -146,7 +147,7 @@ extension LibraryCommit {
     }
   }
 
-  /// Clears away what a process left that made the commit and died before it ended.
+  /// Removes what a process left that made the commit and died before it had finished.
   private func finishKilledCommit() throws(Failure) {
     guard IndexDraft.isLeft(in: repository.gitDirectory) else { return }
     let lock = try lockDirectory()
@@ -163,7 +164,7 @@ extension LibraryCommit {
     if let operation = state.operation { throw .skip(.inProgress(operation)) }
   }
 
-  /// HEAD's commit, `nil` when unborn, and what it holds at the path.
+  /// HEAD's commit (`nil` when unborn), and what it has at the path.
   struct Head {
     var commit: git_oid?
     var recorded: TreeEntry?
@@ -208,7 +209,7 @@ extension LibraryCommit {
     } catch {
       switch error {
       case .wouldBlock: throw .contended(.busy(directory))
-      // As network file systems have it.
+      // Errors of network file systems.
       case .badFileDescriptor, .noLocks, .notSupported, .noFunction:
         throw .needsProgram(.fileSystem)
       default: throw .refused(.git(.file(FileError(.lock, directory, error))))
@@ -235,7 +236,7 @@ extension LibraryCommit {
     }
   }
 
-  /// Refuses where the commit would take along, or leave behind, something the user staged.
+  /// Refuses if the commit would include, or lose, something that the user staged.
   private func check(
     _ entry: IndexDraft.Entry, of path: FilePath, head: TreeEntry?, file: TreeEntry
   ) throws(Failure) {
@@ -259,7 +260,7 @@ extension LibraryCommit {
     guard stagedID == head?.id || stagedID == file.id else { throw .skip(.stagedEdit(path)) }
   }
 
-  /// What its user may not expect of the commit just made.
+  /// What the user may not expect of the commit just made.
   private var notices: [CommitNotice] {
     var notices: [CommitNotice] = []
     if (try? repository.configuration.bool("commit.gpgSign")) == true { notices.append(.unsigned) }

@@ -2,13 +2,13 @@ internal import SystemPackage
 
 /// Git's settings as the `git` program lists and sets them.
 struct ListedConfiguration: Sendable {
-  /// Weakest first, with those of the environment; keys in normal form.
+  /// Weakest first, including those of the environment; keys in normal form.
   let entries: [(key: String, value: GitConfiguration.Value)]
   private let program: GitProgram
   private let start: [String]
 
-  /// - Parameter place: The repository whose settings hold too; `nil` for the user's alone.
-  /// - Returns: `nil` where there is no such program, or one that does not know where a setting is
+  /// - Parameter place: The repository whose settings apply too; `nil` for only the user's.
+  /// - Returns: `nil` when there is no `git` program, or when it cannot say where a setting comes
   ///   from.
   init?(of place: RepositoryPlace?, _ environment: ProcessEnvironment) {
     guard let program = GitProgram(environment) else { return nil }
@@ -17,7 +17,7 @@ struct ListedConfiguration: Sendable {
     let listed = try? program.run(
       "config", ["--list", "--null", "--show-scope"], options: start)
     guard let listed, listed.status == 0 else { return nil }
-    // Scope and setting by turns: `key LF value`, or the key alone.
+    // Scope and setting alternate; a setting is `key LF value`, or the key alone.
     let fields = listed.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     let overrides = Set(GitProgram.overrides.map { $0.lowercased() })
     var entries: [(key: String, value: GitConfiguration.Value)] = []
@@ -26,7 +26,7 @@ struct ListedConfiguration: Sendable {
         .split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
       let isFromRepository = ["local", "worktree"].contains(fields[index])
       guard let key = parts.first, place != nil || !isFromRepository else { continue }
-      // What git is always started with is no setting of anybody's.
+      // The overrides that we always pass to git are not settings of the user.
       let text = parts.joined(separator: "=")
       if fields[index] == "command", overrides.contains(text) { continue }
       let value = GitConfiguration.Value(
@@ -47,13 +47,13 @@ struct ListedConfiguration: Sendable {
 
 /// The filter drivers that the configuration around a repository defines.
 ///
-/// A filter is a program that git runs on a file's content. One that the repository itself names may
-/// be a stranger's, and is never run; one of the user's is run for a commit, as `git add` would, and
-/// not where content is only compared.
+/// A filter is a program that git runs on a file's content. A filter that the repository itself
+/// names may be a stranger's and is never run. A filter of the user is run for a commit, as `git
+/// add` would run it, but not when content is only compared.
 struct FilterDrivers {
   /// All names, each once.
   let names: [String]
-  /// Those whose program the repository's own configuration names.
+  /// The drivers whose program the repository's own configuration names.
   let ofRepository: Set<String>
 
   /// - Throws: ``GitError/configurationValue(key:value:)`` for a name that cannot be switched off.
@@ -64,7 +64,7 @@ struct FilterDrivers {
       let commands = [".clean", ".process"].filter { key.hasSuffix($0) }
       guard key.hasPrefix("filter."), let command = commands.first else { continue }
       let name = String(key.dropFirst("filter.".count).dropLast(command.count))
-      // `-c key=value` is read up to the first `=`.
+      // In `-c key=value`, the key ends at the first `=`.
       guard !name.contains("=") else {
         throw .configurationValue(key: key, value: value.value ?? "")
       }

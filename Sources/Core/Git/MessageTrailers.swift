@@ -1,10 +1,11 @@
-/// The trailers of a commit message, as `git log --format='%(trailers)'` finds them: `key: value` lines
-/// in the last paragraph, which is not the first.
+/// The trailers of a commit message, as `git log --format='%(trailers)'` finds them: `key: value`
+/// lines in the last paragraph, if it is not also the first.
 ///
 /// A paragraph with other lines counts only if git itself wrote one of its trailers and at least a
 /// quarter of its lines are trailers.
 struct MessageTrailers {
-  /// In their order. A value that goes on in lines that start with whitespace is joined.
+  /// In their order. A value that continues in lines starting with whitespace is joined into one
+  /// line.
   private(set) var pairs: [(key: String, value: String)] = []
 
   private static let ofGit = ["Signed-off-by: ", "(cherry picked from commit "]

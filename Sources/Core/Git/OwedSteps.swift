@@ -1,14 +1,16 @@
-/// The commits that a write owes, as they are noted in the manifest's lock: a message each, and
-/// before all but the last, whose content is on disk then, the name of the content.
+/// The commits that a write still has to make, in the form of a note in the manifest's lock. The
+/// note has a message for each commit, preceded by the name of its content. A single commit has
+/// only its message, because its content is on disk.
 struct OwedSteps {
-  /// Stands in no message: names with control characters are quoted there.
+  /// No message contains this character, because names with control characters are quoted in
+  /// messages.
   private static let separator: Character = "\u{1F}"
 
   let text: String
 
-  /// - Parameter states: What stored the contents; without it, one commit is owed for all.
+  /// - Parameter states: What stored the contents; without it, there is one commit for all steps.
   init(_ messages: [CommitMessage], states: PreparedCommit?) {
-    // A single one need not wait until its content is stored.
+    // A single step need not wait until its content is stored.
     let names = messages.count > 1 ? states?.storedContents ?? [] : []
     guard messages.count > 1, names.count == messages.count else {
       text = CommitMessage.joined(messages).rendered
@@ -18,7 +20,7 @@ struct OwedSteps {
       .joined(separator: String(Self.separator))
   }
 
-  /// Reads a note; empty for one that is none.
+  /// Reads a note; empty for a text that is not such a note.
   static func steps(in text: String) -> [HistoryStep] {
     let parts = text.split(separator: separator)
     guard parts.count > 1 else {

@@ -1,10 +1,10 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Git's rule of whose repositories may be worked in.
+/// Git's rule for whose repositories may be used.
 ///
-/// Whatever a repository's configuration and attributes say is acted on, so one that another user
-/// made counts only when the user, not the repository, names it in `safe.directory`.
+/// Git acts on everything in a repository's configuration and attributes. A repository that another
+/// user made is therefore used only if the user's own configuration names it in `safe.directory`.
 enum Ownership {
   /// A part of a repository that belongs to somebody else.
   struct Stranger {
@@ -12,7 +12,8 @@ enum Ownership {
     let owner: UInt32
   }
 
-  /// The first foreign part, unless `GIT_DIR` or one of the `safe` directories vouches for it.
+  /// The first part that belongs to another user, unless `GIT_DIR` or one of the `safe` directories
+  /// names the repository.
   static func stranger(
     of place: RepositoryPlace, safe: [String], _ environment: ProcessEnvironment
   ) -> Stranger? {
@@ -29,14 +30,14 @@ enum Ownership {
     return nil
   }
 
-  /// Root working for somebody through sudo may work in that user's repositories.
+  /// With sudo, root may also use the repositories of the user who called it.
   private static func isOwn(_ owner: UInt32, _ environment: ProcessEnvironment) -> Bool {
     let user = geteuid()
     if owner == user { return true }
     return user == 0 && environment["SUDO_UID"].flatMap { UInt32($0) } == owner
   }
 
-  /// An empty value forgets the ones before it; `*` is every directory, `…/*` everything below.
+  /// An empty value cancels the ones before it; `*` means every directory, `…/*` everything below.
   private static func isSafe(_ directory: FilePath, among values: [String], home: FilePath?) -> Bool
   {
     var safe = false

@@ -1,16 +1,18 @@
 internal import SystemPackage
 
-/// A git configuration file read without libgit2, whose start takes longer than a small command.
+/// A git configuration file, read without libgit2, because loading libgit2 takes longer than a
+/// small command.
 ///
-/// Understands sections and variables; refuses what may mean more (includes, a spelling that
-/// versions of git read differently), for libgit2 to read then.
+/// Understands sections and variables only. Refuses anything else (includes, spellings that
+/// versions of git read differently); libgit2 then reads the file.
 struct PlainConfiguration {
-  /// What stands in the file, in its order; keys in normal form, `nil` for a key without a value.
+  /// The entries of the file in its order; keys in normal form, the value `nil` for a key without
+  /// one.
   private(set) var entries: [(key: String, value: String?)] = []
   private var text: ArraySlice<UInt8>
   private var section = ""
 
-  /// - Returns: `nil` for a file that only libgit2 may read.
+  /// - Returns: `nil` for a file that libgit2 has to read.
   init?(parsing bytes: [UInt8]) {
     text = bytes[...]
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
@@ -26,7 +28,7 @@ struct PlainConfiguration {
     }
   }
 
-  /// Reads a file; one that is absent or no regular file is empty.
+  /// Reads a file; a path that is missing or not a regular file counts as empty.
   init?(reading path: FilePath) {
     guard FileStatus(reaching: path)?.isRegular == true else {
       self.init(parsing: [])
@@ -113,7 +115,7 @@ struct PlainConfiguration {
     return true
   }
 
-  /// A value to the end of its line; blanks at its end that are not quoted do not count.
+  /// A value up to the end of its line; unquoted spaces at its end are dropped.
   private mutating func readValue() -> String? {
     var value: [UInt8] = []
     var kept = 0
@@ -139,7 +141,7 @@ struct PlainConfiguration {
       case Self.space where !isQuoted:
         value.append(byte)
         continue
-      // Versions of git differ on what becomes of these.
+      // Versions of git read these differently.
       case Self.tab where !isQuoted, Self.carriageReturn, 0: return nil
       default: value.append(byte)
       }

@@ -1,28 +1,29 @@
 internal import SystemPackage
 
-/// What can be done for commits before and while the file is written: the repository is opened, then
-/// the contents are stored. A content that no commit comes to hold does no harm; git clears it away.
+/// The work for commits that can be done before and during the writing of the file: opening the
+/// repository, then storing the contents. A content that no commit uses does no harm; git removes
+/// it eventually.
 final class PreparedCommit: @unchecked Sendable {
   /// The file, absolute and without symbolic links.
   let file: FilePath
   private let environment: ProcessEnvironment
-  // The work alone touches these until it is done; everybody else waits for that.
+  // Until the work is done, only the work touches these; all others wait for it.
   private var repository: GitRepository?
   private var contents: [ObjectID] = []
   private var work: [Ahead<Void>] = []
 
   /// Begins to open the repository.
   ///
-  /// - Parameter file: Absolute and without symbolic links; need not be there yet.
+  /// - Parameter file: Absolute and without symbolic links; it need not exist yet.
   init(_ file: FilePath, in place: RepositoryPlace, _ environment: ProcessEnvironment) {
     self.file = file
     self.environment = environment
-    // Trouble is met again, and told, by the commit itself.
+    // The commit itself will meet and report the same error.
     work = [Ahead { [self] in repository = try? GitRepository.open(place, environment) }]
   }
 
-  /// Begins to store what the commits will be of. Of several calls the last counts: the file was
-  /// changed by others meanwhile.
+  /// Begins to store the contents of the commits. Of several calls, the last counts: others may
+  /// change the file in the meantime.
   func store(_ steps: [HistoryStep]) {
     work.append(
       Ahead { [self] in
@@ -40,13 +41,15 @@ final class PreparedCommit: @unchecked Sendable {
     return try repository.store(repository.filtered(states, as: path) ?? states)
   }
 
-  /// The stored contents, one for each state; none where they could not be stored. Waits for them.
+  /// The stored contents, one for each state; empty if they could not be stored. Waits for the
+  /// work.
   var storedContents: [ObjectID] {
     finish()
     return contents
   }
 
-  /// Gives the opened repository away; `nil` when there is none, or none any more. Waits for it.
+  /// Hands over the open repository; `nil` when there is none, or it was handed over already. Waits
+  /// for the work.
   func takeRepository() -> GitRepository? {
     finish()
     return repository.take()

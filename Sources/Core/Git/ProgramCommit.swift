@@ -1,8 +1,8 @@
 internal import SystemPackage
 
-/// The commit of one file by the `git` program, where libgit2 can't make it.
+/// The commit of one file by the `git` program, where libgit2 cannot make it.
 ///
-/// By the same rules: that one file, no hooks, no signature, no guessed identity.
+/// The same rules apply: only that one file, no hooks, no signature, no guessed identity.
 struct ProgramCommit {
   let program: GitProgram
   let place: RepositoryPlace
@@ -46,7 +46,7 @@ struct ProgramCommit {
     do throws(CommitRefusal) {
       try commit(file, message, isNew: isNew, people)
     } catch {
-      // Tracked or not, that is up to the user again.
+      // Undoes our `git add`: whether the file is tracked is the user's decision again.
       if isNew { try? require("rm", ["--cached", "--force", "--", file.string], for: file) }
       throw error
     }
@@ -65,7 +65,8 @@ struct ProgramCommit {
     var backoff = Backoff()
     while true {
       do throws(GitError) {
-        // Without its content: killed before the commit, it would be one that the user staged.
+        // Adds the file without its content. Otherwise, if we are killed before the commit, it
+        // would look as if the user had staged it.
         if isNew { try require("add", ["--intent-to-add", "--", file.string], for: file) }
         return try require("commit", Self.arguments(file, message), for: file, adding: people)
       } catch {
@@ -75,7 +76,8 @@ struct ProgramCommit {
     }
   }
 
-  /// What somebody else did that git failed for, and that another try may not meet; by git's words.
+  /// Recognises, by git's words, a failure that another process caused and that may not happen
+  /// again.
   private static func contention(_ error: GitError) -> SkipReason? {
     guard case .program(_, _, let message) = error else { return nil }
     if let end = message.firstRange(of: "': File exists"),
@@ -122,7 +124,7 @@ struct ProgramCommit {
     case "!": throw .skip(.ignored(path))
     case "u": throw .skip(.unmerged(path))
     default:
-      // `1 XY …`: X is what is staged, Y what is not. One of them may be there, not both.
+      // `1 XY …`: X is the staged change, Y the unstaged one. Either is allowed, but not both.
       let states = record.dropFirst(2).prefix(2)
       guard states.first == "." || states.last == "." else { throw .skip(.stagedEdit(path)) }
       guard states.first != "D" else { throw .skip(.stagedEdit(path)) }
@@ -208,11 +210,11 @@ struct ProgramCommit {
 
   private static let options = ["-c", "i18n.commitEncoding=UTF-8"]
 
-  /// Where git starts: at the top of the work tree, since in a folder that looks like a bare
-  /// repository git would take that one.
+  /// Where git is started: at the top of the work tree, because in a folder that looks like a bare
+  /// repository git would use that folder.
   ///
-  /// Relative variables such as `GIT_DIR` start at the current directory, so git starts there too
-  /// when the place comes from them.
+  /// Relative variables such as `GIT_DIR` are relative to the current directory, so git is started
+  /// there if the place comes from them.
   private func start(for file: FilePath) -> FilePath {
     if place.isExplicit { return environment.currentDirectory }
     let folder = file.removingLastComponent()

@@ -9,7 +9,8 @@ struct ProgramHistory {
   private let file: FilePath
   private let place: RepositoryPlace
   private let environment: ProcessEnvironment
-  /// Where the repository is, when the environment and not the file's place tells.
+  /// Variables that say where the repository is, if the environment decides that and not the file's
+  /// place.
   private let variables: [String: String]
 
   init(
@@ -21,14 +22,15 @@ struct ProgramHistory {
     self.environment = environment
     var variables: [String: String] = [:]
     if place.isExplicit {
-      // Relative ones start at the current directory, git at the file's.
+      // Relative paths in the variables start at our current directory, but git is started
+      // elsewhere.
       variables["GIT_DIR"] = place.gitDirectory.string
       variables["GIT_WORK_TREE"] = place.workTree?.string
     }
     self.variables = variables
   }
 
-  /// See ``GitRepository/forEachDecision(of:from:_:)``; merges are passed over.
+  /// See ``GitRepository/forEachDecision(of:from:_:)``; merges are skipped.
   func forEachDecision(_ body: (Decision) throws(GitError) -> Bool) throws(GitError) {
     guard let head = try name("HEAD^{commit}") else { return }
     let listed = try run(
@@ -66,10 +68,10 @@ struct ProgramHistory {
     return result.output
   }
 
-  /// What `git status` says of the file: `!` when it is ignored, another letter when it differs
-  /// from what HEAD holds or is not held; `nil` when HEAD holds it as it is on disk.
+  /// The letter of `git status` for the file: `!` when it is ignored, another letter when it
+  /// differs from HEAD or is not in HEAD; `nil` when HEAD has it as it is on disk.
   func statusLetter() throws(GitError) -> Character? {
-    // Content is only compared here, so no filter runs, not even one of the user's.
+    // Content is only compared here, so no filter runs, not even one of the user.
     let filters = try ListedConfiguration(of: place, environment).map { (listed) throws(GitError) in
       try FilterDrivers(listed).names
     }
@@ -90,8 +92,8 @@ struct ProgramHistory {
       .flatMap { ObjectID($0) }
   }
 
-  /// Where git starts: at the top of the work tree, since in a folder that looks like a bare
-  /// repository git would take that one.
+  /// Where git is started: at the top of the work tree, because in a folder that looks like a bare
+  /// repository git would use that folder.
   private var start: FilePath {
     let folder = file.removingLastComponent()
     guard !place.isExplicit, let top = place.workTree, folder.starts(with: top) else {
@@ -110,8 +112,8 @@ struct ProgramHistory {
 }
 
 extension Decision {
-  /// From the fields that ``ProgramHistory`` asks `git log` for: commit, date, author, address,
-  /// message, `:mode mode blob blob status`, path.
+  /// Reads the fields that ``ProgramHistory`` requests from `git log`: commit, date, author,
+  /// address, message, `:mode mode blob blob status`, path.
   fileprivate init?(logged fields: [String]) {
     let change = fields[5].split(whereSeparator: { $0 == " " || $0 == "\n" })
     guard let id = ObjectID(fields[0]), let message = CommitMessage(parsing: fields[4]),
@@ -125,7 +127,7 @@ extension Decision {
 }
 
 extension ObjectID {
-  /// `nil` for the name of nothing, all zeros.
+  /// `nil` for all zeros, which means no object.
   fileprivate init?(present text: Substring) {
     guard text.contains(where: { $0 != "0" }) else { return nil }
     self.init(text)

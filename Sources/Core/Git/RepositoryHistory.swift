@@ -2,10 +2,10 @@ internal import CGit2
 package import SystemPackage
 
 extension GitRepository {
-  /// The commits of ours that changed a manifest, newest first.
+  /// Our commits that changed a manifest, newest first.
   ///
-  /// - Parameter limit: How many to read at most; `nil` for all.
-  /// - Throws: As ``forEachDecision(of:from:_:)``.
+  /// - Parameter limit: The largest number of commits to read; `nil` for all.
+  /// - Throws: Like ``forEachDecision(of:from:_:)``.
   package func decisions(
     of manifest: FilePath, from revision: String = "HEAD", limit: Int? = nil
   ) throws(GitError) -> [Decision] {
@@ -18,14 +18,14 @@ extension GitRepository {
     return found
   }
 
-  /// Hands out the commits of ours that changed a manifest, newest first.
+  /// Calls `body` with each of our commits that changed a manifest, newest first.
   ///
-  /// Reads a commit only when it is its turn. A merge is read against its first parent.
+  /// Each commit is read only when its turn comes. A merge is compared with its first parent.
   ///
   /// - Parameters:
   ///   - manifest: Relative to the top of the work tree.
   ///   - revision: Where to start; an unborn HEAD has no decisions.
-  ///   - body: Returns whether to go on.
+  ///   - body: Returns whether to continue.
   /// - Throws: ``GitError/unknownRevision(_:)``, ``GitError/library(_:)``.
   package func forEachDecision(
     of manifest: FilePath, from revision: String = "HEAD",
@@ -66,7 +66,8 @@ extension GitRepository {
     else { return nil }
     let after = try blob(manifest, in: commit)
     var before: ObjectID?
-    // The first commit has no parent, and a shallow clone's last one names one that is not there.
+    // The first commit has no parent, and the last one of a shallow clone names a parent that is
+    // missing.
     do throws(GitFailure) {
       before = try blob(
         manifest, in: GitPointer(freedBy: git_commit_free) { git_commit_parent($0, raw, 0) })
@@ -102,7 +103,7 @@ extension GitRepository {
     return name
   }
 
-  /// A manifest as it was at a revision; `nil` when it was not there.
+  /// A manifest as it was at a revision; `nil` when it did not exist there.
   ///
   /// - Parameters:
   ///   - manifest: Relative to the top of the work tree.
@@ -124,7 +125,7 @@ extension GitRepository {
     return [UInt8](UnsafeRawBufferPointer(start: git_blob_rawcontent(object.raw), count: count))
   }
 
-  /// What a path is in the tree of a revision.
+  /// The entry of a path in the tree of a revision.
   func entry(_ path: FilePath, at revision: String) throws(GitError) -> TreeEntry? {
     let tree = try object(revision, GIT_OBJECT_TREE)
     do throws(GitFailure) { return try TreeEntry.find(path, in: tree.raw) } catch {
@@ -135,7 +136,8 @@ extension GitRepository {
   /// The object of a kind that a revision names or leads to.
   private func object(_ revision: String, _ kind: git_object_t) throws(GitError) -> GitPointer {
     let repository = handle.raw
-    // A path in the index, which libgit2 knows nothing of, and which is no commit for git either.
+    // This names a path in the index. libgit2 does not support that, and it is not a commit for git
+    // either.
     if revision.hasPrefix(":"), !revision.hasPrefix(":/") { throw .unknownRevision(revision) }
     do throws(GitFailure) {
       let named = try GitPointer(freedBy: git_object_free) {
@@ -149,8 +151,8 @@ extension GitRepository {
     }
   }
 
-  /// The reference that a commit moves: HEAD's branch, or HEAD itself when it is detached. A branch
-  /// that only stands for another one is followed, as far as git follows it.
+  /// The reference that a commit moves: HEAD's branch, or HEAD itself when it is detached. A
+  /// symbolic branch is followed, as far as git follows it.
   var headReference: String {
     let repository = handle.raw
     let mostSteps = 5
@@ -166,7 +168,7 @@ extension GitRepository {
     return name
   }
 
-  /// The lock file that an update of HEAD takes: of its branch, or HEAD's own when detached.
+  /// The lock file of an update of HEAD: that of its branch, or HEAD's own when it is detached.
   var headLock: FilePath {
     let name = headReference
     let directory = name == "HEAD" ? gitDirectory : commonDirectory
@@ -174,15 +176,15 @@ extension GitRepository {
   }
 }
 
-/// What a tree holds at a path.
+/// An entry of a tree at a path.
 struct TreeEntry: Sendable, Hashable {
   let id: ObjectID
   let mode: UInt32
 
-  /// The mode, when it is a file's and not a link's or a submodule's.
+  /// The mode, if the entry is a file and not a link or a submodule.
   var regularMode: UInt32? { mode == 0o100644 || mode == 0o100755 ? mode : nil }
 
-  /// `nil` when the tree has nothing there.
+  /// `nil` when the tree has no such path.
   static func find(_ path: FilePath, in tree: OpaquePointer) throws(GitFailure) -> TreeEntry? {
     do throws(GitFailure) {
       let entry = try GitPointer(freedBy: git_tree_entry_free) { out in
@@ -202,7 +204,7 @@ struct TreeEntry: Sendable, Hashable {
 extension ObjectID {
   private static let digitCount = 40
 
-  /// As libgit2 has it; zero for a name that is not of 40 digits.
+  /// The name in libgit2's form; zero for a name that does not have 40 digits.
   var oid: git_oid {
     var oid = git_oid()
     git_oid_fromstr(&oid, hex)

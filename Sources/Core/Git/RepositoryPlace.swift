@@ -1,19 +1,19 @@
 internal import SystemPackage
 
-/// Where a repository is, found without opening it: it may be one that libgit2 can't open.
+/// Where a repository is, found without opening it, because libgit2 may not be able to open it.
 struct RepositoryPlace {
-  /// Holds HEAD and the index; a linked work tree has its own.
+  /// The directory of HEAD and the index; a linked work tree has its own.
   let gitDirectory: FilePath
-  /// Holds objects, branches and `config`.
+  /// The directory of objects, branches and `config`.
   let commonDirectory: FilePath
   /// The `.git` that was found, a directory or a file that points to one.
   let entrance: FilePath
   /// Whether the entrance is a symbolic link.
   let isLink: Bool
-  /// Named by `GIT_DIR`, and thereby trusted, as git does.
+  /// Whether it is named by `GIT_DIR` and therefore trusted, as in git.
   let isExplicit: Bool
-  /// The top of the work tree by the environment and the place of `.git`; `nil` when that says
-  /// nothing (a bare repository, or one whose `core.worktree` decides).
+  /// The top of the work tree, from the environment and the place of `.git`; `nil` when these do
+  /// not give it (a bare repository, or one whose `core.worktree` decides).
   let workTree: FilePath?
 
   /// The repository that `GIT_DIR` names, else the nearest one around `directory`.
@@ -44,11 +44,12 @@ struct RepositoryPlace {
     }
   }
 
-  /// Walks upwards as git does: to a mount point unless told otherwise, to a ceiling at most.
+  /// Searches upwards as git does: to a mount point unless a variable says otherwise, and never
+  /// beyond a ceiling.
   ///
-  /// A folder that is itself a bare repository may be a clone's, whose author then wrote its
-  /// configuration. So it counts only where no work tree is around it, and `safe.bareRepository`
-  /// allows it.
+  /// A folder that looks like a bare repository may be part of a clone, whose author then wrote its
+  /// configuration. It is therefore used only if no work tree is around it and
+  /// `safe.bareRepository` allows it.
   private static func discover(from directory: FilePath, _ environment: ProcessEnvironment)
     -> FilePath?
   {
@@ -64,7 +65,7 @@ struct RepositoryPlace {
       let dotGit = current.appending(".git")
       if resolve(dotGit) != nil { return dotGit }
       if bare == nil, isGitDirectory(current) {
-        // Not one in a work tree, but that work tree's own.
+        // This is not a repository inside a work tree, but the work tree's own.
         if current.lastComponent?.string == ".git" { return current }
         bare = current
       }
@@ -77,7 +78,7 @@ struct RepositoryPlace {
     return bare != nil && allowsBareRepositories(environment) ? bare : nil
   }
 
-  /// What `safe.bareRepository` says, which git takes from the user's configuration only.
+  /// The value of `safe.bareRepository`, which git reads only from the user's configuration.
   private static func allowsBareRepositories(_ environment: ProcessEnvironment) -> Bool {
     do throws(GitError) {
       let files = try ConfigurationFiles(environment)
@@ -89,7 +90,7 @@ struct RepositoryPlace {
     }
   }
 
-  /// The git directory that `path` is, or, being a `gitdir:` file, points to.
+  /// The git directory at `path`, or the one that a `gitdir:` file at `path` points to.
   private static func resolve(_ path: FilePath) -> FilePath? {
     guard let facts = FileStatus(reaching: path) else { return nil }
     if facts.isDirectory { return isGitDirectory(path) ? path.real : nil }
@@ -100,7 +101,8 @@ struct RepositoryPlace {
     return isGitDirectory(target) ? target.real : nil
   }
 
-  /// Has what git asks for: `HEAD`, `objects` and `refs`, the latter two maybe elsewhere.
+  /// Whether the directory has what git requires: `HEAD`, `objects` and `refs`; the last two may be
+  /// elsewhere.
   private static func isGitDirectory(_ path: FilePath) -> Bool {
     guard FileStatus(reaching: path.appending("HEAD")) != nil else { return false }
     let common = commonDirectory(of: path)

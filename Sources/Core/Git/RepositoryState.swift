@@ -1,12 +1,13 @@
 internal import SystemPackage
 
-/// What git is in the middle of, by the files it leaves in the git directory.
+/// Which operation of git is in progress, judged by its files in the git directory.
 ///
-/// Looked up without libgit2, since it must be known of repositories that libgit2 can't open.
+/// Works without libgit2, because it is also needed for repositories that libgit2 cannot open.
 struct RepositoryState {
   let gitDirectory: FilePath
 
-  /// The operation that a commit would disturb. A bisection is none: `git commit` works in it.
+  /// The operation that a commit would disturb. A bisection is not such an operation: `git commit`
+  /// works during it.
   var operation: GitOperation? {
     if has("rebase-merge") { return .rebase }
     if has("rebase-apply") { return has("rebase-apply/applying") ? .applyMailbox : .rebase }

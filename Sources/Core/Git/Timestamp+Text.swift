@@ -1,5 +1,5 @@
 extension Timestamp {
-  /// The moment by RFC 3339 in its own zone: `2026-01-02T03:04:05+01:00`.
+  /// The moment in the form of RFC 3339, in its own zone: `2026-01-02T03:04:05+01:00`.
   public var rfc3339: String {
     let (day, clock) = parts
     let zone = Self.zone(zoneOffset)
@@ -10,7 +10,8 @@ extension Timestamp {
   /// The moment as `git log --date=iso` writes it: `2026-01-02 03:04:05 +0100`.
   public var iso: String { "\(parts.day) \(parts.clock) \(Self.zone(zoneOffset))" }
 
-  /// Day and time of day in the zone; years 1970 to 9999, what lies outside is moved there.
+  /// Day and time of day in the zone; moments outside the years 1970 to 9999 are moved to the
+  /// nearest one inside.
   private var parts: (day: String, clock: String) {
     let latest: Int64 = 253_402_300_799
     let zone = Int64(max(-1440, min(1440, zoneOffset))) * 60

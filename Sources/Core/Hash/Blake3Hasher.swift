@@ -1,6 +1,6 @@
 internal import CBlake3
 
-/// BLAKE3 of bytes that come in order, piece by piece. A copy goes on independently.
+/// BLAKE3 of bytes that come in order, piece by piece. A copy continues independently.
 package struct Blake3Hasher: Sendable {
   /// Chunks that this processor hashes at once.
   static var width: UInt32 { comfy_blake3_width() }
@@ -8,11 +8,11 @@ package struct Blake3Hasher: Sendable {
   /// Bytes held back: enough chunks to fill the widest vector unit.
   private static let blockSize = 16 * Int(COMFY_BLAKE3_CHUNK)
 
-  /// Bytes that are in no finished subtree yet. Never empty once bytes came: which compression is
-  /// the root's shows only when the message ends.
+  /// Bytes that are not yet in a finished subtree. Never empty once bytes have come, because only
+  /// the end of the message shows which compression is the root's.
   private var pending: [UInt8] = []
-  /// Finished subtrees from left to right, each a power of two of chunks, smaller than the one
-  /// before.
+  /// Finished subtrees from left to right. The size of each is a power of two chunks and smaller
+  /// than that of the one before.
   private var finished: [ChainingValue] = []
 
   package init() {}
@@ -48,7 +48,7 @@ package struct Blake3Hasher: Sendable {
     if taken == nil { Array(bytes).withUnsafeBytes { update($0) } }
   }
 
-  /// The hash of all bytes taken so far; more may follow.
+  /// The hash of all bytes taken so far; more bytes may still be added.
   package func finalize() -> ModelHash { ModelHash(digest: digest) }
 
   /// The 32 bytes of ``finalize()``.
@@ -70,7 +70,7 @@ package struct Blake3Hasher: Sendable {
     return 1 << min(bits, position == 0 ? bits : position.trailingZeroBitCount)
   }
 
-  /// Takes a full subtree of which it is known that bytes follow, and joins equal neighbours.
+  /// Adds a full subtree that is known not to end the message, and joins neighbours of equal size.
   private mutating func finish(_ bytes: UnsafeRawBufferPointer, at position: UInt64) {
     let chunk = position / UInt64(COMFY_BLAKE3_CHUNK)
     var value = ChainingValue(of: bytes, firstChunk: chunk, isRoot: false)
@@ -83,14 +83,14 @@ package struct Blake3Hasher: Sendable {
   }
 }
 
-/// Chaining value of a BLAKE3 subtree: eight words; of the root, they are the hash.
+/// Chaining value of a BLAKE3 subtree: eight words. Those of the root are the hash.
 struct ChainingValue: Sendable, Hashable {
   var words: SIMD8<UInt32>
 
   /// The words of a subtree over `bytes`, whose first chunk has number `firstChunk`.
   ///
-  /// - Parameter width: Most chunks to hash at once: what the processor can do, unless said
-  ///   otherwise.
+  /// - Parameter width: Largest number of chunks to hash at once; by default what the processor
+  ///   supports.
   init(
     of bytes: UnsafeRawBufferPointer, firstChunk: UInt64, isRoot: Bool,
     width: UInt32 = Blake3Hasher.width
@@ -103,7 +103,7 @@ struct ChainingValue: Sendable, Hashable {
     }
   }
 
-  /// The words of the parent of two subtrees that stand side by side.
+  /// The words of the parent of two adjacent subtrees.
   init(parentOf left: ChainingValue, _ right: ChainingValue, isRoot: Bool) {
     words = ChainingValue.make { value in
       left.withPointer { left in

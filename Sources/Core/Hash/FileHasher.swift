@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// Hashes whole files, each byte read once, in constant memory.
+/// Hashes whole files in constant memory; each byte is read once.
 package enum FileHasher {
   /// Bytes read at once; two such blocks are held.
   private static let blockSize = 2 << 20
@@ -8,8 +8,9 @@ package enum FileHasher {
   /// Hashes the regular file at `path`; links are followed.
   ///
   /// - Parameters:
-  ///   - kinds: The hashes that are wanted; for none, the file's size is all that is found out.
-  ///   - progress: Bytes hashed so far and to hash; called from the calling thread, every 2 MiB.
+  ///   - kinds: The hashes that are wanted; if none are, only the file's size is returned.
+  ///   - progress: Called on the calling thread every 2 MiB, with the bytes hashed so far and in
+  ///     all.
   package static func hash(
     _ path: FilePath, _ kinds: HashKinds = [.blake3, .sha256],
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
@@ -30,7 +31,7 @@ package enum FileHasher {
       blake3: work.blake3?.finalize(), sha256: work.sha256?.finalize(), size: file.state.size)
   }
 
-  /// The hashers, and the two blocks that they and the reader take turns with.
+  /// The hashers, and two blocks: one is hashed while the reader fills the other.
   private struct Work: ~Copyable {
     var blake3: Blake3Hasher?
     var sha256: SHA256Hasher?
@@ -63,15 +64,15 @@ package enum FileHasher {
       guard done == size else { throw .changed(file.path) }
     }
 
-    /// Hashes a block, each algorithm on a core of its own, while the next block is read.
+    /// Hashes a block while the next block is read; each algorithm runs on a core of its own.
     private mutating func hash(
       _ block: UnsafeRawBufferPointer, whileReading file: borrowing OpenFile,
       into spare: UnsafeMutableRawBufferPointer, at offset: Int64
     ) throws(HashError) -> Int {
       let rest = min(file.state.size - offset, Int64(spare.count))
       let next = UnsafeMutableRawBufferPointer(rebasing: spare[..<Int(max(0, rest))])
-      // A second core earns its keep where both hashes are made; BLAKE3 alone outruns the waking
-      // of a thread.
+      // A second core helps only when both hashes are made. BLAKE3 alone is faster than waking a
+      // thread.
       guard blake3 != nil, sha256 != nil else {
         blake3?.update(block)
         sha256?.update(block)

@@ -1,7 +1,7 @@
 /// The identity of a model file as the manifest stores it: lower-case hexadecimal digits.
 ///
-/// 64 digits are the BLAKE3 of the whole file; 16 digits are a sampled hash, written by
-/// comfydock 1.x and comfygit, which their manifests keep.
+/// 64 digits are the BLAKE3 of the whole file. 16 digits are a sampled hash, as comfydock 1.x and
+/// comfygit write it to their manifests.
 public struct ModelHash: Sendable, Hashable {
   /// The digits, lower case.
   public let hex: String

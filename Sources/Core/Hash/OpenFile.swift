@@ -1,7 +1,7 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// What tells one state of a file from another.
+/// What distinguishes one state of a file from another.
 struct FileState: Sendable, Hashable {
   /// Bytes.
   var size: Int64
@@ -24,8 +24,8 @@ struct FileState: Sendable, Hashable {
     device = Int64(truncatingIfNeeded: status.device)
   }
 
-  /// Whether a path that was in `other` state holds the same bytes still. The device is left out:
-  /// its number may be another after the next mount.
+  /// Whether a path that was in the state `other` still has the same bytes. The device is not
+  /// compared, because its number may change with the next mount.
   func isSameFile(as other: FileState) -> Bool {
     size == other.size && modified == other.modified && inode == other.inode
   }
@@ -34,7 +34,7 @@ struct FileState: Sendable, Hashable {
 /// A regular file that is open for reading; closed when the value ends.
 struct OpenFile: ~Copyable {
   let path: FilePath
-  /// As it was when the file was opened.
+  /// The state when the file was opened.
   let state: FileState
   private let descriptor: FileDescriptor
 
@@ -42,7 +42,7 @@ struct OpenFile: ~Copyable {
   init(_ path: FilePath) throws(HashError) {
     let descriptor: FileDescriptor
     do {
-      // A named pipe must not make us wait for its other end.
+      // Without `nonBlocking`, opening a named pipe would wait for its other end.
       descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
     } catch {
       throw .file(FileError(.open, path, error as? Errno ?? .ioError))
@@ -59,9 +59,9 @@ struct OpenFile: ~Copyable {
 
   deinit { try? descriptor.close() }
 
-  /// Fills `buffer` from `offset` on.
+  /// Fills `buffer` with the bytes from `offset` on.
   ///
-  /// - Returns: How many bytes there were; fewer than the buffer holds only at the file's end.
+  /// - Returns: The number of bytes read; less than the size of the buffer only at the file's end.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(HashError) -> Int {
     var filled = 0
     while filled < buffer.count {

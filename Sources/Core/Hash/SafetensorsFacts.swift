@@ -1,4 +1,4 @@
-/// What the header of a safetensors file tells in short.
+/// A summary of the header of a safetensors file.
 package struct SafetensorsFacts: Sendable, Hashable {
   /// Number of tensors.
   package var tensorCount: Int

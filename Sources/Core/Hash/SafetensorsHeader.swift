@@ -56,17 +56,18 @@ package struct SafetensorsHeader: Sendable, Hashable {
   }
 }
 
-/// Why a file is no whole safetensors file.
+/// Why a file is not a complete safetensors file.
 public enum SafetensorsError: Error, Sendable, Hashable {
   /// The system refused to open or read it.
   case file(FileError)
-  /// The file does not start with a header: too short, a length that can not be, or no JSON object.
+  /// The file does not start with a header: it is too short, the length is impossible, or there is
+  /// no JSON object.
   case notSafetensors
-  /// The header claims more than the format's limit of 100 MB: its length.
+  /// The header claims to be longer than the format's limit of 100 MB; its length.
   case headerTooLong(Int64)
-  /// An entry is not what the format asks for: the tensor's name.
+  /// An entry does not follow the format; the tensor's name.
   case tensor(String)
-  /// Tensors overlap or leave a gap: the name of the first tensor out of place.
+  /// Tensors overlap or leave a gap; the name of the first tensor out of place.
   case layout(String)
   /// The file is shorter than its header says; sizes of the file in bytes.
   case truncated(expected: Int64, found: Int64)

@@ -46,7 +46,7 @@ extension SafetensorsHeader {
     guard size >= 8 else { throw .notSafetensors }
     let digits = try bytes(of: file, count: 8, at: 0)
     let value = digits.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    // Text that is no header (HTML, a pointer file) reads as a length beyond all limits.
+    // Text in place of a header (HTML, a pointer file) reads as a length beyond all limits.
     guard let length = Int64(exactly: value), length < 1 << 40 else { throw .notSafetensors }
     guard length >= 2 else { throw .notSafetensors }
     guard length <= longest else { throw .headerTooLong(length) }
@@ -105,7 +105,7 @@ extension SafetensorsHeader.Tensor {
     self.init(
       name: name, dataType: dataType, shape: sizes,
       range: Int64(begin) + dataOffset..<last.partialValue)
-    // A type we do not know is left to its offsets.
+    // For an unknown type, only the offsets are checked.
     if let bits = Self.bits[dataType] {
       let needed = elementCount.multipliedReportingOverflow(by: bits)
       guard !needed.overflow, needed.partialValue % 8 == 0,
@@ -125,7 +125,7 @@ extension SafetensorsError {
 }
 
 extension Int64 {
-  /// The sum, or the largest number where that is beyond it; neither may be negative.
+  /// The sum, or `Int64.max` if the sum is larger; neither number may be negative.
   func addingClamped(_ other: Int64) -> Int64 {
     let sum = addingReportingOverflow(other)
     return sum.overflow ? .max : sum.partialValue

@@ -1,5 +1,5 @@
-/// Makes both ``SampledHashes`` of a file whose size is known and whose bytes come in order, piece by
-/// piece.
+/// Computes both ``SampledHashes`` of a file whose size is known and whose bytes come in order,
+/// piece by piece.
 struct SampledHasher: Sendable {
   private let size: Int64
   /// Bytes that have come.
@@ -12,7 +12,7 @@ struct SampledHasher: Sendable {
     Array("\(size)".utf8).withUnsafeBytes { take($0) }
   }
 
-  /// Bytes of a file that are hashed, in this order.
+  /// The byte ranges of a file that are hashed, in this order.
   static func samples(ofSize size: Int64) -> [Range<Int64>] {
     let length: Int64 = 5 << 20
     guard size > 30 << 20 else { return [0..<min(size, length)] }
@@ -31,7 +31,7 @@ struct SampledHasher: Sendable {
     position = here.upperBound
   }
 
-  /// Takes the next bytes of the samples, where the others are not even read.
+  /// Takes the next bytes of the samples, for callers that do not read the other bytes at all.
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     blake3.update(bytes)
     xxh3.update(bytes)
@@ -40,6 +40,6 @@ struct SampledHasher: Sendable {
   /// The hashes of the samples taken.
   var hashes: SampledHashes { SampledHashes(blake3: blake3.digest, xxh3: xxh3.digest) }
 
-  /// The hashes of the file; `nil` unless as many bytes came as it was said to have.
+  /// The hashes of the file; `nil` unless exactly as many bytes came as its stated size.
   func finalize() -> SampledHashes? { position == size ? hashes : nil }
 }

@@ -3,8 +3,8 @@ package import SystemPackage
 /// The two 16-digit hashes of a file, as comfydock 1.x and comfygit compute them.
 ///
 /// Both cover the size as ASCII decimal digits and the first 5 MiB; above 30 MiB also the 5 MiB
-/// from `size / 2 - 2.5 MiB` and the last 5 MiB. They find candidates; they prove nothing, since
-/// files that differ elsewhere share them.
+/// from `size / 2 - 2.5 MiB` and the last 5 MiB. They find candidates but prove nothing: files that
+/// differ only elsewhere have the same hashes.
 public struct SampledHashes: Sendable, Hashable {
   /// First 16 digits of the BLAKE3 of the samples.
   public let comfydock: ModelHash

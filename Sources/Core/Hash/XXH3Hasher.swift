@@ -1,6 +1,6 @@
 internal import CBlake3
 
-/// XXH3 with 128 bits and seed 0 of bytes that come in order, piece by piece.
+/// XXH3-128 (seed 0) of bytes that come in order, piece by piece.
 struct XXH3Hasher: Sendable {
   private var state = comfy_xxh3()
 

@@ -1,10 +1,10 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Secrets in sources that somebody wrote into the manifest by hand. What is written here has none,
-/// but a commit takes along what else is in the file.
+/// Secrets in sources that somebody wrote into the manifest by hand. We write none, but a commit
+/// includes everything else in the file.
 enum HandwrittenSecrets {
-  /// What is secret in the sources of a text, and not in HEAD's already: `userinfo`, or names of
+  /// The secrets in the sources of a text that are not yet in HEAD: `userinfo`, or names of
   /// parameters, sorted.
   static func names(in text: [UInt8], of file: FilePath, _ environment: ProcessEnvironment)
     -> [String]
@@ -20,7 +20,7 @@ enum HandwrittenSecrets {
     return Set(new.values.joined()).sorted()
   }
 
-  /// Sources with a secret, and the names of what is secret in them.
+  /// Sources with secrets, and the names of those secrets.
   private static func sources(of manifest: Manifest) -> [String: [String]] {
     let entries = manifest.workflows.flatMap(\.models).flatMap(\.sources)
     var found: [String: [String]] = [:]
@@ -30,8 +30,8 @@ enum HandwrittenSecrets {
     return found
   }
 
-  /// Whether any address has more than scheme, host, path and parameters that hold none. Most have
-  /// not, and need no closer look.
+  /// Whether any address has more than a scheme, a host, a path and harmless parameters. Most have
+  /// not and need no closer check.
   static func mayBe(in text: [UInt8]) -> Bool {
     text.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return false }
@@ -46,7 +46,7 @@ enum HandwrittenSecrets {
     }
   }
 
-  /// - Parameter place: Where the address goes on behind `//`; then where it ends.
+  /// - Parameter place: In: where the address continues after `//`. Out: where it ends.
   private static func mayHoldSecret(_ bytes: UnsafeRawBufferPointer, _ place: inout Int) -> Bool {
     var query: Int?
     while place < bytes.count {
@@ -69,7 +69,7 @@ enum HandwrittenSecrets {
     }
   }
 
-  /// Parameters of the hubs.
+  /// Parameters of the hubs' addresses that are never secret.
   private static let harmless = [
     "type", "format", "size", "fp", "download", "fileId", "modelVersionId",
   ]

@@ -1,13 +1,13 @@
 /// What differs between two states of a manifest, entry by entry and row by row.
 ///
-/// Entries that are equal in both are in none of the lists, wherever they stand.
+/// Entries that are equal in both states are in none of the lists, even if they moved.
 package struct ManifestDifference: Sendable, Hashable {
   /// One workflow's entries that only one of the states has.
   package struct WorkflowPart: Sendable, Hashable {
     package let workflow: String
-    /// Those of the state before, in its order.
+    /// Entries that only the state before has, in its order.
     package let removed: [ManifestWorkflowModel]
-    /// Those of the state after, in its order.
+    /// Entries that only the state after has, in its order.
     package let added: [ManifestWorkflowModel]
   }
 
@@ -17,7 +17,7 @@ package struct ManifestDifference: Sendable, Hashable {
   package let removedRows: [ManifestModel]
   /// Global rows that only the state after has.
   package let addedRows: [ManifestModel]
-  /// What differs in node packages and in decisions about node types.
+  /// Differences in node packages and in decisions about node types.
   package let nodes: [NodeChange]
 
   package init(before: Manifest, after: Manifest) {
@@ -49,14 +49,14 @@ package struct ManifestDifference: Sendable, Hashable {
   package var isEmpty: Bool { hasSameModels && nodes.isEmpty }
 }
 
-/// One thing in two states: a model as an entry of a workflow or as a row of the global table, or
+/// One thing in both states: a model as an entry of a workflow or as a row of the global table, or
 /// something about node packages.
 package enum ModelChange: Sendable, Hashable {
   case entry(workflow: String, before: ManifestWorkflowModel?, after: ManifestWorkflowModel?)
   case row(before: ManifestModel?, after: ManifestModel?)
   case node(NodeChange)
 
-  /// What became of it.
+  /// What happened to it.
   package enum Kind: String, Sendable, Hashable, CaseIterable {
     case added, removed, changed
   }
@@ -71,7 +71,7 @@ package enum ModelChange: Sendable, Hashable {
     }
   }
 
-  /// The workflow of an entry or a decision; `nil` for what belongs to none.
+  /// The workflow of an entry or a decision; `nil` for a change that belongs to no workflow.
   package var workflow: String? {
     switch self {
     case .entry(let workflow, _, _), .node(.decision(let workflow, _, _, _)): workflow
@@ -79,7 +79,7 @@ package enum ModelChange: Sendable, Hashable {
     }
   }
 
-  /// The model's file name after, else before; `nil` for what is no model.
+  /// The model's file name after the change, or else before it; `nil` if it is not about a model.
   package var filename: String? {
     switch self {
     case .entry(_, let before, let after): (after ?? before)?.filename
@@ -95,10 +95,10 @@ package enum ModelChange: Sendable, Hashable {
 }
 
 extension ManifestDifference {
-  /// The differences as models: an entry that took another's place is one change of it.
+  /// The differences as changes of models: an entry that replaces another is one change.
   ///
-  /// Workflow by workflow, what is there after in its order, then what is gone; then the global
-  /// table, and what concerns nodes.
+  /// For each workflow, first the entries of the state after in their order, then the removed ones;
+  /// then the global table, then the changes of nodes.
   package var changes: [ModelChange] {
     workflows.flatMap { part in
       Self.pairs(part.removed, part.added, ties: Tie.all).map {
@@ -110,7 +110,7 @@ extension ManifestDifference {
       } + nodes.map { .node($0) }
   }
 
-  /// What shows that two entries are one in two states.
+  /// What shows that two entries are the same one in two states.
   enum Tie: Hashable {
     case reference(ReferenceKey)
     case place(nodeID: String, nodeType: String, WidgetPlace)
@@ -126,9 +126,9 @@ extension ManifestDifference {
     }
   }
 
-  /// Brings together what one state lost and another one got.
+  /// Pairs elements that one state lost with elements that the other gained.
   ///
-  /// - Parameter ties: What shows that two are one, the strongest kind first.
+  /// - Parameter ties: What shows that two elements are the same one, the strongest kind first.
   static func pairs<Model, Key: Hashable>(
     _ removed: [Model], _ added: [Model], ties: (Model) -> [[Key]]
   ) -> [(before: Model?, after: Model?)] {

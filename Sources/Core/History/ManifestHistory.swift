@@ -1,12 +1,12 @@
 package import SystemPackage
 
-/// What the record of one manifest is read by.
+/// Reads the record of one manifest.
 protocol ManifestHistoryReader {
   /// See ``ManifestHistory/forEachDecision(_:)``.
   func forEachDecision(_ body: (Decision) throws(GitError) -> Bool) throws(GitError)
   /// See ``ManifestHistory/commitID(of:)``.
   func commitID(of revision: String) throws(GitError) -> ObjectID
-  /// The manifest's blob in a revision; `nil` when it was not there.
+  /// The manifest's blob in a revision; `nil` when it did not exist there.
   func blob(at revision: String) throws(GitError) -> ObjectID?
   /// The content of a blob.
   func bytes(of blob: ObjectID) throws(GitError) -> [UInt8]
@@ -16,8 +16,8 @@ extension ProgramHistory: ManifestHistoryReader {}
 
 /// The recorded states of one manifest.
 ///
-/// Read by libgit2, or by the `git` program where libgit2 can't open the repository. Use it on one
-/// thread. Nothing is written.
+/// They are read by libgit2, or by the `git` program if libgit2 cannot open the repository. Use it
+/// on one thread. Nothing is written.
 package struct ManifestHistory {
   private let reader: any ManifestHistoryReader
   private let name: String
@@ -27,8 +27,8 @@ package struct ManifestHistory {
   /// - Parameter file: Absolute, or relative to the current directory of the environment; symbolic
   ///   links are followed.
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
-  ///   ``GitError/unsupportedRepository(directory:reason:)`` or ``GitError/noLibrary(reason:)`` when
-  ///   the `git` program is wanted and not there.
+  ///   ``GitError/unsupportedRepository(directory:reason:)`` or ``GitError/noLibrary(reason:)``
+  ///   when the `git` program is needed but missing.
   package init(of file: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let path = environment.absolute(file)
     guard let real = path.real else {
@@ -53,9 +53,9 @@ package struct ManifestHistory {
     }
   }
 
-  /// Hands out the decisions that HEAD reaches, newest first.
+  /// Calls `body` with the decisions that HEAD reaches, newest first.
   ///
-  /// - Parameter body: Returns whether to go on.
+  /// - Parameter body: Returns whether to continue.
   package func forEachDecision(
     _ body: (Decision) throws(GitError) -> Bool
   ) throws(GitError) {
@@ -69,17 +69,17 @@ package struct ManifestHistory {
     try reader.commitID(of: revision)
   }
 
-  /// The manifest as it was at a revision; one that records nothing when it was not there.
+  /// The manifest as it was at a revision; an empty one when it did not exist there.
   ///
   /// - Throws: ``GitError``, ``UnreadableState``.
   package func manifest(at revision: String) throws -> Manifest {
     try manifest(try reader.blob(at: revision), at: revision)
   }
 
-  /// The manifests before and after a decision. One that the decision made counts as having been
-  /// what ``ManifestStore`` makes a manifest of.
+  /// The manifests before and after a decision. If the decision created the manifest from the text
+  /// with which ``ManifestStore`` starts one, that text counts as the manifest before.
   ///
-  /// - Throws: As ``manifest(at:)``.
+  /// - Throws: Like ``manifest(at:)``.
   package func states(of decision: Decision) throws -> (before: Manifest, after: Manifest) {
     let id = decision.id.abbreviated
     let after = try manifest(decision.after, at: id)
@@ -99,7 +99,7 @@ package struct ManifestHistory {
   }
 }
 
-/// A recorded manifest that is no TOML: there is nothing to compare or to bring back.
+/// A recorded manifest that is not TOML, so it cannot be compared or brought back.
 package struct UnreadableState: Error, Sendable, Hashable {
   /// `REVISION:pyproject.toml`.
   package let name: String

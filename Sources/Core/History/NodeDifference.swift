@@ -1,7 +1,6 @@
-/// What differs between two states of a manifest in node packages and in what was decided about
-/// node types.
+/// A difference between two states of a manifest in node packages or in decisions about node types.
 package enum NodeChange: Sendable, Hashable {
-  /// What was decided about a type; `nil` for nothing.
+  /// The decision about a type; `nil` for none.
   case decision(workflow: String, nodeType: String, before: NodeDecision?, after: NodeDecision?)
   /// The table of a package; `nil` for none.
   case package(before: ManifestNodePackage?, after: ManifestNodePackage?)
@@ -43,7 +42,7 @@ struct NodeReversal {
     self.after = after
   }
 
-  /// Gives the manifest back what the decision found. Where nothing else changed there since, the
+  /// Restores what the manifest had before the decision. Where nothing else has changed since, the
   /// text is the one from before the decision.
   ///
   /// - Throws: ``Reversal/Conflict``.
@@ -70,8 +69,8 @@ struct NodeReversal {
     }
   }
 
-  /// A package that the decision brought stays where something names it by now, and one that was
-  /// changed since is left alone.
+  /// A package that the decision added stays if something now names it, and one that was changed
+  /// since is left alone.
   private func turn(
     _ package: ManifestNodePackage?, backTo old: ManifestNodePackage?, in manifest: inout Manifest
   ) throws(Reversal.Conflict) {
@@ -88,8 +87,8 @@ struct NodeReversal {
     }
   }
 
-  /// The current text with all that the decision changed in it turned round; `nil` when that does
-  /// not say what is meant, or would take comments along.
+  /// The current text with every change of the decision reversed; `nil` when that does not have the
+  /// intended meaning, or would remove comments.
   private func original(of current: Manifest, meaning meant: Manifest) -> Manifest? {
     let merge = TextMerge(base: after.document, ours: current.document, theirs: before.document)
     let base = WrittenPart(of: after, lacking: before, whole: [], fields: [])

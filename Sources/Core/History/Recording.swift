@@ -1,9 +1,9 @@
-/// What became of the wish to commit a change of the manifest.
+/// The result of committing a change of the manifest.
 public struct Recording: Sendable, Hashable {
   /// The commit; ``CommitOutcome/unchanged`` when no byte changed.
   public let outcome: Outcome
 
-  /// What became of the commit. The manifest stands as written in every case.
+  /// The result of the commit. In every case, the manifest stays as written.
   public enum Outcome: Sendable, Hashable {
     case ended(CommitOutcome)
     /// Git refused for a reason that no ``SkipReason`` covers.

@@ -1,15 +1,15 @@
 /// Taking a recorded decision back from a manifest that may have changed since.
 ///
-/// Compares the manifest before and after the decision entry by entry and turns each difference
-/// round. Entries that the decision left alone are not looked at, whatever became of them.
+/// Compares the manifest before and after the decision entry by entry and reverses each difference.
+/// Entries that the decision did not change are ignored, whatever happened to them since.
 package struct Reversal: Sendable {
-  /// What stands in the way: something that the decision wrote is no longer as it wrote it.
+  /// What prevents it: something that the decision wrote has been changed since.
   package enum Conflict: Error, Sendable, Hashable {
     /// The entry of that file name was changed or removed since.
     case entryChanged(workflow: String, filename: String)
-    /// An entry that another decision made since answers a reference of the one to be put back.
+    /// An entry from a later decision has a reference of the entry to be restored.
     case referenceTaken(workflow: String, filename: String)
-    /// Something else was decided about the node type since.
+    /// A later decision about the node type differs.
     case nodeChanged(workflow: String, nodeType: String)
     /// The manifest refused the edit.
     case manifest(ManifestError)
@@ -17,29 +17,31 @@ package struct Reversal: Sendable {
 
   private let before: Manifest
   private let after: Manifest
-  /// What the decision did: added entries are to be taken out, removed ones to be put back.
+  /// What the decision did. Entries that it added will be removed, those that it removed will be
+  /// restored.
   package let difference: ManifestDifference
 
   /// - Parameters:
-  ///   - before: The manifest that the decision found.
-  ///   - after: The manifest that it left.
+  ///   - before: The manifest before the decision.
+  ///   - after: The manifest after the decision.
   package init(before: Manifest, after: Manifest) {
     self.before = before
     self.after = after
     difference = ManifestDifference(before: before, after: after)
   }
 
-  /// Turns the decision round in `manifest`.
+  /// Reverses the decision in `manifest`.
   ///
-  /// What stands as the decision left it gets back the text that it had, comments and unknown keys
-  /// included: a manifest in which nothing else changed since becomes, byte for byte, the one that
-  /// the decision found. Where the text around it changed since, the fields are changed one by one.
+  /// Parts that are still as the decision left them get back their earlier text, including comments
+  /// and unknown keys. A manifest in which nothing else has changed since becomes, byte for byte,
+  /// the one before the decision. Where the surrounding text has changed since, the fields are
+  /// changed one by one.
   ///
-  /// A workflow that the decision made goes when nothing else is in it. A global row stays when it
-  /// was changed since, or when an entry has its hash that did not have it before: what is known of
-  /// a file is not for one decision to take away.
+  /// A workflow that the decision added is removed if nothing else is in it. A global row stays if
+  /// it was changed since, or if an entry now has its hash that did not have it before: undoing one
+  /// decision must not remove facts about a file that others use.
   ///
-  /// - Throws: ``Conflict``; `manifest` is as it was then.
+  /// - Throws: ``Conflict``; `manifest` is then unchanged.
   package func apply(to manifest: inout Manifest) throws(Conflict) {
     var result = manifest
     if !difference.hasSameModels { try turnModelsRound(in: &result) }

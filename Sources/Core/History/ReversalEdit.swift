@@ -1,9 +1,9 @@
-/// A manifest that a decision is being taken back from: what it is meant to say then, and what of
-/// the text the decision wrote.
+/// A manifest from which a decision is being taken back: the intended result, and the parts of the
+/// text that the decision wrote.
 struct ReversalEdit {
   typealias ID = TOMLDocument.ID
 
-  /// An entry and where it stands.
+  /// An entry and its place.
   private struct Entry {
     let node: ID
     let model: ManifestWorkflowModel
@@ -12,14 +12,15 @@ struct ReversalEdit {
   private let before: Manifest
   private let after: Manifest
   private var meant: Manifest
-  /// What the decision brought, in the state after it; what it took, in the state before.
+  /// The nodes that the decision added, in the state after it; the nodes that it removed, in the
+  /// state before it.
   private var brought: Set<ID> = []
   private var taken: Set<ID> = []
-  /// Fields that it changed in place, on both sides.
+  /// Fields that it changed in place, in the state after and in the state before.
   private var fieldsAfter: Set<ID> = []
   private var fieldsBefore: Set<ID> = []
 
-  /// - Parameter current: The manifest as it is, without changes left to be written.
+  /// - Parameter current: The present manifest, without unwritten changes.
   init(before: Manifest, after: Manifest, current: Manifest) {
     self.before = before
     self.after = after
@@ -70,7 +71,7 @@ struct ReversalEdit {
     for entry in restored + changed.map(\.to) where !answered.isDisjoint(with: entry.model.nodes) {
       throw .referenceTaken(workflow: workflow, filename: entry.model.filename)
     }
-    // One file has one entry: what was put in since for the same file would be a second one.
+    // A file has one entry: an entry that was added since for the same file would be a second one.
     for entry in restored where others.contains(where: { $0.isSameFile(as: entry.model) }) {
       throw .entryChanged(workflow: workflow, filename: entry.model.filename)
     }
@@ -101,7 +102,8 @@ struct ReversalEdit {
     }
   }
 
-  /// Where an entry stands as the decision left it, also in what the schema does not know.
+  /// The place of an entry that is still as the decision left it, also in the keys that the schema
+  /// does not know.
   private func place(of entry: Entry, in entries: EntryList, except places: Set<Int>) -> Int? {
     entries.candidates(for: CollectionOfOne(entry.model.filename)).first { place in
       guard !places.contains(place), let node = entries.states[place].origin else { return false }
@@ -109,13 +111,13 @@ struct ReversalEdit {
     }
   }
 
-  /// Whether an entry was changed where it stands: what takes the place of one that was dropped
-  /// has nothing that the schema does not know.
+  /// Whether an entry was changed in place. An entry that replaced a dropped one has no keys that
+  /// the schema does not know.
   private func isInPlace(_ earlier: ID, _ later: ID) -> Bool {
     !before.document.hasForeignKeys(earlier) || after.document.hasForeignKeys(later)
   }
 
-  /// The keys of the fields that differ, or that one side has written and the other leaves open.
+  /// The keys of the fields that differ, or that only one side has.
   private func changedKeys(_ later: Entry, _ earlier: Entry) -> Set<String> {
     FieldChanges(of: later.node, in: after.document, from: later.model, to: earlier.model).keys
       .union(
@@ -129,7 +131,7 @@ struct ReversalEdit {
       let (new, old) = (
         after.document.child(key, of: later), before.document.child(key, of: earlier)
       )
-      // In braces there is no line to tell one field from another by.
+      // In braces, the fields have no lines of their own, so the whole entry is noted.
       if let new, after.document.isInBraces(new) || old.map(before.document.isInBraces) ?? false {
         fieldsAfter.insert(later)
         fieldsBefore.insert(earlier)
@@ -148,7 +150,7 @@ struct ReversalEdit {
 
   // MARK: Workflows
 
-  /// Brings back a workflow that the decision removed, and the path of one that it changed.
+  /// Restores a workflow that the decision removed, and the path of one that it changed.
   private mutating func restoreTable(of workflow: String) {
     guard let old = before.workflowStates.first(where: { $0.name == workflow }) else { return }
     guard let new = after.workflowStates.first(where: { $0.name == workflow }) else {
@@ -164,7 +166,7 @@ struct ReversalEdit {
     noteFields(["path"], from, to)
   }
 
-  /// Removes the table of a workflow that the decision made and that holds nothing else by now.
+  /// Removes the table of a workflow that the decision added, if it has nothing else now.
   private mutating func removeTable(of workflow: String, at index: Int) {
     guard !before.hasWorkflow(named: workflow), let origin = meant.workflowStates[index].origin,
       let made = after.workflowStates.first(where: { $0.name == workflow })?.origin,
@@ -188,7 +190,7 @@ struct ReversalEdit {
 
   // MARK: Rows
 
-  /// Turns the change of a global row round, where it is as the decision left it.
+  /// Reverses the change of a global row, if the row is still as the decision left it.
   mutating func turnRound(_ hash: ModelHash) {
     let old = before.rows.node(of: hash, in: before.document)
     let new = after.rows.node(of: hash, in: after.document)
@@ -216,7 +218,7 @@ struct ReversalEdit {
     }
   }
 
-  /// Whether an entry has a hash that did not have it before the decision.
+  /// Whether an entry has the hash that did not have it before the decision.
   private func isUsedAnew(_ hash: ModelHash) -> Bool {
     meant.workflows.contains { workflow in
       workflow.models.contains { entry in
@@ -228,8 +230,9 @@ struct ReversalEdit {
 
   // MARK: Text
 
-  /// The manifest as it is then: the text from before the decision where it fits, else what the
-  /// changes make of the text as it is. Each is read again and compared with what is meant.
+  /// The resulting manifest: with the text from before the decision where that fits, otherwise with
+  /// the changes applied to the present text. Each is parsed again and compared with the intended
+  /// result.
   ///
   /// - Throws: ``ManifestError``.
   func document() throws(ManifestError) -> TOMLDocument {
@@ -237,13 +240,14 @@ struct ReversalEdit {
     let merge = TextMerge(base: after.document, ours: meant.document, theirs: before.document)
     let base = WrittenPart(of: after, lacking: before, whole: brought, fields: fieldsAfter)
     let theirs = WrittenPart(of: before, lacking: after, whole: taken, fields: fieldsBefore)
-    // Where its own part cannot be told from the rest, the rest is compared all the same.
+    // The second attempt also takes changes of which no byte seems to be the decision's own,
+    // because its part cannot always be told from the rest.
     for isStrict in [true, false] {
       let merged = merge.merged { old, new in
         let isOwn = old.compactMap { base.isOwn($0) } + new.compactMap { theirs.isOwn($0) }
         if isOwn.allSatisfy(\.self) { return .take }
         guard isOwn.contains(true) || !isStrict else { return .leave }
-        // Comments nobody but the user writes: those that came with the decision are not its own.
+        // Only users write comments, so comments that came with the decision do not belong to it.
         return base.comments(in: old).isSubset(of: theirs.comments(in: new)) ? .take : .refuse
       }
       if let merged, let check = try? ManifestCheck(before: meant, after: merged),
@@ -262,7 +266,7 @@ extension TOMLDocument {
     children(of: entry).contains { !ManifestSchema.entryKeys.contains(key(of: $0)) }
   }
 
-  /// Whether a node stands inside of braces.
+  /// Whether a node is inside braces.
   fileprivate func isInBraces(_ node: ID) -> Bool {
     var table = Int(nodes[node].parent)
     while table > 0 {

@@ -1,14 +1,14 @@
-/// What of a manifest's text a decision wrote or took.
+/// The part of a manifest's text that a decision wrote or removed.
 struct WrittenPart {
   private let bytes: [UInt8]
   /// Which bytes belong to it.
   private var isOwn: [Bool]
 
   /// - Parameters:
-  ///   - other: The state on the other side of the decision: tables around entries and rows that it
-  ///     lacks came or went with them.
-  ///   - whole: Nodes that came or went, with their comments.
-  ///   - fields: Nodes that changed; their comments are not theirs to take.
+  ///   - other: The state on the other side of the decision. Tables around entries and rows that
+  ///     this state lacks were added or removed with them.
+  ///   - whole: Nodes that were added or removed, with their comments.
+  ///   - fields: Nodes that changed; their comments do not belong to the part.
   init(
     of manifest: Manifest, lacking other: Manifest, whole: Set<TOMLDocument.ID>,
     fields: Set<TOMLDocument.ID>
@@ -24,7 +24,7 @@ struct WrittenPart {
     for extent in extents { for offset in extent { isOwn[offset] = true } }
   }
 
-  /// Whether a span belongs to it; `nil` where nothing stands there but blanks and commas.
+  /// Whether a range belongs to the part; `nil` when it has only whitespace and commas.
   func isOwn(_ span: Range<Int>) -> Bool? {
     var own: Bool?
     for offset in span where ![0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[offset]) {
@@ -34,7 +34,7 @@ struct WrittenPart {
     return own
   }
 
-  /// What stands behind the first `#` of each span.
+  /// The text from the first `#` of each range on.
   func comments(in spans: [Range<Int>]) -> Set<ArraySlice<UInt8>> {
     Set(
       spans.compactMap { span in

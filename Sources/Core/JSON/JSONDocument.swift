@@ -1,8 +1,8 @@
 /// A JSON text and a table of its values: each knows the bytes it was read from.
 ///
-/// Reading makes one table entry of eight bytes a value (two for an array or object), so at most
-/// six times the text and never more than ``JSONLimits/values`` entries. Strings and numbers are
-/// decoded when they are asked for. Copies share their storage.
+/// Reading makes one table entry of eight bytes for each value (two for an array or object), so the
+/// table takes at most six times the size of the text and never has more than ``JSONLimits/values``
+/// entries. Strings and numbers are decoded on request. Copies share their storage.
 package struct JSONDocument: Sendable {
   let storage: JSONStorage
 
@@ -41,10 +41,10 @@ final class JSONStorage: Sendable {
 
 /// One value, packed: kind in four bits, two numbers of thirty.
 ///
-/// The first number is the offset of the value's first byte. The second is a scalar's length in
-/// bytes, quotes included; for a container's opening entry the tape index just past its closing
-/// entry; for a closing entry the number of elements or members. Values follow each other as in
-/// the text: `{`, name, value, name, value, `}`.
+/// The first number is the offset of the value's first byte. The meaning of the second depends on
+/// the entry. For a scalar, it is the length in bytes, quotes included. For a container's opening
+/// entry, it is the tape index just past its closing entry. For a closing entry, it is the number
+/// of elements or members. Values are in the order of the text: `{`, name, value, name, value, `}`.
 struct JSONTapeEntry: Sendable {
   private(set) var bits: UInt64
 

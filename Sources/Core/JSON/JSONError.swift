@@ -1,31 +1,31 @@
-/// Text that is not JSON, or more JSON than the limits allow.
+/// Why a text could not be read: it is not JSON, or it exceeds the limits.
 ///
 /// The dialect is Python's, which writes most workflows: `NaN`, `Infinity` and `-Infinity` are
 /// numbers, a byte order mark may come first, names may repeat, a lone surrogate escape is read as
 /// U+FFFD. Everything else is RFC 8259 to the letter.
 public struct JSONError: Error, Sendable, Hashable {
   package let reason: Reason
-  /// Zero-based byte offset of the trouble, the byte order mark counted.
+  /// Zero-based byte offset of the error, counting a byte order mark.
   public let offset: Int
   /// One-based; lines end in LF.
   public let line: Int
-  /// One-based, in Unicode scalars from the start of the line, the byte order mark not counted.
+  /// One-based, in Unicode scalars from the start of the line, not counting a byte order mark.
   public let column: Int
 
   package enum Reason: Sendable, Hashable {
     /// The text ends inside a value; also an empty text.
     case unexpectedEnd
-    /// A character that nothing at its place begins with, and what could stand there.
+    /// A character that is not allowed here, and what is expected instead.
     case unexpectedCharacter(Unicode.Scalar, expected: Expectation)
     /// A number such as `01`, `1.` or `-`.
     case invalidNumber
-    /// `\` with a character that it does not go with, or `\u` without four hexadecimal digits.
+    /// `\` followed by a character that is not an escape, or `\u` without four hexadecimal digits.
     case invalidEscape
     /// A raw control character (below U+0020) inside a string.
     case controlCharacter(Unicode.Scalar)
     /// A byte sequence that is not UTF-8.
     case invalidUTF8
-    /// More containers inside each other than ``JSONLimits/depth``.
+    /// Containers nested more deeply than ``JSONLimits/depth``.
     case tooDeep(limit: Int)
     /// More values than ``JSONLimits/values``.
     case tooManyValues(limit: Int)
@@ -33,7 +33,7 @@ public struct JSONError: Error, Sendable, Hashable {
     case tooLarge(limit: Int)
   }
 
-  /// What could stand where something else stands.
+  /// What is expected at the place of an error.
   package enum Expectation: String, Sendable, Hashable {
     case value
     /// A member's name or `}`.
@@ -56,13 +56,14 @@ public struct JSONError: Error, Sendable, Hashable {
   }
 }
 
-/// How much JSON a reader takes; memory beside the text is bounded by both numbers.
+/// How much JSON a reader accepts. The limits also bound the memory used beside the text.
 package struct JSONLimits: Sendable, Hashable {
-  /// Longest text in bytes; never more than 512 MiB.
+  /// Largest text in bytes; at most 512 MiB.
   package var bytes: Int
-  /// Most values: strings, numbers, containers (two each), literals and names of members.
+  /// Largest number of values: strings, numbers, containers (each counts as two), literals and
+  /// member names.
   package var values: Int
-  /// Most containers inside each other.
+  /// Deepest nesting of containers.
   package var depth: Int
 
   package init(bytes: Int = 64 << 20, values: Int = 16 << 20, depth: Int = 1000) {

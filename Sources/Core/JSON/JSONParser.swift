@@ -93,7 +93,7 @@ struct JSONParser {
     position += 1
   }
 
-  /// Enters the value that starts at `position` and goes past it.
+  /// Adds the value that starts at `position` to the tape and moves past it.
   private mutating func append(_ kind: JSONTapeEntry.Kind, length: Int) throws(Trouble) {
     guard tape.count < limits.values else {
       throw Trouble(reason: .tooManyValues(limit: limits.values), offset: position)
@@ -148,8 +148,8 @@ extension JSONParser {
     }
   }
 
-  /// First index from `start` on whose byte is a quote, a backslash, a control character or not
-  /// ASCII; looks at eight bytes at once.
+  /// First index at or after `start` with a quote, a backslash, a control character or a byte that
+  /// is not ASCII. Checks eight bytes at once.
   private func skipPlain(_ text: RawSpan, from start: Int) -> Int {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let highs: UInt64 = 0x8080_8080_8080_8080
@@ -159,7 +159,8 @@ extension JSONParser {
         littleEndian: text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
       let quote = word ^ (ones &* 0x22)
       let backslash = word ^ (ones &* 0x5C)
-      // The lowest marked byte is right; a borrow can only mark bytes above one that is.
+      // The lowest mark is always right: a borrow can wrongly mark only bytes above a rightly
+      // marked one.
       let marks =
         ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20)
           & ~word | word) & highs
@@ -268,7 +269,7 @@ extension JSONParser {
     }
   }
 
-  /// The first byte after white space; `position` is left there.
+  /// The first byte after whitespace; `position` is left there.
   private mutating func nextByte(_ text: RawSpan) throws(Trouble) -> UInt8 {
     skipSpace(text)
     guard position < text.byteCount else {

@@ -1,4 +1,4 @@
-/// The inside of JSON strings and numbers.
+/// Decodes JSON strings and numbers.
 enum JSONText {
   static func hexDigit(_ byte: UInt8) -> UInt32? {
     switch byte {
@@ -9,9 +9,9 @@ enum JSONText {
     }
   }
 
-  /// The text of a string whose inside, quotes excluded, is `escaped` and has been checked.
+  /// The text of a string, given its checked bytes between the quotes.
   ///
-  /// A surrogate without its partner is U+FFFD.
+  /// A lone surrogate becomes U+FFFD.
   static func decode(_ escaped: ArraySlice<UInt8>) -> String {
     var text: [UInt8] = []
     text.reserveCapacity(escaped.count)
@@ -41,7 +41,8 @@ enum JSONText {
     }
   }
 
-  /// Takes the digits after `\u`, and the second half of a pair when it follows.
+  /// Removes the digits after `\u` from `rest`, and the second half of a surrogate pair when it
+  /// follows.
   private static func popScalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar {
     let first = popUnit(&rest)
     if let scalar = Unicode.Scalar(first) { return scalar }
@@ -61,7 +62,7 @@ enum JSONText {
     return digits.reduce(0) { $0 << 4 | (hexDigit($1) ?? 0) }
   }
 
-  /// The number that `digits`, a checked JSON number, writes.
+  /// The value of `digits`, a checked JSON number.
   static func double(_ digits: ArraySlice<UInt8>) -> Double {
     switch String(decoding: digits, as: UTF8.self) {
     case "NaN": .nan

@@ -1,6 +1,7 @@
 /// One value of a ``JSONDocument``: a cursor, cheap to copy.
 ///
-/// Asking for what a value is not gives `nil`: the text of a number, a member of an array.
+/// A request that does not fit the kind of value gives `nil`: the text of a number, a member of an
+/// array.
 package struct JSONValue: Sendable {
   let storage: JSONStorage
   let index: Int
@@ -25,8 +26,7 @@ package struct JSONValue: Sendable {
 
   package var isNull: Bool { entry.kind == .null }
 
-  /// Offsets of the value's first byte and of the byte after its last in the document's bytes:
-  /// quotes, brackets and braces included.
+  /// The range of the value in the document's bytes, including quotes, brackets or braces.
   package var span: Range<Int> {
     let entry = entry
     switch entry.kind {
@@ -58,7 +58,7 @@ package struct JSONValue: Sendable {
     }
   }
 
-  /// A number without a fraction that `Int` can hold: `4`, and `4.0` and `4e0` too.
+  /// A number without a fraction that `Int` can hold: `4`, but also `4.0` and `4e0`.
   package var int: Int? {
     switch entry.kind {
     case .integer: return Int(String(decoding: storage.bytes[span], as: UTF8.self))
@@ -75,10 +75,10 @@ package struct JSONValue: Sendable {
     }
   }
 
-  /// The value as it is written: of a number, its digits.
+  /// The value as it is written in the text: for a number, its digits.
   package var source: String { String(decoding: storage.bytes[span], as: UTF8.self) }
 
-  /// Number of elements or members (repeated names counted); 0 for what is no container.
+  /// Number of elements or members (repeated names count); 0 for a value that is not a container.
   package var count: Int {
     switch entry.kind {
     case .object, .array: storage.tape[entry.second - 1].second
@@ -86,7 +86,7 @@ package struct JSONValue: Sendable {
     }
   }
 
-  /// The member named `name`; of several, the last, as Python and JavaScript read it.
+  /// The member named `name`. If there are several, the last one, as in Python and JavaScript.
   package subscript(name: String) -> JSONValue? {
     guard entry.kind == .object else { return nil }
     var name = name
@@ -103,7 +103,8 @@ package struct JSONValue: Sendable {
     }
   }
 
-  /// The element at a zero-based index; `nil` outside the array. Walks there.
+  /// The element at a zero-based index; `nil` outside the array. Takes time proportional to the
+  /// index.
   package subscript(position: Int) -> JSONValue? {
     guard entry.kind == .array, position >= 0, position < count else { return nil }
     var cursor = JSONCursor(container: self)
@@ -118,7 +119,7 @@ package struct JSONValue: Sendable {
   /// else.
   package var members: JSONMembers { JSONMembers(object: self) }
 
-  /// The members of an object, each name once: at its first place, with its last value.
+  /// The members of an object, each name once: in the order of first mention, with the last value.
   package var uniqueMembers: [(name: String, value: JSONValue)] {
     var result: [(name: String, value: JSONValue)] = []
     var places: [String: Int] = [:]
@@ -133,7 +134,7 @@ package struct JSONValue: Sendable {
     return result
   }
 
-  /// Whether the value is the string `text`, bytes compared (no Unicode normalisation).
+  /// Whether the value is the string `text`, compared byte by byte (no Unicode normalisation).
   package func isString(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { hasText($0) }

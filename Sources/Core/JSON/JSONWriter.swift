@@ -1,7 +1,7 @@
 /// Writes JSON text, compact and on one line: `{"type":"ref","node_id":"3"}`.
 ///
-/// Members stand in the order they are written; a member whose value is `nil` is left out. Commas
-/// are the writer's business, balance of `begin…` and `end…` the caller's.
+/// Members appear in the order they are written; a member whose value is `nil` is left out. The
+/// writer adds the commas; the caller balances `begin…` and `end…`.
 ///
 ///     var json = JSONWriter()
 ///     json.beginObject()
@@ -38,7 +38,8 @@ package struct JSONWriter: Sendable {
 
   package mutating func value(_ number: some BinaryInteger) { literal(String(number)) }
 
-  /// Writes the shortest digits that read back as the same number; what is not finite is `null`.
+  /// Writes the shortest digits that read back as the same number; a number that is not finite
+  /// becomes `null`.
   package mutating func value(_ number: Double) { literal(number.isFinite ? "\(number)" : "null") }
 
   package mutating func value(_ flag: Bool) { literal(flag ? "true" : "false") }
@@ -103,8 +104,8 @@ package struct JSONWriter: Sendable {
 extension JSONText {
   /// Appends `text` as a JSON string with its quotes.
   ///
-  /// Beside what JSON asks for, everything is escaped that could steer a terminal, break a line or
-  /// go unseen: DEL, and the invisible characters outside ASCII.
+  /// Escapes what JSON requires, and also everything that could control a terminal, break a line or
+  /// be invisible: DEL, and the invisible characters outside ASCII.
   static func encode(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for scalar in text.unicodeScalars {

@@ -1,8 +1,8 @@
 /// A folder under the models directory: `checkpoints`, `loras`, `diffusion_models`, …
 ///
-/// Legacy names are written under their present name: `unet` is `diffusion_models`, `clip` is
-/// `text_encoders`. Custom nodes bring categories of their own, so any text is one; a category may
-/// have a sub-folder: `xlabs/loras`, `LLM/gguf`.
+/// Legacy names are replaced by their present names: `unet` by `diffusion_models`, `clip` by
+/// `text_encoders`. Custom nodes add categories of their own, so any text is allowed; a category
+/// may have a sub-folder: `xlabs/loras`, `LLM/gguf`.
 public struct Category: Sendable, Hashable, CustomStringConvertible {
   /// The canonical name.
   public let name: String
@@ -16,12 +16,13 @@ public struct Category: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Takes the key of a folder: packages register some folders under keys of their own.
+  /// Takes the key of a folder. Packages register some folders under keys that are not folder
+  /// names.
   public init(folderKey key: some StringProtocol) {
     self.init(Self.folders[String(key)] ?? String(key))
   }
 
-  /// Folders by keys that are not the folder's path.
+  /// Folders whose key is not the folder's path.
   private static let folders = [
     "unet_gguf": "diffusion_models", "model_gguf": "diffusion_models",
     "clip_gguf": "text_encoders", "xlabs_loras": "xlabs/loras",
@@ -34,7 +35,7 @@ public struct Category: Sendable, Hashable, CustomStringConvertible {
   /// The folder's name.
   public var description: String { name }
 
-  /// Criticality that a new reference of this category starts with.
+  /// The initial criticality of a reference in this category.
   public var startingCriticality: Criticality {
     Self.flexible.contains(name) ? .flexible : .required
   }

@@ -14,7 +14,7 @@ struct ComfyUIFolder: Sendable, Hashable {
     self.path = path
   }
 
-  /// The nearest one, `directory` itself or a folder above it.
+  /// The nearest such folder: `directory` itself or a folder above it.
   init?(around directory: FilePath) {
     var current = directory
     while true {
@@ -31,13 +31,14 @@ struct ComfyUIFolder: Sendable, Hashable {
   /// Where ComfyUI looks for models.
   var modelsDirectory: FilePath { path.appending("models") }
 
-  /// Where a project is made: ComfyUI's repository ignores it, and it holds `workflows`.
+  /// Where a project is made: this folder contains `workflows`, and ComfyUI's repository ignores
+  /// it.
   var projectDirectory: FilePath { path.appending("user").appending("default") }
 }
 
 extension FilePath {
-  /// The models directory that was probably meant by this one, where it is one level off: the
-  /// folder of ComfyUI, or the folder of a category.
+  /// The models directory that was probably meant, when this path is one level off: the folder of
+  /// ComfyUI, or the folder of a category.
   var meantModelsDirectory: FilePath? {
     let below = appending("models")
     if ComfyUIFolder(at: self) != nil || (below.hasCategories && !hasCategories) { return below }

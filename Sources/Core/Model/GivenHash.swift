@@ -1,6 +1,6 @@
-/// A hash that says which content is meant, of a kind that the index can be asked for.
+/// A hash that says which content is meant, of a kind that the index can look up.
 public enum GivenHash: Sendable, Hashable {
-  /// Of the whole file, or a sampled hash of 16 digits.
+  /// BLAKE3 of the whole file, or a sampled hash of 16 digits.
   case blake3(ModelHash)
   case sha256(SHA256Hash)
 

@@ -2,29 +2,29 @@
 public struct ModelReference: Sendable, Hashable {
   /// ComfyUI's execution id: `10`, or `143:190:10` for a node inside subgraphs.
   public var nodeID: String
-  /// What ``nodeID`` is without the placements: `DEFINITION:10` for a node of a subgraph, as other
-  /// tools of the family write it; `nil` outside of subgraphs.
+  /// ``nodeID`` without the placements of subgraphs: `DEFINITION:10` for a node of a subgraph, as
+  /// comfydock and comfygit write it; `nil` outside subgraphs.
   public var definitionNodeID: String?
   /// The node's type (`class_type` in the API format).
   public var nodeType: String
   /// The node's title, when it has one of its own.
   public var title: String?
-  /// Where in the node the name stands.
+  /// Where in the node the name is.
   public var place: WidgetPlace
-  /// The name of the node's input, where the file or the loader table tells it.
+  /// The name of the node's input, if the file or the loader table gives it.
   public var input: String?
   /// The text as written in the workflow, untouched.
   public var widgetValue: String
   /// The file name or relative path: ``widgetValue`` trimmed, with `\` turned into `/`.
   public var name: String
-  /// The folders that the widget lists, in ComfyUI's order; empty when nothing tells. A download
-  /// goes to the first one.
+  /// The folders that the widget lists, in ComfyUI's order; empty when unknown. A download goes to
+  /// the first one.
   public var categories: [Category]
   /// Whether the node runs.
   public var state: ReferenceState
   /// Which rule found the reference.
   public var via: ReferenceRule
-  /// Node id of the node that supplies the value, when it is not the node itself.
+  /// Node id of the node that supplies the value, if that is a different node.
   public var setBy: String?
   /// URL that the workflow itself gives for the file.
   public var url: String?
@@ -34,9 +34,10 @@ public struct ModelReference: Sendable, Hashable {
   public var hash: String?
   /// Algorithm of ``hash`` as written: `SHA256`, `BLAKE3`, …
   public var hashType: String?
-  /// The node downloads the file by itself when it first runs: nobody has to provide it.
+  /// Whether the node downloads the file itself when it first runs, so that nobody has to provide
+  /// it.
   public var isAutomatic: Bool
-  /// The file does not tell whether the value is used at run time.
+  /// Whether the file leaves it open if the value is used at run time.
   public var isUncertain: Bool
 
   package init(
@@ -65,12 +66,12 @@ public struct ModelReference: Sendable, Hashable {
     self.isUncertain = isUncertain
   }
 
-  /// What the manifest knows the reference again by.
+  /// The key under which the manifest records the reference.
   public var key: ReferenceKey {
     ReferenceKey(nodeID: nodeID, nodeType: nodeType, place: place, widgetValue: shownValue)
   }
 
-  /// The keys that a manifest may know the reference by: ``key``, then the one with
+  /// The keys under which a manifest may record the reference: ``key``, then the one with
   /// ``definitionNodeID``.
   public var recordedKeys: [ReferenceKey] {
     guard let definitionNodeID else { return [key] }
@@ -79,7 +80,7 @@ public struct ModelReference: Sendable, Hashable {
     return [key, other.key]
   }
 
-  /// ``widgetValue`` fit to be shown and stored: where it is a URL, its secrets are masked.
+  /// ``widgetValue`` in a form that may be shown and stored: secrets in a URL are masked.
   public var shownValue: String {
     widgetValue.contains("://") ? Redaction.redact(widgetValue) : widgetValue
   }
@@ -133,15 +134,15 @@ package enum NameRule: Sendable, Hashable {
   case tag
 }
 
-/// Where in a node a value stands.
+/// Where in a node a value is.
 public enum WidgetPlace: Sendable {
   /// Zero-based index into the node's own `widgets_values`.
   case widget(Int)
-  /// Name of an input: API format, and `widgets_values` in object form. The index is what the UI
-  /// format would have, where the loader table knows it: other tools that read the manifest want
-  /// one. The name alone tells inputs apart.
+  /// Name of an input, in the API format and in `widgets_values` in object form. The index is the
+  /// one of the UI format, if the loader table has it, because other tools that read the manifest
+  /// need one. The name alone identifies the input.
   case input(String, index: Int? = nil)
-  /// The file does not tell.
+  /// The file does not say.
   case unknown
 }
 
@@ -166,13 +167,14 @@ extension WidgetPlace: Hashable {
   }
 }
 
-/// The identity of a reference in the manifest: another value in the same place is another key.
+/// The identity of a reference in the manifest. A different value in the same place is a different
+/// key.
 public struct ReferenceKey: Sendable, Hashable {
   /// ComfyUI's execution id: `143:190:10` within subgraphs.
   public var nodeID: String
   /// The node's class, as in the workflow.
   public var nodeType: String
-  /// Which widget or input holds the value.
+  /// Which widget or input has the value.
   public var place: WidgetPlace
   /// The value, as in the workflow.
   public var widgetValue: String
@@ -189,9 +191,9 @@ public struct ReferenceKey: Sendable, Hashable {
 /// Whether the node of a reference runs.
 public enum ReferenceState: String, Sendable, Hashable, CaseIterable {
   case active
-  /// Mode 2, the node's own or its parent's.
+  /// Mode 2, of the node or of its parent.
   case muted
-  /// Mode 4, the node's own or its parent's.
+  /// Mode 4, of the node or of its parent.
   case bypassed
   /// The row or switch on the node is off.
   case off
@@ -206,6 +208,6 @@ public enum ReferenceRule: String, Sendable, Hashable, CaseIterable {
   case loraTag = "lora_tag"
   case loraRow = "lora_row"
   case groupNode = "group_node"
-  /// A file name that goes over a link to another node, which tells the folder.
+  /// A file name that is passed over a link to another node; that node determines the folder.
   case link
 }

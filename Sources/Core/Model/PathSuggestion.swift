@@ -1,8 +1,8 @@
-/// Where a file should go, told by the workflow and the file's address.
+/// Where a file should go, derived from the workflow and the file's URL.
 package struct PathSuggestion: Sendable, Hashable {
   /// Below the models directory.
   package let path: RelativePath
-  /// What gave the file its name.
+  /// Where the file's name comes from.
   package let nameOrigin: NameOrigin
 
   /// Sources of a file's name, strongest first.
@@ -14,15 +14,16 @@ package struct PathSuggestion: Sendable, Hashable {
 extension PathSuggestion {
   /// Suggests a path.
   ///
-  /// The folder is the reference's category (the workflow's `directory` where the loader reads
-  /// several categories and that is one of them, or where no category is known), else the last
-  /// folder of the address that is named like one of ComfyUI's own. Below it stands the name that
-  /// the workflow uses, sub-folders included, so that the loader finds the file; folders of the repository are never made. A name that the
-  /// workflow writes without a model's extension gets the server's. Without a reference the
-  /// server's name for the file counts, then the last part of the address.
+  /// The folder is the reference's category. If the loader reads several categories and the
+  /// workflow's `directory` is one of them, or if no category is known, it is that `directory`.
+  /// Otherwise it is the last folder of the URL that has the name of one of ComfyUI's own folders.
+  /// Below it comes the name that the workflow uses, including sub-folders, so that the loader
+  /// finds the file; folders of the repository are never created. If the workflow writes the name
+  /// without a model extension, the server's extension is added. Without a reference, the name is
+  /// the server's name for the file, or else the last part of the URL.
   ///
-  /// - Returns: `nil` when nothing names the file, so that the server must be asked, or nothing tells
-  ///   the folder: a file that is put anywhere else is found by no loader.
+  /// - Returns: `nil` when nothing names the file, so that the server must be asked, or when the
+  ///   folder is unknown: no loader would find a file in any other place.
   package static func suggest(
     url: SourceURL?, reference: ModelReference? = nil, serverFilename: String? = nil
   ) -> PathSuggestion? {
@@ -42,7 +43,7 @@ extension PathSuggestion {
 
   // MARK: - Folder
 
-  /// The folder that the workflow tells; `nil` when it does not.
+  /// The folder that the workflow gives; `nil` when it gives none.
   static func folder(of reference: ModelReference) -> String? {
     let given = reference.directory.flatMap { directory($0) }.map { Category(folderKey: $0) }
     guard let category = reference.category else { return given?.name }
@@ -64,14 +65,15 @@ extension PathSuggestion {
 
   // MARK: - Name
 
-  /// The name as the loader looks for it; of one that cannot stand below a folder, its last part.
+  /// The name as the loader looks for it, or only its last part if the name cannot be a path below
+  /// a folder.
   private static func workflowName(_ reference: ModelReference) -> String? {
     if let path = try? RelativePath(reference.name), isPlain(path) { return path.string }
     return SafeFilename(reference.name)?.string
   }
 
-  /// No control character, and no component that is too long for a directory entry or no name on
-  /// other systems.
+  /// Whether the path has no control character, and no component that is too long for a directory
+  /// entry or invalid on other systems.
   private static func isPlain(_ path: RelativePath) -> Bool {
     !path.string.unicodeScalars.contains { $0.properties.generalCategory == .control }
       && path.string.utf8.split(separator: UInt8(ascii: "/")).allSatisfy {
@@ -87,7 +89,7 @@ extension PathSuggestion {
 }
 
 extension SourceURL {
-  /// The category that a folder of the address is named for: repositories made for ComfyUI have its
+  /// The category named by a folder of the URL. Repositories made for ComfyUI have its folder
   /// layout.
   fileprivate var modelFolder: String? {
     let folders = segments.dropLast().map { Category($0.lowercased()).name }
@@ -101,8 +103,7 @@ extension SourceURL {
     "photomaker", "style_models", "text_encoders", "upscale_models", "vae", "vae_approx",
   ]
 
-  /// The name that the address itself gives the file, decoded; `nil` when it gives a number or a
-  /// page only.
+  /// The file name in the URL itself, decoded; `nil` when the URL has only a number or a page.
   var fileName: String? {
     let last: Substring?
     switch location {

@@ -1,17 +1,17 @@
 internal import SystemPackage
 
-/// Who needs a file: what the manifest's workflows say of it.
+/// Who needs a file, according to the manifest's workflows.
 struct FileUse {
   let manifest: Manifest
   let cancellation: Cancellation
 
   /// The workflows that need the file at `path`, in the manifest's order.
   ///
-  /// A workflow needs it when an entry has its hash, or its place; where another file of the same
-  /// content stays, only when the entry names this very place.
+  /// A workflow needs the file when one of its entries has the file's hash or its place. If another
+  /// file with the same content stays, only an entry that names this very place counts.
   ///
   /// - Parameters:
-  ///   - hashes: All that are known of the file.
+  ///   - hashes: All known hashes of the file.
   ///   - hasTwin: Whether another file of this content stays.
   func workflows(
     using path: RelativePath, hashes: [ModelHash], hasTwin: Bool
@@ -35,8 +35,8 @@ struct FileUse {
     return entry.nodes.contains { ModelReference.name(of: $0.widgetValue) == below }
   }
 
-  /// Hashes of a file whose full hash is not known: read from it when its size is that of a file
-  /// which a workflow uses.
+  /// The hash of a file whose full hash is not known. The file is read only when its size is that
+  /// of a file which a workflow uses; otherwise the result is `nil`.
   ///
   /// - Throws: ``HashError``.
   func hash(of path: FilePath, size: Int64) throws(HashError) -> ModelHash? {

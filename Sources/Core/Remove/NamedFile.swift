@@ -4,7 +4,8 @@ internal import SystemPackage
 struct NamedFile {
   let path: FilePath
   let root: ModelRoot
-  /// As the index knows it; `nil` for a file that was never scanned, and for a partial download.
+  /// The file's entry in the index; `nil` for a file that was never scanned, and for a partial
+  /// download.
   let model: IndexedModel?
   let isPartial: Bool
 }
@@ -15,8 +16,9 @@ struct NamedFileFinder {
   let roots: [ModelRoot]
   let index: ModelIndex
 
-  /// The file at this path, on this disk or below a models directory, or else the partial download
-  /// to that place; else the only file of this whole name, or whose hash starts so.
+  /// Looks first for a file at this path, absolute or below a models directory, then for the
+  /// partial download to that path. Otherwise takes the only file with this whole file name, or
+  /// whose hash starts with the text.
   ///
   /// - Throws: ``RemovalError``, ``IndexError``, ``FileError``.
   func file(named text: String) throws -> NamedFile {
@@ -34,7 +36,7 @@ struct NamedFileFinder {
     throw RemovalError.unknown(text, nearest: try ModelSearch(index).nearestPath(to: text))
   }
 
-  /// What lies at the places that the text names as a path.
+  /// The files at the places that the text names as a path.
   private func file(atPath text: String) throws -> NamedFile? {
     let path = environment.absolute(FilePath(text)).lexicallyNormalized()
     var places = roots.filter { $0.relativePath(of: path) != nil }.map { ($0, path) }
@@ -66,7 +68,7 @@ struct NamedFileFinder {
     return NamedFile(path: path, root: root, model: model, isPartial: false)
   }
 
-  /// The files of the index that have this name, or hash, and are there.
+  /// The existing files of the index that have this name or hash.
   private func indexed(_ text: String) throws -> [NamedFile] {
     guard !text.contains("/") else { return [] }
     let folded = PathKey.folded(text)

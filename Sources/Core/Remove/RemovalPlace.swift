@@ -1,17 +1,17 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// A directory of models that something may be deleted in, held open: what its path leads to later
-/// makes no difference.
+/// A directory of models in which files may be deleted. It is held open, so it does not matter
+/// where its path leads later.
 struct RemovalPlace: ~Copyable {
   private let descriptor: Int32
 
   deinit { close(descriptor) }
 
-  /// Opens the directory that a file of `root` lies in.
+  /// Opens the directory of a file below `root`.
   ///
-  /// The folder of a category may be a link to anywhere, as for downloads; a link further down must
-  /// stay in that folder.
+  /// A category folder may be a link to anywhere, as for downloads; a link further down must stay
+  /// in that folder.
   ///
   /// - Throws: ``RemovalError/leadsOut(_:to:)``, ``FileError``.
   init(of path: FilePath, below root: ModelRoot) throws {
@@ -28,7 +28,7 @@ struct RemovalPlace: ~Copyable {
     descriptor = try Self.open(real, below: base)
   }
 
-  /// Follows no link: the path is a real one, and a link in it was put there since.
+  /// Follows no link. The path had no links when it was resolved; a link in it was made since then.
   private static func open(_ real: FilePath, below base: FilePath) throws(FileError) -> Int32 {
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     var below = real
@@ -45,26 +45,26 @@ struct RemovalPlace: ~Copyable {
     return directory
   }
 
-  /// What lies there under this name, links not followed; `nil` when nothing does.
+  /// Status of this name in the directory, links not followed; `nil` when nothing has it.
   func status(of name: FilePath.Component, _ path: FilePath) throws(FileError) -> FileStatus? {
     try FileStatus(of: name, in: FileDescriptor(rawValue: descriptor), named: path)
   }
 
-  /// Takes the name away.
+  /// Removes the name.
   func unlink(_ name: FilePath.Component, _ path: FilePath) throws(FileError) {
     guard unlinkat(descriptor, name.string, 0) == 0 else {
       throw FileError(.remove, path, Errno(rawValue: errno))
     }
   }
 
-  /// Waits until what was taken away is gone on the disk too.
+  /// Waits until the removals are on the disk.
   func synchronize() { _ = fsync(descriptor) }
 }
 
 extension FilePath {
   /// The path with every link followed.
   ///
-  /// - Throws: ``FileError`` when something on the way is not there.
+  /// - Throws: ``FileError`` when a part of the path does not exist.
   fileprivate func followingEveryLink() throws(FileError) -> FilePath {
     guard let resolved = realpath(string, nil) else {
       throw FileError(.readLink, self, Errno(rawValue: errno))

@@ -29,7 +29,7 @@ extension TOMLDocument {
 
   func key(of node: ID) -> String { String(decoding: keyBytes(of: node), as: UTF8.self) }
 
-  /// Where a value, or a table's header, stands; empty for tables without either.
+  /// The range of a value or of a table's header; empty for tables that have neither.
   func span(of node: ID) -> Range<Int> { Int(nodes[node].start)..<Int(nodes[node].end) }
 
   /// A value as it is written.
@@ -47,14 +47,14 @@ extension TOMLDocument {
     return String(decoding: decoded(node), as: UTF8.self)
   }
 
-  /// Whether a node is a string of no characters.
+  /// Whether a node is an empty string.
   func isEmptyText(_ node: ID) -> Bool {
     kind(of: node) == .string
       && (nodes[node].isPlain ? span(of: node).count == 2 : decoded(node).isEmpty)
   }
 
-  /// Whether a text may be in a string of a value or of anything below it: its bytes stand there,
-  /// or a backslash, that may hide them.
+  /// Whether a string in a value, or in anything below it, may contain a text: the bytes of the
+  /// text appear there, or a backslash, which may encode them.
   func mayMention(_ node: ID, _ text: [UInt8]) -> Bool {
     guard nodes[node].form == .value else {
       return children(of: node).contains { mayMention($0, text) }
@@ -89,7 +89,8 @@ extension TOMLDocument {
     return spelling(of: node).first == UInt8(ascii: "t")
   }
 
-  /// One-based line of a node: of its value or header, else of its first child's.
+  /// One-based line of a node's value or header; for a node with neither, the line of its first
+  /// child.
   func line(of node: ID) -> Int {
     var current = node
     while nodes[current].end == 0, nodes[current].firstChild >= 0 {
@@ -114,11 +115,11 @@ extension TOMLDocument {
 
   /// Whether a value here says the same as one in another document.
   ///
-  /// Spelling, order of keys and form do not count.
+  /// Spelling, order of keys and form do not matter.
   func means(_ node: ID, sameAs other: ID, in document: TOMLDocument) -> Bool {
     let (left, right) = (nodes[node], document.nodes[other])
     guard left.kind == right.kind, left.count == right.count else { return false }
-    // Values in braces or brackets that are spelled alike need no look inside.
+    // Values in braces or brackets with the same spelling need no comparison of their contents.
     if left.form == .value, right.form == .value, isSpelled(left, as: right, in: document) {
       return true
     }

@@ -1,14 +1,16 @@
-/// A TOML document: the bytes as they were read, and where in them each value stands.
+/// A TOML document: the bytes as they were read, and the position of each value in them.
 ///
 /// The tree is flat: nodes refer to each other and to the bytes by number, and texts and numbers
-/// are decoded when asked for. Printing is the bytes themselves; a change is an edit of them.
+/// are decoded on request. The printed form is the bytes themselves; a change is an edit of the
+/// bytes.
 struct TOMLDocument: Sendable {
   /// Number of a node; ``root`` is the document's table.
   typealias ID = Int
 
   static let root: ID = 0
 
-  /// The parts, behind one reference: handing a document around costs one count, not five.
+  /// The parts, behind one reference: passing a document around updates one reference count, not
+  /// five.
   private final class Storage: Sendable {
     let bytes: [UInt8]
     let arena: [UInt8]
@@ -40,7 +42,7 @@ struct TOMLDocument: Sendable {
 
   /// Reads a document.
   ///
-  /// - Throws: ``TOMLError`` with the place of the first breach.
+  /// - Throws: ``TOMLError`` with the place of the first error.
   init(parsing bytes: [UInt8], version: TOMLVersion = .toml10) throws(TOMLError) {
     var parser = TOMLParser(version: version)
     let failure = bytes.withUnsafeBufferPointer { buffer -> TOMLParser.Failure? in
@@ -56,10 +58,10 @@ struct TOMLDocument: Sendable {
   }
 }
 
-/// Which edition of the language is read.
+/// Which version of the language is read.
 enum TOMLVersion: Sendable {
   case toml10
-  /// Also line breaks, comments and a last comma in inline tables, `\e` and `\xHH`, and times
+  /// Adds line breaks, comments and a trailing comma in inline tables, `\e` and `\xHH`, and times
   /// without seconds.
   case toml11
 }
@@ -72,11 +74,11 @@ struct TOMLNode: Sendable {
     case offsetDateTime, localDateTime, localDate, localTime
   }
 
-  /// How a table or an array came to be; decides what may still be added to it.
+  /// How a table or an array was made; this decides what may still be added to it.
   enum Form: UInt8, Sendable {
     /// A value in its own right: `{…}`, `[…]` or a scalar.
     case value
-    /// A table made by a longer header's path, without a header of its own.
+    /// A table without a header of its own, made by the path of a longer header.
     case implied
     /// A table with a header of its own, or the root, or an element of an array of tables.
     case header
@@ -90,7 +92,7 @@ struct TOMLNode: Sendable {
   var form: Form
   /// The key is spelled in the arena, not in the bytes.
   var keyInArena = false
-  /// The text has no escape and no line break: its bytes lie between the quotes.
+  /// The text has no escape and no line break: the bytes between the quotes are the text.
   var isPlain = false
   var parent: Int32
   var next: Int32 = -1
@@ -100,7 +102,7 @@ struct TOMLNode: Sendable {
   /// The decoded key; empty for elements of arrays.
   var keyStart: Int32 = 0
   var keyEnd: Int32 = 0
-  /// The value as written; the header for tables with one; empty for the rest.
+  /// The value as written, or the header of a table that has one; empty for all others.
   var start: Int32
   var end: Int32
 }
@@ -115,7 +117,7 @@ struct TOMLStatement: Sendable {
   var start: Int32
   /// …to the end of the key, or of the header…
   var keyEnd: Int32
-  /// …to the end of the value, or of the header. Trailing comment and line end do not count.
+  /// …to the end of the value, or of the header, without a trailing comment and the line ending.
   var end: Int32
 }
 

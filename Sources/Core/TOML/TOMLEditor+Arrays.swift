@@ -1,10 +1,10 @@
 extension TOMLEditor {
   /// Removes elements of an array in brackets and adds others.
   ///
-  /// New elements take the places of removed ones first; the rest follows the last element in the
+  /// New elements first take the places of removed ones; the others follow the last element, in the
   /// array's own layout.
   ///
-  /// - Parameter kept: An element that all new ones are to follow; `nil` when they need not.
+  /// - Parameter kept: An element that all new ones must follow; `nil` when there is none.
   mutating func change(
     _ array: TOMLDocument.ID, removing removed: Set<TOMLDocument.ID>, adding added: [String],
     behind kept: TOMLDocument.ID? = nil, layout: TOMLStyle.Array = TOMLStyle.Array()
@@ -41,7 +41,7 @@ extension TOMLEditor {
     guard let indent = indent(before: document.span(of: last).lowerBound),
       indent.utf8.count > 0 || lineStart(of: end) > span.lowerBound
     else {
-      // The last element follows something on its line.
+      // Something precedes the last element on its line.
       let separator = separator(before: last, elements: elements)
       if let comma {
         edits.insert(added.map { separator + $0 + "," }.joined(), at: comma + 1)
@@ -75,7 +75,7 @@ extension TOMLEditor {
     edits.insert(lines, at: lineStart(of: close))
   }
 
-  /// What stands between the comma and the last element; a space where there is no comma.
+  /// The text between the comma and the last element; a space where there is no comma.
   private func separator(
     before last: TOMLDocument.ID, elements: [TOMLDocument.ID]
   ) -> String {
@@ -136,8 +136,8 @@ extension TOMLEditor {
         endsLine ? lineStop(of: rest) : document.span(of: elements[run.upperBound + 1]).lowerBound
       edits.remove(start..<stop)
     } else if run.lowerBound > 0, !beginsLine {
-      // The blanks before the first removed element go along; the comma before them stays only
-      // where one also followed the last.
+      // The whitespace before the first removed element is removed too. The comma before it stays
+      // only if a comma also followed the last removed element.
       let from =
         comma == nil
         ? document.span(of: elements[run.lowerBound - 1]).upperBound
@@ -172,7 +172,7 @@ extension TOMLEditor {
     return layout
   }
 
-  /// A span without the comments in it.
+  /// The text of a range without its comments.
   private func blanks(_ range: Range<Int>) -> String {
     let isBlank = document.bytes[range].allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
     if isBlank { return text(range) }

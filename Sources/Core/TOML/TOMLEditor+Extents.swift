@@ -1,8 +1,10 @@
-/// What of the text belongs to a value or a table.
+/// Which parts of the text belong to a value or a table.
 extension TOMLEditor {
-  /// The spans that nodes take up, and everything below them; whole lines for what stands in lines.
+  /// The ranges that nodes and everything below them take up; whole lines for nodes that have lines
+  /// of their own.
   ///
-  /// - Parameter withComments: Whether the comments of their own count, which go when they go.
+  /// - Parameter withComments: Whether to include the nodes' own comments, which are removed with
+  ///   them.
   func extents(
     of nodes: Set<TOMLDocument.ID>, withComments: Bool
   ) -> [Range<Int>] {
@@ -27,7 +29,7 @@ extension TOMLEditor {
     return extents
   }
 
-  /// The line of a table's header, without what is below it.
+  /// The line of a table's header, without the lines below it.
   func extent(ofHeader table: TOMLDocument.ID) -> Range<Int>? {
     let index = Int(statementOf[table])
     guard index >= 0, document.statements[index].isHeader else { return nil }
@@ -43,7 +45,8 @@ extension TOMLEditor {
     return false
   }
 
-  /// The span of an element of an array or of a pair in braces, with the lines that are its own.
+  /// The range of an array element, or of a pair in braces, including the lines that it alone
+  /// occupies.
   private func extent(inValue node: TOMLDocument.ID) -> Range<Int> {
     let span = document.span(of: node)
     let parent = Int(document.nodes[node].parent)

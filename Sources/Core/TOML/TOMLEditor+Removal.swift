@@ -1,7 +1,7 @@
 /// Removing pairs, tables and whole sections.
 extension TOMLEditor {
-  /// The table in braces that a pair, or a table of dotted keys, is written in; `nil` for one that
-  /// stands outside of braces.
+  /// The table in braces that contains a pair or a table of dotted keys; `nil` when it is outside
+  /// braces.
   func braces(around node: TOMLDocument.ID) -> TOMLDocument.ID? {
     var table = Int(document.nodes[node].parent)
     while table > 0, document.nodes[table].form == .dotted {
@@ -33,13 +33,14 @@ extension TOMLEditor {
     }
   }
 
-  /// The values that a pair's key, or dotted keys from it on, are given; they may stand apart.
+  /// The values under a pair's key, or under the dotted keys that start with it; these may be apart
+  /// from each other.
   private func pairs(at node: TOMLDocument.ID) -> [TOMLDocument.ID] {
     guard document.nodes[node].form == .dotted else { return [node] }
     return document.children(of: node).flatMap { pairs(at: $0) }
   }
 
-  /// Removes neighbours, which have a kept one before them or none, and one behind them or none.
+  /// Removes neighbouring children. A kept child may precede or follow them.
   private mutating func removeRun(
     _ run: ClosedRange<Int>, of children: [TOMLDocument.ID], in table: TOMLDocument.ID
   ) {
@@ -69,7 +70,7 @@ extension TOMLEditor {
     }
   }
 
-  /// Whether everything that makes up a table, which is written by what is below it only, goes.
+  /// Whether a table that exists only through what is below it loses all of that.
   func isGone(_ table: TOMLDocument.ID) -> Bool {
     switch form(of: table) {
     case .implied:
@@ -107,7 +108,7 @@ extension TOMLEditor {
       removeLines(start..<end)
       return
     }
-    // The last section of the file: the empty lines before it go, not those after it.
+    // For the last section of the file, the empty lines before it are removed, not those after it.
     var first = start
     while first > 0 {
       let above = lineStart(of: first - 1)

@@ -1,6 +1,6 @@
-/// Sections, and how the text has them.
+/// Adding sections, and the style of the existing ones.
 extension TOMLEditor {
-  /// Adds sections behind everything that belongs to `node`, or at the end of the text.
+  /// Adds sections after everything that belongs to `node`, or at the end of the text.
   ///
   /// - Parameter sections: Texts made by ``TOMLStyle/section(_:_:)``.
   mutating func insertSections(
@@ -19,7 +19,7 @@ extension TOMLEditor {
     if removedStatements.contains(last), last + 1 < document.statements.count,
       document.statements[last + 1].isHeader
     {
-      // Nothing stays before them: they begin the text.
+      // Nothing is kept before them, so they begin the text.
       for section in sections { insertLines(section + blank, at: top(of: 0)) }
       return
     }
@@ -27,9 +27,9 @@ extension TOMLEditor {
     for section in sections { insertLines(blank + section, at: end, isSection: true) }
   }
 
-  /// The statement, or the one before it that is not removed: new sections stand where the old
-  /// ones begin, so that the empty lines between sections stay what they are. The end of the text
-  /// needs no such care.
+  /// The statement, or the last one before it that is not removed. New sections take the place
+  /// where the old ones begin, so that the empty lines between sections stay the same. This does
+  /// not matter at the end of the text.
   private func lastKept(_ statement: Int) -> Int {
     guard statement + 1 < document.statements.count else { return statement }
     var last = statement
@@ -37,7 +37,7 @@ extension TOMLEditor {
     return last >= 0 ? last : statement
   }
 
-  /// `=` with its blanks, as it stands before a value.
+  /// `=` with the spaces around it, as written before a value.
   func equals(before node: TOMLDocument.ID?) -> String? {
     guard let node, document.nodes[node].form == .value else { return nil }
     let end = document.span(of: node).lowerBound
@@ -55,7 +55,7 @@ extension TOMLEditor {
     return seen ? text(start..<end) : nil
   }
 
-  /// How many empty lines stand before a section, counted above its own comments.
+  /// The number of empty lines before a section, counted above its own comments.
   func blankLines(before table: TOMLDocument.ID) -> Int? {
     guard statementOf[table] > 0 else { return nil }
     var count = 0

@@ -1,13 +1,13 @@
 extension TOMLEditor {
-  /// How a table is written, which decides how something is put into it.
+  /// How a table is written; this decides how something is added to it.
   enum Form {
     /// In braces, as a value.
     case inline
     /// By dotted keys.
     case dotted
-    /// By a header of its own, or as the root.
+    /// With a header of its own, or as the root.
     case header
-    /// By the headers of its sub-tables only.
+    /// Only through the headers of its sub-tables.
     case implied
   }
 
@@ -20,7 +20,7 @@ extension TOMLEditor {
     }
   }
 
-  /// The table and all that are around it, outermost first, without the root.
+  /// The table and all tables around it, outermost first, without the root.
   private func path(of node: TOMLDocument.ID) -> [TOMLDocument.ID] {
     var path: [TOMLDocument.ID] = []
     var current = node
@@ -31,7 +31,7 @@ extension TOMLEditor {
     return path.reversed()
   }
 
-  /// The dotted key of a table as it stands between the brackets of a header.
+  /// The dotted key of a table, as written between the brackets of a header.
   func headerPath(of node: TOMLDocument.ID) -> String {
     let span = document.span(of: node)
     if document.nodes[node].form == .header, !span.isEmpty {
@@ -43,22 +43,22 @@ extension TOMLEditor {
       }
       return String(text(inner).trimmingBlanks)
     }
-    // Elements of arrays have no key: the array's key stands for the last of them.
+    // Elements of arrays have no key; the array's key means its last element.
     return path(of: node).filter { document.kind(of: Int(document.nodes[$0].parent)) == .table }
       .map { TOMLText.key(document.key(of: $0)) }.joined(separator: ".")
   }
 
   // MARK: Pairs
 
-  /// Changes a value where it stands.
+  /// Changes a value in place.
   mutating func replace(_ node: TOMLDocument.ID, with spelled: String) {
     edits.replace(document.span(of: node), with: spelled)
   }
 
-  /// Adds pairs to a table, each behind the nearest of the pairs that are to precede it.
+  /// Adds pairs to a table, each after the nearest of the pairs that should precede it.
   ///
   /// - Parameter order: The keys in the order that the table should have.
-  /// - Returns: `false` when the table is written in a way that nothing can be put into it.
+  /// - Returns: `false` when the table is written in a form to which nothing can be added.
   mutating func insert(
     _ pairs: [TOMLPair], into table: TOMLDocument.ID, order: [String], style: TOMLStyle
   ) -> Bool {
@@ -80,13 +80,13 @@ extension TOMLEditor {
     return true
   }
 
-  /// A child of a table, and on which side of it something goes.
+  /// A child of a table, and the side of it on which something is added.
   enum Neighbour {
     case behind(TOMLDocument.ID)
     case before(TOMLDocument.ID)
   }
 
-  /// The child of `table` that a new key goes behind.
+  /// The child of `table` after which a new key is added.
   private func anchor(
     for key: String, in table: TOMLDocument.ID, order: [String]
   ) -> TOMLDocument.ID? {
@@ -101,7 +101,7 @@ extension TOMLEditor {
     return nil
   }
 
-  /// Adds a pair to a table with a header: beside one of its pairs, or behind all of them.
+  /// Adds a pair to a table with a header: beside one of its pairs, or after all of them.
   mutating func insertLine(
     _ pair: TOMLPair, into table: TOMLDocument.ID, beside neighbour: Neighbour?, style: TOMLStyle
   ) {
@@ -138,7 +138,7 @@ extension TOMLEditor {
     }
     let kept = document.children(of: table).filter { !removed.contains($0) && !isGone($0) }
     guard let last = kept.last else {
-      // Nothing stays of what was there, and the new pairs stand where it ends.
+      // Everything that was there is removed; the new pairs go to the place where it ends.
       let spelled = pairs.map {
         style.key(of: $0) + style.inlineEquals + style.spelled($0.value, under: $0.key)
       }
@@ -195,7 +195,7 @@ extension TOMLEditor {
     return true
   }
 
-  /// Adds pairs to a table of dotted keys inside of braces.
+  /// Adds pairs to a table of dotted keys inside braces.
   private mutating func insertDottedInline(
     _ pairs: [TOMLPair], into table: TOMLDocument.ID, style: TOMLStyle
   ) -> Bool {
@@ -218,14 +218,14 @@ extension TOMLEditor {
     return true
   }
 
-  /// Whether a table is written inside of a value: new headers can not reach it.
+  /// Whether a table is written inside a value, where no new header can reach it.
   func isInBraces(_ table: TOMLDocument.ID) -> Bool {
     var node = table
     while document.nodes[node].form == .dotted { node = Int(document.nodes[node].parent) }
     return document.nodes[node].form == .value
   }
 
-  /// The written parts of a dotted key down to those that name `table`.
+  /// The parts of a dotted key, as written, up to the one that names `table`.
   private func keyPrefix(of statement: TOMLStatement, upTo table: TOMLDocument.ID) -> String? {
     var below = 0
     var node = Int(statement.node)

@@ -4,12 +4,13 @@
 struct TOMLEditor {
   let document: TOMLDocument
   var edits = TextEdits()
-  /// Nodes in braces, and statements, whose removal is among the edits.
+  /// Nodes in braces, and statements, that the edits remove.
   var removed: Set<TOMLDocument.ID> = []
   var removedStatements: Set<Int> = []
-  /// Where the end of the text goes, and with it the line end before: the start of its first line.
+  /// Set when the end of the text is removed together with the line ending before it: the start of
+  /// the first removed line.
   private var removedEnd: Int?
-  /// The line end that the file uses: that of its first line.
+  /// The line ending that the file uses: that of its first line.
   let lineEnd: String
   /// For each node, the statement that introduces it; -1 for those inside a value.
   let statementOf: [Int32]
@@ -35,10 +36,11 @@ struct TOMLEditor {
     lastStatement = last
   }
 
-  /// The text with all edits made; `nil` when two of them meet.
+  /// The text with all edits made; `nil` when two of them overlap.
   func applied() -> [UInt8]? {
     guard let removedEnd else { return edits.applied(to: document.bytes) }
-    // The line that such lines follow has lost its line end: they bring one, and end without.
+    // The line before these lines has lost its line ending, so they begin with one and end without
+    // one.
     var edits = edits
     edits.changeInsertedLines(in: removedEnd..<document.bytes.count) {
       lineEnd + $0.dropLastLineEnd()
@@ -48,7 +50,7 @@ struct TOMLEditor {
 
   // MARK: Lines
 
-  /// Where the line of an offset begins; behind a byte order mark.
+  /// Where the line of an offset begins; after a byte order mark.
   func lineStart(of offset: Int) -> Int {
     let bytes = document.bytes
     var at = offset
@@ -63,7 +65,7 @@ struct TOMLEditor {
     return min(at + 1, document.bytes.count)
   }
 
-  /// Where the line of an offset ends, its line end left out.
+  /// Where the line of an offset ends, without its line ending.
   func lineStop(of offset: Int) -> Int {
     let next = nextLine(after: offset)
     var at = next
@@ -74,7 +76,7 @@ struct TOMLEditor {
     return at
   }
 
-  /// What a line holds.
+  /// What a line contains.
   enum LineKind { case blank, comment, other }
 
   func kind(ofLineAt start: Int) -> LineKind {
@@ -89,7 +91,7 @@ struct TOMLEditor {
     return .blank
   }
 
-  /// The first of the comment lines that stand directly above a line.
+  /// The first of the comment lines directly above a line.
   func ownComments(above start: Int, downTo limit: Int = 0) -> Int {
     var top = start
     while top > limit {
@@ -100,8 +102,8 @@ struct TOMLEditor {
     return top
   }
 
-  /// The end of a section's text: behind its last line and the comments that follow it directly,
-  /// unless those lead on to the next header.
+  /// The end of a section's text: after its last line and the comments that directly follow, unless
+  /// those comments belong to the next header.
   func sectionEnd(after statement: Int) -> Int {
     let end = nextLine(after: Int(document.statements[statement].end))
     var at = end
@@ -110,7 +112,7 @@ struct TOMLEditor {
     return leadsOn ? end : at
   }
 
-  /// The text from the start of a line up to an offset, when it is nothing but blanks.
+  /// The text from the start of a line to an offset, if it is only spaces and tabs.
   func indent(before offset: Int) -> String? {
     let start = lineStart(of: offset)
     guard start <= offset else { return nil }
@@ -123,7 +125,7 @@ struct TOMLEditor {
     range.isEmpty ? "" : String(decoding: document.bytes[range], as: UTF8.self)
   }
 
-  /// The next offset that is neither blank, line end nor inside a comment.
+  /// The next offset that is not a space, a tab, a line ending or inside a comment.
   func skipTrivia(from offset: Int) -> Int {
     var at = offset
     while at < document.bytes.count {
@@ -136,7 +138,7 @@ struct TOMLEditor {
     return at
   }
 
-  /// The next offset that is no space and no tab.
+  /// The next offset that is neither a space nor a tab.
   func skipBlanks(from offset: Int) -> Int {
     var at = offset
     while at < document.bytes.count, document.bytes[at] == 0x20 || document.bytes[at] == 0x09 {
@@ -145,7 +147,7 @@ struct TOMLEditor {
     return at
   }
 
-  /// The last index of the section that a statement stands in.
+  /// The index of the last statement in the section of a statement.
   func lastOfSection(_ statement: Int) -> Int {
     var index = statement
     while index + 1 < document.statements.count, !document.statements[index + 1].isHeader {
@@ -156,8 +158,8 @@ struct TOMLEditor {
 
   // MARK: Whole lines
 
-  /// Inserts lines, each of which ends in a line end, at the start of a line or the end of the
-  /// text. A text without a last line end keeps none.
+  /// Inserts lines, each with its line ending, at the start of a line or at the end of the text. A
+  /// text that does not end in a line ending still does not.
   mutating func insertLines(_ lines: String, at offset: Int, isSection: Bool = false) {
     let bytes = document.bytes
     if offset == bytes.count, let last = bytes.last, last != UInt8(ascii: "\n"),
@@ -171,7 +173,8 @@ struct TOMLEditor {
 
   private var isBOM: Bool { document.bytes == [0xEF, 0xBB, 0xBF] }
 
-  /// Removes whole lines, and with them the line end before when they were the last of the text.
+  /// Removes whole lines. If they are the last of the text, the line ending before them is removed
+  /// too.
   mutating func removeLines(_ range: Range<Int>) {
     var start = range.lowerBound
     let bytes = document.bytes

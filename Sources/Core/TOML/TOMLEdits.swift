@@ -1,9 +1,9 @@
-/// Replacements of spans of a text, made all at once.
+/// Replacements of ranges of a text, all made at once.
 struct TextEdits: Sendable {
   private struct Edit {
     var range: Range<Int>
     var text: String
-    /// Of texts for the same empty span, keys come before sections.
+    /// Among texts for the same empty range, keys come before sections.
     var isSection = false
   }
 
@@ -11,14 +11,13 @@ struct TextEdits: Sendable {
 
   var isEmpty: Bool { edits.isEmpty }
 
-  /// Puts `text` in place of a span. Texts for the same empty span follow each other in the order
-  /// of these calls.
+  /// Replaces a range with `text`. Texts for the same empty range keep the order of these calls.
   mutating func replace(_ range: Range<Int>, with text: String) {
     guard !(range.isEmpty && text.isEmpty) else { return }
     edits.append(Edit(range: range, text: text))
   }
 
-  /// Puts `text` in; of what is inserted at one offset, sections come behind everything else.
+  /// Inserts `text`. Among insertions at one offset, sections come last.
   mutating func insert(_ text: String, at offset: Int, isSection: Bool = false) {
     guard !text.isEmpty else { return }
     edits.append(Edit(range: offset..<offset, text: text, isSection: isSection))
@@ -26,7 +25,7 @@ struct TextEdits: Sendable {
 
   mutating func remove(_ range: Range<Int>) { replace(range, with: "") }
 
-  /// Changes what was inserted at the offsets of a span and ends in a line end.
+  /// Changes each insertion at an offset of a range that ends in a line ending.
   mutating func changeInsertedLines(in span: Range<Int>, by change: (String) -> String) {
     for index in edits.indices
     where edits[index].range.isEmpty && span.contains(edits[index].range.lowerBound)
@@ -36,10 +35,11 @@ struct TextEdits: Sendable {
     }
   }
 
-  /// The text with all replacements made; `nil` when two of them meet in the same bytes.
+  /// The text with all replacements made; `nil` when two of them affect the same bytes.
   ///
-  /// Removals may overlap, and an insertion may stand inside a removal: what it puts there stays.
-  /// New lines end as the line before them does, the first as the next.
+  /// Removals may overlap. An insertion may be inside a removal; the inserted text is kept. New
+  /// lines get the line ending of the line before them; at the start of the text, that of the line
+  /// after them.
   func applied(to bytes: [UInt8]) -> [UInt8]? {
     let sorted = edits.enumerated().sorted {
       let (left, right) = ($0.element.range, $1.element.range)
@@ -68,7 +68,7 @@ struct TextEdits: Sendable {
     return result
   }
 
-  /// Appends a text that is to stand at an offset.
+  /// Appends a text that belongs at an offset.
   private func append(
     _ text: String, at offset: Int, of bytes: [UInt8], to result: inout [UInt8]
   ) {
@@ -83,7 +83,8 @@ struct TextEdits: Sendable {
     }
   }
 
-  /// How the line before an offset ends, else the one after it; `nil` where there is no line end.
+  /// Whether the line before an offset, or else the one after it, ends in CRLF; `nil` when there is
+  /// no line ending.
   private static func isCRLF(at offset: Int, in bytes: [UInt8]) -> Bool? {
     let feed = UInt8(ascii: "\n")
     guard

@@ -1,6 +1,6 @@
 /// Why bytes are not a TOML document.
 public struct TOMLError: Error, Sendable, Hashable {
-  /// The rule that is broken.
+  /// The rule that the text violates.
   public enum Reason: String, Sendable, Hashable, CaseIterable {
     case invalidUTF8, controlCharacter, bareCarriageReturn
     case expectedKey, expectedEquals, expectedValue, expectedLineEnd

@@ -38,7 +38,7 @@ enum TOMLNumber {
     }
   }
 
-  /// Steps over digits with single underscores between them; `false` when there is none.
+  /// Steps over digits with single underscores between them; `false` when there is no digit.
   private static func digits(
     _ token: UnsafeBufferPointer<UInt8>, _ at: inout Int, radix: UInt32
   ) -> Bool {

@@ -14,8 +14,8 @@ extension TOMLParser {
     }
   }
 
-  /// Steps over a bare key of one part and the blanks up to its `=`; for any other key nothing
-  /// happens. Nearly all keys are such.
+  /// Steps over a bare key of one part and the spaces up to its `=`. Does nothing for any other
+  /// key. Nearly all keys are of this kind.
   mutating func simpleKey() -> KeyPart? {
     let start = at
     var end = start
@@ -44,7 +44,8 @@ extension TOMLParser {
     }
   }
 
-  /// ASCII letters, digits, `-` and `_`: a bit for each of the first 64 bytes and of the next.
+  /// ASCII letters, digits, `-` and `_`. One mask has a bit for each of the first 64 byte values,
+  /// the other for the next 64.
   static func isBare(_ byte: UInt8) -> Bool {
     let bits: UInt64 = byte < 0x40 ? 0x03FF_2000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
     return byte < 0x80 && bits &>> UInt64(byte) & 1 == 1
@@ -120,13 +121,13 @@ extension TOMLParser {
   }
 }
 
-/// A key of a table that has many. The few keys of a small table, which lie side by side, are looked
-/// at one after another.
+/// A key of a table with many keys. A small table has no such index: its few keys are searched one
+/// after another.
 struct TOMLKey: Hashable {
   /// A table with no more keys than this is a small one.
   static let few = 8
 
   let table: Int32
-  /// Decoded. Two spellings that only Unicode takes for equal are two keys.
+  /// The decoded key. Two keys that are equal only under Unicode normalisation are different keys.
   let bytes: [UInt8]
 }

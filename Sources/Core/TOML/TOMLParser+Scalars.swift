@@ -3,7 +3,7 @@ extension TOMLParser {
 
   /// Steps over a string of any of the four kinds.
   ///
-  /// - Returns: Whether the bytes between single quotes are the text as it is.
+  /// - Returns: Whether the bytes between the quotes, one on each side, are the text itself.
   mutating func string() throws(Failure) -> Bool {
     let quote = here
     if byte(1) == quote, byte(2) == quote {
@@ -32,7 +32,7 @@ extension TOMLParser {
     throw fail(.unterminatedString)
   }
 
-  /// Steps over bytes that are text and nothing else, eight at a time.
+  /// Steps over bytes that stand for themselves, eight at a time.
   private mutating func skipPlain(_ quote: UInt8) {
     guard let base = text.baseAddress else { return }
     let raw = UnsafeRawPointer(base)
@@ -41,8 +41,8 @@ extension TOMLParser {
     var next = at
     while next + 8 <= text.count {
       let bytes = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: next, as: UInt64.self))
-      // A top bit stays for each byte that is zero, after what is looked for was made zero; bytes
-      // beyond ASCII have theirs masked out.
+      // XOR turns the bytes that we look for into zero. `(x - ones) & ~x` then sets the top bit of
+      // each zero byte, and clears it for bytes beyond ASCII.
       let quoted = bytes ^ quotes
       let escaped = bytes ^ backslashes
       let deleted = bytes ^ (ones &* 0x7F)
@@ -50,7 +50,7 @@ extension TOMLParser {
         (((quoted &- ones) & ~quoted) | ((escaped &- ones) & ~escaped)
           | ((deleted &- ones) & ~deleted) | ((bytes &- (ones &* 0x20)) & ~bytes)) & tops
       guard found == 0 else {
-        // A borrow may leave more bits above the first one found, never below it.
+        // A borrow may set extra bits above the first match, never below it.
         next += found.trailingZeroBitCount / 8
         break
       }
@@ -65,7 +65,7 @@ extension TOMLParser {
       let byte = text[at]
       if byte == quote, self.byte(1) == quote, self.byte(2) == quote {
         at += 3
-        // Up to two quotes may belong to the text just before the closing three.
+        // Up to two quotes just before the closing three may belong to the text.
         for _ in 0..<2 where here == quote { at += 1 }
         return
       }
@@ -85,7 +85,7 @@ extension TOMLParser {
     throw fail(.unterminatedString)
   }
 
-  /// Steps over a backslash that ends its line; the line end itself stays.
+  /// Steps over a backslash at the end of a line, but not over the line ending.
   private mutating func skipFoldedLine() -> Bool {
     var end = at + 1
     while end < text.count, text[end] == 0x20 || text[end] == 0x09 { end += 1 }

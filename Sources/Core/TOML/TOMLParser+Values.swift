@@ -30,7 +30,7 @@ extension TOMLParser {
     }
     guard let last = parts.last else { throw fail(.expectedKey) }
     let inner = depth + parts.count - 1
-    // The list goes back to be used by the next key: one allocation for the whole document.
+    // The next key reuses the list: one allocation for the whole document.
     keyParts = parts
     return (try pair(last, in: target, start: start, depth: inner), keyEnd)
   }
@@ -47,7 +47,7 @@ extension TOMLParser {
     return id
   }
 
-  /// Reads a value into a node made for it.
+  /// Reads a value into an existing node.
   mutating func value(into id: Int, depth: Int) throws(Failure) {
     guard depth <= Self.deepest else { throw fail(.tooDeep) }
     let start = at

@@ -1,6 +1,6 @@
 /// Reads bytes into the flat tree of a ``TOMLDocument``, in one pass.
 struct TOMLParser {
-  /// A breach at a byte; the line is counted only when somebody asks.
+  /// An error at a byte; the line is counted only on request.
   struct Failure: Error {
     let reason: TOMLError.Reason
     let offset: Int
@@ -13,7 +13,7 @@ struct TOMLParser {
     var inArena: Bool
   }
 
-  /// Arrays, inline tables and parts of dotted keys nest this deep and no deeper.
+  /// The deepest nesting of arrays, inline tables and parts of dotted keys.
   static let deepest = 256
 
   let version: TOMLVersion
@@ -38,7 +38,8 @@ struct TOMLParser {
     if let bad = UTF8Check.firstInvalid(in: buffer) {
       throw Failure(reason: .invalidUTF8, offset: bad)
     }
-    // Room for what a manifest has by the byte; pages of it that stay empty cost nothing.
+    // Reserves the usual number of nodes for a manifest of this size; memory pages that stay empty
+    // cost nothing.
     nodes.reserveCapacity(buffer.count / 20 + 16)
     statements.reserveCapacity(buffer.count / 40 + 16)
     nodes.append(TOMLNode(kind: .table, form: .header, parent: -1, start: 0, end: 0))
@@ -68,7 +69,7 @@ struct TOMLParser {
 
   // MARK: Blanks, comments, line ends
 
-  /// The byte here; 0, which occurs in no document, at the end.
+  /// The byte at the current position; 0, which no document contains, at the end.
   var here: UInt8 { at < text.count ? text[at] : 0 }
 
   func byte(_ offset: Int) -> UInt8 {
@@ -116,7 +117,7 @@ struct TOMLParser {
     }
   }
 
-  /// Steps over everything that may stand between the elements of an array.
+  /// Steps over everything that is allowed between the elements of an array.
   mutating func skipTrivia() throws(Failure) {
     while at < text.count {
       switch text[at] {
@@ -191,7 +192,7 @@ struct TOMLParser {
     return found
   }
 
-  /// The table that a header's path goes through at a node already there.
+  /// The table that a header's path enters at an existing node.
   private func enter(_ node: Int, start: Int) throws(Failure) -> Int {
     switch (nodes[node].kind, nodes[node].form) {
     case (.table, .value): throw Failure(reason: .inlineTableExtended, offset: start)

@@ -2,7 +2,7 @@
 indirect enum TOMLValue: Sendable, Hashable {
   case string(String)
   case integer(Int64)
-  /// A number, a date or a truth value as it is written.
+  /// A number, a date or a boolean, as it is written.
   case verbatim(String)
   case array([TOMLValue])
   case table([TOMLPair])
@@ -22,11 +22,11 @@ struct TOMLPair: Sendable, Hashable {
   }
 }
 
-/// How a file writes things; new text is written the same way.
+/// How a file is formatted; new text is formatted the same way.
 struct TOMLStyle: Sendable, Hashable {
   /// How an array is laid out.
   struct Array: Sendable, Hashable {
-    /// Between `[` and the first element, and between the elements after the comma.
+    /// The text between `[` and the first element, and after each comma between elements.
     var lead = ""
     var separator = " "
     /// Before `]`.
@@ -42,7 +42,7 @@ struct TOMLStyle: Sendable, Hashable {
   var headerIndent = ""
   /// Empty lines before a section.
   var blankLines = 1
-  /// `=` with its blanks, in sections and in inline tables.
+  /// `=` with the spaces around it, in sections and in inline tables.
   var equals = " = "
   var inlineEquals = " = "
   /// Inside the braces of an inline table.
@@ -78,12 +78,12 @@ struct TOMLStyle: Sendable, Hashable {
     return TOMLText.quoted(pair.key, literal: quote == UInt8(ascii: "'"))
   }
 
-  /// A line of a section, without its line end.
+  /// A line of a section, without its line ending.
   func line(_ pair: TOMLPair) -> String {
     indent + key(of: pair) + equals + spelled(pair.value, under: pair.key)
   }
 
-  /// A section: its header and its lines, each with its line end.
+  /// A section: its header and its lines, each with its line ending.
   func section(_ header: String, _ pairs: [TOMLPair]) -> String {
     headerIndent + header + lineEnd + pairs.map { line($0) + lineEnd }.joined()
   }

@@ -1,4 +1,4 @@
-/// Decoding of strings, and their spelling.
+/// Decoding and writing of strings.
 enum TOMLText {
   static func hexDigit(_ byte: UInt8) -> UInt32? {
     switch byte {
@@ -17,7 +17,7 @@ enum TOMLText {
     if raw.count >= 6, raw[1] == quote, raw[2] == quote {
       at = 3
       end = raw.count - 3
-      // A line end right after the opening quotes does not count.
+      // A line ending right after the opening quotes is not part of the text.
       if at < end, raw[at] == 0x0D { at += 1 }
       if at < end, raw[at] == 0x0A { at += 1 }
     }
@@ -31,7 +31,7 @@ enum TOMLText {
     }
   }
 
-  /// Decodes what follows a backslash; returns where the text goes on.
+  /// Decodes what follows a backslash; returns where the text continues.
   private static func escape(
     _ raw: UnsafeBufferPointer<UInt8>, at: Int, end: Int, into text: inout [UInt8]
   ) -> Int {
@@ -65,7 +65,7 @@ enum TOMLText {
     }
   }
 
-  /// A text as a basic string, or as a literal one where that is wanted and can hold it.
+  /// A text as a basic string, or as a literal string if that is wanted and possible.
   static func quoted(_ text: String, literal: Bool = false) -> String {
     let isControl: (UInt8) -> Bool = { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
     if literal, !text.utf8.contains(where: { $0 == UInt8(ascii: "'") || isControl($0) }) {
@@ -90,7 +90,7 @@ enum TOMLText {
     return result + "\""
   }
 
-  /// A key as it is written: bare where it can be.
+  /// A key as it is written: bare if possible.
   static func key(_ key: String) -> String {
     !key.isEmpty && key.utf8.allSatisfy(TOMLParser.isBare) ? key : quoted(key)
   }

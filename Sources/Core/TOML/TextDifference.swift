@@ -1,13 +1,14 @@
-/// A span of a text that another text has in place of a span of the first, in pieces.
+/// A range of pieces in one text, and the range that replaces it in another text.
 struct TextChange: Sendable, Hashable {
   var old: Range<Int>
   var new: Range<Int>
 }
 
-/// How two texts differ, both as sequences of pieces that have numbers.
+/// The difference of two texts, each given as a sequence of numbered pieces.
 ///
-/// Pieces that occur once in both are what the rest is told by: what changed between two of them is
-/// one change. So an entry of a list is not taken for a part of the next one, which is written alike.
+/// Pieces that occur exactly once in both texts are anchors; everything that changed between two
+/// anchors is one change. This prevents an entry of a list from being matched with part of the next
+/// entry, which looks similar.
 struct TextDifference {
   private let old: [Int32]
   private let new: [Int32]
@@ -17,7 +18,7 @@ struct TextDifference {
     self.new = new
   }
 
-  /// The changes in the order of the texts; no two of them touch in both.
+  /// The changes in the order of the texts; no two of them touch in both texts.
   static func changes(from old: [Int32], to new: [Int32]) -> [TextChange] {
     let texts = TextDifference(old, new)
     var changes: [TextChange] = []
@@ -43,7 +44,7 @@ struct TextDifference {
     }
   }
 
-  /// The part without what it begins and ends with in both texts.
+  /// The part without its common beginning and end.
   private func trimmed(_ part: TextChange) -> TextChange {
     var (start, twin) = (part.old.lowerBound, part.new.lowerBound)
     var (end, twinEnd) = (part.old.upperBound, part.new.upperBound)
@@ -58,7 +59,8 @@ struct TextDifference {
     return TextChange(old: start..<end, new: twin..<twinEnd)
   }
 
-  /// Pieces that occur once in both sides of a part: as many as follow each other in both.
+  /// Pieces that occur exactly once on both sides of a part: the longest sequence that has the same
+  /// order on both.
   private func anchors(in part: TextChange) -> [(old: Int, new: Int)] {
     var places: [Int32: (count: Int, old: Int, twins: Int, new: Int)] = [:]
     for place in part.old { places[old[place], default: (0, place, 0, 0)].count += 1 }
@@ -73,10 +75,11 @@ struct TextDifference {
     return Self.ascending(unique)
   }
 
-  /// The longest run of pairs, which ascend on one side, that ascends on the other side too.
+  /// Given pairs that ascend on one side, the longest sequence of them that also ascends on the
+  /// other.
   private static func ascending(_ pairs: [(old: Int, new: Int)]) -> [(old: Int, new: Int)] {
-    // For each length, the pair that ends a run of it soonest; and before each pair the one that it
-    // follows.
+    // `ends`: for each length, the pair with the smallest value that ends such a sequence.
+    // `previous`: for each pair, the one before it in its sequence.
     var ends: [Int] = []
     var previous = [Int?](repeating: nil, count: pairs.count)
     for index in pairs.indices {

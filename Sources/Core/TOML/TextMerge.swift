@@ -1,12 +1,12 @@
-/// Takes a change of a text over to another text that came from the same one.
+/// Applies a change of a text to another text with the same origin.
 ///
-/// Texts are cut at their line ends and around tables in braces, so that neighbours in one line can
-/// change apart from each other.
+/// Texts are cut at their line endings and around tables in braces, so that neighbours on one line
+/// can change independently.
 struct TextMerge {
-  /// What is wanted of a change.
+  /// What to do with a change.
   enum Choice {
     case take, leave
-    /// Only a part of it is wanted, so that it cannot be taken over as it is.
+    /// Only a part of the change is wanted, so it cannot be applied as it is.
     case refuse
   }
 
@@ -25,12 +25,12 @@ struct TextMerge {
     self.theirs = TOMLPieces(theirs, &names)
   }
 
-  /// Our text with the wanted ones of their changes; `nil` when one of these meets a change of ours,
+  /// Our text with the chosen changes of theirs; `nil` when one of these overlaps a change of ours,
   /// or is refused.
   ///
-  /// What comes in where we put something in as well comes before it.
+  /// Where both sides insert something at the same place, their text comes first.
   ///
-  /// - Parameter choose: Given the spans of bytes of a change, in the base and in their text.
+  /// - Parameter choose: Called with the byte ranges of a change, in the base and in their text.
   func merged(_ choose: (_ base: [Range<Int>], _ theirs: [Range<Int>]) -> Choice) -> [UInt8]? {
     var changes: [(change: TextChange, isOurs: Bool)] = []
     for change in TextDifference.changes(from: base.numbers, to: theirs.numbers) {
@@ -60,10 +60,10 @@ struct TextMerge {
   }
 }
 
-/// A document cut into pieces, the same pieces of several documents with the same numbers.
+/// A document cut into pieces. Equal pieces of several documents have the same number.
 private struct TOMLPieces {
   private let document: TOMLDocument
-  /// Where the pieces begin, and where the last one ends.
+  /// Where each piece begins, and where the last one ends.
   private let bounds: [Int]
   let numbers: [Int32]
 
@@ -89,7 +89,7 @@ private struct TOMLPieces {
     }
   }
 
-  /// The spans of pieces.
+  /// The byte ranges of pieces.
   func spans(_ pieces: Range<Int>) -> [Range<Int>] {
     pieces.map { bounds[$0]..<bounds[$0 + 1] }
   }

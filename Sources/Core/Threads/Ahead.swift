@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// A value that is made beside what its owner does until it asks for it.
+/// A value that is computed on another thread while its owner does other work.
 ///
-/// All of them are made in turn on one thread of the process, so that one may rest on those begun
-/// before it. To begin another costs no thread: a new one would wait for a library that is being
-/// loaded.
+/// One thread of the process computes all such values in turn, so a value may depend on those begun
+/// before it. Beginning a value starts no new thread, because a new thread would wait while a
+/// library is being loaded.
 final class Ahead<Value: Sendable>: Sendable {
   private let news = Channel<Value?>()
   private let made = Mutex<Value??>(nil)
@@ -13,7 +13,7 @@ final class Ahead<Value: Sendable>: Sendable {
     WorkerPool.beside.run { [news] in news.put(make()) }
   }
 
-  /// Waits for it; `nil` when there came none.
+  /// Waits for the value; `nil` when there is none.
   var value: Value? {
     made.withLock { made in
       if let made { return made }
@@ -25,6 +25,6 @@ final class Ahead<Value: Sendable>: Sendable {
 }
 
 extension WorkerPool {
-  /// The one thread for work of few milliseconds that its owner will wait for.
+  /// The one thread for work that takes a few milliseconds and whose result its owner waits for.
   fileprivate static let beside = WorkerPool(threads: 1, apart: true)
 }

@@ -27,7 +27,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// The next element; waits for one.
+  /// The next element; waits until there is one.
   func take() -> Element {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -41,7 +41,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return element
   }
 
-  /// All elements that are there, at least one; waits for it.
+  /// All elements in the queue; waits until there is at least one.
   func takeSome() -> [Element] {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -49,7 +49,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return takeRest()
   }
 
-  /// All elements that are there.
+  /// All elements in the queue.
   func takeAll() -> [Element] {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

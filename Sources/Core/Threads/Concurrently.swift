@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Work on several cores, over when the call returns.
+/// Work on several cores; all of it has ended when the call returns.
 enum Concurrently {
   /// Runs both parts, which must not touch the same variables.
   static func run(_ one: () -> Void, _ other: () -> Void) {

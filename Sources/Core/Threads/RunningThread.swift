@@ -9,8 +9,8 @@ private func blockBrokenPipeSignal() {
   pthread_sigmask(SIG_BLOCK, &signals, nil)
 }
 
-/// A thread that runs one function and is waited for. Writes to broken connections do not end the
-/// process there.
+/// A thread that runs one function and is joined. A write to a broken connection in it does not end
+/// the process.
 struct RunningThread: Sendable {
   private final class Start {
     let body: @Sendable () -> Void
@@ -24,12 +24,12 @@ struct RunningThread: Sendable {
     private let thread: pthread_t
   #endif
 
-  /// `nil` when the system has no thread left.
+  /// `nil` when the system cannot start another thread.
   ///
-  /// - Parameter apart: Whether it is to start on another processor than the caller's, where the
-  ///   process may use another. Left to themselves, some systems start a thread where its maker
-  ///   runs, and let it wait there: work of few milliseconds would be done after what it is meant
-  ///   to be done beside.
+  /// - Parameter apart: Whether the thread starts on a different processor than the caller's, where
+  ///   the process may use one. By default, some systems start a thread on its creator's processor
+  ///   and let it wait there; work of a few milliseconds would then run after the work that it
+  ///   should run alongside.
   init?(apart: Bool = false, _ body: @escaping @Sendable () -> Void) {
     let start = Unmanaged.passRetained(Start(body))
     #if canImport(Darwin)

@@ -1,12 +1,13 @@
 internal import CSystemCalls
 internal import SystemLibrary
 
-/// Makes a thread start on another processor than its maker's. It may go anywhere afterwards.
+/// Makes a thread start on a different processor than its creator's. The thread may move anywhere
+/// afterwards.
 final class ThreadPlacement {
   let attributes: UnsafeMutablePointer<pthread_attr_t>
   private var allowed = comfy_processors()
 
-  /// `nil` when the process may use no other processor, or the system does not tell.
+  /// `nil` when the process may use no other processor, or the system does not say.
   init?() {
     attributes = .allocate(capacity: 1)
     pthread_attr_init(attributes)
@@ -18,6 +19,7 @@ final class ThreadPlacement {
     attributes.deallocate()
   }
 
-  /// Lets the thread that was started with ``attributes`` go where the process may.
+  /// Lets the thread that was started with ``attributes`` run on every processor that the process
+  /// may use.
   func lift(from thread: pthread_t) { _ = comfy_allow(thread, &allowed) }
 }

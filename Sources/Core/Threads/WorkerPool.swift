@@ -22,11 +22,11 @@ final class WorkerPool: Sendable {
     if threads.isEmpty { body() } else { jobs.put(.run(body)) }
   }
 
-  /// Does what was given and ends the threads.
+  /// Does all jobs given so far, then ends the threads.
   func finish() {
     for _ in threads { jobs.put(.stop) }
     for thread in threads { thread.join() }
-    // The last jobs may have given further ones.
+    // The last jobs may have added more jobs.
     var rest = jobs.takeAll()
     while !rest.isEmpty {
       for case .run(let body) in rest { body() }

@@ -1,16 +1,16 @@
 extension AccessRefusal {
-  /// Reads an answer; `nil` when it refuses nothing: any status below 400 that leads to no login
-  /// page, and the failures of servers (5xx) and transfers that a retry is for.
+  /// Reads an answer; `nil` when it is not a refusal: any status below 400 that does not lead to a
+  /// login page, and failures of servers (5xx) or transfers for which a retry is meant.
   ///
   /// - Parameters:
-  ///   - head: Of an answer by the request's own host: a bucket behind a redirect that refuses an
-  ///     expired signature says nothing about access.
+  ///   - head: The head of an answer from the request's own host. A storage bucket behind a
+  ///     redirect may refuse an expired signature; that says nothing about access.
   ///   - request: The request that was answered.
   ///   - url: The address that the request was made for.
   ///   - body: How the body starts; 4 KiB are enough.
-  ///   - credential: What went along, if anything.
-  ///   - withheldToken: Where a token was found that did not go along.
-  ///   - now: For `Retry-After` as a date.
+  ///   - credential: The credential that was sent, if any.
+  ///   - withheldToken: Where a token was found that was not sent.
+  ///   - now: The present time, for a `Retry-After` with a date.
   package init?(
     _ head: ResponseHead, to request: SourceRequest, for url: SourceURL, body: [UInt8] = [],
     credential: Credential? = nil, withheldToken: Credential.Origin? = nil, now: Timestamp
@@ -46,8 +46,8 @@ extension AccessRefusal {
 }
 
 extension ResponseHead {
-  /// Whether a redirect leads to where people log in or, at Civitai, pay for early access, and not
-  /// to a file.
+  /// Whether a redirect leads to a page where people log in or, at Civitai, pay for early access,
+  /// instead of to a file.
   func leadsToPageForPeople(hub: Hub?) -> Bool {
     Answer(head: self, body: [], tokenSent: false).redirectReason(hub: hub) != nil
   }
@@ -65,7 +65,7 @@ extension SourceLocation {
   }
 }
 
-/// An answer, and what each hub means by it.
+/// An answer, interpreted by the rules of each hub.
 private struct Answer {
   let head: ResponseHead
   let tokenSent: Bool
@@ -143,7 +143,7 @@ private struct Answer {
     }
     switch head.status {
     case 401:
-      // The hub answers 401 for what is missing as well, unless the token itself is at fault.
+      // The hub also answers 401 for what does not exist, unless the token itself is invalid.
       return tokenSent && says("invalid") ? .tokenRejected : .missingOrPrivate
     case 403 where says("fine-grained"): return .tokenLacksGatedRead
     case 403 where says("disabled"): return .archived
@@ -151,7 +151,7 @@ private struct Answer {
     }
   }
 
-  /// Only the words tell these apart: the hub has one code for all of them.
+  /// Only the words distinguish these cases: the hub has one code for all of them.
   private var gatedReason: AccessRefusal.Reason {
     guard tokenSent else { return .tokenMissing(gated: true) }
     if says("fine-grained") { return .tokenLacksGatedRead }

@@ -1,31 +1,32 @@
-/// A server's answer that keeps a file back, and what the user can do about it.
+/// A server's refusal to send a file, and what the user can do about it.
 public struct AccessRefusal: Error, Sendable, Hashable {
-  /// Why, as far as the answer tells.
+  /// Why, as far as the answer says.
   public enum Reason: Sendable, Hashable {
-    /// A login is needed and no token was sent. `gated`: the repository also asks for its licence
-    /// to be accepted.
+    /// A login is needed and no token was sent. `gated`: the repository's licence must be accepted
+    /// too.
     case tokenMissing(gated: Bool)
     /// The token that was sent is not, or no longer, valid.
     case tokenRejected
     /// The token is valid; its owner has not accepted the licence of the repository.
     case licenceNotAccepted
-    /// Access was asked for and the owner of the repository has not answered.
+    /// Access was requested and the owner of the repository has not answered.
     case accessPending
-    /// The fine-grained token may not read gated repositories.
+    /// The fine-grained token is not allowed to read gated repositories.
     case tokenLacksGatedRead
-    /// For paying users until a moment, as the server wrote it.
+    /// Only for paying users until this moment, as the server wrote it.
     case earlyAccess(until: String?)
-    /// No such thing. Hugging Face tells which.
+    /// It does not exist. Hugging Face says what is missing.
     case notFound(Missing)
-    /// No such repository, or a private one that the sender may not see: the server tells neither.
+    /// No such repository, or a private one that the sender may not see: the server does not say
+    /// which.
     case missingOrPrivate
-    /// Taken out of circulation: archived, disabled, downloads switched off.
+    /// No longer offered: archived, disabled, downloads switched off.
     case archived
-    /// Kept back on legal grounds.
+    /// Withheld for legal reasons.
     case legal
-    /// Too many requests; seconds to wait as the server asks.
+    /// Too many requests; the seconds that the server asks to wait.
     case rateLimited(seconds: Int?)
-    /// Refused without a reason that is known.
+    /// Refused for an unknown reason.
     case forbidden
   }
 
@@ -34,11 +35,11 @@ public struct AccessRefusal: Error, Sendable, Hashable {
     case file, revision, repository
   }
 
-  /// What the hub wants.
+  /// Why the hub refuses.
   public let reason: Reason
-  /// Of the answer: 401, 403, 404 or 429.
+  /// The status of the answer: 401, 403, 404 or 429.
   public let status: Int
-  /// Whose answer it is; `nil` for a host that is no hub's.
+  /// The hub that answered; `nil` for a host that belongs to no hub.
   public let hub: Hub?
   /// Lower case.
   public let host: String
@@ -46,9 +47,9 @@ public struct AccessRefusal: Error, Sendable, Hashable {
   public let page: String?
   /// Environment variables that would hold a token for the hub, strongest first.
   public let variables: [String]
-  /// Whether a credential went along.
+  /// Whether a credential was sent.
   public let tokenSent: Bool
-  /// Where a token for the hub was found that did not go along, since the request went to a mirror.
+  /// Where a token for the hub was found that was not sent, because the request went to a mirror.
   public let withheldToken: Credential.Origin?
   /// What the server said in words: one line, printable, without secrets, at most 300 bytes.
   public let message: String?

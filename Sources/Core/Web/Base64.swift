@@ -16,7 +16,7 @@ enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes that a text stands for, as far as it goes: padding or anything else ends it.
+  /// The decoded bytes of a text, up to padding or any other character outside the alphabet.
   static func bytes(of text: some Sequence<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     var bits = 0

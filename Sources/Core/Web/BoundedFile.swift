@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// Small files that other programs wrote, read whole up to a limit.
 enum BoundedFile {
-  /// The file's bytes, at most `limit` and one more; `nil` when there is no such file.
+  /// The file's bytes, at most `limit` plus one; `nil` when there is no such file.
   ///
   /// Opened without blocking: a named pipe without a writer reads as empty instead of hanging.
   static func bytes(of path: FilePath, limit: Int) throws(FileError) -> [UInt8]? {

@@ -1,4 +1,4 @@
-/// What Civitai tells about a model version.
+/// What Civitai says about a model version.
 package struct CivitaiVersion: Sendable, Hashable {
   package let id: UInt64
   package let modelID: UInt64?
@@ -10,7 +10,7 @@ package struct CivitaiVersion: Sendable, Hashable {
   package let modelType: String?
   /// When the early access ends, as written; `nil` when it is over or never was.
   package let earlyAccessEndsAt: String?
-  /// The model was archived: there is nothing to download.
+  /// Whether the model was archived, so that there is nothing to download.
   package let isArchived: Bool
   /// In the server's order.
   package let files: [File]
@@ -40,8 +40,8 @@ package struct CivitaiVersion: Sendable, Hashable {
 extension CivitaiVersion {
   /// Reads the reply to a ``CivitaiLookup``.
   ///
-  /// Members that are missing or not what they should be are `nil`; only a reply without the
-  /// version's number is refused.
+  /// Members that are missing or malformed are `nil`; only a reply without the version's number is
+  /// refused.
   package init(reply: [UInt8]) throws(CivitaiReplyError) {
     guard let document = try? JSONDocument(parsing: reply, limits: Self.limits) else {
       throw .notJSON
@@ -58,13 +58,13 @@ extension CivitaiVersion {
     files = (root["files"]?.elements).map { $0.prefix(Self.fileLimit).map(File.init) } ?? []
   }
 
-  /// More than any version has.
+  /// More files than any version has.
   private static let fileLimit = 1000
   private static let limits = JSONLimits(bytes: 8 << 20, values: 1 << 20, depth: 64)
 
-  /// The file that an address chooses among the version's: the only one that agrees with all its
-  /// parameters, or the primary one of several. `nil` when none agrees, or several do and none of
-  /// them is primary.
+  /// The file of the version that an address selects: the only one that matches all its parameters,
+  /// or the primary one if several match. `nil` when none matches, or several do and none of them
+  /// is primary.
   package func file(for address: CivitaiFile) -> File? {
     let agreeing = files.filter { file in address.choices.allSatisfy { file.agrees(with: $0) } }
     return agreeing.count == 1 ? agreeing.first : agreeing.first { $0.isPrimary }
@@ -102,13 +102,13 @@ extension CivitaiVersion.File {
     return own?.lowercased() == choice.value.lowercased()
   }
 
-  /// What the server says about the content. The size is left out: it is rounded.
+  /// What the server says about the content, without the size, which is rounded.
   package var declaredContent: DeclaredContent {
     DeclaredContent(sha256: sha256, blake3: blake3, filename: name)
   }
 }
 
-/// A reply of Civitai that is not what it should be.
+/// Why a reply of Civitai cannot be used.
 package enum CivitaiReplyError: Error, Sendable, Hashable {
   /// Not JSON.
   case notJSON

@@ -2,11 +2,12 @@
 package struct ContentDisposition: Sendable, Hashable {
   /// The name as the server wrote it, decoded; `nil` when there is none.
   ///
-  /// `filename*` (RFC 8187, UTF-8 or ISO-8859-1) before `filename`. The latter is percent-decoded
-  /// where that gives UTF-8, and read as UTF-8 where it was taken for ISO-8859-1 on the way.
+  /// `filename*` (RFC 8187, UTF-8 or ISO-8859-1) takes precedence over `filename`. The latter is
+  /// percent-decoded if that gives UTF-8, and read as UTF-8 if it was treated as ISO-8859-1 on the
+  /// way.
   package let filename: String?
 
-  /// Reads a header's value; never fails, whatever it holds.
+  /// Reads a header's value; never fails.
   package init(_ value: some StringProtocol) {
     var extended: String?
     var plain: String?
@@ -21,7 +22,7 @@ package struct ContentDisposition: Sendable, Hashable {
   private static func parameters(_ bytes: [UInt8]) -> [(name: String, value: [UInt8])] {
     var parameters: [(String, [UInt8])] = []
     var rest = bytes[...]
-    // What stands before the first `;` is the kind, unless it is a parameter already.
+    // The part before the first `;` is the kind, unless it is already a parameter.
     while !rest.isEmpty {
       let name = rest.prefix { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: ";") }
       rest = rest.dropFirst(name.count)
@@ -40,12 +41,12 @@ package struct ContentDisposition: Sendable, Hashable {
     return Array(value)
   }
 
-  /// To the closing quote, or to the end where there is none.
+  /// The text up to the closing quote, or to the end if there is none.
   private static func quoted(_ rest: inout ArraySlice<UInt8>) -> [UInt8] {
     rest = rest.dropFirst()
     var value: [UInt8] = []
     while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
-      // A backslash escapes a quote or itself; before anything else it is one of a Windows path.
+      // A backslash escapes a quote or itself; before anything else it belongs to a Windows path.
       if byte == UInt8(ascii: "\\"), let next = rest.first, "\"\\".utf8.contains(next) {
         value.append(next)
         rest = rest.dropFirst()
@@ -73,7 +74,7 @@ package struct ContentDisposition: Sendable, Hashable {
   private static func plainValue(_ value: [UInt8]) -> String? {
     let text = String(decoding: value, as: UTF8.self).trimmingBlanks
     if let decoded = PercentEncoding.decoded(text), decoded != text { return nonEmpty(decoded) }
-    // UTF-8 that somebody took for ISO-8859-1: every character is one byte of it.
+    // UTF-8 that was treated as ISO-8859-1: every character is one byte of it.
     let bytes = text.unicodeScalars.map { UInt8(exactly: $0.value) }
     if text.utf8.contains(where: { $0 >= 0x80 }), !bytes.contains(nil),
       let repaired = String(validating: bytes.compactMap { $0 }, as: UTF8.self)

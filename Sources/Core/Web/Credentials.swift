@@ -1,7 +1,7 @@
 public import SystemPackage
 
-/// What opens a door at one origin. Made for that, and handed out to nothing else: a redirect to
-/// another host, port or scheme cannot take it along.
+/// What gives access at one origin. It is made for that origin and given to no other: a redirect to
+/// another host, port or scheme does not get it.
 public struct Credential: Sendable {
   /// Where a credential was found.
   public enum Origin: Sendable, Hashable {
@@ -13,11 +13,11 @@ public struct Credential: Sendable {
     case netrc(FilePath)
   }
 
-  /// What it is for.
+  /// The origin that it is for.
   package let site: WebOrigin
   /// Where it was found.
   public let origin: Origin
-  /// What must never be seen of it, for ``Redaction``.
+  /// The parts that must never be shown, for ``Redaction``.
   package let secrets: [Secret]
   private let authorization: Secret
 
@@ -28,8 +28,7 @@ public struct Credential: Sendable {
     self.secrets = secrets
   }
 
-  /// The value of the `Authorization` header for a request to an origin; `nil` for any other than
-  /// ``site``.
+  /// The value of the `Authorization` header for a request to ``site``; `nil` for any other origin.
   func authorization(for asked: WebOrigin) -> String? {
     asked == site ? authorization.reveal() : nil
   }
@@ -37,10 +36,10 @@ public struct Credential: Sendable {
 
 /// Credentials by host: tokens from the environment and the hub's token file, then netrc.
 ///
-/// A hub's token goes to the hub's own addresses only, told by the whole host name, over https or
-/// to this machine; to a mirror only where ``Mirrors/receiveTokens`` says so. netrc is read only
-/// where no token is set, and only its entries for exactly that host: `default` is ignored, since
-/// it would answer to any host that a workflow names.
+/// A hub's token is sent only to the hub's own addresses (the whole host name must match), over
+/// https or to this machine. It is sent to a mirror only if ``Mirrors/receiveTokens`` says so.
+/// netrc is read only if no token is set, and only its entries for exactly that host: `default` is
+/// ignored, because it would apply to any host that a workflow names.
 ///
 /// Tokens of Hugging Face: `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, the file that `HF_TOKEN_PATH`
 /// names, `token` in `HF_HOME`, in `huggingface` below `XDG_CACHE_HOME` or `~/.cache`. Of Civitai:
@@ -53,9 +52,9 @@ package struct Credentials: Sendable {
   }
 
   /// The credential for a request; `nil` when there is none. Reads files only when it needs them,
-  /// anew at each call.
+  /// and reads them again at each call.
   ///
-  /// A missing file is no error, and neither is a `~/.netrc` that cannot be read or understood:
+  /// A missing file is not an error. Nor is a `~/.netrc` that cannot be read or understood, because
   /// nobody named it.
   ///
   /// - Throws: ``CredentialError``.
@@ -69,15 +68,15 @@ package struct Credentials: Sendable {
     return try netrcCredential(for: request)
   }
 
-  /// Where a token for the hub of a request is found that may not go along, because the request goes
-  /// to a mirror; `nil` when there is none.
+  /// Where a token for the hub of a request is found that is not sent because the request goes to a
+  /// mirror; `nil` when there is none.
   package func withheldToken(for request: SourceRequest) -> Credential.Origin? {
     guard request.isMirrored, !request.mayCarryHubToken, let hub = request.hub else { return nil }
     return (try? token(of: hub, for: request.origin))??.origin
   }
 
-  /// Plain http shows the header to everybody on the way; this machine is no way, and a mirror that
-  /// may have tokens was named by the user with its scheme.
+  /// Plain http shows the header to everybody on the route. There is no route to this machine, and
+  /// the user has named a mirror that may have tokens together with its scheme.
   private func isSafe(_ request: SourceRequest) -> Bool {
     if request.scheme == .https || request.isMirrored && request.mayCarryHubToken { return true }
     let host = request.host
@@ -113,7 +112,7 @@ package struct Credentials: Sendable {
     return cache?.appending("huggingface").appending("token")
   }
 
-  /// `~` and `~/…` below the home directory, as the tools that own these variables read them.
+  /// Expands `~` and `~/…` to the home directory, as the tools that define these variables do.
   private func expanded(_ path: String) -> FilePath? {
     if path == "~" { return environment.home }
     if path.hasPrefix("~/") {
@@ -128,7 +127,7 @@ package struct Credentials: Sendable {
     let isBlank: (UInt8) -> Bool = { $0 <= 0x20 }
     let token = bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
     guard !token.isEmpty else { return nil }
-    // A line end inside would be a header of its own.
+    // A line ending inside the token would start a header of its own.
     guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformedToken(origin) }
     let text = String(decoding: Array(token), as: UTF8.self)
     return Credential(
@@ -156,7 +155,7 @@ package struct Credentials: Sendable {
       throw .netrc(path, line: error.line)
     }
     guard let entry = found else { return nil }
-    // The hubs' own addresses take tokens, not passwords.
+    // The hubs' own addresses accept tokens, not passwords.
     if request.hub == .huggingFace || request.hub == .civitai {
       return try bearer(Array(entry.password.utf8), for: request.origin, from: .netrc(path))
     }
@@ -184,13 +183,13 @@ package struct Credentials: Sendable {
 
 /// A credential that was found and cannot be used.
 public enum CredentialError: Error, Sendable, Hashable {
-  /// White space or a control character inside a token: nothing that a header may hold.
+  /// Whitespace or a control character inside a token; a header must not contain these.
   case malformedToken(Credential.Origin)
   /// The file cannot be read.
   case file(FileError)
-  /// The file is longer than a token file or netrc ever is; the limit in bytes.
+  /// The file is too long to be a token file or netrc; the limit in bytes.
   case tooLarge(FilePath, limit: Int)
-  /// A netrc file that cannot be understood, by its one-based line.
+  /// A netrc file with a syntax error in this one-based line.
   case netrc(FilePath, line: Int)
 
   /// A stable name of the kind of failure.

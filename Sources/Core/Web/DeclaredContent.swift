@@ -9,9 +9,9 @@ package struct DeclaredContent: Sendable, Hashable {
   /// A name for the file, as the server wrote it: not to be used as a path
   /// (``PathSuggestion``).
   package var filename: String?
-  /// The tag of the bytes at this address; only a strong one fits `If-Range`.
+  /// The tag of the bytes at this address; only a strong one may be used in `If-Range`.
   package var entityTag: EntityTag?
-  /// Whether the answer calls itself a web page.
+  /// Whether the answer says that it is a web page.
   package var isPage = false
 
   package init(
@@ -28,10 +28,10 @@ package struct DeclaredContent: Sendable, Hashable {
 
   /// Reads an answer's head.
   ///
-  /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of what is behind
-  /// the redirect; without them a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other
-  /// hosts' tags say nothing about the content. `Content-Length` counts on 200 only, and not beside
-  /// an encoding.
+  /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of the redirect's
+  /// target; without them, a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other hosts'
+  /// tags say nothing about the content. `Content-Length` counts only on 200 and without an
+  /// encoding.
   package init(_ head: ResponseHead, hub: Hub?) {
     self.init()
     entityTag = head["ETag"].flatMap { EntityTag($0) }
@@ -57,7 +57,7 @@ package struct DeclaredContent: Sendable, Hashable {
 package struct EntityTag: Sendable, Hashable {
   /// The text between the quotes.
   package let opaque: String
-  /// Marked `W/`: the content is equivalent, not identical.
+  /// Whether it is marked `W/`: the content is equivalent, not identical.
   package let isWeak: Bool
 
   /// Reads a tag, quoted or, as some servers send it, bare; `nil` when it is empty or holds a quote
@@ -76,6 +76,6 @@ package struct EntityTag: Sendable, Hashable {
     opaque = String(decoding: bytes, as: UTF8.self)
   }
 
-  /// As a request header holds it.
+  /// The tag as it is written in a request header.
   package var headerValue: String { "\(isWeak ? "W/" : "")\"\(opaque)\"" }
 }

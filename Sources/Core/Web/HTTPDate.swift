@@ -1,10 +1,11 @@
-/// A date as HTTP writes it, read in all three forms of RFC 9110 section 5.6.7:
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
+/// A date in HTTP, in any of the three forms of RFC 9110 section 5.6.7: `Sun, 06 Nov 1994 08:49:37
+/// GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
 struct HTTPDate: Sendable, Hashable {
   /// Seconds since 1970-01-01 00:00 UTC.
   let seconds: Int64
 
-  /// Reads a date; `nil` when the text is none. The name of the weekday is not checked against it.
+  /// Reads a date; `nil` when the text is not a date. The name of the weekday is not checked
+  /// against it.
   init?(_ text: some StringProtocol) {
     let separators = " ,-".utf8
     let words = Array(text.utf8).split { separators.contains($0) }
@@ -38,7 +39,8 @@ struct HTTPDate: Sendable, Hashable {
     return Int(text)
   }
 
-  /// Two digits mean the century that gives no date far ahead; none before 1970 is ever sent.
+  /// A year of two digits is between 1970 and 2069: earlier ones are never sent, and later ones are
+  /// too far in the future.
   private static func year(_ text: String) -> Int? {
     guard let number = number(text) else { return nil }
     switch text.utf8.count {

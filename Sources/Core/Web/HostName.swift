@@ -1,10 +1,11 @@
-/// Names of hosts with letters beyond ASCII, in the form that resolvers, certificates and records
-/// have of them: IDNA2008 as browsers apply it, `xn--` and Punycode (RFC 3492).
+/// Host names with letters beyond ASCII, in the form that resolvers, certificates and records use:
+/// IDNA2008 as browsers apply it, `xn--` and Punycode (RFC 3492).
 enum HostName {
-  /// The ASCII form of a name in lower case; `nil` for one that no resolver would take.
+  /// The ASCII form of a name in lower case; `nil` for a name that no resolver would accept.
   ///
-  /// A name in ASCII stays as it is. What looks like another character, or has several spellings, is
-  /// refused where it is not brought to the usual one: the name that people read is the one asked.
+  /// A name in ASCII stays as it is. A character that looks like another one, or that has several
+  /// spellings, is converted to the usual one or refused: the host we connect to is the one whose
+  /// name people read.
   static func ascii(_ name: some StringProtocol) -> String? {
     let lowercase = name.lowercased()
     guard !lowercase.utf8.allSatisfy({ $0 < 0x80 }) else { return lowercase }
@@ -19,7 +20,7 @@ enum HostName {
     return joined.utf8.count <= 253 ? joined : nil
   }
 
-  /// The full stop, and what East Asian keyboards write in its place.
+  /// The full stop, and the characters that East Asian keyboards produce in its place.
   private static let dots: Set<UInt32> = [0x2E, 0x3002, 0xFF0E, 0xFF61]
 
   private static func asciiLabel(_ label: some Collection<Unicode.Scalar>) -> String? {
@@ -29,7 +30,7 @@ enum HostName {
     if label.allSatisfy(\.isASCII) { return String(String.UnicodeScalarView(label)) }
     let text = "xn--" + Punycode.encoded(label)
     let start = label.prefix(4).map(\.value)
-    // Two hyphens there are the mark of an encoded label.
+    // Two hyphens at this place mark an encoded label.
     guard text.utf8.count <= 63, !(start.count == 4 && start[2...] == [0x2D, 0x2D]) else {
       return nil
     }
@@ -39,7 +40,7 @@ enum HostName {
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "0"..."9", "-", "_": return true
-    // Letters of their own, though other forms of the name write them as `ss` and `σ`.
+    // Separate letters, although other forms of the name write them as `ss` and `σ`.
     case "ß", "ς": return true
     default: break
     }
@@ -51,8 +52,8 @@ enum HostName {
     }
   }
 
-  /// The name with full-width letters made ordinary ones, and each Latin, Greek or Cyrillic letter with
-  /// the accent that follows it made one character, as they are usually written.
+  /// The name with ordinary letters in place of full-width ones, and one character in place of each
+  /// Latin, Greek or Cyrillic letter followed by an accent.
   private static func composed(_ name: String) -> [Unicode.Scalar] {
     var scalars: [Unicode.Scalar] = []
     for scalar in name.unicodeScalars {
@@ -71,7 +72,7 @@ enum HostName {
     return scalars
   }
 
-  /// The one character that is canonically equivalent to two.
+  /// The single character that is canonically equivalent to the two.
   private static func composition(
     _ base: Unicode.Scalar, _ mark: Unicode.Scalar
   ) -> Unicode.Scalar? {
@@ -120,7 +121,7 @@ enum Punycode {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Appends a number as digits of varying base, the least first.
+  /// Appends a number as digits with varying bases, least significant first.
   private static func append(_ number: Int, _ bias: Int, to output: inout [UInt8]) {
     var rest = number
     var position = base

@@ -6,8 +6,8 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
 
   /// The hub that a host belongs to; `host` is lower case and without a final dot.
   ///
-  /// Hosts are compared whole: `civitai.com` and its subdomains are Civitai's,
-  /// `civitai.com.example.org` is not.
+  /// Whole host names are compared: `civitai.com` and its subdomains belong to Civitai,
+  /// `civitai.com.example.org` does not.
   public init?(host: String) {
     switch host {
     case "huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co": self = .huggingFace
@@ -39,14 +39,14 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Header fields that make the hub answer programs: Civitai then says in JSON what it would show
-  /// people on a login page.
+  /// Header fields that make the hub answer as to a program: Civitai then says in JSON what it
+  /// would otherwise show on a login page.
   package var requestFields: [ResponseHead.Field] {
     self == .civitai
       ? [ResponseHead.Field(name: "Content-Type", value: "application/json")] : []
   }
 
-  /// The host that the hub's addresses are written with.
+  /// The host in the usual form of the hub's addresses.
   public var canonicalHost: String {
     switch self {
     case .huggingFace: "huggingface.co"

@@ -24,8 +24,8 @@ package struct IPAddress: Sendable, Hashable {
     bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
   }
 
-  /// Whether a workflow's own URL may not lead here: every address that is not of the public
-  /// Internet.
+  /// Whether a URL from a workflow must not lead to this address: true for every address outside
+  /// the public Internet.
   ///
   /// Loopback, private, link-local, shared (carrier NAT), unique-local, site-local, multicast,
   /// broadcast, unspecified, benchmarking, documentation and reserved ranges, as IANA's registries
@@ -36,7 +36,7 @@ package struct IPAddress: Sendable, Hashable {
     if Self.embedding.contains(where: { $0.contains(bytes) }) {
       return embedded.contains { $0.isPrivate }
     }
-    // Only 2000::/3 is given out; the rest is special or reserved.
+    // Only 2000::/3 is allocated; the rest is special or reserved.
     guard bytes[0] & 0xE0 == 0x20 else { return true }
     if Self.private6.contains(where: { $0.contains(bytes) }) { return true }
     let isISATAP = bytes[8] & 0xFC == 0 && bytes[9] == 0 && bytes[10...11] == [0x5E, 0xFE]

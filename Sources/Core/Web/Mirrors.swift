@@ -1,8 +1,9 @@
-/// Hosts whose files are fetched from elsewhere.
+/// Hosts whose files are downloaded from a mirror.
 ///
-/// Applied when a request is made and never written: the manifest keeps the address that was given.
+/// Mirrors are applied when a request is made and never written down: the manifest keeps the given
+/// address.
 package struct Mirrors: Sendable, Hashable {
-  /// Where a host's files are, by host in lower case.
+  /// Where a host's files are; the keys are hosts in lower case.
   private var bases: [String: SourceSite] = [:]
   /// Whether a hub's token is sent to its mirror.
   package var receiveTokens: Bool
@@ -14,10 +15,11 @@ package struct Mirrors: Sendable, Hashable {
     receiveTokens = false
   }
 
-  /// Reads the setting and `HF_ENDPOINT`, which stands for `huggingface.co` where no rule does.
+  /// Reads the setting and `HF_ENDPOINT`, which is the mirror of `huggingface.co` unless a rule
+  /// names one.
   ///
   /// - Parameters:
-  ///   - rules: `host=base-URL` pairs separated by white space:
+  ///   - rules: `host=base-URL` pairs separated by whitespace:
   ///     `huggingface.co=https://hf-mirror.com`. The base may have a path.
   ///   - endpoint: The value of `HF_ENDPOINT`; `nil` or empty for none.
   ///   - receiveTokens: Whether a hub's token is sent to its mirror.
@@ -63,8 +65,8 @@ package struct Mirrors: Sendable, Hashable {
     url.port == nil ? bases[url.host] : nil
   }
 
-  /// The address on the hub's own host of one that stands on a mirror's base, and that base; `nil`
-  /// for any other.
+  /// For an address on a mirror: the corresponding address on the hub's own host, and the mirror's
+  /// base. `nil` for any other address.
   func original(of url: SourceURL) -> (url: SourceURL, base: SourceSite)? {
     for (host, base) in bases.sorted(by: { $0.key < $1.key }) where base.origin == url.origin {
       guard url.path.hasPrefix(base.path + "/") else { continue }
@@ -80,6 +82,6 @@ package struct Mirrors: Sendable, Hashable {
 package enum MirrorError: Error, Sendable, Hashable {
   /// A word that is not `host=base-URL`.
   case noPair
-  /// The base for `host` is no address.
+  /// The base for `host` is not an address.
   case base(host: String, SourceURLError)
 }

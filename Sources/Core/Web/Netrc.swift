@@ -1,14 +1,14 @@
 /// A netrc file: the form that ftp, curl and git read.
 ///
-/// Words between white space; a word in double quotes may hold white space, `\` escapes. `#` at the
-/// place of a keyword starts a comment, `macdef` runs to the next empty line.
+/// Words are separated by whitespace; a word in double quotes may contain whitespace, and `\`
+/// escapes. `#` in place of a keyword starts a comment; `macdef` runs to the next empty line.
 struct Netrc {
   struct Entry: Sendable {
     let login: String?
     let password: String
   }
 
-  /// A word that is none of the format's, by its one-based line.
+  /// A syntax error in this one-based line.
   struct SyntaxError: Error, Hashable {
     let line: Int
   }
@@ -16,7 +16,7 @@ struct Netrc {
   private var bytes: ArraySlice<UInt8>
   private var line = 1
 
-  /// The first entry with a password for exactly `host` (in any case); `default` is never one.
+  /// The first entry with a password for exactly `host` (in any case); `default` never matches.
   static func entry(for host: String, in bytes: [UInt8]) throws(SyntaxError) -> Entry? {
     var file = Netrc(bytes: bytes[...])
     return try file.entry(for: host.lowercased())

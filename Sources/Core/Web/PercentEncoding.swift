@@ -1,6 +1,6 @@
-/// Percent-encoding as RFC 3986 section 2 has it.
+/// Percent-encoding according to RFC 3986 section 2.
 enum PercentEncoding {
-  /// Bytes that stand for themselves everywhere: letters, digits, `-`, `.`, `_`, `~`.
+  /// Whether a byte never needs an escape: letters, digits, `-`, `.`, `_`, `~`.
   static func isUnreserved(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -11,7 +11,7 @@ enum PercentEncoding {
     }
   }
 
-  /// The bytes with every escape undone once; a `%` that starts no escape stays.
+  /// The bytes with every escape decoded once; a `%` that does not start an escape stays.
   static func decoded(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(bytes.count)
@@ -27,18 +27,18 @@ enum PercentEncoding {
     return decoded
   }
 
-  /// The text with every escape undone once; `nil` when that is no UTF-8.
+  /// The text with every escape decoded once; `nil` when the result is not UTF-8.
   static func decoded(_ text: some StringProtocol) -> String? {
     String(validating: decoded(Array(text.utf8)), as: UTF8.self)
   }
 
-  /// The bytes with everything but unreserved ones escaped: one value of a query or of a path.
+  /// The bytes with all but unreserved ones escaped: one value of a query or of a path.
   static func encoded(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: encoded(bytes, keeping: isUnreserved), as: UTF8.self)
   }
 
-  /// The bytes as part of a URL that is sent: what may not stand there raw is escaped, escapes stay
-  /// as they are.
+  /// The bytes as part of a URL to be sent: bytes that may not occur raw are escaped, existing
+  /// escapes stay.
   static func completed(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var completed: [UInt8] = []
     completed.reserveCapacity(bytes.count)
@@ -51,8 +51,8 @@ enum PercentEncoding {
     return completed
   }
 
-  /// The one spelling of equivalent texts: unreserved bytes raw, all others as upper-case escapes
-  /// where they were escaped or may not stand raw.
+  /// The common spelling of equivalent texts. Unreserved bytes are raw; other bytes become
+  /// upper-case escapes if they were escaped or may not occur raw.
   static func normalized(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var normalized: [UInt8] = []
     normalized.reserveCapacity(bytes.count)

@@ -1,16 +1,16 @@
-/// Takes secrets out of texts that are shown or stored: errors, logs, answers of servers.
+/// Masks secrets in texts that are shown or stored: errors, logs, answers of servers.
 package enum Redaction {
   /// The text with `***` in place of every secret in it.
   ///
-  /// Secret are: `known`, wherever they stand; user and password in addresses; values of secret
-  /// parameters, headers and JSON members, percent-encoded up to twice; texts with the form of a
-  /// well-known token. Everything else stays as it is.
+  /// Secrets are: those in `known`, wherever they occur; user and password in addresses; values of
+  /// secret parameters, headers and JSON members, also when percent-encoded once or twice; texts in
+  /// the form of a well-known token. Everything else stays as it is.
   package static func redact(_ text: String, knowing known: [Secret] = []) -> String {
     let bytes = Array(text.utf8)
     let plain = RedactionView(bytes)
     let decoded = plain.decoded(level: 1).decoded(level: 2)
     var ranges: [Range<Int>] = []
-    // Short texts occur by chance, and masking them would tell what they are.
+    // Short texts occur by chance, and masking them would reveal them.
     for secret in known.map({ Array($0.reveal().utf8) }) where secret.count >= 4 {
       ranges += plain.occurrences(of: secret) + decoded.occurrences(of: secret)
     }
@@ -33,11 +33,11 @@ package enum Redaction {
   }
 }
 
-/// A text with its escapes undone, each byte knowing where it came from.
+/// A text with decoded escapes, in which each byte knows where it came from.
 private struct RedactionView {
   struct Unit {
     let byte: UInt8
-    /// Where it stands in the text.
+    /// Its place in the text.
     let range: Range<Int>
     /// How often it was escaped.
     let level: Int
@@ -49,7 +49,7 @@ private struct RedactionView {
     units = bytes.enumerated().map { Unit(byte: $1, range: $0..<($0 + 1), level: 0) }
   }
 
-  /// The view with the escapes in it undone once.
+  /// The view with its escapes decoded once more.
   func decoded(level: Int) -> RedactionView {
     guard units.contains(where: { $0.byte == UInt8(ascii: "%") }) else { return self }
     var view = self
@@ -99,11 +99,11 @@ private struct RedactionView {
     return found
   }
 
-  /// Values that stand behind the name of a secret and `=` or `:`, and behind `Bearer` or `Basic`.
+  /// Values that follow the name of a secret and `=` or `:`, or that follow `Bearer` or `Basic`.
   var namedValues: [Range<Int>] {
     var found: [Range<Int>] = []
     var masked = 0
-    // What stands inside a value is masked with it: no second walk over it.
+    // A name inside a value is masked together with the value, so it is skipped.
     for run in runs(of: { PercentEncoding.isUnreserved($0) }) where run.lowerBound >= masked {
       let name = String(
         decoding: units[run].map { unit in
@@ -158,7 +158,7 @@ private struct RedactionView {
     while let byte = byte(index), bytes.utf8.contains(byte) { index += 1 }
   }
 
-  /// Where the value of the name at `run` stands among the units.
+  /// Where the value of the name at `run` is among the units.
   private func value(of name: String, at run: Range<Int>) -> Range<Int>? {
     var index = run.upperBound
     skip(&index, "\\\"' ")
@@ -187,8 +187,8 @@ private struct RedactionView {
     return index > start ? start..<index : nil
   }
 
-  /// Whether a name and a colon are the end of what a sentence quotes, as a path, and not a member:
-  /// `cannot read '/run/secret': permission denied`.
+  /// Whether a name and a colon end a quotation in a sentence, such as a path, and are not a
+  /// member: `cannot read '/run/secret': permission denied`.
   private func isEndOfQuotation(_ run: Range<Int>, closing: UInt8?, colon: Int) -> Bool {
     guard byte(colon + 1) == UInt8(ascii: " ") else { return false }
     let before = run.lowerBound > 0 ? byte(run.lowerBound - 1) : nil
@@ -210,8 +210,8 @@ private struct RedactionView {
     return " &\"'`<>#".utf8.contains(byte)
   }
 
-  /// Where the credential behind `Basic` or `Bearer` stands; `nil` when what stands there is none,
-  /// as in `Basic text-to-image-workflow`.
+  /// The place of the credential after `Basic` or `Bearer`; `nil` when the word there is not a
+  /// credential, as in `Basic text-to-image-workflow`.
   private func schemeValue(of scheme: String, from end: Int) -> Range<Int>? {
     var index = end
     skip(&index, " ")

@@ -21,7 +21,7 @@ package struct ResponseHead: Sendable, Hashable {
     self.fields = fields
   }
 
-  /// The value of the first field of that name, in any case, without white space around it.
+  /// The value of the first field of that name, in any case, without surrounding whitespace.
   package subscript(_ name: String) -> String? {
     let wanted = name.lowercased()
     guard let field = fields.first(where: { $0.name.lowercased() == wanted }) else { return nil }

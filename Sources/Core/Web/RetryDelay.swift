@@ -1,12 +1,12 @@
-/// How long a server asks to be left alone.
+/// How long a server asks to wait before the next request.
 package enum RetryDelay {
-  /// What an absurd number is read as, in seconds: ten years.
+  /// The largest delay, in seconds: ten years. Larger numbers are read as this.
   private static let ceiling = 315_360_000
 
-  /// Seconds to wait, from 0 on; `nil` when the server does not say.
+  /// Seconds to wait, 0 or more; `nil` when the server does not say.
   ///
-  /// `Retry-After` in seconds or as a date, else the `t` of an exhausted (`r=0`) entry of
-  /// `RateLimit` (draft-ietf-httpapi-ratelimit-headers), else that of the older `RateLimit-Reset`.
+  /// `Retry-After` in seconds or as a date; otherwise the `t` of an exhausted (`r=0`) entry of
+  /// `RateLimit` (draft-ietf-httpapi-ratelimit-headers); otherwise the older `RateLimit-Reset`.
   package static func seconds(_ head: ResponseHead, now: Timestamp) -> Int? {
     if let text = head["Retry-After"] {
       if let seconds = count(text) { return seconds }
@@ -19,7 +19,8 @@ package enum RetryDelay {
     return head["RateLimit-Reset"].flatMap(count)
   }
 
-  /// A number of seconds, also with a fraction (rounded up); too large a number is the ceiling.
+  /// A number of seconds, also with a fraction (rounded up); a number that is too large becomes the
+  /// ceiling.
   private static func count(_ text: some StringProtocol) -> Int? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let areDigits = parts.allSatisfy { part in

@@ -1,4 +1,4 @@
-/// A file name that came from a server, made fit to be one path component anywhere.
+/// A file name from a server, changed so that it is a valid path component on any system.
 package struct SafeFilename: Sendable, Hashable {
   /// The name; never empty, at most ``limit`` bytes.
   package let string: String
@@ -8,10 +8,10 @@ package struct SafeFilename: Sendable, Hashable {
 
   /// Makes a name safe; `nil` when nothing of it is left.
   ///
-  /// Only what stands behind the last `/` or `\` counts. Control, direction and invisible
-  /// characters are dropped, characters that other systems refuse become `_`, white space and dots
-  /// at the end and dots at the start are dropped, device names of Windows get a `_` in front. A
-  /// long name is cut before its extension, between characters.
+  /// Only the part after the last `/` or `\` counts. Control, direction and invisible characters
+  /// are dropped. Characters that other systems refuse become `_`. Whitespace and dots at the end,
+  /// and dots at the start, are dropped. Device names of Windows get a `_` in front. A long name is
+  /// cut before its extension, between characters.
   package init?(_ name: some StringProtocol) {
     let last = String(name).unicodeScalars.split(omittingEmptySubsequences: false) {
       $0 == "/" || $0 == "\\"

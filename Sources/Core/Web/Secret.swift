@@ -8,7 +8,8 @@ package struct Secret: Sendable {
     self.text = text
   }
 
-  /// The text itself, for ``Credential`` and ``Redaction`` alone: a test reads the sources for others.
+  /// The text itself. Only ``Credential`` and ``Redaction`` may call this; a test checks the
+  /// sources for other callers.
   func reveal() -> String { text }
 }
 

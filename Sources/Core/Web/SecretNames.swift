@@ -1,4 +1,5 @@
-/// Names of parameters and headers that hold a secret, and texts that are one whatever their name.
+/// Names of parameters and headers that hold a secret, and texts that are secret whatever their
+/// name.
 enum SecretNames {
   /// Whether a name means a secret; `name` is lower case, `-` and `.` written as `_`.
   static func isSecret(_ name: String) -> Bool {
@@ -12,14 +13,14 @@ enum SecretNames {
     "authorization", "cookie", "proxy_authorization", "set_cookie",
   ]
 
-  /// Secret as parameters of an address, plain words elsewhere.
+  /// Names that are secret as parameters of an address and plain words elsewhere.
   static let signatureOnly: Set<String> = [
     "auth", "bearer", "expires", "pass", "policy", "session", "sid", "sig", "sign",
   ]
 
-  /// Parameters that are secret where another one stands beside them, and mean other things
-  /// elsewhere: those of Azure's shared access signatures, of links that web servers sign with a
-  /// hash of path and expiry, and of Discord's.
+  /// Parameters that are secret only beside a certain other one: those of Azure's shared access
+  /// signatures, of links that web servers sign with a hash of path and expiry, and of Discord's
+  /// links.
   static let beside: [(mark: String, others: Set<String>)] = [
     (
       "sig",
@@ -40,8 +41,8 @@ enum SecretNames {
     return seconds.count >= 9 && rest.first == UInt8(ascii: "-") && rest.count > 20
   }
 
-  /// Whether a text is a token by its form: its issuer's prefix and then enough of the issuer's
-  /// characters that no file is named so.
+  /// Whether a text has the form of a token: its issuer's prefix, then so many of the issuer's
+  /// characters that no file has such a name.
   static func looksLikeToken(_ text: some Collection<UInt8>) -> Bool {
     forms.contains { form in
       guard text.starts(with: form.prefix) else { return false }
@@ -57,8 +58,8 @@ enum SecretNames {
     }
   }
 
-  /// Whether a word is a name that messages speak of, and no token: it ends as a file's does, or is
-  /// made of words and small numbers, as `text-to-image-workflow_v2` is.
+  /// Whether a word is a name in a message rather than a token: it ends like a file name, or
+  /// consists of words and small numbers, like `text-to-image-workflow_v2`.
   static func isName(_ word: [UInt8]) -> Bool {
     let name = String(decoding: word, as: UTF8.self)
     if ModelExtension(of: name) != nil { return true }
@@ -69,7 +70,8 @@ enum SecretNames {
     return parts.count > 1 && parts.allSatisfy(isWord)
   }
 
-  /// Letters of one case, the first one in any, or up to three digits, a `v` before them or not.
+  /// Whether a part is letters of one case (the first may be in either), or up to three digits,
+  /// with or without a `v` in front.
   private static func isWord(_ part: Substring) -> Bool {
     let number = part.lowercased().hasPrefix("v") && part.count > 1 ? part.dropFirst() : part
     if (1...3).contains(number.count), number.allSatisfy({ $0.isASCII && $0.isNumber }) {

@@ -1,13 +1,14 @@
 /// Which parameters of an address are secret, and the address without them.
 enum SecretParameters {
-  /// A query or fragment without its secret parameters; `nil` when there is none or nothing stays.
+  /// A query or fragment without its secret parameters; `nil` when there is none or nothing
+  /// remains.
   ///
-  /// What stays, stays byte for byte. Secrets in an address that is itself the value of a parameter
-  /// are taken out of that value.
+  /// The rest stays byte for byte. If the value of a parameter is itself an address, secrets are
+  /// removed from that value.
   ///
   /// - Parameters:
-  ///   - depth: How many addresses this one stands inside of.
-  ///   - dropped: Gets the lower-case names of what was taken out.
+  ///   - depth: How many addresses contain this one.
+  ///   - dropped: Receives the lower-case names of what was removed.
   static func strip(
     _ text: [UInt8]?, host: String, depth: Int, dropped: inout [String]
   ) -> [UInt8]? {
@@ -52,7 +53,8 @@ enum SecretParameters {
     return plain == "key" && (host == "googleapis.com" || host.hasSuffix(".googleapis.com"))
   }
 
-  /// The words of a name such as `auth[token]`, without blanks, marks and numbers around them.
+  /// The words of a name such as `auth[token]`, without surrounding spaces, punctuation and
+  /// numbers.
   private static func words(of name: String) -> [String] {
     let isWord: (Unicode.Scalar) -> Bool = { $0 == "_" || $0.properties.isAlphabetic }
     let isPart: (Unicode.Scalar) -> Bool = { isWord($0) || ("0"..."9").contains($0) }
@@ -66,11 +68,11 @@ enum SecretParameters {
   // MARK: - Addresses as values
 
   private enum NestedAddress {
-    /// No address, or one without secrets.
+    /// Not an address, or one without secrets.
     case clean
     /// The encoded value without its secrets.
     case cleaned([UInt8])
-    /// Secrets that cannot be taken out.
+    /// It has secrets that cannot be removed.
     case unclean
   }
 
@@ -92,13 +94,13 @@ enum SecretParameters {
     let separator: UInt8
     let bytes: ArraySlice<UInt8>
 
-    /// What stands before the first `=`, as written.
+    /// The part before the first `=`, as written.
     var rawName: [UInt8] { Array(bytes.prefix { $0 != UInt8(ascii: "=") }) }
     /// Decoded, lower case.
     let name: String
     /// Whether there is an `=`.
     let hasValue: Bool
-    /// The name, or, where that may be the secret itself, what it is.
+    /// The name, or a description of it where the name may itself be the secret.
     var shownName: String {
       hasValue && !SecretNames.looksLikeToken(rawName) ? name : "token"
     }
@@ -130,7 +132,8 @@ enum SecretParameters {
     }
   }
 
-  /// `&` separates always, `;` only before another name and `=`: it may belong to a secret.
+  /// `&` always separates. `;` may belong to a secret, so it separates only before another name and
+  /// `=`.
   private static func startsNext(_ bytes: ArraySlice<UInt8>) -> Bool {
     switch bytes.first {
     case UInt8(ascii: "&"): return true

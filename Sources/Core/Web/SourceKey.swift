@@ -1,11 +1,11 @@
-/// The identity of the file behind an address: equal for every spelling of the same file, so that
-/// it is fetched once.
+/// The identity of the file at an address: equal for every spelling of the same file, so that the
+/// file is downloaded once.
 ///
-/// Host case, default port, the order of parameters, `blob` or `resolve`, `hf.co`, a mirror, a
-/// token in the query make no difference; revision, path and the choice among a Civitai version's
-/// files do.
+/// These make no difference: host case, default port, the order of parameters, `blob` or `resolve`,
+/// `hf.co`, a mirror, a token in the query. These do: revision, path, and the choice among the
+/// files of a Civitai version.
 package struct SourceKey: Sendable, Hashable, CustomStringConvertible {
-  /// A stable text: fit to be stored and compared, not to be fetched.
+  /// A stable text for storing and comparing, not for downloading.
   package let string: String
 
   package var description: String { string }
@@ -14,12 +14,12 @@ package struct SourceKey: Sendable, Hashable, CustomStringConvertible {
 extension SourceURL {
   /// The key of the file.
   ///
-  /// - Parameter mirrors: Addresses on a mirror's base count as the hub's own.
+  /// - Parameter mirrors: Addresses on these mirrors are treated as the hub's own.
   package func key(mirrors: Mirrors = .none) -> SourceKey {
     let original = mirrors.original(of: self)?.url ?? self
     switch original.location {
     case .huggingFace(let file):
-      // Names of repositories differ in more than case, or lead to the same repository.
+      // Repository names that differ only in case lead to the same repository.
       return SourceKey(
         string: "huggingface:\(file.kind)/\(file.repository.lowercased())@\(file.revision)"
           + ":\(file.path)")

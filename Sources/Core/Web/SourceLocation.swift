@@ -3,19 +3,19 @@ package enum SourceLocation: Sendable, Hashable {
   case huggingFace(HuggingFaceFile)
   case civitai(CivitaiFile)
   case gitHub(GitHubFile)
-  /// A page of a hub that names no one file.
+  /// A page of a hub that does not name a single file.
   case page(SourcePage)
-  /// An address of no known form, fetched as it stands.
+  /// An address in no known form, downloaded as it is.
   case other
 }
 
-/// A page that was given where a file is needed, and what would name the file.
+/// A page that was given instead of a file, and what would name the file.
 public enum SourcePage: Sendable, Hashable {
-  /// A repository or a folder in one: `owner/name`. The page of a file in it would do.
+  /// A repository or a folder in one: `owner/name`. The page of a file in it is accepted.
   case huggingFaceRepository(String)
-  /// A model without a version, by its number. The address with `?modelVersionId=` would do.
+  /// A model without a version, by its number. The address with `?modelVersionId=` is accepted.
   case civitaiModel(UInt64)
-  /// A repository, folder or release list: `owner/name`. The page of a file would do.
+  /// A repository, folder or release list: `owner/name`. The page of a file is accepted.
   case gitHubRepository(String)
   /// Any other page of the hub.
   case other(Hub)
@@ -63,8 +63,8 @@ package struct HuggingFaceFile: Sendable, Hashable {
 package struct CivitaiFile: Sendable, Hashable {
   /// Number of the model version.
   package let version: UInt64
-  /// Which of the version's files, by the download address's parameters: name in lower case,
-  /// value as given; in the order of their names, no name twice. Empty for the primary file.
+  /// The parameters of the download address that select one of the version's files: names in lower
+  /// case, values as given, in the order of the names, no name twice. Empty for the primary file.
   package let choices: [Choice]
 
   /// One parameter: `type`, `format`, `size`, `fp` or `fileid`.
@@ -73,7 +73,7 @@ package struct CivitaiFile: Sendable, Hashable {
     package let value: String
   }
 
-  /// The version's page, which leads on to the model's.
+  /// The version's page, which redirects to the model's.
   package var page: String { "https://civitai.com/model-versions/\(version)" }
 
   func address(on origin: String) -> String {
@@ -90,8 +90,8 @@ package struct CivitaiFile: Sendable, Hashable {
 package struct GitHubFile: Sendable, Hashable {
   /// `owner/name`.
   package let repository: String
-  /// Branch, tag or commit, `/`, and the path, percent-encoded as given: where the one ends and
-  /// the other begins only the server knows.
+  /// Branch, tag or commit, `/`, and the path, percent-encoded as given. Only the server knows
+  /// where the first ends and the path begins.
   package let revisionAndPath: String
 
   /// The repository's page.

@@ -1,4 +1,4 @@
-/// What is really asked for when a file is fetched: a direct address, mirrors applied.
+/// The actual request for a file: a direct address, with mirrors applied.
 package struct SourceRequest: Sendable, Hashable {
   /// The address, without secrets; ASCII.
   package let url: String
@@ -6,18 +6,18 @@ package struct SourceRequest: Sendable, Hashable {
   /// Lower case; an IPv6 address without brackets.
   package let host: String
   package let port: UInt16
-  /// The hub whose file it is, a mirror's included: how answers are to be read.
+  /// The hub that the file belongs to, also on a mirror; it decides how answers are read.
   package let hub: Hub?
-  /// Whether the hub's token may go along: not to a mirror, unless the settings say so.
+  /// Whether the hub's token may be sent: not to a mirror, unless the settings say so.
   package let mayCarryHubToken: Bool
-  /// Whether it goes to a mirror and not to the host that the address names.
+  /// Whether the request goes to a mirror instead of the host in the address.
   package let isMirrored: Bool
 }
 
 extension SourceURL {
   /// The request for the file.
   ///
-  /// Page addresses of files are turned into those of their bytes: `blob`, `raw` and `hf.co` at
+  /// Addresses of a file's page are replaced by those of its bytes: `blob`, `raw` and `hf.co` at
   /// Hugging Face, `blob` and raw.githubusercontent.com at GitHub, pages with a version at Civitai.
   ///
   /// - Throws: ``SourceURLError/namesNoFile(_:)`` for a page that names no file.
@@ -44,7 +44,8 @@ extension SourceURL {
       mayCarryHubToken: Hub(host: host) == location.hub)
   }
 
-  /// The site whose address form `location` is asked in: the hub's own for its other spellings.
+  /// The site from which `location` is requested: the hub's own site, also for its other host
+  /// names.
   private func site(of location: SourceLocation) -> SourceSite {
     guard let hub = location.hub, Hub(host: host) == hub, port == nil else {
       return SourceSite(scheme: scheme, host: host, port: port, path: "")
@@ -108,7 +109,7 @@ struct SourceSite: Sendable, Hashable {
   let host: String
   /// `nil` for the scheme's own.
   let port: UInt16?
-  /// Empty, or `/` and what stands before every path of the site; no final `/`.
+  /// Empty, or `/` and the prefix of every path of the site, without a final `/`.
   let path: String
 
   /// `scheme://host[:port]`.

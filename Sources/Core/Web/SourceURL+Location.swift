@@ -1,5 +1,5 @@
 extension SourceURL {
-  /// What the address leads to, told by its text alone.
+  /// What the address leads to, judged by its text alone.
   package var location: SourceLocation { location(asHost: host) }
 
   /// What the address would lead to on another host: how a mirror's addresses are read.
@@ -11,7 +11,7 @@ extension SourceURL {
       case .gitHub: gitHubLocation(host: host)
       }
     }
-    // The public mirror keeps the hub's paths; any other path on it stays as it is.
+    // The public mirror has the hub's paths; any other path on it is left as it is.
     if host == Self.publicMirror, case .huggingFace(let file) = huggingFaceLocation {
       return .huggingFace(file)
     }
@@ -52,7 +52,7 @@ extension SourceURL {
         path: rest.joined(separator: "/")))
   }
 
-  /// What stands before the revision in the addresses of a file.
+  /// The words before the revision in the addresses of a file.
   static let fileVerbs: Set<String> = ["blame", "blob", "raw", "resolve"]
 
   private static let huggingFacePages: Set<String> = [
@@ -60,7 +60,7 @@ extension SourceURL {
     "settings",
   ]
 
-  /// A decoded segment that would not be one segment again.
+  /// Whether a decoded segment would no longer be a single segment of a path.
   private static func isUnsafe(_ segment: String) -> Bool {
     segment == "." || segment == ".." || segment.utf8.contains { $0 < 0x20 || $0 == 0x7F }
   }
@@ -87,7 +87,7 @@ extension SourceURL {
       }
       return .civitai(CivitaiFile(version: version, choices: civitaiChoices))
     }
-    // Subdomains hold files too (buckets, images): only the site itself is all pages.
+    // Subdomains have files too (buckets, images); only the site itself consists of pages alone.
     let isSite = ["civitai.com", "www.civitai.com", "civitai.red", "www.civitai.red"]
       .contains(host)
     return isSite && parts.first != "api" ? .page(.other(.civitai)) : .other

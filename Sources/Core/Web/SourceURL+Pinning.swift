@@ -1,14 +1,14 @@
 extension SourceURL {
-  /// The address with the moving branch `main` replaced by the commit that it stood for, every
-  /// other byte as it was; `nil` when there is nothing to replace: not at Hugging Face, another
-  /// revision, or `commit` is not 40 hexadecimal digits.
+  /// The address with the branch `main`, which moves, replaced by the commit that it pointed to;
+  /// every other byte stays. `nil` when there is nothing to replace: it is not at Hugging Face, it
+  /// has another revision, or `commit` is not 40 hexadecimal digits.
   ///
-  /// Tags, other branches and commits stay: they were chosen.
+  /// Tags, other branches and commits stay, because somebody chose them.
   public func pinned(to commit: String) -> SourceURL? {
     guard case .huggingFace(let file) = location, file.revision == "main",
       commit.utf8.count == 40, let commit = HexDigits.lowercased(commit)
     else { return nil }
-    // Names of repositories hold no slash, so the first match behind them is the revision.
+    // Repository names contain no slash, so the first match after them is the revision.
     let bytes = Array(cleaned.utf8)
     let slash = UInt8(ascii: "/")
     for start in bytes.indices where bytes[start] == slash {

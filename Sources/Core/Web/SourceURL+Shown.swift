@@ -1,13 +1,14 @@
 extension SourceURL {
-  /// A source fit to be shown, whoever wrote it down: cleaned as one that comes in, or, when it is
-  /// no URL, with its secrets masked.
+  /// A source in a form that may be shown, no matter who wrote it: cleaned like a new one or, if it
+  /// is not a URL, with its secrets masked.
   public static func shown(_ text: String) -> String {
     if isPlain(text) { return Redaction.redact(text) }
     return (try? SourceURL(text))?.cleaned ?? Redaction.redact(text)
   }
 
-  /// Whether the text is an address without anything that could be dropped: no user, no
-  /// parameters but the usual `download=true`, nothing encoded. Most are, and need no reading.
+  /// Whether the text is an address without anything that could be dropped: no user, no parameters
+  /// but the usual `download=true`, nothing encoded. Most addresses are like this and need no
+  /// parsing.
   private static func isPlain(_ text: String) -> Bool {
     guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
     let usual = "?download=true"

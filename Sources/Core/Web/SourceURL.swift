@@ -1,14 +1,14 @@
 /// An http or https address of a model file, as people paste it, without its secrets.
 ///
-/// What is secret in the given text (user and password, tokens, signatures) is dropped while it is
-/// read and kept nowhere, so no value of this type can leak one: credentials are looked up by host
-/// when a request is made (``Credentials``). Everything else stays as it was given.
+/// Secrets in the given text (user and password, tokens, signatures) are dropped while it is read
+/// and kept nowhere, so no value of this type can leak one. Credentials are looked up by host when
+/// a request is made (``Credentials``). Everything else stays as it was given.
 public struct SourceURL: Sendable, Hashable {
   /// The protocols that files are fetched over.
   package enum Scheme: String, Sendable, Hashable {
     case http, https
 
-    /// The port that needs no mention.
+    /// The default port of the scheme.
     package var standardPort: UInt16 { self == .http ? 80 : 443 }
   }
 
@@ -19,26 +19,26 @@ public struct SourceURL: Sendable, Hashable {
   public let host: String
   /// `nil` for the scheme's own.
   public let port: UInt16?
-  /// Starts with `/`; percent-encoded as far as it must be to be sent, `.` and `..` resolved.
+  /// Starts with `/`; percent-encoded where sending requires it, `.` and `..` resolved.
   public let path: String
-  /// Without `?` and without secrets, percent-encoded as far as it must be to be sent; `nil` when
-  /// nothing is left.
+  /// Without `?` and without secrets, percent-encoded where sending requires it; `nil` when nothing
+  /// is left.
   public let query: String?
   /// Names of what was dropped, in order: `userinfo`, or the parameter's name in lower case.
   public let dropped: [String]
 
   /// Reads an address.
   ///
-  /// White space, quotes and `<…>` around it are ignored. Without a scheme, `https` is taken for
-  /// the hosts of the hubs and refused for any other.
+  /// Whitespace, quotes and `<…>` around it are ignored. An address without a scheme gets `https`
+  /// if its host belongs to a hub, and is refused otherwise.
   ///
-  /// - Throws: ``SourceURLError`` with the reason; it never holds a part of the text that may be
+  /// - Throws: ``SourceURLError`` with the reason; it never contains a part of the text that may be
   ///   secret.
   public init(_ text: some StringProtocol) throws(SourceURLError) {
     try self.init(text, depth: 0)
   }
 
-  /// - Parameter depth: How many addresses this one stands inside of.
+  /// - Parameter depth: How many addresses contain this one.
   init(_ text: some StringProtocol, depth: Int) throws(SourceURLError) {
     let parts = try SourceURLParts(text)
     var dropped: [String] = []
@@ -88,7 +88,7 @@ extension SourceURL {
   /// The parts of the path between its slashes, percent-encoded; empty ones are left out.
   var segments: [Substring] { path.split(separator: "/") }
 
-  /// The decoded parameters of the query, in order; names and values that are no UTF-8 are left
+  /// The decoded parameters of the query, in order; those whose name or value is not UTF-8 are left
   /// out.
   var parameters: [(name: String, value: String)] {
     (query ?? "").split(separator: "&").compactMap { piece in
@@ -107,30 +107,31 @@ extension SourceURL {
   }
 }
 
-/// Why a text is no ``SourceURL``, or why one names no file.
+/// Why a text is not a ``SourceURL``, or why one names no file.
 public enum SourceURLError: Error, Sendable, Hashable {
   /// Nothing in it.
   case empty
   /// Longer than ``SourceURL/lengthLimit`` bytes.
   case tooLong(bytes: Int)
-  /// No `http://` or `https://`, and the host is none of the hubs'.
+  /// No `http://` or `https://`, and the host belongs to no hub.
   case missingScheme
   /// A scheme other than http and https, lower case.
   case scheme(String)
-  /// A control, direction or invisible character, or one that was no UTF-8: its Unicode number, and
-  /// its zero-based place in Unicode characters behind what is ignored in front.
+  /// A control, direction or invisible character, or one that was not UTF-8: its Unicode number and
+  /// its zero-based position in Unicode characters, not counting the ignored characters at the
+  /// start.
   case character(UInt32, offset: Int)
-  /// No host, or one that is no name and no address.
+  /// No host, or one that is neither a name nor an address.
   case host
   /// Not a number in 1…65535.
   case port
-  /// More than one `@` before the path: whose host it is can be read in two ways.
+  /// More than one `@` before the path: the host is ambiguous.
   case userinfo
-  /// A token or password in the path, where it cannot be dropped without naming another file.
+  /// A token or password in the path; without it, the address would name another file.
   case secretInPath
-  /// White space and then another address.
+  /// Whitespace and then another address.
   case severalAddresses
-  /// It is well formed and leads to a page or a list instead of a file.
+  /// It is well formed, but leads to a page or a list instead of a file.
   case namesNoFile(SourcePage)
 }
 

@@ -1,4 +1,4 @@
-/// The parts of an address as given, secrets included; lives only while a ``SourceURL`` is read.
+/// The parts of an address as given, including secrets; exists only while a ``SourceURL`` is read.
 struct SourceURLParts {
   let scheme: SourceURL.Scheme
   /// Scheme and authority as given, without user and password; a host beyond ASCII in its ASCII form.
@@ -23,7 +23,7 @@ struct SourceURLParts {
     rest = rest.dropFirst(authority.count)
     let pieces = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
     guard pieces.count <= 2, let hostAndPort = pieces.last else { throw .userinfo }
-    // Browsers read `\` as `/`: the host would be another one to them.
+    // Browsers read `\` as `/`, so they would see a different host.
     guard !authority.contains(UInt8(ascii: "\\")) else { throw .host }
     hasUserinfo = pieces.count == 2
     (host, port) = try Self.hostAndPort(hostAndPort)
@@ -85,7 +85,7 @@ struct SourceURLParts {
     return scalars
   }
 
-  /// The text, once no character in it is one that hides or reorders what stands there.
+  /// The text, after a check that no character in it hides or reorders other characters.
   private static func checked(
     _ scalars: Substring.UnicodeScalarView
   ) throws(SourceURLError) -> String {
@@ -105,7 +105,8 @@ struct SourceURLParts {
     return text
   }
 
-  /// Takes the scheme and `//` from the front; gives the scheme and what is to be written of it.
+  /// Removes the scheme and `//` from the front; returns the scheme and its spelling in the cleaned
+  /// address.
   private static func takeScheme(
     _ rest: inout ArraySlice<UInt8>
   ) throws(SourceURLError) -> (SourceURL.Scheme, [UInt8]) {
@@ -163,7 +164,7 @@ struct SourceURLParts {
     return (host, port)
   }
 
-  /// Host and port as they are to be written.
+  /// Host and port in the spelling of the cleaned address.
   private static func written(_ hostAndPort: ArraySlice<UInt8>, host: String) -> [UInt8] {
     guard hostAndPort.contains(where: { $0 >= 0x80 }) else { return Array(hostAndPort) }
     return Array(host.utf8) + hostAndPort.drop { $0 != UInt8(ascii: ":") }

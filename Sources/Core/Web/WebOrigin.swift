@@ -1,6 +1,6 @@
 /// Scheme, host and port: what a credential is for.
 package struct WebOrigin: Sendable, Hashable {
-  /// Whether it is asked over TLS.
+  /// Whether requests to it use TLS.
   package let isSecure: Bool
   /// Lower case; an IPv6 address without brackets.
   package let host: String

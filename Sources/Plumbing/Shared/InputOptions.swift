@@ -9,7 +9,7 @@ package struct InputOptions: ParsableArguments {
   @Flag(name: [.customShort("z")], help: "Records on standard input end in NUL.")
   package var nul = false
 
-  @Flag(name: .long, help: "Tell failures as JSON objects.")
+  @Flag(name: .long, help: "Report failures as JSON objects.")
   package var json = false
 
   package init() {}
@@ -22,7 +22,7 @@ package struct InputOptions: ParsableArguments {
   /// - Throws: `ValidationError`.
   func require(_ words: [String?], _ needed: String) throws {
     if stdin, words.contains(where: { $0 != nil }) {
-      throw ValidationError("--stdin takes no further words")
+      throw ValidationError("--stdin takes no other arguments")
     }
     if !stdin, words.contains(nil) {
       throw ValidationError("\(needed) are needed, or --stdin")

@@ -15,7 +15,7 @@ package struct NetworkOptions: ParsableArguments {
   @Flag(name: .long, help: "Let URLs lead to loopback and private addresses.")
   package var allowPrivateHosts = false
 
-  @Flag(name: .long, help: "Leave the network alone.") package var offline = false
+  @Flag(name: .long, help: "Do not use the network.") package var offline = false
 
   package init() {}
 

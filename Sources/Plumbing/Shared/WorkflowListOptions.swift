@@ -20,7 +20,7 @@ package struct WorkflowListOptions: ParsableArguments {
 
   package func validate() throws {
     guard !stdin || workflows.isEmpty else {
-      throw ValidationError("--stdin takes no further words")
+      throw ValidationError("--stdin takes no other arguments")
     }
   }
 

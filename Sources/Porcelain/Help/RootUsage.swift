@@ -24,7 +24,7 @@ enum RootUsage {
     }
     lines += [
       "",
-      "'\(Program.name) help COMMAND' tells of one command, '\(Program.name) help tutorial' is a first walk.",
+      "'\(Program.name) help COMMAND' explains one command; '\(Program.name) help tutorial' is an introduction.",
     ].flatMap { TextLayout.wrapped($0, columns: columns) }
     return lines.joined(separator: "\n")
   }

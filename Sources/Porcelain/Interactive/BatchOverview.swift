@@ -58,7 +58,7 @@ struct BatchOverview {
   private func facts(of line: FetchPlan.Line) -> [StyledText] {
     let size = line.size.map { StyledText(Quantity.size($0)) }
     return [
-      "\(line.host ?? "no address", .dim)", size ?? "size not told", state(of: line) ?? "",
+      "\(line.host ?? "no address", .dim)", size ?? "size unknown", state(of: line) ?? "",
     ]
   }
 

@@ -125,7 +125,7 @@ struct DownloadDialogue {
     if let size = inspection.line.size {
       facts.append(StyledText(Quantity.size(size)))
     } else if inspection.line.declared != nil {
-      facts.append("size not told")
+      facts.append("size unknown")
     }
     if let hash = inspection.sha256 { facts.append("SHA-256 \(hash.hex.prefix(12))") }
     return facts.isEmpty ? "" : ": \(facts.joined(separator: ", "))"
@@ -143,7 +143,7 @@ struct DownloadDialogue {
 
   private func say(of path: RelativePath, isTaken: Bool, _ inspection: SourceInspection?) {
     if let inspection { sayContent(inspection, path) }
-    if isTaken { dialogue.warn("a file lies there already, and no download replaces one") }
+    if isTaken { dialogue.warn("a file already exists there, and a download does not replace it") }
     let folders = reference.categories
     let folder = path.folder.map { Category($0) }
     if !folders.isEmpty, !(folder.map(folders.contains) ?? false) {
@@ -166,7 +166,7 @@ struct DownloadDialogue {
     case .download, .blocked: break
     }
     if inspection.contradictsWorkflow {
-      dialogue.warn("its content is not the one that the workflow gives a hash of")
+      dialogue.warn("its hash is not the one that the workflow gives")
     }
   }
 

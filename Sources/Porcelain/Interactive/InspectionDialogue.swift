@@ -23,7 +23,7 @@ struct InspectionDialogue {
   func verdict() throws(DialogueEnd) -> Verdict {
     if let refusal = inspection.refusal {
       if case .offline = refusal {
-        dialogue.say("note: offline, so nobody was asked about the file")
+        dialogue.say("note: offline, so the server was not asked about the file")
         return .use
       }
       dialogue.warn(StyledText(Failure(refusal).message))

@@ -42,7 +42,7 @@ struct ModelHeading {
         ? "could be this file" : "could be one of \(candidates.count) files"
     }
     return candidates.count == 1
-      ? "lies in another folder than the loader's" : "lies in other folders than the loader's"
+      ? "is in another folder than the loader's" : "is in other folders than the loader's"
   }
 
   /// `loras, for LoraLoader (node 12, "Ink") and 2 more nodes`

@@ -35,13 +35,13 @@ struct ResolutionSummary {
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = "\(Program.name) resolve \(workflow)"
     if isDryRun {
-      context.say("nothing was written: '\(command)' does it")
+      context.say("nothing was written: run '\(command)' to do it")
     } else if result.obstacle != nil, result.pending > 0 {
       context.say(
-        "nothing was downloaded; what was decided is recorded: '\(command)' goes on from here")
+        "nothing was downloaded; what was decided is recorded: run '\(command)' to continue")
     } else if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      context.say("stopped\(kept): '\(command)' goes on from here")
+      context.say("stopped\(kept): run '\(command)' to continue")
     } else {
       if let open { context.say(open) }
       if result.fetch == nil, result.pending > 0 {

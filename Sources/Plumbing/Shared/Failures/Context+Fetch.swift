@@ -6,7 +6,7 @@ extension Context {
     tellFailures(of: report)
     if report.wasCancelled {
       say(
-        "\(report.succeeded.count) of \(report.lines.count) files landed; "
+        "\(report.succeeded.count) of \(report.lines.count) files downloaded; "
           + "run the same command again for the others")
     }
     warnOfCode(in: report)
@@ -19,12 +19,12 @@ extension Context {
     let unrecorded = report.unrecorded
     let all = "\(report.lines.count) files"
     var told: Set<String> = []
-    if !failed.isEmpty { say("error: \(failed.count) of \(all) did not land") }
+    if !failed.isEmpty { say("error: \(failed.count) of \(all) could not be downloaded") }
     for line in failed { tell(line, &told) }
     guard !unrecorded.isEmpty else { return }
-    say("error: \(unrecorded.count) of \(all) landed, and could not be recorded")
+    say("error: \(unrecorded.count) of \(all) downloaded, but not recorded")
     for line in unrecorded { tell(line, &told) }
-    say("hint: run the same command again: what is there is recorded, and not fetched again")
+    say("hint: run the same command again to record them; nothing is downloaded again")
   }
 
   /// - Parameter told: The hints that were given.

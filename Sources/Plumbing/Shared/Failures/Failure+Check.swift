@@ -38,7 +38,7 @@ extension ProjectFault: FailureConvertible {
     case .rootGone(let issue): issue.failure
     case .corrupt(let path, let recorded, let found, let workflows):
       Failure(
-        "model.corrupt", "the hash is \(found), and \(recorded) is recorded",
+        "model.corrupt", "the hash is \(found), but \(recorded) is recorded",
         hint: Self.wayBack(path.string, workflows), path: path.string)
     case .broken(let path, let error, let workflows):
       Failure(
@@ -50,7 +50,7 @@ extension ProjectFault: FailureConvertible {
         hint: "chmod u+r \(words(path.string))", path: path.string)
     case .indexedGone(let path):
       Failure(
-        "index.gone", "the index knows a file that is gone", hint: "\(Program.name) update-index",
+        "index.gone", "the index lists a file that is gone", hint: "\(Program.name) update-index",
         path: path.string)
     case .indexedChanged(let path):
       Failure(
@@ -102,9 +102,9 @@ private func words(_ texts: String...) -> String {
 extension ManifestIssue.Problem {
   fileprivate var words: String {
     switch self {
-    case .wrongType: "is not of the type that belongs there"
+    case .wrongType: "has the wrong type"
     case .missing: "is missing"
-    case .invalid(let text): "has the value '\(text)', which it can not have"
+    case .invalid(let text): "has the value '\(text)', which is not allowed"
     }
   }
 }
@@ -130,8 +130,8 @@ extension ExtraModelPathsError: FailureConvertible {
         "extra-paths.syntax", "not YAML: \(problem)", hint: way, path: path.string, line: line)
     case .shape(let path, let line, let key):
       let message =
-        key.map { "the value of '\($0)' is not what belongs there" }
-        ?? "sections with folders belong there"
+        key.map { "the value of '\($0)' is not what is expected here" }
+        ?? "sections with folders are expected here"
       return Failure("extra-paths.shape", message, hint: way, path: path.string, line: line)
     }
   }
@@ -142,7 +142,7 @@ extension SafetensorsError: FailureConvertible {
     let code = "safetensors"
     switch self {
     case .file(let error): return error.failure
-    case .notSafetensors: return Failure(code, "no safetensors file")
+    case .notSafetensors: return Failure(code, "not a safetensors file")
     case .headerTooLong(let length):
       return Failure(code, "the safetensors header claims \(length) bytes")
     case .tensor(let name): return Failure(code, "the header's entry of '\(name)' is broken")

@@ -15,15 +15,16 @@ extension FetchError: FailureConvertible {
       told("libcurl cannot be loaded: \(detail)", "install libcurl 4 (Debian: libcurl4)")
     case .noTarget(let url):
       told(
-        "nothing tells where the file at '\(url)' is to go",
+        "no target path is known for the file at '\(url)'",
         "give it with '\(Program.name) add-intent --path'")
-    case .offline(let origin): told("the network is not to be used", origin.wayOnline)
+    case .offline(let origin): told("offline mode is on", origin.wayOnline)
     case .hubOffline(let hub, let variable):
-      told("\(hub.rawValue) is not to be asked", "unset \(variable)")
+      told("requests to \(hub.rawValue) are turned off", "unset \(variable)")
     case .scheme(let scheme):
       told(
         scheme.isEmpty
-          ? "a redirect leads to no URL" : "a redirect leads to '\(scheme)', not to http or https",
+          ? "a redirect does not lead to a URL"
+          : "a redirect leads to '\(scheme)', not to http or https",
         anotherURL)
     case .insecureRedirect(let host, let next):
       told("'\(host)' redirects from https to plain http, at '\(next)'", anotherURL)
@@ -37,27 +38,27 @@ extension FetchError: FailureConvertible {
     case .unreachable(let host, _, let detail):
       told(
         "cannot reach '\(host)': \(lowercase(detail))",
-        "check the network, then run the same command again: it goes on with what is kept")
+        "check the network, then run the same command again to resume")
     case .untrusted(let host, let detail):
       told(
         "the certificate of '\(host)' cannot be trusted: \(lowercase(detail))",
         "for an authority of your own, name its certificates in SSL_CERT_FILE")
     case .stalled(let host, let milliseconds):
       told(
-        "'\(host)' sent next to nothing for \(milliseconds / 1000) seconds",
-        "run the same command again: it goes on with what is kept")
+        "'\(host)' sent almost no data for \(milliseconds / 1000) seconds",
+        "run the same command again to resume")
     case .protocolViolation(let host, let detail):
       told("unexpected response from '\(host)': \(detail.words)", anotherURL)
     case .checksum(let algorithm, let expected, let found, known: .workflow):
       told(
-        "the \(algorithm) of the workflow is \(expected), the file at its URL has \(found)",
+        "the workflow gives \(algorithm) \(expected), but the file at its URL has \(found)",
         "'\(Program.name) add-intent' names another source; "
           + "'\(Program.name) set-hash' records the hash of the file that you mean")
     case .refuted(let algorithm, let expected, let found, let blake3):
       told(
-        "the \(algorithm) of the workflow is \(expected), the file at its URL has \(found)",
-        "'\(Program.name) set-hash WORKFLOW NAME \(blake3)' takes that file, "
-          + "'\(Program.name) add-intent' names another source; it is kept and not downloaded again"
+        "the workflow gives \(algorithm) \(expected), but the file at its URL has \(found)",
+        "'\(Program.name) set-hash WORKFLOW NAME \(blake3)' accepts that file, "
+          + "'\(Program.name) add-intent' names another source; the file is kept and not downloaded again"
       )
     case .checksum(let algorithm, let expected, let found, let known):
       told(
@@ -75,16 +76,16 @@ extension FetchError: FailureConvertible {
     case .notAModel(let content, _): told(content.words, openInBrowser)
     case .safetensors(let error):
       told(
-        "the server sent no whole safetensors file: \(error.failure.message)", openInBrowser)
+        "the server did not send a valid safetensors file: \(error.failure.message)", openInBrowser)
     case .exists(let path, let size, _):
       told(
-        "another file of \(size) bytes stands at '\(path)'",
+        "'\(path)' already exists with different contents (\(size) bytes)",
         "move it away, or replace it: fetch-intents and sync take --replace")
     case .danglingLink(let path):
       told(
         "'\(path)' is a link to something that does not exist",
         "remove the link, or bring back what it leads to")
-    case .occupied(let path): told("'\(path)' is there and is no file", moveAway)
+    case .occupied(let path): told("'\(path)' exists but is not a regular file", moveAway)
     case .busy(let path, let processID):
       told(
         "\(otherProcess(processID)) is downloading '\(path)'",
@@ -95,18 +96,18 @@ extension FetchError: FailureConvertible {
     case .doesNotFit(let path, let missing, let free):
       told(
         "no space for '\(path)': \(missing) bytes to download, \(free) bytes free",
-        "free some space, then run the same command again: it goes on with what is kept")
+        "free some space, then run the same command again to resume")
     case .diskFull(let path, let missing):
       told(
-        "no space for '\(path)'" + (missing.map { ", \($0) bytes are still to come" } ?? ""),
-        "free some space, then run the same command again: it goes on with what is kept")
-    case .notADirectory(let path): told("'\(path)' is no directory", moveAway)
+        "no space for '\(path)'" + (missing.map { ": \($0) bytes left to download" } ?? ""),
+        "free some space, then run the same command again to resume")
+    case .notADirectory(let path): told("'\(path)' is not a directory", moveAway)
     case .target(let error): told(error.failure.message, error.failure.hint)
     case .outsideRoot(let path, let leadsTo):
       told(
         "'\(path)' is a link out of the models directory, to '\(leadsTo)'", anotherPath)
     case .nameTooLong(let path, let bytes, let limit):
-      told("a part of '\(path)' has \(bytes) bytes, the file system takes \(limit)", anotherPath)
+      told("'\(path)' has a name of \(bytes) bytes; this file system allows \(limit)", anotherPath)
     case .conflictingTargets(let first, let second):
       told("'\(first)' and '\(second)' would be the same file", anotherPath)
     }
@@ -144,12 +145,12 @@ extension FetchSpaceError: FailureConvertible {
     Failure(
       "fetch.no-space",
       "\(filesText(files)) with \(needed) bytes: no space beside '\(directory)', \(free) bytes free",
-      hint: "free some space, or fetch fewer; '\(Program.name) fetch-intents --dry-run' tells sizes"
+      hint: "free some space, or fetch fewer; '\(Program.name) fetch-intents --dry-run' shows sizes"
     )
   }
 }
 
-private var anotherURL: String { "check the URL; '\(Program.name) add-intent' writes another" }
+private var anotherURL: String { "check the URL, or set another with '\(Program.name) add-intent'" }
 
 extension FetchError.ProtocolDetail {
   fileprivate var words: String {
@@ -171,7 +172,7 @@ extension FetchError.Source {
     case .request: "expected"
     case .workflow: "given by the workflow"
     case .catalog: "listed by the hub"
-    case .server: "told by the server"
+    case .server: "announced by the server"
     }
   }
 }
@@ -182,7 +183,7 @@ extension FetchError.ForeignContent {
     case .html: "the server sent a web page instead of a model"
     case .json: "the server sent a JSON message instead of a model"
     case .lfsPointer: "the server sent a git-lfs pointer instead of a model"
-    case .text: "the server sent a text instead of a model"
+    case .text: "the server sent text instead of a model"
     case .otherFormat: "the server sent a file of another format"
     case .archive: "the server sent an archive that is not a model"
     case .empty: "the server sent nothing"
@@ -222,7 +223,7 @@ extension HTTPRefusal {
 
   var way: String {
     head.status >= 500 || [408, 425].contains(head.status)
-      ? "run the same command again later: it goes on with what is kept"
+      ? "run the same command again later to resume"
       : anotherURL
   }
 }
@@ -256,20 +257,21 @@ extension AccessRefusal: FailureConvertible {
   private var answer: String {
     switch reason {
     case .tokenMissing(let gated):
-      "\(who) wants a login\(gated ? " and its licence accepted" : "") (\(statusAndToken))"
+      "\(who) needs a login\(gated ? " and an accepted licence" : "") (\(statusAndToken))"
     case .tokenRejected:
       "\(who) does not accept the \(variables.isEmpty ? "login" : "token") (\(statusAndToken))"
     case .licenceNotAccepted: "the licence at \(who) is not accepted yet (\(statusAndToken))"
-    case .accessPending: "access at \(who) is asked for and not granted yet (\(statusAndToken))"
-    case .tokenLacksGatedRead: "the token may not read gated repositories (\(statusAndToken))"
+    case .accessPending: "access at \(who) was requested but is not granted yet (\(statusAndToken))"
+    case .tokenLacksGatedRead:
+      "the token is not allowed to read gated repositories (\(statusAndToken))"
     case .earlyAccess(let until):
       "early access at \(who)" + (until.map { " until \($0)" } ?? "") + " (\(statusAndToken))"
     case .notFound(let missing): "\(who) has no such \(missing.rawValue) (\(statusAndToken))"
     case .missingOrPrivate: "\(who) has no such repository, or it is private (\(statusAndToken))"
     case .archived: "\(who) no longer offers it (\(statusAndToken))"
-    case .legal: "\(who) keeps it back for legal reasons (\(statusAndToken))"
+    case .legal: "\(who) withholds it for legal reasons (\(statusAndToken))"
     case .rateLimited(let seconds):
-      "\(who) gets too many requests (\(statusAndToken))"
+      "\(who) reports too many requests (\(statusAndToken))"
         + askedWait(seconds)
     case .forbidden: "\(who) refuses it (\(statusAndToken))"
     }
@@ -283,8 +285,8 @@ extension AccessRefusal: FailureConvertible {
     }
     switch reason {
     case .rateLimited where !tokenSent && !variables.isEmpty:
-      return "set \(variables[0]), with which the hub allows more; or wait, then run the same "
-        + "command again"
+      return "set \(variables[0]), with which the hub allows more requests; or wait, then run the "
+        + "same command again"
     case .tokenMissing, .missingOrPrivate:
       let ways = [variables.first.map { "set \($0)" }, page.map { "see \($0)" }]
       let known = ways.compactMap { $0 }.joined(separator: "; ")
@@ -294,7 +296,7 @@ extension AccessRefusal: FailureConvertible {
         ?? "correct the login for \(host) in ~/.netrc"
     case .tokenLacksGatedRead: return "allow it to\(hub?.tokenPage.map { ": \($0)" } ?? "")"
     case .licenceNotAccepted: return page.map { "accept it: \($0)" } ?? inBrowser
-    case .rateLimited: return "wait, then run the same command again: it goes on with what is kept"
+    case .rateLimited: return "wait, then run the same command again to resume"
     case .notFound: return anotherURL
     case .accessPending, .earlyAccess, .archived, .legal, .forbidden:
       return page.map { "see \($0)" } ?? inBrowser
@@ -309,17 +311,17 @@ extension CredentialError: FailureConvertible {
     switch self {
     case .malformedToken(let origin):
       Failure(
-        code, "the token in \(origin.words) is none: it holds white space",
+        code, "the token in \(origin.words) is not valid: it contains whitespace",
         hint: "correct it, or remove it")
     case .file(let error): Failure(code, error.failure.message, hint: error.failure.hint)
     case .tooLarge(let path, let limit):
       Failure(
         code,
-        "'\(path)' is larger than the \(limit) bytes of any file with credentials",
+        "'\(path)' is larger than \(limit) bytes, the limit for a file with credentials",
         hint: "correct it, or name another")
     case .netrc(let path, let line):
       Failure(
-        code, "no netrc entry ends or goes on like this",
+        code, "this is not a valid netrc entry",
         hint: "an entry is: machine HOST login NAME password PASSWORD", path: path.string,
         line: line)
     }

@@ -51,10 +51,10 @@ extension FileError: FailureConvertible {
         "raise the limit on file sizes ('ulimit -f'), or use a file system that takes larger files",
       .tooManyOpenFiles: descriptors, .tooManyOpenFilesInSystem: descriptors,
       .isDirectory: "name a file, not a directory",
-      .tooManySymbolicLinkLevels: "the symbolic links form a loop; mend them",
+      .tooManySymbolicLinkLevels: "the symbolic links form a loop; correct them",
     ]
     if operation == .lock {
-      ways[.fileExists] = "it is no lock of \(Program.name)'s: give it another name"
+      ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"
     }
     return ways[errno]
   }
@@ -72,11 +72,11 @@ extension RelativePathError: FailureConvertible {
         "path.component", "the target path '\(path)' has an empty, '.' or '..' part", hint: rule)
     case .unportable(let path, let part):
       return Failure(
-        "path.unportable", "'\(part)' in the target path '\(path)' is no name on Windows",
-        hint: "give it another name: no device's, no drive, no dot or space at the end")
+        "path.unportable", "'\(part)' in the target path '\(path)' is not a valid name on Windows",
+        hint: "give it another name: no device name, no drive, no dot or space at the end")
     case .withoutCategory(let path):
       return Failure(
-        "path.category", "the target path '\(path)' has no folder of a category", hint: rule)
+        "path.category", "the target path '\(path)' has no category folder", hint: rule)
     case .hidden(let path, let part):
       return Failure(
         "path.hidden", "the folder '\(part)' in the target path '\(path)' begins with a dot",
@@ -86,7 +86,7 @@ extension RelativePathError: FailureConvertible {
         "path.code", "the target path '\(path)' is where ComfyUI reads code", hint: rule)
     case .notAModel(let path):
       return Failure(
-        "path.not-a-model", "the name of the target path '\(path)' has no model's extension",
+        "path.not-a-model", "the target path '\(path)' does not end in a model file extension",
         hint: rule)
     case .nulByte: return Failure("path.nul", "the target path has a NUL byte", hint: rule)
     }

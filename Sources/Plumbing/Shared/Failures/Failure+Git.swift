@@ -19,7 +19,7 @@ extension GitError: FailureConvertible {
     case .file(let error): error.failure
     case .notARepository(let path):
       Failure(
-        "git.no-repository", "'\(path)' is in no git repository", hint: "\(Program.name) init")
+        "git.no-repository", "'\(path)' is not in a git repository", hint: "\(Program.name) init")
     case .foreignOwner(let directory, _):
       Failure(
         "git.foreign-owner", "the repository '\(directory)' belongs to another user",
@@ -27,7 +27,7 @@ extension GitError: FailureConvertible {
     case .unsupportedRepository(let directory, let reason):
       Failure(
         "git.unsupported", "the repository '\(directory)' cannot be opened: \(reason)",
-        hint: "install git, by which it can be")
+        hint: "install git, which can open it")
     case .noLibrary(let reason):
       Failure(
         "git.no-library", "there is no git program, and libgit2 cannot be loaded: \(reason)",
@@ -42,11 +42,11 @@ extension GitError: FailureConvertible {
     case .configurationValue(let key, let value):
       Failure(
         "git.configuration", "\(key) is '\(value)', which git cannot use",
-        hint: "'git config --show-origin \(key)' tells where that stands")
+        hint: "'git config --show-origin \(key)' shows where it is set")
     }
   }
 
-  private static var askGit: String { "'git status' tells whether git itself is in order" }
+  private static var askGit: String { "'git status' shows whether git itself works" }
 }
 
 extension SkipReason {
@@ -55,7 +55,7 @@ extension SkipReason {
     switch self {
     case .policyNever: nil
     case .outsideRepository(let file):
-      Failure("commit.outside", "'\(file)' is in no git repository", hint: "git init")
+      Failure("commit.outside", "'\(file)' is not in a git repository", hint: "git init")
     case .bareRepository(let directory):
       Failure(
         "commit.bare", "the repository '\(directory)' is bare",
@@ -89,14 +89,14 @@ extension SkipReason {
         "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(pathspec(path)) && git commit")
     case .overlooked(let path):
       Failure(
-        "commit.overlooked", "git was told to overlook changes of '\(path)'",
+        "commit.overlooked", "git is set to ignore changes of '\(path)'",
         hint:
           "git update-index --no-assume-unchanged --no-skip-worktree \(ShellText.quoted(path.string))"
       )
     case .locked(let path):
       Failure(
         "commit.locked", "'\(path)' is held by another git process",
-        hint: "if none is running, remove it; then 'git commit pyproject.toml'")
+        hint: "if no git process is running, remove it; then 'git commit pyproject.toml'")
     case .busy(let directory):
       Failure(
         "commit.locked", "another \(Program.name) process commits in '\(directory)'",

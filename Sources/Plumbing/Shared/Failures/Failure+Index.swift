@@ -7,7 +7,7 @@ extension IndexError: FailureConvertible {
     case .file(let error): error.failure
     case .busy(let path):
       Failure(
-        "index.busy", "another process writes the model index '\(path)'",
+        "index.busy", "another process is writing the model index '\(path)'",
         hint: "wait for it to end, then run the same command again")
     case .readOnly(let path):
       Failure(
@@ -28,7 +28,7 @@ extension IndexError: FailureConvertible {
     case .damaged(let path):
       Failure(
         "index.damaged", "the model index '\(path)' is damaged",
-        hint: "'\(Program.name) update-index' sets it aside and builds it anew")
+        hint: "'\(Program.name) update-index' sets it aside and builds a new one")
     case .notRegular(let path):
       Failure(
         "index.open", "the model index '\(path)' exists but is not a regular file",
@@ -47,7 +47,7 @@ extension IndexError: FailureConvertible {
         "index.changed", "'\(path)' has changed since it was indexed",
         hint: "\(Program.name) update-index")
     case .notAFile(let path):
-      Failure("file.not-a-file", "'\(path)' is no regular file", hint: "name a model file")
+      Failure("file.not-a-file", "'\(path)' is not a regular file", hint: "name a model file")
     case .outsideRoot(let path):
       Failure(
         "index.outside", "'\(path)' is not below the models directory",
@@ -62,7 +62,7 @@ extension HashError: FailureConvertible {
     switch self {
     case .file(let error): error.failure
     case .notAFile(let path):
-      Failure("file.not-a-file", "'\(path)' is no regular file", hint: "name a model file")
+      Failure("file.not-a-file", "'\(path)' is not a regular file", hint: "name a model file")
     case .changed(let path):
       Failure(
         "file.changed", "'\(path)' changed while it was read", hint: "run the same command again")

@@ -10,7 +10,7 @@ extension ManifestError: FailureConvertible {
         hint: "\(Program.name) init")
     case .syntax(let path, let line, let column, let reason):
       Failure(
-        "manifest.syntax", reason.words, hint: "mend that line; nothing was changed",
+        "manifest.syntax", reason.words, hint: "correct that line; nothing was changed",
         path: path.string, line: line, column: column)
     case .unmerged(let path, let line):
       Failure(
@@ -20,7 +20,8 @@ extension ManifestError: FailureConvertible {
         path: path.string, line: line)
     case .structure(let path, let line, let key):
       Failure(
-        "manifest.structure", "'\(key)' is not what it should be, and nothing can be put into it",
+        "manifest.structure",
+        "'\(key)' does not have the expected form, so nothing can be added to it",
         hint: "see comfy-manifest(5); nothing was changed", path: path.string, line: line)
     case .unknownWorkflow(let name, let known):
       Failure(
@@ -59,7 +60,7 @@ extension ManifestError: FailureConvertible {
     case .contended(let path, let attempts):
       Failure(
         "manifest.contended",
-        "'\(path)' was replaced by another program \(attempts) times while it was to be written",
+        "another program replaced '\(path)' \(attempts) times before it could be written",
         hint: "run the same command again; nothing was changed")
     case .unfaithful(let path, let key):
       Failure(
@@ -77,7 +78,7 @@ extension SourceChangeError: FailureConvertible {
       Failure(
         "source.contradicts",
         "'\(SourceURL.shown(url))' is another file: its \(algorithm) is \(declared), "
-          + "and \(recorded) is recorded",
+          + "but \(recorded) is recorded",
         hint: "give a URL of the recorded file; nothing was changed")
     }
   }

@@ -6,7 +6,7 @@ extension Failure {
   /// - Parameter nearest: The path of the model whose name is most alike.
   package static func unknown(_ model: String, nearest: String?) -> Failure {
     Failure(
-      "model.unknown", "no model on this machine or in the manifest is '\(model)'",
+      "model.unknown", "no model '\(model)' on this machine or in the manifest",
       hint: mostSimilar(is: nearest) ?? "\(Program.name) search \(ShellText.quoted(model))")
   }
 
@@ -15,7 +15,8 @@ extension Failure {
   /// - Parameter places: What tells them apart.
   package static func ambiguous(_ model: String, _ places: [String]) -> Failure {
     Failure(
-      "model.ambiguous", "'\(model)' is \(places.count) models: \(places.joined(separator: ", "))",
+      "model.ambiguous",
+      "'\(model)' matches \(places.count) models: \(places.joined(separator: ", "))",
       hint: "name one by its path or its hash")
   }
 
@@ -23,7 +24,7 @@ extension Failure {
   package static func withoutSource(_ item: SyncItem) -> Failure {
     let words = [item.workflows.first ?? "", item.filename].map { ShellText.quoted($0) }
     return Failure(
-      "sync.no-source", "'\(item.filename)' is missing, and nothing tells where to get it",
+      "sync.no-source", "'\(item.filename)' is missing, and no download source is known",
       hint: "\(Program.name) add-intent \(words.joined(separator: " ")) URL")
   }
 

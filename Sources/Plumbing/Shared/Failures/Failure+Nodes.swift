@@ -6,7 +6,8 @@ extension NodeAnswerError: FailureConvertible {
     switch self {
     case .unknownType(let nodeType, let workflow, let known):
       Failure(
-        "workflow.unknown-node-type", "no node of the workflow '\(workflow)' is a '\(nodeType)'",
+        "workflow.unknown-node-type",
+        "no node of the workflow '\(workflow)' has the type '\(nodeType)'",
         hint: Failure.mostSimilar(to: nodeType, among: known)
           ?? "\(Program.name) list-nodes --all \(ShellText.quoted(workflow))")
     case .undecided(let nodeType, let workflow, let known):

@@ -58,7 +58,7 @@ extension OpenReference: FailureConvertible {
       return (
         "model.missing", "\(subject) is not on this machine, and no download source is known"
       )
-    case .resolved: return ("model.unrecorded", "\(subject) is in place, and is not recorded")
+    case .resolved: return ("model.unrecorded", "\(subject) is in place, but is not recorded")
     }
   }
 }
@@ -73,7 +73,7 @@ extension ChangedModel {
       .compactMap { $0 }.joined(separator: ", ")
     let hash: String? =
       if case .sha256 = pin.hash { found.model.sha256?.hex } else { found.model.hash?.hex }
-    return "\(pin.origin == .manifest ? "recorded is" : "the workflow means") \(meant); "
+    return "\(pin.origin == .manifest ? "the manifest records" : "the workflow expects") \(meant); "
       + "'\(found.location.path)' is \(hash?.prefix(12) ?? "?"), \(found.model.size) bytes"
   }
 }

@@ -11,7 +11,8 @@ extension PlacementError: FailureConvertible {
     case .unknownFolder(let reference):
       Failure(
         "place.folder",
-        "no table knows the folder that \(reference.nodeType) (node \(reference.nodeID)) reads")
+        "no loader table has the folder that \(reference.nodeType) (node \(reference.nodeID)) reads"
+      )
     }
   }
 }

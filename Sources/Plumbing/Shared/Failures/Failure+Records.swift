@@ -14,7 +14,7 @@ extension RecordError: FailureConvertible {
     switch reason {
     case .syntax(let error):
       Failure("record.syntax", error.words, hint: Self.form, column: error.column)
-    case .notAnObject: Failure("record.syntax", "the line is no JSON object", hint: Self.form)
+    case .notAnObject: Failure("record.syntax", "the line is not a JSON object", hint: Self.form)
     case .missing(let field):
       Failure("record.field", "the record has no '\(field)'", hint: Self.manual)
     case .type(let field, let expected):
@@ -31,7 +31,7 @@ extension RecordError: FailureConvertible {
     case .unwanted(let type, let expected):
       Failure(
         "record.type",
-        "a record of type '\(type ?? "")' where \(expected.joined(separator: ", ")) is taken",
+        "a record of type '\(type ?? "")' where \(expected.joined(separator: ", ")) is expected",
         hint: Self.manual)
     }
   }
@@ -75,7 +75,7 @@ extension SourceURLError: FailureConvertible {
     case .empty: Failure("url.empty", "the URL is empty", hint: Self.form)
     case .tooLong(let bytes):
       Failure(
-        "url.too-long", "the URL has \(bytes) bytes, and may have \(SourceURL.lengthLimit)",
+        "url.too-long", "the URL has \(bytes) bytes; at most \(SourceURL.lengthLimit) are allowed",
         hint: Self.form)
     case .missingScheme:
       Failure(
@@ -85,12 +85,13 @@ extension SourceURLError: FailureConvertible {
     case .character(let code, let offset):
       Failure(
         "url.character",
-        "the URL has the character \(unicodeNumber(code)) at character \(offset + 1), which no URL may have",
+        "the URL has the character \(unicodeNumber(code)) at position \(offset + 1), which is not allowed in a URL",
         hint: "leave it out, or write it as %XX")
-    case .host: Failure("url.host", "the URL has no host that could be asked", hint: Self.form)
+    case .host: Failure("url.host", "the URL has no valid host", hint: Self.form)
     case .port:
       Failure(
-        "url.port", "the URL has no port in 1…65535", hint: "correct the port, or leave it out")
+        "url.port", "the port of the URL is not in 1…65535",
+        hint: "correct the port, or leave it out")
     case .userinfo:
       Failure(
         "url.userinfo", "the URL has more than one '@' before its path",

@@ -6,13 +6,13 @@ extension RemovalError: FailureConvertible {
     switch self {
     case .unknown(let text, let nearest):
       return Failure(
-        "model.unknown", "no model file on this machine is '\(text)'",
+        "model.unknown", "no model file '\(text)' on this machine",
         hint: Failure.mostSimilar(is: nearest?.string)
           ?? "\(Program.name) search \(ShellText.quoted(text))")
     case .ambiguous(let text, let paths):
       return Failure(
         "model.ambiguous",
-        "'\(text)' is \(paths.count) files: \(paths.map(\.string).joined(separator: ", "))",
+        "'\(text)' matches \(paths.count) files: \(paths.map(\.string).joined(separator: ", "))",
         hint: "name one by its path; nothing was deleted")
     case .directory(let path):
       return Failure(
@@ -20,17 +20,17 @@ extension RemovalError: FailureConvertible {
         hint: "name the files in it; nothing was deleted")
     case .notAModel(let path):
       return Failure(
-        "prune.not-a-model", "'\(path)' is no model file",
+        "prune.not-a-model", "'\(path)' is not a model file",
         hint: "delete it with rm; nothing was deleted")
     case .outside(let path, let roots):
       let list = roots.map { "'\($0)'" }.joined(separator: ", ")
       return Failure(
-        "prune.outside", "'\(path)' lies in no models directory: \(list)",
+        "prune.outside", "'\(path)' is not in any models directory: \(list)",
         hint: "delete it with rm, or name another models directory with --models-dir")
     case .leadsOut(let path, let place):
       return Failure(
         "prune.leads-out", "a link on the way to '\(path)' leads out of the models directory",
-        hint: "delete it where it lies, in \(ShellText.quoted(place.string)); nothing was deleted")
+        hint: "delete it where it is, in \(ShellText.quoted(place.string)); nothing was deleted")
     case .used(let path, let workflows, let hasSource):
       let list = workflows.map { "'\($0)'" }.joined(separator: ", ")
       let way =

@@ -5,7 +5,7 @@ extension WidgetUpdateError: FailureConvertible {
     switch self {
     case .notAFile:
       Failure(
-        "widget.no-file", "a workflow on standard input can not be written back",
+        "widget.no-file", "a workflow on standard input cannot be written back",
         hint: "name its file", status: .usage)
     case .edit(let shown, let reference, let error): error.failure(of: reference, in: shown)
     case .contended(let path):

@@ -13,7 +13,7 @@ extension UndoError: FailureConvertible {
         hint: "'\(Program.name) log' lists them")
     case .noDecision(let id):
       Failure(
-        "undo.no-decision", "the commit \(id.abbreviated) is no decision of this manifest",
+        "undo.no-decision", "the commit \(id.abbreviated) is not a decision of this manifest",
         hint: "'\(Program.name) log' lists them")
     case .alreadyUndone(let id, let taker):
       Failure(
@@ -50,7 +50,7 @@ extension UnreadableState: FailureConvertible {
   package var failure: Failure {
     Failure(
       "manifest.syntax", reason.words,
-      hint: "it was committed so and cannot be compared or brought back; nothing was changed",
+      hint: "this was committed and cannot be compared or brought back; nothing was changed",
       path: name, line: line, column: column)
   }
 }

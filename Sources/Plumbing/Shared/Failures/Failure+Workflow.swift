@@ -24,7 +24,7 @@ extension UnreadableWorkflow: FailureConvertible {
     case .json(let error): return error.failure(in: shown)
     case .notAWorkflow:
       return Failure(
-        "workflow.format", "'\(shown)' is JSON, but no ComfyUI workflow",
+        "workflow.format", "'\(shown)' is JSON, but not a ComfyUI workflow",
         hint: "export it from ComfyUI with 'Save' or 'Export (API)'")
     case .media(let format):
       return Failure(
@@ -44,7 +44,7 @@ extension UnreadableWorkflow: FailureConvertible {
       return Failure(
         "workflow.too-many-nodes",
         "the subgraphs of '\(shown)' unfold to more than \(limit) values",
-        hint: "look whether it is the workflow that you mean")
+        hint: "check that it is the workflow that you mean")
     }
   }
 }
@@ -76,7 +76,7 @@ extension UnreadableWorkflow {
   package var failureOfRecorded: Failure {
     var failure = failure
     if case .file(let error) = reason, error.errno == .noSuchFileOrDirectory {
-      failure.hint = "put it back: the manifest has its models still"
+      failure.hint = "put it back: the manifest still has its models"
     }
     return failure
   }
@@ -86,7 +86,7 @@ extension JSONError {
   /// The failure of a text that is no JSON.
   func failure(in path: String) -> Failure {
     Failure(
-      "json.syntax", words, hint: "save the workflow again in ComfyUI, or mend that place",
+      "json.syntax", words, hint: "save the workflow again in ComfyUI, or correct that place",
       path: path, line: line, column: column)
   }
 
@@ -142,9 +142,9 @@ extension LoaderTableError {
     case .invalidUTF8: "bytes that are not UTF-8"
     case .quoting: "a quoted field that does not end as it should"
     case .fieldCount(let count): "a row has four fields or more, not \(count)"
-    case .index(let text): "'\(text)' is no widget index"
+    case .index(let text): "'\(text)' is not a widget index"
     case .option(let text): "no option '\(text)'"
-    case .optionValue(let text): "'\(text)' is no value for that option"
+    case .optionValue(let text): "'\(text)' is not a value for that option"
     case .tooLarge: "the table is larger than 16 MiB"
     }
   }
@@ -164,19 +164,19 @@ extension ProjectError: FailureConvertible {
           "'\(Program.name) init --models-dir DIR', or 'git config --global comfy.modelsDir DIR'")
     case .missingModelsDirectory(let path):
       Failure(
-        "models.missing", "the models directory '\(path)' is not there",
-        hint: "mount or make it, or name another: \(Program.name) init --models-dir DIR")
+        "models.missing", "the models directory '\(path)' does not exist",
+        hint: "mount or create it, or name another: \(Program.name) init --models-dir DIR")
     case .misplacedModelsDirectory(let path, let meant):
       Failure(
         "models.misplaced", "'\(path)' is not a models directory; it is probably '\(meant)'",
         hint: "\(Program.name) init --models-dir \(ShellText.quoted(meant.string))")
     case .notAModelsDirectory(let path):
       Failure(
-        "models.not-a-directory", "the models directory '\(path)' is no directory",
+        "models.not-a-directory", "the models directory '\(path)' is not a directory",
         hint: "name another: \(Program.name) init --models-dir DIR")
     case .noIndexPath:
       Failure(
-        "index.unset", "nothing tells where the model index lies",
+        "index.unset", "the location of the model index is not known",
         hint: "set HOME, XDG_DATA_HOME or COMFY_INDEX")
     case .unknownWorkflow(let name, let known):
       Failure(
