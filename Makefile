@@ -24,8 +24,11 @@ STARTS_FAST = -Xlinker --no-export-dynamic \
   -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file -Xlinker -no-pie
 endif
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(CURDIR)/.build/archives \
-  $(STARTS_FAST)
+# The same sources give the same bytes wherever they are: no path of this machine gets into the program.
+SAME_BYTES = -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
+
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
+  -Xlinker -L$(CURDIR)/.build/archives $(STARTS_FAST) $(SAME_BYTES)
 BIN     = $$($(RELEASE) --show-bin-path)
 
 bindir  = $(DESTDIR)$(PREFIX)/bin
