@@ -88,7 +88,8 @@ dist: $(if $(BINARY),,build) ## make the packages in dist/
 
 dist-test: ## install each package in each of TREES and walk through README's story
 	$(SWIFT) build -c debug --product loopback-server
-	Packaging/test dist $$($(SWIFT) build -c debug --show-bin-path)/loopback-server $(TREES)
+	Packaging/tests/run dist $$($(SWIFT) build -c debug --show-bin-path)/loopback-server \
+	  $(or $(BINARY),$(BIN)/comfy) $(TREES)
 
 install: $(if $(BINARY),,build) ## install under PREFIX, as NAME
 	install -d $(bindir) $(bashdir) $(zshdir) $(fishdir)
