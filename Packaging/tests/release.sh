@@ -17,8 +17,12 @@ packages() { within apt-get -qq install -y --no-install-recommends "$@"; }
 # The release's minimal tree, from the last run or new.
 make_release() { # RELEASE
   local base=$trees/$1 mirror
+  if [ "$(id -u)" != 0 ]; then
+    echo "fatal: only root can make the tree of a release; TREES=host does without"
+    return 1
+  fi
   [ ! -e "$base/complete" ] || return 0
-  command -v debootstrap
+  "$root/Scripts/install-packages" debootstrap
   mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list* | head -1 | tr -d ' ') || :
   rm -rf "$base"
   mkdir -p "$trees"

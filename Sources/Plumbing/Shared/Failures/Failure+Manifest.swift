@@ -21,7 +21,8 @@ extension ManifestError: FailureConvertible {
     case .structure(let path, let line, let key):
       Failure(
         "manifest.structure", "'\(key)' is not what it should be, and nothing can be put into it",
-        hint: "see comfy-manifest(5); nothing was changed", path: path.string, line: line)
+        hint: "see '\(Program.name) help manifest'; nothing was changed", path: path.string,
+        line: line)
     case .unknownWorkflow(let name, let known):
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",
