@@ -24,8 +24,11 @@ STARTS_FAST = -Xlinker --no-export-dynamic \
   -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file -Xlinker -no-pie
 endif
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath -Xlinker -L$(CURDIR)/.build/archives \
-  $(STARTS_FAST)
+# The same sources give the same bytes wherever they are: no path of this machine gets into the program.
+SAME_BYTES = -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
+
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
+  -Xlinker -L$(CURDIR)/.build/archives $(STARTS_FAST) $(SAME_BYTES)
 BIN     = $$($(RELEASE) --show-bin-path)
 
 bindir  = $(DESTDIR)$(PREFIX)/bin
@@ -85,7 +88,8 @@ dist: $(if $(BINARY),,build) ## make the packages in dist/
 
 dist-test: ## install each package in each of TREES and walk through README's story
 	$(SWIFT) build -c debug --product loopback-server
-	Packaging/test dist $$($(SWIFT) build -c debug --show-bin-path)/loopback-server $(TREES)
+	Packaging/tests/run dist $$($(SWIFT) build -c debug --show-bin-path)/loopback-server \
+	  $(or $(BINARY),$(BIN)/comfy) $(TREES)
 
 install: $(if $(BINARY),,build) ## install under PREFIX, as NAME
 	install -d $(bindir) $(bashdir) $(zshdir) $(fishdir)

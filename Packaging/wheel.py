@@ -36,8 +36,7 @@ Summary: Turn ComfyUI workflows into a reproducible record and the files on disk
 License: MIT
 Requires-Python: >=3.9
 Requires-Dist: pygit2 >=1.15
-Provides-Extra: curl
-Requires-Dist: pycurl >=7.45.7; extra == "curl"
+Requires-Dist: pycurl >=7.45.7
 Description-Content-Type: text/markdown
 
 {readme}"""

@@ -89,6 +89,21 @@ import Testing
     #expect(overview.lines.contains(".It Va comfy.modelsDir"))
   }
 
+  /// In a pipe `help` writes the pages that are inside the program.
+  @Test(.enabled(if: make != nil, "make is not installed"))
+  func pagesInsideCallItByItsName() throws {
+    let (sandbox, root) = try Self.installed()
+    let program = root.appending("usr/bin/foo").string
+    for page in try ManualPage.all(in: Runner.root.appending("man"))
+    where page.path.extension != "1" {
+      let topic = page.path.stem?.dropFirst("comfy-".count) ?? ""
+      let text = try sandbox.run(program, "help", String(topic)).outputText
+      #expect(text.hasPrefix("NAME"), "\(page)")
+      let old = text.matches(of: /(?:^|[^A-Za-z0-9_.\/-])comfy[ -]\S*/).map(\.output)
+      #expect(old.isEmpty, "\(page): \(old)")
+    }
+  }
+
   /// What opens manual pages is a program of ours here, which shows the path that it gets.
   @Test(
     .enabled(if: make != nil, "make is not installed"),

@@ -96,8 +96,7 @@ struct GitProgram: Sendable {
   /// Makes a repository in a directory.
   func initialise(_ directory: FilePath, branch: String) throws(GitError) {
     let result = try run(
-      "init",
-      ["init", "--quiet", "--template=", "--initial-branch", branch, "--", directory.string])
+      "init", ["--quiet", "--template=", "--initial-branch", branch, "--", directory.string])
     guard result.status == 0 else {
       throw .program(subcommand: "init", status: result.status, message: result.message)
     }

@@ -32,7 +32,7 @@ enum EmbeddedManual {
   /// The page with the program called by its name, as `Scripts/manual-pages` installs it.
   private static func renamed(_ page: String) -> String {
     guard Program.name != "comfy" else { return page }
-    let called = /(^|[^A-Za-z0-9_.\/-]|\\\(aq)comfy(?= |-[a-z]|$)/.anchorsMatchLineEndings()
+    let called = /(^|[^A-Za-z0-9_.\/-]|\\\(aq)comfy(?= |-[a-z]|- Ns|$)/.anchorsMatchLineEndings()
     return page.replacing(called) { $0.output.1 + Program.name }
   }
 }

@@ -34,6 +34,16 @@ struct GitRepositoryTests {
     #expect(try again.configuration.integer("comfy.jobs") == 3)
   }
 
+  @Test("the git program makes the same where there is no libgit2")
+  func initialiseByProgram() throws {
+    let directory = sandbox.root.pushing("new")
+    try sandbox.makeDirectory(directory)
+    let program = try #require(GitProgram(sandbox.environment))
+    try program.initialise(directory, branch: "trunk")
+    #expect(try sandbox.git("symbolic-ref", "HEAD", in: directory) == "refs/heads/trunk")
+    #expect(try sandbox.git("status", "--porcelain", in: directory) == "")
+  }
+
   @Test("no repository")
   func notARepository() throws {
     #expect(throws: GitError.notARepository(sandbox.root)) {

@@ -97,7 +97,8 @@ extension LineReader.TooLong: FailureConvertible {
   package var failure: Failure {
     Failure(
       "input.too-long", "a record is longer than \(limit >> 20) MiB",
-      hint: "each line is one record: see comfy-records(5)", path: "standard input", line: line)
+      hint: "each line is one record: see '\(Program.name) help records'",
+      path: "standard input", line: line)
   }
 }
 

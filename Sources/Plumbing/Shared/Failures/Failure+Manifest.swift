@@ -22,7 +22,8 @@ extension ManifestError: FailureConvertible {
       Failure(
         "manifest.structure",
         "'\(key)' does not have the expected form, so nothing can be added to it",
-        hint: "see comfy-manifest(5); nothing was changed", path: path.string, line: line)
+        hint: "see '\(Program.name) help manifest'; nothing was changed", path: path.string,
+        line: line)
     case .unknownWorkflow(let name, let known):
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",

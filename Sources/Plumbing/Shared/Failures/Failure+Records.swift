@@ -6,9 +6,9 @@ extension RecordError: FailureConvertible {
   }
 
   private static let form =
-    "each line is one JSON object, as '\(Program.name) list-refs --json' prints: see comfy-records(5)"
+    "each line is one JSON object, as '\(Program.name) list-refs --json' prints: \(manual)"
 
-  private static let manual = "see comfy-records(5)"
+  private static let manual = "see '\(Program.name) help records'"
 
   private var described: Failure {
     switch reason {

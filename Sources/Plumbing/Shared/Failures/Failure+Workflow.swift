@@ -130,8 +130,8 @@ extension LoaderFileError: FailureConvertible {
     case .file(let error): error.failure
     case .row(let path, let error):
       Failure(
-        "loaders.syntax", error.words, hint: "see comfy-loaders(5)", path: path.string,
-        line: error.line)
+        "loaders.syntax", error.words, hint: "see '\(Program.name) help loaders'",
+        path: path.string, line: error.line)
     }
   }
 }
