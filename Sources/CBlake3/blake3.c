@@ -18,7 +18,7 @@ static const uint32_t initial[8] = {
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-// Baseline vectors: SSE2 on x86-64, NEON on arm64, and plain words where there are none.
+// Baseline vectors: SSE2 on x86-64, NEON on arm64, and plain words where there are no vectors.
 #define NAME lanes4
 #define WIDTH 4
 #define TARGET
@@ -101,8 +101,8 @@ unsigned comfy_blake3_width(void) {
 #endif
 }
 
-// Hashes as many of `count` inputs as a kernel of at most `width` lanes takes at once, and says
-// how many: 0 when no kernel is narrow enough.
+// Hashes as many of `count` inputs as a kernel of at most `width` lanes can take at once. Returns
+// their number, or 0 when no kernel is narrow enough.
 static size_t hash_lanes(unsigned width, const uint8_t *input, size_t count, size_t stride,
                          size_t blocks, uint64_t counter, unsigned step, uint32_t flags,
                          uint32_t first, uint32_t last, uint32_t *values) {
@@ -148,7 +148,7 @@ static size_t hash_chunks(unsigned width, const uint8_t *input, size_t length, u
   return done;
 }
 
-// Joins neighbours; one left over at the end rises as it is.
+// Joins pairs of neighbours; an odd one at the end is copied unchanged.
 static size_t hash_parents(unsigned width, const uint32_t *children, size_t count,
                            uint32_t *values) {
   size_t done = 0, pairs = count / 2;
@@ -167,8 +167,8 @@ static size_t hash_parents(unsigned width, const uint32_t *children, size_t coun
   return done;
 }
 
-// Hashes a subtree down to as many values as there are lanes, so that the vectors stay full on
-// the way up too.
+// Hashes a subtree, but stops while there are still as many values as lanes, so that the vectors
+// are full also when parents are hashed.
 static size_t hash_wide(unsigned width, const uint8_t *input, size_t length, uint64_t number,
                         uint32_t *values) {
   if (length <= (size_t)widest * chunk_bytes)

@@ -1,4 +1,4 @@
-// The compression function's rounds, for words and for vectors of words alike.
+// The rounds of the compression function, for words as well as for vectors of words.
 
 #define ROTATE(x, n) (((x) >> (n)) | ((x) << (32 - (n))))
 

@@ -174,7 +174,7 @@ static void scramble(uint64_t sums[8]) {
   }
 }
 
-// Takes whole stripes that are known not to be the last of the input.
+// Processes whole stripes that are known not to be the last of the input.
 static size_t take_stripes(uint64_t sums[8], size_t in_block, const uint8_t *input, size_t count) {
   for (size_t i = 0; i < count; i++) {
     take_stripe(sums, input + i * stripe_bytes, secret + 8 * in_block);
@@ -215,7 +215,8 @@ void comfy_xxh3_update(comfy_xxh3 *state, const uint8_t *input, size_t length) {
   length -= head;
   state->stripes = take_stripes(
     state->accumulators, state->stripes, state->buffer, capacity / stripe_bytes);
-  // At least one byte stays behind: the last stripe is taken with another part of the secret.
+  // At least one byte is kept, because the last stripe is processed with another part of the
+  // secret.
   size_t direct = (length - 1) / stripe_bytes;
   if (direct) {
     state->stripes = take_stripes(state->accumulators, state->stripes, input, direct);
@@ -236,7 +237,7 @@ static pair hash_long(const comfy_xxh3 *state) {
   if (state->buffered >= stripe_bytes) {
     memcpy(last, state->buffer + state->buffered - stripe_bytes, stripe_bytes);
   } else {
-    // The stripe taken before stands at the end of the buffer still.
+    // The stripe processed before is still at the end of the buffer.
     size_t before = stripe_bytes - state->buffered;
     memcpy(last, state->buffer + capacity - before, before);
     memcpy(last + before, state->buffer, state->buffered);

@@ -11,7 +11,7 @@ static const char *const library_names[] = {"libcurl.4.dylib", "/usr/lib/libcurl
 static const char *const library_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4", NULL};
 #endif
 
-// Every function that is used, declared with the header's own type.
+// Every function that we use, declared with its type from the header.
 #define FUNCTIONS(each)                                                                          \
   each(curl_global_init) each(curl_version_info) each(curl_easy_init) each(curl_easy_cleanup)    \
   each(curl_easy_reset) each(curl_easy_pause) each(curl_easy_strerror) each(curl_easy_setopt)    \
@@ -21,7 +21,7 @@ static const char *const library_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4
   each(curl_multi_info_read) each(curl_slist_append) each(curl_slist_free_all) each(curl_url)    \
   each(curl_url_cleanup) each(curl_url_set) each(curl_url_get) each(curl_free)
 
-// The header wraps some functions in macros that check types; here their plain names are needed.
+// The header wraps some functions in macros that check types; we need their plain names here.
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 #undef curl_multi_setopt

@@ -5,11 +5,11 @@
 #include <dlfcn.h>
 #include <stdio.h>
 
-/* libgit2's own libraries (Kerberos, TLS, SSH) cost more to load than a whole command that needs no
-   repository, so it is loaded late. Each function that is used is defined here under its own name and
-   passes its arguments on; before the library is loaded it fails. */
+/* Loading libgit2 with its own libraries (Kerberos, TLS, SSH) takes longer than a whole command
+   that needs no repository, so libgit2 is loaded late. Each function that we use is defined here
+   under its own name and passes its arguments on; before the library is loaded, it fails. */
 
-/* Those that are called in this file only. */
+/* The functions that only this file calls. */
 #define FUNCTIONS_FOR_C(each) \
   each(git_commit_create) each(git_error_last) each(git_libgit2_init) each(git_libgit2_opts) \
   each(git_libgit2_version)
@@ -37,7 +37,7 @@ static const struct late_function functions[] = {
 
 /* Loading */
 
-/* The versions whose structures are known here: 1.MINOR. */
+/* The versions 1.MINOR whose structures this file knows. */
 enum { FIRST_MINOR = 3, LAST_MINOR = 9 };
 
 static int minor_version;
@@ -54,7 +54,7 @@ static const char *fault(void) {
   return text;
 }
 
-/* Each minor version has another name. The first is the one that this program was built with. */
+/* Each minor version has its own name. The first is the one that this program was built with. */
 static const char *const system_names[] = {
 #ifdef __APPLE__
     "libgit2." LIBGIT2_SOVERSION ".dylib", "libgit2.1.9.dylib", "libgit2.1.8.dylib",
@@ -118,10 +118,10 @@ int comfy_git_is_from_repository(const git_config_entry *entry) {
   return level >= GIT_CONFIG_LEVEL_LOCAL;
 }
 
-/* At its start libgit2 parses the certificates of the whole system, with mbed TLS where it was built
-   with that: a third of all that a commit costs. On ELF systems its call ends here, since symbols of
-   the program come before those of libraries; while libgit2 starts there are none to read, and any
-   other call goes on to where it was meant to go. */
+/* When libgit2 starts, it parses all certificates of the system (with mbed TLS, if it was built
+   with that). This takes a third of the time of a commit. On ELF systems its call ends here,
+   because symbols of the program take precedence over those of libraries. While libgit2 starts, the
+   call does nothing; any other call is passed on to the real function. */
 
 static _Thread_local int is_starting;
 
@@ -140,7 +140,7 @@ int comfy_git_init(void) {
   return status;
 }
 
-/* Variadic, and so out of Swift's reach as well: by way of functions with fixed arguments. */
+/* Swift cannot call variadic functions, so these have fixed arguments. */
 
 int comfy_git_set_search_path(git_config_level_t level, const char *path) {
   if (!library.git_libgit2_opts) return GIT_ERROR;
@@ -158,7 +158,7 @@ int comfy_git_commit_create(
     const git_tree *tree, git_commit *parent) {
   git_commit *parents[1] = {parent};
   if (!library.git_commit_create) return GIT_ERROR;
-  /* Whichever way a libgit2 version spells the constness of the array. */
+  /* The cast fits all versions of libgit2, which differ in the constness of the array. */
   return library.git_commit_create(
       id, repository, update_ref, author, committer, NULL, message, tree, parent == NULL ? 0 : 1,
       (void *)parents);

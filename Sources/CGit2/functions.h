@@ -1,6 +1,6 @@
-/* The functions of libgit2 that Swift calls, one entry each: the result, the name, the parameters and
-   the arguments. Included with the macros STATUS, VALUE and VOID defined for what is to come of them.
-   A STATUS is negative when the call failed. */
+/* The functions of libgit2 that Swift calls, one entry each: the result, the name, the parameters
+   and the arguments. Define the macros STATUS, VALUE and VOID before including this file; they
+   decide what becomes of the entries. A STATUS is negative when the call failed. */
 
 STATUS(git_attr_get, (const char **a, git_repository *b, uint32_t c, const char *d, const char *e),
     (a, b, c, d, e))

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is wrong with an open library; NULL when all of it is there. */
+/* The fault of an open library; NULL when it has everything. */
 static const char *fill(const struct late_library *library, void *handle) {
   static _Thread_local char missing[128];
   for (size_t i = 0; i < library->function_count; i++) {
@@ -18,8 +18,9 @@ static const char *fill(const struct late_library *library, void *handle) {
   return library->fault ? library->fault() : NULL;
 }
 
-/* Loads one file. What is wrong with it goes into `reason`, unless that says more already: a library
-   that is there and does not fit says more than names that are not there. */
+/* Loads one file. On failure, writes the fault to `reason`, unless a more useful one is there
+   already: an existing library that does not fit is more useful to know than a name that does not
+   exist. */
 static void *load(
     struct late_library *library, const char *name, char *reason, size_t size, int *is_telling) {
   void *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL);

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What the process was started with. The C library hands it to every constructor; Swift would read it
-   from /proc, which need not be there. */
+/* The arguments of the process. The C library passes them to every constructor; Swift would read
+   them from /proc, which may not exist. */
 static int argument_count;
 static char *const *argument_values;
 
@@ -27,14 +27,14 @@ char *const *comfy_arguments(int *count) {
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* Swift's libraries call these, which glibc has since 2.36. Defined here, the program runs with an older
-   one too. */
+/* Swift's libraries call these functions, which glibc has had since 2.36. We define them here so
+   that the program also runs with an older glibc. */
 
 void arc4random_buf(void *buffer, size_t size) {
   const size_t largest = 256;
   unsigned char *rest = buffer;
   while (size > 0) {
-    /* So few bytes come at once, or not at all. */
+    /* Requests of at most this size are never answered in part. */
     ssize_t count = getrandom(rest, size < largest ? size : largest, 0);
     if (count < 0 && errno != EINTR) abort();
     if (count < 0) continue;
@@ -61,14 +61,14 @@ uint32_t arc4random(void) {
 #include <unistd.h>
 
 int comfy_exchange(const char *one, const char *other) {
-  /* Not every C library has a function for it. */
+  /* Not every C library has a function for this. */
   return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
 }
 
 int comfy_share_blocks(int from, int to) { return ioctl(to, FICLONE, from); }
 
 int comfy_begin_write_back(int descriptor) {
-  /* 0 bytes from 0 on are the whole file. */
+  /* Offset 0 and length 0 mean the whole file. */
   return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 

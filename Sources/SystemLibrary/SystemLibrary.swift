@@ -1,4 +1,4 @@
-// The C library, under the name that it has on each system: whoever imports this module has it.
+// The C library, whatever its module is called on each system: importing this module imports it.
 #if canImport(Darwin)
   @_exported public import Darwin
 #elseif canImport(Glibc)

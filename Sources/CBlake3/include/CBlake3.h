@@ -1,8 +1,8 @@
 // BLAKE3 (hash mode) and XXH3-128, written from their specifications.
 //
-// BLAKE3 comes as the two operations its tree is made of, so that the caller may hash a file in
-// any order: the chaining value of a run of chunks, and of two children. The widest vector unit
-// of the processor is chosen at run time.
+// BLAKE3 is offered as the two operations of its tree, so that the caller may hash a file in any
+// order: the chaining value of a sequence of chunks, and the chaining value of two children. The
+// widest vector unit of the processor is chosen at run time.
 
 #ifndef COMFY_CBLAKE3_H
 #define COMFY_CBLAKE3_H
@@ -20,11 +20,11 @@ extern "C" {
 
 /// Chaining value of the subtree over `length` bytes whose first chunk has number `first_chunk`.
 ///
-/// For `root`, the input is the whole message: `first_chunk` is 0 and `value` the hash, as eight
-/// little-endian words. Without it, `length` is at least 1, and only the last subtree of a message
-/// is not a power of two of whole chunks, at a multiple of that many chunks.
+/// For `root`, the input is the whole message: `first_chunk` is 0 and `value` is the hash, as eight
+/// little-endian words. Without `root`, `length` is at least 1, and every subtree except the last
+/// of a message is a power of two whole chunks long and starts at a multiple of its length.
 ///
-/// At most `width` chunks are hashed at once; no more than `comfy_blake3_width` may be asked for.
+/// At most `width` chunks are hashed at once; `width` must not exceed `comfy_blake3_width()`.
 void comfy_blake3_subtree(unsigned width, const uint8_t *input, size_t length,
                           uint64_t first_chunk, bool root, uint32_t value[8]);
 

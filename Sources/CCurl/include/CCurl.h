@@ -1,8 +1,7 @@
-// libcurl, loaded when it is first needed: the functions of it that are used, each typed.
+// libcurl, loaded when it is first needed: the functions that we use, each with its types.
 //
-// curl_easy_setopt and curl_easy_getinfo are variadic, which Swift can not call; here they come
-// once for each type of argument. Every function may be called only after comfy_curl_load
-// succeeded.
+// curl_easy_setopt and curl_easy_getinfo are variadic, so Swift cannot call them; here there is one
+// function for each type of argument. Call a function only after comfy_curl_load has succeeded.
 
 #ifndef COMFY_CCURL_H
 #define COMFY_CCURL_H
@@ -16,16 +15,16 @@
 extern "C" {
 #endif
 
-/// Loads and initialises libcurl: the system's, or else the one that a Python package brought below
-/// `prefix`, which may be NULL. NULL on success, else what went wrong, valid for ever. Thread safe; a
-/// second call gives the first one's result.
+/// Loads and initialises libcurl: the system's, or else the one of a Python package below `prefix`,
+/// which may be NULL. Returns NULL on success, otherwise the error, a string that stays valid.
+/// Thread safe; later calls return the result of the first.
 const char *comfy_curl_load(const char *prefix);
 
 /// The version of the loaded library: 7.88.1.
 const char *comfy_curl_version(void);
-/// What it encrypts with: OpenSSL/3.0.11. NULL when it can not.
+/// Its TLS library: OpenSSL/3.0.11. NULL when it has none.
 const char *comfy_curl_tls(void);
-/// The file or folder of certificates that it was built to use; NULL when it asks the system.
+/// The file or folder of certificates that it was built to use; NULL when it uses the system's.
 const char *comfy_curl_certificates(void);
 
 CURL *comfy_easy_init(void);
@@ -41,12 +40,12 @@ CURLcode comfy_easy_set_list(CURL *easy, CURLoption option, struct curl_slist *v
 CURLcode comfy_easy_get_long(CURL *easy, CURLINFO info, long *value);
 CURLcode comfy_easy_get_pointer(CURL *easy, CURLINFO info, void **value);
 
-/// Body and header bytes; returns the number taken, or CURL_WRITEFUNC_PAUSE, else the transfer
-/// ends with an error.
+/// Receive body and header bytes; return the number taken, or CURL_WRITEFUNC_PAUSE. Any other value
+/// ends the transfer with an error.
 typedef size_t (*comfy_bytes_callback)(char *bytes, size_t size, size_t count, void *context);
-/// Whether a connection to the address may be made: `length` bytes of struct sockaddr.
+/// Whether a connection to the address, a struct sockaddr of `length` bytes, may be made.
 typedef bool (*comfy_address_callback)(const void *address, size_t length, void *context);
-/// Whether a request may be sent to a connected peer: its numeric address.
+/// Whether a request may be sent to a connected peer, given its numeric address.
 typedef bool (*comfy_peer_callback)(const char *address, void *context);
 
 struct comfy_transfer_callbacks {
@@ -78,7 +77,7 @@ void comfy_list_free(struct curl_slist *list);
 CURLU *comfy_url_init(void);
 void comfy_url_cleanup(CURLU *url);
 CURLUcode comfy_url_set(CURLU *url, CURLUPart part, const char *value, unsigned flags);
-/// The part, to be given to comfy_free; NULL when the address has none.
+/// The part, which the caller releases with comfy_free; NULL when the address has none.
 char *comfy_url_get(CURLU *url, CURLUPart part, unsigned flags);
 void comfy_free(void *memory);
 

@@ -2,74 +2,78 @@ public import SystemPackage
 
 /// Why a file was not fetched.
 ///
-/// Hosts and paths are facts of ours. What a server said is kept as it came, and is not fit to be
-/// shown before control characters and secrets are taken out.
+/// Hosts and paths come from us. What a server said is kept as it came; do not show it before
+/// control characters and secrets have been removed.
 public enum FetchError: Error, Sendable, Hashable {
   /// libcurl could not be loaded, or is older than 7.80; the loader's text.
   case libraryUnavailable(detail: String)
-  /// The intent's address names no file that could be asked for.
+  /// The intent's address does not name a file that could be requested.
   case source(SourceURLError)
-  /// A credential for the host was found and can not be used.
+  /// A credential for the host was found but cannot be used.
   case credential(CredentialError)
-  /// Nothing tells where the file is to go: the intent has no path, its address no name.
+  /// The target is unknown: the intent has no path, and its address has no file name.
   case noTarget(url: String)
-  /// The network is not to be used: the setting `comfy.offline`, and where it stands.
+  /// Offline mode is on: where the setting `comfy.offline` was found.
   case offline(SettingOrigin)
-  /// A hub is not to be asked: the variable of the hub's own client that says so.
+  /// Requests to a hub are turned off: the variable of the hub's own client that says so.
   case hubOffline(Hub, variable: String)
   /// A redirect leads to a scheme other than `http` and `https`; the scheme, empty where it leads to
   /// no address at all.
   case scheme(String)
-  /// A redirect leads from `https` to `http`, and no hash is known that would tell other bytes.
+  /// A redirect leads from `https` to `http`, and no hash is known that would reveal changed bytes.
   case insecureRedirect(from: String, to: String)
-  /// Redirects lead in a circle, or on beyond the limit; number that was followed.
+  /// The redirects form a loop or exceed the limit; the number that was followed.
   case redirects(count: Int, isLoop: Bool)
   /// The host's address is a loopback, private or link-local one, and the request does not allow
   /// that.
   case privateAddress(host: String, address: String)
-  /// The server refused with a final status, or one that persisted through all tries.
+  /// The server refused with a final status, or with one that stayed the same through all tries.
   case refused(HTTPRefusal)
-  /// The same, with what the hub means by it.
+  /// The server refused, and the hub's reason is known.
   case access(AccessRefusal)
-  /// No connection, or it broke: host, libcurl's code and its text for that code.
+  /// The connection could not be made, or it broke: host, libcurl's code and its text for that
+  /// code.
   case unreachable(host: String, code: Int, detail: String)
-  /// The host's certificate cannot be trusted, or trust cannot be told: libcurl's text. No try was
-  /// repeated, and nothing was sent.
+  /// The host's certificate is not trusted or cannot be checked: libcurl's text. There was only one
+  /// try, and nothing was sent.
   case untrusted(host: String, detail: String)
-  /// Fewer bytes came than the smallest acceptable rate asks for; milliseconds watched.
+  /// Fewer bytes came than the smallest acceptable rate requires; the time watched, in
+  /// milliseconds.
   case stalled(host: String, milliseconds: Int)
-  /// The answer makes no sense, as a `Content-Range` that was not asked for: which part of it.
+  /// The answer is invalid, for example with a `Content-Range` that was not requested: the invalid
+  /// part.
   case protocolViolation(host: String, detail: ProtocolDetail)
-  /// The file's hash is another than the expected one. `known` tells who expected it.
+  /// The file's hash differs from the expected one. `known` says where the expected one came from.
   case checksum(algorithm: String, expected: String, found: String, known: Source)
-  /// All of the file came, and it is not what the workflow's hash promises. It is kept aside; BLAKE3
-  /// of what came.
+  /// The whole file arrived, but the workflow's hash contradicts it. It is set aside; the BLAKE3 of
+  /// what arrived.
   case refuted(algorithm: String, expected: String, found: String, blake3: ModelHash)
-  /// The workflow gives the file two hashes of the same kind that differ: no file can be both.
+  /// The workflow gives the file two different hashes of the same kind; no file can have both.
   case contradictoryHashes(algorithm: String, first: String, second: String)
-  /// The file's size in bytes is another than the expected one.
+  /// The file's size in bytes differs from the expected one.
   case size(expected: Int64, found: Int64, known: Source)
-  /// More bytes came than the file is to have; no more of them were read.
+  /// More bytes came than the file should have; no more of them were read.
   case tooLong(expected: Int64, known: Source)
-  /// The body is no model file; its first bytes, at most 512, as they came.
+  /// The body is not a model file; its first bytes, at most 512, as they came.
   case notAModel(ForeignContent, beginning: [UInt8])
   /// The bytes do not fit their own safetensors header.
   case safetensors(SafetensorsError)
-  /// Another file stands at the target. Its size, and that of the file asked for where known.
+  /// A different file is at the target. Its size, and that of the requested file if known.
   case exists(FilePath, size: Int64, wanted: Int64?)
   /// A link that leads nowhere is at the target.
   case danglingLink(FilePath)
-  /// A directory, device or the like stands at the target.
+  /// A directory, device or the like is at the target.
   case occupied(FilePath)
-  /// Another process is downloading the same file; its id where it is one of this machine.
+  /// Another process is downloading the same file; its id, if it is on this machine.
   case busy(FilePath, processID: Int?)
-  /// The directory for the parts of a file is a link, or somebody else's.
+  /// The directory for the parts of a file is a link, or belongs to another user.
   case foreignPartial(FilePath)
-  /// A directory was removed while a file was on its way into it.
+  /// A directory was removed while a file was being downloaded into it.
   case vanished(FilePath)
-  /// The file alone is larger than what is free on its volume: bytes still missing, and free ones.
+  /// The file alone does not fit into the free space of its volume: bytes still missing, and bytes
+  /// free.
   case doesNotFit(FilePath, missing: Int64, free: Int64)
-  /// The volume is full: the file, and the bytes still missing where known. The partial is kept.
+  /// The volume is full: the file, and the bytes still missing if known. The partial is kept.
   case diskFull(FilePath, missing: Int64?)
   /// The system refused a file operation.
   case file(FileError)
@@ -77,16 +81,17 @@ public enum FetchError: Error, Sendable, Hashable {
   case notADirectory(FilePath)
   /// A directory above the target is a link that leads out of the models directory.
   case outsideRoot(FilePath, leadsTo: FilePath)
-  /// The target is no place for a model.
+  /// The target is not a valid place for a model.
   case target(RelativePathError)
-  /// A component of the target path is longer than the file system takes: bytes, and the limit.
+  /// A component of the target path is longer than the file system allows: its bytes, and the
+  /// limit.
   case nameTooLong(FilePath, bytes: Int, limit: Int)
-  /// Two requests of the batch have targets that differ in letter case alone, or not at all.
+  /// Two requests of the batch have targets that are equal or differ only in letter case.
   case conflictingTargets(FilePath, FilePath)
 
-  /// Who said what a file's size or hash is to be.
+  /// Who gave the expected size or hash of a file.
   public enum Source: String, Sendable, Hashable {
-    /// The caller: what is recorded, or asked for.
+    /// The caller: what is recorded or requested.
     case request
     /// The workflow.
     case workflow
@@ -96,31 +101,31 @@ public enum FetchError: Error, Sendable, Hashable {
     case server
   }
 
-  /// What a body is when it is no model.
+  /// What a body is if it is not a model.
   public enum ForeignContent: String, Sendable, Hashable {
     case html, json, text, lfsPointer = "lfs-pointer", otherFormat = "other-format", archive, empty
   }
 
-  /// Which part of an answer makes no sense.
+  /// Which part of an answer is invalid.
   public enum ProtocolDetail: String, Sendable, Hashable {
-    /// `Content-Range` is missing, unreadable or not the range asked for.
+    /// `Content-Range` is missing, unreadable or not the requested range.
     case contentRange = "content-range"
-    /// Two lengths that differ.
+    /// Two different lengths.
     case contentLength = "content-length"
-    /// An encoding that was not asked for.
+    /// An encoding that was not requested.
     case contentEncoding = "content-encoding"
-    /// Another length than before, under the same strong `ETag` or hash.
+    /// A different length than before, with the same strong `ETag` or hash.
     case versionLength = "version-length"
-    /// Redirect without a readable `Location`.
+    /// A redirect without a readable `Location`.
     case location
-    /// A status that no request of ours calls for.
+    /// A status that does not fit any of our requests.
     case status
-    /// More header lines, or a longer one, than is taken in: 256 KiB, or libcurl's own limit.
+    /// The headers are too long: more than 256 KiB in all, or one line beyond libcurl's own limit.
     case headSize = "head-size"
   }
 }
 
-/// A refusal by status: enough to tell the hubs' reasons apart.
+/// A refusal by status, with enough of the answer to distinguish the hubs' reasons.
 public struct HTTPRefusal: Sendable, Hashable {
   /// Host that refused: lower case, without port.
   public var host: String
@@ -128,11 +133,11 @@ public struct HTTPRefusal: Sendable, Hashable {
   package var head: ResponseHead
   /// How the body starts, at most 4 KiB, as it came.
   public var body: [UInt8]
-  /// Whether a credential went along on that hop.
+  /// Whether a credential was sent with that request.
   public var credentialSent: Bool
   /// Tries made, at least 1.
   public var attempts: Int
-  /// Seconds that the server asks to be left alone; `nil` when it does not say.
+  /// Seconds that the server asks to wait; `nil` when it does not say.
   public var retryAfter: Int?
 
   package init(

@@ -1,8 +1,9 @@
 /// What happens while a batch of files is fetched, in the order it happens.
 ///
-/// Events of files that are fetched at once interleave; ``FetchPosition/index`` tells them apart.
+/// Events of files that are fetched at the same time interleave; ``FetchPosition/index``
+/// distinguishes them.
 public enum FetchEvent: Sendable {
-  /// Before the batch starts: so many servers are asked for the sizes of files.
+  /// Before the batch starts: the number of servers that are asked for the sizes of files.
   case surveyStart(servers: Int)
   /// The batch starts; bytes of all files together, `nil` when a size is not known.
   case batchStart(count: Int, totalBytes: Int64?)
@@ -10,18 +11,19 @@ public enum FetchEvent: Sendable {
   case fileStart(FetchPosition, FetchProgress)
   /// Bytes arrived, or the progress was rolled back because the server starts over.
   case fileProgress(FetchPosition, FetchProgress)
-  /// Another process is downloading the same file; its end is waited for.
+  /// Another process is downloading the same file; we wait until it ends.
   ///
   /// - Parameters:
-  ///   - processID: Of the other process; `nil` when it is not of this machine.
-  ///   - limit: Milliseconds that it is waited for at most.
+  ///   - processID: The id of the other process; `nil` when it is not on this machine.
+  ///   - limit: The longest wait, in milliseconds.
   case fileWaiting(FetchPosition, processID: Int?, limit: Int)
   /// A try failed and will be repeated.
   ///
   /// - Parameters:
-  ///   - attempt: The try that failed, from 1; counted anew when bytes arrived. A refusal by a host
-  ///     that sends another file of the batch ends nothing, and is counted apart.
-  ///   - delay: Milliseconds until the next.
+  ///   - attempt: The number of the failed try, from 1; the count restarts when new bytes arrive. A
+  ///     refusal by a host that is sending another file of the batch is counted separately and
+  ///     never ends the file.
+  ///   - delay: Milliseconds until the next try.
   case fileRetry(FetchPosition, attempt: Int, delay: Int, reason: FetchError)
   /// The file's outcome is final; a landed file is recorded by then.
   case fileComplete(FetchPosition, FetchOutcome)
@@ -30,7 +32,7 @@ public enum FetchEvent: Sendable {
 }
 
 extension FetchEvent {
-  /// What the engine tells of a file, with the file's position in the batch.
+  /// Makes an event from one of the engine, with the file's position in the batch.
   init(_ position: FetchPosition, _ event: EngineEvent) {
     switch event {
     case .started(let progress): self = .fileStart(position, progress)
@@ -60,9 +62,9 @@ public struct FetchPosition: Sendable, Hashable {
   }
 }
 
-/// How far a file is.
+/// How far a file has come.
 public struct FetchProgress: Sendable, Hashable {
-  /// Bytes of the file that are on this disk, those of earlier runs included.
+  /// Bytes of the file that are on this disk, including those of earlier runs.
   public var bytes: Int64
   /// Bytes of the whole file; `nil` while not known.
   public var total: Int64?

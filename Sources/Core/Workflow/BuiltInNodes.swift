@@ -1,11 +1,11 @@
-/// The node types that ComfyUI itself brings.
+/// The node types that are part of ComfyUI itself.
 ///
-/// Only asked when a file does not name the package of a node: the API format never does, old
-/// files rarely.
+/// They are consulted only when a file does not name the package of a node: files in the API format
+/// never do, old files rarely.
 package struct BuiltInNodes: Sendable {
   private var names: Set<String>
 
-  /// The types that are known to this program.
+  /// The types that this program knows.
   package static let standard = BuiltInNodes(
     names: Set(
       list.withUTF8Buffer { String(decoding: $0, as: UTF8.self) }
@@ -14,7 +14,7 @@ package struct BuiltInNodes: Sendable {
 
   private init(names: Set<String>) { self.names = names }
 
-  /// These types and others: ComfyUI may be newer than this program.
+  /// These types and others, because ComfyUI may be newer than this program.
   package func adding(_ others: some Sequence<String>) -> BuiltInNodes {
     BuiltInNodes(names: names.union(others))
   }

@@ -42,7 +42,8 @@ struct LoaderRowReader {
     LoaderTableError(line: line, reason: reason)
   }
 
-  /// Splits at white space; `"…"` keeps it, `#` at the start of a field begins a comment.
+  /// Splits a line at whitespace, but not inside `"…"`; `#` at the start of a field begins a
+  /// comment.
   private func fields(of line: ArraySlice<UInt8>) throws(LoaderTableError) -> [String] {
     var fields: [String] = []
     var index = line.startIndex

@@ -2,7 +2,7 @@ extension LoaderTable {
   /// The built-in rows, in the format of comfy-loaders(5): TYPE INPUT CATEGORY INDEX [OPTION…].
   ///
   /// Facts about published nodes, by the repository that publishes them: which inputs list model
-  /// folders, and where their widgets stand.
+  /// folders, and where their widgets are.
   static let standardRows: StaticString = """
     # Notes, and nodes that show text.
     Note -

@@ -1,20 +1,20 @@
 /// Which inputs of which node types name model files.
 ///
-/// The table of ComfyUI itself and of common custom nodes is compiled in (``standard``); a user's
-/// own file, in the same format, comes on top. The format is described in comfy-loaders(5).
+/// The table for ComfyUI itself and for common custom nodes is compiled in (``standard``). A user's
+/// own file in the same format takes precedence. See comfy-loaders(5) for the format.
 package struct LoaderTable: Sendable {
-  /// Bytes of a user's table, at most.
+  /// Size limit of a user's table, in bytes.
   static let longest = 16 << 20
 
   private var loaders: [String: Loader]
-  /// Types whose name begins with a text, longest text first.
+  /// Loaders for all types whose name begins with a prefix; longest prefix first.
   private var prefixes: [(prefix: String, loader: Loader)]
 
-  /// The built-in table; read once a process, on first use.
+  /// The built-in table; read once per process, on first use.
   package static let standard: LoaderTable = {
     var table = LoaderTable(loaders: [:], prefixes: [])
     let bytes = standardRows.withUTF8Buffer { Array($0) }
-    // A mistake in the built-in text would be a row less here, and fails a test.
+    // A mistake in the built-in text would lose a row here, and a test would fail.
     try? table.read(bytes)
     return table
   }()
@@ -24,7 +24,7 @@ package struct LoaderTable: Sendable {
     self.prefixes = prefixes
   }
 
-  /// Reads a user's table. A node type that it names has its rows only, not those of `base`.
+  /// Reads a user's table. For a node type that it names, only its rows apply, not those of `base`.
   ///
   /// - Parameter bytes: UTF-8, at most 16 MiB; a byte order mark and CRLF are allowed.
   /// - Throws: the first ``LoaderTableError``.
@@ -38,7 +38,7 @@ package struct LoaderTable: Sendable {
   /// Number of node types, prefixes included.
   package var count: Int { loaders.count + prefixes.count }
 
-  /// What the table knows of a node type; `nil` for an unknown one.
+  /// The table's entry for a node type; `nil` for an unknown one.
   ///
   /// A type that ends in `MultiGPU`, `DisTorchMultiGPU` or `DisTorch2MultiGPU` has the inputs of
   /// the type without that ending.
@@ -51,8 +51,8 @@ package struct LoaderTable: Sendable {
     return prefixes.first { nodeType.hasPrefix($0.prefix) }?.loader
   }
 
-  /// Zero-based index that the widget of an input has in the UI format; `nil` when the table does
-  /// not know the input, or the node has no fixed order.
+  /// Zero-based index of an input's widget in the UI format; `nil` when the table does not know the
+  /// input, or the node has no fixed order.
   package func widgetIndex(ofInput name: String, of nodeType: String) -> Int? {
     loader(of: nodeType)?.widgetIndex(ofInput: name)
   }
@@ -77,17 +77,17 @@ package struct LoaderTable: Sendable {
   }
 }
 
-/// What a row says of a node type as a whole.
+/// What a row says about a node type as a whole.
 enum LoaderTrait: String {
-  /// The node shows text or is a note: nothing on it is a reference.
+  /// The node shows text or is a note: nothing in it is a reference.
   case holdsNoReferences = "-"
-  /// The node downloads the files that it names, to where only it looks.
+  /// The node downloads the files that it names to a place that only it uses.
   case downloads = "automatic"
   /// LoRA tags in the node's texts are not read.
   case readsNoTags = "no-tags"
 }
 
-/// What the table knows of one node type.
+/// What the table says about one node type.
 struct Loader: Sendable {
   /// The inputs that name models.
   private(set) var inputs: [LoaderInput] = []
@@ -100,7 +100,7 @@ struct Loader: Sendable {
     }
   }
 
-  /// The folders of all inputs, if they agree on the first; else none.
+  /// The folders of all inputs, if all inputs have the same first folder; otherwise empty.
   var categories: [Category] {
     guard let first = inputs.first?.categories,
       inputs.allSatisfy({ $0.categories.first == first.first })
@@ -129,9 +129,9 @@ struct Loader: Sendable {
 
 /// One input that names a model file, or one for each row of a stack.
 struct LoaderInput: Sendable {
-  /// Where the input, or one that belongs to it, stands.
+  /// The position of the input, or of an input that belongs to it.
   struct Place: Sendable {
-    /// Name with `*` in the place of the row number.
+    /// Name, with `*` in place of the row number.
     var name: String
     /// Zero-based index of the first row's widget; `nil` when the node has no fixed order.
     var index: Int?
@@ -151,19 +151,19 @@ struct LoaderInput: Sendable {
   }
 
   var place: Place
-  /// Numbers of the rows; one row when the input is alone.
+  /// Numbers of the rows; one row for a single input.
   var rows: ClosedRange<Int> = 1...1
   /// The folders that the widget lists, in order; empty when not known.
   var categories: [Category] = []
-  /// Any text names a model, extension or not.
+  /// Whether any text names a model, with or without extension.
   var needsNoExtension = false
-  /// The widget only inserts text into another: never a reference.
+  /// Whether the widget only inserts text into another one; it is then never a reference.
   var isHelper = false
-  /// Words without extension that stand for files, each with their category.
+  /// Words without extension that stand for files, each with its category.
   var words: [String: Category] = [:]
-  /// On or off, for each row.
+  /// The input that switches each row on or off.
   var switchPlace: Place?
-  /// How many rows count.
+  /// The input that says how many rows are used.
   var countPlace: Place?
 
   /// The widget index of a row; `nil` when the node has no fixed order.

@@ -15,9 +15,9 @@ package struct LoaderTableError: Error, Sendable, Hashable {
     case index(String)
     /// An option that does not exist.
     case option(String)
-    /// An option whose value is not of its form.
+    /// An option whose value has the wrong form.
     case optionValue(String)
-    /// More than the table's 16 MiB.
+    /// The table is larger than 16 MiB.
     case tooLarge
   }
 }

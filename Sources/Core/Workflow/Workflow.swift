@@ -1,11 +1,10 @@
-/// What a workflow file holds of interest to a model manager.
+/// What a model manager needs from a workflow file.
 public struct Workflow: Sendable, Hashable {
   /// The way the file stores the graph.
   public var format: WorkflowFormat
-  /// What the graph was read out of.
+  /// The kind of file that contained the graph.
   public var container: WorkflowContainer
-  /// Every place that names a model, in node order; nodes inside a subgraph stand where it is
-  /// placed.
+  /// Every place that names a model, in node order; nodes inside a subgraph come at its place.
   public var references: [ModelReference]
   /// Model entries of the file that no reference uses: those of nodes in node order, then those
   /// of the whole file.
@@ -30,7 +29,8 @@ public struct Workflow: Sendable, Hashable {
 public enum WorkflowFormat: String, Sendable, Hashable {
   /// What the editor saves: an object with a `nodes` array.
   case ui
-  /// What the editor sends to be run: an object of objects with `class_type` and `inputs`.
+  /// What the editor sends to the server to run: an object of objects with `class_type` and
+  /// `inputs`.
   case api
 }
 
@@ -47,7 +47,7 @@ public struct StaleEntry: Sendable, Hashable {
   public var nodeType: String?
   /// As written.
   public var name: String
-  /// Where the workflow says that it can be had.
+  /// The URL that the workflow gives for it.
   public var url: String?
   /// `directory` as written.
   public var directory: String?
@@ -71,8 +71,8 @@ public struct StaleEntry: Sendable, Hashable {
 public struct NodeTypeUse: Sendable, Hashable {
   /// The node's class, as in the workflow.
   public var nodeType: String
-  /// `properties.cnr_id`: name in the Comfy registry. Of nodes that disagree, the first that names
-  /// a package counts.
+  /// `properties.cnr_id`: name in the Comfy registry. If nodes disagree, the first one that names a
+  /// package counts.
   public var registryID: String?
   /// `properties.aux_id`: `owner/repository` on GitHub.
   public var repositoryID: String?
@@ -80,10 +80,10 @@ public struct NodeTypeUse: Sendable, Hashable {
   public var version: String?
   /// Execution ids of the nodes of this type, in node order.
   public var nodeIDs: [String]
-  /// The inputs of the first node that has some, as registries of packages write them: `NAME:TYPE`
-  /// in the order of the names, `|` between them.
+  /// The inputs of the first node that has some, in the notation of package registries: `NAME:TYPE`
+  /// in the order of the names, separated by `|`.
   public var signature: String?
-  /// Whether ComfyUI has a node of this name itself.
+  /// Whether ComfyUI itself has a node of this name.
   public var isBuiltInName: Bool
 
   package init(
@@ -100,7 +100,8 @@ public struct NodeTypeUse: Sendable, Hashable {
     self.isBuiltInName = isBuiltInName
   }
 
-  /// Where the type comes from: what the file says, else whether ComfyUI has such a node.
+  /// Where the type comes from: what the file says or, if it says nothing, whether ComfyUI has such
+  /// a node.
   public var origin: NodeOrigin {
     if registryID == "comfy-core" { return .builtIn }
     guard registryID == nil, repositoryID == nil else { return .custom }
@@ -108,7 +109,7 @@ public struct NodeTypeUse: Sendable, Hashable {
   }
 }
 
-/// Who brings a node type.
+/// Where a node type comes from.
 public enum NodeOrigin: String, Sendable, Hashable {
   /// ComfyUI itself: the file says `comfy-core`, or the type is one of its published nodes.
   case builtIn = "built-in"

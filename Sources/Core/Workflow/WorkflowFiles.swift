@@ -1,13 +1,13 @@
 internal import SystemLibrary
 package import SystemPackage
 
-/// A file to look for a workflow in.
+/// A file that may contain a workflow.
 package struct WorkflowCandidate: Sendable, Hashable {
   package var path: FilePath
-  /// The user named the file; `false` when it was found in a directory, where a file that holds
-  /// no workflow is no trouble (``WorkflowError/isAbsence``).
+  /// Whether the user named the file. `false` when it was found in a directory; then it is not an
+  /// error if it has no workflow (``WorkflowError/isAbsence``).
   package var isNamed: Bool
-  /// That the path is a directory which can not be listed, and why.
+  /// Set when the path is a directory that cannot be listed: the reason.
   package var listingError: FileError?
 
   package init(path: FilePath, isNamed: Bool, listingError: FileError? = nil) {
@@ -18,8 +18,8 @@ package struct WorkflowCandidate: Sendable, Hashable {
 }
 
 extension WorkflowError {
-  /// The file is sound, but another kind of JSON, an image without a workflow, or no
-  /// workflow by its first bytes.
+  /// Whether the file is valid but has no workflow: another kind of JSON, an image without a
+  /// workflow, or another kind of file by its first bytes.
   public var isAbsence: Bool {
     switch self {
     case .notAWorkflow, .noWorkflow, .media: true
@@ -30,12 +30,13 @@ extension WorkflowError {
 
 /// Turns files and directories into files.
 package enum WorkflowFiles {
-  /// Most directories inside each other.
+  /// The deepest nesting of directories.
   private static let depthLimit = 64
 
-  /// Puts in the place of each directory the `.json`, `.png` and `.webp` files (in any case) below
-  /// it: by name (bytes compared), a folder's files where its name stands. Hidden entries are left
-  /// out, links to directories not followed. A directory that can not be listed stands for itself.
+  /// Replaces each directory by the `.json`, `.png` and `.webp` files (in any case) below it. They
+  /// are sorted by name (byte by byte), with a folder's files at the place of its name. Hidden
+  /// entries are left out, and links to directories are not followed. A directory that cannot be
+  /// listed stays in the result.
   package static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
     var result: [WorkflowCandidate] = []
     for path in paths {
@@ -48,10 +49,10 @@ package enum WorkflowFiles {
     return result
   }
 
-  /// The workflow files in a directory, and its folders with `/` behind their names, by name (bytes
-  /// compared). Hidden entries are left out.
+  /// The workflow files in a directory, and its folders with `/` after their names, sorted by name
+  /// (byte by byte). Hidden entries are left out.
   ///
-  /// - Throws: ``FileError`` when the directory can not be listed.
+  /// - Throws: ``FileError`` when the directory cannot be listed.
   package static func entries(of directory: FilePath) throws(FileError) -> [String] {
     var entries: [String] = []
     for name in try directory.visibleEntries() {
@@ -65,12 +66,12 @@ package enum WorkflowFiles {
     return entries
   }
 
-  /// Whether the file's extension is one of those that ComfyUI saves workflows under.
+  /// Whether the file has one of the extensions under which ComfyUI saves workflows.
   package static func hasWorkflowExtension(_ path: FilePath) -> Bool {
     ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
   }
 
-  /// Whether a file with such an extension is there.
+  /// Whether a file with such an extension exists.
   package static func isWorkflow(_ path: FilePath) -> Bool {
     hasWorkflowExtension(path) && FileStatus(reaching: path)?.isRegular == true
   }
@@ -86,7 +87,7 @@ package enum WorkflowFiles {
     do {
       names = try directory.visibleEntries()
     } catch {
-      // A folder below may be gone again by now.
+      // A folder below may have been removed in the meantime.
       guard depth == 0 || error.errno != .noSuchFileOrDirectory else { return }
       result.append(
         WorkflowCandidate(path: directory, isNamed: depth == 0, listingError: error))
@@ -103,7 +104,8 @@ package enum WorkflowFiles {
     }
   }
 
-  /// What stands at a path; a file that is not there is a file, whose reading will tell.
+  /// The kind of what is at a path. A path that does not exist counts as a file; reading it will
+  /// report the error.
   private static func kind(of path: FilePath, followingLinks: Bool) -> Kind {
     guard let target = FileStatus(reaching: path) else { return followingLinks ? .file : .other }
     if target.isRegular { return .file }

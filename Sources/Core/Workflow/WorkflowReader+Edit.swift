@@ -1,13 +1,13 @@
 extension WorkflowReader {
   /// Gives a reference another value.
   ///
-  /// Every byte but those of the one JSON string stays as it is. The string is that of the node
-  /// itself or, for a node in a subgraph, that of the instance that sets it. Copies of the value
-  /// that ComfyUI does not run (`widgets_values_named`, `extra`) are left alone.
+  /// Only the bytes of one JSON string change. It is the string of the node itself or, for a node
+  /// in a subgraph, that of the instance that sets it. Copies of the value that ComfyUI does not
+  /// use (`widgets_values_named`, `extra`) are left alone.
   ///
   /// - Parameters:
   ///   - key: The reference as it is now.
-  ///   - newValue: The text to be written, as ComfyUI is to read it.
+  ///   - newValue: The new text, as ComfyUI will read it.
   ///   - bytes: Content of a JSON file.
   /// - Returns: The file's new content.
   /// - Throws: ``WorkflowEditError``.
@@ -57,18 +57,18 @@ extension WorkflowReader {
   }
 }
 
-/// Why a reference's value can not be changed in place.
+/// Why a reference's value cannot be changed in place.
 package enum WorkflowEditError: Error, Sendable, Hashable {
-  /// The file is an image: its text can not be changed without rewriting it.
+  /// The file is an image; its text cannot be changed without rewriting the image.
   case notJSON(WorkflowContainer)
   case unreadable(WorkflowError)
   /// No reference of the file has this key.
   case unknownReference(ReferenceKey)
-  /// The value comes over a link from another node, which is to be edited instead.
+  /// The value comes over a link from another node, which has to be edited instead.
   case suppliedByLink(from: String)
   /// The name is part of a longer text: an embedding or a LoRA tag in a prompt.
   case insideText
-  /// Several places of the node have this key; how many.
+  /// Several places of the node have this key; their number.
   case ambiguous(Int)
   /// The subgraph that holds the value is placed several times; the nodes that would change,
   /// sorted.

@@ -1,4 +1,4 @@
-/// What a workflow can say about a model it names, in the form that ComfyUI's frontend reads.
+/// What a workflow can say about a model that it names, in the form that ComfyUI's frontend reads.
 package struct EmbeddedModel: Sendable, Hashable {
   /// The value of the loader's widget, with `/` between folders.
   package var name: String
@@ -25,10 +25,10 @@ package struct EmbeddedModel: Sendable, Hashable {
 }
 
 extension WorkflowReader {
-  /// Writes what is known of models into the nodes that name them: `properties.models`.
+  /// Writes what is known about models into the nodes that name them: `properties.models`.
   ///
-  /// Entries that are there keep what they say; what they leave open is added. Every other byte of
-  /// the file stays.
+  /// Existing entries keep their values; missing ones are added. Every other byte of the file
+  /// stays.
   ///
   /// - Parameters:
   ///   - models: By ComfyUI's execution id of the node that names the model. A node of a subgraph is
@@ -48,10 +48,10 @@ extension WorkflowReader {
     return edits.applied(to: bytes)
   }
 
-  /// Takes the entries of models out of the nodes that name them.
+  /// Removes the entries of models from the nodes that name them.
   ///
   /// - Parameter names: By ComfyUI's execution id, the names of the entries.
-  /// - Throws: As ``embedding(_:in:)``.
+  /// - Throws: Like ``embedding(_:in:)``.
   package func strippingModels(
     _ names: [String: Set<String>], in bytes: [UInt8]
   ) throws(MetadataEditError) -> [UInt8] {
@@ -68,7 +68,7 @@ extension WorkflowReader {
 
 /// Why model metadata cannot be written into a file.
 package enum MetadataEditError: Error, Sendable, Hashable {
-  /// The file is an image: its text cannot be changed without rewriting it.
+  /// The file is an image; its text cannot be changed without rewriting the image.
   case notJSON(WorkflowContainer)
   case unreadable(WorkflowError)
   /// The API format has no place for it.
@@ -155,7 +155,7 @@ private struct ByteEdits {
         continue
       }
       let missing = model.members.filter { entry[$0.name] == nil }
-      // Half a hash would be a hash of an unknown kind.
+      // A hash without its type, or a type without its hash, must not be completed by ours.
       let isHashKnown = entry["hash"] != nil || entry["hash_type"] != nil
       let fitting = missing.filter { !isHashKnown || !$0.name.hasPrefix("hash") }
       guard !fitting.isEmpty else { continue }
@@ -175,7 +175,8 @@ private struct ByteEdits {
     guard isGoing.contains(true) else { return }
     guard isGoing.contains(false) else { return remove("models", from: properties) }
     for (index, element) in elements.enumerated() where isGoing[index] {
-      // With the comma before it, or behind it where all before it go as well.
+      // The comma before the element is removed too, or the one after it if all elements before it
+      // are removed as well.
       let hasKept = isGoing[..<index].contains(false)
       let start = hasKept ? elements[index - 1].span.upperBound : element.span.lowerBound
       let end = hasKept ? element.span.upperBound : elements[index + 1].span.lowerBound
@@ -183,7 +184,7 @@ private struct ByteEdits {
     }
   }
 
-  /// Inserts an element or member behind the last one of a container.
+  /// Inserts an element or member after the last one of a container.
   private mutating func insert(_ text: String, atEndOf container: JSONValue) {
     let last =
       container.kind == .array
@@ -221,7 +222,8 @@ extension EmbeddedModel {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Whether an entry is about this model: its name, and its folder where it says one.
+  /// Whether an entry is about this model: the same name and, if the entry gives one, the same
+  /// folder.
   fileprivate func isDescribed(by entry: JSONValue) -> Bool {
     guard let written = entry["name"]?.string else { return false }
     let plain = ModelReference.name(of: written)

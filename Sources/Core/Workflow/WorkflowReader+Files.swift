@@ -1,15 +1,15 @@
 package import SystemPackage
 
 extension WorkflowReader {
-  /// Files read between two deliveries; bounds what is held at once.
+  /// The number of files read between two deliveries; it limits the memory in use.
   private static let batch = 512
 
-  /// Reads many files over the cores and hands over each result in the order of `paths`.
+  /// Reads many files on several cores and delivers the results in the order of `paths`.
   ///
   /// `body` is called on the calling thread. At most 512 results are held at once, and as many
   /// files are open as there are cores.
   ///
-  /// - Throws: what `body` throws, and nothing else: a file's trouble is its result.
+  /// - Throws: What `body` throws, and nothing else: the error of a file is its result.
   package func read(
     _ paths: [FilePath], cancellation: Cancellation = .never,
     body: (FilePath, Result<Workflow, WorkflowError>) throws -> Void
@@ -25,7 +25,7 @@ extension WorkflowReader {
     }
   }
 
-  /// The results of one batch; `nil` for files that a cancellation left unread.
+  /// The results of one batch; `nil` for files that were not read because of a cancellation.
   private func read(
     _ paths: ArraySlice<FilePath>, _ cancellation: Cancellation
   ) -> [Result<Workflow, WorkflowError>?] {

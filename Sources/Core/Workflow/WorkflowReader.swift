@@ -1,14 +1,14 @@
 package import SystemPackage
 
-/// Reads workflow files: JSON in ComfyUI's formats, and PNG and WebP images that carry them.
+/// Reads workflow files: JSON in ComfyUI's formats, and PNG and WebP images that contain it.
 ///
-/// What a file is, its first bytes tell, not its name. Of an image only the texts are read.
+/// The first bytes of a file decide what it is, not its name. In an image, only the texts are read.
 package struct WorkflowReader: Sendable {
   /// Which inputs name models.
   package let loaders: LoaderTable
-  /// Which node types ComfyUI has itself.
+  /// Which node types are part of ComfyUI itself.
   package let builtInNodes: BuiltInNodes
-  /// Longest JSON text, in a file or in an image.
+  /// Limits on the JSON text, in a file or in an image.
   package let limits: JSONLimits
 
   package init(
@@ -22,12 +22,12 @@ package struct WorkflowReader: Sendable {
 
   /// Reads a file's content.
   ///
-  /// - Throws: ``WorkflowError``, never its file cases.
+  /// - Throws: ``WorkflowError``, except its file cases.
   package func read(_ bytes: [UInt8]) throws(WorkflowError) -> Workflow {
     try read(ByteSource(bytes))
   }
 
-  /// Reads a file; waits for no pipe and opens no device.
+  /// Reads a file; does not wait for a pipe or open a device.
   ///
   /// - Throws: ``WorkflowError``.
   package func read(_ path: FilePath) throws(WorkflowError) -> Workflow {
@@ -58,8 +58,8 @@ package struct WorkflowReader: Sendable {
     return try WorkflowScan.scan(document, with: self).workflow
   }
 
-  /// The workflow as edited comes first; the prompt as run is the way out when it is absent or
-  /// damaged.
+  /// The workflow (as edited) takes precedence; the prompt (as run) is the fallback when the
+  /// workflow is absent or damaged.
   private func read(
     from container: WorkflowContainer, workflow: [UInt8]?, prompt: () -> [UInt8]?
   ) throws(WorkflowError) -> Workflow {

@@ -1,17 +1,17 @@
 internal import Plumbing
 
-/// The parts of our words that a reader may copy: names and commands between `'…'`, and the command
-/// that a hint ends with. No line is broken inside them.
+/// The parts of our messages that a reader may copy: names and commands between `'…'`, and the
+/// command at the end of a hint. No line is broken inside them.
 enum CopiedText {
-  /// The blanks inside such parts, as offsets in UTF-8.
+  /// The spaces inside such parts, as offsets in UTF-8.
   static func blanks(in text: String) -> Set<Int> {
     let bytes = Array(text.utf8)
     let parts = quotations(in: bytes) + [commandOfHint(in: text)].compactMap { $0 }
     return Set(parts.joined().filter { bytes[$0] == UInt8(ascii: " ") })
   }
 
-  /// What stands between `'` before a word and `'` behind one; a quoted command may quote its own
-  /// words. An apostrophe inside a word (`can't`) is no quotation mark.
+  /// The ranges from a `'` before a word to a `'` after a word; a quoted command may itself contain
+  /// quoted words. An apostrophe inside a word (`can't`) is not a quotation mark.
   private static func quotations(in bytes: [UInt8]) -> [Range<Int>] {
     var found: [Range<Int>] = []
     var open: [Int] = []
@@ -29,7 +29,8 @@ enum CopiedText {
     return found
   }
 
-  /// A command that stands bare, at the beginning of a hint or behind a colon, reaches to its end.
+  /// A command without quotes, at the beginning of a hint or after a colon, extends to the end of
+  /// the hint.
   private static func commandOfHint(in text: String) -> Range<Int>? {
     guard text.hasPrefix("hint: ") else { return nil }
     let words = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)

@@ -2,15 +2,16 @@ internal import ComfyCore
 
 /// Where padding goes.
 enum Alignment: Sendable {
-  /// Text first, blanks after.
+  /// Text first, then spaces.
   case leading
-  /// Blanks first: numbers.
+  /// Spaces first, for numbers.
   case trailing
 }
 
 extension Unicode.Scalar {
-  /// Columns a terminal gives this scalar: 0 for marks and invisible ones, 2 for East Asian wide
-  /// and full-width ones and emoji, else 1. Ambiguous ones count as narrow, as terminals do.
+  /// The number of columns of this scalar on a terminal: 0 for marks and invisible scalars, 2 for
+  /// East Asian wide and full-width ones and emoji, otherwise 1. Ambiguous ones count as narrow, as
+  /// in terminals.
   var columns: Int {
     if value < 0x300 { return value < 0x20 || (0x7f..<0xa0).contains(value) ? 0 : 1 }
     switch properties.generalCategory {
@@ -33,11 +34,11 @@ extension Unicode.Scalar {
     return low < Self.wide.count && Self.wide[low].contains(value)
   }
 
-  /// Hangul vowels and finals, drawn into the cell of the initial before them.
+  /// Hangul vowels and finals, which are drawn into the cell of the initial before them.
   private static let joiningJamo: [ClosedRange<UInt32>] = [0x1160...0x11FF, 0xD7B0...0xD7FF]
 
-  /// Wide and full-width scalars of Unicode's EastAsianWidth.txt, version 14, ascending; unassigned
-  /// ones between them and the hexagrams, wide since version 16, are counted in.
+  /// Wide and full-width scalars of Unicode's EastAsianWidth.txt, version 14, ascending. Included
+  /// are the unassigned ones between them, and the hexagrams, which are wide since version 16.
   private static let wide: [ClosedRange<UInt32>] = [
     0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
     0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F,
@@ -60,14 +61,14 @@ extension Unicode.Scalar {
 }
 
 extension Character {
-  /// Columns a terminal may give this character.
+  /// The largest number of columns that a terminal may use for this character.
   ///
-  /// The sum over its scalars: terminals differ in how they join emoji, and counting too many
-  /// columns leaves a gap while counting too few breaks the line.
+  /// It is the sum over the scalars, because terminals differ in how they join emoji: a number that
+  /// is too large leaves a gap, one that is too small breaks the line.
   var columns: Int {
     var sum = 0
     for scalar in unicodeScalars {
-      // The emoji selector makes a narrow sign wide.
+      // The emoji selector makes a narrow character wide.
       sum += scalar == "\u{fe0f}" && sum == 1 ? 1 : scalar.columns
     }
     return sum
@@ -75,13 +76,13 @@ extension Character {
 }
 
 extension StringProtocol {
-  /// Columns on a terminal, when there is no line break in it.
+  /// Columns on a terminal, for a text without line breaks.
   var columns: Int {
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return utf8.count }
     return reduce(0) { $0 + $1.columns }
   }
 
-  /// The longest start that is at most `columns` columns wide.
+  /// The longest beginning that is at most `columns` columns wide.
   func prefix(columns: Int) -> SubSequence {
     var room = columns
     return prefix { character in
@@ -103,8 +104,8 @@ extension StringProtocol {
     return self[start...]
   }
 
-  /// At most `columns` columns wide: where the name is longer, `ellipsis` stands in its middle, and
-  /// its end with the extension stays: `juggernautXL…v9.safetensors`.
+  /// The name in at most `columns` columns. A longer name has `ellipsis` in its middle and keeps
+  /// its end with the extension: `juggernautXL…v9.safetensors`.
   func shortened(to columns: Int, ellipsis: String) -> String {
     guard self.columns > columns else { return String(self) }
     if columns < Self.leastWithExtension, let stem = stemOfModel {
@@ -116,7 +117,7 @@ extension StringProtocol {
     return prefix(columns: room - end.columns) + ellipsis + end
   }
 
-  /// In fewer columns an extension would take the place of the name.
+  /// In fewer columns, the extension would leave no room for the name.
   private static var leastWithExtension: Int { 20 }
 
   /// The name without the extension of model files; `nil` for a name that has none of them.
@@ -126,7 +127,8 @@ extension StringProtocol {
     return self[..<dot]
   }
 
-  /// Columns of the extension and a few before it, where it is short enough to be one.
+  /// The columns of the extension and of a few characters before it, if it is short enough to be an
+  /// extension.
   private var endLength: Int {
     guard let dot = lastIndex(of: ".") else { return columns / 2 }
     let length = self[dot...].columns

@@ -2,11 +2,11 @@ internal import ComfyCore
 internal import Dispatch
 internal import Plumbing
 
-/// Shows a batch of downloads to people: a block that is drawn anew on a capable terminal, one line
+/// Shows a batch of downloads to people: a block that is redrawn on a capable terminal, one line
 /// per file elsewhere.
 final class FetchBoard: FetchDisplay {
   private let renderer: ProgressRenderer
-  /// Rates fall and terminals are resized while no file has news.
+  /// The display also changes without events: rates fall, and terminals are resized.
   private let clock: any DispatchSourceTimer
   private let redraws: Bool
 
@@ -20,7 +20,7 @@ final class FetchBoard: FetchDisplay {
   }
 
   deinit {
-    // A source that never ran must not be released.
+    // A source that was never activated must not be released.
     clock.activate()
     clock.cancel()
   }
@@ -46,7 +46,7 @@ final class FetchBoard: FetchDisplay {
     }
   }
 
-  /// Shows what holds a file up: in its own line, or in a line of its own where none is redrawn.
+  /// Shows what delays a file: in the file's line or, where lines are not redrawn, in a new line.
   private func note(_ event: FetchEvent) {
     guard let hold = FetchHold(event) else { return }
     if redraws {

@@ -2,20 +2,20 @@ internal import Synchronization
 internal import SystemLibrary
 internal import SystemPackage
 
-/// The signals that ask this process to stop, and the one that tells of a new terminal size.
+/// The signals that ask this process to stop, and the one that reports a new terminal size.
 ///
-/// The first SIGINT, SIGTERM or SIGHUP only asks: ``isRequested`` turns true and a prompt that waits
-/// for a line returns. The second does what the system does by default, at once.
+/// The first SIGINT, SIGTERM or SIGHUP only asks: ``isRequested`` becomes true and a waiting prompt
+/// returns. The second one immediately has the system's default effect.
 ///
-/// After SIGTERM the process ends within ``patience`` seconds, wherever it is: whoever sends it is not
-/// there to send another.
+/// After SIGTERM the process ends within ``patience`` seconds, whatever it is doing, because the
+/// sender will not send a second one.
 enum Interrupt {
-  /// Takes the signals; called once, before anything long begins.
+  /// Installs the signal handlers; called once, before any long work.
   ///
-  /// A signal that the parent set to be ignored (`nohup`, a background job of `sh`) stays ignored.
-  /// SIGPIPE gets its default back, so that a reader who closes the pipe ends us quietly.
+  /// A signal that the parent process ignores (`nohup`, a background job of `sh`) stays ignored.
+  /// SIGPIPE gets its default effect back, so that a closed pipe ends us quietly.
   static func install() {
-    // Touched here, so that no signal handler runs a first-use initialiser.
+    // Accessed here, so that no signal handler runs a first-use initialiser.
     requestedSignal.store(0, ordering: .relaxed)
     resizeCount.store(0, ordering: .relaxed)
     blockIsShown.store(false, ordering: .relaxed)
@@ -28,7 +28,7 @@ enum Interrupt {
     handle(SIGALRM, by: timeoutHandler, restarting: false)
     if !isIgnored(SIGTSTP) { installSuspendHandler() }
     handle(SIGPIPE, by: SIG_DFL, restarting: true)
-    // A write beyond the limit on file sizes then fails, and says why.
+    // A write beyond the limit on file sizes then fails with an error that says why.
     handle(SIGXFSZ, by: SIG_IGN, restarting: true)
   }
 
@@ -41,28 +41,30 @@ enum Interrupt {
     return number == 0 ? nil : number
   }
 
-  /// ``isRequested`` as Core's long work polls it.
+  /// ``isRequested`` in the form that Core's long work polls.
   static let cancellation: @Sendable () -> Bool = { isRequested }
 
   /// How often the terminal was resized; compared with an earlier value.
   static var resizes: Int { resizeCount.load(ordering: .relaxed) }
 
-  /// How often the process went on after Ctrl-Z; compared with an earlier value.
+  /// How often the process continued after Ctrl-Z; compared with an earlier value.
   static var continuations: Int { continueCount.load(ordering: .relaxed) }
 
-  /// Whether lines that will be redrawn stand below the cursor; they are erased when the second
-  /// signal ends the process, and when Ctrl-Z suspends it.
+  /// Records whether there are lines below the cursor that will be redrawn. They are erased when
+  /// the second signal ends the process and when Ctrl-Z suspends it.
   static func showsBlock(_ isShown: Bool) {
     blockIsShown.store(isShown, ordering: .relaxed)
   }
 
-  /// Has bytes as soon as a signal asked to stop, and from then on; `nil` before ``install()``.
+  /// A descriptor that becomes readable when a signal asks to stop and then stays readable; `nil`
+  /// before ``install()``.
   static var wake: FileDescriptor? {
     let number = wakeRead.load(ordering: .relaxed)
     return number < 0 ? nil : FileDescriptor(rawValue: number)
   }
 
-  /// Seconds that a run has for its end after SIGTERM. Computed, since a signal handler asks.
+  /// Seconds that a run has to end after SIGTERM. It is a computed property because a signal
+  /// handler reads it.
   fileprivate static var patience: UInt32 { 2 }
 
   private static let stopSignals = [SIGINT, SIGTERM, SIGHUP]
@@ -73,7 +75,7 @@ enum Interrupt {
   private static let wakeRead = Atomic<Int32>(-1)
   fileprivate static let wakeWrite = Atomic<Int32>(-1)
 
-  /// A pipe beside the flag: a signal between the look at the flag and the wait would be missed.
+  /// The flag alone is not enough: a signal between checking the flag and waiting would be missed.
   private static func openWakePipe() {
     guard wake == nil, let pipe = try? FileDescriptor.pipe() else { return }
     for end in [pipe.readEnd, pipe.writeEnd] {
@@ -119,14 +121,15 @@ private func eraseBlock() {
   _ = unsafe write(STDERR_FILENO, &bytes, 4)
 }
 
-/// Ctrl-Z: the shell's words must not stand between ours. The process stops as the system does it
-/// by default, which knows when nobody could wake it, and goes on behind that with SIGCONT.
+/// Handles Ctrl-Z: the shell's output must not mix with our block. The process stops by the
+/// system's default action, which also knows when nobody could wake the process, and continues here
+/// after SIGCONT.
 private let suspendHandler: SignalHandler = { number in
   let savedError = errno
   eraseBlock()
   handle(number, by: SIG_DFL, restarting: false)
   _ = raise(number)
-  // Until here it is blocked.
+  // The signal is blocked up to this point.
   var signals = sigset_t()
   _ = unsafe sigemptyset(&signals)
   _ = unsafe sigaddset(&signals, number)
@@ -141,12 +144,12 @@ private let resizeHandler: SignalHandler = { _ in
   Interrupt.resizeCount.wrappingAdd(1, ordering: .relaxed)
 }
 
-/// By a function, as the handler cannot name itself.
+/// A function, because the handler cannot name itself.
 private func installSuspendHandler() {
   handle(SIGTSTP, by: suspendHandler, restarting: false)
 }
 
-/// Sets what a signal does; with `restarting`, calls that it interrupts go on by themselves.
+/// Sets what a signal does; with `restarting`, interrupted calls continue by themselves.
 private func handle(
   _ number: Int32, by handler: SignalHandler?, restarting: Bool
 ) {

@@ -1,10 +1,10 @@
 internal import SystemPackage
 
-/// What came in answer to a prompt.
+/// The answer to a prompt.
 enum Answer: Sendable, Hashable {
-  /// A line without its end; bytes that are not UTF-8 are `\u{fffd}`.
+  /// A line without its line ending; bytes that are not UTF-8 become `\u{fffd}`.
   case line(String)
-  /// A line longer than ``LinePrompt/limit`` bytes, read to its end and dropped.
+  /// A line longer than ``LinePrompt/limit`` bytes, which was read to its end and dropped.
   case tooLong
   /// No more input: Ctrl-D, a closed terminal, the end of a pipe.
   case endOfInput
@@ -14,16 +14,16 @@ enum Answer: Sendable, Hashable {
 
 /// Reads one line at a time from a terminal or a pipe, after a prompt on the output.
 struct LinePrompt {
-  /// Longest line that is taken, in bytes.
+  /// Longest accepted line, in bytes.
   static let limit = 65_536
 
-  /// Longest line that a terminal hands over: it drops what is typed beyond that.
+  /// Longest line that a terminal passes on; it drops what is typed beyond that.
   private static let terminalLimit = 4_095
 
   let output: TerminalOutput
   private let input: FileDescriptor
   private let isTerminal: Bool
-  /// Bytes read that belong to lines not yet asked for.
+  /// Bytes that were read but belong to later lines.
   private var pending: [UInt8] = []
 
   init(input: FileDescriptor = .standardInput, output: TerminalOutput) {
@@ -34,14 +34,14 @@ struct LinePrompt {
 
   /// Writes `prompt` and waits for a line.
   ///
-  /// A last line without a line feed counts as a line. When no line came, the output stands at the
-  /// start of a new line afterwards.
+  /// A last line without a line feed counts as a line. If there is no line, the cursor is moved to
+  /// the start of a new line.
   mutating func ask(_ prompt: StyledText) -> Answer {
     output.write(prompt)
     let answer = readLine(after: prompt)
     switch answer {
     case .line, .tooLong:
-      // Nobody's Return key moved the cursor on: the answer came from a pipe.
+      // The answer came from a pipe, so no Return key has moved the cursor to a new line.
       if !isTerminal { output.write("\n") }
     case .endOfInput, .interrupted:
       output.write("\n")
@@ -54,7 +54,7 @@ struct LinePrompt {
     var continuations = Interrupt.continuations
     while true {
       if Interrupt.continuations != continuations {
-        // The shell had the terminal meanwhile: the question is out of sight.
+        // The shell used the terminal in the meantime, so the question may be out of sight.
         continuations = Interrupt.continuations
         output.write(prompt)
       }

@@ -1,9 +1,9 @@
 internal import ComfyCore
 /// One answer that a question allows.
 struct MenuOption<Choice: Sendable>: Sendable {
-  /// What is typed: one letter as a rule, lower case.
+  /// What the user types: usually one letter, in lower case.
   let key: String
-  /// What it does, in a word or three: `download from URL`.
+  /// What it does, in up to three words: `download from URL`.
   let label: String
   /// What it does, in a sentence, for `?`.
   let help: String
@@ -17,9 +17,9 @@ struct MenuOption<Choice: Sendable>: Sendable {
   }
 }
 
-/// The answers that a question allows, and what a typed line means among them. Pure.
+/// The answers that a question allows, and the meaning of a typed line. It has no side effects.
 struct Menu<Choice: Sendable>: Sendable {
-  /// How the answers are shown behind the question.
+  /// How the answers are shown after the question.
   enum Form: Sendable {
     /// `[Y/n/o]`
     case brief
@@ -30,15 +30,15 @@ struct Menu<Choice: Sendable>: Sendable {
   /// What a typed line means.
   enum Decision {
     case chosen(Choice)
-    /// `?`: the help is to be shown and the question asked again.
+    /// `?`: show the help and ask again.
     case help
-    /// No answer to this question; says why.
+    /// Not an answer to this question; says why.
     case refused(StyledText)
   }
 
   let form: Form
   let options: [MenuOption<Choice>]
-  /// How many numbered things may be picked, counted from 1.
+  /// How many numbered items may be picked, counted from 1.
   let numbers: Int
   private let numbered: (@Sendable (Int) -> Choice)?
   private let otherwise: @Sendable (String) -> Choice?
@@ -47,12 +47,12 @@ struct Menu<Choice: Sendable>: Sendable {
 
   /// - Parameters:
   ///   - options: In the order shown. Keys are unique, in lower case.
-  ///   - defaultKey: The key, or the number, that an empty line stands for; shown in upper case.
+  ///   - defaultKey: The key or number that an empty line means; shown in upper case.
   ///   - form: How the answers are shown.
-  ///   - numbers: How many numbered things may be picked beside the options; may be 0.
-  ///   - numbered: The choice for a number from 1 to `numbers`; without it there are none.
-  ///   - showsHelp: Whether `?` is shown among the answers; it is understood in any case.
-  ///   - otherwise: The choice for a text that is nothing of these; `nil` refuses it.
+  ///   - numbers: How many numbered items may be picked in addition to the options; may be 0.
+  ///   - numbered: The choice for a number from 1 to `numbers`; without it, no numbers are allowed.
+  ///   - showsHelp: Whether `?` is shown among the answers; it works in any case.
+  ///   - otherwise: The choice for any other text; `nil` refuses it.
   init(
     _ options: [MenuOption<Choice>], default defaultKey: String? = nil, form: Form = .labelled,
     numbers: Int = 0, numbered: (@Sendable (Int) -> Choice)? = nil, showsHelp: Bool = false,
@@ -88,7 +88,7 @@ struct Menu<Choice: Sendable>: Sendable {
     return .refused("'\(shown)' is not an answer here; please answer with \(keys)")
   }
 
-  /// The answers behind the question.
+  /// The answers as shown after the question.
   var hint: StyledText {
     switch form {
     case .brief:
@@ -106,7 +106,7 @@ struct Menu<Choice: Sendable>: Sendable {
     return pick + options.map { "[\(shown($0.key), .strong)] \($0.label)" } + help
   }
 
-  /// ``hint`` in lines of at most `columns` columns where its parts allow that, indented by two.
+  /// ``hint`` in lines of at most `columns` columns, as far as its parts allow, indented by two.
   func wrappedHint(columns: Int) -> StyledText {
     var lines: [StyledText] = []
     for part in labelledParts {
@@ -119,7 +119,7 @@ struct Menu<Choice: Sendable>: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// What each answer does, for `?`: one line each, or more where `columns` are too few.
+  /// What each answer does, for `?`: one line each, or more if `columns` is too small.
   func help(columns: Int = .max) -> [StyledText] {
     var rows: [(key: String, text: String)] = options.map { ($0.key, $0.help) }
     if let range = numberRange { rows.insert((range, "take the one with this number"), at: 0) }
@@ -134,7 +134,7 @@ struct Menu<Choice: Sendable>: Sendable {
     }
   }
 
-  /// The keys as a sentence names them: `1-3, d, s or ?`.
+  /// The keys as written in a sentence: `1-3, d, s or ?`.
   private var keys: String {
     let all = (numberRange.map { [$0] } ?? []) + options.map(\.key)
     return all.joined(separator: ", ") + (all.isEmpty ? "?" : " or ?")

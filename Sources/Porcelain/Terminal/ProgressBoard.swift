@@ -1,44 +1,44 @@
 internal import Plumbing
 
-/// One fact about a batch of files on its way.
+/// One event in a batch of downloads.
 enum ProgressEvent: Sendable, Hashable {
   /// How a file ended.
   enum Outcome: Sendable, Hashable {
     /// All its bytes are there.
     case done
-    /// Nothing had to be moved; says why: `already there`.
+    /// Nothing had to be downloaded; says why: `already there`.
     case skipped(StyledText)
-    /// Not there; the end of the batch tells why.
+    /// The file is not there; the reason is reported at the end of the batch.
     case failed
   }
 
-  /// What is done before the batch.
+  /// Work before the batch.
   case preparing(StyledText)
-  /// Comes before the files.
+  /// The batch begins, before its files.
   ///
   /// - Parameters:
   ///   - files: How many files there will be.
-  ///   - bytes: Their sizes together, in bytes; `nil` when one is unknown.
+  ///   - bytes: The sum of their sizes, in bytes; `nil` when one is unknown.
   case batch(files: Int, bytes: Int64?)
   /// A file begins.
   ///
   /// - Parameters:
-  ///   - index: Tells parallel files apart; any number, once in a batch.
-  ///   - name: As shown; foreign text.
+  ///   - index: Identifies the file among parallel ones; any number, unique in the batch.
+  ///   - name: The name to show; foreign text.
   ///   - total: Its size in bytes; `nil` when unknown.
   case started(index: Int, name: String, total: Int64?)
-  /// A file has `bytes` of its bytes now, those of an earlier run included; less than before when
-  /// it had to start over.
+  /// A file now has `bytes` of its bytes, including those of an earlier run. The number is smaller
+  /// than before when the file had to start over.
   case advanced(index: Int, bytes: Int64, total: Int64?)
-  /// What a file does instead of moving bytes (`retry 2 of 5 in 0:04`); `nil` when it moves again.
+  /// What a file does while no bytes arrive (`retry 2 of 5 in 0:04`); `nil` when they arrive again.
   case noted(index: Int, StyledText?)
   case finished(index: Int, Outcome)
 }
 
-/// Where a batch stands, and how its lines look. Pure: times come in as values since any one
-/// origin that does not move.
+/// The state of a batch, and how its lines look. It has no side effects; times are passed in,
+/// measured from any fixed origin.
 struct ProgressBoard: Sendable {
-  /// A file on its way.
+  /// A file that is being downloaded.
   private struct File {
     let name: String
     let started: Duration
@@ -55,20 +55,20 @@ struct ProgressBoard: Sendable {
   private var preparation: StyledText?
   private var announcedBytes: Int64?
   private var finishedBytes: Int64 = 0
-  /// Bytes moved in this run, for the rate of the whole batch.
+  /// Bytes that arrived in this run, for the rate of the whole batch.
   private var movedBytes: Int64 = 0
   private var meter = RateMeter()
   private var files: [Int: File] = [:]
-  /// Indices of `files`, first started first.
+  /// Indices of `files`, in the order in which they started.
   private var order: [Int] = []
 
   init(symbols: Symbols) {
     self.symbols = symbols
   }
 
-  /// Takes a fact in.
+  /// Applies an event.
   ///
-  /// - Returns: The line that tells that a file is there.
+  /// - Returns: The lasting line for a file that has ended.
   mutating func apply(_ event: ProgressEvent, at time: Duration) -> StyledText? {
     switch event {
     case .preparing(let words):
@@ -90,12 +90,13 @@ struct ProgressBoard: Sendable {
     return nil
   }
 
-  /// A line for each file on its way, first started first, and one for the whole batch.
+  /// A line for each file that is being downloaded, in the order in which they started, and one for
+  /// the whole batch.
   ///
   /// - Parameters:
-  ///   - columns: No line is wider; at least 1.
-  ///   - rows: No more lines than that; the total is the last that goes.
-  ///   - time: Now.
+  ///   - columns: The largest width of a line; at least 1.
+  ///   - rows: The largest number of lines; the line for the whole batch is kept longest.
+  ///   - time: The present time.
   /// - Returns: At least the line for the batch.
   func lines(columns: Int, rows: Int, at time: Duration) -> [StyledText] {
     let room = max(rows - 1, 0)
@@ -119,7 +120,7 @@ struct ProgressBoard: Sendable {
     ]
   }
 
-  /// What is done of the batch, from the longest wording to the shortest.
+  /// How much of the batch is done, from the longest wording to the shortest.
   private var wordsOfTotal: [StyledText] {
     let (done, of, failed) = (finishedCount, fileCount, failedCount)
     guard failed > 0 else {
@@ -135,7 +136,7 @@ struct ProgressBoard: Sendable {
   {
     guard var file = files[index] else { return }
     if file.meter.isEmpty {
-      // What an earlier run left is no work of this one.
+      // Bytes from an earlier run do not count as work of this one.
       file.meter.reset(to: bytes, at: time)
     } else {
       movedBytes &+= max(bytes &- file.bytes, 0)

@@ -1,4 +1,5 @@
-/// What of a file's progress is shown in how many columns; lines of one layout stand aligned.
+/// Which parts of a file's progress are shown for a given number of columns. Lines of one layout
+/// are aligned.
 ///
 /// | columns | shown |
 /// |---|---|
@@ -28,9 +29,9 @@ struct ProgressLayout {
   private static let leastName = 20
 
   /// - Parameters:
-  ///   - columns: Room for a line.
-  ///   - longestName: Columns that the widest name of these lines would take.
-  ///   - symbols: What bars and cuts are drawn with.
+  ///   - columns: The width available for a line.
+  ///   - longestName: The width of the widest name in these lines, in columns.
+  ///   - symbols: The characters for bars and ellipses.
   init(columns: Int, longestName: Int, symbols: Symbols) {
     self.columns = columns
     self.symbols = symbols
@@ -50,8 +51,8 @@ struct ProgressLayout {
     }
   }
 
-  /// A file that moves: without a total it has neither bar, percent nor time left, without a rate
-  /// (bytes per second) no time left.
+  /// A file whose bytes arrive. Without a total, it has no bar, percent or time left; without a
+  /// rate (bytes per second), no time left.
   func line(name text: StyledText, bytes: Int64, total: Int64?, rate: Double?) -> StyledText {
     let done = total.map { $0 > 0 ? min(max(Double(bytes) / Double($0), 0), 1) : 1 }
     var fields = [named(text)]
@@ -67,13 +68,13 @@ struct ProgressLayout {
     return fields.joined(separator: "  ").truncated(to: columns, ellipsis: symbols.ellipsis)
   }
 
-  /// A file that waits, checks or tries again.
+  /// A file that is waiting, being checked or being retried.
   func line(name text: StyledText, note: StyledText) -> StyledText {
     let line: StyledText = "\(named(text))  \(note)"
     return line.truncated(to: columns, ellipsis: symbols.ellipsis)
   }
 
-  /// The first wording that fits where names stand, else the last.
+  /// The first wording that fits into the column of names, or else the last.
   func fitting(_ wordings: [StyledText]) -> StyledText {
     wordings.first { $0.columns <= name } ?? wordings.last ?? StyledText()
   }

@@ -1,11 +1,11 @@
 internal import Plumbing
 internal import Synchronization
 
-/// One line that tells how far a scan or a hashing is: `Scanning  1,204 files  12.3 GiB  a/b.ckpt`,
+/// One line that shows how far a scan or a hashing is: `Scanning  1,204 files  12.3 GiB  a/b.ckpt`,
 /// or `Reading  1.2 GiB of 6.4 GiB  b.ckpt`.
 ///
-/// Nothing is shown of work that is over within half a second, nor where lines can not be redrawn.
-/// May be told from any thread.
+/// Nothing is shown for work that ends within half a second, or where lines cannot be redrawn. May
+/// be called from any thread.
 final class ProgressLine: Sendable {
   private static let patience = Duration.milliseconds(500)
 
@@ -16,9 +16,9 @@ final class ProgressLine: Sendable {
   private let block: Mutex<RedrawnBlock>
 
   /// - Parameters:
-  ///   - label: What is done: `Scanning`.
+  ///   - label: The kind of work: `Scanning`.
   ///   - output: Where the line is drawn.
-  ///   - now: Time since any origin that does not move.
+  ///   - now: The time since any fixed origin.
   init(
     _ label: StyledText, output: TerminalOutput,
     now: @escaping @Sendable () -> Duration = monotonicClock()
@@ -30,25 +30,25 @@ final class ProgressLine: Sendable {
     block = Mutex(RedrawnBlock(output: output))
   }
 
-  /// Shows where the work is, when it is time.
+  /// Shows how far the work has come, if a new drawing is due.
   ///
   /// - Parameters:
-  ///   - files: Done so far.
-  ///   - total: Of how many; `nil` when unknown.
-  ///   - bytes: Read so far; `nil` when no bytes are read.
+  ///   - files: The number of files done so far.
+  ///   - total: The number of all files; `nil` when unknown.
+  ///   - bytes: The bytes read so far; `nil` when no bytes are read.
   ///   - current: What is being worked on; foreign text.
   func update(files: Int, of total: Int? = nil, bytes: Int64? = nil, current: String = "") {
     draw { columns in line(files, total, bytes, current, columns) }
   }
 
-  /// Shows how far the reading of one file is, when it is time.
+  /// Shows how far the reading of one file has come, if a new drawing is due.
   func update(file: String, bytes: Int64, of total: Int64) {
     draw { columns in
       line([label, "\(Quantity.size(bytes)) of \(Quantity.size(total))"], file, columns)
     }
   }
 
-  /// Takes the line away.
+  /// Erases the line.
   func finish() {
     block.withLock { $0.erase() }
   }
@@ -75,7 +75,7 @@ final class ProgressLine: Sendable {
     return line(facts, current, columns)
   }
 
-  /// What is worked on stands behind the facts where there is room for it.
+  /// The line of facts, followed by the current item if there is room.
   private func line(_ facts: [StyledText], _ current: String, _ columns: Int) -> StyledText {
     let ellipsis = output.capabilities.symbols.ellipsis
     let head = facts.joined(separator: "  ")

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Shows a batch of files on its way: a line for each that moves and a total, redrawn in place,
-/// with a lasting line above for each that ended. Where lines can not be redrawn, only the lasting
-/// lines are written. May be told from any thread.
+/// Shows a batch of downloads: a line for each active file and one for the total, redrawn in place,
+/// and above them a lasting line for each file that has ended. Where lines cannot be redrawn, only
+/// the lasting lines are written. May be called from any thread.
 final class ProgressRenderer: Sendable {
   private struct State {
     var board: ProgressBoard
@@ -18,7 +18,7 @@ final class ProgressRenderer: Sendable {
 
   /// - Parameters:
   ///   - output: Where the lines are drawn.
-  ///   - now: Time since any origin that does not move.
+  ///   - now: The time since any fixed origin.
   init(output: TerminalOutput, now: @escaping @Sendable () -> Duration = monotonicClock()) {
     self.output = output
     self.now = now
@@ -28,7 +28,7 @@ final class ProgressRenderer: Sendable {
         block: RedrawnBlock(output: output)))
   }
 
-  /// Takes a fact in, and draws when it is time.
+  /// Applies an event, and draws if a new drawing is due.
   func handle(_ event: ProgressEvent) {
     let time = now()
     state.withLock { state in
@@ -37,7 +37,7 @@ final class ProgressRenderer: Sendable {
     }
   }
 
-  /// Writes a line above the moving ones: a warning, a notice.
+  /// Writes a lasting line above the redrawn ones: a warning, a notice.
   func write(_ line: StyledText) {
     let time = now()
     state.withLock { state in
@@ -46,8 +46,8 @@ final class ProgressRenderer: Sendable {
     }
   }
 
-  /// Draws when it is time, though nothing new is known: the rate falls, the terminal was resized.
-  /// Nothing after ``finish()``.
+  /// Draws if a new drawing is due, even without new events: the rate may have fallen, or the
+  /// terminal may have been resized. Does nothing after ``finish()``.
   func tick() {
     let time = now()
     state.withLock { state in
@@ -55,7 +55,7 @@ final class ProgressRenderer: Sendable {
     }
   }
 
-  /// Takes the moving lines away; the lasting ones are all written.
+  /// Erases the redrawn lines, after writing all lasting ones.
   func finish() {
     state.withLock { state in
       if output.capabilities.redraws {
@@ -83,7 +83,7 @@ final class ProgressRenderer: Sendable {
   }
 }
 
-/// Time since this call, on a clock that nobody sets.
+/// The time since this call, on a clock that cannot be set.
 func monotonicClock() -> @Sendable () -> Duration {
   let start = ContinuousClock.now
   return { start.duration(to: .now) }

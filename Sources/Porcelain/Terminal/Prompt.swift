@@ -1,24 +1,24 @@
 internal import ComfyCore
-/// What a question came to.
+/// The result of a question.
 enum Reply<Value> {
   case answer(Value)
-  /// No more input: what was decided before is to be kept.
+  /// No more input; earlier decisions should be kept.
   case endOfInput
-  /// A signal asked to stop: what was decided before is to be kept.
+  /// A signal asked to stop; earlier decisions should be kept.
   case interrupted
 }
 
 extension Reply: Sendable where Value: Sendable {}
 extension Reply: Equatable where Value: Equatable {}
 
-/// Whether a typed text will do.
+/// Whether a typed text is accepted.
 enum Acceptance<Value> {
   case accepted(Value)
-  /// Says why not; the question is asked again.
+  /// The reason; the question is asked again.
   case refused(StyledText)
 }
 
-/// Asks until an answer fits: shows what is allowed, honours defaults, says what was wrong.
+/// Asks until an answer is valid: shows what is allowed, applies defaults, says what was wrong.
 struct Prompt {
   private var lines: LinePrompt
 
@@ -29,7 +29,7 @@ struct Prompt {
   /// Where the questions are written.
   var output: TerminalOutput { lines.output }
 
-  /// Asks for one of the menu's choices; the question ends without a blank: `Download it?`.
+  /// Asks for one of the menu's choices; the question has no space at its end: `Download it?`.
   mutating func choose<Choice>(_ question: StyledText, _ menu: Menu<Choice>) -> Reply<Choice> {
     let text = layout(question, menu)
     while true {
@@ -49,8 +49,8 @@ struct Prompt {
 
   /// Asks for free text.
   ///
-  /// An empty line stands for `preset`, which is shown in brackets. `accept` is given the text
-  /// without blanks at its ends; without `preset` the empty text too, so that an empty line can
+  /// An empty line means `preset`, which is shown in brackets. `accept` gets the text without
+  /// spaces at its ends. Without `preset` it also gets the empty text, so that an empty line can
   /// mean "go back".
   mutating func text<Value>(
     _ question: StyledText, default preset: String? = nil,
@@ -82,7 +82,8 @@ struct Prompt {
         ], default: preset ? "y" : "n", form: .brief))
   }
 
-  /// Question and answers in one line where they fit, else the answers below it, wrapped.
+  /// The question and the answers in one line if they fit; otherwise the answers are below the
+  /// question, wrapped.
   private func layout<Choice>(_ question: StyledText, _ menu: Menu<Choice>) -> StyledText {
     let oneLine: StyledText = "\(question) \(menu.hint) "
     guard menu.form == .labelled else { return oneLine }

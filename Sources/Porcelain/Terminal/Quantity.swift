@@ -1,9 +1,9 @@
-/// Sizes, rates and times as people read them.
+/// Sizes, rates and times for people.
 enum Quantity {
   /// A size in binary units, at most 10 columns: `0 B`, `812 B`, `1.2 KiB`, `1023 MiB`, `6.9 GiB`.
   ///
-  /// 1 KiB is 1024 bytes. Below 100 of a unit one digit follows the point, rounded down, so that
-  /// a size is never shown as more than it is. A negative count is shown as 0 B.
+  /// 1 KiB is 1024 bytes. A number below 100 has one decimal digit, rounded down, so that a size is
+  /// never shown as larger than it is. A negative count is shown as 0 B.
   static func size(_ bytes: Int64) -> String {
     var unit = 0
     var whole = max(bytes, 0)

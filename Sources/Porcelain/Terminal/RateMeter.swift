@@ -1,9 +1,9 @@
-/// Bytes per second over the last few seconds: a line that stalls falls to 0, and one burst does
-/// not make a promise.
+/// Bytes per second over the last few seconds: the rate of a stalled download falls to 0, and one
+/// burst does not raise it for long.
 struct RateMeter: Sendable {
-  /// The stretch of time that counts.
+  /// The period over which the rate is measured.
   private static let window = Duration.seconds(8)
-  /// Closest that two samples stand, so that their number stays small.
+  /// The smallest distance between two samples, so that their number stays small.
   private static let spacing = Duration.milliseconds(200)
 
   private var samples: [(time: Duration, bytes: Int64)] = []
@@ -17,17 +17,17 @@ struct RateMeter: Sendable {
     latest = bytes
   }
 
-  /// Takes in that `bytes` have come in all; fewer than before starts over.
+  /// Records that `bytes` have arrived in all. If that is less than before, measuring starts over.
   mutating func add(_ bytes: Int64, at time: Duration) {
     guard let last = samples.last, bytes >= latest else { return reset(to: bytes, at: time) }
     latest = bytes
     guard time - last.time >= Self.spacing else { return }
     samples.append((time, bytes))
-    // The newest sample outside the window stays: the window begins there.
+    // The newest sample outside the window is kept, because it marks the beginning of the window.
     while samples.count > 2, time - samples[1].time > Self.window { samples.removeFirst() }
   }
 
-  /// Bytes per second; `nil` while there is too little to tell.
+  /// Bytes per second; `nil` while there are too few samples.
   func rate(at time: Duration) -> Double? {
     let begin = samples.last { time - $0.time >= Self.window } ?? samples.first
     guard let begin, time - begin.time >= .milliseconds(500) else { return nil }

@@ -1,10 +1,10 @@
-/// Lines at the end of the output that are written anew again and again.
+/// Lines at the end of the output that are redrawn repeatedly.
 ///
-/// Between two drawings the cursor stands at the start of the block's first line. A terminal keeps
-/// it there when it is resized, whether it breaks long lines anew or cuts them, so erasing from the
-/// cursor downwards always takes the whole block and nothing else.
+/// Between two drawings, the cursor is at the start of the block's first line. A terminal keeps it
+/// there when it is resized, whether it rewraps long lines or cuts them, so erasing from the cursor
+/// downwards always erases exactly the block.
 struct RedrawnBlock {
-  /// Closest that two drawings follow each other.
+  /// The shortest time between two drawings.
   static let interval = Duration.milliseconds(100)
 
   private let output: TerminalOutput
@@ -17,7 +17,8 @@ struct RedrawnBlock {
     self.output = output
   }
 
-  /// Columns and rows that a block may take now: a line as wide as the terminal would wrap.
+  /// The columns and rows that a block may use now. The columns are fewer than the terminal's,
+  /// because a line of full width would wrap.
   var room: TerminalSize {
     let size = output.size
     return TerminalSize(columns: max(size.columns - 1, 1), rows: max(size.rows - 1, 1))
@@ -36,10 +37,11 @@ struct RedrawnBlock {
     if !above.isEmpty || size != drawnSize { bytes += Self.eraseBelow }
     for line in above { bytes += output.rendered(line) + "\n" }
     bytes += lines.map { output.rendered($0) + Self.eraseLineEnd }.joined(separator: "\n")
-    // Rows that the last drawing had and this one has not.
+    // Erases rows that the last drawing had and this one does not have.
     if drawn > lines.count, lines.count > 0 { bytes += "\n" + Self.eraseBelow + Self.up(1) }
     bytes += "\r" + Self.up(lines.count - 1)
-    // Before the lines are there: who sees them may send a signal at once.
+    // This comes before the lines are written, because a user who sees them may send a signal at
+    // once.
     if !lines.isEmpty { Interrupt.showsBlock(true) }
     output.send(bytes)
     drawn = lines.count
@@ -49,7 +51,7 @@ struct RedrawnBlock {
     if lines.isEmpty { Interrupt.showsBlock(false) }
   }
 
-  /// Takes the block away; the output goes on where it began.
+  /// Erases the block; output continues where the block began.
   mutating func erase(above: [StyledText] = []) {
     guard drawn > 0 || !above.isEmpty else { return }
     output.send("\r" + Self.eraseBelow + above.map { output.rendered($0) + "\n" }.joined())

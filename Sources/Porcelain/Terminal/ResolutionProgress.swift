@@ -25,7 +25,7 @@ final class ResolutionProgress {
     }
   }
 
-  /// Takes away what is shown.
+  /// Erases what is shown.
   func finish() {
     work?.finish()
     waiting?.finish()

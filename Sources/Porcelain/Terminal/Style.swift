@@ -1,9 +1,9 @@
-/// How a stretch of text stands out; never the only bearer of a meaning.
+/// How a piece of text is emphasised. A style is never the only way in which a meaning is shown.
 enum Style: Sendable, Hashable {
   case plain
   /// Names, keys, headings.
   case strong
-  /// What may be skipped when reading.
+  /// Details that a reader may skip.
   case dim
   /// Done, resolved.
   case good
@@ -14,8 +14,8 @@ enum Style: Sendable, Hashable {
   /// A question, the part that moves.
   case accent
 
-  /// `text` between this style's start and the reset; SGR parameters of ECMA-48, the terminal's own
-  /// sixteen colours only, so that the user's theme decides.
+  /// `text` between the start of this style and the reset. Uses SGR parameters of ECMA-48 and only
+  /// the terminal's own sixteen colours, so that the user's theme applies.
   func applied(to text: String) -> String {
     guard let parameter else { return text }
     return "\u{1b}[\(parameter)m\(text)\u{1b}[0m"
@@ -34,15 +34,15 @@ enum Style: Sendable, Hashable {
   }
 }
 
-/// The drawn signs, in Unicode or in plain ASCII.
+/// The symbols for drawing, in Unicode or in plain ASCII.
 struct Symbols: Sendable, Hashable {
-  /// Stands where text was left out.
+  /// Marks omitted text.
   let ellipsis: String
   let done: String
   let warning: String
-  /// Between facts of one line.
+  /// Separates the facts in a line.
   let separator: String
-  /// One cell of a bar that is done, and one that is not.
+  /// A cell of a bar: done, and not yet done.
   let barDone: String
   let barLeft: String
 

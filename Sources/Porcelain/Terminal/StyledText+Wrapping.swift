@@ -1,10 +1,11 @@
 extension StyledText {
-  /// The text in lines of at most `columns` columns, broken at blanks, but at none inside
-  /// ``CopiedText``; a word that is longer has a line of its own. Line feeds of our own stay.
+  /// The text in lines of at most `columns` columns, broken at spaces, but not inside
+  /// ``CopiedText``; a longer word has a line of its own. Our own line feeds are kept.
   ///
   /// - Parameters:
-  ///   - indent: Blanks before every line.
-  ///   - hanging: Further blanks before every line but the first, where it has room for them.
+  ///   - indent: Number of spaces before every line.
+  ///   - hanging: Number of additional spaces before every line except the first, if there is room
+  ///     for them.
   func wrapped(columns: Int, indent: Int = 0, hanging: Int = 0) -> [StyledText] {
     var lines: [StyledText] = []
     func margin() -> Int { lines.isEmpty ? indent : indent + hanging }
@@ -39,7 +40,7 @@ extension StyledText {
     case blank, lineFeed
   }
 
-  /// The text as words and what stands between them; a word may have several styles.
+  /// The text as words and the spaces between them; a word may have several styles.
   private var pieces: [Piece] {
     var pieces: [Piece] = []
     var word = StyledText()
@@ -70,7 +71,7 @@ extension StyledText {
 }
 
 extension String {
-  /// With blanks at its end up to `columns` columns.
+  /// The text with spaces at its end, `columns` columns wide.
   fileprivate func padded(to columns: Int) -> String {
     self + String(repeating: " ", count: Swift.max(columns - self.columns, 0))
   }

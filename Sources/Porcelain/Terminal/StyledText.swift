@@ -2,15 +2,15 @@ internal import Plumbing
 
 /// Text for a terminal, in runs of one style each.
 ///
-/// Safe by construction: what is interpolated or passed to ``init(_:_:)`` is foreign (it comes from
-/// workflows, URLs, servers, file names) and has its control characters made visible as
-/// `SafeText.escaped` says; only literals, which are our own words, are taken as they are.
+/// It is safe by construction. Text that is interpolated or passed to ``init(_:_:)`` is treated as
+/// foreign (it comes from workflows, URLs, servers, file names): its control characters are made
+/// visible by `SafeText.escaped`. Only literals, which are our own words, are used as they are.
 ///
 ///     "\(name, .strong) is not in the index\n"
 struct StyledText: Sendable, Hashable {
-  /// A stretch of text in one style.
+  /// A piece of text in one style.
   struct Run: Sendable, Hashable {
-    /// Free of control characters, except for line feeds of our own.
+    /// Without control characters, except for our own line feeds.
     var text: String
     var style: Style
   }
@@ -38,18 +38,18 @@ struct StyledText: Sendable, Hashable {
   /// Columns on a terminal when written in one line.
   var columns: Int { runs.reduce(0) { $0 + $1.text.columns } }
 
-  /// The text alone.
+  /// The text without styles.
   var plain: String { runs.map(\.text).joined() }
 
   var isEmpty: Bool { runs.isEmpty }
 
-  /// The text as bytes for a terminal, with its styles when `usesColor`.
+  /// The text for a terminal, with its styles if `usesColor` is `true`.
   func rendered(usesColor: Bool) -> String {
     guard usesColor else { return plain }
     return runs.map { $0.style.applied(to: $0.text) }.joined()
   }
 
-  /// At most `columns` columns wide, the end replaced by `ellipsis` where it does not fit.
+  /// The text in at most `columns` columns; if it does not fit, `ellipsis` replaces its end.
   func truncated(to columns: Int, ellipsis: String) -> StyledText {
     guard self.columns > columns else { return self }
     var room = max(columns - ellipsis.columns, 0)
@@ -66,7 +66,7 @@ struct StyledText: Sendable, Hashable {
     return result
   }
 
-  /// Filled with blanks to `columns` columns; longer text stays as it is.
+  /// The text filled with spaces to `columns` columns; a longer text stays as it is.
   func padded(to columns: Int, _ alignment: Alignment = .leading) -> StyledText {
     let blanks = StyledText(
       run: Run(text: String(repeating: " ", count: max(columns - self.columns, 0)), style: .plain))
@@ -94,7 +94,7 @@ struct StyledText: Sendable, Hashable {
 }
 
 extension Sequence<StyledText> {
-  /// The texts in one, `separator` between them.
+  /// The texts joined into one, with `separator` between them.
   func joined(separator: StyledText) -> StyledText {
     var result = StyledText()
     for (position, text) in enumerated() {
@@ -125,7 +125,7 @@ extension StyledText: ExpressibleByStringInterpolation {
       text += StyledText(String(number), style)
     }
 
-    /// Text that is safe already.
+    /// Text that is already safe.
     mutating func appendInterpolation(_ styled: StyledText) {
       text += styled
     }

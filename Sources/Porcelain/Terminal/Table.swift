@@ -1,10 +1,11 @@
-/// Aligned columns for human output; never a machine's format.
+/// Aligned columns for people; never a format for programs.
 struct Table: Sendable {
   /// One column.
   struct Column: Sendable {
     let heading: StyledText
     let alignment: Alignment
-    /// Whether it gives way where the table is wider than the terminal; its texts are cut.
+    /// Whether the column becomes narrower, with its texts cut, when the table is wider than the
+    /// terminal.
     let isFlexible: Bool
 
     init(_ heading: StyledText, _ alignment: Alignment = .leading, isFlexible: Bool = false) {
@@ -15,7 +16,7 @@ struct Table: Sendable {
   }
 
   let columns: [Column]
-  /// Narrowest that a flexible column becomes.
+  /// The smallest width of a flexible column.
   static let leastWidth = 8
   private static let gap: StyledText = "  "
   private var rows: [[StyledText]] = []
@@ -30,8 +31,8 @@ struct Table: Sendable {
     rows.append(columns.indices.map { $0 < cells.count ? cells[$0] : StyledText() })
   }
 
-  /// The rows as lines without trailing blanks, headings first, at most `width` columns wide where
-  /// the flexible columns allow that; `nil` cuts nothing.
+  /// The rows as lines without trailing spaces, headings first. They are at most `width` columns
+  /// wide, as far as the flexible columns allow; with `nil`, nothing is cut.
   func lines(width: Int?, ellipsis: String) -> [StyledText] {
     let headings = columns.map(\.heading)
     let all = headings.contains { !$0.isEmpty } ? [headings] + rows : rows
@@ -49,7 +50,7 @@ struct Table: Sendable {
     }
   }
 
-  /// The width of each column; flexible ones share what must be saved, the widest first.
+  /// The width of each column. Flexible ones are narrowed as far as necessary, the widest first.
   private func fit(_ cells: [[StyledText]], into width: Int?) -> [Int] {
     var widths = columns.indices.map { column in
       cells.reduce(0) { max($0, $1[column].columns) }

@@ -1,26 +1,26 @@
 internal import SystemPackage
 
-/// What the stream that we talk on can show.
+/// What the stream for our messages can show.
 struct TerminalCapabilities: Sendable, Hashable {
   /// Whether it is a terminal at all.
   var isTerminal: Bool
-  /// Whether lines already written can be written anew: a terminal that knows cursor movements.
+  /// Whether written lines can be redrawn: the terminal supports cursor movements.
   var redraws: Bool
   /// Whether colours may be used.
   var usesColor: Bool
-  /// The signs it can show.
+  /// The symbols that it can show.
   var symbols: Symbols
-  /// What the user fixed by `COLUMNS`; it outweighs the terminal's own word.
+  /// The width that the user set with `COLUMNS`; it takes precedence over the terminal's own.
   var fixedColumns: Int?
 
-  /// What is assumed where nobody tells.
+  /// The size that is assumed if it is unknown.
   static let usualSize = TerminalSize(columns: 80, rows: 24)
 
-  /// Capabilities from what the environment says.
+  /// Derives the capabilities from the environment.
   ///
-  /// `NO_COLOR` (not empty) takes the colours; `TERM` unset or `dumb` takes colours, cursor
-  /// movements and symbols; a locale that is not UTF-8 (`LC_ALL`, `LC_CTYPE`, `LANG`, the first
-  /// one that is set) takes the symbols.
+  /// A non-empty `NO_COLOR` turns off colours. If `TERM` is unset or `dumb`, there are no colours,
+  /// cursor movements or symbols. If the locale (the first set one of `LC_ALL`, `LC_CTYPE`, `LANG`)
+  /// is not UTF-8, there are no symbols.
   init(isTerminal: Bool, variables: [String: String]) {
     func variable(_ name: String) -> String? {
       variables[name].flatMap { $0.isEmpty ? nil : $0 }
@@ -36,7 +36,7 @@ struct TerminalCapabilities: Sendable, Hashable {
     fixedColumns = variable("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// Whether questions may be asked: both ends are terminals and `CI` is unset or empty.
+  /// Whether questions may be asked: input and output are terminals and `CI` is unset or empty.
   static func mayAsk(
     input: FileDescriptor, output: FileDescriptor, variables: [String: String]
   ) -> Bool {

@@ -7,15 +7,14 @@ struct TerminalSize: Sendable, Hashable {
   var rows: Int
 }
 
-/// The calls into the C library that a terminal needs; every unsafe one of them is here or in
-/// ``Interrupt``.
+/// The calls into the C library for terminals; all unsafe ones are here or in ``Interrupt``.
 enum TerminalDevice {
   /// Whether `descriptor` is a terminal.
   static func isTerminal(_ descriptor: FileDescriptor) -> Bool {
     isatty(descriptor.rawValue) == 1
   }
 
-  /// The size that the terminal tells; `nil` when it is none or tells none.
+  /// The size that the terminal reports; `nil` when it is not a terminal or reports none.
   static func size(of descriptor: FileDescriptor) -> TerminalSize? {
     var window = winsize()
     guard unsafe ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &window) == 0 else { return nil }
@@ -23,11 +22,12 @@ enum TerminalDevice {
     return TerminalSize(columns: Int(window.ws_col), rows: Int(window.ws_row))
   }
 
-  /// Waits until `descriptor` has bytes, has ended, or a signal woke the process through `wake`.
+  /// Waits until `descriptor` has bytes or has ended, or until a signal wakes the process through
+  /// `wake`.
   ///
   /// - Returns: `true` when a read of `descriptor` will not wait.
   static func waitForInput(_ descriptor: FileDescriptor, wake: FileDescriptor?) -> Bool {
-    // poll passes over a negative descriptor.
+    // poll ignores a negative descriptor.
     var waits = [
       pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0),
       pollfd(fd: wake?.rawValue ?? -1, events: Int16(POLLIN), revents: 0),
@@ -48,7 +48,7 @@ enum TerminalDevice {
         failure = error as? Errno
       }
     }
-    // A terminal that is gone (EIO) has nothing more to say: that is an end of input.
+    // A terminal that is gone (EIO) counts as the end of input.
     return failure == .interrupted || failure == .wouldBlock ? nil : bytes
   }
 }

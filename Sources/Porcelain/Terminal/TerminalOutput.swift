@@ -1,7 +1,7 @@
 internal import Plumbing
 internal import SystemPackage
 
-/// The stream that we talk on: stderr, or a terminal in a test.
+/// The stream for our messages: stderr, or a terminal in a test.
 struct TerminalOutput: Sendable {
   let descriptor: FileDescriptor
   let capabilities: TerminalCapabilities
@@ -11,7 +11,7 @@ struct TerminalOutput: Sendable {
     self.capabilities = capabilities
   }
 
-  /// Talks on `descriptor` as the environment and the device allow.
+  /// Writes to `descriptor`, with the capabilities that the environment and the device give.
   init(_ descriptor: FileDescriptor = .standardError, variables: [String: String]) {
     self.init(
       descriptor,
@@ -19,14 +19,15 @@ struct TerminalOutput: Sendable {
         isTerminal: TerminalDevice.isTerminal(descriptor), variables: variables))
   }
 
-  /// The size at this moment: `COLUMNS`, else what the terminal tells, else 80 by 24.
+  /// The present size: `COLUMNS`, or else what the terminal reports, or else 80 by 24.
   var size: TerminalSize {
     var size = TerminalDevice.size(of: descriptor) ?? TerminalCapabilities.usualSize
     if let columns = capabilities.fixedColumns { size.columns = columns }
     return size
   }
 
-  /// Writes `text` at once. A stream that is gone is no error: nobody is listening then.
+  /// Writes `text` at once. It is not an error if the stream is gone, because then nobody is
+  /// reading.
   func write(_ text: StyledText) {
     send(rendered(text))
   }
@@ -36,7 +37,7 @@ struct TerminalOutput: Sendable {
     send(rendered(text) + "\n")
   }
 
-  /// Writes a text that should not be overlooked, in lines that end where the terminal does.
+  /// Writes a text that should not be overlooked, wrapped to the width of the terminal.
   func writeWarning(_ text: StyledText) {
     let sign: StyledText = "\(StyledText(capabilities.symbols.warning, .warning)) "
     let lines = text.wrapped(columns: size.columns - sign.columns)
@@ -45,13 +46,13 @@ struct TerminalOutput: Sendable {
     }
   }
 
-  /// One line of talk, made safe, in the lines that the terminal has room for.
+  /// One message, made safe, wrapped to the width of the terminal.
   func lines(of talk: String) -> [String] {
     guard capabilities.isTerminal else { return [SafeText.escaped(talk)] }
     return StyledText(talk).wrapped(columns: size.columns, hanging: 2).map(\.plain)
   }
 
-  /// `text` with the styles that this stream takes.
+  /// `text` with the styles that this stream supports.
   func rendered(_ text: StyledText) -> String {
     text.rendered(usesColor: capabilities.usesColor)
   }

@@ -1,5 +1,5 @@
-/// A line that tells what is waited for: there at once, and gone when the wait is over. Where lines
-/// can not be redrawn it stays.
+/// A line that says what we are waiting for. It appears at once and is erased when the wait is
+/// over; where lines cannot be redrawn, it stays.
 final class WaitingLine {
   private var block: RedrawnBlock
 
@@ -15,6 +15,6 @@ final class WaitingLine {
     block.draw(["\(text.truncated(to: columns, ellipsis: ""))\(ellipsis)"], at: .zero)
   }
 
-  /// Takes the line away.
+  /// Erases the line.
   func finish() { block.erase() }
 }

@@ -1,21 +1,21 @@
-/// One file of a batch: the intents that wait for it, and what became of it.
+/// One file of a batch, and the intents that wait for it.
 public struct FetchItem: Sendable {
   /// In the manifest's order; empty for a file whose hash the manifest knows already.
   public var intents: [PendingIntent]
-  /// Where the file goes below the models directory; `nil` when nothing tells.
+  /// Where the file goes below the models directory; `nil` when unknown.
   public var target: RelativePath?
-  /// Every address it can be had from, in order of preference, each file once.
+  /// Every address of the file, in order of preference, without duplicates.
   public var sources: [SourceURL]
-  /// What is wrong with the first text that stands for an address and is none.
+  /// The error of the first source that is not a valid address.
   public var misreading: SourceURLError?
-  /// Identity of the file, as the first address tells it; `nil` for an address that is none.
+  /// Identity of the file, from the first address; `nil` when there is no valid address.
   package var key: SourceKey?
   /// What the workflows say the content must be.
   package var expectation: FetchExpectation
-  /// Why no file can be what the workflow says; `nil` when it does not contradict itself.
+  /// The contradiction in what the workflow says about the file; `nil` when there is none.
   public var contradiction: FetchError?
 
-  /// Name for messages: the target's file name, else the entry's.
+  /// Name for messages: the target's file name, or else the entry's.
   public var filename: String { target?.filename ?? intents.first?.entry.filename ?? "" }
 }
 
@@ -45,7 +45,7 @@ public struct FetchReport: Sendable {
   public struct Line: Sendable {
     /// What was asked for.
     public var item: FetchItem
-    /// What came of it.
+    /// How it ended.
     public var outcome: FetchOutcome
   }
 
@@ -54,16 +54,16 @@ public struct FetchReport: Sendable {
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
 
-  /// A report of nothing.
+  /// An empty report.
   public init() {}
 
-  /// Files that are there and recorded.
+  /// Files that are at their targets and recorded.
   public var succeeded: [Line] { lines.filter { $0.outcome.isSuccess } }
 
-  /// Files that are there, and could not be recorded.
+  /// Files that are at their targets but could not be recorded.
   public var unrecorded: [Line] { lines.filter { $0.outcome.isUnrecorded } }
 
-  /// Files that are not there, or not recorded, whatever the reason.
+  /// Files that are not at their targets or not recorded, whatever the reason.
   public var failed: [Line] { lines.filter { !$0.outcome.isSuccess } }
 
   /// Whether the user asked to stop before the end.

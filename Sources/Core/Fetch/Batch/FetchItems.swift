@@ -1,5 +1,6 @@
-/// Turns pending intents into the files of a batch: the same file under several spellings, or for
-/// several workflows, is one, unless they promise different content.
+/// Turns pending intents into the files of a batch. Intents for the same file, under several
+/// spellings of its address or for several workflows, become one file unless they promise different
+/// content.
 struct FetchItems {
   let mirrors: Mirrors
   let givenHashes: GivenHashes
@@ -44,7 +45,7 @@ struct FetchItems {
 }
 
 extension PendingIntent {
-  /// The first of the references that wait for the file, as far as the manifest tells.
+  /// The first reference that waits for the file, as far as the manifest has it.
   fileprivate var reference: ModelReference? {
     entry.nodes.first.map { key in
       ModelReference(
@@ -55,13 +56,13 @@ extension PendingIntent {
 }
 
 extension FetchItem {
-  /// Whether one file may be what both stand for.
+  /// Whether one file may satisfy both items.
   fileprivate func agrees(with other: FetchItem) -> Bool {
     contradiction == nil && other.contradiction == nil
       && expectation.contradiction(of: other.expectation) == nil
   }
 
-  /// Whether neither the manifest nor the workflow gives the file a whole name.
+  /// Whether neither the manifest nor the workflow gives the file a complete name.
   var needsName: Bool {
     guard intents.allSatisfy({ $0.entry.relativePath == nil }), !intents.isEmpty else {
       return false
@@ -69,7 +70,7 @@ extension FetchItem {
     return target.map { ModelExtension(of: $0.filename) == nil } ?? true
   }
 
-  /// Gives the file the name that a server has for it, where it needs one.
+  /// If the file needs a name, gives it the one that a server has for it.
   mutating func rename(by names: [String?]) {
     guard needsName, let name = names.lazy.compactMap(\.self).first else { return }
     let suggestion = PathSuggestion.suggest(
@@ -79,7 +80,8 @@ extension FetchItem {
 }
 
 extension FetchExpectation {
-  /// Where the other names another hash of the same kind; `nil` when it does not.
+  /// The error when the other expectation has a different hash of the same kind; `nil` when it has
+  /// not.
   fileprivate func contradiction(of other: FetchExpectation) -> FetchError? {
     if let sha256, let found = other.sha256, sha256 != found {
       return .contradictoryHashes(algorithm: "sha256", first: sha256.hex, second: found.hex)
@@ -90,7 +92,7 @@ extension FetchExpectation {
     return nil
   }
 
-  /// Takes over what the other knows and this does not.
+  /// Adds what the other expectation has and this one lacks.
   mutating func add(_ other: FetchExpectation) {
     size = size ?? other.size
     if sha256 == nil, blake3 == nil { hashGiver = other.hashGiver }
@@ -99,21 +101,21 @@ extension FetchExpectation {
   }
 }
 
-/// The hashes that workflow files give for their models: the manifest does not hold them, since it
-/// holds what was found and not what was promised.
+/// The hashes that workflow files give for their models. They are not in the manifest, which
+/// records what was found, not what was promised.
 struct GivenHashes {
   private var hashes: [String: [ReferenceKey: GivenHash]] = [:]
 
   init() {}
 
-  /// Takes what the references of a workflow give.
+  /// Adds the hashes that the references of a workflow give.
   mutating func add(_ references: [ModelReference], ofWorkflow name: String) {
     for reference in references {
       for key in reference.recordedKeys { hashes[name, default: [:]][key] = GivenHash(reference) }
     }
   }
 
-  /// What the workflow promises of the file that an intent is for.
+  /// What the workflow promises about the file of an intent.
   ///
   /// - Throws: ``FetchError/contradictoryHashes(algorithm:first:second:)``.
   func expectation(of intent: PendingIntent) throws(FetchError) -> FetchExpectation {

@@ -1,73 +1,74 @@
 package import SystemPackage
 
-/// What a batch is about to do, told before its first byte.
+/// What a batch is about to do, known before its first byte.
 public struct FetchPlan: Sendable {
   /// In the order of the batch.
   package var lines: [Line]
 
   /// One file.
   package struct Line: Sendable {
-    /// The file, with what a hub's catalogue tells of it.
+    /// The file, with the facts from a hub's catalogue.
     package var item: FetchItem
     package var step: Step
-    /// Where the file goes; `nil` when nothing tells.
+    /// Where the file goes; `nil` when unknown.
     package var destination: FilePath?
-    /// What the server says about the content now; nothing of it binds the download.
+    /// What the server says about the content now; the download is not bound by it.
     package var declared: DeclaredContent?
-    /// The name that the server, else the hub's catalogue, has for the file, as it came: not to be
-    /// used as a path.
+    /// The name of the file according to the server or, failing that, the hub's catalogue. It is
+    /// unchecked: do not use it as a path.
     package var offeredName: String?
-    /// Bytes of the whole file; `nil` when nobody tells.
+    /// Bytes of the whole file; `nil` when unknown.
     package var size: Int64?
-    /// Bytes that an earlier run left and that need not be fetched again.
+    /// Bytes that are kept from an earlier run and need not be fetched again.
     package var kept: Int64 = 0
     /// The host that is asked first, mirrors applied; `nil` without an address.
     package var host: String?
     package var access: FetchAccess = .unknown
-    /// Why the server keeps the file back, where it was asked and does.
+    /// Why the server refuses the file, if it was asked and does.
     package var refusal: FetchError?
   }
 
   /// How a file gets to its place.
   package enum Step: Sendable {
-    /// It is there.
+    /// The file is already there.
     case present(IndexedLocation)
-    /// A file with the content is at another place of this machine: it is linked or copied.
+    /// A file with this content is elsewhere on this machine and is linked or copied.
     case reuse(IndexedLocation)
-    /// It comes over the network, from another file of the batch once that is here.
+    /// The file is downloaded, or copied from another file of the batch after that has been
+    /// downloaded.
     case download
-    /// It does not get there.
+    /// The file cannot be fetched.
     case blocked(FetchError)
   }
 }
 
-/// Whether a host wants a credential for a file, and whether there is one.
+/// Whether a host requires a credential for a file, and whether there is one.
 package enum FetchAccess: Sendable, Hashable {
-  /// Nobody was asked, and there is no credential for the host.
+  /// The host was not asked, and there is no credential for it.
   case unknown
   /// The host gives the file to everybody.
   case open
-  /// A credential goes along; where it was found.
+  /// A credential is sent; where it was found.
   case credential(Credential.Origin)
   /// The host refused; environment variables that would hold a token for it, strongest first.
   case refused(variables: [String])
 }
 
 extension FetchPlan {
-  /// A volume that files of the plan go to.
+  /// A volume to which files of the plan go.
   package struct Volume: Sendable, Hashable {
-    /// A directory on it: the deepest above the first file that is there already.
+    /// A directory on it: the deepest existing one above the first file.
     package var directory: FilePath
     /// Files that are put on it.
     package var files: Int
     /// Bytes that they take, as far as sizes are known.
     package var needed: Int64
-    /// Files among them whose size nobody tells.
+    /// The number of these files whose size is unknown.
     package var unsized: Int
-    /// Bytes that may still be written; `nil` when the system does not say.
+    /// Free bytes; `nil` when the system does not say.
     package var free: Int64?
 
-    /// Whether the known sizes alone are too much.
+    /// Whether the known sizes alone exceed the free space.
     package var isTooSmall: Bool { free.map { needed > $0 } ?? false }
   }
 
@@ -81,13 +82,13 @@ extension FetchPlan {
     }
   }
 
-  /// The volumes that something is written to, in the order of the plan.
+  /// The volumes to which something is written, in the order of the plan.
   package var volumes: [Volume] {
     var volumes: [Volume] = []
     var places: [UInt64: Int] = [:]
     var targets: Set<FilePath> = []
     for line in lines {
-      // Of files that want the same place one gets it at most.
+      // If several files have the same target, at most one gets it.
       guard line.isWritten, let path = line.destination, targets.insert(path).inserted,
         let number = TargetPlace.nearestVolume(path)
       else { continue }
@@ -112,8 +113,8 @@ extension FetchPlan {
     return volumes
   }
 
-  /// Takes out the files that alone are larger than what is free: the size may be one server's word,
-  /// and the others fit or not without them.
+  /// Blocks the files that are larger than the free space by themselves. Their size may be the
+  /// claim of a single server, and whether the other files fit is decided without them.
   mutating func blockWhatNeverFits() {
     for index in lines.indices where lines[index].isWritten {
       guard let path = lines[index].destination, let size = lines[index].size,
@@ -126,7 +127,7 @@ extension FetchPlan {
     }
   }
 
-  /// Refuses a plan that cannot fit.
+  /// Refuses a plan that does not fit.
   ///
   /// - Throws: ``FetchSpaceError`` for the first volume that is too small.
   func checkSpace() throws(FetchSpaceError) {
@@ -147,20 +148,20 @@ extension FetchPlan.Line {
   }
 }
 
-/// Files that do not fit on a volume: nothing was fetched.
+/// Files that do not fit on a volume. Nothing was fetched.
 package struct FetchSpaceError: Error, Sendable, Hashable {
   /// A directory on the volume.
   package let directory: FilePath
-  /// Files that are to go there.
+  /// Number of files that would go there.
   package let files: Int
   /// Bytes that they take, as far as sizes are known.
   package let needed: Int64
-  /// Bytes that may still be written.
+  /// Free bytes.
   package let free: Int64
 }
 
 extension FilePath {
-  /// The deepest directory above the path that is there.
+  /// The deepest existing directory above the path.
   fileprivate var nearestDirectory: FilePath {
     var path = removingLastComponent()
     while !path.exists, path.removeLastComponent() {}

@@ -1,21 +1,22 @@
 internal import SystemPackage
 
-/// Finds out what a batch is about to do. Changes nothing but the index, which may get hashes that
-/// it lacked.
+/// Finds out what a batch is about to do. Changes nothing except the index, which may get missing
+/// hashes.
 struct FetchPlanner {
-  /// How much is asked before the first byte.
+  /// How much to ask servers before the first byte.
   enum Depth {
-    /// What the run needs: sizes, so that a batch that cannot fit is refused.
+    /// What the run needs: sizes, so that a batch that does not fit is refused.
     case forRun
-    /// Every server, so that refusals are known too.
+    /// Asks every server, so that refusals are known too.
     case forOverview
   }
 
-  /// Of more files than that whose size nobody tells, these many are asked about, and the rest only
-  /// where there might not be enough room: small files in great numbers would take as long again.
+  /// If more files than this have no known size, only this many are asked about. The others are
+  /// asked about only if there might not be enough room, because for many small files the questions
+  /// would take as long as the downloads.
   static let sampleSize = 32
-  /// There is room for a file that is not asked about when it may be so many times as large as the
-  /// largest that is known.
+  /// A file that is not asked about is assumed to be this many times as large as the largest known
+  /// file.
   static let roomFactor: Int64 = 16
 
   let environment: ProcessEnvironment
@@ -23,7 +24,7 @@ struct FetchPlanner {
   let local: LocalModels
   let roots: ModelRoots
   let cancellation: Cancellation
-  /// Told how many servers are about to be asked, when there are any.
+  /// Called with the number of servers that are about to be asked, if there are any.
   let asking: (Int) -> Void
 
   func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
@@ -36,7 +37,7 @@ struct FetchPlanner {
     ask(asked, &lines, depth)
     if !hasRoom(for: others, in: lines) { ask(others, &lines, depth) }
     for place in lines.indices where lines[place].isDownload && !open.contains(place) {
-      // Another place of a file that comes over the network once.
+      // Another target of a file that is downloaded only once.
       let first = open.first { lines[$0].item.key == lines[place].item.key }
       lines[place].size = lines[place].size ?? first.flatMap { lines[$0].size }
     }
@@ -65,7 +66,7 @@ struct FetchPlanner {
     } catch {
       switch error {
       case .noTarget: return line
-      // The server may know the extension that the workflow leaves out.
+      // The server may know an extension that the workflow omits.
       case .target(.notAModel) where item.intents.isEmpty: break
       default:
         line.step = .blocked(error)
@@ -84,25 +85,26 @@ struct FetchPlanner {
 
   // MARK: With it
 
-  /// Divides the places of files that are to be fetched into those that are asked about, and those
-  /// that need not be where there is room enough.
+  /// Divides the files to fetch into those that are asked about, and those for which that is
+  /// unnecessary if there is enough room.
   private func sample(
     _ open: [Int], of lines: [FetchPlan.Line], _ depth: Depth
   ) -> (asked: [Int], others: [Int]) {
     guard case .forRun = depth else { return (open, []) }
     let unsized = open.filter { place in
-      // A catalogue tells the hashes too, whatever the room.
+      // A catalogue also has the hashes, which are needed whatever the room.
       lines[place].size == nil && !lines[place].item.needsName
         && !lines[place].item.sources.contains { $0.location.hub == .civitai }
     }
     guard unsized.count > Self.sampleSize else { return (open, []) }
-    // Spread over the batch: neighbours are often alike.
+    // Takes the sample from the whole batch, because neighbours are often alike.
     let sample = (0..<Self.sampleSize).map { unsized[$0 * unsized.count / Self.sampleSize] }
     let others = Set(unsized).subtracting(sample)
     return (open.filter { !others.contains($0) }, unsized.filter { others.contains($0) })
   }
 
-  /// Whether every volume has room for all, the files that were not asked about being large.
+  /// Whether every volume has room for everything, assuming that the files not asked about are
+  /// large.
   private func hasRoom(for others: [Int], in lines: [FetchPlan.Line]) -> Bool {
     guard !others.isEmpty else { return true }
     guard let largest = lines.compactMap(\.size).max() else { return false }
@@ -135,7 +137,7 @@ struct FetchPlanner {
     }
   }
 
-  /// Looks at this machine again, with what was found out.
+  /// Searches this machine again, with the new information.
   private func find(_ line: inout FetchPlan.Line, _ depth: FetchPlanner.Depth) {
     line.destination = line.item.target.map { roots.destination(of: $0).path(of: $0) }
     if line.item.target == nil {
@@ -164,7 +166,7 @@ struct FetchPlanner {
 extension FetchPlan.Line {
   fileprivate var isDownload: Bool { if case .download = step { true } else { false } }
 
-  /// Bytes of the file, when that is more than an estimate.
+  /// Bytes of the file, if the number is not only an estimate.
   fileprivate var exactSize: Int64? {
     if let size = declared?.size { return Int64(exactly: size) }
     return item.expectation.exactSize

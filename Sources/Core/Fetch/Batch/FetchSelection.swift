@@ -15,9 +15,9 @@ public struct FetchSelection: Sendable {
   public var workflows: [String] = []
   /// File names of entries; all when empty.
   public var filenames: Set<String> = []
-  /// These entries alone; `nil` for all that the rest allows.
+  /// Only these entries; `nil` for all entries that the other criteria allow.
   package var named: Set<Name>?
-  /// Also the intents of optional models.
+  /// Whether to include the intents of optional models.
   public var includesOptional = false
   /// Whether another file at a target is replaced.
   public var replaces = false
@@ -26,10 +26,10 @@ public struct FetchSelection: Sendable {
   public init() {}
 }
 
-/// How a file that is on this disk already gets to a further path.
+/// How a file that is already on this disk gets to another path.
 package enum DedupePolicy: String, Sendable, Hashable, CaseIterable {
-  /// It is copied; on file systems that can, the copy shares its blocks.
+  /// It is copied; the copy shares its blocks on file systems that support this.
   case never
-  /// It is hard linked where it is on the same volume, else copied.
+  /// It is hard linked on the same volume, and copied otherwise.
   case link
 }

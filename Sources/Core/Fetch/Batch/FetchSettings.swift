@@ -1,13 +1,13 @@
 internal import SystemPackage
 
-/// The settings that a batch depends on.
+/// The settings of a batch.
 struct FetchSettings: Sendable {
   let options: FetchOptions
   let mirrors: Mirrors
   let dedupe: DedupePolicy
-  /// Where it is said that the network is not to be used.
+  /// Where offline mode is set; `nil` when it is not.
   private let offline: SettingOrigin?
-  /// Hubs that are not to be asked, and the variables that say so.
+  /// Hubs to which requests are turned off, and the variables that say so.
   private let offlineHubs: [Hub: String]
   private let allowsPrivateHosts: Bool
   private let credentials: Credentials
@@ -27,9 +27,9 @@ struct FetchSettings: Sendable {
 
   // MARK: What is asked
 
-  /// The request for an item. An address that cannot be asked leaves the others.
+  /// The request for an item. An address that cannot be used is skipped if there are others.
   ///
-  /// - Throws: ``FetchError`` when none can be made.
+  /// - Throws: ``FetchError`` when no request can be made.
   func request(
     for item: FetchItem, below roots: ModelRoots, replacing: Bool
   ) throws(FetchError) -> FetchRequest {
@@ -57,7 +57,7 @@ struct FetchSettings: Sendable {
       expectation: item.expectation, replaces: replacing, boundary: root.boundary)
   }
 
-  /// The request for an address, and the same for the engine.
+  /// The request for an address, and its form for the engine.
   ///
   /// - Throws: ``FetchError/source(_:)``, ``FetchError/credential(_:)``,
   ///   ``FetchError/hubOffline(_:variable:)``.
@@ -71,7 +71,8 @@ struct FetchSettings: Sendable {
     return (request, try source(request))
   }
 
-  /// A request for the engine: with what the hub wants of programs, and the host's credential.
+  /// A request for the engine, with the header fields that the hub expects from programs and the
+  /// host's credential.
   ///
   /// - Throws: ``FetchError/credential(_:)``, ``FetchError/hubOffline(_:variable:)``.
   func source(_ request: SourceRequest) throws(FetchError) -> FetchSource {
@@ -83,14 +84,14 @@ struct FetchSettings: Sendable {
       credential: try credential(for: request), hub: request.hub, reach: reach(of: request))
   }
 
-  /// Where a request may lead: a mirror is the user's own choice, and may be in the user's own
-  /// network; where it redirects to is not.
+  /// Where a request may lead. The user chose the mirror, so it may be in the user's own network,
+  /// but the hosts that it redirects to may not.
   private func reach(of request: SourceRequest) -> HostReach {
     if allowsPrivateHosts { return .everyHost }
     return request.isMirrored ? .ownHost : .publicHosts
   }
 
-  /// What goes along with a request; `nil` when there is nothing for its host.
+  /// The credential for a request; `nil` when there is none for its host.
   ///
   /// - Throws: ``FetchError/credential(_:)``.
   func credential(for request: SourceRequest) throws(FetchError) -> Credential? {
@@ -103,7 +104,7 @@ struct FetchSettings: Sendable {
 
   // MARK: What is answered
 
-  /// What a refusal means; `nil` when the hub's words tell no more than the status.
+  /// What a refusal means; `nil` when the hub says no more than the status does.
   func access(_ refusal: HTTPRefusal, of item: FetchItem, now: Timestamp) -> AccessRefusal? {
     let asked = item.sources.compactMap { url in
       (try? url.request(mirrors: mirrors)).map { (url: url, request: $0) }
@@ -118,8 +119,8 @@ struct FetchSettings: Sendable {
 }
 
 extension ProcessEnvironment {
-  /// Hubs whose own clients are told to leave the network alone, and the variables that say so: with
-  /// the words that huggingface_hub takes for yes.
+  /// Hubs whose own clients are set to offline mode, and the variables that say so. Values that
+  /// huggingface_hub reads as true count.
   fileprivate var offlineHubs: [Hub: String] {
     let variable = "HF_HUB_OFFLINE"
     let value = self[variable]?.lowercased() ?? ""

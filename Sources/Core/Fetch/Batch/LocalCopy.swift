@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// Puts a file of this machine at a further path below the models directory.
+/// Puts a file of this machine at another path below the models directory.
 struct LocalCopy {
   let index: ModelIndex
   let root: ModelRoot
@@ -9,12 +9,13 @@ struct LocalCopy {
   let replaces: Bool
   let cancellation: Cancellation
 
-  /// Makes sure that `target` holds the content of `known`: nothing to do where it does already, a
-  /// hard link where the user allows it, else a copy (sharing blocks where the file system can).
+  /// Makes sure that `target` has the content of `known`. Does nothing if it already has; otherwise
+  /// makes a hard link if the user allows it, or else a copy (which shares blocks if the file
+  /// system supports it).
   ///
   /// - Returns: `nil` when the content of `known` is not the expected one.
-  /// - Throws: ``FetchError`` for what stands in the way at the target, ``IndexError``,
-  ///   ``FileError``; then `target` is as it was.
+  /// - Throws: ``FetchError`` for an obstacle at the target, ``IndexError``, ``FileError``;
+  ///   `target` is then unchanged.
   func place(
     _ known: IndexedLocation, at target: RelativePath, expecting expectation: FetchExpectation
   ) throws -> FetchedFile? {
@@ -56,7 +57,7 @@ struct LocalCopy {
     try copy(known.path, to: path)
   }
 
-  /// Copies by way of a partial, which the next run takes over if this one dies.
+  /// Copies into a partial first; if this run dies, the next one takes the partial over.
   private func copy(_ source: FilePath, to path: FilePath) throws {
     let partial: PartialFile
     do throws(PartialFile.Refusal) {
@@ -66,7 +67,7 @@ struct LocalCopy {
       throw FetchError(error, at: path)
     }
     do {
-      // The bytes are no part of a download any more.
+      // The bytes are no longer part of a download.
       try partial.store(ResumeState(key: ""))
       try FilePlacement.copy(source, over: partial.path, cancellation: cancellation)
       guard try partial.move(replacing: replaces) else {

@@ -1,8 +1,8 @@
-/// Finds files of this machine that are what an item asks for.
+/// Finds files of this machine that match an item.
 final class LocalModels {
   private let index: ModelIndex
   private let mirrors: Mirrors
-  /// The models that came from an address, whichever spelling it had.
+  /// The models that came from an address, in any spelling of it.
   private lazy var byKey = modelsByKey()
 
   init(index: ModelIndex, mirrors: Mirrors) {
@@ -10,14 +10,14 @@ final class LocalModels {
     self.mirrors = mirrors
   }
 
-  /// A file that has the expected hash, or came from one of the item's addresses and has nothing
-  /// that speaks against it; one that lies at `target` comes first.
+  /// A file that has the expected hash, or that came from one of the item's addresses and does not
+  /// contradict the expectation. A file at `target` takes precedence.
   func file(for item: FetchItem) -> IndexedLocation? {
     let models = models(withHashOf: item.expectation) + models(fromAddressesOf: item)
     return location(among: models.filter { item.expectation.allows($0) }, for: item)
   }
 
-  /// A file with a content that a hub declares.
+  /// A file with the content that a hub declares.
   func file(for item: FetchItem, declared: DeclaredContent) -> IndexedLocation? {
     var expectation = FetchExpectation(sha256: declared.sha256, blake3: declared.blake3)
     expectation.size = declared.size.flatMap { Int64(exactly: $0) }
@@ -27,8 +27,8 @@ final class LocalModels {
     return location(among: models, for: item)
   }
 
-  /// Reads whole the files of a size whose hashes nobody needed until now, so that those with an
-  /// expected hash are found.
+  /// Hashes all files of a size that have no hash yet, so that those with an expected hash are
+  /// found.
   func hashCandidates(ofSize size: Int64, cancellation: Cancellation) {
     for model in (try? index.modelsToHash(ofSize: size)) ?? [] {
       guard let location = model.locations.first(where: \.isUnchanged) else { continue }
@@ -68,7 +68,7 @@ final class LocalModels {
 }
 
 extension FetchExpectation {
-  /// Whether nothing that the index knows of a model speaks against it.
+  /// Whether nothing in the index's entry for a model contradicts the expectation.
   func allows(_ model: IndexedModel) -> Bool {
     let isSize = size.map { !isSizeExact || $0 == model.size } ?? true
     let isSHA256 = sha256.map { model.sha256 == nil || model.sha256 == $0 } ?? true
@@ -81,7 +81,7 @@ extension FetchExpectation {
 }
 
 extension IndexedLocation {
-  /// Whether the file lies there as the index saw it, judged by size and time.
+  /// Whether the file is still as the index recorded it, judged by size and time.
   var isUnchanged: Bool {
     guard let status = try? FileStatus(of: path), status.isRegular else { return false }
     return status.size == size && status.modified.sinceEpoch == modified

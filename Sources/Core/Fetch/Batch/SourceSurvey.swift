@@ -1,27 +1,27 @@
-/// Asks hubs and servers about files before they are fetched. What cannot be asked is left open: it
-/// stops no download.
+/// Asks hubs and servers about files before they are fetched. A question that fails leaves the
+/// answer open and does not prevent the download.
 struct SourceSurvey: Sendable {
-  /// What was found out about one file.
+  /// The answer about one file.
   struct Answer: Sendable {
-    /// The file in its hub's catalogue: fixed, since a version there never changes.
+    /// The file in its hub's catalogue. This is reliable, because a version there never changes.
     var entry: CivitaiVersion.File?
     /// What the server says now.
     var declared: DeclaredContent?
-    /// Why the server keeps the file back.
+    /// Why the server refuses the file.
     var refusal: FetchError?
   }
 
-  /// What is asked about one file.
+  /// The question about one file.
   struct Question: Sendable {
     var item: FetchItem
-    /// Whether the server is asked too, where the catalogue does not tell the size.
+    /// Whether the server is asked too if the catalogue does not have the size.
     var probes: Bool
-    /// Whether the server is asked though the catalogue tells the size.
+    /// Whether the server is asked even if the catalogue has the size.
     var alwaysProbes: Bool
   }
 
   private static let width = 8
-  /// A version has tens of files at most, each with a few hundred bytes of description.
+  /// A version has at most tens of files, each with a few hundred bytes of description.
   private static let replyLimit = 4 << 20
 
   let settings: FetchSettings
@@ -32,7 +32,7 @@ struct SourceSurvey: Sendable {
     self.settings = settings
     self.cancellation = cancellation
     var options = settings.options
-    // A download tries again; a question is not worth the wait.
+    // A download is retried; a question is not worth the wait.
     options.attempts = 1
     options.connectTimeout = 10_000
     options.stallWindow = 10_000
@@ -70,7 +70,7 @@ struct SourceSurvey: Sendable {
       .file(for: file)
   }
 
-  /// What Civitai answers to a ``CivitaiLookup``; `nil` for nothing that makes sense.
+  /// Civitai's answer to a ``CivitaiLookup``; `nil` when it cannot be used.
   func version(_ request: SourceRequest) -> CivitaiVersion? {
     guard let source = try? settings.source(request) else { return nil }
     let reply = engine.text(
@@ -81,8 +81,8 @@ struct SourceSurvey: Sendable {
 }
 
 extension DeclaredContent {
-  /// Reads the answers that led to a file, first hop first: the hub's own words come before those
-  /// of the host that it sends to.
+  /// Reads the answers that led to a file, first hop first: what the hub itself says takes
+  /// precedence over the host that it redirects to.
   init(_ heads: [ResponseHead], hub: Hub?) {
     self.init()
     for (place, head) in heads.enumerated() {

@@ -2,10 +2,11 @@ internal import Synchronization
 
 /// Bytes of a file in memory, on their way from a connection to the disk and the hashes.
 ///
-/// libcurl hands out 16 KiB at a time; a block makes one write and one piece to hash out of many.
-/// Its memory goes back to its pool when the last one that uses the block lets go of it.
+/// libcurl delivers 16 KiB at a time; a block combines many such pieces into one write and one
+/// update of the hashes. Its memory returns to the pool when the last user of the block releases
+/// it.
 final class Block: @unchecked Sendable {
-  // The network thread fills the block and hands it on; from then on nobody changes it.
+  // The network thread fills the block and passes it on; after that, nobody changes it.
   /// Offset of the first byte in the file.
   let start: Int64
   private var count = 0
@@ -22,10 +23,11 @@ final class Block: @unchecked Sendable {
 
   var end: Int64 { start + Int64(count) }
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
-  /// Bytes that still fit: a block ends where the file's offset is a multiple of its size.
+  /// Bytes that still fit. A block ends at an offset of the file that is a multiple of the block
+  /// size.
   var room: Int { memory.count - Int(start % Int64(memory.count)) - count }
 
-  /// Takes bytes, as many as fit; the number taken.
+  /// Takes as many bytes as fit; returns their number.
   func append(_ bytes: UnsafeRawBufferPointer) -> Int {
     let taken = UnsafeRawBufferPointer(rebasing: bytes.prefix(room))
     UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: taken)
@@ -37,25 +39,26 @@ final class Block: @unchecked Sendable {
 /// The memory of all blocks of a batch.
 final class BlockPool: Sendable {
   private struct State {
-    // Nobody but the owner of a block knows its memory until it comes back.
+    // Only the owner of a block has access to its memory until the memory returns.
     nonisolated(unsafe) var free: [UnsafeMutableRawBufferPointer] = []
     var inUse = 0
     var isAwaited = false
   }
 
-  /// Bytes of all blocks together, a few more at times.
+  /// Bytes of all blocks together; this may be exceeded slightly.
   static let budget = 12 << 20
 
   /// Bytes of a block: a power of two, from 64 KiB to 1 MiB.
   let blockSize: Int
-  /// Blocks in use from which connections have to wait.
+  /// Number of blocks in use at which connections have to wait.
   private let limit: Int
   private let state = Mutex(State())
   private let wake: @Sendable () -> Void
 
   /// - Parameters:
-  ///   - connections: Connections at once, at most: each may hold a block that is not full.
-  ///   - wake: Called by any thread when blocks are there that somebody waits for.
+  ///   - connections: Largest number of simultaneous connections; each may hold a block that is not
+  ///     full.
+  ///   - wake: Called by any thread when blocks that somebody waits for become available.
   init(connections: Int, wake: @escaping @Sendable () -> Void) {
     let share = Self.budget / (connections + 8)
     let power = Int.bitWidth - 1 - max(1, share).leadingZeroBitCount
@@ -66,11 +69,12 @@ final class BlockPool: Sendable {
 
   deinit { state.withLock { $0.free.forEach { $0.deallocate() } } }
 
-  /// Whether a connection waits for blocks: the disk or the hashes are slower than the network.
+  /// Whether a connection waits for blocks, because the disk or the hashes are slower than the
+  /// network.
   var isAwaited: Bool { state.withLock { $0.isAwaited } }
 
-  /// Whether connections have to wait. Then `wake` is called once enough blocks came back; as there
-  /// are more blocks than connections, some are on their way.
+  /// Whether connections have to wait. If so, `wake` is called once enough blocks have returned.
+  /// Some will return, because there are more blocks than connections.
   func mustWait() -> Bool {
     state.withLock { state in
       if state.inUse >= limit { state.isAwaited = true }
@@ -78,7 +82,7 @@ final class BlockPool: Sendable {
     }
   }
 
-  /// An empty block for bytes from `start` on.
+  /// An empty block for the bytes from `start` on.
   func block(at start: Int64) -> Block {
     let memory = state.withLock { state in
       state.inUse += 1
@@ -93,7 +97,7 @@ final class BlockPool: Sendable {
     let wakes = state.withLock { state in
       state.inUse -= 1
       state.free.append(memory)
-      // Not at every block: a thread is woken.
+      // Not for every block, because this wakes a thread.
       guard state.isAwaited, state.inUse <= limit - limit / 4 else { return false }
       state.isAwaited = false
       return true

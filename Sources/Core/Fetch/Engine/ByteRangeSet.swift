@@ -1,13 +1,13 @@
 /// A set of byte offsets, kept as disjoint ranges.
 struct ByteRangeSet: Sendable, Hashable {
-  /// In rising order; neither touching nor empty.
+  /// In ascending order; not empty, not overlapping and not adjacent.
   private(set) var ranges: [Range<Int64>] = []
 
   init() {}
 
   init(_ range: Range<Int64>) { insert(range) }
 
-  /// Takes out everything from an offset on.
+  /// Removes everything from an offset on.
   mutating func cut(to end: Int64) {
     ranges = ranges.compactMap { range in
       range.lowerBound < end ? range.lowerBound..<min(range.upperBound, end) : nil
@@ -28,7 +28,7 @@ struct ByteRangeSet: Sendable, Hashable {
 
   mutating func insert(_ range: Range<Int64>) {
     guard !range.isEmpty else { return }
-    // Almost always a range grows at its end.
+    // In almost all cases, a range grows at its end.
     if let last = ranges.indices.last(where: { ranges[$0].lowerBound <= range.lowerBound }),
       ranges[last].upperBound >= range.lowerBound,
       last + 1 == ranges.count || ranges[last + 1].lowerBound > range.upperBound

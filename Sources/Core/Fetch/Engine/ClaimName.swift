@@ -1,12 +1,12 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Names of claims, and who is alive.
+/// Names of claims, and whether their processes are alive.
 enum ClaimName {
-  /// Seconds without a write after which the claim of another machine counts as left.
+  /// Seconds without a write after which the claim of another machine counts as abandoned.
   private static let abandonedAfter = 600
 
-  /// A new name: machine, process, number, and a tag of what is to be fetched.
+  /// A new name: machine, process, number, and a tag of the file to fetch.
   static func make(for key: String) -> String {
     let random = UInt64.random(in: .min ... .max)
     return "\(host)-\(getpid())-\(String(random, radix: 16))-\(tag(of: key))"
@@ -18,7 +18,7 @@ enum ClaimName {
     return Int(digits: name.dropFirst("bytes.\(host)-".count).prefix { $0 != "-" })
   }
 
-  /// Whether a file has the name of a claim by a run that fetches the file with this identity.
+  /// Whether a name is that of a claim by a run that fetches the file with this identity.
   static func isName(_ name: String, for key: String) -> Bool {
     name.hasSuffix("-" + tag(of: key))
   }
@@ -29,15 +29,16 @@ enum ClaimName {
     return String(hasher.finalize().hex.prefix(8))
   }
 
-  /// Locks the bytes of a claim; `false` when somebody else has.
+  /// Locks the bytes of a claim; `false` when another process has locked them.
   static func lock(_ descriptor: Int32) -> Bool {
     flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
   }
 
-  /// Whether the partial at `path` belongs to nobody alive; locks it then.
+  /// Whether the partial at `path` belongs to no living process; if so, locks it.
   ///
   /// Where locks work between processes of one machine, they decide. They may not work between
-  /// machines that share a file system; another machine's claim must also have gone quiet.
+  /// machines that share a file system, so a claim of another machine must also have been idle for
+  /// some time.
   static func isFree(_ path: FilePath, _ descriptor: Int32) -> Bool {
     let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
     if !isLocked, errno == EWOULDBLOCK { return false }
@@ -49,7 +50,7 @@ enum ClaimName {
     return time(nil) - Int(status.modified.seconds) > abandonedAfter
   }
 
-  /// Whether a lock that is held keeps out a second one.
+  /// Whether a lock prevents a second lock on the same file.
   private static func locksExclude(_ path: FilePath) -> Bool {
     let second = open(path.string, O_RDONLY | O_CLOEXEC)
     guard second >= 0 else { return false }

@@ -1,6 +1,6 @@
 /// A `Content-Range` header in bytes: `bytes 0-99/1000`, `bytes */1000`.
 struct ContentRange: Sendable, Hashable {
-  /// The bytes that the answer holds; `nil` for `*`, as on 416.
+  /// The range of the bytes in the answer; `nil` for `*`, as with status 416.
   var range: Range<Int64>?
   /// Bytes of the whole file; `nil` for `*`.
   var total: Int64?

@@ -1,25 +1,26 @@
-/// Tells bodies that servers send instead of a model file from model files.
+/// Recognises bodies that servers send instead of a model file.
 ///
-/// Of a model's name as little is asked as its loaders do, so that no model is refused: what is no
-/// text may be one, unless its kind has a mark that all files begin with, or the server says that it
-/// sends a page or a message and the body does not begin as files of its kind do.
+/// No model may be refused, so the check requires no more of a file than its loaders do. A body
+/// that is not text may be a model, with two exceptions: all files of its kind begin with a mark
+/// that is missing, or the server says that it sends a page or a message and the body does not
+/// begin like files of its kind.
 struct ContentSniffing {
-  /// Bytes of the beginning that are looked at.
+  /// Number of bytes at the beginning that are examined.
   static let length = 512
 
   private let bytes: [UInt8]
-  /// The first bytes that can be seen, in lower case.
+  /// The beginning without leading whitespace, in lower case.
   private let visible: [UInt8]
   private let kind: ModelExtension?
   private let ending: String
   private let type: AnnouncedType
 
-  /// What a body is when it can not be the file that was asked for; `nil` when it may be.
+  /// What a body is if it cannot be the requested file; `nil` if it may be that file.
   ///
   /// - Parameters:
-  ///   - beginning: The first ``length`` bytes, all of a shorter body.
-  ///   - filename: What is expected of the body goes by the ending.
-  ///   - type: The answer's `Content-Type`; `nil` when it has none, or it is not known any more.
+  ///   - beginning: The first ``length`` bytes, or all of a shorter body.
+  ///   - filename: Its extension decides what is expected of the body.
+  ///   - type: The answer's `Content-Type`; `nil` when it has none, or it is no longer known.
   static func foreignContent(
     _ beginning: some Collection<UInt8>, filename: String, type: String? = nil
   ) -> FetchError.ForeignContent? {
@@ -59,25 +60,25 @@ struct ContentSniffing {
       .contains { visible.starts(with: Array($0.utf8)) }
   }
 
-  /// Whether it is text throughout. The first byte of a safetensors file is any, and the name of a
-  /// tar archive's first file is text: their other bytes are not.
+  /// Whether all of it is text. The first byte of a safetensors file and the first name in a tar
+  /// archive may look like text, but their other bytes do not.
   private var isText: Bool {
     guard !bytes.contains(where: { $0 < 0x20 && !(0x09...0x0D).contains($0) || $0 == 0x7F }) else {
       return false
     }
     if type != .other { return true }
-    // A character may be cut at the end of what is looked at.
+    // A character may be cut in half at the end of the examined bytes.
     let cut = bytes.count == Self.length ? 3 : 0
     return (0...cut).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
   }
 
-  /// The oldest pickles are text, and torch writes none of them.
+  /// The oldest pickles are text, although torch does not write such pickles.
   private func mayBeText(_ kind: ModelExtension) -> Bool {
     kind == .pkl && type == .other
       && ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(visible.first)
   }
 
-  /// What a body is that is no model.
+  /// What a body is if it is not a model.
   private var sort: FetchError.ForeignContent {
     switch (type, visible.first) {
     case (.page, _), (.other, UInt8(ascii: "<")): .html
@@ -88,8 +89,8 @@ struct ContentSniffing {
 
   // MARK: Marks
 
-  /// Whether it is an archive that holds no file of a kind as its loaders read it. Plain numbers may
-  /// begin with any few bytes.
+  /// Whether it is an archive of a type that the loaders of this kind do not read. Files of plain
+  /// numbers may begin with any short sequence of bytes.
   private func isForeignArchive(_ kind: ModelExtension) -> Bool {
     let rar = Array("Rar!".utf8) + [0x1A, 0x07]
     let sevenZip = Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C]
@@ -100,40 +101,40 @@ struct ContentSniffing {
       || kind.isPickle && streams.contains { bytes.starts(with: $0) }
   }
 
-  /// Whether it begins as files of a kind do, as far as all of them begin alike.
+  /// Whether it begins like files of this kind, as far as all of them have the same beginning.
   private func beginsAs(_ kind: ModelExtension) -> Bool {
     switch kind {
     case .ckpt, .pt, .pt2, .pth, .torchscript, .pkl: isZip || isPickle || isTar
-    // Files of any runtime, and plain numbers.
+    // These may be files of any runtime, or plain numbers.
     case .bin, .onnx: !isWideText
-    // Their headers are read when all of them is here.
+    // Their headers are checked when the whole file is here.
     case .safetensors, .sft, .gguf: true
     }
   }
 
   private var isZip: Bool { Self.isZip(bytes) }
 
-  /// Whether bytes begin as a ZIP archive does.
+  /// Whether bytes begin like a ZIP archive.
   static func isZip(_ bytes: some Collection<UInt8>) -> Bool {
     bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
   }
 
   private var isPickle: Bool { bytes.first == 0x80 }
 
-  /// The name of the first file in the archive fills 100 bytes with zeros.
+  /// The name of the first file in a tar archive is padded with zeros to 100 bytes.
   private var isTar: Bool {
     guard bytes.count > 100, bytes[0] != 0, bytes[99] == 0 else { return false }
     let name = bytes.prefix { $0 != 0 }
     return bytes[name.count..<100].allSatisfy { $0 == 0 } && name.allSatisfy { $0 > 0x20 }
   }
 
-  /// Text of two bytes a character.
+  /// Whether it is text with two bytes per character.
   private var isWideText: Bool {
     bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
   }
 }
 
-/// What a server says that it sends, as far as it is said of no model.
+/// What a server says that it sends, as far as it is never said of a model.
 private enum AnnouncedType {
   case page, message, other
 

@@ -1,7 +1,7 @@
 internal import CCurl
 internal import SystemPackage
 
-/// The thread that drives libcurl and decides what is done next.
+/// Drives libcurl on one thread and decides what to do next.
 final class DownloadLoop {
   /// Milliseconds.
   private static let longestPause = 50
@@ -14,22 +14,22 @@ final class DownloadLoop {
   private let news: Channel<EngineNews>
   private let results = Channel<(Int, JobResult)>()
   let pool: WorkerPool
-  /// Connections at once, at most.
+  /// Largest number of simultaneous connections.
   private let connections: Int
-  /// Memory for what arrives.
+  /// Memory for arriving bytes.
   let blocks: BlockPool
   private let multi: MultiHandle
   private var files: [FileDownload] = []
-  /// Those of ``files`` that were not over at the last look.
+  /// Those of ``files`` that were not finished at the last look.
   private var unfinished: [FileDownload] = []
-  /// Time of the next look at what is due.
+  /// Time of the next look for due work.
   private var nextLook = 0
   private(set) var waiting: [Transfer] = []
   private(set) var running: [Transfer] = []
   private var heldBack: [String: Int] = [:]
   private var delays: RetryBackoff
   private var isStopping = false
-  /// Files at once, at most.
+  /// Largest number of files at the same time.
   private var jobs: Int
 
   init(
@@ -44,7 +44,8 @@ final class DownloadLoop {
     settings = ConnectionSettings(options, environment)
     let jobs = min(max(1, options.jobs), requests.count)
     self.jobs = max(1, options.jobs)
-    // Each file keeps a thread busy with the disk; both hashes are to go on meanwhile.
+    // Each file keeps one thread busy with the disk; two more threads let both hashes continue
+    // meanwhile.
     pool = WorkerPool(threads: jobs + 2)
     connections = min(max(options.connections, jobs), jobs * max(1, options.connectionsPerFile))
     blocks = BlockPool(connections: connections) { _ = comfy_multi_wakeup(multi.pointer) }
@@ -69,7 +70,7 @@ final class DownloadLoop {
       unpauseTransfers()
       var active: Int32 = 0
       _ = comfy_multi_perform(multi.pointer, &active)
-      // A connection brings bytes far more often than there is something to decide.
+      // Bytes arrive far more often than there is something to decide.
       if collectFinished() || !news.isEmpty || now >= nextLook { look(monotonicMilliseconds()) }
       if !unfinished.isEmpty {
         _ = comfy_multi_poll(multi.pointer, Int32(clamping: max(0, nextLook - now)))
@@ -79,7 +80,7 @@ final class DownloadLoop {
     self.news.put(.end)
   }
 
-  /// Starts what can be started, and watches what runs.
+  /// Starts everything that can start, and watches everything that runs.
   private func look(_ now: Int) {
     unfinished.removeAll(where: \.isOver)
     startFiles(now)
@@ -112,7 +113,8 @@ final class DownloadLoop {
 
   // MARK: Files
 
-  /// Requests for one target exclude each other, also where only letter case tells them apart.
+  /// Two requests must not have the same target; targets that differ only in letter case count as
+  /// the same.
   private func refuseConflicts() {
     var seen: [String: FileDownload] = [:]
     for file in files {
@@ -127,8 +129,8 @@ final class DownloadLoop {
 
   private func startFiles(_ now: Int) {
     guard !isStopping else { return }
-    // Several files overlap the end of one with the beginning of the next; one at a time ends in
-    // the order that was asked for.
+    // With several files at a time, the end of one overlaps with the beginning of the next. With
+    // one at a time, the files end in the requested order.
     var active = unfinished.count { $0.isActive || jobs <= 1 && $0.isWhole }
     for file in unfinished where active < jobs {
       switch file.phase {
@@ -140,10 +142,10 @@ final class DownloadLoop {
     }
   }
 
-  /// Lets a file wait for the end of another, when one is under way, and runs no more at once than
-  /// are now: the process may not open as many files as that takes.
+  /// Called when the process may not open enough files. If others are under way, the file waits for
+  /// one of them to end, and from now on no more files run at once than now.
   ///
-  /// - Returns: `false` when no other is under way.
+  /// - Returns: `false` when no other file is under way.
   func makesDo(without file: FileDownload) -> Bool {
     let others = unfinished.count { $0 !== file && ($0.isActive || $0.isWhole && !$0.isOver) }
     guard others > 0 else { return false }
@@ -151,7 +153,7 @@ final class DownloadLoop {
     return true
   }
 
-  /// A full volume takes no more of any file.
+  /// Ends all files that go to a full volume, except those whose bytes are all there.
   func volumeIsFull(of file: FileDownload, _ error: FetchError) {
     guard let volume = TargetPlace.nearestVolume(file.request.path) else { return }
     for other in files where other !== file && !other.isOver {
@@ -165,7 +167,7 @@ final class DownloadLoop {
 
   func enqueue(_ transfer: Transfer) { waiting.append(transfer) }
 
-  /// Whether a further connection to a host keeps nobody waiting.
+  /// Whether another connection to a host would not keep any other waiting.
   func hasRoom(for address: WebAddress) -> Bool {
     let all = running + waiting
     let here = all.count { $0.address.authority == address.authority }
@@ -213,7 +215,7 @@ final class DownloadLoop {
     return true
   }
 
-  /// Takes back what libcurl is done with; whether there was anything.
+  /// Collects the transfers that libcurl has finished; returns whether there were any.
   private func collectFinished() -> Bool {
     var code = CURLE_OK
     var isAny = false
@@ -257,7 +259,7 @@ final class DownloadLoop {
     _ = comfy_easy_pause(exchange.easy, CURLPAUSE_CONT)
   }
 
-  /// Looks for stalls, splits files, reports and notes progress.
+  /// Looks for stalls, splits files, reports progress and makes checkpoints.
   private func watch(_ now: Int) {
     for transfer in running where !transfer.isPaused {
       guard now - transfer.windowStart >= options.stallWindow else { continue }
@@ -281,12 +283,12 @@ final class DownloadLoop {
 
   func now() -> Timestamp { environment.now() }
 
-  /// Lets nobody bother a host before a time.
+  /// Prevents all requests to a host before a time.
   func holdBack(_ authority: String, until time: Int) {
     heldBack[authority] = max(heldBack[authority] ?? 0, time)
   }
 
-  /// Milliseconds before the try after the `attempt`th; `wish` is what the server asks for.
+  /// Milliseconds to wait after the `attempt`th try; `wish` is what the server asks for.
   func backoff(attempt: Int, atLeast wish: Int?) -> Int {
     delays.next(attempt: attempt, atLeast: wish)
   }
@@ -296,7 +298,7 @@ final class DownloadLoop {
   func emit(_ place: Int, _ event: EngineEvent) { news.put(.event(place, event)) }
   func deliver(_ place: Int, _ file: FetchedFile) { news.put(.landed(place, file)) }
 
-  /// A way to hand the results of a file's jobs to this thread.
+  /// A function that passes the results of a file's jobs to this thread.
   func reporter(for place: Int) -> @Sendable (JobResult) -> Void {
     let results = results
     let multi = multi

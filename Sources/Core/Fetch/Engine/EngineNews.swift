@@ -1,4 +1,4 @@
-/// What happens to one file on its way; the batch makes a ``FetchEvent`` of it.
+/// What happens to one file; the batch turns it into a ``FetchEvent``.
 enum EngineEvent: Sendable {
   /// Work starts, with what is kept of an earlier try.
   case started(FetchProgress)
@@ -12,16 +12,17 @@ enum EngineEvent: Sendable {
   case ended(FetchOutcome)
 }
 
-/// What the network thread tells the calling thread; each file by the index of its request.
+/// Messages of the network thread to the calling thread; each file is given by the index of its
+/// request.
 enum EngineNews: Sendable {
   case event(Int, EngineEvent)
-  /// The file is at its target, and is to be recorded.
+  /// The file is at its target and has to be recorded.
   case landed(Int, FetchedFile)
-  /// Nothing more comes.
+  /// The last message.
   case end
 }
 
-/// What a job of the pool hands back to the network thread.
+/// The result that a job of the pool passes to the network thread.
 enum JobResult: Sendable {
   case prepared(Preparation.Result)
   case writeFailed(FileError, stored: Int64)

@@ -1,10 +1,10 @@
 internal import CCurl
 
-/// Who gets what an ``Exchange`` brings. Called on the thread that drives libcurl.
+/// Receives what arrives in an ``Exchange``. Called on the thread that drives libcurl.
 protocol ExchangeReceiver: AnyObject {
   /// Takes the answer's head, once; `false` ends the exchange.
   func takeHead(_ head: ResponseHead) -> Bool
-  /// Takes bytes of the body; the number taken, or libcurl's sign for a pause.
+  /// Takes bytes of the body; returns the number taken, or libcurl's code for a pause.
   func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int
 }
 
@@ -21,14 +21,14 @@ struct ConnectionSettings: Sendable {
   }
 }
 
-/// One request over libcurl, and the answer to it. Redirects are answers like others.
+/// One request over libcurl, and its answer. A redirect is an answer like any other.
 final class Exchange {
   private static let longestHead = 256 << 10
 
   let easy: UnsafeMutableRawPointer
-  /// The address that no connection was made to, being a private one.
+  /// The address to which no connection was made, because it is private.
   private(set) var refusedAddress: String?
-  /// Whether more of a head came than is taken in.
+  /// Whether the head was longer than the limit.
   private(set) var isHeadTooLong = false
   private unowned let receiver: any ExchangeReceiver
   private var headers: UnsafeMutablePointer<curl_slist>?
@@ -55,14 +55,15 @@ final class Exchange {
     set(CURLOPT_TCP_KEEPALIVE, 1)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, settings.options.connectTimeout)
-    // Ranges are to come over connections of their own, not to share one.
+    // HTTP 1.1, so that each range has a connection of its own instead of sharing one.
     set(CURLOPT_HTTP_VERSION, 2)
     let proxy = settings.proxies.proxy(for: address)
     set(CURLOPT_PROXY, proxy ?? "")
     set(CURLOPT_NOPROXY, "")
     settings.certificates.file.map { set(CURLOPT_CAINFO, $0) }
     settings.certificates.directory.map { set(CURLOPT_CAPATH, $0) }
-    // As a field of ours: libcurl's option would also decode what a server encodes all the same.
+    // Set as a plain header: libcurl's option would also decode a body that a server encodes
+    // anyway.
     addHeader("Accept-Encoding", "identity")
     setCallbacks(checksAddress: proxy == nil && !allowsPrivateAddresses)
   }
@@ -81,9 +82,9 @@ final class Exchange {
     _ = comfy_easy_set_long(easy, option, value)
   }
 
-  /// Adds what a source wants along with requests to its own origin.
+  /// Adds the header fields and the credential that a source has for its own origin.
   ///
-  /// - Returns: Whether a credential is among it.
+  /// - Returns: Whether a credential was added.
   func addFields(of source: FetchSource, along trail: RedirectTrail) -> Bool {
     guard trail.isAtSource else { return false }
     for field in source.fields { addHeader(field.name, field.value) }
@@ -94,7 +95,8 @@ final class Exchange {
     return true
   }
 
-  /// Adds a request header; without control characters, as a line end would start another one.
+  /// Adds a request header without control characters, because a line ending would start another
+  /// header.
   func addHeader(_ name: String, _ value: String) {
     let visible = String(String.UnicodeScalarView(value.unicodeScalars.filter { $0.value >= 0x20 }))
     headers = comfy_list_append(headers, "\(name): \(visible)") ?? headers
@@ -161,7 +163,7 @@ final class Exchange {
   }
 }
 
-/// Where the certificates of trusted authorities lie, when not where libcurl looks by itself.
+/// Where the certificates of trusted authorities are, if libcurl does not find them by itself.
 struct Certificates: Sendable {
   var file: String?
   var directory: String?

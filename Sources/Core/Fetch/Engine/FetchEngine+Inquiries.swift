@@ -12,10 +12,10 @@ extension FetchEngine {
     }
   }
 
-  /// Asks what a server says of a file, without fetching it.
+  /// Asks a server about a file, without fetching it.
   ///
-  /// `HEAD`, and where that is refused a `GET` for the first byte (206 and `Content-Range` then).
-  /// Redirects are followed, passing failures tried again, as for a download.
+  /// Sends `HEAD` or, if that is refused, `GET` for the first byte (which gives 206 and
+  /// `Content-Range`). Redirects are followed and temporary failures retried, as for a download.
   ///
   /// - Parameter cancellation: Polled several times a second. Stopping fails with
   ///   ``FetchError/unreachable(host:code:detail:)`` and libcurl's code 42, or with the failure of
@@ -27,11 +27,11 @@ extension FetchEngine {
     inquire(.head, source, cancellation).map(\.heads)
   }
 
-  /// Fetches a short text, as a hub's JSON.
+  /// Fetches a short text, such as a hub's JSON.
   ///
   /// - Parameters:
-  ///   - limit: Bytes. A longer body fails with ``FetchError/size(expected:found:known:)``, the
-  ///     limit being what was expected.
+  ///   - limit: In bytes. A longer body fails with ``FetchError/size(expected:found:known:)``, with
+  ///     the limit as the expected size.
   ///   - cancellation: As for ``probe(_:cancellation:)``.
   package func text(
     _ source: FetchSource, limit: Int, cancellation: Cancellation = .never
@@ -43,7 +43,7 @@ extension FetchEngine {
     _ method: Inquiry.Method, _ source: FetchSource, _ cancellation: Cancellation
   ) -> Result<Text, FetchError> {
     let answers = Channel<Result<Text, FetchError>>()
-    // A thread of its own: there, a connection that breaks raises no SIGPIPE.
+    // On a thread of its own, because there a broken connection raises no SIGPIPE.
     let thread = RunningThread { [options, environment] in
       do throws(FetchError) {
         let inquiry = try Inquiry(

@@ -1,17 +1,17 @@
 internal import CCurl
 internal import SystemPackage
 
-/// Fetches files over HTTP and puts each, whole and checked, at its target.
+/// Fetches files over HTTP and puts each at its target, complete and checked.
 ///
 /// Bytes are collected in a hidden directory beside the target, hashed (BLAKE3 and SHA-256) while
-/// they arrive, checked, synchronised and moved to the target, which never shows a part of a file.
-/// What was fetched of a file that did not get whole is kept, and gone on with by the next run.
+/// they arrive, checked, synchronised and moved to the target, where an incomplete file is never
+/// visible. The bytes of an incomplete file are kept, and the next run resumes from them.
 package struct FetchEngine: Sendable {
   /// How files are fetched.
   package var options: FetchOptions
   let environment: ProcessEnvironment
 
-  /// - Parameter environment: Proxies and certificates are taken from its variables.
+  /// - Parameter environment: Its variables give the proxies and certificates.
   package init(options: FetchOptions = FetchOptions(), environment: ProcessEnvironment) {
     self.options = options
     self.environment = environment
@@ -19,17 +19,17 @@ package struct FetchEngine: Sendable {
 
   /// Fetches a batch and returns when every outcome is final.
   ///
-  /// The failure of one file stops no other, except that a full volume ends the work on all files
-  /// that go there. `events` (with the index of the request) and `onLanded` are called from the
-  /// calling thread, one at a time.
+  /// The failure of one file does not stop the others, except that a full volume ends the work on
+  /// all files that go there. `events` (with the index of the request) and `onLanded` are called on
+  /// the calling thread, one at a time.
   ///
   /// - Parameters:
   ///   - cancellation: Polled several times a second; ends the work with all partials kept.
-  ///   - onLanded: Records files, each with its request's zero-based place, and returns what went
-  ///     wrong with each; called when they are safely at their targets, with all that are by then,
-  ///     and before they count as complete. When the process dies in between, the next run finds
-  ///     the files and calls it again.
-  /// - Returns: One outcome a request, in the order of the requests.
+  ///   - onLanded: Records files and returns the error of each that failed, by the zero-based place
+  ///     of its request. It is called with all files that have safely reached their targets since
+  ///     the last call, before they count as complete. If the process dies in between, the next run
+  ///     finds the files and calls it again.
+  /// - Returns: One outcome for each request, in the order of the requests.
   func run(
     _ requests: [FetchRequest], cancellation: Cancellation = .never,
     events: (Int, EngineEvent) -> Void = { _, _ in },
@@ -67,7 +67,8 @@ package struct FetchEngine: Sendable {
   ) -> [FetchOutcome] {
     var outcomes = requests.map { _ in FetchOutcome.cancelled(kept: 0) }
     while true {
-      // What came while the last files were recorded is recorded together, and told in its order.
+      // Files that arrived while the previous ones were recorded are recorded together; events keep
+      // their order.
       let batch = news.takeSome()
       let landed = batch.compactMap(\.landedFile)
       let first = batch.firstIndex { $0.landedFile != nil } ?? batch.endIndex
@@ -94,7 +95,7 @@ package struct FetchEngine: Sendable {
 
   /// Makes sure that files are still at their targets after a power failure.
   ///
-  /// - Returns: What went wrong, by the places of the files.
+  /// - Returns: The errors, by the places of the files.
   private func synchronizeDirectories(of files: [LandedFile]) -> [Int: FetchError] {
     var failures: [Int: FetchError] = [:]
     for (directory, files) in Dictionary(grouping: files, by: \.directory) {

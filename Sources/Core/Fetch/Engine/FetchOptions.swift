@@ -1,44 +1,46 @@
-/// How files are fetched. The defaults are what a user wants; tests shorten the waits.
+/// How files are fetched. The defaults are meant for users; tests shorten the waits.
 package struct FetchOptions: Sendable {
-  /// Files at once, at least 1.
+  /// Number of files at the same time, at least 1.
   package var jobs = 4
-  /// Connections at once in all, but at least one for each of ``jobs``.
+  /// Number of simultaneous connections in all; at least one for each of ``jobs``.
   package var connections = 16
-  /// Connections at once to one host and port, at least 1.
+  /// Number of simultaneous connections to one host and port, at least 1.
   package var connectionsPerHost = 8
-  /// Connections at once for one file, at least 1.
+  /// Number of simultaneous connections for one file, at least 1.
   package var connectionsPerFile = 8
-  /// A file is fetched over several connections when this many milliseconds of work are left.
+  /// A file is fetched over several connections if at least this many milliseconds of work are
+  /// left.
   package var splitAfter = 3_000
-  /// Bytes that one connection fetches at least before it asks for more, when there are several.
+  /// The smallest number of bytes that one of several connections requests at a time.
   package var smallestRange: Int64 = 1 << 20
-  /// Milliseconds after which a server that refused a further connection for a file is asked for one
-  /// again; doubled for each further refusal.
+  /// Milliseconds after which a server that refused an additional connection for a file is asked
+  /// for one again.
   package var refusalMemory = 30_000
-  /// Tries without a byte in between before a file is given up, at least 1.
+  /// Number of consecutive tries without new bytes before a file is given up, at least 1.
   package var attempts = 6
-  /// Milliseconds before the second try; doubled for each further one.
+  /// Milliseconds before the second try; doubled for each later one.
   package var firstDelay = 1_000
-  /// Milliseconds that a delay of ours never exceeds.
+  /// Largest delay between tries, in milliseconds, unless the server asks for more.
   package var longestDelay = 60_000
-  /// Milliseconds that a server may ask for with `Retry-After`. A file is given up at once when it asks
-  /// for more.
+  /// Largest number of milliseconds that a server may ask for with `Retry-After`. If it asks for
+  /// more, the file is given up at once.
   package var longestServerDelay = 300_000
-  /// Milliseconds over which too few bytes are a stall; also how long an answer may take to start.
+  /// Milliseconds in which too few bytes count as a stall; also the time in which an answer has to
+  /// start.
   package var stallWindow = 30_000
   /// Bytes per second below which a connection counts as stalled.
   package var smallestRate = 1_024
-  /// Milliseconds that a connection may take to be made.
+  /// Milliseconds in which a connection has to be made.
   package var connectTimeout = 30_000
   /// Redirects followed for one request.
   package var redirects = 20
-  /// Bytes after which what has arrived is synchronised and noted for the next run.
+  /// Bytes between checkpoints. A checkpoint flushes the data and records it for the next run.
   package var syncInterval: Int64 = 64 << 20
-  /// Milliseconds after which it is noted though less has arrived.
+  /// Milliseconds after which a checkpoint is made even if fewer bytes have arrived.
   package var syncPeriod = 5_000
-  /// Milliseconds that the end of another process's work on the same file is waited for.
+  /// Longest wait, in milliseconds, for another process that is working on the same file.
   package var longestWait = 300_000
-  /// Milliseconds between two looks at another process's work.
+  /// Milliseconds between two checks whether the other process has finished.
   package var waitInterval = 500
   /// Whether directories below the models directory may be links that lead out of it.
   package var followsLinksOutOfRoot = false
@@ -46,7 +48,7 @@ package struct FetchOptions: Sendable {
   package var progressInterval = 100
   /// `User-Agent`.
   package var userAgent = "comfy"
-  /// Start of the random numbers that spread the delays; `nil` for one of the system's.
+  /// Seed of the random numbers that spread the delays; `nil` for a seed from the system.
   package var seed: UInt64?
 
   package init() {}

@@ -4,41 +4,41 @@ public import SystemPackage
 public enum FetchOutcome: Sendable {
   /// The file is at its target, and recorded.
   case landed(FetchedFile)
-  /// The file is at its target; the caller's record of it failed. The next run repeats the record
-  /// without fetching.
+  /// The file is at its target, but the caller could not record it. The next run records it without
+  /// fetching it again.
   case unrecorded(FetchedFile, any Error)
-  /// The file is not there.
+  /// The file is not at its target.
   case failed(FetchError)
-  /// The caller asked to stop; bytes kept for the next run.
+  /// The caller asked to stop; the number of bytes kept for the next run.
   case cancelled(kept: Int64)
 
-  /// Whether the file is there and recorded.
+  /// Whether the file is at its target and recorded.
   public var isSuccess: Bool {
     if case .landed = self { true } else { false }
   }
 
-  /// Whether the file is there, and could not be recorded.
+  /// Whether the file is at its target but could not be recorded.
   public var isUnrecorded: Bool {
     if case .unrecorded = self { true } else { false }
   }
 
-  /// Whether the caller asked to stop before the file was there.
+  /// Whether the caller asked to stop before the file was complete.
   public var isCancelled: Bool {
     if case .cancelled = self { true } else { false }
   }
 }
 
-/// A file at its target, with what was found out about it.
+/// A file at its target, with its facts.
 public struct FetchedFile: Sendable, Hashable {
   /// How the file came to be there.
   public enum Arrival: String, Sendable, Hashable {
-    /// Fetched, in this run at least in part.
+    /// Fetched, at least partly in this run.
     case downloaded
     /// It was there before, with the right content; nothing was written.
     case adopted
   }
 
-  /// Where it lies now; absolute.
+  /// Its present place; absolute.
   public var path: FilePath
   /// Bytes.
   public var size: Int64
@@ -46,11 +46,11 @@ public struct FetchedFile: Sendable, Hashable {
   public var blake3: ModelHash
   /// Of the whole file.
   public var sha256: SHA256Hash
-  /// `nil` when they were not made on the way.
+  /// `nil` when they were not computed during the download.
   public var sampled: SampledHashes?
-  /// How it came there.
+  /// How it came to be there.
   public var arrival: Arrival
-  /// Whether the content was checked against a hash that someone else gave.
+  /// Whether the content was checked against a hash from elsewhere.
   public var isVerified: Bool
   /// Bytes that came over the network in this run.
   public var received: Int64

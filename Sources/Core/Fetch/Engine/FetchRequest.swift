@@ -1,12 +1,12 @@
 package import SystemPackage
 
-/// One file to be fetched.
+/// One file to fetch.
 package struct FetchRequest: Sendable {
-  /// Where the file can be had, the preferred first; at least one. The next is asked when one
-  /// refuses for good.
+  /// The sources of the file, the preferred one first; at least one. The next one is used when a
+  /// source refuses permanently.
   package var sources: [FetchSource]
-  /// Identity of the file, without secrets: stored beside the partial file; a partial with
-  /// another key is not gone on with.
+  /// Identity of the file, without secrets. It is stored beside the partial file; a partial with
+  /// another key is not resumed.
   package var key: String
   /// The models directory: absolute.
   package var root: FilePath
@@ -14,7 +14,7 @@ package struct FetchRequest: Sendable {
   package var target: RelativePath
   /// What the file must be.
   package var expectation: FetchExpectation
-  /// Whether another file at the target is replaced; refused otherwise.
+  /// Whether a different file at the target is replaced; otherwise it is an error.
   package var replaces: Bool
   /// Where the file must be, links followed; see ``ModelRoot/boundary``.
   package var boundary: FilePath?
@@ -39,15 +39,16 @@ package struct FetchRequest: Sendable {
 
 /// An address of a file.
 package struct FetchSource: Sendable {
-  /// `http` or `https`; cleaned and rewritten already. May hold a signature: it is never stored.
+  /// `http` or `https`; already cleaned, with mirrors applied. It may contain a signature, so it is
+  /// never stored.
   package var url: String
-  /// Further fields for requests to the address's own origin.
+  /// Additional fields for requests to the address's own origin.
   package var fields: [ResponseHead.Field]
-  /// What goes along with requests to its origin, and to no other.
+  /// The credential for requests to its origin, and to no other.
   package var credential: Credential?
-  /// The hub whose file it is, a mirror's included: how answers are to be read.
+  /// The hub that the file belongs to, also on a mirror; it decides how answers are read.
   package var hub: Hub?
-  /// Where the way to the file may lead.
+  /// Which hosts the requests may reach.
   package var reach: HostReach
 
   package init(
@@ -64,27 +65,28 @@ package struct FetchSource: Sendable {
 
 /// Which hosts may be asked for a file, over all redirects.
 package enum HostReach: Sendable, Hashable {
-  /// Those with a public address.
+  /// Hosts with a public address.
   case publicHosts
-  /// Also the source's own host and port, wherever that is: the user named it, and not where it
-  /// redirects to.
+  /// Also the source's own host and port, wherever that is, because the user named it; but not the
+  /// hosts that it redirects to.
   case ownHost
-  /// Also those with a loopback, private or link-local address.
+  /// Also hosts with a loopback, private or link-local address.
   case everyHost
 }
 
-/// What is known of a file before it is fetched; each part that is there is checked.
+/// What is known about a file before it is fetched; each known part is checked.
 package struct FetchExpectation: Sendable, Hashable {
   /// Bytes.
   package var size: Int64?
-  /// Whether another size than ``size`` is an error, or ``size`` an estimate for the progress.
+  /// Whether a size other than ``size`` is an error; otherwise ``size`` is an estimate for the
+  /// progress.
   package var isSizeExact: Bool
   package var sha256: SHA256Hash?
   package var blake3: ModelHash?
-  /// Who says what the hashes are.
+  /// Who gave the hashes.
   package var hashGiver: FetchError.Source
 
-  /// - Parameter blake3: Of the whole file, or a sampled hash (16 digits) of either kind.
+  /// - Parameter blake3: BLAKE3 of the whole file, or a sampled hash (16 digits) of either kind.
   package init(
     size: Int64? = nil, isSizeExact: Bool = true, sha256: SHA256Hash? = nil,
     blake3: ModelHash? = nil, hashGiver: FetchError.Source = .request
@@ -96,6 +98,6 @@ package struct FetchExpectation: Sendable, Hashable {
     self.hashGiver = hashGiver
   }
 
-  /// Bytes that the file must have; `nil` when nobody said, or only about.
+  /// The required size in bytes; `nil` when it is unknown or only an estimate.
   var exactSize: Int64? { isSizeExact ? size : nil }
 }

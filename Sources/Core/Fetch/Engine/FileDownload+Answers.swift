@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// What a server's answer means for a file.
 extension FileDownload {
-  /// Decides about an answer when its head is whole.
+  /// Decides about an answer when its head is complete.
   func judge(_ transfer: Transfer) -> Transfer.Verdict {
     let head = transfer.head
     transfer.trail.heads.append(head)
@@ -27,7 +27,7 @@ extension FileDownload {
   /// The whole file from its first byte.
   private func judgeWhole(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     if head.framing == .unreadable, !server.ignoresLength {
-      // libcurl would read `1e3` as 1.
+      // libcurl would read a length of `1e3` as 1.
       return stop(transfer, .withoutLength)
     }
     if transfer.asksForRange {
@@ -47,9 +47,9 @@ extension FileDownload {
     return takeWhole(transfer)
   }
 
-  /// Goes on with the whole file in place of what is kept of it, unless what comes is no model.
+  /// Continues with the whole file in place of the kept bytes, unless the body is not a model.
   ///
-  /// - Returns: `false` when the answer is not taken; ``Transfer/turn`` tells what follows.
+  /// - Returns: `false` when the answer is rejected; ``Transfer/turn`` then says what follows.
   func takeOpening(_ opening: [UInt8], of transfer: Transfer) -> Bool {
     transfer.opening = nil
     if transfers.count > 1 {
@@ -108,8 +108,8 @@ extension FileDownload {
     return confirm(head, transfer)
   }
 
-  /// What follows when a server has another length for the very version that it began with: its word
-  /// is worth nothing, and what is kept is not thrown away for it.
+  /// What follows when a server gives another length for the same version that it began with. Such
+  /// a server is not believed, so the kept bytes are not thrown away.
   private func otherLength(
     _ length: Int64, of found: RemoteVersion, _ transfer: Transfer
   ) -> Transfer.Turn? {
@@ -119,19 +119,20 @@ extension FileDownload {
     return transfers.count > 1 ? .drop : .refuse(violation(transfer, .versionLength))
   }
 
-  /// Whether bytes of a version belong to those that are there.
+  /// Whether bytes of a version belong to those that are already there.
   ///
-  /// A server that tells nothing of versions is believed to go on with the one that it began with
-  /// in this run. Bytes of an earlier one need more: the answer tells their version, a condition let
-  /// it pass, or a hash will show what does not fit.
+  /// If a server says nothing about versions, we assume that it continues with the version that it
+  /// began with in this run. Bytes of an earlier run need more: the answer names their version, a
+  /// condition was met, or a hash will reveal bytes that do not belong together.
   private func goesOn(_ found: RemoteVersion, _ transfer: Transfer) -> Bool {
     if let isSame = found.isSame(as: arrived.version) { return isSame }
     if server.isConfirmed || !arrived.isResumed || isHashed { return true }
-    // A condition is worth nothing where another source may have told what it is made of.
+    // With several sources, the condition may have been made from what another source said; then it
+    // proves nothing.
     return transfer.hasCondition && request.sources.count == 1
   }
 
-  /// The answer fits what is known; its bytes are taken.
+  /// The answer fits what is known; its bytes are accepted.
   private func confirm(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     if let error = contradiction() { return stop(transfer, .fail(error)) }
     if let total = arrived.total,
@@ -154,7 +155,7 @@ extension FileDownload {
     return .take
   }
 
-  /// What the server says of the file against what the caller expects.
+  /// The error if the server's facts about the file contradict the caller's expectation.
   private func contradiction() -> FetchError? {
     let expectation = request.expectation
     if let total = arrived.total, let size = expectation.exactSize, size != total {
@@ -166,7 +167,8 @@ extension FileDownload {
     return nil
   }
 
-  /// Takes note of the content hash and the size that a hub gives on the way to the bytes.
+  /// Notes the content hash and the size that a hub gives in an answer before the one with the
+  /// bytes.
   private func noteLinked(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Turn? {
     guard (200..<400).contains(head.status) else { return nil }
     let linkedSize = head["X-Linked-Size"].flatMap { Int64(digits: $0) }
@@ -197,7 +199,7 @@ extension FileDownload {
     return nil
   }
 
-  /// How the version of an answer is told; the hub's hash came with an earlier hop.
+  /// The version of an answer; the hub's hash came with an earlier hop.
   private func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
     let tag = head["ETag"].flatMap { EntityTag($0) }
     return RemoteVersion(
@@ -210,7 +212,7 @@ extension FileDownload {
     .protocolViolation(host: transfer.address.host, detail: detail)
   }
 
-  /// An answer that does not fit the range asked for: once more from the start, then no more.
+  /// An answer does not fit the requested range: starts over once, then fails.
   private func mismatch(_ transfer: Transfer, _ error: FetchError) -> Transfer.Turn {
     if transfers.count > 1 { return .drop }
     return transfer.asksForRange ? .restart : .fail(error)

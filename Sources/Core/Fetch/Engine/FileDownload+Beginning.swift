@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// From the look at a file's target to the first request.
+/// From the check of a file's target to the first request.
 extension FileDownload {
   func prepare() {
     phase = .preparing
@@ -45,7 +45,7 @@ extension FileDownload {
       (arrived.written, arrived.total, arrived.version) = (state.done, state.total, state.version)
       arrived.isResumed = arrived.written.count > 0 && isWorthKeeping
       if let sealed = state.sealed, !request.expectation.allows(sealed) {
-        // The last byte is asked for once more: the answer tells whether the file is still the same.
+        // Requests the last byte again: the answer shows whether the file is still the same.
         arrived.refuted = sealed
         arrived.written.cut(to: sealed.size - 1)
         arrived.isResumed = arrived.isResumed && arrived.version.isKnown
@@ -59,7 +59,7 @@ extension FileDownload {
     guard ending == nil else { return }
     do throws(FileError) {
       if !arrived.isResumed {
-        // Or the next run takes what we write for what another one noted.
+        // Otherwise the next run would treat our bytes as those in an earlier run's note.
         if partial.state != nil { try partial.empty(state) } else { try partial.truncate(to: 0) }
       }
     } catch {

@@ -1,10 +1,10 @@
 internal import CCurl
 
-/// The way of a file's bytes from its connections into its partial and its hashes.
+/// How a file's bytes get from its connections into its partial and its hashes.
 extension FileDownload {
   // MARK: From the connections
 
-  /// Takes bytes of a transfer; the number taken, or libcurl's sign for a pause.
+  /// Takes bytes of a transfer; returns the number taken, or libcurl's code for a pause.
   func take(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) -> Int {
     guard writer != nil, ending == nil, transfer.turn == nil else { return 0 }
     if isHashingBehind || mustWait(transfer, for: bytes.count) {
@@ -43,7 +43,7 @@ extension FileDownload {
     return bytes.count
   }
 
-  /// Why no more is read of a file that goes on to `end`: it is known to be shorter.
+  /// The error if a file continues up to `end` although it is known to be shorter.
   private func excess(_ end: Int64) -> FetchError? {
     if let size = request.expectation.exactSize, end > size {
       return .tooLong(expected: size, known: .request)
@@ -54,10 +54,11 @@ extension FileDownload {
     return nil
   }
 
-  /// Whether hashing is so far behind that the bytes might leave memory before they are read back.
+  /// Whether hashing is so far behind that the bytes may leave the file system's cache before they
+  /// are read back.
   var isHashingBehind: Bool { arrived.written.contiguousEnd - front.position > 256 << 20 }
 
-  /// Whether bytes have to wait until blocks come back.
+  /// Whether bytes have to wait until blocks return.
   private func mustWait(_ transfer: Transfer, for count: Int) -> Bool {
     if let block = transfer.block, block.room >= count { return false }
     return loop.blocks.mustWait()
@@ -89,7 +90,7 @@ extension FileDownload {
     server.receivedSinceConfirmed += Int64(piece.count)
   }
 
-  /// What the first bytes are instead of a model, once enough of them are there.
+  /// What the first bytes are if not those of a model, once enough of them are there.
   private var foreignBeginning: FetchError.ForeignContent? {
     let enough = min(Int64(ContentSniffing.length), arrived.total ?? .max)
     guard arrived.beginning.count >= enough, arrived.written.contiguousEnd <= 4 << 20,
@@ -103,7 +104,8 @@ extension FileDownload {
 
   // MARK: To disk and hashes
 
-  /// Has the bytes written that a transfer has collected, and hashed if it is their turn.
+  /// Queues the writing of the bytes that a transfer has collected, and their hashing if it is
+  /// their turn.
   func flush(_ transfer: Transfer) {
     guard let block = transfer.block else { return }
     transfer.block = nil
@@ -121,7 +123,7 @@ extension FileDownload {
     fail(FetchError(error, missing: arrived.total.map { $0 - stored }), keeps: true)
   }
 
-  /// Has bytes hashed that are in the partial already.
+  /// Queues the hashing of bytes that are already in the partial.
   func readBack() {
     guard ending == nil, let writer else { return }
     let unwritten = transfers.compactMap { $0.block?.start }.min() ?? .max
@@ -133,7 +135,7 @@ extension FileDownload {
   }
 
   func readBack(_ front: HashFront, _ error: HashError?) {
-    // Another front: the bytes were given up meanwhile.
+    // For another front, the bytes were discarded in the meantime.
     guard front === self.front else { return }
     front.endReading()
     switch error {
@@ -147,13 +149,13 @@ extension FileDownload {
 
   // MARK: For the next run
 
-  /// Notes what has arrived, when enough did.
+  /// Makes a checkpoint when enough bytes have arrived.
   func synchronizeIfDue(_ now: Int) {
     guard isFetching, !checkpoint.isRunning, ending == nil, server.isConfirmed else { return }
     let fresh = arrived.written.count - checkpoint.bytes
     let isLate = fresh > 0 && now - checkpoint.at >= options.syncPeriod
     guard fresh >= options.syncInterval || isLate else { return }
-    // What comes slowly lies in blocks that are not full yet.
+    // Slowly arriving bytes are in blocks that are not full yet.
     if isLate { transfers.forEach(flush) }
     checkpoint.isRunning = true
     checkpoint.at = now

@@ -10,14 +10,14 @@ extension FileDownload {
     landIfRead()
   }
 
-  /// Has the hashes finished once all bytes are on their way into them.
+  /// Finishes the hashes once all bytes are queued for hashing.
   func landIfRead() {
     guard case .landing = phase, !front.isReading, ending == nil, front.position == arrived.total
     else {
       return
     }
     phase = .hashing
-    // The writer hands the last bytes on.
+    // The writer passes the last bytes on to the hashes, so this has to come after its jobs.
     writer?.run { [front, report] in front.finish { report(.hashed($0, $1)) } }
   }
 
@@ -42,9 +42,10 @@ extension FileDownload {
     closeIfEnding()
   }
 
-  /// The bytes are not the right ones. What was kept may have been damaged since, or of another
-  /// version: once more without it. Else the next source may have them. What the last source has all
-  /// the same is kept aside when it is the workflow's hash that contradicts it.
+  /// The bytes are not the right ones. If some were kept from earlier, these may be damaged or of
+  /// another version, so the file is fetched again without them. Otherwise the next source may have
+  /// the right ones. If the last source has only bytes that the workflow's hash contradicts, these
+  /// are set aside.
   private func wrong(_ error: FetchError, _ hashes: FileHashes) {
     guard !loop.stop.isRequested() else {
       ending = .failed(error, keeps: false)
@@ -95,10 +96,10 @@ extension FileDownload {
     }
   }
 
-  /// Ends the file; what runs for it is stopped.
+  /// Ends the file and stops everything that runs for it.
   func fail(_ error: FetchError, keeps: Bool) {
     guard ending == nil, !isOver else { return }
-    // A job is moving the file to its place; its result decides.
+    // A job is moving the file to its target; its result decides.
     if case .closing = phase { return }
     ending = .failed(error, keeps: keeps)
     if case .preparing = phase { return }
@@ -115,7 +116,7 @@ extension FileDownload {
     closeIfEnding()
   }
 
-  /// Gives the partial back, and makes the outcome known.
+  /// Releases the partial and reports the outcome.
   func closeIfEnding() {
     guard let ending, !isOver else { return }
     loop.drop(transfers)

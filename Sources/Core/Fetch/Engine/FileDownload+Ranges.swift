@@ -1,13 +1,13 @@
 /// Several connections for one file.
 ///
-/// The connections share the file's next missing bytes among them, so that the ranges that are
-/// being fetched stay close behind the front that hashing follows.
+/// The connections divide the next missing bytes of the file among themselves, so that these ranges
+/// stay close to the position up to which the file is hashed.
 extension FileDownload {
-  /// Milliseconds of work that one connection is given at a time.
+  /// Milliseconds of work that one connection gets at a time.
   private static let share = 8_000
   private static let largestRange: Int64 = 256 << 20
 
-  /// Opens further connections where they shorten the work.
+  /// Opens more connections if they shorten the work.
   func fillConnections(_ now: Int, reusing idle: Transfer? = nil) {
     guard isFetching, ending == nil, server.isConfirmed, server.acceptsRanges,
       let total = arrived.total, let direct = server.direct,
@@ -18,7 +18,7 @@ extension FileDownload {
     transfers.removeAll(where: \.isTakenOver)
     let elapsed = max(1, now - server.confirmedAt)
     if options.splitAfter > 0 {
-      // Where the disk or the hashes are slow, more connections would only wait with the first.
+      // If the disk or the hashes are slow, more connections would only wait like the first one.
       guard elapsed >= 500, idle != nil || !loop.blocks.isAwaited else { return }
       let remaining = total - arrived.written.count
       let rate = max(1, server.receivedSinceConfirmed / Int64(elapsed))
@@ -53,22 +53,23 @@ extension FileDownload {
 
   var mostConnections: Int { max(1, options.connectionsPerFile) }
 
-  /// Makes do with so many connections for some time.
+  /// Limits the file to this many connections for some time.
   func limitConnections(to count: Int) {
     server.connectionLimit = max(1, count)
     server.isLimitedUntil = monotonicMilliseconds() + options.refusalMemory
   }
 
-  /// Ends a connection that failed beside others, which go on and take its range over.
+  /// Ends a connection that failed while others work; they continue and take over its range.
   func leave(_ transfer: Transfer) {
     if transfer.received == 0 { limitConnections(to: transfers.count - 1) }
     transfers.removeAll { $0 === transfer }
   }
 
-  /// Lets a transfer whose answer goes on take the bytes behind its range, when nobody else does.
+  /// Lets a transfer whose answer continues take the bytes after its range, unless another transfer
+  /// is receiving them.
   ///
-  /// Somebody who has not had an answer does not count: that connection may never be made, and this
-  /// one, once given up, might not be had again.
+  /// A transfer without an answer yet does not count: its connection may never be made, while this
+  /// one, once closed, might not be available again.
   func extend(_ transfer: Transfer) -> Bool {
     guard transfer.isOpenEnded, let end = transfer.end, let total = arrived.total, end < total
     else { return false }
@@ -93,7 +94,7 @@ extension FileDownload {
     return max(options.smallestRange, min(wished, even))
   }
 
-  /// The first bytes that are neither there nor being fetched.
+  /// The first range of bytes that are neither there nor being fetched.
   private func nextGap(_ total: Int64, from start: Int64 = 0) -> Range<Int64>? {
     var taken = arrived.written
     for transfer in transfers where !transfer.isTakenOver {

@@ -12,7 +12,7 @@ extension FileDownload {
     if transfer.isTakenOver { return release(transfer) }
     if let turn = transfer.turn { return follow(turn, transfer) }
     guard let verdict = transfer.verdict else {
-      // A `Content-Length` that libcurl can not read at all.
+      // libcurl cannot read the `Content-Length` at all.
       if code == CURLE_WEIRD_SERVER_REPLY, !server.ignoresLength {
         return follow(.withoutLength, transfer)
       }
@@ -50,20 +50,21 @@ extension FileDownload {
     }
   }
 
-  /// The answer came to its end, or the connection broke on the way.
+  /// The answer ended, or the connection broke during it.
   private func answerEnded(_ transfer: Transfer, _ code: CURLcode) {
     guard code == CURLE_OK else { return transportFailed(transfer, code) }
     if let opening = transfer.opening, !takeOpening(opening, of: transfer) {
       if let turn = transfer.turn { follow(turn, transfer) }
       return
     }
-    // A part of nobody knows how much: the end is where a server has no more.
+    // The size was unknown, so the file ends where the server's answer ends.
     if arrived.total == nil, !transfer.isPart {
       arrived.total = transfer.position
       transfer.end = arrived.total
     }
     if let end = transfer.end, transfer.position >= end { return rangeEnded(transfer) }
-    // Less than was asked for, and well formed: goes on where it stopped, as long as bytes come.
+    // The answer is valid but shorter than requested: continue where it stopped, as long as bytes
+    // come.
     if transfer.received > 0 {
       resend(transfer)
     } else {
@@ -90,7 +91,7 @@ extension FileDownload {
     loop.enqueue(transfer)
   }
 
-  /// All bytes go; they and the server's do not belong together.
+  /// Discards all bytes, because they do not belong together with the server's.
   private func startAgain(_ transfer: Transfer) {
     tries.restarts += 1
     guard tries.restarts <= 3 else {
@@ -130,7 +131,7 @@ extension FileDownload {
 
   private func rangeRefused(_ transfer: Transfer, _ head: ResponseHead) {
     var said = head["Content-Range"].flatMap(ContentRange.init)?.total
-    // It sent what comes before, and has no more.
+    // The server sent everything before this position and has no more.
     if said == nil, arrived.total == nil, server.isConfirmed { said = transfer.position }
     if let said, said > 0, arrived.written.contiguousEnd == said, arrived.written.end == said {
       if let total = arrived.total, total != said {
@@ -159,7 +160,7 @@ extension FileDownload {
         host: transfer.address.host, head: head, body: transfer.collected,
         credentialSent: transfer.sendsCredential, attempts: tries.attempts + 1, retryAfter: seconds)
     )
-    // A signed address runs out; the source gives a fresh one.
+    // A signed address expires; the source gives a new one.
     if transfer.trail.isShortcut, head.status < 500, head.status != 429 {
       if server.direct == transfer.trail.origin { server.direct = nil }
       resend(transfer)
@@ -180,14 +181,14 @@ extension FileDownload {
 
   // MARK: Tries
 
-  /// The connection broke, was not made, or brought nothing sensible.
+  /// The connection broke, could not be made, or brought nothing usable.
   private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
     let error = FetchError(
       transport: code, host: transfer.address.host, isHeadTooLong: transfer.isHeadTooLong)
     failed(transfer, error)
   }
 
-  /// Too few bytes came.
+  /// Called when too few bytes arrived.
   func stalled(_ transfer: Transfer) {
     failed(
       transfer, .stalled(host: transfer.address.host, milliseconds: options.stallWindow))
@@ -203,14 +204,14 @@ extension FileDownload {
     }
   }
 
-  /// Whether the host sends another file, so that it may be this connection which is one too many,
-  /// and there is no other source to ask meanwhile.
+  /// Whether this connection may be one too many for the host, because it is sending another file,
+  /// and there is no other source to try in the meantime.
   private func isBesideOthers(_ transfer: Transfer) -> Bool {
     sourceIndex + 1 == request.sources.count
       && loop.isServing(transfer.address.authority, besides: self)
   }
 
-  /// Asks again when the host has a connection to spare, or later; no try is counted.
+  /// Asks again when a connection to the host ends, or after a delay. This does not count as a try.
   private func putOff(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
     tries.refusals += 1
     tryAgain(transfer, error, attempt: tries.refusals, after: wait)
@@ -237,7 +238,7 @@ extension FileDownload {
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
 
-  /// Whether what is kept is worth a request for the rest.
+  /// Whether it makes sense to request only the rest.
   private var acceptsRangesAgain: Bool { arrived.written.count > 0 && arrived.total != nil }
 
   private func restartWithoutRange(_ transfer: Transfer) {
@@ -246,7 +247,7 @@ extension FileDownload {
     transfer.end = nil
   }
 
-  /// This source does not give the file; asks the next.
+  /// Gives this source up and asks the next one.
   func giveUp(_ error: FetchError, keeps: Bool = true) {
     guard ending == nil else { return }
     guard sourceIndex + 1 < request.sources.count else { return fail(error, keeps: keeps) }
@@ -256,7 +257,8 @@ extension FileDownload {
     loop.drop(transfers)
     transfers = []
     if keeps, arrived.total != nil, isHashed {
-      // Only the hash tells whether both sources have the same; a tag means something to its own.
+      // Only a hash can tell whether both sources have the same bytes; a tag is meaningful only for
+      // its own source.
       arrived.version = RemoteVersion(sha256: arrived.version.sha256)
       arrived.isResumed = arrived.written.count > 0
     } else {

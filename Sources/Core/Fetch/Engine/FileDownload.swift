@@ -1,20 +1,20 @@
-/// One file on its way: from the look at its target to the outcome.
+/// One file's download: from the check of its target to the outcome.
 ///
-/// Belongs to the network thread. Jobs of the pool get values and hand values back.
+/// Belongs to the network thread. Jobs of the pool get values and return values.
 final class FileDownload {
   enum Phase {
     /// Its turn has not come.
     case queued
-    /// A job looks at the target.
+    /// A job is checking the target.
     case preparing
-    /// Another run has it; looked at again at a time.
+    /// Another run has the partial; the next check is at this time.
     case blocked(until: Int)
     case fetching
-    /// All bytes are there; some may have to be read back, and others' turn may be first.
+    /// All bytes are there; some may still have to be read back for hashing.
     case landing
-    /// The hashes get finished.
+    /// The hashes are being finished.
     case hashing
-    /// A job moves, gives back or removes the partial; the outcome follows.
+    /// A job moves, releases or removes the partial; the outcome follows.
     case closing
     case over
   }
@@ -22,31 +22,31 @@ final class FileDownload {
   let place: Int
   let request: FetchRequest
   unowned let loop: DownloadLoop
-  /// Hands the results of jobs to the network thread; any thread may call it.
+  /// Passes the results of jobs to the network thread; any thread may call it.
   let report: @Sendable (JobResult) -> Void
   var phase = Phase.queued
-  /// The partial, while this run has it claimed.
+  /// The partial, while this run holds the claim.
   var writer: PartialWriter?
-  /// What is there of the file.
+  /// The content that is there so far.
   var arrived = ArrivedContent()
   var existing: FileHashes?
   var transfers: [Transfer] = []
   var sourceIndex = 0
-  /// Address of the source that was asked first; `nil` before.
+  /// Address of the source, once it has been asked; `nil` before that.
   var sourceAddress: WebAddress?
   /// Heads of the answers that led to the bytes.
   var heads: [ResponseHead] = []
   var received: Int64 = 0
-  /// What is known of the source that is asked.
+  /// What is known about the current source.
   var server: KnownServer
   var tries = Tries()
   var sawOtherFetch = false
-  /// Since when another run's work on the file is waited for.
+  /// Since when we wait for another run's work on the file.
   var waitingSince: Int?
   var front: HashFront
   var checkpoint = Checkpoint()
   var shown = ShownProgress()
-  /// What ends the file once its jobs are done.
+  /// How the file will end once its jobs are done.
   var ending: Ending?
 
   /// How a file ends before it has landed.
@@ -67,7 +67,8 @@ final class FileDownload {
   var source: FetchSource { request.sources[sourceIndex] }
   var options: FetchOptions { loop.options }
 
-  /// Value for `If-Range`; a hub's content hash, compared on the way, makes it needless.
+  /// Value for `If-Range`. It is unnecessary if a hub gives a content hash, which is compared in
+  /// every answer.
   var condition: String? {
     server.ignoresCondition || arrived.version.sha256 != nil || arrived.written.count == 0
       ? nil : arrived.version.condition
@@ -82,7 +83,7 @@ final class FileDownload {
     }
   }
 
-  /// Whether no byte is missing any more.
+  /// Whether all bytes are there.
   var isWhole: Bool {
     switch phase {
     case .landing, .hashing, .closing, .over: true
@@ -98,11 +99,11 @@ final class FileDownload {
 
   var isComplete: Bool { arrived.isComplete }
 
-  /// Whether a hash of the whole content tells whether bytes belong together.
+  /// Whether a hash of the whole content will show if bytes belong together.
   var isHashed: Bool { request.expectation.isHashed || arrived.version.sha256 != nil }
 
-  /// Whether the next run can tell if what it gets belongs to the bytes that are there. Without any
-  /// validator and any hash, only this run can, which sees its server go on.
+  /// Whether the next run will be able to tell if new bytes belong to those that are there. Without
+  /// a validator and without a hash, only this run can, because it sees the server continue.
   var isWorthKeeping: Bool { arrived.version.isKnown || isHashed || isComplete }
 
   var state: ResumeState {
@@ -118,7 +119,7 @@ final class FileDownload {
     loop.emit(place, .progressed(progress))
   }
 
-  /// Forgets all bytes: they are of another version, or nobody can tell.
+  /// Forgets all bytes, because they are, or may be, of another version.
   func rollBack() {
     arrived = ArrivedContent()
     server.isConfirmed = false
@@ -129,7 +130,8 @@ final class FileDownload {
   }
 }
 
-/// What is there of a file: begun anew when its bytes turn out to be of another version.
+/// The content of a file that is there so far. It is replaced by an empty one when its bytes turn
+/// out to be of another version.
 struct ArrivedContent {
   /// Bytes that are in the partial, or on their way there.
   var written = ByteRangeSet()
@@ -138,18 +140,18 @@ struct ArrivedContent {
   var version = RemoteVersion()
   /// First bytes of the file, for an early look at what it is.
   var beginning: [UInt8] = []
-  /// Some of the bytes are of an earlier run, or of another source.
+  /// Whether some of the bytes are of an earlier run, or of another source.
   var isResumed = false
-  /// Hashes of the whole file that the server has, and that is not what the workflow promises: kept
-  /// aside, so that it is not fetched again while the server has no other.
+  /// Hashes of the server's whole file, if it is not the one that the workflow promises. That file
+  /// is set aside, so that it is not fetched again while the server has no other.
   var refuted: FileHashes?
 
   var isComplete: Bool { total.map { written.contiguousEnd >= $0 } ?? false }
 }
 
-/// What this run learned about the source that it asks: begun anew with each source.
+/// What this run learned about the current source; each source starts with an empty one.
 struct KnownServer {
-  /// An answer of this run agreed with what is kept.
+  /// Whether an answer in this run agreed with the kept bytes.
   var isConfirmed = false
   var confirmedAt = 0
   var receivedSinceConfirmed: Int64 = 0
@@ -157,28 +159,30 @@ struct KnownServer {
   /// Address that the redirects led to.
   var direct: WebAddress?
   var ignoresCondition = false
-  /// The server's `Content-Length` is none.
+  /// Whether the server's `Content-Length` is not a number.
   var ignoresLength = false
-  /// SHA-256 that the hub gave on the way.
+  /// SHA-256 that the hub gave before its redirect.
   var linkedHash: SHA256Hash?
-  /// Bytes of the file as the hub said on the way.
+  /// Size of the file that the hub gave before its redirect.
   var linkedSize: Int64?
   var connectionLimit: Int
-  /// Time from which a further connection is tried again.
+  /// Time from which another connection may be tried again.
   var isLimitedUntil = 0
 }
 
-/// How often a source was asked in vain: begun anew with each source.
+/// How often a source was asked without success; each source starts from zero.
 struct Tries {
   var attempts = 0
-  /// How often in a row a host refused because it was busy with another file. These are no tries.
+  /// How often in a row a host refused because it was busy with another file. These do not count as
+  /// tries.
   var refusals = 0
   var restarts = 0
-  /// Most bytes that were ever there at once: only beyond them, tries count anew.
+  /// The largest number of bytes that were ever there at once; the count of tries restarts only
+  /// beyond it.
   var highWater: Int64 = 0
 }
 
-/// What the next run finds of a file.
+/// What the next run will find of a file.
 struct Checkpoint {
   /// Whether a job is making one.
   var isRunning = false

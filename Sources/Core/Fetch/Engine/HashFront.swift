@@ -1,21 +1,23 @@
 internal import SystemPackage
 
-/// The hashes of a file, following the end of its contiguous beginning.
+/// The hashes of a file, computed up to the end of its contiguous beginning.
 ///
-/// BLAKE3 and SHA-256 have a queue of their own each, so that they are made on two cores. Bytes come
-/// from memory as they arrive; what an earlier run left, and what came before its turn, is read back.
+/// BLAKE3 and SHA-256 have separate queues, so that they use two cores. Bytes are hashed from
+/// memory as they arrive; those of an earlier run, and those that arrived before their turn, are
+/// read back from disk.
 final class HashFront: @unchecked Sendable {
-  // `position` and `reading` belong to the network thread; each hash, to the jobs of its queue.
-  /// Bytes read back at a time: in between, it shows how far the file has come.
+  // `position` and `reading` belong to the network thread; each hash belongs to the jobs of its
+  // queue.
+  /// Largest number of bytes read back at a time; between two readings, progress is visible.
   private static let longestReading: Int64 = 64 << 20
-  /// Bytes that are read back so soon that blocks may wait for it in memory.
+  /// Reading back so few bytes is so fast that blocks may wait for it in memory.
   private static let shortReading: Int64 = 8 << 20
 
   private let blake3: HashQueue<Blake3AndSamples>
   private let sha256: HashQueue<SHA256Hasher>
-  /// Bytes that are hashed, or on their way to be.
+  /// Number of bytes that are hashed or queued for hashing.
   private(set) var position: Int64 = 0
-  /// Bytes that are being read back.
+  /// Number of bytes that are being read back.
   private var reading: Int64 = 0
 
   init(on pool: WorkerPool) {
@@ -27,17 +29,17 @@ final class HashFront: @unchecked Sendable {
 
   var isReading: Bool { reading > 0 }
 
-  /// Moves on by a block that is to be hashed from memory; `false` when it is not its turn.
+  /// Advances by a block that will be hashed from memory; `false` when it is not the block's turn.
   ///
-  /// - Parameter size: Of the whole file, as far as known.
+  /// - Parameter size: Size of the whole file, if known.
   func take(_ block: Block, of size: Int64?) -> Bool {
     guard block.start == position, reading <= Self.shortReading else { return false }
     advance(to: block.end, of: size)
     return true
   }
 
-  /// Moves on by bytes that are to be read back, when all below `end` are in the file; `nil` when
-  /// there are none, or some are being read already.
+  /// Advances by bytes that will be read back, given that all bytes below `end` are in the file;
+  /// `nil` when there are none, or some are already being read.
   func beginReading(upTo end: Int64, of size: Int64?) -> Range<Int64>? {
     guard !isReading, end > position else { return nil }
     let range = position..<min(end, position + Self.longestReading)
@@ -63,7 +65,7 @@ final class HashFront: @unchecked Sendable {
   /// Reads back bytes of a partial.
   ///
   /// - Parameters:
-  ///   - finished: Called by a thread of the pool. After a failure, no hash is right.
+  ///   - finished: Called by a thread of the pool. After a failure, the hashes are wrong.
   func read(
     _ range: Range<Int64>, of partial: PartialFile, until stop: Cancellation,
     finished: @escaping @Sendable (HashError?) -> Void
@@ -73,8 +75,8 @@ final class HashFront: @unchecked Sendable {
     afterAll { _, _, error in finished(error) }
   }
 
-  /// The hashes of all bytes given so far, passed on by a thread of the pool. The sampled ones are
-  /// `nil` when the size was not known at the beginning.
+  /// Passes the hashes of all bytes given so far to `finished`, on a thread of the pool. The
+  /// sampled ones are `nil` when the size was not known at the beginning.
   func finish(_ finished: @escaping @Sendable (FileHashes, SampledHashes?) -> Void) {
     afterAll { content, sha256, _ in
       let blake3 = content.blake3
@@ -106,7 +108,7 @@ private struct Blake3AndSamples: IncrementalHash {
   private(set) var blake3 = Blake3Hasher()
   private(set) var samples: SampledHasher?
 
-  /// To be called before the first bytes.
+  /// Call this before the first bytes.
   mutating func takeSamples(ofSize size: Int64) { samples = SampledHasher(size: size) }
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -115,7 +117,7 @@ private struct Blake3AndSamples: IncrementalHash {
   }
 }
 
-/// One hash of a file, and the queue that moves it on.
+/// One hash of a file, and the queue that updates it.
 private final class HashQueue<Hash: IncrementalHash>: @unchecked Sendable {
   // Only the queue's jobs use `hash` and `failure`.
   private static var readSize: Int { 256 << 10 }

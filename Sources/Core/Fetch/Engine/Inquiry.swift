@@ -1,14 +1,14 @@
 internal import CCurl
 
-/// A question to a server that is answered with a head, or with a short body.
+/// A question to a server; the answer is a head, or a short body.
 ///
 /// Redirects, private addresses, headers, proxies and tries follow the rules of downloads.
 final class Inquiry: ExchangeReceiver {
   enum Method {
     case head
-    /// `GET` for the first byte: what servers that refuse `HEAD` are asked instead.
+    /// `GET` for the first byte, for servers that refuse `HEAD`.
     case firstByte
-    /// `GET` for a whole body of at most so many bytes.
+    /// `GET` for a whole body of at most this many bytes.
     case body(limit: Int)
   }
 
@@ -30,10 +30,10 @@ final class Inquiry: ExchangeReceiver {
   private var attempts = 0
   private var sentCredential = false
 
-  // Of the request at hand:
+  // About the current request:
   private var head: ResponseHead?
   private(set) var body: [UInt8] = []
-  /// Bytes of the body that came, those beyond the limit included.
+  /// Bytes of the body that arrived, including those beyond the limit.
   private var received = 0
 
   init(
@@ -75,8 +75,8 @@ final class Inquiry: ExchangeReceiver {
   }
 
   private func refused(_ head: ResponseHead) throws(FetchError) {
-    // A signed address is often signed for `GET` alone, many servers know no `HEAD`, and Civitai
-    // refuses it whatever token comes along.
+    // A signed address is often signed for `GET` only, many servers do not support `HEAD`, and
+    // Civitai refuses it whatever token is sent.
     if case .head = method, [400, 401, 403, 404, 405, 406, 410, 501].contains(head.status) {
       method = .firstByte
       startOver()
@@ -162,7 +162,7 @@ final class Inquiry: ExchangeReceiver {
     sentCredential = exchange.addFields(of: source, along: trail)
   }
 
-  /// Waits for the end of the exchange; `nil` when the caller wants to stop, or nothing comes.
+  /// Waits for the end of the exchange; `nil` when the caller asks to stop, or nothing arrives.
   private func drive(_ multi: MultiHandle) -> CURLcode? {
     var lastBytes = -1
     var quietSince = monotonicMilliseconds()
@@ -210,9 +210,9 @@ final class Inquiry: ExchangeReceiver {
 }
 
 extension ResponseHead {
-  /// Whether the refusal may pass by itself.
+  /// Whether the refusal may be temporary.
   ///
-  /// 520 to 524 are Cloudflare's: the server behind it did not answer, or made no sense.
+  /// 520 to 524 are Cloudflare's: the server behind it did not answer, or its answer was invalid.
   var isPassing: Bool {
     [408, 425, 429, 500, 502, 503, 504].contains(status) || (520...524).contains(status)
   }

@@ -1,32 +1,32 @@
 internal import SystemPackage
 
-/// The way of a complete partial to its target: checks, synchronisation, rename. Files that arrive
-/// at the same time share the synchronisation of their directory, which follows.
+/// Moves a complete partial to its target: checks, synchronisation, rename. The directory is
+/// synchronised afterwards, once for all files that arrive at the same time.
 struct Landing: Sendable {
   enum Result: Sendable {
     case landed(FileHashes, SampledHashes?, FetchedFile.Arrival, isVerified: Bool)
     /// The bytes are not the right ones; their hashes.
     case wrong(FetchError, FileHashes)
-    /// The bytes may be right; something else is in the way.
+    /// The bytes may be right, but something else prevents the move.
     case stopped(FetchError)
   }
 
   let request: FetchRequest
   let partial: PartialFile
   let hashes: FileHashes
-  /// `nil` when they were not made on the way.
+  /// `nil` when they were not computed during the download.
   let sampled: SampledHashes?
-  /// First bytes of the file; empty when they are to be read.
+  /// First bytes of the file; empty when they have to be read.
   let beginning: [UInt8]
-  /// What the next run finds if this one dies on the way.
+  /// What the next run finds if this one dies during the move.
   let state: ResumeState
-  /// Hashes of a file that stood at the target at the start.
+  /// Hashes of a file that was at the target at the start.
   let existing: FileHashes?
 
   func run() -> Result {
     let isVerified: Bool
     do throws(FileError) {
-      // A version that was given up may have been longer.
+      // An earlier version that was discarded may have been longer.
       try partial.truncate(to: hashes.size)
     } catch {
       return .stopped(FetchError(error))
@@ -107,7 +107,7 @@ struct Landing: Sendable {
     try partial.synchronize()
     var state = state
     state.sealed = hashes
-    // Else the state of another run would be written over.
+    // Otherwise we would overwrite the state of another run.
     guard partial.isOurs else { return .stopped(partial.loss) }
     try partial.store(state)
     guard try partial.move(replacing: request.replaces) else { return standsInTheWay() }

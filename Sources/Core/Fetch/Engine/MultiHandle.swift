@@ -2,7 +2,8 @@ internal import CCurl
 
 /// libcurl's set of transfers.
 final class MultiHandle: @unchecked Sendable {
-  // Only the network thread uses the handle, but for comfy_multi_wakeup, which any thread may call.
+  // Only the network thread uses the handle, except for comfy_multi_wakeup, which any thread may
+  // call.
   let pointer: UnsafeMutableRawPointer
 
   /// `nil` when libcurl has no memory.

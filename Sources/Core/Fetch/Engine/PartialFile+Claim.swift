@@ -1,28 +1,30 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Where the partial of a target lies, and who has it.
+/// Where the partial of a target is, and who has it.
 ///
-/// A name that nobody else has is what makes a claim exclusive, on every file system. A lock on the
-/// bytes tells the living from the dead where locks work.
+/// A claim is exclusive, on every file system, because it renames the bytes to a name that nobody
+/// else uses. Where locks work, a lock on the bytes shows whether the claim's process is alive.
 extension PartialFile {
   /// Why a claim was not made.
   enum Refusal: Error {
-    /// Another run holds it; its process where it is one of this machine.
+    /// Another run holds it; its process id, if it is on this machine.
     case busy(processID: Int?)
-    /// The directory of the parts is a link, or somebody else's, and so would be what lands.
+    /// The directory of the parts is a link or belongs to another user; so would a file that lands
+    /// from it.
     case foreign
     case file(FileError)
   }
 
-  /// The directory for the parts of `target`; its name fits into 255 bytes, cut between characters.
+  /// The directory for the parts of `target`. Its name has at most 255 bytes; a longer one is cut
+  /// between characters.
   static func directory(for target: FilePath) -> FilePath {
     let name = target.lastComponent?.string ?? ""
     let suffix = PartialName.suffix
     guard name.utf8.count + 1 + suffix.utf8.count > 255 else {
       return target.removingLastComponent().appending(".\(name)\(suffix)")
     }
-    // Two long names may share their beginning; a hash keeps them apart.
+    // Two long names may have the same beginning; a hash distinguishes them.
     var hasher = SHA256Hasher()
     Array(name.utf8).withUnsafeBytes { hasher.update($0) }
     let tag = "-" + hasher.finalize().hex.prefix(12)
@@ -47,16 +49,17 @@ extension PartialFile {
       || readState(directory)?.key == key
   }
 
-  /// Claims the partial of `target`, making an empty one when there is none. Of runs that want it at
-  /// the same moment exactly one gets it where locks on directories work, at most one elsewhere.
+  /// Claims the partial of `target`; makes an empty one when there is none. If several runs want it
+  /// at the same moment, exactly one gets it where locks on directories work, and at most one
+  /// elsewhere.
   ///
-  /// - Parameter key: Identity of the file that is to be fetched.
+  /// - Parameter key: Identity of the file to fetch.
   static func claim(_ target: FilePath, for key: String) throws(Refusal) -> PartialFile {
     let directory = directory(for: target)
     var backoff = Backoff()
     var tries = 0
     while tries < 16 {
-      // Closed to everybody else, as far as the file system has modes.
+      // Not accessible to other users, as far as the file system supports modes.
       let isNew = mkdir(directory.string, 0o700) == 0
       guard isNew || errno == EEXIST else {
         throw .file(FileError(.makeDirectory, directory, Errno(rawValue: errno)))
@@ -95,13 +98,13 @@ extension PartialFile {
     }
   }
 
-  /// That another run has a partial, and which.
+  /// The refusal that says which other run has a partial.
   static func isHeld(_ directory: FilePath) -> Refusal {
     .busy(processID: names(in: directory).lazy.compactMap(ClaimName.processID).first)
   }
 
-  /// Whether somebody else cannot have made a directory or file. Some file systems give every file
-  /// to one user: what is made now, beside it, shows to whom.
+  /// Whether a directory or file is certainly not another user's. On some file systems every file
+  /// belongs to one and the same user; a file made now, beside it, shows to whom.
   private static func isOurs(_ status: FileStatus, in directory: FilePath) -> Bool {
     if status.owner == geteuid() { return true }
     let path = directory.appending(".comfy-owner-\(UInt64.random(in: .min ... .max))")
@@ -115,7 +118,7 @@ extension PartialFile {
     return made?.owner == status.owner
   }
 
-  /// Whether the bytes behind a descriptor are a file of ours that has no other name.
+  /// Whether a descriptor is open on a file of ours that has no other name.
   private static func isOurs(_ descriptor: Int32, in directory: FilePath) -> Bool {
     guard let status = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: directory)
     else { return false }
@@ -124,7 +127,7 @@ extension PartialFile {
 
   /// Makes an empty partial that is claimed from the start.
   ///
-  /// - Returns: `nil` when another run took the directory away, or was quicker.
+  /// - Returns: `nil` when another run removed the directory, or was faster.
   private static func makeClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String
   ) throws(Refusal) -> PartialFile? {
@@ -136,7 +139,7 @@ extension PartialFile {
       if errno == ENOENT { return nil }
       throw .file(FileError(.open, claim, Errno(rawValue: errno)))
     }
-    // Whoever saw the file before the lock took us for dead.
+    // A run that saw the file before it was locked assumed that we are dead, and has the lock.
     guard ClaimName.lock(descriptor) else {
       close(descriptor)
       throw isHeld(directory)
@@ -152,7 +155,7 @@ extension PartialFile {
       target: target, directory: directory, claim: claim, descriptor: descriptor, state: nil)
   }
 
-  /// `nil` when another run came in between and the look around is to be repeated.
+  /// - Returns: `nil` when another run interfered and the caller has to look again.
   static func tryClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String
   ) throws(Refusal) -> PartialFile? {
@@ -194,7 +197,7 @@ extension PartialFile {
     do throws(Refusal) {
       try requireAlone(claim, in: directory)
     } catch {
-      // Another run claimed at the same moment; whoever sees both steps back.
+      // Another run claimed at the same moment; a run that sees both claims gives its own up.
       rename(claim.string, directory.appending("bytes").string)
       close(descriptor)
       throw error
@@ -204,16 +207,16 @@ extension PartialFile {
       state: readState(directory))
   }
 
-  /// Removes the name of something that bytes of ours may not be written to: a link, a device, a file
-  /// with another name.
+  /// Removes the name of something that we must not write to: a link, a device, a file with another
+  /// name.
   ///
-  /// - Returns: `nil`, for another look around.
+  /// - Returns: `nil`, so that the caller looks again.
   private static func takeAway(_ path: FilePath) throws(Refusal) -> PartialFile? {
     guard unlink(path.string) == 0 || errno == ENOENT else { throw .foreign }
     return nil
   }
 
-  /// Names of the bytes in a directory of parts; none behind a link, or where they cannot be listed.
+  /// Names of the bytes in a directory of parts; none if it is a link or cannot be listed.
   static func names(in directory: FilePath) -> [String] { (try? listed(directory)) ?? [] }
 
   private static func listed(_ directory: FilePath) throws(Refusal) -> [String] {
@@ -241,7 +244,7 @@ extension PartialFile {
 
   static func readState(_ directory: FilePath) -> ResumeState? {
     guard isReal(directory) else { return nil }
-    // A pipe would keep the reader waiting.
+    // Without `O_NONBLOCK`, opening a pipe would wait.
     let descriptor = open(
       directory.appending("state").string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }

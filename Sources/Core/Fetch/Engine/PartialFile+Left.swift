@@ -1,13 +1,14 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// What runs that did not come to their end left beside the targets of downloads, copies and links.
+/// What unfinished runs left beside the targets of downloads, copies and links.
 extension PartialFile {
-  /// Bytes of the partial, gaps included, and whether a run is at work on it; `nil` when no partial
-  /// lies there.
+  /// Bytes of the partial, including gaps, and whether a run is working on it; `nil` when there is
+  /// no partial.
   static func look(at path: FilePath) -> (bytes: Int64, isBusy: Bool)? {
     guard let status = try? FileStatus(of: path, following: false) else { return nil }
-    // Its bytes have another name, and a run that is making it makes another.
+    // Such a link is only a second name of its bytes, and a run that still needs one makes it
+    // again.
     if status.isRegular, path.string.hasSuffix(PartialName.linkSuffix) { return (0, false) }
     guard status.isDirectory, path.string.hasSuffix(PartialName.suffix) else { return nil }
     var bytes: Int64 = 0
@@ -25,7 +26,7 @@ extension PartialFile {
     return (bytes, isBusy)
   }
 
-  /// Deletes a partial that no run is at work on.
+  /// Deletes a partial that no run is working on.
   ///
   /// - Throws: ``Refusal``.
   static func discard(at path: FilePath) throws(Refusal) {
@@ -45,13 +46,13 @@ extension PartialFile {
     throw isHeld(path)
   }
 
-  /// Removes what is left beside a file that arrived, but for what another run works on.
+  /// Removes what is left beside a file that arrived, except what another run is working on.
   static func forget(_ target: FilePath) {
     removeParts(in: directory(for: target)) { isSame($0, target) || isAbandoned($0) }
   }
 
-  /// Removes what a run that died behind the move to `target` left there, `hash` being what the
-  /// file is known to be. Bytes of another version are kept, and so is what another run needs.
+  /// Removes what a run left that died after the move to `target`. `hash` is the known hash of the
+  /// file. Bytes of another version are kept, and so is what another run needs.
   static func sweep(_ target: FilePath, holding hash: ModelHash) {
     let directory = directory(for: target)
     guard (try? FileStatus(of: directory, following: false)) != nil else { return }
@@ -59,7 +60,7 @@ extension PartialFile {
     removeParts(in: directory) { isSame($0, target) }
   }
 
-  /// Removes bytes that are needless, and the directory of parts when none are left in it.
+  /// Removes unnecessary bytes, and the directory of parts when no others are left in it.
   private static func removeParts(in directory: FilePath, where isNeedless: (FilePath) -> Bool) {
     var isEmpty = true
     for name in names(in: directory) {
@@ -74,7 +75,7 @@ extension PartialFile {
     guard isReal(directory) else { return }
     unlink(directory.appending("state").string)
     guard rmdir(directory.string) != 0 else { return }
-    // A run that died while it stored its state leaves the new one beside the old.
+    // A run that died while storing its state leaves the new state beside the old one.
     unlink(directory.appending("state.new").string)
     rmdir(directory.string)
   }

@@ -2,21 +2,22 @@ internal import CSystemCalls
 internal import SystemLibrary
 internal import SystemPackage
 
-/// The bytes of a file that is not whole yet, claimed by this run.
+/// The bytes of an incomplete file, claimed by this run.
 ///
-/// They lie in a hidden directory beside the target, `.NAME.comfy-part`:
-/// - `bytes`: at rest, belonging to nobody;
-/// - `bytes.CLAIM`: being written by the run that gave it this name;
-/// - `state`: a ``ResumeState``, written by whoever holds the claim once there is something to tell.
+/// They are in a hidden directory beside the target, `.NAME.comfy-part`:
+/// - `bytes`: the bytes while no run has them;
+/// - `bytes.CLAIM`: the bytes while the run that gave them this name writes them;
+/// - `state`: a ``ResumeState``, written by the run with the claim once there is something to
+///   record.
 final class PartialFile: @unchecked Sendable {
-  // All properties but `descriptor`'s file are constant; reads and writes are by offset.
+  // All properties are constant; the open file is read and written by offset.
   let target: FilePath
   private let directory: FilePath
   private let claim: FilePath
-  /// Where the bytes lie while the claim is held.
+  /// Where the bytes are while the claim is held.
   var path: FilePath { claim }
   private let descriptor: Int32
-  /// What an earlier run left; `nil` when nothing usable.
+  /// What an earlier run left; `nil` when there is nothing usable.
   let state: ResumeState?
 
   init(
@@ -33,7 +34,7 @@ final class PartialFile: @unchecked Sendable {
 
   // MARK: Bytes
 
-  /// Bytes that the partial holds, gaps included.
+  /// Size of the partial in bytes, including gaps.
   var length: Int64 {
     let file = FileDescriptor(rawValue: descriptor)
     return (try? FileStatus(of: file, named: claim))?.size ?? 0
@@ -72,8 +73,8 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// Asks the system to begin to bring what it has of the file to the disk, as far as it can be asked.
-  /// Whoever synchronises the file is told what went wrong.
+  /// Asks the system, where that is possible, to start writing its cache of the file to the disk.
+  /// Errors are reported when the file is synchronised.
   func beginWriteBack() { _ = comfy_begin_write_back(descriptor) }
 
   func synchronize() throws(FileError) {
@@ -84,12 +85,12 @@ final class PartialFile: @unchecked Sendable {
 
   // MARK: State
 
-  /// Whether the claim is still ours: another run may have taken us for dead.
+  /// Whether the claim is still ours: another run may have assumed that we are dead.
   var isOurs: Bool {
     FileDescriptor(rawValue: descriptor).isStill(at: claim)
   }
 
-  /// Why the claim is not ours any more: its directory is gone, or another run has it.
+  /// Why the claim is no longer ours: its directory is gone, or another run has it.
   var loss: FetchError {
     let parent = target.removingLastComponent()
     if !parent.exists { return .vanished(parent) }
@@ -97,13 +98,13 @@ final class PartialFile: @unchecked Sendable {
     return directory.exists ? .busy(target, processID: holder) : .vanished(directory)
   }
 
-  /// Stores a state, in place of the one that is stored, if any.
+  /// Stores a state; replaces the stored one, if any.
   ///
-  /// The first one is not synchronised. A power failure may leave it torn, or the bytes without one:
-  /// nothing then tells what they are of and which of them reached the disk, so the next run does
-  /// not go on with them. A hash would find that out only behind the last byte, and cost all of them
-  /// for the sake of the first few. A later one is on the disk before it takes the place of the one
-  /// before, so that no failure costs more than came since.
+  /// The first state is not synchronised. A power failure may leave it incomplete, or leave the
+  /// bytes without a state. The next run then cannot know what the bytes belong to and which of
+  /// them reached the disk, so it does not resume from them: a hash would show an error only after
+  /// the last byte, and all bytes would be lost for the sake of the first few. A later state is on
+  /// the disk before it replaces the previous one, so that a failure loses only what came since.
   func store(_ state: ResumeState) throws(FileError) {
     let path = directory.appending("state")
     let bytes = Array(state.text.utf8)
@@ -114,18 +115,19 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// Has a state that tells of no bytes take the place of the one that is stored, and removes them.
+  /// Replaces the stored state by one without bytes, and removes the bytes.
   ///
-  /// The state is on the disk before the first byte goes: no note of these bytes can outlive them,
-  /// and be taken for one of those that are written from now on.
+  /// The new state is on the disk before the first byte is removed. Otherwise an old state could
+  /// survive the bytes that it records, and be applied to the bytes that are written from now on.
   func empty(_ state: ResumeState) throws(FileError) {
     try store(state)
     try FileDescriptor.synchronizeDirectory(directory)
     try truncate(to: 0)
   }
 
-  /// - Parameter flag: `O_EXCL`, or `O_TRUNC` for a file that may be there, and is synchronised.
-  /// - Returns: `false` when a file is there that may not.
+  /// - Parameter flag: `O_EXCL`, or `O_TRUNC` for a file that may already exist and is
+  ///   synchronised.
+  /// - Returns: `false` when the file exists although it must not.
   private func write(
     _ bytes: [UInt8], to path: FilePath, _ flag: Int32
   ) throws(FileError) -> Bool {
@@ -147,13 +149,13 @@ final class PartialFile: @unchecked Sendable {
 
   // MARK: End
 
-  /// Gives the partial back for the next run.
+  /// Releases the partial for the next run.
   func release() {
     guard isOurs else { return }
     rename(claim.string, directory.appending("bytes").string)
   }
 
-  /// Steps back right after claiming: what the run before left stays as it was.
+  /// Gives up the claim right after making it; what an earlier run left stays as it was.
   func withdraw() {
     if length == 0 { unlink(claim.string) } else { release() }
     rmdir(directory.string)
@@ -168,7 +170,7 @@ final class PartialFile: @unchecked Sendable {
 
   /// Moves the bytes to the target. The directory is not synchronised.
   ///
-  /// - Returns: `false` when something stands there and `replacing` is not allowed.
+  /// - Returns: `false` when something is there and `replacing` is `false`.
   func move(replacing: Bool) throws(FileError) -> Bool {
     if replacing {
       guard rename(claim.string, target.string) == 0 else {
@@ -180,7 +182,7 @@ final class PartialFile: @unchecked Sendable {
   }
 
   private func moveToFreePlace() throws(FileError) -> Bool {
-    // A hard link never replaces anything. On file systems without them, looking first has to do.
+    // A hard link never replaces anything. File systems without hard links need a check first.
     if link(claim.string, target.string) == 0 {
       unlink(claim.string)
       return true

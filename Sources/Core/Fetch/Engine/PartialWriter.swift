@@ -1,9 +1,9 @@
 internal import SystemPackage
 
-/// Everything that is done to a partial on the disk, in one queue.
+/// Does all work on a partial on the disk, in one queue.
 final class PartialWriter: @unchecked Sendable {
-  // Only the queue's jobs use the variables.
-  /// Bytes after which the system is asked to start writing its cache to the disk.
+  // Only the queue's jobs access the variables.
+  /// Number of bytes after which the system is asked to start writing its cache to the disk.
   private static let writeBackPiece = 8 << 20
 
   let partial: PartialFile
@@ -11,9 +11,9 @@ final class PartialWriter: @unchecked Sendable {
   /// The bytes that are there.
   private var stored: ByteRangeSet
   private var failure: FileError?
-  /// Whether a state is stored that tells of bytes.
+  /// Whether the stored state records any bytes.
   private var hasState: Bool
-  /// Bytes in the cache that the system was not yet asked to write.
+  /// Number of bytes in the cache that the system was not yet asked to write.
   private var cached = 0
 
   /// - Parameter stored: Bytes that an earlier run left.
@@ -24,14 +24,14 @@ final class PartialWriter: @unchecked Sendable {
     queue = SerialQueue(on: pool)
   }
 
-  /// Does a job once all before it are done.
+  /// Runs a job after all earlier ones.
   func run(_ job: @escaping SerialQueue.Job) { queue.run(job) }
 
-  /// Writes a block. After a failure, which is told once, no more is written.
+  /// Writes a block. A failure is reported once; after it, nothing more is written.
   ///
   /// - Parameters:
   ///   - written: Called after success.
-  ///   - failed: Gets the number of bytes that are there all the same.
+  ///   - failed: Called with the number of bytes that are there nevertheless.
   func write(
     _ block: Block, written: @escaping @Sendable () -> Void,
     failed: @escaping @Sendable (FileError, Int64) -> Void
@@ -58,15 +58,15 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  /// Forgets all bytes, and leaves no note of them.
+  /// Forgets all bytes, and removes them from the stored state.
   ///
   /// - Parameters:
-  ///   - state: What tells of no bytes.
-  ///   - failed: Called after a failure, behind which no more is written.
+  ///   - state: A state that records no bytes.
+  ///   - failed: Called after a failure; nothing more is written after it.
   func forget(_ state: ResumeState, failed: @escaping @Sendable (FileError) -> Void) {
     queue.run {
       self.stored = ByteRangeSet()
-      // Else they are another run's; the next note finds that out.
+      // If the claim is not ours, the bytes are another run's; the next checkpoint will notice.
       guard self.hasState, self.failure == nil, self.partial.isOurs else { return }
       do throws(FileError) {
         try self.partial.empty(state)
@@ -78,9 +78,9 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  /// Makes sure that the next run finds what is there now.
+  /// Makes a checkpoint: ensures that the next run finds what is there now.
   ///
-  /// - Parameter state: With any bytes.
+  /// - Parameter state: Its `done` is replaced by the bytes that are stored.
   func note(_ state: ResumeState, _ finished: @escaping @Sendable (FetchError?) -> Void) {
     queue.run {
       do throws(FileError) {
@@ -95,15 +95,16 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  /// Gives the partial back for the next run, or removes it.
+  /// Releases the partial for the next run, or removes it.
   ///
-  /// - Parameter finished: Gets the number of bytes kept.
+  /// - Parameter finished: Called with the number of bytes kept.
   func close(
     _ state: ResumeState, keeps: Bool, _ finished: @escaping @Sendable (Int64) -> Void
   ) {
     queue.run {
       if keeps, self.stored.count > 0 {
-        // Unsynchronised bytes are not promised to the next run: without room, the old note stands.
+        // Bytes that could not be synchronised (as on a full disk) are not recorded for the next
+        // run; the old state stays.
         if self.partial.isOurs, (try? self.partial.synchronize()) != nil {
           try? self.partial.store(self.complete(state))
         }

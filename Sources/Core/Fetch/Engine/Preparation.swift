@@ -1,22 +1,22 @@
 internal import SystemPackage
 
-/// What is found at a file's target before anything is fetched.
+/// Checks a file's target before anything is fetched.
 struct Preparation: Sendable {
   enum Result: Sendable {
-    /// Bytes are to be fetched into the partial. `existing` are the hashes of a file at the target
-    /// of which it is not known whether it is the one asked for.
+    /// Fetch bytes into the partial. `existing` are the hashes of a file at the target that may or
+    /// may not be the requested one.
     case fetch(PartialFile, existing: FileHashes?)
     /// The file is there already.
     case adopt(FileHashes, isVerified: Bool)
-    /// Another run works on it: its process, where it is one of this machine; `isSameFile` when it is
-    /// the same file for certain.
+    /// Another run is working on it: its process id, if it is on this machine, and whether it
+    /// certainly fetches the same file.
     case busy(processID: Int?, isSameFile: Bool)
     case fail(FetchError)
   }
 
   let request: FetchRequest
   let followsLinks: Bool
-  /// Another run was seen to fetch the same file, with nothing at the target then.
+  /// Whether another run was seen fetching the same file while nothing was at the target.
   let wasBeingFetched: Bool
   let cancellation: Cancellation
 
@@ -53,7 +53,7 @@ struct Preparation: Sendable {
       guard existing == nil, !request.replaces, isThere() else {
         return .fetch(partial, existing: existing)
       }
-      // Another run moved its file there between the look and the claim.
+      // Another run moved its file there between the check and the claim.
       partial.withdraw()
     } catch {
       switch error {
@@ -67,7 +67,8 @@ struct Preparation: Sendable {
     return try look()
   }
 
-  /// Size of what is at the target; `nil` when nothing is that would have to stay.
+  /// Size of what is at the target; `nil` when nothing is there, or only something that may be
+  /// replaced.
   private func existingSize() throws(FetchError) -> Int64? {
     do throws(FetchError) {
       return try TargetPlace.existingSize(request.path)
@@ -81,15 +82,15 @@ struct Preparation: Sendable {
     return (size ?? nil) != nil
   }
 
-  /// Whether the file is the one asked for, and if so, whether by a hash someone else gave; `nil`
-  /// when it is another one or nothing tells.
+  /// `nil` when the file is not the requested one, or that is unknown. Otherwise, whether a hash
+  /// from elsewhere has confirmed it.
   private func isWanted(_ hashes: FileHashes) -> Bool? {
     let expectation = request.expectation
     if expectation.isHashed {
       return (try? expectation.check(hashes, linked: nil)) == nil ? nil : true
     }
     let state = PartialFile.storedState(for: request.path)
-    // The last run moved it there and got no further.
+    // The last run moved it there and then ended.
     if let state, state.key == request.key, let sealed = state.sealed {
       return sealed == hashes ? state.version.sha256 != nil : nil
     }
@@ -112,7 +113,7 @@ struct Preparation: Sendable {
 }
 
 extension FetchError {
-  /// A refused file operation; a full volume is a kind of its own.
+  /// The error for a refused file operation; a full volume has a case of its own.
   init(_ error: FileError, missing: Int64? = nil) {
     switch error.errno {
     case .noSpace, .diskQuotaExceeded: self = .diskFull(error.path, missing: missing)
@@ -138,7 +139,7 @@ extension FetchError {
 extension FetchExpectation {
   /// Compares a file with what is expected of it, and with the SHA-256 that the server gave.
   ///
-  /// - Returns: Whether a hash was there to compare with.
+  /// - Returns: Whether there was a hash to compare with.
   @discardableResult
   func check(_ hashes: FileHashes, linked: SHA256Hash?) throws(FetchError) -> Bool {
     if let size, isSizeExact, size != hashes.size {
@@ -158,6 +159,6 @@ extension FetchExpectation {
     return isHashed || linked != nil
   }
 
-  /// Whether a file with these hashes may be the one that is expected.
+  /// Whether a file with these hashes may be the expected one.
   func allows(_ hashes: FileHashes) -> Bool { (try? check(hashes, linked: nil)) != nil }
 }

@@ -1,7 +1,7 @@
-/// Which proxy an address is reached through, as the environment says.
+/// The proxy for an address, from the environment.
 ///
-/// The variables that curl reads: `http_proxy` (lower case alone, since a CGI program's
-/// `HTTP_PROXY` is set by its client), `https_proxy`, `all_proxy` and `no_proxy` in both cases.
+/// The variables are those of curl: `http_proxy` (only in lower case, because a client of a CGI
+/// program can set `HTTP_PROXY`), and `https_proxy`, `all_proxy` and `no_proxy` in either case.
 struct ProxySettings: Sendable {
   private let http: String?
   private let https: String?

@@ -1,16 +1,17 @@
-/// The way of one request from the address it was meant for over redirects.
+/// The path of one request from its first address over redirects.
 struct RedirectTrail {
-  /// Address of the source, which its own headers are for.
+  /// Address of the source; the source's own headers are only for this address.
   let source: WebAddress
-  /// Address of the first request: ``source``, or where redirects from there led before.
+  /// Address of the first request: ``source``, or the address to which redirects from there led
+  /// before.
   let origin: WebAddress
-  /// Address of the request at hand.
+  /// Address of the current request.
   private(set) var address: WebAddress
   /// Heads of the answers on the way.
   var heads: [ResponseHead] = []
   private var visited: Set<String> = []
 
-  /// - Parameter source: Address of the source, when it is another one.
+  /// - Parameter source: Address of the source, if it is not `origin`.
   init(from origin: WebAddress, of source: WebAddress? = nil) {
     self.source = source ?? origin
     self.origin = origin
@@ -20,10 +21,11 @@ struct RedirectTrail {
   /// Redirects followed.
   var count: Int { visited.count }
 
-  /// Whether it began where redirects led before, with an address that may have run out since.
+  /// Whether it began at an address to which redirects led before, and which may have expired
+  /// since.
   var isShortcut: Bool { origin != source }
 
-  /// Whether the source's own header fields may go along to ``address``.
+  /// Whether the source's own header fields may be sent to ``address``.
   var isAtSource: Bool { address.origin == source.origin }
 
   /// Whether ``address`` may be a loopback, private or link-local one.
@@ -35,12 +37,12 @@ struct RedirectTrail {
     }
   }
 
-  /// Goes on to where a redirect leads.
+  /// Follows a redirect.
   ///
-  /// - Parameter mayLeaveTLS: Whether a hash will tell the right bytes from those that somebody on the
-  ///   way put in their place.
-  /// - Throws: ``FetchError`` for a redirect without a place, a circle, more than `limit`
-  ///   redirects, schemes other than `http` and `https`, and from `https` to `http`.
+  /// - Parameter mayLeaveTLS: Whether `http` is allowed after `https`, because a hash would reveal
+  ///   bytes that were changed in transit.
+  /// - Throws: ``FetchError`` for a redirect without a destination, a loop, more than `limit`
+  ///   redirects, schemes other than `http` and `https`, and a redirect from `https` to `http`.
   mutating func follow(
     _ head: ResponseHead, limit: Int, mayLeaveTLS: Bool
   ) throws(FetchError) {
@@ -59,7 +61,7 @@ struct RedirectTrail {
 }
 
 extension FetchSource {
-  /// Whether the source's own host keeps the file back by an answer that leads to a page for people.
+  /// Whether the source's own host refuses the file by redirecting to a page for people.
   func isKeptBack(by head: ResponseHead, from address: WebAddress) -> Bool {
     head.isRedirect && head.leadsToPageForPeople(hub: hub)
       && (try? WebAddress(url))?.host == address.host
@@ -67,6 +69,6 @@ extension FetchSource {
 }
 
 extension ResponseHead {
-  /// Whether the answer sends the asker elsewhere.
+  /// Whether the answer is a redirect.
   var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
 }

@@ -1,27 +1,27 @@
-/// What the next run must know to go on with a partial file.
+/// What the next run must know to resume a partial file.
 ///
-/// Stored as lines `NAME VALUE`, the first `comfy-part 1`, the last `end` with the SHA-256 of all
-/// lines before it, so that a torn or edited state is not believed.
+/// It is stored as lines `NAME VALUE`. The first is `comfy-part 1`, the last is `end` with the
+/// SHA-256 of all lines before it, so that an incomplete or edited state is rejected.
 struct ResumeState: Sendable, Hashable {
   /// Identity of the file, as the request gives it.
   var key: String
-  /// What the server said about the version that the bytes are of.
+  /// What the server said about the version of the bytes.
   var version = RemoteVersion()
   /// Bytes of the whole file.
   var total: Int64?
-  /// The bytes that are on the disk for certain.
+  /// The bytes that are certainly on the disk.
   var done = ByteRangeSet()
   /// Hashes of the whole file, set once all bytes are there and checked.
   var sealed: FileHashes?
 }
 
-/// What tells one version of a remote file from another.
+/// What distinguishes one version of a remote file from another.
 struct RemoteVersion: Sendable, Hashable {
-  /// The `ETag` of the server that sent the bytes, as a header holds it; also a weak one.
+  /// The `ETag` of the server that sent the bytes, as in the header; also a weak one.
   var entityTag: String?
   /// `Last-Modified` of the server that sent the bytes.
   var lastModified: String?
-  /// SHA-256 that the hub gives on the way to the bytes.
+  /// SHA-256 that the hub gives before it redirects to the bytes.
   var sha256: SHA256Hash?
 
   /// The value for `If-Range`: only a strong tag or, without any tag, a date (RFC 9110 13.1.5).
@@ -30,22 +30,22 @@ struct RemoteVersion: Sendable, Hashable {
     return entityTag.hasPrefix(Self.weakMark) ? nil : entityTag
   }
 
-  /// Whether anything tells the version from others.
+  /// Whether anything distinguishes the version from others.
   var isKnown: Bool { self != RemoteVersion() }
 
   private static let weakMark = "W/"
 
-  /// Whether both are certainly the same bytes: one hash of the content, or one strong tag
-  /// (RFC 9110 8.8.3.2).
+  /// Whether both are certainly the same bytes: they have the same hash of the content, or the same
+  /// strong tag (RFC 9110 8.8.3.2).
   func isIdentical(to other: RemoteVersion) -> Bool {
     if let mine = sha256, let theirs = other.sha256 { return mine == theirs }
     return entityTag.map { !$0.hasPrefix(Self.weakMark) && $0 == other.entityTag } ?? false
   }
 
-  /// Whether both are of one version, as far as anything tells; `nil` when nothing does.
+  /// Whether both are the same version, as far as that is known; `nil` when it is unknown.
   ///
-  /// Tags are compared as weak ones (RFC 9110 8.8.3.2): a server may take its mark off a tag once
-  /// the file is old enough.
+  /// Tags are compared as weak ones (RFC 9110 8.8.3.2), because a server may turn a weak tag into a
+  /// strong one once the file is old enough.
   func isSame(as other: RemoteVersion) -> Bool? {
     if let mine = sha256, let theirs = other.sha256 { return mine == theirs }
     if let mine = entityTag, let theirs = other.entityTag {
@@ -70,7 +70,7 @@ extension ResumeState {
     if let sealed, let blake3 = sealed.blake3, let sha256 = sealed.sha256 {
       lines.append("sealed \(blake3) \(sha256) \(sealed.size)")
     }
-    // A line end inside a value would read as a line of its own.
+    // A line ending inside a value would read as a separate line.
     let body = lines.map {
       String(String.UnicodeScalarView($0.unicodeScalars.filter { $0 != "\n" }))
     }
@@ -78,7 +78,7 @@ extension ResumeState {
     return "\(body)\nend \(Self.check(body))\n"
   }
 
-  /// Reads a state; `nil` for anything that ``text`` does not write.
+  /// Reads a state; `nil` for anything that ``text`` would not write.
   init?(_ text: String) {
     guard let end = text.range(ofLast: "\nend ") else { return nil }
     let body = text[..<end.lowerBound]
@@ -127,7 +127,7 @@ extension ResumeState {
 }
 
 extension String {
-  /// Where `text` occurs last.
+  /// The last occurrence of `text`.
   fileprivate func range(ofLast text: String) -> Range<Index>? {
     var start = utf8.endIndex
     while start > utf8.startIndex {

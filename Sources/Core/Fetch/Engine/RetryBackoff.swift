@@ -1,5 +1,5 @@
-/// Delays between tries: between a half and the whole of a span that doubles, so that many clients
-/// do not come back at once.
+/// Delays between tries. Each is random, between half and all of a span that doubles with each try,
+/// so that many clients do not return at once.
 struct RetryBackoff: Sendable {
   private let first: Int
   private let longest: Int
@@ -11,10 +11,10 @@ struct RetryBackoff: Sendable {
     random = options.seed ?? UInt64.random(in: .min ... .max)
   }
 
-  /// Milliseconds before the try after the `attempt`th, which counts from 1.
+  /// Milliseconds to wait after the `attempt`th try, counted from 1.
   ///
-  /// - Parameter wish: What the server asks for, in milliseconds. It makes no delay shorter: many a
-  ///   server in trouble asks for none.
+  /// - Parameter wish: What the server asks for, in milliseconds. It never makes a delay shorter,
+  ///   because many overloaded servers ask for none.
   mutating func next(attempt: Int, atLeast wish: Int? = nil) -> Int {
     max(ownDelay(attempt: attempt), wish ?? 0)
   }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Jobs that are done one after another, in the order they are given, by the threads of a pool.
+/// Runs jobs one after another, in the order they are given, on the threads of a pool.
 final class SerialQueue: Sendable {
   typealias Job = @Sendable () -> Void
 

@@ -1,16 +1,16 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Checks on the place that a file is to go to.
+/// Checks of the place where a file will go.
 enum TargetPlace {
-  /// Bytes that a file name may have on the file systems in use.
+  /// Largest length of a file name, in bytes, on the usual file systems.
   static let longestName = 255
 
-  /// Makes the directories above the target, each with the mode that the umask leaves.
+  /// Makes the directories above the target, each with the mode that the umask allows.
   ///
-  /// A category's folder, the first one below the models directory, may be a link to anywhere: that
-  /// is how people keep models on another volume. A deeper link must stay in that folder, unless
-  /// `followsLinks`. None may leave the request's boundary.
+  /// A category folder, the first one below the models directory, may be a link to anywhere,
+  /// because people keep models on other volumes in this way. A deeper link must stay in that
+  /// folder, unless `followsLinks` is set. No link may leave the request's boundary.
   static func prepare(_ request: FetchRequest, followsLinks: Bool) throws(FetchError) {
     for component in request.target.components where component.utf8.count > longestName {
       throw .nameTooLong(request.path, bytes: component.utf8.count, limit: longestName)
@@ -38,7 +38,7 @@ enum TargetPlace {
     guard real.starts(with: boundary) else { throw .outsideRoot(directory, leadsTo: real) }
   }
 
-  /// Size of what is at the target; `nil` when nothing is.
+  /// Size of what is at the target; `nil` when nothing is there.
   ///
   /// - Throws: ``FetchError/danglingLink(_:)`` for a link that leads nowhere.
   static func existingSize(_ path: FilePath) throws(FetchError) -> Int64? {
@@ -51,7 +51,7 @@ enum TargetPlace {
     return status.size
   }
 
-  /// Number of the volume that a path lies on, or will lie on once it is there.
+  /// Number of the volume of a path, or of the volume where it will be once it exists.
   static func nearestVolume(_ path: FilePath) -> UInt64? {
     var path = path
     while true {
@@ -60,8 +60,7 @@ enum TargetPlace {
     }
   }
 
-  /// Bytes that this process may still write to the volume of a directory; `nil` when the system
-  /// does not say.
+  /// Free bytes, for this user, on the volume of a directory; `nil` when the system does not say.
   static func freeSpace(_ directory: FilePath) -> Int64? {
     var status = statvfs()
     guard statvfs(directory.string, &status) == 0 else { return nil }
@@ -86,7 +85,7 @@ enum TargetPlace {
       guard status.isDirectory else { throw .notADirectory(path) }
       return
     }
-    // A link that leads nowhere is there, and is none.
+    // The name exists but leads nowhere: it is a dangling link.
     guard code != EEXIST else { throw .file(FileError(.readLink, path, reason)) }
     throw .file(FileError(.makeDirectory, path, Errno(rawValue: code)))
   }

@@ -8,27 +8,27 @@ final class Transfer: ExchangeReceiver {
   enum Verdict {
     /// The bytes go into the file.
     case take
-    /// The beginning is kept: it may tell why the server refuses.
+    /// The beginning is kept, because it may say why the server refuses.
     case collect
-    /// The connection is ended; ``Transfer/turn`` tells what follows.
+    /// The connection is closed; ``Transfer/turn`` says what follows.
     case stop
   }
 
-  /// What follows when a transfer ended itself.
+  /// What follows when a transfer has ended by itself.
   enum Turn {
-    /// The end of its range.
+    /// It has reached the end of its range.
     case reachedEnd
-    /// Once more, from the beginning of the file.
+    /// Ask again, from the beginning of the file.
     case restart
-    /// Once more, without `If-Range`.
+    /// Ask again, without `If-Range`.
     case withoutCondition
-    /// Once more, with the end of the connection as the end of the file.
+    /// Ask again, treating the end of the connection as the end of the file.
     case withoutLength
-    /// The server sends no ranges beside the first answer.
+    /// End this connection: the server does not send ranges beside the first answer.
     case drop
-    /// The file at the target is the one asked for.
+    /// The file at the target is the requested one.
     case adopt
-    /// The source does not give the file; what is kept of it stays.
+    /// The source does not give the file; the kept bytes stay.
     case refuse(FetchError)
     /// The end of the file's download.
     case fail(FetchError)
@@ -41,35 +41,34 @@ final class Transfer: ExchangeReceiver {
   var position: Int64
   /// End of the range; `nil` while the file's size is not known.
   var end: Int64?
-  /// The way of this try.
+  /// The redirects of this try.
   var trail: RedirectTrail
-  /// The last bytes that came, before there are enough of them to be written.
+  /// The last bytes that arrived, until there are enough to be written.
   var block: Block?
   /// Time before which the request is not sent.
   var notBefore = 0
-  /// An answer brought bytes that were asked for.
+  /// Whether an answer has brought requested bytes.
   private(set) var isProven = false
-  /// Another connection goes on with this one's range.
+  /// Whether another connection continues with this one's range.
   var isTakenOver = false
-  /// The host takes no more connections while it serves another file.
+  /// Whether the host accepts no more connections while it serves another file.
   var isPutOff = false
 
-  // Of the request at hand:
+  // About the current request:
   private(set) var exchange: Exchange?
   var asksForRange = false
   var hasCondition = false
   var sendsCredential = false
-  /// The answer goes on beyond ``end``.
+  /// Whether the answer continues beyond ``end``.
   var isOpenEnded = false
   var isPaused = false
   private(set) var head = ResponseHead(status: 0)
-  /// The bytes that come are those that were asked for, and not the whole file.
+  /// Whether the arriving bytes are the requested range and not the whole file.
   var isPart: Bool { asksForRange && head.status == 206 }
   var verdict: Verdict?
   var turn: Turn?
   var collected: [UInt8] = []
-  /// How the body starts that came in place of a part, while it may still be something else than
-  /// the whole file.
+  /// The beginning of a body that came in place of a part, until it is known to be the whole file.
   var opening: [UInt8]?
   var received: Int64 = 0
   private(set) var refusedAddress: String?
@@ -87,12 +86,12 @@ final class Transfer: ExchangeReceiver {
   }
 
   var isRunning: Bool { exchange != nil }
-  /// Address of the request at hand.
+  /// Address of the current request.
   var address: WebAddress { trail.address }
 
   /// Sets up the next request for the rest of the range.
   ///
-  /// - Parameter direct: Where redirects led before; `nil` to begin at the source.
+  /// - Parameter direct: The address to which redirects led before; `nil` to begin at the source.
   func restart(at direct: WebAddress?) {
     trail = RedirectTrail(from: direct ?? trail.source, of: trail.source)
   }
@@ -129,7 +128,8 @@ final class Transfer: ExchangeReceiver {
     case .take: return file.take(bytes, from: self)
     case .collect:
       collected.append(contentsOf: bytes.prefix(Self.longestBody - collected.count))
-      // More would only cost time; a redirect's connection is still good when its body is short.
+      // Reading more would only cost time. A short body is read to its end, so that the connection
+      // of a redirect can be reused.
       return collected.count < Self.longestBody ? bytes.count : 0
     case .stop, nil: return 0
     }
@@ -137,7 +137,7 @@ final class Transfer: ExchangeReceiver {
 }
 
 extension Transfer {
-  /// Prepares libcurl for the request at hand; `nil` when it has no memory.
+  /// Prepares libcurl for the current request; `nil` when it has no memory.
   func open(_ settings: ConnectionSettings) -> Exchange? {
     clearAnswer()
     let exchange = Exchange(
@@ -147,14 +147,14 @@ extension Transfer {
     guard let exchange else { return nil }
     if file.server.ignoresLength {
       exchange.set(CURLOPT_IGNORE_CONTENT_LENGTH, 1)
-      // What tells the end then.
+      // The end of the connection then marks the end of the body.
       exchange.addHeader("Connection", "close")
     }
     setHeaders(exchange)
     return exchange
   }
 
-  /// Frees what libcurl needed for the request at hand.
+  /// Frees what libcurl needed for the current request.
   func close() {
     refusedAddress = exchange?.refusedAddress
     isHeadTooLong = exchange?.isHeadTooLong ?? false

@@ -4,14 +4,14 @@ extension FetchError {
   /// `CURLE_TOO_LARGE` of libcurl 8.6 and later.
   private static let tooLarge = CURLcode(rawValue: 100)
 
-  /// What it means that a transfer ended with a code of libcurl's.
+  /// The error for a transfer that ended with this code of libcurl.
   ///
-  /// - Parameter isHeadTooLong: Whether it was ended because the head was.
+  /// - Parameter isHeadTooLong: Whether it was ended because the head was too long.
   init(transport code: CURLcode, host: String, isHeadTooLong: Bool) {
     let detail = String(cString: comfy_easy_strerror(code))
     switch code {
     case _ where isHeadTooLong, CURLE_OUT_OF_MEMORY, Self.tooLarge:
-      // A line that is longer than libcurl's own limit has no memory left for it.
+      // libcurl reports a line beyond its own limit as a lack of memory.
       self = .protocolViolation(host: host, detail: .headSize)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE,
       CURLE_SSL_CRL_BADFILE, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS,
@@ -22,7 +22,7 @@ extension FetchError {
     }
   }
 
-  /// Whether another try may end otherwise.
+  /// Whether another try may succeed.
   var mayPass: Bool {
     switch self {
     case .untrusted, .protocolViolation: false

@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// An absolute `http` or `https` address, taken apart by libcurl, which also connects to it.
+/// An absolute `http` or `https` address, parsed by libcurl, which also connects to it.
 struct WebAddress: Sendable, Hashable {
   let url: String
   let isSecure: Bool
@@ -8,10 +8,10 @@ struct WebAddress: Sendable, Hashable {
   let host: String
   let port: Int
 
-  /// `host:port`: what connections and delays are counted by.
+  /// `host:port`: the key for counting connections and delays.
   var authority: String { "\(host):\(port)" }
 
-  /// Reads an address, `text` being relative to `base` when there is one.
+  /// Reads an address; `text` is relative to `base`, if there is one.
   ///
   /// - Throws: ``FetchError/scheme(_:)``.
   init(_ text: String, relativeTo base: WebAddress? = nil) throws(FetchError) {
@@ -44,15 +44,15 @@ struct WebAddress: Sendable, Hashable {
 
   var origin: WebOrigin { WebOrigin(isSecure: isSecure, host: host, port: port) }
 
-  /// The address that a host written as a number stands for, or the loopback one for `localhost`.
+  /// The IP address of a host that is written as a number, or the loopback address for `localhost`.
   var literalAddress: IPAddress? {
     let name = host.hasSuffix(".") ? host.dropLast() : host[...]
     if name == "localhost" || name.hasSuffix(".localhost") { return IPAddress("127.0.0.1") }
     return IPAddress(String(name))
   }
 
-  /// Why the address may not be asked when private ones are refused; `nil` while only the
-  /// connection can tell.
+  /// The error if private addresses are refused and this is one; `nil` if only the connection can
+  /// show that.
   var privacyRefusal: FetchError? {
     guard let literal = literalAddress, literal.isPrivate else { return nil }
     return .privateAddress(host: host, address: literal.text)

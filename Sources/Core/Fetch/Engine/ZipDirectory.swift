@@ -1,6 +1,8 @@
-/// What a ZIP archive holds, as its central directory says. The end of a ZIP is what makes it one.
+/// The contents of a ZIP archive, from its central directory. The end of a file decides whether it
+/// is a ZIP.
 struct ZipDirectory {
-  /// Bytes of the directory that are read: the first names are enough to know an archive by.
+  /// Number of bytes of the directory that are read; the first names are enough to recognise an
+  /// archive.
   private static let limit = 4 << 20
   private static let endLength = 22
 
@@ -9,8 +11,8 @@ struct ZipDirectory {
 
   /// - Parameters:
   ///   - size: Bytes of the archive.
-  ///   - read: Gives the bytes of a range, fewer where there are no more.
-  /// - Returns: `nil` when the bytes do not end as a ZIP does.
+  ///   - read: Returns the bytes of a range; fewer at the end of the archive.
+  /// - Returns: `nil` when the bytes do not end like a ZIP.
   init?(size: Int64, read: (Range<Int64>) -> [UInt8]) {
     let start = max(0, size - Int64(Self.endLength + 0xFFFF))
     let tail = read(start..<size)
@@ -47,12 +49,12 @@ struct ZipDirectory {
     return names
   }
 
-  /// An unsigned number, its least byte first.
+  /// An unsigned little-endian number.
   private static func number(_ bytes: [UInt8], at index: Int, bytes count: Int) -> UInt64 {
     bytes[index..<(index + count)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// Whether it is an archive that torch writes: its records include a pickle, or say that they are an
+  /// Whether it is an archive that torch writes: it contains a pickle, or the records of an
   /// exported program.
   var isModel: Bool {
     names.contains { name in

@@ -1,7 +1,7 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Bytes to be read here and there: of a file, without holding it, or in memory.
+/// Bytes that are read at any offset: from a file, without loading all of it, or from memory.
 struct ByteSource: ~Copyable {
   private enum Storage {
     case memory([UInt8])
@@ -9,7 +9,7 @@ struct ByteSource: ~Copyable {
   }
 
   private let storage: Storage
-  /// Bytes; of a file what the system said when it was opened.
+  /// Size in bytes; for a file, what the system said when it was opened.
   let size: Int
 
   init(_ bytes: [UInt8]) {
@@ -17,7 +17,7 @@ struct ByteSource: ~Copyable {
     size = bytes.count
   }
 
-  /// Opens a regular file; anything else is refused without blocking.
+  /// Opens a regular file; refuses anything else without blocking.
   init(opening path: FilePath) throws(WorkflowError) {
     let descriptor: FileDescriptor
     do {
@@ -56,7 +56,7 @@ struct ByteSource: ~Copyable {
     }
   }
 
-  /// Up to `count` bytes from `offset` on; fewer only at the end.
+  /// Up to `count` bytes starting at `offset`; fewer only at the end.
   func read(_ count: Int, at offset: Int) throws(WorkflowError) -> [UInt8] {
     switch storage {
     case .memory(let bytes):
@@ -90,7 +90,7 @@ struct ByteSource: ~Copyable {
     }
     guard size <= limit else { throw .tooLarge(bytes: size, limit: limit) }
     var bytes = try read(size, at: 0)
-    // Files under /proc say they are empty; others may have grown.
+    // Files under /proc claim to be empty; others may have grown.
     while true {
       let more = try read(min(1 << 16, limit + 1 - bytes.count), at: bytes.count)
       bytes += more

@@ -1,7 +1,7 @@
 /// Decompresses zlib streams (RFC 1950, RFC 1951), as PNG text chunks hold them.
 ///
-/// Texts of a few hundred kilobytes: plain and bounded rather than fast. Checksums are not looked
-/// at; the JSON inside tells damage well enough.
+/// The texts have a few hundred kilobytes, so the code is simple and bounded rather than fast.
+/// Checksums are not verified; damage shows well enough in the JSON inside.
 struct Inflate {
   /// The stream is damaged, or longer than the limit.
   struct Failure: Error {}
@@ -13,7 +13,7 @@ struct Inflate {
   private var output: [UInt8] = []
   private let limit: Int
 
-  /// - Parameter limit: Most bytes of output.
+  /// - Parameter limit: The largest number of output bytes.
   static func zlib(_ stream: ArraySlice<UInt8>, limit: Int) throws(Failure) -> [UInt8] {
     let header = Array(stream.prefix(2))
     guard header.count == 2, header[0] & 15 == 8, header[1] & 0x20 == 0,
@@ -45,7 +45,7 @@ struct Inflate {
     }
   }
 
-  /// The next `count` bits, at most 16, first bit lowest.
+  /// The next `count` bits, at most 16; the first is the least significant.
   private mutating func take(_ count: UInt32) throws(Failure) -> Int {
     while bitCount < count {
       guard position < input.endIndex else { throw Failure() }
@@ -60,7 +60,7 @@ struct Inflate {
   }
 
   private mutating func copyStored() throws(Failure) {
-    // The block starts at a byte; whole bytes still held are given back.
+    // The block starts at a byte boundary; whole bytes that were read ahead are returned.
     position -= Int(bitCount / 8)
     bits = 0
     bitCount = 0
@@ -131,7 +131,7 @@ struct Inflate {
 
   /// A canonical Huffman code.
   private struct Code {
-    /// Number of codes of each length; those of length 0 are none.
+    /// Number of codes of each length; length 0 means no code.
     var counts = [Int](repeating: 0, count: 16)
     /// Symbols in the order of their codes.
     var symbols: [Int] = []

@@ -1,4 +1,5 @@
-/// A kind of file that is no workflow and holds none that can be read, recognised by its first bytes.
+/// A kind of file that is not a workflow and from which none can be read, recognised by its first
+/// bytes.
 public enum MediaFormat: String, Sendable, Hashable, CaseIterable {
   case jpeg = "JPEG image"
   case gif = "GIF image"
@@ -30,7 +31,7 @@ public enum MediaFormat: String, Sendable, Hashable, CaseIterable {
 
   private typealias Mark = (offset: Int, bytes: [UInt8])
 
-  /// Bytes of which any tells the format.
+  /// Byte patterns; any of them identifies the format.
   private var marks: [Mark] {
     switch self {
     case .jpeg: [(0, [0xFF, 0xD8, 0xFF])]

@@ -1,7 +1,7 @@
 /// The `workflow` and `prompt` texts of a PNG file (W3C PNG, third edition, 11.3.3).
 ///
-/// Only text chunks are read, wherever they stand; pixels are skipped. Of several texts under one
-/// keyword the last counts, as in ComfyUI's editor.
+/// Only text chunks are read, wherever they are; pixels are skipped. Of several texts with the same
+/// keyword, the last counts, as in ComfyUI's editor.
 struct PNGText {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   /// More chunks than any real file has.
@@ -43,7 +43,7 @@ struct PNGText {
     chunks[keyword] = Chunk(type: type, content: data[(end + 1)...])
   }
 
-  /// The text under a keyword as UTF-8; `nil` when there is none or it can not be decompressed.
+  /// The text under a keyword as UTF-8; `nil` when there is none or it cannot be decompressed.
   func text(_ keyword: String) -> [UInt8]? {
     guard let chunk = chunks[keyword] else { return nil }
     switch chunk.type {

@@ -1,4 +1,4 @@
-/// The subgraph definitions of a workflow, by id; read when first placed.
+/// The subgraph definitions of a workflow, by id; each is read when it is first placed.
 struct Definitions {
   private var sources: [String: JSONValue] = [:]
   private var graphs: [String: Graph] = [:]

@@ -1,6 +1,7 @@
 /// The nodes and links of a workflow or of a subgraph definition.
 ///
-/// A class: one definition serves all its placements, and links are looked at when first needed.
+/// It is a class so that all placements of a definition share one graph, and so that links are read
+/// only when first needed.
 final class Graph {
   let nodes: [GraphNode]
   private let source: JSONValue?
@@ -27,7 +28,7 @@ final class Graph {
     case node(GraphNode)
     /// The definition's own inputs.
     case input
-    /// A node that is not there.
+    /// A node that does not exist.
     case nowhere
   }
 
@@ -58,7 +59,8 @@ final class Graph {
     inputs.flatMap { input in input.links.map { ($0, input.name) } },
     uniquingKeysWith: { first, _ in first })
 
-  /// Names of the inputs that reach a widget, in order: what an instance's values line up with.
+  /// Names of the inputs that reach a widget, in order; the values of an instance have the same
+  /// order.
   private(set) lazy var widgetInputs: [String] = {
     var widgetLinks: Set<String> = []
     for node in nodes {

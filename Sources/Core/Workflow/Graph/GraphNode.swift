@@ -1,4 +1,4 @@
-/// A node of a UI graph: the members that matter, as cursors into the document.
+/// A node of a UI graph: its relevant members, as cursors into the document.
 struct GraphNode {
   var id = ""
   var type = ""
@@ -43,7 +43,7 @@ struct GraphNode {
     return inputs.isEmpty ? nil : inputs.map { "\($0.key):\($0.value)" }.joined(separator: "|")
   }
 
-  /// An id as ComfyUI spells it in execution ids: a string, or a number's digits.
+  /// An id as ComfyUI writes it in execution ids: a string, or the digits of a number.
   static func id(_ value: JSONValue) -> String? {
     switch value.kind {
     case .string: value.string
@@ -52,7 +52,7 @@ struct GraphNode {
     }
   }
 
-  /// The node's own state; `active` when it says nothing.
+  /// The node's own state; `active` when the file does not give one.
   var ownState: ReferenceState {
     switch mode {
     case 2: .muted
@@ -64,7 +64,7 @@ struct GraphNode {
 
 /// An input slot of a node.
 struct GraphSlot {
-  /// Place in the node's `inputs`, which links count by.
+  /// Index in the node's `inputs`; links refer to inputs by this index.
   var position: Int
   var name: String
   /// Name of the widget that the slot belongs to.

@@ -1,4 +1,5 @@
-/// The values of one node, each with its place, after links have put theirs in.
+/// The values of one node, each with its place, after the values from links have replaced the
+/// stored ones.
 struct NodeValues {
   /// One value.
   struct Item {
@@ -6,18 +7,18 @@ struct NodeValues {
     /// Index into `widgets_values`; `nil` when values have names only, or the place is unknown.
     var index: Int?
     var input: String?
-    /// Id of the node that supplies it, when it is another.
+    /// Id of the node that supplies the value, if that is a different node.
     var setBy: String?
   }
 
-  /// In the node's order; what came over links into unknown places last.
+  /// In the node's order; values that came over links into unknown places are last.
   var items: [Item] = []
-  /// A link replaces one of the stored values, and the file does not tell which.
+  /// Whether a link replaces one of the stored values and the file does not say which.
   var hasUnplacedLink = false
 }
 
 extension NodeValues {
-  /// Values that a UI node stores, links not looked at.
+  /// Values that a UI node stores, ignoring links.
   init(storedIn node: GraphNode) {
     let names = Self.widgetNames(of: node)
     switch node.values?.kind {
@@ -67,13 +68,13 @@ extension NodeValues {
     }
   }
 
-  /// The widget index that the table knows of an input, when the node has that many values.
+  /// The widget index of an input according to the table, if the node has that many values.
   private static func place(of widget: String, _ loader: Loader?, _ count: Int) -> Int? {
     guard let index = loader?.widgetIndex(ofInput: widget) else { return nil }
     return (0..<count).contains(index) ? index : nil
   }
 
-  /// Names of the node's widgets by index, where the file tells them; else empty.
+  /// Names of the node's widgets by index; empty if the file does not give them.
   private static func widgetNames(of node: GraphNode) -> [String?] {
     guard let values = node.values, values.kind == .array, values.count > 0 else { return [] }
     if let named = node.namedValues, named.count == values.count {
@@ -107,7 +108,7 @@ extension NodeValues {
     return value[0].flatMap(GraphNode.id)
   }
 
-  /// The node at the far end of a link, behind reroutes; `nil` for a plain value.
+  /// The node at the far end of a link, beyond reroutes; `nil` for a plain value.
   static func origin(of value: JSONValue, among nodes: [String: JSONValue]) -> String? {
     var origin = linkedNode(value)
     for _ in 0..<Placement.hopLimit {

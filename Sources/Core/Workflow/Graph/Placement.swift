@@ -1,4 +1,5 @@
-/// A graph where it runs: the workflow itself, or a subgraph placed as a node of another.
+/// A graph at the place where it runs: the workflow itself, or a subgraph placed as a node of
+/// another graph.
 final class Placement {
   let graph: Graph
   let parent: Placement?
@@ -7,13 +8,13 @@ final class Placement {
   /// Execution id of ``instance``.
   let id: String
   let state: ReferenceState
-  /// Ids of the definitions that are being placed, this one's last.
+  /// Ids of the definitions that are being placed, from the outside in; this one's is last.
   let definitions: [String]
   private lazy var ownValues = alignedValues()
   private lazy var ownLinks = Dictionary(
     (instance?.slots ?? []).compactMap { slot in slot.link.map { (slot.name, $0) } },
     uniquingKeysWith: { first, _ in first })
-  /// What the instance gives to each input that has been asked for.
+  /// What the instance supplies to each input; filled on request.
   private var supplies: [String: Supply] = [:]
 
   /// The workflow itself.
@@ -39,32 +40,32 @@ final class Placement {
   /// Execution id of a node of this graph.
   func id(of node: GraphNode) -> String { instance == nil ? node.id : "\(id):\(node.id)" }
 
-  /// A node's own state, else that of what it stands in.
+  /// A node's own state or, if it is active, the state of the instance that contains it.
   func state(of node: GraphNode) -> ReferenceState {
     node.ownState == .active ? state : node.ownState
   }
 
-  /// What a link puts in the place of a stored value.
+  /// What a link supplies in place of a stored value.
   enum Supply {
     case value(JSONValue, setBy: String)
-    /// Computed at run time by a node: its execution id, when it is there.
+    /// A value computed at run time by a node; its execution id, if the node exists.
     case computed(by: String?)
-    /// Nothing: the stored value stands.
+    /// Nothing: the stored value is used.
     case nothing
   }
 
-  /// Node types whose first value is what they give.
+  /// Node types whose output is their first value.
   static let primitives: Set<String> = [
     "PrimitiveNode", "PrimitiveString", "PrimitiveStringMultiline",
   ]
 
-  /// Node types that hand on what comes in.
+  /// Node types that pass on their input.
   static let reroutes: Set<String> = ["Reroute", "Reroute (rgthree)"]
 
-  /// Longest chain of links that is followed within one graph.
+  /// The longest chain of links that is followed within one graph.
   static let hopLimit = 100
 
-  /// What the link `link` of this graph brings.
+  /// What the link `link` of this graph supplies.
   func supply(through link: String) -> Supply {
     var link = link
     for _ in 0..<Self.hopLimit {
@@ -90,7 +91,7 @@ final class Placement {
     return .computed(by: nil)
   }
 
-  /// What the instance gives to the graph's input `name`: a link is stronger than a value.
+  /// What the instance supplies to the graph's input `name`; a link takes precedence over a value.
   private func supply(atInput name: String) -> Supply {
     if let known = supplies[name] { return known }
     let supply = findSupply(atInput: name)

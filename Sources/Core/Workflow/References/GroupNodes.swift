@@ -13,7 +13,7 @@ struct GroupNodes {
     definitions = root["extra"]?["groupNodes"]
   }
 
-  /// The name of the group that a node type stands for; `nil` for what is no group node.
+  /// The name of the group that a node type stands for; `nil` if it is not a group node.
   static func name(ofType nodeType: String) -> String? {
     ["workflow>", "workflow/"].first(where: nodeType.hasPrefix).map {
       String(nodeType.dropFirst($0.count))
@@ -21,7 +21,7 @@ struct GroupNodes {
   }
 
   /// The nodes inside the group that a node type stands for, each with its number; groups inside
-  /// it left out.
+  /// the group are left out.
   func innerNodes(of nodeType: String) -> [(number: String, node: GraphNode)] {
     guard let source = Self.name(ofType: nodeType).flatMap({ definitions?[$0] }) else { return [] }
     return Self.innerNodes(of: source).filter { Self.name(ofType: $0.node.type) == nil }
@@ -33,7 +33,7 @@ struct GroupNodes {
     }
   }
 
-  /// The definition of a node type; `nil` for what is no group node.
+  /// The definition of a node type; `nil` if it is not a group node.
   mutating func definition(of nodeType: String, loaders: LoaderTable) -> Definition? {
     guard let definitions, let name = Self.name(ofType: nodeType) else { return nil }
     if let definition = known[name] { return definition }
@@ -45,9 +45,9 @@ struct GroupNodes {
 
   /// Moves the instance's file names to the inner nodes they belong to.
   ///
-  /// The instance's values and the definition's stored values that are file names are two lists;
-  /// of equal length, their members belong together in order. Else the references stay with the
-  /// instance.
+  /// The file names among the instance's values form one list, those among the definition's stored
+  /// values another. If both have the same length, their members correspond in order. Otherwise the
+  /// references stay with the instance.
   static func assign(_ references: inout [ModelReference], to definition: Definition) {
     let mine = references.indices.filter { references[$0].via == .fileExtension }
     let places = definition.places
@@ -94,7 +94,7 @@ struct GroupNodes {
     return places
   }
 
-  /// Number of texts in a value, at any depth, that are file names.
+  /// Number of file names among the texts in a value, at any depth.
   private static func fileNames(in value: JSONValue) -> Int {
     var count = 0
     var pending = [value]

@@ -1,6 +1,6 @@
-/// The folders of values that stand on one node and go over a link to a loader of another.
+/// The folders of values that are on one node and are passed over a link to a loader on another.
 ///
-/// The value's own node does not tell which models it names; the loader's input does.
+/// Only the loader's input says which models such a value names; the value's own node does not.
 struct LinkedFolders {
   /// The folders by the execution id of the value's node; empty where loaders disagree.
   private var folders: [String: [Category]] = [:]
@@ -15,7 +15,7 @@ struct LinkedFolders {
     }
   }
 
-  /// Gives each reference without a folder that of the loader, where its node names one file.
+  /// Gives each reference without a folder that of the loader, if its node names only one file.
   func apply(to references: inout [ModelReference]) {
     guard !folders.isEmpty else { return }
     let open = references.indices.filter {

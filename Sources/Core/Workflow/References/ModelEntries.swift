@@ -1,4 +1,4 @@
-/// The `models` entries of a workflow, and their marriage to the references.
+/// The `models` entries of a workflow, and how they are matched with the references.
 struct ModelEntries {
   /// One entry: `{name, url, directory, hash, hash_type}`.
   struct Entry {
@@ -25,7 +25,7 @@ struct ModelEntries {
     var plainName: String { ModelReference.name(of: name) }
   }
 
-  /// The entries of one node, and which of all references are the node's.
+  /// The entries of one node, and the range of the node's own references.
   private struct Node {
     var id: String
     var type: String
@@ -49,7 +49,8 @@ struct ModelEntries {
     workflow += models?.elements.compactMap(Entry.init) ?? []
   }
 
-  /// Gives the references what entries tell, and returns the entries that none uses.
+  /// Fills the references with the information of the entries, and returns the entries that no
+  /// reference uses.
   func apply(to references: inout [ModelReference]) -> [StaleEntry] {
     guard !nodes.isEmpty || !workflow.isEmpty else { return [] }
     var stale: [StaleEntry] = []
@@ -76,8 +77,9 @@ struct ModelEntries {
     return stale
   }
 
-  /// Entries of the whole file whose name is the last part of one reference's name, and of no other
-  /// entry's, belong to it. Returns the entries that belong to none.
+  /// An entry of the whole file belongs to a reference if both names have the same last part, no
+  /// other entry has it, and only one name among the references has it. Returns the entries that
+  /// belong to no reference.
   private func lend(_ entries: [Entry], to references: inout [ModelReference]) -> [Entry] {
     guard !entries.isEmpty else { return [] }
     let byFilename = Dictionary(grouping: references.indices) { references[$0].filename }
@@ -92,19 +94,20 @@ struct ModelEntries {
     }
   }
 
-  /// Whether the entry's folder, where both are known, is one that the reference's loader lists.
+  /// Whether the reference's loader lists the entry's folder; also `true` if either is unknown.
   private func fits(_ entry: Entry, _ reference: ModelReference) -> Bool {
     guard let category = entry.category, !reference.categories.isEmpty else { return true }
     return reference.categories.contains(category)
   }
 
-  /// Among several entries of the reference's name, the one in its own category goes first.
+  /// Fills a reference from one of several entries with its name; the one in the reference's own
+  /// category takes precedence.
   private static func marry(_ reference: inout ModelReference, to candidates: [Entry]) {
     let same = candidates.first { $0.category == reference.category }
     if let entry = same ?? candidates.first { fill(&reference, from: entry) }
   }
 
-  /// References still without URL take any other entry of the same full name and category.
+  /// Fills references that still have no URL from any entry with the same full name and category.
   private func borrow(for references: inout [ModelReference]) {
     var byName: [String: [Entry]] = [:]
     for entry in nodes.flatMap(\.entries) + workflow where entry.url != nil {

@@ -2,7 +2,7 @@
 enum PromptText {
   /// A name inside a text.
   struct Mention: Equatable {
-    /// As written: `embedding:styles\ink:1.2`, `<lora:second:0.8>`.
+    /// The text as written: `embedding:styles\ink:1.2`, `<lora:second:0.8>`.
     var text: String
     var name: String
   }
@@ -10,17 +10,17 @@ enum PromptText {
   private static let embedding = Array("embedding:".utf8)
   private static let lora = Array("<lora:".utf8)
 
-  /// Longest name that is looked for, in bytes.
+  /// The longest name that is looked for, in bytes.
   private static let longestName = 1024
 
-  /// Whether any mention may be in the text; cheap.
+  /// Whether the text may contain a mention; a cheap test.
   static func mayMention(_ text: String) -> Bool {
     text.utf8.count > 6 && text.utf8.contains(UInt8(ascii: ":"))
       && (ValueText.contains("embedding:", in: text) || ValueText.contains("<lora:", in: text))
   }
 
-  /// `embedding:NAME`, in order: NAME reaches to white space or a bracket, comma, quote or bar; a
-  /// weight and full stops or semicolons at its end are no part of it.
+  /// All `embedding:NAME`, in order. NAME ends at whitespace, a bracket, a comma, a quote or a bar;
+  /// a weight, full stops or semicolons at its end do not belong to it.
   static func embeddings(in text: String) -> [Mention] {
     let bytes = Array(text.utf8)
     return places(of: embedding, in: bytes).compactMap { place in
@@ -35,7 +35,7 @@ enum PromptText {
     }
   }
 
-  /// `<lora:NAME…>`, in order: NAME reaches to `:` or `>`.
+  /// All `<lora:NAME…>`, in order. NAME ends at `:` or `>`.
   static func loraTags(in text: String) -> [Mention] {
     let bytes = Array(text.utf8)
     return places(of: lora, in: bytes).compactMap { place in
@@ -60,7 +60,7 @@ enum PromptText {
       || ["(\\", "[\\", "(.", ".+", "(["].contains { ValueText.contains($0, in: name) }
   }
 
-  /// Characters that no name of a file has on every system, and those of templates.
+  /// Characters that are not allowed in file names on every system, and those of templates.
   private static let patternSigns = Set("*?|\"<>^${}".utf8)
 
   private static func places(of word: [UInt8], in bytes: [UInt8]) -> [Int] {

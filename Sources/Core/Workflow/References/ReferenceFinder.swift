@@ -1,6 +1,6 @@
 /// Finds the references among the values of one node.
 struct ReferenceFinder {
-  /// Who the node is; every reference starts as a copy.
+  /// The facts about the node; every reference starts as a copy of them.
   struct Subject {
     var id: String
     var type: String
@@ -11,7 +11,7 @@ struct ReferenceFinder {
   private let subject: Subject
   private let loader: Loader?
   private let values: NodeValues
-  /// Folders of a value at a place that the table does not know.
+  /// The folders for a value at a place that the table does not know.
   private let categories: [Category]
   private lazy var places = Dictionary(
     values.items.indices.flatMap { place in
@@ -25,13 +25,13 @@ struct ReferenceFinder {
     case index(Int)
   }
   private(set) var references: [ModelReference] = []
-  /// For each reference the bytes of the JSON string that is its value, and nothing else; `nil`
-  /// for a name inside a longer text.
+  /// For each reference, the byte range of the JSON string that is its whole value; `nil` for a
+  /// name inside a longer text.
   private(set) var spans: [Range<Int>?] = []
   private var tags: [(mention: PromptText.Mention, item: NodeValues.Item)] = []
   private var embeddings: Set<String> = []
   private var rowNames: Set<String> = []
-  /// Values looked at, containers and texts alike.
+  /// Number of values visited, both containers and texts.
   private(set) var visited = 0
 
   init(_ subject: Subject, values: NodeValues, loader: Loader?) {
@@ -64,7 +64,7 @@ struct ReferenceFinder {
     return item.index.flatMap { loader.input(at: $0) }.map { ($0.input, $0.row, false) }
   }
 
-  /// Takes the value of an input that the table knows; `false` when it names no file.
+  /// Adds the value of an input that the table knows; `false` when it names no file.
   private mutating func takeTableValue(
     _ item: NodeValues.Item, input: LoaderInput, row: Int, isNamed: Bool
   ) -> Bool {
@@ -127,7 +127,7 @@ struct ReferenceFinder {
 
   // MARK: Other values
 
-  /// Looks into a value, at any depth.
+  /// Searches a value, at any depth.
   private mutating func search(_ item: NodeValues.Item) {
     var pending = [item.value]
     while let value = pending.popLast() {
@@ -182,7 +182,8 @@ struct ReferenceFinder {
     add(reference, span: row.value.span)
   }
 
-  /// Tags wait until all rows are known: where there are rows, the text only mirrors them.
+  /// Tags are handled after all rows are known, because where there are rows, the text only repeats
+  /// them.
   private mutating func takeTags() {
     guard rowNames.isEmpty else { return }
     for (mention, item) in tags {
@@ -232,7 +233,7 @@ struct ReferenceFinder {
     return reference
   }
 
-  /// A row that is off on a node that is muted anyway is muted.
+  /// Marks a reference as off, unless its node itself does not run (muted or bypassed).
   private func turnOff(_ reference: inout ModelReference) {
     if reference.state == .active { reference.state = .off }
   }

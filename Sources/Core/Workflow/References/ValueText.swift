@@ -1,18 +1,18 @@
-/// What a text value of a node can name.
+/// Which models a text value of a node can name.
 enum ValueText {
-  /// Longest file name that the extension rule takes, in Unicode scalars.
+  /// The longest file name that the extension rule accepts, in Unicode scalars.
   private static let longestName = 300
 
-  /// A text without white space at its ends.
+  /// A text without whitespace at its ends.
   static func trimmed(_ text: String) -> String {
     let isPlain = { (byte: UInt8?) in byte.map { $0 > 0x20 && $0 < 0x80 } ?? true }
     if isPlain(text.utf8.first), isPlain(text.utf8.last) { return text }
     return String(text.trimmingWhitespace)
   }
 
-  /// Whether a trimmed text ends as model files do: something, a dot, a model's extension.
+  /// Whether a trimmed text ends like a model file: a name, a dot, a model extension.
   static func hasModelExtension(_ text: some StringProtocol) -> Bool {
-    // The longest extension and its dot, and a character before it.
+    // Room for the longest extension, its dot, and a character before it.
     let tail = text.utf8.suffix(14)
     guard tail.contains(UInt8(ascii: ".")) else { return false }
     return ModelExtension(of: String(decoding: tail, as: UTF8.self)) != nil
@@ -22,7 +22,7 @@ enum ValueText {
     !text.utf8.contains { $0 == 0x0A || $0 == 0x0D }
   }
 
-  /// Whether a trimmed text is taken for a file name wherever it stands.
+  /// Whether a trimmed text is treated as a file name wherever it is.
   static func isFileName(_ text: String) -> Bool {
     guard hasModelExtension(text), isOneLine(text), text.unicodeScalars.count <= longestName else {
       return false
@@ -52,8 +52,7 @@ enum ValueText {
     }
   }
 
-  /// The file that a trimmed text names when it is a web address of one: last path segment,
-  /// percent-decoded.
+  /// The file name in a trimmed text that is a web address: the last path segment, percent-decoded.
   static func fileName(ofURL text: String) -> String? {
     guard let scheme = ["https://", "http://"].first(where: { hasPrefix($0, text) }),
       !text.unicodeScalars.contains(where: { $0.properties.isWhitespace })
@@ -88,7 +87,7 @@ enum ValueText {
     return String(validating: result, as: UTF8.self) ?? String(text)
   }
 
-  /// Words that stand for no choice.
+  /// Whether a text means that nothing is chosen.
   static func isNothing(_ text: String) -> Bool {
     text.isEmpty || ["none", "null", "undefined"].contains(text.lowercased())
   }

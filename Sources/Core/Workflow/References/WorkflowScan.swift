@@ -1,7 +1,7 @@
 /// One pass over a graph: every placed node in order, its references, entries and package.
 struct WorkflowScan {
-  /// Bounds on what subgraphs placed in subgraphs may grow to: values looked at and nodes placed,
-  /// and subgraphs inside each other (the editor's own limit is far lower in practice).
+  /// Limits on the growth of subgraphs placed inside subgraphs: the number of values visited and
+  /// nodes placed, and the nesting of subgraphs (the editor's own limit is far lower in practice).
   private static let visitLimit = 1 << 20
   private static let depthLimit = 100
 
@@ -23,15 +23,16 @@ struct WorkflowScan {
     builtInNodes = reader.builtInNodes
     definitions = Definitions(of: root)
     groups = GroupNodes(of: root)
-    // Without placements nothing is looked at more than a few times.
+    // Without placements, no value is visited more than a few times.
     visitLimit = Self.visitLimit + 4 * root.storage.tape.count
   }
 
-  /// Reads a document in either format, bare or under a `workflow`, `prompt` or `output` key, these
-  /// perhaps under `input`, as services take jobs.
+  /// Reads a document in either format. The graph is the document itself or under a `workflow`,
+  /// `prompt` or `output` key, which may in turn be under `input`, as in the job format of
+  /// services.
   ///
-  /// - Returns: The workflow, and for each reference the bytes of the JSON string that is its value;
-  ///   `nil` for a name inside a longer text.
+  /// - Returns: The workflow and, for each reference, the byte range of the JSON string that is its
+  ///   value; `nil` for a name inside a longer text.
   static func scan(
     _ document: JSONDocument, with reader: WorkflowReader
   ) throws(WorkflowError) -> (workflow: Workflow, spans: [Range<Int>?]) {
@@ -77,7 +78,7 @@ struct WorkflowScan {
     for node in placement.graph.nodes {
       try count(1)
       if let inner = place(node, in: placement) {
-        // Entries on the instance are for the references inside.
+        // Entries on the instance apply to the references inside it.
         let first = references.count
         try visit(inner)
         entries.add(
@@ -127,7 +128,7 @@ struct WorkflowScan {
       node.properties, of: id, type: node.type, references: first..<references.count)
   }
 
-  /// Notes which nodes give the file names that `node` loads.
+  /// Notes which nodes supply the file names that `node` loads.
   private mutating func noteFolders(of node: GraphNode, in placement: Placement, loader: Loader?) {
     guard let loader else { return }
     for slot in node.slots {
@@ -175,7 +176,8 @@ struct WorkflowScan {
 
   // MARK: Packages
 
-  /// A group node is made of the workflow's own; its inner nodes have types that packages bring.
+  /// The type of a group node is the workflow's own; the types of its inner nodes come from
+  /// packages.
   private mutating func noteTypes(of node: GraphNode, id: String) throws(WorkflowError) {
     guard GroupNodes.name(ofType: node.type) != nil else {
       return note(node.type, id: id, properties: node.properties, signature: node.signature)
