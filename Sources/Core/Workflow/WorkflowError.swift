@@ -12,7 +12,7 @@ public enum WorkflowError: Error, Sendable, Hashable {
   case notAWorkflow
   /// A picture, video, sound or archive of a kind that no workflow is read from.
   case media(MediaFormat)
-  /// An image without a workflow in it.
+  /// A picture, video or sound without a workflow in it.
   case noWorkflow(in: WorkflowContainer)
   /// An image whose structure breaks off or contradicts itself, at a zero-based byte offset.
   case damaged(WorkflowContainer, offset: Int)

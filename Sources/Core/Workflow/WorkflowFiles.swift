@@ -18,8 +18,8 @@ package struct WorkflowCandidate: Sendable, Hashable {
 }
 
 extension WorkflowError {
-  /// The file is sound, but another kind of JSON, an image without a workflow, or no
-  /// workflow by its first bytes.
+  /// The file is sound, but another kind of JSON, a picture, video or sound without a workflow, or
+  /// no workflow by its first bytes.
   public var isAbsence: Bool {
     switch self {
     case .notAWorkflow, .noWorkflow, .media: true
@@ -33,8 +33,8 @@ package enum WorkflowFiles {
   /// Most directories inside each other.
   private static let depthLimit = 64
 
-  /// Puts in the place of each directory the `.json`, `.png` and `.webp` files (in any case) below
-  /// it: by name (bytes compared), a folder's files where its name stands. Hidden entries are left
+  /// Puts in the place of each directory the files below it that have the extension of a workflow:
+  /// by name (bytes compared), a folder's files where its name stands. Hidden entries are left
   /// out, links to directories not followed. A directory that can not be listed stands for itself.
   package static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
     var result: [WorkflowCandidate] = []
@@ -65,9 +65,9 @@ package enum WorkflowFiles {
     return entries
   }
 
-  /// Whether the file's extension is one of those that ComfyUI saves workflows under.
+  /// Whether the file's extension, in any case, is one of those that ComfyUI saves workflows under.
   package static func hasWorkflowExtension(_ path: FilePath) -> Bool {
-    ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
+    ["json", "png", "webp", "flac", "mp4", "webm"].contains(path.extension?.lowercased() ?? "")
   }
 
   /// Whether a file with such an extension is there.
