@@ -12,6 +12,11 @@ extension PlacementError: FailureConvertible {
       Failure(
         "place.folder",
         "no table knows the folder that \(reference.nodeType) (node \(reference.nodeID)) reads")
+    case .inUse(let path, let workflows):
+      Failure(
+        "place.in-use",
+        "'\(path)' cannot be moved: workflow '\(workflows.first ?? "")' loads it from there",
+        hint: "link or copy it instead")
     }
   }
 }
