@@ -17,6 +17,8 @@ package struct PlaceModel: Command {
 
   @Flag(name: .long, help: "Copy the file even where it could be linked.") var copy = false
 
+  @Flag(name: .long, help: "Take the file from where it was.") var move = false
+
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String
   @Argument(help: "The model as the workflow names it.", completion: .model) var name: String
@@ -25,6 +27,10 @@ package struct PlaceModel: Command {
 
   package var reportsJSON: Bool { records.json }
 
+  package func validate() throws {
+    guard !copy || !move else { throw ValidationError("--copy and --move exclude each other") }
+  }
+
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let writer = try records.writer(to: context.output, for: .placed)
@@ -32,7 +38,8 @@ package struct PlaceModel: Command {
     defer { progress.finish() }
     try project.scanModels(cancellation: context.cancellation, progress: progress.show)
     let placed = try project.place(
-      modelsNamed: name, ofWorkflow: workflow, node: reference.node, by: copy ? .copy : .link,
+      modelsNamed: name, ofWorkflow: workflow, node: reference.node,
+      by: copy ? .copy : move ? .move : .link,
       cancellation: context.cancellation
     ) { progress.update(file: $0, bytes: $1, of: $2) }
     progress.finish()

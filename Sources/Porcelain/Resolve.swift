@@ -25,7 +25,8 @@ struct Resolve: Command {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Put files in place that are elsewhere: link, copy or update-workflow.", valueName: "how"))
+      "Put files in place that are elsewhere: link, copy, move or update-workflow.",
+      valueName: "how"))
   var place: PlacementMethod?
   @Flag(name: .long, help: "Record the files in place where other bytes are recorded.")
   var repin = false

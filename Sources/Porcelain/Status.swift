@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ComfyCore
 internal import Plumbing
+internal import SystemPackage
 
 /// `comfy status`: how far every workflow is, and what the manifest and this machine do not share.
 struct Status: Command {
@@ -39,12 +40,15 @@ struct Status: Command {
         context.output.write(line: json ? record.json : record.porcelainLine)
       }
     } else {
-      StatusScreen(status).show(in: context)
+      let terminal = TerminalOutput(.standardOutput, variables: context.environment.variables)
+      let columns = terminal.capabilities.isTerminal ? terminal.size.columns : nil
+      StatusScreen(status, columns: columns).show(in: context)
     }
     let hasIssues = try context.reportIssues(of: project, json: json)
     for workflow in status.workflows {
       if let problem = workflow.problem { context.warn(problem.failureOfRecorded) }
     }
+    if !json, porcelain == nil { try PortabilityNotes(in: project).tell(context) }
     if let actions = GitHubActions(context) { StatusActions(status).tell(actions) }
     return status.isComplete && !hasIssues ? .done : .remains
   }

@@ -33,10 +33,12 @@ import Testing
     ]
 
   static let questions: [Question] = {
-    let first = [(prompt: menu, keys: "1")]
+    let first = [(prompt: menu, keys: "1"), (menu, "s")]
     let all = first + [(menu, url), (menu, "y"), ("[Y/n/o]", "o"), (menu, "o")]
     return [
       Question(name: "candidates", answers: [], prompt: menu, commits: Array(found.prefix(1))),
+      Question(
+        name: "place", answers: Array(first.prefix(1)), prompt: menu, commits: found),
       Question(name: "missing", answers: first, prompt: menu, commits: found),
       Question(
         name: "URL", answers: first + [(menu, "d")], prompt: "go back):", commits: found),

@@ -21,14 +21,14 @@ import Testing
   private static let widths = [
     Width(columns: 40, menu: "\n>", confirm: "\n>", start: "\n>", edit: "\n>"),
     Width(
-      columns: 200, menu: "[?] help", confirm: "[b] back", start: "[e] drop one", edit: "[b] back"),
+      columns: 200, menu: "[?] help", confirm: "stop here", start: "stop here", edit: "stop here"),
   ]
 
   @Test(arguments: widths)
   func everyAnswer(_ width: Width) throws {
     let project = try InteractiveProject()
     let sitting = try project.sit(columns: width.columns)
-    for keys in ["x", "?", "2"] { try sitting.answer(width.menu, keys) }
+    for keys in ["x", "?", "2", "?", "l"] { try sitting.answer(width.menu, keys) }
     try sitting.answer(width.menu, "r")
     try sitting.answer("go back):", "quite unlike")
     try sitting.answer("go back):", "wash")
@@ -106,6 +106,7 @@ import Testing
       try sitting.answer(width.menu, "p")
     }
     try sitting.answer(width.menu, "2")
+    try sitting.answer(width.menu, "s")
     try sitting.answer("[Y/n/o]", "q")
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(sitting.terminal.screen.unknown == [])
@@ -128,7 +129,7 @@ import Testing
     try sitting.answer(width.confirm, "")
     try sitting.answer(width.menu, "o")
     try sitting.answer(width.start, "e")
-    try sitting.answer("[1-3] pick  [b] back", "3")
+    try sitting.answer(width.edit, "3")
     try sitting.answer(width.edit, "l")
     try sitting.answer(width.start, "l")
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
@@ -141,6 +142,7 @@ import Testing
     let project = try InteractiveProject()
     let sitting = try project.sit(columns: 100)
     try sitting.answer(">", "1")
+    try sitting.answer(">", "s")
     try sitting.answer(">", "https://example.com/slow/ink_v3.safetensors")
     try sitting.terminal.wait(for: "Asking example.com…")
     try sitting.terminal.type("\u{3}")
@@ -177,7 +179,7 @@ import Testing
     _ = try project.resolve(
       "--no-fetch", answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o")
     let sitting = try project.sit(columns: 100, rows: 20)
-    try sitting.answer("drop one", "y")
+    try sitting.answer("stop here", "y")
     let terminal = sitting.terminal
     for columns in [100, 40, 140, 60] {
       terminal.resize(columns: columns, rows: 20)

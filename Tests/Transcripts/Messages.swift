@@ -49,18 +49,16 @@ import Testing
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
     "Failure+Fetch: '… add-intent' names another source; the file is kept and not downloaded again":
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
-    "index.gone: the index lists a file that is gone":
-      "takes a file that goes between the scan and the comparison",
-    "index.changed: the file has changed since it was indexed":
-      "takes a file that changes between the scan and the comparison",
+    "model.changing: the file changed while it was read":
+      "takes a file that is written to at that very moment",
+    "model.changing: run '… fsck' again when nothing writes to it":
+      "takes a file that is written to at that very moment",
     "index.open: the model index '…' cannot be opened":
       "the file is opened before: takes one that SQLite alone cannot open",
     "index.open: check that it is a file and its directory may be written, or name another with --index":
       "the file is opened before: takes one that SQLite alone cannot open",
     "index.damaged: the model index is damaged":
       "takes an index that breaks between its scan and the comparison",
-    "model.corrupt: the hash is …, but … is recorded":
-      "takes a file that no reference asks for and whose time does not tell the change",
     "Failure+Fetch: given by the workflow":
       "takes a hub whose answer contradicts the workflow",
     "Failure+Fetch: listed by the hub":

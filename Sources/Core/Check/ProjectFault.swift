@@ -22,22 +22,22 @@ package struct ProjectFault: Sendable {
     case open(OpenReference)
     /// A model folder is missing or empty, but the index lists files in it.
     case rootGone(ScanIssue)
-    /// The bytes of a file do not match its recorded hash.
+    /// The bytes of a file are not those that its hash was made of; the workflows that need it.
     case corrupt(FilePath, recorded: ModelHash, found: ModelHash, workflows: [String])
-    /// The file is not a complete safetensors file.
+    /// The same, of a file that nothing needs.
+    case corruptUnused(FilePath, recorded: ModelHash, found: ModelHash)
+    /// The file is no whole safetensors file.
     case broken(FilePath, SafetensorsError, workflows: [String])
     /// The file cannot be read.
     case unreadable(FilePath, Errno)
-    /// The index lists a file that is gone.
-    case indexedGone(FilePath)
-    /// The file has changed since it was indexed.
-    case indexedChanged(FilePath)
+    /// The file changed while it was read.
+    case changing(FilePath)
     /// The index is damaged.
     case indexDamaged(FilePath)
     /// Git does not track the file of a workflow.
-    case untrackedWorkflow(FilePath)
-    /// No source is known for a recorded model.
-    case withoutSource(SyncItem)
+    case untrackedWorkflow(UntrackedFile)
+    /// No source is known for a recorded model; the URL that a workflow itself gives for it.
+    case withoutSource(SyncItem, offer: String?)
     /// No repository holds the manifest.
     case outsideRepository(FilePath)
     /// The manifest differs from what the last commit holds, or no commit holds it.
@@ -53,6 +53,16 @@ package struct ProjectFault: Sendable {
   package init(_ kind: Kind) { self.kind = kind }
 }
 
+/// A file that is in the work tree of the repository, and that git does not track.
+package struct UntrackedFile: Sendable, Hashable {
+  /// Absolute.
+  package var path: FilePath
+  /// Whether git's ignore rules leave it out.
+  package var isIgnored: Bool
+  /// The top of the work tree, where `git` does not find the repository from the current directory.
+  package var workTree: FilePath?
+}
+
 /// How thoroughly a project is checked.
 package struct CheckOptions: Sendable, Hashable {
   /// Reads every recorded file whole and compares its hash.
@@ -63,7 +73,7 @@ package struct CheckOptions: Sendable, Hashable {
 
 /// How far a check has come.
 package enum CheckEvent: Sendable, Hashable {
-  /// Files of the index that were looked at.
+  /// Files of the model folders that were looked at.
   case looking(done: Int, of: Int)
   /// A file is being read: its number, how many there are, its name, and the bytes of all files
   /// read so far.

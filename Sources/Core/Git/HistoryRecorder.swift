@@ -32,13 +32,15 @@ package struct HistoryRecorder: Sendable {
   /// If only the `git` program can commit, there is one commit for all of them.
   ///
   /// - Parameters:
-  ///   - steps: In order; the last is the state on disk.
-  ///   - written: The status of the file after the last state was written to it.
-  ///   - prepared: The result of ``prepare(_:)``, with the same steps stored.
+  ///   - steps: In order; the last is what is on disk.
+  ///   - written: The file as the last state was written to it.
+  ///   - prepared: By ``prepare(_:)``, with the same steps to be stored.
+  ///   - companions: Other files, absolute. Those that git does not know, and does not ignore, go
+  ///     along with the first commit.
   /// - Returns: One outcome for each step.
   func commit(
     _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
-    prepared: PreparedCommit? = nil
+    prepared: PreparedCommit? = nil, companions: [FilePath] = []
   ) throws(GitError) -> [CommitOutcome] {
     guard !steps.isEmpty else { return [] }
     guard policy == .always else { return steps.map { _ in .skipped(.policyNever) } }
@@ -53,7 +55,7 @@ package struct HistoryRecorder: Sendable {
     // A link may now lead elsewhere.
     let ready = prepared?.file == real ? prepared : nil
     do throws(CommitRefusal) {
-      return try record(real, place, steps, written, ready)
+      return try record(real, place, steps, written, ready, companions)
     } catch {
       switch error {
       case .unchanged: return steps.map { _ in .unchanged }
@@ -81,7 +83,7 @@ package struct HistoryRecorder: Sendable {
   /// Commits with libgit2 where that is possible, otherwise with the `git` program.
   private func record(
     _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep], _ written: FileStatus?,
-    _ prepared: PreparedCommit?
+    _ prepared: PreparedCommit?, _ companions: [FilePath]
   ) throws(CommitRefusal) -> [CommitOutcome] {
     let needed: GitProgramReason
     do throws(LibraryCommit.Failure) {
@@ -96,7 +98,8 @@ package struct HistoryRecorder: Sendable {
       }
       let stored = StoredContents(
         written: written, ids: prepared?.storedContents ?? [])
-      return try LibraryCommit(repository, environment: environment).record(file, steps, stored)
+      return try LibraryCommit(repository, environment: environment)
+        .record(file, steps, stored, companions: companions)
     } catch {
       switch error {
       case .refused(let refusal): throw refusal
@@ -106,7 +109,7 @@ package struct HistoryRecorder: Sendable {
     }
     guard let program = GitProgram(environment) else { throw .skip(.needsGitProgram(needed)) }
     let commit = try programCommit(by: program, place, needed)
-      .record(file, .joined(steps.map(\.message)))
+      .record(file, .joined(steps.map(\.message)), companions: companions)
     return steps.map { _ in .committed(commit) }
   }
 

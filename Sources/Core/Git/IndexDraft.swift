@@ -101,16 +101,18 @@ struct IndexDraft: ~Copyable {
     let isUnmerged: Bool
   }
 
-  /// Writes `entry` into the draft and takes git's lock.
-  mutating func lock(with entry: git_index_entry, at path: FilePath) throws(Failure) {
+  /// Writes the entries of files into the draft and takes git's lock.
+  mutating func lock(with entries: [(FilePath, git_index_entry)]) throws(Failure) {
     let index = contents.raw
     do throws(GitFailure) {
       try smudgeRacyEntries()
-      try git {
-        path.withPlatformString { name in
-          var entry = entry
-          entry.path = name
-          return git_index_add(index, &entry)
+      for (path, entry) in entries {
+        try git {
+          path.withPlatformString { name in
+            var entry = entry
+            entry.path = name
+            return git_index_add(index, &entry)
+          }
         }
       }
       try git { git_index_write(index) }
@@ -216,12 +218,12 @@ extension IndexDraft {
     remove(path)
   }
 
-  /// Whether HEAD has the same version as the draft of the one file in which draft and index
-  /// differ.
+  /// Whether HEAD holds the files in which draft and index differ, as the draft has them.
   private static func isRecorded(_ paths: Paths, _ repository: borrowing GitRepository) -> Bool {
     guard let draft = try? opened(paths.draft), let index = try? opened(paths.index) else {
       return false
     }
+    var isRecorded = false
     for position in 0..<git_index_entrycount(draft.raw) {
       guard let entry = git_index_get_byindex(draft.raw, position), let name = entry.pointee.path
       else { continue }
@@ -233,9 +235,10 @@ extension IndexDraft {
       guard let head = try? repository.entry(FilePath(platformString: name), at: "HEAD") else {
         return false
       }
-      return head.id == ObjectID(id)
+      guard head.id == ObjectID(id) else { return false }
+      isRecorded = true
     }
-    return false
+    return isRecorded
   }
 
   private static func opened(_ path: FilePath) throws(GitFailure) -> GitPointer {

@@ -1,18 +1,21 @@
 internal import CGit2
+internal import SystemLibrary
 internal import SystemPackage
 
 /// The objects that make up commits, and moving HEAD to them.
 extension LibraryCommit {
-  /// Makes the commits, each on top of the one before, and moves HEAD's branch from the commit that
-  /// was read to the last of them.
+  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
+  /// read to the last.
+  ///
+  /// - Parameter companions: Other files that go along with the first.
   func commit(
-    _ changes: [Change], _ path: FilePath, on head: Head,
+    _ changes: [Change], _ path: FilePath, with companions: [(FilePath, TreeEntry)], on head: Head,
     _ people: (author: CommitIdentity, committer: CommitIdentity)
   ) throws(Failure) -> [ObjectID] {
     let handle = repository.handle.raw
     do throws(GitFailure) {
-      let ids = try make(changes, path, on: head, people)
-      // Sets the name in the reflog; otherwise libgit2 would use the configured one.
+      let ids = try make(changes, path, with: companions, on: head, people)
+      // For the reflog, which libgit2 would sign with the configured name otherwise.
       let owner = people.committer.identity
       try git { git_repository_set_ident(handle, owner.name, owner.email) }
       if let tip = ids.last?.oid {
@@ -29,7 +32,7 @@ extension LibraryCommit {
   }
 
   private func make(
-    _ changes: [Change], _ path: FilePath, on head: Head,
+    _ changes: [Change], _ path: FilePath, with companions: [(FilePath, TreeEntry)], on head: Head,
     _ people: (author: CommitIdentity, committer: CommitIdentity)
   ) throws(GitFailure) -> [ObjectID] {
     let author = try people.author.signature()
@@ -37,8 +40,10 @@ extension LibraryCommit {
     var ids: [ObjectID] = []
     var tip = head.commit
     var tree: git_oid? = try head.commit.map { id throws(GitFailure) in try self.tree(of: id) }
+    var others = companions
     for change in changes {
-      let state = try self.tree(with: change.state, at: path, on: tree)
+      let state = try self.tree(with: [(path, change.state)] + others, on: tree)
+      others = []
       let id = try commit(state, change.message, on: tip, author, committer)
       guard let name = ObjectID(id) else { throw .last(GIT_ERROR.rawValue) }
       ids.append(name)
@@ -55,23 +60,23 @@ extension LibraryCommit {
     return tree.pointee
   }
 
-  /// The tree `base` with the one file replaced.
+  /// `base` with these files in it.
   private func tree(
-    with file: TreeEntry, at path: FilePath, on base: git_oid?
+    with files: [(path: FilePath, entry: TreeEntry)], on base: git_oid?
   ) throws(GitFailure) -> git_oid {
     let handle = repository.handle.raw
     var tree: OpaquePointer?
     defer { git_tree_free(tree) }
     if var base { try git { git_tree_lookup(&tree, handle, &base) } }
     var id = git_oid()
-    try git {
-      path.withPlatformString { name in
-        var update = git_tree_update(
-          action: GIT_TREE_UPDATE_UPSERT, id: file.id.oid, filemode: git_filemode_t(file.mode),
-          path: name)
-        return git_tree_create_updated(&id, handle, tree, 1, &update)
-      }
+    let names = files.map { file in file.path.withPlatformString { strdup($0) } }
+    defer { names.forEach { free($0) } }
+    let updates = zip(files, names).map { file, name in
+      git_tree_update(
+        action: GIT_TREE_UPDATE_UPSERT, id: file.entry.id.oid,
+        filemode: git_filemode_t(file.entry.mode), path: name)
     }
+    try git { git_tree_create_updated(&id, handle, tree, updates.count, updates) }
     return id
   }
 

@@ -27,17 +27,22 @@ struct LibraryCommit: ~Copyable {
     self.environment = environment
   }
 
-  /// Commits the states of `file`, a real path; the last is the state on disk.
+  /// Commits the states of `file`, a real path; the last is what is on disk.
+  ///
+  /// - Parameter companions: As ``HistoryRecorder`` takes them.
   func record(
-    _ file: FilePath, _ steps: [HistoryStep], _ stored: StoredContents
+    _ file: FilePath, _ steps: [HistoryStep], _ stored: StoredContents,
+    companions: [FilePath] = []
   ) throws(Failure) -> [CommitOutcome] {
     let path = try pathInWorkTree(file)
     try checkSettings()
     try checkAttributes(of: path)
+    let companions = companions.compactMap { try? pathInWorkTree($0) }.unique
+      .filter { $0 != path }
     var backoff = Backoff()
     while true {
       do throws(Failure) {
-        return try attempt(path, steps, stored)
+        return try attempt(path, steps, stored, companions)
       } catch {
         guard case .contended(let reason) = error else { throw error }
         guard backoff.wait() else { throw .skip(reason) }
@@ -68,7 +73,8 @@ struct LibraryCommit: ~Copyable {
 
 extension LibraryCommit {
   private func attempt(
-    _ path: FilePath, _ steps: [HistoryStep], _ stored: StoredContents
+    _ path: FilePath, _ steps: [HistoryStep], _ stored: StoredContents,
+    _ companions: [FilePath]
   ) throws(Failure) -> [CommitOutcome] {
     try checkState()
     let head = try readHead(path)
@@ -84,13 +90,16 @@ extension LibraryCommit {
     let lock = try lockDirectory()
     var draft = try openDraft()
     try check(draft.entry(at: path), of: path, head: head.recorded, file: file.recorded)
+    let unknown = try unknownFiles(companions, draft)
     do throws(IndexDraft.Failure) {
-      try draft.lock(with: file.indexEntry, at: path)
+      try draft.lock(
+        with: [(path, file.indexEntry)] + unknown.map { ($0.path, $0.file.indexEntry) })
     } catch {
       throw Self.failure(error)
     }
     try checkState()
-    let ids = try commit(changes, path, on: head, people)
+    let ids = try commit(
+      changes, path, with: unknown.map { ($0.path, $0.file.recorded) }, on: head, people)
     do throws(GitError) { try draft.publish() } catch { throw .refused(.git(error)) }
     lock.release()
     let notices = notices
@@ -147,7 +156,29 @@ extension LibraryCommit {
     }
   }
 
-  /// Removes what a process left that made the commit and died before it had finished.
+  /// Of these files, those that neither the index nor HEAD has and that are not ignored.
+  private func unknownFiles(
+    _ paths: [FilePath], _ draft: borrowing IndexDraft
+  ) throws(Failure) -> [(path: FilePath, file: File)] {
+    var unknown: [(path: FilePath, file: File)] = []
+    for path in paths where isUnknown(path, draft) {
+      try checkAttributes(of: path)
+      unknown.append((path, try readFile(path, like: nil, StoredContents(written: nil, ids: []))))
+    }
+    return unknown
+  }
+
+  private func isUnknown(_ path: FilePath, _ draft: borrowing IndexDraft) -> Bool {
+    let entry = draft.entry(at: path)
+    guard entry.staged == nil, !entry.isUnmerged,
+      (try? readHead(path))?.recorded == nil,
+      (try? repository.isIgnored(path)) == false
+    else { return false }
+    let full = (repository.workTree ?? repository.gitDirectory).pushing(path)
+    return (try? FileStatus(of: full, following: false))?.isRegular == true
+  }
+
+  /// Clears away what a process left that made the commit and died before it ended.
   private func finishKilledCommit() throws(Failure) {
     guard IndexDraft.isLeft(in: repository.gitDirectory) else { return }
     let lock = try lockDirectory()

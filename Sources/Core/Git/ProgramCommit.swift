@@ -28,7 +28,11 @@ struct ProgramCommit {
   }
 
   /// Commits `file`, a real path, as it is on disk.
-  func record(_ file: FilePath, _ message: CommitMessage) throws(CommitRefusal) -> RecordedCommit {
+  ///
+  /// - Parameter companions: As ``HistoryRecorder`` takes them.
+  func record(
+    _ file: FilePath, _ message: CommitMessage, companions: [FilePath] = []
+  ) throws(CommitRefusal) -> RecordedCommit {
     let state = RepositoryState(gitDirectory: place.gitDirectory)
     if let operation = state.operation { throw .skip(.inProgress(operation)) }
     guard place.isExplicit || place.workTree != nil else {
@@ -42,12 +46,16 @@ struct ProgramCommit {
     guard try trimmed(inside) == "true" else { throw .skip(.bareRepository(place.gitDirectory)) }
     try checkFilter(of: file)
     let isNew = try checkStatus(of: file)
+    let unknown = companions.filter { $0 != file && isUnknown($0) }
+    let new = (isNew ? [file] : []) + unknown
     let people = try identities(for: file)
     do throws(CommitRefusal) {
-      try commit(file, message, isNew: isNew, people)
+      try commit([file] + unknown, new: new, message, people)
     } catch {
-      // Undoes our `git add`: whether the file is tracked is the user's decision again.
-      if isNew { try? require("rm", ["--cached", "--force", "--", file.string], for: file) }
+      // Tracked or not, that is up to the user again.
+      if !new.isEmpty {
+        try? require("rm", ["--cached", "--force", "--"] + new.map(\.string), for: file)
+      }
       throw error
     }
     let head = try trimmed(run("rev-parse", ["--verify", "HEAD"], for: file))
@@ -59,16 +67,22 @@ struct ProgramCommit {
   }
 
   /// Commits as soon as the locks of others allow it.
+  ///
+  /// - Parameters:
+  ///   - files: At least one.
+  ///   - new: Those of them that git does not track.
   private func commit(
-    _ file: FilePath, _ message: CommitMessage, isNew: Bool, _ people: [String: String]
+    _ files: [FilePath], new: [FilePath], _ message: CommitMessage, _ people: [String: String]
   ) throws(CommitRefusal) {
+    let file = files[0]
     var backoff = Backoff()
     while true {
       do throws(GitError) {
-        // Adds the file without its content. Otherwise, if we are killed before the commit, it
-        // would look as if the user had staged it.
-        if isNew { try require("add", ["--intent-to-add", "--", file.string], for: file) }
-        return try require("commit", Self.arguments(file, message), for: file, adding: people)
+        // Without its content: killed before the commit, it would be one that the user staged.
+        if !new.isEmpty {
+          try require("add", ["--intent-to-add", "--"] + new.map(\.string), for: file)
+        }
+        return try require("commit", Self.arguments(files, message), for: file, adding: people)
       } catch {
         guard let reason = Self.contention(error) else { throw .git(error) }
         guard backoff.wait() else { throw .skip(reason) }
@@ -89,11 +103,11 @@ struct ProgramCommit {
       ? .headKeptMoving : nil
   }
 
-  private static func arguments(_ file: FilePath, _ message: CommitMessage) -> [String] {
+  private static func arguments(_ files: [FilePath], _ message: CommitMessage) -> [String] {
     [
       "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--message",
-      message.rendered, "--only", "--", file.string,
-    ]
+      message.rendered, "--only", "--",
+    ] + files.map(\.string)
   }
 
   /// Refuses a file whose content would pass through a program that the repository itself names.
@@ -105,6 +119,16 @@ struct ProgramCommit {
       ownFilters.contains(name)
     else { return }
     throw .skip(.filterOfRepository(name))
+  }
+
+  /// Whether git would say of a file that it does not know it.
+  private func isUnknown(_ file: FilePath) -> Bool {
+    guard (try? FileStatus(of: file, following: false))?.isRegular == true,
+      (try? checkFilter(of: file)) != nil
+    else { return false }
+    let listed = try? run(
+      "status", ["--porcelain=v2", "-z", "--untracked-files=all", "--", file.string], for: file)
+    return listed?.status == 0 && listed?.output.first == UInt8(ascii: "?")
   }
 
   /// Whether the file is still untracked; refuses what ``LibraryCommit`` refuses.

@@ -30,6 +30,8 @@ public enum NodeReply: Sendable, Hashable {
   case makeOptional
   /// Nothing is decided; it is asked about in the next run.
   case skip
+  /// Ask the previous question again; what was answered to it stands until then.
+  case back
   /// Ask nothing more; what was decided is kept.
   case stop
 }

@@ -11,6 +11,8 @@ struct BatchReview {
   private(set) var madeOptional: Set<ReferenceKey> = []
   private(set) var recordings: [Recording] = []
   private(set) var stopped = false
+  /// Whether the user went back to the questions about models.
+  private(set) var wentBack = false
   private let project: Project
 
   init(_ plan: FetchPlan, in project: Project) {
@@ -18,12 +20,20 @@ struct BatchReview {
     self.project = project
   }
 
+  /// - Parameter hasPrevious: Whether there is a question about a model to go back to.
   /// - Throws: What `strategy`, ``Project/modelRoots()`` and writing throw.
-  mutating func confirm(by strategy: any ModelResolutionStrategy) throws {
+  mutating func confirm(
+    by strategy: any ModelResolutionStrategy, hasPrevious: Bool
+  ) throws {
     let roots = try project.modelFolders()
     while !lines.isEmpty {
-      switch try strategy.confirm(DownloadBatch(plan: FetchPlan(lines: lines), roots: roots)) {
+      let batch = DownloadBatch(
+        plan: FetchPlan(lines: lines), roots: roots, hasPrevious: hasPrevious)
+      switch try strategy.confirm(batch) {
       case .start: return
+      case .back:
+        wentBack = hasPrevious
+        if wentBack { return }
       case .later: putOffAll()
       case .stop:
         stopped = true

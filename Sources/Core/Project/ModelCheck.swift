@@ -31,15 +31,28 @@ struct ModelCheck {
     let finder = RecordedFileFinder(index: index, cancellation: cancellation)
     for item in try sorting.untold() {
       if let location = try finder.location(of: item, progress: hashing) {
+        files.add(location.path, item.hash, workflow: nil)
         for workflow in item.workflows { files.add(location.path, item.hash, workflow: workflow) }
       } else {
         sorting.take(item, isHere: false)
       }
     }
+    for row in isFull ? manifest.unusedModels : [] {
+      let found = try finder.location(of: SyncItem(row), progress: hashing)?.path
+      guard let path = try found ?? recordedPlace(of: row) else { continue }
+      files.add(path, row.hash, workflow: nil, isUnused: true)
+    }
     let plan = sorting.plan
     let open = plan.open.map { ProjectFault(.open($0)) }
     let gone = (plan.missing + plan.withoutSource).map { ProjectFault(.modelGone($0)) }
     return open + gone + (try contentFaults(of: files.list, progress))
+  }
+
+  /// The file that lies where a model is recorded to be, whatever it holds.
+  private func recordedPlace(of row: ManifestModel) throws -> FilePath? {
+    guard let path = row.relativePath, let roots = try project.knownFolders() else { return nil }
+    let file = roots.destination(of: path).path(of: path)
+    return FileStatus(reaching: file)?.isRegular == true ? file : nil
   }
 
   /// Files in place that are not whole, or, where they are read, not what is recorded.
@@ -68,19 +81,21 @@ struct ModelCheck {
   private func content(
     of file: RecordedFiles.File, progress: (_ bytes: Int64) -> Void
   ) throws -> ProjectFault? {
-    if let error = brokenHeader(of: file.path) {
+    if !file.isUnused, let error = brokenHeader(of: file.path) {
       return ProjectFault(.broken(file.path, error, workflows: file.workflows))
     }
     guard isFull else { return nil }
     do throws(HashError) {
       guard let found = try differing(file.path, from: file.hash, progress) else { return nil }
       return ProjectFault(
-        .corrupt(file.path, recorded: file.hash, found: found, workflows: file.workflows))
+        file.isUnused
+          ? .corruptUnused(file.path, recorded: file.hash, found: found)
+          : .corrupt(file.path, recorded: file.hash, found: found, workflows: file.workflows))
     } catch {
       switch error {
       case .cancelled: throw error
       case .file(let error): return ProjectFault(.unreadable(file.path, error.errno))
-      case .changed, .notAFile: return ProjectFault(.indexedChanged(file.path))
+      case .changed, .notAFile: return ProjectFault(.changing(file.path))
       }
     }
   }
@@ -120,6 +135,8 @@ private struct RecordedFiles {
     let path: FilePath
     let hash: ModelHash
     var workflows: [String]
+    /// Whether nothing needs it.
+    let isUnused: Bool
   }
 
   private struct Key: Hashable {
@@ -130,13 +147,18 @@ private struct RecordedFiles {
   private(set) var list: [File] = []
   private var places: [Key: Int] = [:]
 
-  mutating func add(_ path: FilePath, _ hash: ModelHash, workflow: String) {
+  /// - Parameter workflow: A workflow that needs the file; `nil` when none does.
+  mutating func add(
+    _ path: FilePath, _ hash: ModelHash, workflow: String?, isUnused: Bool = false
+  ) {
     let key = Key(path: path, hash: hash)
     if let place = places[key] {
-      list[place].workflows = list[place].workflows.union([workflow])
+      list[place].workflows = list[place].workflows.union([workflow].compactMap { $0 })
     } else {
       places[key] = list.count
-      list.append(File(path: path, hash: hash, workflows: [workflow]))
+      list.append(
+        File(
+          path: path, hash: hash, workflows: [workflow].compactMap { $0 }, isUnused: isUnused))
     }
   }
 }

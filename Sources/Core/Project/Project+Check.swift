@@ -28,44 +28,9 @@ extension Project {
         cancellation: cancellation)
       faults += try models.faults(progress)
     }
-    if isSound {
-      faults += try indexFaults(index, cancellation, progress)
-    } else {
-      faults.append(ProjectFault(.indexDamaged(index.path)))
-    }
+    if !isSound { faults.append(ProjectFault(.indexDamaged(index.path))) }
     faults += repositoryFaults(of: store.path)
     return faults
-  }
-
-  /// Files that are not as the index knows them.
-  private func indexFaults(
-    _ index: ModelIndex, _ cancellation: Cancellation, _ progress: (CheckEvent) -> Void
-  ) throws -> [ProjectFault] {
-    var faults: [ProjectFault] = []
-    let locations = try index.models().flatMap(\.locations)
-    for (place, location) in locations.enumerated() {
-      if cancellation.isRequested() { throw IndexError.cancelled }
-      progress(.looking(done: place, of: locations.count))
-      switch location.presence {
-      case .asIndexed: break
-      case .gone: faults.append(ProjectFault(.indexedGone(location.path)))
-      case .changed: faults.append(ProjectFault(.indexedChanged(location.path)))
-      }
-    }
-    return faults
-  }
-}
-
-/// What lies where the index knows a file.
-enum LocationPresence {
-  case asIndexed, changed, gone
-}
-
-extension IndexedLocation {
-  /// What lies there now, by size and modification time.
-  var presence: LocationPresence {
-    guard let status = try? FileStatus(of: path), status.isRegular else { return .gone }
-    return isUnchanged ? .asIndexed : .changed
   }
 }
 

@@ -57,11 +57,14 @@ extension Project {
     // What was read from standard input has no file to be decided about.
     if let strategy, let file = source.file {
       let search = { [self] words in fullMatcher.packages(matching: words) }
-      for (place, item) in open.enumerated() where !result.stoppedEarly {
+      var place = 0
+      while place < open.count, !result.stoppedEarly {
+        let item = open[place]
         let reply = try strategy.answer(
           NodeQuestion(
             workflowName: source.name, use: item.use, candidates: item.match.candidates,
             search: search, number: place + 1, count: open.count))
+        place = reply == .back ? max(0, place - 1) : place + 1
         guard let choice = reply.choice else {
           result.stoppedEarly = reply == .stop
           continue
@@ -87,7 +90,7 @@ extension NodeReply {
     switch self {
     case .take(let package): .package(package)
     case .makeOptional: .optional
-    case .skip, .stop: nil
+    case .skip, .back, .stop: nil
     }
   }
 }

@@ -17,6 +17,14 @@ package enum PlacementError: Error, Sendable, Hashable {
   case notListed(FilePath, ReferenceKey)
   /// The folder that the reference's loader reads is not known.
   case unknownFolder(ReferenceKey)
+  /// The file can't be moved: these workflows load it from where it is.
+  case inUse(FilePath, workflows: [String])
+}
+
+/// What ``Setting/place`` can say. A repository may say it too, and nothing is moved for a repository.
+private enum ConfiguredPlacement: String, CaseIterable {
+  case link, copy
+  case updateWorkflow = "update-workflow"
 }
 
 extension Project {
@@ -26,15 +34,17 @@ extension Project {
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
   package func placement() throws -> PlacementMethod? {
     guard try settings.text(.place) != nil else { return nil }
-    return try settings.word(.place, default: PlacementMethod.link)
+    return PlacementMethod(
+      rawValue: try settings.word(.place, default: ConfiguredPlacement.link).rawValue)
   }
 
   /// Puts a file of this machine where the reference's loader lists it under its value: into the
   /// folder that a download would go to. The manifest is not changed.
   ///
-  /// - Parameter placement: A link or a copy.
-  /// - Throws: ``PlacementError``, ``FetchError`` for what is in the way at the target,
-  ///   ``IndexError``, ``FileError``; then nothing was changed.
+  /// - Parameter placement: A link, a copy or a move.
+  /// - Throws: ``PlacementError``, ``RelativePathError``, ``FetchError`` for what is in the way at the
+  ///   target, ``IndexError``, ``FileError``, ``RemovalError``; then nothing was changed, but that a
+  ///   file which could not be taken from its old place has two.
   @discardableResult
   package func place(
     _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
@@ -43,13 +53,15 @@ extension Project {
     let roots = try presentModelFolders()
     let suggestion = PathSuggestion.suggest(
       url: nil, reference: reference, serverFilename: candidate.location.relativePath.filename)
-    guard !reference.categories.isEmpty, let target = suggestion?.path else {
+    guard !reference.categories.isEmpty, let path = suggestion?.path else {
       throw PlacementError.unknownFolder(reference.key)
     }
+    let target = try RelativePath(ofNewModel: path.string)
+    let source = placement == .move ? try MovedFile(candidate.location.path, in: self) : nil
     let root = roots.destination(of: target)
     let index = try openIndex(for: .write)
     let copy = LocalCopy(
-      index: index, root: root, policy: placement == .link ? .link : .never, replaces: false,
+      index: index, root: root, policy: placement == .copy ? .never : .link, replaces: false,
       cancellation: cancellation)
     guard
       let file = try copy.place(candidate.location, at: target, expecting: FetchExpectation())
@@ -57,6 +69,7 @@ extension Project {
     try index.enter(
       file.path, below: root,
       hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size))
+    if let source, file.path != candidate.location.path { try source.remove(from: index) }
     return PlacedModel(
       source: candidate.location.path, path: file.path, placement: placement)
   }
@@ -69,7 +82,7 @@ extension Project {
   ///   - name: A widget value, its path or its file name.
   ///   - workflow: As a command line gives it.
   ///   - node: Only references of this node.
-  ///   - placement: A link or a copy.
+  ///   - placement: A link, a copy or a move.
   ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
   /// - Returns: The files that were put in place; none where they were.
   /// - Throws: ``OpenReference`` for a model that is not on this machine, or could be several files;
@@ -100,5 +113,50 @@ extension Project {
       }
       return try place(candidate, for: group.first, by: placement, cancellation: cancellation)
     }
+  }
+}
+
+/// A file that leaves its place for another one.
+private struct MovedFile {
+  private let path: FilePath
+  private let root: ModelRoot
+  private let seen: FileStatus
+
+  /// Makes sure that the file may be taken away.
+  ///
+  /// - Throws: ``PlacementError/inUse(_:workflows:)``, ``RemovalError``, ``FileError``,
+  ///   ``ManifestError``, ``IndexError``.
+  init(_ path: FilePath, in project: Project) throws {
+    let roots = try project.modelRoots()
+    guard let root = roots.first(where: { $0.relativePath(of: path) != nil }) else {
+      throw RemovalError.outside(path, roots: roots.map(\.path))
+    }
+    _ = try RemovalPlace(of: path, below: root)
+    guard let seen = try FileStatus(of: path, following: false) else {
+      throw IndexError.changed(path)
+    }
+    let workflows = try project.workflowStatuses().filter { status in
+      status.references.contains { matched in
+        if case .resolved(let candidate) = matched.match {
+          candidate.location.path == path
+        } else {
+          false
+        }
+      }
+    }.map(\.name)
+    guard workflows.isEmpty else { throw PlacementError.inUse(path, workflows: workflows) }
+    (self.path, self.root, self.seen) = (path, root, seen)
+  }
+
+  /// Takes the file away, unless another one took its place meanwhile.
+  func remove(from index: ModelIndex) throws {
+    let place = try RemovalPlace(of: path, below: root)
+    guard let name = path.lastComponent, let now = try place.status(of: name, path),
+      now.inode == seen.inode, now.device == seen.device, now.size == seen.size,
+      now.modified == seen.modified
+    else { throw RemovalError.replaced(path) }
+    try place.unlink(name, path)
+    place.synchronize()
+    try index.removeLocation(path)
   }
 }

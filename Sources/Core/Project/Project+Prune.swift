@@ -71,3 +71,16 @@ extension Project {
     }
   }
 }
+
+/// What lies where the index knows a file.
+enum LocationPresence {
+  case asIndexed, changed, gone
+}
+
+extension IndexedLocation {
+  /// What lies there now, by size and modification time.
+  var presence: LocationPresence {
+    guard let status = try? FileStatus(of: path), status.isRegular else { return .gone }
+    return isUnchanged ? .asIndexed : .changed
+  }
+}

@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 extension Project {
   /// Begins with what a change of the manifest will need, beside what the caller does next: the
   /// manifest is read, then what a commit takes is loaded. Without it, the first change waits for
@@ -49,6 +51,7 @@ extension Project {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(environment: environment, policy: policy)
     let store = try store ?? manifestStore()
+    let tracksWorkflows = try policy == .always && settings.flag(.trackWorkflows)
     if policy == .always { GitLibrary.startAhead(environment) }
     let prepared = recorder.prepare(store.path)
     // The process does not end in the midst of it.
@@ -86,14 +89,30 @@ extension Project {
         guard secrets.isEmpty else {
           return steps.map { _ in Recording(outcome: .ended(.skipped(.secret(names: secrets)))) }
         }
+        let companions = tracksWorkflows ? workflowFiles(steps.map(\.message), in: store) : []
         do throws(GitError) {
           return try recorder.commit(
-            update.file, steps, written: update.written, prepared: prepared
+            update.file, steps, written: update.written, prepared: prepared, companions: companions
           ).map { Recording(outcome: .ended($0)) }
         } catch {
           return steps.map { _ in Recording(outcome: .failed(error)) }
         }
       }
+    }
+  }
+
+  /// The files of the workflows that messages are about, links followed. What is no workflow is left
+  /// out: a stranger's manifest may name any file.
+  private func workflowFiles(
+    _ messages: [CommitMessage], in store: ManifestStore
+  ) -> [FilePath] {
+    guard let manifest = try? store.read(), let reader = try? workflowReader() else { return [] }
+    return messages.flatMap(\.workflows).unique.compactMap { name in
+      guard let path = manifest.path(ofWorkflow: name), let file = try? file(at: path),
+        (try? FileStatus(of: file, following: false))?.isRegular == true,
+        (try? reader.read(file)) != nil
+      else { return nil }
+      return file.real
     }
   }
 

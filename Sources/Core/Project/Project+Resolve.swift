@@ -70,7 +70,7 @@ extension Project {
     if let renaming { resolution.result.recordings.insert(renaming, at: 0) }
     resolution.result.take(nodes, requiring: requiresNodes)
     // A changed value is another reference.
-    let references =
+    var references =
       resolution.result.widgetChanges.isEmpty ? found : try readWorkflow(source).references
     if options.isDryRun {
       resolution.result.pending = resolution.result.modelsToDownload.count
@@ -78,14 +78,20 @@ extension Project {
       if let recording = try recordWorkflow(source) {
         resolution.result.recordings.append(recording)
       }
-      let mayFetch =
-        options.fetches && !resolution.result.stoppedEarly && !cancellation.isRequested()
-        && !issues.contains(where: \.isMissingRoot)
-      if try manifestStore().read().hasWorkflow(named: source.name) {
+      while try manifestStore().read().hasWorkflow(named: source.name) {
+        let mayFetch =
+          options.fetches && !resolution.result.stoppedEarly && !cancellation.isRequested()
+          && !issues.contains(where: \.isMissingRoot)
         let plan = try resolution.recordedFiles(over: references, where: isWanted)
-        try finish(
-          plan, fetching: mayFetch, asking: modelStrategy, of: source.name,
+        let hasAsked = resolution.hasAsked
+        let wentBack = try finish(
+          plan, fetching: mayFetch, asking: modelStrategy, hasAsked: hasAsked, of: source.name,
           into: &resolution.result, cancellation: cancellation, progress: progress, events: events)
+        guard wentBack else { break }
+        try resolution.askAgain(options, modelStrategy)
+        if !resolution.result.widgetChanges.isEmpty {
+          references = try readWorkflow(source).references
+        }
       }
     }
     try resolution.close(over: references, where: isWanted)
@@ -94,22 +100,25 @@ extension Project {
 
   /// Downloads what is pending, where that is wanted; what keeps it from beginning is told in the
   /// result.
+  ///
+  /// - Returns: Whether the user went back to the questions about models: nothing was downloaded then.
   private func finish(
     _ plan: [SyncItem], fetching mayFetch: Bool,
-    asking strategy: (any ModelResolutionStrategy)?, of workflow: String,
+    asking strategy: (any ModelResolutionStrategy)?, hasAsked: Bool, of workflow: String,
     into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
-  ) throws {
+  ) throws -> Bool {
     if mayFetch {
       do {
         return try fetchPending(
-          plan, asking: strategy, of: workflow, into: &result, cancellation: cancellation,
-          progress: progress, events: events)
+          plan, asking: strategy, hasAsked: hasAsked, of: workflow, into: &result,
+          cancellation: cancellation, progress: progress, events: events)
       } catch {
         result.obstacle = error
       }
     }
     result.pending = try pendingIntents(of: [workflow]).count + plan.count
+    return false
   }
 
   /// Lets the entries of a workflow go along when its file was renamed: the manifest knows no
@@ -150,11 +159,13 @@ extension Project {
 
   /// Downloads what is pending for a workflow, and recorded files that are not here, once `strategy`
   /// has confirmed it.
+  ///
+  /// - Returns: As ``finish(_:fetching:asking:hasAsked:of:into:cancellation:progress:events:)``.
   private func fetchPending(
-    _ recorded: [SyncItem], asking strategy: (any ModelResolutionStrategy)?, of workflow: String,
-    into result: inout ResolutionResult, cancellation: Cancellation,
+    _ recorded: [SyncItem], asking strategy: (any ModelResolutionStrategy)?, hasAsked: Bool,
+    of workflow: String, into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
-  ) throws {
+  ) throws -> Bool {
     var selection = FetchSelection()
     selection.workflows = [workflow]
     try finishLandings()
@@ -166,23 +177,25 @@ extension Project {
       progress(.ready)
       guard !cancellation.isRequested() else {
         result.pending = items.count
-        return
+        return false
       }
       var review = BatchReview(plan, in: self)
-      try review.confirm(by: strategy)
+      try review.confirm(by: strategy, hasPrevious: hasAsked)
       items = review.items
       result.recordings += review.recordings
+      if review.wentBack { return true }
       result.stoppedEarly = review.stopped
       result.pending = review.putOff
       result.makeOptional(review.madeOptional)
     }
     guard !items.isEmpty, !cancellation.isRequested() else {
       result.pending += items.count
-      return
+      return false
     }
     let report = try fetch(items, selection, cancellation: cancellation, events: events)
     result.pending += report.failed.count
     result.fetch = report
+    return false
   }
 
   /// The hosts that are asked for files first, each once; none where the network is left alone.

@@ -103,7 +103,8 @@ extension ResolutionResult {
       case .downloadable, .missing: modelsUnresolved.append(one.reference)
       }
     }
-    let open = Set((modelsUnresolved + modelsAmbiguous).map(\.key))
+    let misplaced = modelsMisplaced.map(\.reference) + modelsChanged.map(\.reference)
+    let open = Set((modelsUnresolved + modelsAmbiguous + misplaced).map(\.key))
     modelsResolved.removeAll { open.contains($0.reference.key) }
   }
 

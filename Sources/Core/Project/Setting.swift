@@ -37,6 +37,9 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case dedupe
   /// How files come to be in place that are elsewhere: `link`, `copy` or `update-workflow`.
   case place
+  /// Whether the file of a workflow that git does not know is committed along with what is recorded
+  /// of it.
+  case trackWorkflows
   /// Whether the network is left alone.
   case offline
   /// Lists of models and their addresses, in the form of ComfyUI-Manager's.
@@ -48,7 +51,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   /// a token, or which files outside the project are read and written is the user's to say.
   package var trust: SettingTrust {
     switch self {
-    case .commit, .jobs, .dedupe, .place, .nodes: .repository
+    case .commit, .jobs, .dedupe, .place, .nodes, .trackWorkflows: .repository
     case .modelsDir: .projectDirectory
     case .extraModelPaths, .index, .allowPrivateHosts, .loaders, .mirror, .mirrorToken, .offline,
       .maxWait,

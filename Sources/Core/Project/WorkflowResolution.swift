@@ -13,6 +13,9 @@ struct WorkflowResolution {
   /// The global rows that answers of this run added, by the question's place: another answer to it
   /// takes them back.
   private var addedRows: [Int: ModelHash] = [:]
+  /// What is asked about, and what was answered until now, by the question's place.
+  private var asked: [ModelGroup] = []
+  private var answers: [Int: ModelAnswer] = [:]
   var result: ResolutionResult
 
   init(
@@ -52,13 +55,24 @@ struct WorkflowResolution {
     try adopt(matched, of: references)
     try recordFound(groups, repinning: options.repins)
     try recordDownloadable(groups)
-    let placed = try place(groups, by: isDryRun ? nil : options.placement)
-    let open = groups.enumerated().filter { number, group in
+    let placed = try place(
+      groups.map { $0.isDecidedDownload ? nil : $0 }, by: isDryRun ? nil : options.placement)
+    asked = groups.enumerated().filter { number, group in
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !isCopied(group)
-        && !isRepinned(group, options)
+        && !isRepinned(group, options) && !group.isDecidedDownload
     }.map(\.element)
-    try strategy?.begin(overview(of: groups, open: open.count))
-    try ask(open, strategy)
+    try strategy?.begin(overview(of: groups, open: asked.count))
+    try ask(from: 0, options, strategy)
+  }
+
+  /// Whether there is a question to go back to.
+  var hasAsked: Bool { !asked.isEmpty }
+
+  /// Asks the last question again.
+  mutating func askAgain(
+    _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
+  ) throws {
+    try ask(from: max(0, asked.count - 1), options, strategy)
   }
 
   private func isRepinned(_ group: ModelGroup, _ options: ResolutionOptions) -> Bool {
@@ -169,8 +183,10 @@ struct WorkflowResolution {
         }
         decisions += decision(group, isModel: candidate)
       case .misplaced(let candidate):
+        if group.isDecidedDownload { result.decidedEarlier += 1 }
         guard candidate.matchType != .workflowContext else { continue }
         decisions += decision(group, isModel: candidate)
+      case .ambiguous: if group.isDecidedDownload { result.decidedEarlier += 1 }
       case .changed(let changed) where repinning:
         settle(group, by: .userSelected, model: changed.found.model)
         decisions += decision(group, isModel: changed.found)
@@ -184,7 +200,7 @@ struct WorkflowResolution {
       case .optional:
         settle(group, by: .workflowContext, isOptional: true)
         result.decidedEarlier += 1
-      case .downloadable, .ambiguous, .missing: break
+      case .downloadable, .missing: break
       }
     }
     try write(decisions)
@@ -193,7 +209,10 @@ struct WorkflowResolution {
   /// The decision that references mean a model of this machine. A file that was found by name, and
   /// is not in place, does not replace a download that was decided on.
   private func decision(_ group: ModelGroup, isModel candidate: ModelCandidate) -> [ModelDecision] {
-    guard let row = ManifestModel(candidate.model, at: candidate.location) else { return [] }
+    guard var row = ManifestModel(candidate.model, at: candidate.location) else { return [] }
+    // The workflow gives the hash together with the address.
+    let urls = group.references.compactMap(\.url).compactMap { try? SourceURL($0) }
+    if candidate.matchType == .hash { row.sources = row.sources.union(urls.map(\.cleaned)) }
     var references = group.references
     if case .misplaced = group.match, candidate.matchType != .hash {
       references = group.matched.filter { one in
@@ -218,26 +237,36 @@ struct WorkflowResolution {
 
   // MARK: Questions
 
+  /// Asks from one question on. A file that was picked, and that is not in place, is asked about
+  /// once more: how it gets there.
   private mutating func ask(
-    _ open: [ModelGroup], _ strategy: (any ModelResolutionStrategy)?
+    from start: Int, _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
   ) throws {
-    var answers: [Int: ModelAnswer] = [:]
-    var position = 0
+    var position = start
+    var unplaced: [ModelGroup] = []
     var refusal: (any Error)?
-    while let strategy, position < open.count, !result.stoppedEarly {
+    while let strategy, position < asked.count, !result.stoppedEarly {
+      let group = unplaced.first ?? asked[position]
       let question = ModelQuestion(
-        references: open[position].references, match: open[position].match, number: position + 1,
-        count: open.count, listedValue: try listedValue(of: open[position]),
-        earlierAnswer: answers[position], refusal: refusal)
+        references: group.references, match: group.match, number: position + 1,
+        count: asked.count, listedValue: try listedValue(of: group),
+        earlierAnswer: unplaced.isEmpty ? answers[position] : nil,
+        isAboutPick: !unplaced.isEmpty, refusal: refusal)
       refusal = nil
       let answer = try strategy.answer(question)
       switch answer {
       case .stop: result.stoppedEarly = true
+      case .back where !unplaced.isEmpty: unplaced = []
       case .back: position = max(0, position - 1)
-      case .keep: position += 1
+      case .keep:
+        unplaced = []
+        position += 1
+      case .skip where !unplaced.isEmpty:
+        unplaced.removeFirst()
+        if unplaced.isEmpty { position += 1 }
       case .place(let placement):
         do {
-          try place(open[position], by: placement)
+          try place(group, by: placement)
         } catch let error as IndexError where error == .cancelled {
           throw error
         } catch {
@@ -245,8 +274,11 @@ struct WorkflowResolution {
           refusal = error
           continue
         }
-        answers[position] = answer
-        position += 1
+        if unplaced.isEmpty { answers[position] = answer } else { unplaced.removeFirst() }
+        if let value = question.listedValue, placement == .updateWorkflow {
+          asked[position] = asked[position].renamed(to: value, group.references)
+        }
+        if unplaced.isEmpty { position += 1 }
       case .skip, .take, .download, .makeOptional:
         let model: IndexedModel?
         do throws(IndexError) {
@@ -258,13 +290,29 @@ struct WorkflowResolution {
           continue
         }
         try record(
-          answer, model, about: open[position], at: position, after: answers[position])
+          answer, model, about: asked[position], at: position, after: answers[position])
         answers[position] = answer
-        position += 1
+        unplaced = try unplacedPick(answer, of: asked[position], options)
+        if unplaced.isEmpty { position += 1 }
       }
     }
     result.decidedNow = answers.values.count { $0.isWritten }
-    for (position, group) in open.enumerated() { close(group, with: answers[position]) }
+    let keys = Set(asked.flatMap(\.references).map(\.key))
+    result.modelsResolved.removeAll { keys.contains($0.reference.key) }
+    for (position, group) in asked.enumerated() { close(group, with: answers[position]) }
+  }
+
+  /// What a picked file leaves to be put in place. Where the options say how, that is done.
+  private mutating func unplacedPick(
+    _ answer: ModelAnswer, of group: ModelGroup, _ options: ResolutionOptions
+  ) throws -> [ModelGroup] {
+    guard case .take = answer else { return [] }
+    let groups = ModelGroup.groups(of: try match(group.references) { _ in true }).filter {
+      if case .misplaced = $0.match { !isCopied($0) } else { false }
+    }
+    guard let placement = options.placement else { return groups }
+    _ = try place(groups, by: placement)
+    return []
   }
 
   /// The value under which the loader lists the file that is meant.
@@ -335,14 +383,29 @@ struct WorkflowResolution {
 
   /// Puts files in place that are in other folders of the project.
   ///
+  /// - Parameter groups: `nil` stands for one that is left as it is.
   /// - Returns: The groups whose files are in place now.
   private mutating func place(
-    _ groups: [ModelGroup], by placement: PlacementMethod?
+    _ groups: [ModelGroup?], by placement: PlacementMethod?
   ) throws -> Set<Int> {
     guard let placement else { return [] }
-    var placed: Set<Int> = []
-    for (number, group) in groups.enumerated() where group.match.isPlaceable(by: placement) {
+    var open: [(number: Int, group: ModelGroup)] = []
+    for case (let number, let group?) in groups.enumerated()
+    where group.match.isPlaceable(by: placement) {
       if isCopied(group), placement != .updateWorkflow { continue }
+      open.append((number, group))
+    }
+    // One decision is one commit, however many values it covers.
+    if placement == .updateWorkflow, open.count > 1,
+      (try? updateWorkflow(open.map(\.group))) != nil
+    {
+      for (_, group) in open {
+        settle(group, by: .workflowContext, model: group.match.model?.model)
+      }
+      return Set(open.map(\.number))
+    }
+    var placed: Set<Int> = []
+    for (number, group) in open {
       do {
         try place(group, by: placement)
         placed.insert(number)
@@ -360,20 +423,29 @@ struct WorkflowResolution {
   private mutating func place(_ group: ModelGroup, by placement: PlacementMethod) throws {
     guard let candidate = group.match.model else { return }
     switch placement {
-    case .link, .copy:
+    case .link, .copy, .move:
       result.placed.append(
         try project.place(candidate, for: group.first, by: placement, cancellation: cancellation))
-    case .updateWorkflow:
-      let matcher = try matcher()
+    case .updateWorkflow: try updateWorkflow([group])
+    }
+  }
+
+  /// Writes the values under which loaders list the files that are meant into the workflow, all or
+  /// none.
+  private mutating func updateWorkflow(_ groups: [ModelGroup]) throws {
+    let matcher = try matcher()
+    var changes: [WidgetChange] = []
+    for group in groups {
+      guard let candidate = group.match.model else { continue }
       let context = matcher.context(of: source.name, group.references)
       guard let value = try matcher.value(for: candidate, of: group.first, in: context) else {
         throw PlacementError.notListed(candidate.location.path, group.first.key)
       }
-      let changes = group.references.map { WidgetChange(reference: $0.key, value: value) }
-      let update = try project.setWidgets(changes, in: source)
-      result.recordings += [update.recording].compactMap { $0 }
-      result.widgetChanges += update.changes
+      changes += group.references.map { WidgetChange(reference: $0.key, value: value) }
     }
+    let update = try project.setWidgets(changes, in: source)
+    result.recordings += [update.recording].compactMap { $0 }
+    result.widgetChanges += update.changes
   }
 
   // MARK: Writing

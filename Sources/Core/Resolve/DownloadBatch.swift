@@ -7,6 +7,8 @@ public struct DownloadBatch: Sendable {
   public var plan: FetchPlan
   /// Where they go.
   package var roots: ModelRoots
+  /// Whether there is a question about a model to go back to.
+  public var hasPrevious = false
 
   /// The models directory.
   public var folder: FilePath { roots.main.path }
@@ -27,6 +29,8 @@ public enum DownloadAnswer: Sendable, Hashable {
   case makeOptional(Int)
   /// The file at this place is not wanted from there: its intents are taken out of the manifest.
   case forget(Int)
+  /// Ask the last question about a model again.
+  case back
   /// End; everything decided is kept.
   case stop
 }

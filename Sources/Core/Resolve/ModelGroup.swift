@@ -20,6 +20,28 @@ package struct ModelGroup: Sendable {
     }
   }
 
+  /// Whether a download was decided on, though files of that name are here: that is not asked about
+  /// again.
+  package var isDecidedDownload: Bool {
+    switch match {
+    case .ambiguous: break
+    case .misplaced(let candidate) where candidate.matchType != .hash: break
+    default: return false
+    }
+    return matched.allSatisfy { if case .intended? = $0.entry?.state { true } else { false } }
+  }
+
+  /// The group after the workflow got another value at some of its references.
+  func renamed(to value: String, _ references: [ModelReference]) -> ModelGroup {
+    let keys = Set(references.map(\.key))
+    var renamed = self
+    for place in matched.indices where keys.contains(matched[place].reference.key) {
+      renamed.matched[place].reference.widgetValue = value
+      renamed.matched[place].reference.name = ModelReference.name(of: value)
+    }
+    return renamed
+  }
+
   /// The groups in the order of their first reference.
   package static func groups(of matched: [MatchedReference]) -> [ModelGroup] {
     struct Key: Hashable {

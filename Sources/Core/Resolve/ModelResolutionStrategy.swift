@@ -59,6 +59,9 @@ public struct ModelQuestion: Sendable {
   /// What was answered before the user came back to it: written already, and left as it is by
   /// ``ModelAnswer/keep``.
   public var earlierAnswer: ModelAnswer?
+  /// Whether the file was picked just now, and only its place is still open: nothing is taken back by
+  /// ``ModelAnswer/skip``, and ``ModelAnswer/back`` leads to the pick.
+  public var isAboutPick = false
   /// Why the last answer could not be carried out; it is asked again for that.
   public var refusal: (any Error)?
   /// The hash that the workflow gives, where none of the candidates has it.
@@ -69,15 +72,17 @@ public struct ModelQuestion: Sendable {
     return hash
   }
   /// Whether there is a question before this one to go back to.
-  public var hasPrevious: Bool { number > 1 }
+  public var hasPrevious: Bool { number > 1 || isAboutPick }
 }
 
-/// How a file that is on this machine comes to be in place; the raw value is what `comfy.place` takes.
+/// How a file that is on this machine comes to be in place; the raw value is what `--place` takes.
 public enum PlacementMethod: String, Sendable, Hashable, CaseIterable {
   /// A hard link; where that is not possible, a copy that shares its blocks, else a copy.
   case link
   /// A copy; on file systems that can, it shares its blocks.
   case copy
+  /// As a link or a copy; the file goes from where it was.
+  case move
   /// The workflow gets the value under which the loader lists the file.
   case updateWorkflow = "update-workflow"
 }

@@ -102,7 +102,8 @@ extension SyncItem {
     workflows = [workflow]
   }
 
-  fileprivate init(_ row: ManifestModel) {
+  /// A file that no workflow needs.
+  init(_ row: ManifestModel) {
     hash = row.hash
     filename = row.filename
     size = row.size

@@ -36,7 +36,7 @@ public enum WorkflowFormat: String, Sendable, Hashable {
 
 /// The kinds of file that carry a graph, recognised by their first bytes.
 public enum WorkflowContainer: String, Sendable, Hashable {
-  case json, png, webp
+  case json, png, webp, flac, mp4, webm
 }
 
 /// A `models` entry that no reference of its node, or of the whole file, uses.

@@ -12,7 +12,7 @@ public enum WorkflowError: Error, Sendable, Hashable {
   case notAWorkflow
   /// A picture, video, sound or archive of a kind from which no workflow can be read.
   case media(MediaFormat)
-  /// An image without a workflow in it.
+  /// A picture, video or sound without a workflow in it.
   case noWorkflow(in: WorkflowContainer)
   /// An image whose structure is cut short or inconsistent, at a zero-based byte offset.
   case damaged(WorkflowContainer, offset: Int)

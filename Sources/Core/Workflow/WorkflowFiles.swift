@@ -18,8 +18,8 @@ package struct WorkflowCandidate: Sendable, Hashable {
 }
 
 extension WorkflowError {
-  /// Whether the file is valid but has no workflow: another kind of JSON, an image without a
-  /// workflow, or another kind of file by its first bytes.
+  /// The file is sound, but another kind of JSON, a picture, video or sound without a workflow, or
+  /// no workflow by its first bytes.
   public var isAbsence: Bool {
     switch self {
     case .notAWorkflow, .noWorkflow, .media: true
@@ -33,10 +33,9 @@ package enum WorkflowFiles {
   /// The deepest nesting of directories.
   private static let depthLimit = 64
 
-  /// Replaces each directory by the `.json`, `.png` and `.webp` files (in any case) below it. They
-  /// are sorted by name (byte by byte), with a folder's files at the place of its name. Hidden
-  /// entries are left out, and links to directories are not followed. A directory that cannot be
-  /// listed stays in the result.
+  /// Puts in the place of each directory the files below it that have the extension of a workflow:
+  /// by name (bytes compared), a folder's files where its name stands. Hidden entries are left
+  /// out, links to directories not followed. A directory that can not be listed stands for itself.
   package static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
     var result: [WorkflowCandidate] = []
     for path in paths {
@@ -66,9 +65,9 @@ package enum WorkflowFiles {
     return entries
   }
 
-  /// Whether the file has one of the extensions under which ComfyUI saves workflows.
+  /// Whether the file's extension, in any case, is one of those that ComfyUI saves workflows under.
   package static func hasWorkflowExtension(_ path: FilePath) -> Bool {
-    ["json", "png", "webp"].contains(path.extension?.lowercased() ?? "")
+    ["json", "png", "webp", "flac", "mp4", "webm"].contains(path.extension?.lowercased() ?? "")
   }
 
   /// Whether a file with such an extension exists.

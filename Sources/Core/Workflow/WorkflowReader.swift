@@ -1,14 +1,15 @@
 package import SystemPackage
 
-/// Reads workflow files: JSON in ComfyUI's formats, and PNG and WebP images that contain it.
+/// Reads workflow files: JSON in ComfyUI's formats, and images, videos and sound that carry them.
 ///
-/// The first bytes of a file decide what it is, not its name. In an image, only the texts are read.
+/// What a file is, its first bytes tell, not its name. Of a picture, video or sound only the texts
+/// are read.
 package struct WorkflowReader: Sendable {
   /// Which inputs name models.
   package let loaders: LoaderTable
   /// Which node types are part of ComfyUI itself.
   package let builtInNodes: BuiltInNodes
-  /// Limits on the JSON text, in a file or in an image.
+  /// Longest JSON text, in a file or in what carries it.
   package let limits: JSONLimits
 
   package init(
@@ -44,8 +45,26 @@ package struct WorkflowReader: Sendable {
       let webp = try WebPText(source, limit: limits.bytes)
       return try read(from: .webp, workflow: webp.text("workflow"), prompt: { webp.text("prompt") })
     }
-    if let format = MediaFormat(of: head) { throw .media(format) }
+    if let format = MediaFormat(of: head) { return try read(format, source) }
     return try read(json: source.readAll(limit: limits.bytes))
+  }
+
+  private func read(
+    _ format: MediaFormat, _ source: borrowing ByteSource
+  ) throws(WorkflowError) -> Workflow {
+    switch format {
+    case .flac:
+      let flac = try FLACText(source, limit: limits.bytes)
+      return try read(from: .flac, workflow: flac.text("workflow"), prompt: { flac.text("prompt") })
+    case .mp4:
+      let mp4 = try MP4Text(source, limit: limits.bytes)
+      return try read(from: .mp4, workflow: mp4.text("workflow"), prompt: { mp4.text("prompt") })
+    case .webm:
+      let webm = try WebMText(source, limit: limits.bytes)
+      return try read(from: .webm, workflow: webm.text("workflow"), prompt: { webm.text("prompt") })
+    case .jpeg, .gif, .avif, .avi, .ogg, .mp3, .wav, .zip, .gzip, .sevenZip, .rar, .pdf:
+      throw .media(format)
+    }
   }
 
   private func read(json bytes: [UInt8]) throws(WorkflowError) -> Workflow {

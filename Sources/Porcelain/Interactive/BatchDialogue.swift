@@ -3,9 +3,8 @@ internal import Plumbing
 
 /// The one overview before the downloads, and what to do about them.
 struct BatchDialogue {
-  private enum Choice: Sendable { case start, later, edit, stop }
-  private enum Edit: Sendable { case leaveOut, optional, forget, back, stop }
-  private enum Place: Sendable { case item(Int), back, stop }
+  private enum Choice: Sendable { case start, later, edit, back }
+  private enum Edit: Sendable { case leaveOut, optional, forget, back }
 
   private let batch: DownloadBatch
   private let overview: BatchOverview
@@ -20,14 +19,18 @@ struct BatchDialogue {
   func answer() throws(DialogueEnd) -> DownloadAnswer {
     overview.show(on: dialogue)
     let isPossible = overview.tooSmall.isEmpty && !overview.isHopeless
+    var options: [MenuOption<Choice>] = [
+      MenuOption("y", "download now", help: "start all of them", .start),
+      MenuOption(
+        "l", "later", help: "keep them for another run, or '\(Program.name) fetch-intents'",
+        .later),
+      MenuOption("e", "drop one", help: "take one out of the list", .edit),
+    ]
+    if batch.hasPrevious {
+      options.append(MenuOption("b", "back", help: "to the last question about a model", .back))
+    }
     let menu = Menu<Choice>(
-      [
-        MenuOption("y", "download now", help: "start all of them", .start),
-        MenuOption(
-          "l", "later", help: "keep them for another run, or '\(Program.name) fetch-intents'",
-          .later),
-        MenuOption("e", "drop one", help: "take one out of the list", .edit),
-      ], default: isPossible ? "y" : "l", otherwise: { Self.isStop($0) ? .stop : nil })
+      options, default: isPossible ? "y" : "l", otherwise: { $0.lowercased() == "b" ? .back : nil })
     while true {
       switch try dialogue.choose("Start?", menu) {
       case .start:
@@ -35,8 +38,9 @@ struct BatchDialogue {
         if overview.tooSmall.isEmpty { return .start }
         overview.warnOfSpace(on: dialogue)
       case .later: return .later
-      case .stop: return .stop
       case .edit: if let answer = try drop() { return answer }
+      case .back where batch.hasPrevious: return .back
+      case .back: dialogue.say("No question comes before this one.", indent: 2)
       }
     }
   }
@@ -45,12 +49,7 @@ struct BatchDialogue {
 
   /// - Returns: `nil` to go back to the overview's question.
   private func drop() throws(DialogueEnd) -> DownloadAnswer? {
-    let place: Int
-    switch try self.place() {
-    case .item(let item): place = item
-    case .back: return nil
-    case .stop: return .stop
-    }
+    guard let place = try place() else { return nil }
     let menu = Menu<Edit>(
       [
         MenuOption(
@@ -58,25 +57,22 @@ struct BatchDialogue {
         MenuOption("o", "optional", help: "the workflow runs without it", .optional),
         MenuOption("f", "forget", help: "not from there: it is asked about again", .forget),
         MenuOption("b", "back", help: "to the overview", .back),
-      ], otherwise: { Self.isStop($0) ? .stop : nil })
+      ])
     switch try dialogue.choose("What about \(batch.items[place].filename, .strong)?", menu) {
     case .leaveOut: return .leaveOut(place)
     case .optional: return .makeOptional(place)
     case .forget: return .forget(place)
     case .back: return nil
-    case .stop: return .stop
     }
   }
 
-  private func place() throws(DialogueEnd) -> Place {
-    guard batch.items.count > 1 else { return .item(0) }
-    let menu = Menu<Place>(
-      [MenuOption("b", "back", help: "to the overview", .back)], numbers: batch.items.count,
-      numbered: { .item($0 - 1) }, otherwise: { Self.isStop($0) ? .stop : nil })
-    return try dialogue.choose("Which one?", menu)
+  /// - Returns: `nil` to go back.
+  private func place() throws(DialogueEnd) -> Int? {
+    guard batch.items.count > 1 else { return 0 }
+    let menu = Menu<Int>(
+      [MenuOption("b", "back", help: "to the overview", -1)], numbers: batch.items.count,
+      numbered: { $0 - 1 })
+    let place = try dialogue.choose("Which one?", menu)
+    return place < 0 ? nil : place
   }
-
-  /// `q` stops at every question, as at those about models; here it is understood without being
-  /// shown.
-  private static func isStop(_ typed: String) -> Bool { typed.lowercased() == "q" }
 }

@@ -1,7 +1,7 @@
 internal import Plumbing
 internal import SystemPackage
 
-/// The questions ended before an answer: no more input, a closed terminal, or a signal.
+/// The questions ended before an answer: `q`, no more input, a closed terminal, or a signal.
 struct DialogueEnd: Error {}
 
 /// Talks with one person: says things, and asks until an answer fits.
@@ -35,16 +35,47 @@ final class Dialogue {
     output.writeWarning(text)
   }
 
+  /// Asks for one of the menu's choices, or `q`.
   func choose<Choice>(
     _ question: StyledText, _ menu: Menu<Choice>
   ) throws(DialogueEnd) -> Choice {
-    try answer(prompt.choose(question, menu))
+    let shows = menu.form == .labelled
+    guard let choice = try answer(prompt.choose(question, menu.orStop(shows: shows))) else {
+      throw DialogueEnd()
+    }
+    return choice
   }
 
+  /// Asks for a text.
+  ///
+  /// - Parameter accept: Is given the text. `b` alone stands for an empty one where that leads back,
+  ///   and `q` ends the questions.
   func text<Value>(
-    _ question: StyledText, default preset: String? = nil, accept: (String) -> Acceptance<Value>
-  ) throws(DialogueEnd) -> Value {
-    try answer(prompt.text(question, default: preset, accept: accept))
+    _ question: StyledText, default preset: String? = nil, accept: (String) -> Acceptance<Value?>
+  ) throws(DialogueEnd) -> Value? {
+    let typed: TypedText<Value> = try answer(
+      prompt.text(question, default: preset) { text in
+        switch text.lowercased() {
+        case "q": return .accepted(.stop)
+        case "b": return .accepted(.back)
+        default: break
+        }
+        switch accept(text) {
+        case .accepted(let value?): return .accepted(.value(value))
+        case .accepted(nil): return .accepted(.back)
+        case .refused(let reason): return .refused(reason)
+        }
+      })
+    switch typed {
+    case .value(let value): return value
+    case .back: return nil
+    case .stop: throw DialogueEnd()
+    }
+  }
+
+  private enum TypedText<Value> {
+    case value(Value)
+    case back, stop
   }
 
   private func answer<Value>(_ reply: Reply<Value>) throws(DialogueEnd) -> Value {

@@ -6,7 +6,7 @@ internal import SystemPackage
 struct ModelDialogue {
   private enum Choice: Sendable {
     case pick(Int)
-    case others, refine, browse, download, optional, skip, keep, back, stop
+    case others, refine, browse, download, optional, skip, keep, back
     case url(String)
   }
 
@@ -68,8 +68,8 @@ struct ModelDialogue {
     case .optional: return .makeOptional
     case .skip: return .skip
     case .keep: return .keep
-    case .back: return .back
-    case .stop: return .stop
+    case .back where question.hasPrevious: return .back
+    case .back: dialogue.say("This is the first question.", indent: 2)
     }
     return nil
   }
@@ -91,12 +91,11 @@ struct ModelDialogue {
     if question.hasPrevious {
       options.append(MenuOption("b", "back", help: "to the previous model", .back))
     }
-    options.append(
-      MenuOption("q", "stop here", help: "ask nothing more, and keep what was answered", .stop))
     return Menu(
       options, numbers: shown.count, numbered: { .pick($0) }, showsHelp: true,
       otherwise: { text in
         let start = text.lowercased()
+        if start == "b" { return .back }
         return start.hasPrefix("https://") || start.hasPrefix("http://") ? .url(text) : nil
       })
   }
@@ -166,8 +165,10 @@ struct ModelDialogue {
 
   private mutating func refine() throws {
     while true {
-      let words = try dialogue.text("Search for (empty to go back)") { .accepted($0) }
-      guard !words.isEmpty else { return show(shown) }
+      let words = try dialogue.text("Search for (empty to go back)") {
+        .accepted($0.isEmpty ? nil : $0)
+      }
+      guard let words else { return show(shown) }
       let results = try search.results(
         for: words, reference: reference, limit: 2 * Self.resultLimit)
       if !results.isEmpty {

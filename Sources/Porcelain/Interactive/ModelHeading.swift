@@ -67,6 +67,7 @@ struct ModelHeading {
     case .makeOptional: "optional"
     case .place(.link): "link it"
     case .place(.copy): "copy it"
+    case .place(.move): "move it"
     case .place(.updateWorkflow): "change the workflow"
     case .skip: "skipped"
     case .keep, .back, .stop: nil

@@ -5,7 +5,7 @@ internal import Plumbing
 struct NodeDialogue {
   private enum Choice: Sendable {
     case pick(Int)
-    case search, optional, skip, stop
+    case search, optional, skip, back
     case package(ManifestNodePackage)
   }
 
@@ -40,22 +40,25 @@ struct NodeDialogue {
       case .search: try search()
       case .optional: return .makeOptional
       case .skip: return .skip
-      case .stop: return .stop
+      case .back where question.number > 1: return .back
+      case .back: dialogue.say("This is the first question.", indent: 2)
       }
     }
   }
 
   private var menu: Menu<Choice> {
-    Menu(
+    let back = MenuOption<Choice>("b", "back", help: "to the previous node type", .back)
+    return Menu(
       [
         MenuOption(
           "f", "find package", help: "search the packages of the node map by words", .search),
         MenuOption(
           "o", "optional", help: "the workflow runs without it; never asked again", .optional),
         MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
-        MenuOption("q", "stop here", help: "ask nothing more, and keep what was answered", .stop),
-      ], numbers: shown.count, numbered: { .pick($0) }, showsHelp: true,
+      ] + (question.number > 1 ? [back] : []), numbers: shown.count, numbered: { .pick($0) },
+      showsHelp: true,
       otherwise: { text in
+        if text.lowercased() == "b" { return .back }
         // A single letter is a slip, not a package.
         guard text.count > 1, let package = try? ManifestNodePackage(naming: text) else {
           return nil
@@ -66,8 +69,10 @@ struct NodeDialogue {
 
   private mutating func search() throws(DialogueEnd) {
     while true {
-      let words: String = try dialogue.text("Search for (empty to go back)") { .accepted($0) }
-      guard !words.isEmpty else { return showPackages() }
+      let words = try dialogue.text("Search for (empty to go back)") {
+        .accepted($0.isEmpty ? nil : $0)
+      }
+      guard let words else { return showPackages() }
       let found = question.search(words).compactMap { ManifestNodePackage($0) }
       if !found.isEmpty {
         shown = found

@@ -6,7 +6,7 @@ internal import Plumbing
 struct PlaceDialogue {
   private enum Choice: Sendable {
     case place(PlacementMethod)
-    case record, others, keep, skip, back, stop
+    case record, others, keep, skip, back
   }
 
   private let question: ModelQuestion
@@ -24,14 +24,16 @@ struct PlaceDialogue {
     case .changed(let changed): show(changed)
     default: return nil
     }
-    switch try dialogue.choose("What now?", menu) {
-    case .place(let placement): return .place(placement)
-    case .record: return changed.map { .take($0.found) } ?? .skip
-    case .others: return nil
-    case .keep: return .keep
-    case .skip: return .skip
-    case .back: return .back
-    case .stop: return .stop
+    while true {
+      switch try dialogue.choose("What now?", menu) {
+      case .place(let placement): return .place(placement)
+      case .record: return changed.map { .take($0.found) } ?? .skip
+      case .others: return nil
+      case .keep: return .keep
+      case .skip: return .skip
+      case .back where question.hasPrevious: return .back
+      case .back: dialogue.say("This is the first question.", indent: 2)
+      }
     }
   }
 
@@ -82,6 +84,7 @@ struct PlaceDialogue {
       options += [
         MenuOption("l", "link", help: "link it to where the loader looks", .place(.link)),
         MenuOption("c", "copy", help: "copy it to where the loader looks", .place(.copy)),
+        MenuOption("m", "move", help: "move it to where the loader looks", .place(.move)),
       ]
     } else {
       options.append(
@@ -98,11 +101,13 @@ struct PlaceDialogue {
       MenuOption("n", "another one", help: "it is another file: show the other answers", .others),
       MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
     ]
-    if question.hasPrevious {
+    if question.isAboutPick {
+      options.append(MenuOption("b", "back", help: "to the pick", .back))
+    } else if question.hasPrevious {
       options.append(MenuOption("b", "back", help: "to the previous model", .back))
     }
-    options.append(
-      MenuOption("q", "stop here", help: "ask nothing more, and keep what was answered", .stop))
-    return Menu(options, default: "s", showsHelp: true)
+    return Menu(
+      options, default: question.isAboutPick ? "l" : "s", showsHelp: true,
+      otherwise: { $0.lowercased() == "b" ? .back : nil })
   }
 }

@@ -5,7 +5,7 @@ internal import Plumbing
 struct WorkflowRow {
   static let counts = ["resolved", "pending", "missing", "ambiguous", "optional"]
   /// Shown to people where a workflow has some.
-  static let laterCounts = ["misplaced", "changed"]
+  static let laterCounts = ["misplaced", "changed", "new"]
 
   let name: String
   let path: String?
@@ -52,7 +52,7 @@ extension Match {
   /// The state that a model counts as.
   fileprivate var countedWord: String {
     switch self {
-    case .resolved: "resolved"
+    case .resolved where isComplete: "resolved"
     case .optional: "optional"
     default: waitingWord ?? ""
     }

@@ -17,6 +17,8 @@ struct ResolveRun {
   /// - Throws: The failure itself when it is the only workflow.
   func resolve(_ candidates: [SourceCandidate], named arguments: [String]) throws -> ExitStatus {
     var results: [ExitStatus] = []
+    var resolved: [String] = []
+    var isStopped = false
     var unreadable = 0
     for candidate in candidates {
       do {
@@ -25,7 +27,11 @@ struct ResolveRun {
         }
         let (status, goesOn) = try resolve(candidate.source)
         results.append(status)
-        guard goesOn else { break }
+        resolved.append(candidate.source.name)
+        guard goesOn else {
+          isStopped = true
+          break
+        }
       } catch let error as UnreadableWorkflow {
         if !candidate.isNamed, error.reason.isAbsence { continue }
         guard candidates.count > 1 else { throw error }
@@ -35,6 +41,9 @@ struct ResolveRun {
     }
     if results.isEmpty, unreadable == 0 { throw Failure.noWorkflows(in: arguments) }
     if results.isEmpty { return .fatal }
+    if !json, !options.isDryRun, !isStopped {
+      try PortabilityNotes(of: resolved, in: project).tell(context)
+    }
     if results.contains(.interrupted) { return .interrupted }
     return unreadable > 0 || results.contains(.remains) ? .remains : .done
   }
@@ -58,8 +67,7 @@ struct ResolveRun {
       context.say("\(source.shown): '\(change.reference.widgetValue)' is now '\(change.value)'")
     }
     for placed in result.placed {
-      let word = placed.placement == .link ? "linked" : "copied"
-      context.say("'\(placed.path)': \(word) from '\(placed.source)'")
+      context.say("'\(placed.path)': \(placed.placement.pastWord) from '\(placed.source)'")
     }
     for error in result.placementFailures { context.warn(Failure(error)) }
     let report = ResolutionReport(result, source: source)
@@ -73,5 +81,17 @@ struct ResolveRun {
     if context.cancellation.isRequested() { return (.interrupted, false) }
     let isDone = result.isComplete && !result.stoppedEarly
     return (isDone ? .done : .remains, !result.stoppedEarly)
+  }
+}
+
+extension PlacementMethod {
+  /// What was done with a file.
+  fileprivate var pastWord: String {
+    switch self {
+    case .link: "linked"
+    case .copy: "copied"
+    case .move: "moved"
+    case .updateWorkflow: "named"
+    }
   }
 }

@@ -4,9 +4,12 @@ internal import Plumbing
 /// The status as people read it: one screen.
 struct StatusScreen {
   private let status: ProjectStatus
+  /// Columns of the terminal that it is shown on, where names give way; `nil` shows them whole.
+  private let columns: Int?
 
-  init(_ status: ProjectStatus) {
+  init(_ status: ProjectStatus, columns: Int?) {
     self.status = status
+    self.columns = columns
   }
 
   func show(in context: Context) {
@@ -23,7 +26,7 @@ struct StatusScreen {
       let cells = shown.map(row.cell)
       table.append([StyledText(row.name)] + cells.map { StyledText($0) })
     }
-    for line in table.lines(width: nil, ellipsis: "...") {
+    for line in table.lines(width: columns, ellipsis: "...") {
       context.output.write(line: line.rendered(usesColor: false))
     }
     for line in waiting + nodes + gone + unused {

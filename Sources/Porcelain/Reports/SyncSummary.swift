@@ -24,7 +24,7 @@ struct SyncSummary {
   var isComplete: Bool {
     failed == 0 && report?.wasCancelled != true && plan.withoutSource.isEmpty
       && plan.pending.isEmpty && open.isEmpty && plan.undecided.isEmpty && plan.problems.isEmpty
-      && !plan.lacksRoot
+      && !(plan.lacksRoot && !plan.missing.isEmpty)
   }
 
   static let kind = RecordKind(

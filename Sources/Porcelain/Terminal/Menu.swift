@@ -67,6 +67,28 @@ struct Menu<Choice: Sendable>: Sendable {
     self.otherwise = otherwise
   }
 
+  /// The same answers and `q`, which is `nil`, unless the menu has a meaning for that.
+  ///
+  /// - Parameter shows: Whether it stands among the answers; it is understood in any case.
+  func orStop(shows: Bool) -> Menu<Choice?> {
+    let stop = MenuOption<Choice?>(
+      "q", "stop here", help: "ask nothing more, and keep what was answered", nil)
+    let isKnown = options.contains { $0.key == stop.key }
+    let same = options.map { MenuOption<Choice?>($0.key, $0.label, help: $0.help, $0.choice) }
+    let numbered = numbered
+    let otherwise = otherwise
+    var pick: (@Sendable (Int) -> Choice?)?
+    if let numbered { pick = { numbered($0) } }
+    let other: @Sendable (String) -> Choice?? = { text in
+      if let choice = otherwise(text) { return .some(choice) }
+      return text.lowercased() == "q" ? .some(nil) : nil
+    }
+    return Menu<Choice?>(
+      same + (isKnown || !shows ? [] : [stop]), default: defaultKey,
+      form: form == .brief ? .brief : .labelled, numbers: numbers, numbered: pick,
+      showsHelp: showsHelp, otherwise: other)
+  }
+
   /// What `line` means: a key or a label in any case, a number, `?`, or nothing for the default.
   func decision(for line: String) -> Decision {
     let typed = String(line.trimmingWhitespace)

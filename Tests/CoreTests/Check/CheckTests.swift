@@ -1,3 +1,4 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
@@ -37,10 +38,10 @@ import Testing
       case .open(let reference): reference.matched.match.status
       case .rootGone: "root gone"
       case .corrupt: "corrupt"
+      case .corruptUnused: "corrupt unused"
       case .broken: "broken"
       case .unreadable: "unreadable"
-      case .indexedGone: "indexed gone"
-      case .indexedChanged: "indexed changed"
+      case .changing: "changing"
       case .indexDamaged, .uncommitted, .ignored, .repository: "\(fault.kind)"
       }
     }
@@ -50,6 +51,27 @@ import Testing
     let project = try project()
     #expect(try codes(project) == [])
     #expect(try codes(project, isFull: true) == [])
+  }
+
+  @Test("a recorded file that nothing needs is read too, where all are", arguments: [true, false])
+  func unusedFile(keepsTime: Bool) throws {
+    let project = try project()
+    let row = String(decoding: try #require(project.read("pyproject.toml")), as: UTF8.self)
+      .split(separator: "\n").first { $0.hasPrefix("\"") }
+    try project.manifest("[tool.comfydock.models]\n\(try #require(row))\n")
+    #expect(try codes(project, isFull: true) == ["unused row"])
+    let path = project.path.pushing("models/loras/m.pt")
+    var times = [timespec(), timespec()]
+    var status = stat()
+    try #require(stat(path.string, &status) == 0)
+    times = [status.st_atim, status.st_mtim]
+    var changed = body
+    changed[0] ^= 1
+    let file = try FileDescriptor.open(path, .writeOnly)
+    try file.closeAfter { _ = try file.writeAll(changed) }
+    if keepsTime { try #require(utimensat(AT_FDCWD, path.string, &times, 0) == 0) }
+    #expect(try codes(project) == ["unused row"])
+    #expect(try codes(project, isFull: true) == ["unused row", "corrupt unused"])
   }
 
   @Test func fileGone() throws {

@@ -170,7 +170,7 @@ struct RecordingStateTests {
     try sandbox.write("staged meanwhile\n", to: sandbox.repository.appending("other"))
     try sandbox.git("add", "other")
     let error = #expect(throws: IndexDraft.Failure.self) {
-      try draft.lock(with: entry, at: "pyproject.toml")
+      try draft.lock(with: [("pyproject.toml", entry)])
     }
     guard case .outdated? = error else {
       Issue.record("\(String(describing: error))")

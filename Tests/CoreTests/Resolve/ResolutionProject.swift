@@ -115,3 +115,14 @@ final class ListedAnswers: ModelResolutionStrategy {
 
   static func say(_ answer: ModelAnswer) -> Answer { { _ in answer } }
 }
+
+/// Answers from a list, and leaves what was picked where it is.
+final class AnswersByPick: ModelResolutionStrategy {
+  let listed: ListedAnswers
+
+  init(_ answers: [ListedAnswers.Answer]) { listed = ListedAnswers(answers) }
+
+  func answer(_ question: ModelQuestion) throws -> ModelAnswer {
+    question.isAboutPick ? .skip : try listed.answer(question)
+  }
+}

@@ -1,5 +1,4 @@
-/// A kind of file that is not a workflow and from which none can be read, recognised by its first
-/// bytes.
+/// A kind of file that is no workflow itself, recognised by its first bytes.
 public enum MediaFormat: String, Sendable, Hashable, CaseIterable {
   case jpeg = "JPEG image"
   case gif = "GIF image"

@@ -1,5 +1,5 @@
 package import ComfyCore
-internal import SystemPackage
+package import SystemPackage
 
 extension ProjectFault: FailureConvertible {
   /// What is wrong; the hint is the command that mends it.
@@ -37,9 +37,9 @@ extension ProjectFault: FailureConvertible {
     case .open(let reference): reference.failure
     case .rootGone(let issue): issue.failure
     case .corrupt(let path, let recorded, let found, let workflows):
-      Failure(
-        "model.corrupt", "the hash is \(found), but \(recorded) is recorded",
-        hint: Self.wayBack(path.string, workflows), path: path.string)
+      Self.corrupt(path, recorded, found, hint: Self.wayBack(path.string, workflows))
+    case .corruptUnused(let path, let recorded, let found):
+      Self.corrupt(path, recorded, found, hint: "\(Program.name) prune")
     case .broken(let path, let error, let workflows):
       Failure(
         "model.broken", error.failure.message, hint: Self.wayBack(path.string, workflows),
@@ -48,29 +48,25 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "model.unreadable", "cannot be read: \(reason(errno))",
         hint: "chmod u+r \(words(path.string))", path: path.string)
-    case .indexedGone(let path):
+    case .changing(let path):
       Failure(
-        "index.gone", "the index lists a file that is gone", hint: "\(Program.name) update-index",
-        path: path.string)
-    case .indexedChanged(let path):
-      Failure(
-        "index.changed", "the file has changed since it was indexed",
-        hint: "\(Program.name) update-index",
-        path: path.string)
+        "model.changing", "the file changed while it was read",
+        hint: "run '\(Program.name) fsck' again when nothing writes to it", path: path.string)
     case .indexDamaged(let path):
       Failure(
         "index.damaged", "the model index is damaged",
         hint: "\(Program.name) update-index",
         path: path.string)
-    case .untrackedWorkflow(let path):
+    case .untrackedWorkflow(let file):
       Failure(
         "workflow.untracked", "git does not track the workflow; another machine would lack it",
-        hint: "git add -f \(words(path.string)), then commit it", path: path.string)
-    case .withoutSource(let item):
+        hint: [file].addCommand(), path: file.path.string)
+    case .withoutSource(let item, let offer):
       Failure(
         "model.no-source",
         "no source is known for '\(item.filename)'; another machine cannot get it",
-        hint: "\(Program.name) add-source \(words(item.workflows.first ?? "", item.filename)) URL",
+        hint: "\(Program.name) add-source \(words(item.workflows.first ?? "", item.filename)) "
+          + (offer.map { words($0) } ?? "URL"),
         path: item.relativePath?.string)
     case .outsideRepository(let path):
       Failure(
@@ -88,9 +84,41 @@ extension ProjectFault: FailureConvertible {
     }
   }
 
+  private static func corrupt(
+    _ path: FilePath, _ recorded: ModelHash, _ found: ModelHash, hint: String
+  ) -> Failure {
+    Failure(
+      "model.corrupt", "the hash is \(found), and \(recorded) is recorded", hint: hint,
+      path: path.string)
+  }
+
   /// A damaged file is set aside by the user, and fetched anew.
   private static func wayBack(_ path: String, _ workflows: [String]) -> String {
-    "rm \(words(path)) && \(Program.name) update-index && \(Program.name) sync \(words(workflows.first ?? ""))"
+    let sync = ["\(Program.name) sync"] + workflows.prefix(1).map { words($0) }
+    return "rm \(words(path)) && \(Program.name) update-index && \(sync.joined(separator: " "))"
+  }
+}
+
+extension UntrackedFile {
+  /// The path as `git` takes it in `directory`.
+  package func shown(from directory: FilePath) -> String {
+    var below = path
+    guard workTree == nil, below.removePrefix(directory), !below.isEmpty else { return path.string }
+    // Neither an option nor one of git's patterns.
+    return "-:".contains(below.string.prefix(1)) ? "./\(below)" : below.string
+  }
+}
+
+extension [UntrackedFile] {
+  /// The command that has git track them all from then on.
+  ///
+  /// - Parameter directory: Where it is run; without, paths are absolute.
+  package func addCommand(from directory: FilePath? = nil) -> String {
+    let place = first?.workTree.map { ["-C", $0.string] } ?? []
+    let force = contains(where: \.isIgnored) ? ["-f"] : []
+    let paths = map { file in directory.map { file.shown(from: $0) } ?? file.path.string }
+    return (["git"] + place + ["add"] + force + paths).map { ShellText.quoted($0) }
+      .joined(separator: " ")
   }
 }
 

@@ -11,8 +11,12 @@ extension PlacementError: FailureConvertible {
     case .unknownFolder(let reference):
       Failure(
         "place.folder",
-        "no loader table has the folder that \(reference.nodeType) (node \(reference.nodeID)) reads"
-      )
+        "no table knows the folder that \(reference.nodeType) (node \(reference.nodeID)) reads")
+    case .inUse(let path, let workflows):
+      Failure(
+        "place.in-use",
+        "'\(path)' cannot be moved: workflow '\(workflows.first ?? "")' loads it from there",
+        hint: "link or copy it instead")
     }
   }
 }

@@ -68,7 +68,7 @@ extension MetadataUpdateError: FailureConvertible {
 extension Failure {
   fileprivate init(notJSON container: WorkflowContainer, shown: String) {
     self.init(
-      "widget.not-json", "the workflow is inside a \(container.rawValue) image",
+      "widget.not-json", "the workflow is inside of the \(container.name)",
       hint: "save it as JSON from ComfyUI", path: shown)
   }
 }

@@ -15,12 +15,12 @@ extension UnreadableWorkflow: FailureConvertible {
     case .notAFile(let kind):
       return Failure(
         "workflow.not-a-file", "'\(shown)' is a \(kind.rawValue), not a workflow file",
-        hint: "name a JSON, PNG or WebP file that ComfyUI saved")
+        hint: "name a file that ComfyUI saved with the workflow in it")
     case .tooLarge(let bytes, let limit):
       return Failure(
         "workflow.too-large",
         "'\(shown)' has \(bytes) bytes; a workflow has \(limit) at most",
-        hint: "name a JSON, PNG or WebP file that ComfyUI saved")
+        hint: "name a file that ComfyUI saved with the workflow in it")
     case .json(let error): return error.failure(in: shown)
     case .notAWorkflow:
       return Failure(
@@ -29,16 +29,16 @@ extension UnreadableWorkflow: FailureConvertible {
     case .media(let format):
       return Failure(
         "workflow.media",
-        "'\(shown)' is \(format.withArticle); workflows are read from JSON, PNG and WebP files",
+        "'\(shown)' is \(format.withArticle); workflows are read from JSON, PNG, WebP, FLAC, MP4 and WebM files",
         hint: "open it in ComfyUI, and save the workflow from there")
     case .noWorkflow(let container):
       return Failure(
-        "workflow.none", "the \(container.rawValue) image '\(shown)' holds no workflow",
+        "workflow.none", "the \(container.name) '\(shown)' holds no workflow",
         hint: "other programs often drop it: use the file as ComfyUI saved it")
     case .damaged(let container, let offset):
       return Failure(
         "workflow.damaged",
-        "the \(container.rawValue) image '\(shown)' is damaged at byte \(offset)",
+        "the \(container.name) '\(shown)' is damaged at byte \(offset)",
         hint: "get the file again")
     case .tooManyPlacements(let limit):
       return Failure(
@@ -60,6 +60,20 @@ extension Failure {
     return Failure(
       "workflow.none-found", "no workflow files in '\(arguments.joined(separator: "', '"))'",
       status: .remains)
+  }
+}
+
+extension WorkflowContainer {
+  /// The kind of file.
+  var name: String {
+    switch self {
+    case .json: "JSON file"
+    case .png: "PNG image"
+    case .webp: "WebP image"
+    case .flac: "FLAC sound file"
+    case .mp4: "MP4 video"
+    case .webm: "WebM video"
+    }
   }
 }
 

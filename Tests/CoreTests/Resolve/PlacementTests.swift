@@ -1,0 +1,160 @@
+import SystemLibrary
+import SystemPackage
+import Testing
+
+@testable import ComfyCore
+
+/// How files come to be in place within one run.
+@Suite("Placements")
+struct PlacementTests {
+  private static let files = [
+    "loras/a/ink.safetensors": "one", "loras/b/ink.safetensors": "two", "vae/sub/v.pt": "three",
+  ]
+
+  private func project() throws -> ResolutionProject {
+    try ResolutionProject(
+      files: Self.files,
+      loaders: [("LoraLoader", "ink.safetensors"), ("VAELoader", "v.pt")])
+  }
+
+  private func resolve(
+    _ project: ResolutionProject, _ placement: PlacementMethod?,
+    asking strategy: (any ModelResolutionStrategy)? = nil
+  ) throws -> ResolutionResult {
+    let run = project.project()
+    let source = try #require(try run.workflowSources(["portrait.json"]).first)
+    var options = ResolutionOptions()
+    options.fetches = false
+    options.placement = placement
+    return try run.resolveWorkflow(source, modelStrategy: strategy, options: options)
+  }
+
+  private func text(_ path: String, of project: ResolutionProject) -> String? {
+    readFile(project.models.pushing(FilePath(path))).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  @Test("a file that was picked is asked about once more, and placed")
+  func pickIsPlaced() throws {
+    let project = try project()
+    let strategy = ListedAnswers([
+      ListedAnswers.take(2), ListedAnswers.say(.place(.link)), ListedAnswers.say(.place(.copy)),
+    ])
+    let result = try resolve(project, nil, asking: strategy)
+    #expect(strategy.questions.map(\.isAboutPick) == [false, true, false])
+    #expect(strategy.questions.map(\.number) == [1, 1, 2])
+    #expect(text("loras/ink.safetensors", of: project) == "two")
+    #expect(text("vae/v.pt", of: project) == "three")
+    #expect(result.isComplete)
+  }
+
+  @Test("where the options say how, nothing more is asked")
+  func pickIsPlacedUnasked() throws {
+    let project = try project()
+    let strategy = ListedAnswers([ListedAnswers.take(1)])
+    #expect(try resolve(project, .copy, asking: strategy).isComplete)
+    #expect(strategy.questions.count == 1)
+    #expect(text("loras/ink.safetensors", of: project) == "one")
+  }
+
+  @Test("a pick that is left where it is remains")
+  func pickIsLeft() throws {
+    let project = try project()
+    let strategy = ListedAnswers([
+      ListedAnswers.take(1), ListedAnswers.say(.skip), ListedAnswers.say(.place(.link)),
+    ])
+    let result = try resolve(project, nil, asking: strategy)
+    #expect(result.modelsMisplaced.map(\.reference.name) == ["ink.safetensors"])
+    #expect(!result.isComplete)
+    #expect(result.modelsResolved.map(\.reference.name) == ["v.pt"])
+    // The pick itself stands.
+    #expect(try project.entries().first { $0.filename == "ink.safetensors" }?.hash != nil)
+  }
+
+  @Test("back leads from the place to the pick")
+  func backToThePick() throws {
+    let project = try project()
+    let strategy = ListedAnswers([
+      ListedAnswers.take(1), ListedAnswers.say(.back), ListedAnswers.take(2),
+      ListedAnswers.say(.place(.updateWorkflow)), ListedAnswers.say(.back),
+      ListedAnswers.say(.keep), ListedAnswers.say(.place(.link)),
+    ])
+    let result = try resolve(project, nil, asking: strategy)
+    #expect(
+      strategy.questions.map(\.isAboutPick) == [false, true, false, true, false, false, false])
+    #expect(strategy.questions[5].references.map(\.widgetValue) == ["b/ink.safetensors"])
+    #expect(result.widgetChanges.map(\.value) == ["b/ink.safetensors"])
+    #expect(result.isComplete)
+    #expect(try resolve(project, nil).isComplete)
+  }
+
+  @Test("several values that change are one commit")
+  func oneCommitForTheWorkflow() throws {
+    let project = try project()
+    try project.write("four", to: "vae/sub/w.pt")
+    try project.setLoaders([("VAELoader", "v.pt"), ("VAELoader", "w.pt"), ("VAELoader", "v.pt")])
+    let result = try resolve(project, .updateWorkflow)
+    #expect(result.isComplete)
+    #expect(result.widgetChanges.count == 3)
+    #expect(try project.commits() == ["init", "set hash of 2 models", "set widget 2 models"])
+  }
+
+  @Test("a file is moved, and not from where a workflow loads it")
+  func moved() throws {
+    let project = try project()
+    _ = try resolve(project, nil)
+    let run = project.project()
+    let placed = try run.place(
+      modelsNamed: "v.pt", ofWorkflow: "portrait", node: nil, by: .move)
+    #expect(placed.map(\.placement) == [.move])
+    #expect(text("vae/v.pt", of: project) == "three")
+    #expect(text("vae/sub/v.pt", of: project) == nil)
+    #expect(
+      try project.project().openIndex(for: .read).models(named: "v.pt")[0].locations.count == 1)
+    try project.setLoaders([("VAELoader", "v.pt"), ("VAELoader", "x/v.pt")])
+    _ = try resolve(project, nil)
+    let inPlace = project.models.pushing("vae/v.pt")
+    #expect(throws: PlacementError.inUse(inPlace, workflows: ["portrait"])) {
+      try project.project().place(
+        modelsNamed: "x/v.pt", ofWorkflow: "portrait", node: nil, by: .move)
+    }
+    #expect(text("vae/v.pt", of: project) == "three")
+    #expect(text("vae/x/v.pt", of: project) == nil)
+  }
+
+  @Test(
+    "nothing is put where no loader of models reads",
+    arguments: [
+      "../custom_nodes/x.safetensors", ".hidden/x.safetensors", "custom_nodes/x.safetensors",
+    ])
+  func guardedTarget(_ value: String) throws {
+    let project = try ResolutionProject(
+      files: ["loras/else/x.safetensors": "x"], loaders: [("LoraLoader", value)])
+    _ = try resolve(project, .link)
+    #expect(text("loras/.hidden/x.safetensors", of: project) == nil)
+    #expect(text("loras/custom_nodes/x.safetensors", of: project) == nil)
+    #expect(text("custom_nodes/x.safetensors", of: project) == nil)
+  }
+
+  @Test(
+    "a download that was decided on is not asked about again, also when files of that name come")
+  func decidedDownload() throws {
+    let project = try ResolutionProject(
+      files: [:], loaders: [("LoraLoader", "ink.safetensors"), ("VAELoader", "v.pt")])
+    _ = try resolve(
+      project, nil,
+      asking: ListedAnswers([
+        ListedAnswers.download("ink.safetensors"), ListedAnswers.download("v.pt"),
+      ]))
+    for (path, content) in Self.files { try project.write(content, to: path) }
+    let next = ListedAnswers([])
+    let result = try resolve(project, .link, asking: next)
+    #expect(next.questions.isEmpty)
+    #expect(next.overviews.map(\.decidedEarlier) == [2])
+    #expect(!result.stoppedEarly)
+    // The order of what is meant is another matter.
+    #expect(result.modelsAmbiguous.map(\.name) == ["ink.safetensors"])
+    #expect(result.modelsMisplaced.map(\.reference.name) == ["v.pt"])
+    #expect(result.placed.isEmpty)
+    #expect(try project.entries().allSatisfy { $0.hash == nil && !$0.sources.isEmpty })
+  }
+}
