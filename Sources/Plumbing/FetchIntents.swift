@@ -31,7 +31,7 @@ package struct FetchIntents: Command {
   var log: String?
 
   @Argument(
-    help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"),
+    help: ArgumentHelp("Workflows of the manifest; if none is given, all.", valueName: "workflow"),
     completion: .pendingWorkflow)
   var workflows: [String] = []
 

@@ -12,7 +12,8 @@ struct Init: Command {
 
   @Argument(
     help: ArgumentHelp(
-      "The directory; made when it does not exist. Without, the current one.", valueName: "dir"),
+      "The directory, created if it does not exist; if none is given, the current one.",
+      valueName: "dir"),
     completion: .directory)
   var directory: String?
 

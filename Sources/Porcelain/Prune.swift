@@ -13,7 +13,7 @@ struct Prune: Command {
       prune [<options>] [--force] <model>...
       prune [<options>] --partials
       """,
-    discussion: "Without words it takes rows out of the index and the manifest, and no file.")
+    discussion: "Without arguments, it removes rows from the index and the manifest, but no file.")
 
   @OptionGroup var options: ProjectOptions
 

@@ -15,7 +15,7 @@ struct Resolve: Command {
   var yes = false
   @Flag(name: .long, help: "Ask even where there is no terminal; answers come on standard input.")
   var interactive = false
-  @Flag(name: .long, help: "Also nodes that are muted, bypassed or off.") var all = false
+  @Flag(name: .long, help: "Include nodes that are muted, bypassed or off.") var all = false
   @Flag(
     name: [.customShort("n"), .long], help: "Say what would be done; write and download nothing.")
   var dryRun = false
@@ -30,13 +30,13 @@ struct Resolve: Command {
   var place: PlacementMethod?
   @Flag(name: .long, help: "Record the files in place where other bytes are recorded.")
   var repin = false
-  @Flag(name: .long, help: "Fill a models directory that is empty though files are known in it.")
+  @Flag(name: .long, help: "Fill an empty models directory although the index lists files in it.")
   var acceptMissing = false
   @Flag(name: .long, help: "Write events and records, one JSON object per line.") var json = false
 
   @Argument(
     help: ArgumentHelp(
-      "Workflows of the manifest, files or directories; without, all of the project.",
+      "Workflows of the manifest, files or directories; if none is given, all of the project.",
       valueName: "workflow"),
     completion: .workflow)
   var workflows: [String] = []

@@ -14,11 +14,11 @@ struct Search: Command {
     name: .long, help: ArgumentHelp("Only this category.", valueName: "folder"),
     completion: .category)
   var category: Category?
-  @Option(name: .long, help: ArgumentHelp("Most models that are shown.", valueName: "count"))
+  @Option(name: .long, help: ArgumentHelp("Show at most this many models.", valueName: "count"))
   var limit = 50
 
   @Argument(
-    help: ArgumentHelp("Words that the path holds, or the start of a hash.", valueName: "word"))
+    help: ArgumentHelp("Words in the path, or the start of a hash.", valueName: "word"))
   var words: [String]
 
   var reportsJSON: Bool { records.json }

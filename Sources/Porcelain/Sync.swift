@@ -15,12 +15,12 @@ struct Sync: Command {
   var dryRun = false
   @Flag(name: .long, help: "Also the models that workflows can do without.") var optional = false
   @Flag(name: .long, help: "Replace a different file that exists at a target.") var replace = false
-  @Flag(name: .long, help: "Fill a models directory that is empty though files are known in it.")
+  @Flag(name: .long, help: "Fill an empty models directory although the index lists files in it.")
   var acceptMissing = false
   @Flag(name: .long, help: "Write events, one JSON object per line.") var json = false
 
   @Argument(
-    help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"),
+    help: ArgumentHelp("Workflows of the manifest; if none is given, all.", valueName: "workflow"),
     completion: .recordedWorkflow)
   var workflows: [String] = []
 

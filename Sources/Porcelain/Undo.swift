@@ -17,7 +17,7 @@ struct Undo: Command {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Take this decision back; of an undo, what it took.", valueName: "revision"))
+    help: ArgumentHelp("Take this decision back; an undo is undone.", valueName: "revision"))
   var commit: String?
 
   @Argument(help: "How many decisions (default 1).") var count: Int?

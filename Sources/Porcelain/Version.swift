@@ -15,7 +15,7 @@ struct ShowVersion: Command {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Show the version.")
 
-  @Flag(name: .long, help: "Also the parts that it is made of, as loaded.") var buildOptions = false
+  @Flag(name: .long, help: "Show also the parts that it uses, as loaded.") var buildOptions = false
   @Flag(name: .long, help: "Write one JSON object.") var json = false
 
   var reportsJSON: Bool { json }

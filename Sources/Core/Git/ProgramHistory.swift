@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// The record of one manifest as the `git` program reads it, where libgit2 can't.
+/// The record of one manifest, read with the `git` program where libgit2 cannot read it.
 struct ProgramHistory {
   private static let mostBytes = 1 << 28
 

@@ -214,7 +214,7 @@ extension JSONParser {
   }
 }
 
-// MARK: Numbers, white space, errors
+// MARK: Numbers, whitespace, errors
 
 extension JSONParser {
   private mutating func parseNumber(_ text: RawSpan) throws(Trouble) {

@@ -1,5 +1,5 @@
 extension TOMLParser {
-  /// Reads a key, dotted or not, and the blanks around its parts.
+  /// Reads a key, dotted or not, and the spaces around its parts.
   mutating func key() throws(Failure) -> [KeyPart] {
     var parts: [KeyPart] = []
     swap(&parts, &keyParts)

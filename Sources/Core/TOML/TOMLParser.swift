@@ -67,7 +67,7 @@ struct TOMLParser {
     }
   }
 
-  // MARK: Blanks, comments, line ends
+  // MARK: Whitespace, comments, line endings
 
   /// The byte at the current position; 0, which no document contains, at the end.
   var here: UInt8 { at < text.count ? text[at] : 0 }
@@ -91,7 +91,7 @@ struct TOMLParser {
     at += 1
   }
 
-  /// Steps over a comment up to its line end.
+  /// Steps over a comment, up to its line ending.
   mutating func comment() throws(Failure) {
     while at < text.count {
       let byte = text[at]

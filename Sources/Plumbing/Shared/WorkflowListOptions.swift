@@ -11,7 +11,7 @@ package struct WorkflowListOptions: ParsableArguments {
 
   @Argument(
     help: ArgumentHelp(
-      "Workflows of the manifest, files, directories, or '-'; without, every workflow of the manifest.",
+      "Workflows of the manifest, files, directories, or '-'; if none is given, all of the manifest.",
       valueName: "workflow"),
     completion: .workflow)
   package var workflows: [String] = []

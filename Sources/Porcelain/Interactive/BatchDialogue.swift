@@ -55,7 +55,7 @@ struct BatchDialogue {
         MenuOption(
           "l", "leave for later", help: "keep it, and download it another time", .leaveOut),
         MenuOption("o", "optional", help: "the workflow runs without it", .optional),
-        MenuOption("f", "forget", help: "not from there: it is asked about again", .forget),
+        MenuOption("f", "forget", help: "not from there; ask about it again", .forget),
         MenuOption("b", "back", help: "to the overview", .back),
       ])
     switch try dialogue.choose("What about \(batch.items[place].filename, .strong)?", menu) {

@@ -13,7 +13,7 @@ struct PruneReport {
     let what =
       switch item.kind {
       case .file: Quantity.size(item.size)
-      case .link: "a link; what it leads to stays"
+      case .link: "a link; its target stays"
       case .partial: "\(Quantity.size(item.size)) of a download"
       }
     let name = item.kind == .file && item.freed == 0 && item.size > 0 ? ", has another name" : ""
