@@ -89,7 +89,7 @@ extension PathSuggestion {
 extension SourceURL {
   /// The category that a folder of the address is named for: repositories made for ComfyUI have its
   /// layout.
-  fileprivate var modelFolder: String? {
+  var modelFolder: String? {
     let folders = segments.dropLast().map { Category($0.lowercased()).name }
     return folders.last { Self.modelFolders.contains($0) }
   }

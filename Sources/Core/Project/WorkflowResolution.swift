@@ -52,12 +52,13 @@ struct WorkflowResolution {
     try adopt(matched, of: references)
     try recordFound(groups, repinning: options.repins)
     try recordDownloadable(groups)
+    let proposed = try recordProposed(groups, by: project.sourcePolicy())
     let placed = try place(groups, by: isDryRun ? nil : options.placement)
     let open = groups.enumerated().filter { number, group in
-      (group.isOpen || isUnusable(group)) && !placed.contains(number) && !isCopied(group)
-        && !isRepinned(group, options)
+      (group.isOpen || isUnusable(group)) && !placed.contains(number)
+        && !proposed.contains(number) && !isCopied(group) && !isRepinned(group, options)
     }.map(\.element)
-    try strategy?.begin(overview(of: groups, open: open.count))
+    try strategy?.begin(overview(of: groups, open: open.count, proposed: proposed.count))
     try ask(open, strategy)
   }
 
@@ -73,13 +74,16 @@ struct WorkflowResolution {
   }
 
   /// Whether the workflow's own URL leads to no file: then the user is asked.
-  private func isUnusable(_ group: ModelGroup) -> Bool {
+  func isUnusable(_ group: ModelGroup) -> Bool {
     guard case .downloadable(let url) = group.match else { return false }
     return DownloadIntent(url: url, for: group.first) == nil
   }
 
-  private func overview(of groups: [ModelGroup], open: Int) -> ResolutionOverview {
+  private func overview(
+    of groups: [ModelGroup], open: Int, proposed: Int
+  ) -> ResolutionOverview {
     var overview = ResolutionOverview(workflowName: source.name)
+    overview.verified = proposed
     overview.decidedEarlier = result.decidedEarlier
     overview.questions = open
     for group in groups {
@@ -228,7 +232,9 @@ struct WorkflowResolution {
       let question = ModelQuestion(
         references: open[position].references, match: open[position].match, number: position + 1,
         count: open.count, listedValue: try listedValue(of: open[position]),
-        earlierAnswer: answers[position], refusal: refusal)
+        earlierAnswer: answers[position], refusal: refusal,
+        proposals: result.proposals[open[position].first.key] ?? [],
+        variants: result.variants[open[position].first.key] ?? [])
       refusal = nil
       let answer = try strategy.answer(question)
       switch answer {
@@ -378,19 +384,19 @@ struct WorkflowResolution {
 
   // MARK: Writing
 
-  private func decision(
+  func decision(
     about references: [ModelReference], _ answer: ModelDecision.Answer
   ) -> [ModelDecision] {
     [ModelDecision(about: references, in: source.name, path: workflowPath, answer: answer)]
       .compactMap { $0 }
   }
 
-  private mutating func write(_ decisions: [ModelDecision]) throws {
+  mutating func write(_ decisions: [ModelDecision]) throws {
     guard !decisions.isEmpty, !isDryRun else { return }
     result.recordings.append(try project.record(decisions))
   }
 
-  private mutating func settle(
+  mutating func settle(
     _ group: ModelGroup, by type: MatchType, model: IndexedModel? = nil,
     intent: DownloadIntent? = nil, isOptional: Bool = false
   ) {
