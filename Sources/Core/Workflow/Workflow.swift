@@ -12,6 +12,8 @@ public struct Workflow: Sendable, Hashable {
   public var staleEntries: [StaleEntry]
   /// Every node type that is placed, in order of first appearance.
   public var nodeTypes: [NodeTypeUse]
+  /// What nodes need though no value of theirs names a file, in node order.
+  package var impliedModels: [ImpliedModel] = []
 
   public init(
     format: WorkflowFormat, container: WorkflowContainer = .json,
