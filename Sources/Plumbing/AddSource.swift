@@ -43,7 +43,8 @@ package struct AddSource: Command {
     return try editing.record(edits, expecting: expectation.expected)
   }
 
-  /// Asks the hub whether it is the recorded file. That it cannot be had now is no obstacle.
+  /// Makes sure that it is the recorded file: by the hash that the record declares, else by asking
+  /// the hub. That it cannot be had now is no obstacle.
   private func compare(
     _ edit: SourceEditing.Edit, _ project: Project, _ context: Context
   ) throws {
@@ -51,6 +52,11 @@ package struct AddSource: Command {
     do {
       for url in edit.change.urls {
         _ = try url.request()
+        if let declared = edit.declared,
+          try project.agrees(declared, at: url, withPinOf: reference, in: edit.change.workflow)
+        {
+          continue
+        }
         let refusal = try project.compare(
           url, withPinOf: reference, in: edit.change.workflow, cancellation: context.cancellation)
         if let refusal { context.warn(refusal.failure) }

@@ -16,25 +16,41 @@ package struct ListNodes: Command {
     name: .long, help: "Only types whose package is known and not installed in this ComfyUI.")
   var missing = false
 
+  @Flag(
+    name: .long,
+    help: "Say of each package whether it is installed in this ComfyUI, and in which version.")
+  var installed = false
+
   package init() {}
 
   package var reportsJSON: Bool { records.json }
 
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
-    let writer = try records.writer(to: context.output, for: .node)
+    let writer = try records.writer(
+      to: context.output, for: installed ? .installedNode : .node)
     let manifest = try project.manifestIfPresent()
-    let matcher = missing ? try project.nodeMatcher() : NodeMatcher()
-    let installed = missing ? try installedPackages(of: project) : nil
+    let looks = missing || installed
+    let matcher = looks ? try project.nodeMatcher() : NodeMatcher()
+    let packages = looks ? try installedPackages(of: project) : nil
+    var states: [ResolvedNodePackage: InstalledState] = [:]
     return try input.forEachWorkflow(in: context, project, json: records.json) {
       source, workflow in
       let known = NodeResolutionContext(manifest: manifest, workflow: source.name)
       for use in workflow.nodeTypes where all || use.origin == .custom {
         let match = matcher.match(use, in: known)
-        if let installed {
-          guard let package = match.package, !installed.contains(package) else { continue }
+        if missing, let packages {
+          guard let package = match.package, !packages.contains(package) else { continue }
         }
-        writer.write(.node(use, match, in: source, as: .node))
+        var state: InstalledState?
+        if installed, let packages, var package = match.package {
+          // One package brings many types.
+          package.nodeType = ""
+          state = states[package] ?? packages.state(of: package, environment: project.environment)
+          states[package] = state
+        }
+        writer.write(
+          .node(use, match, in: source, as: installed ? .installedNode : .node, state: state))
       }
     }
   }

@@ -12,14 +12,25 @@ package struct ListRefs: Command {
 
   @Flag(name: .long, help: "List the models that a workflow describes and no node names.")
   var stale = false
+  @Flag(name: .long, help: "List the models that nodes need and that no file name tells.")
+  var implied = false
 
   package init() {}
 
   package var reportsJSON: Bool { records.json }
 
+  package func validate() throws {
+    if stale, implied { throw ValidationError("--stale and --implied exclude each other") }
+  }
+
+  private var kind: RecordKind {
+    if implied { return .implied }
+    return stale ? .stale : .reference
+  }
+
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
-    let writer = try records.writer(to: context.output, for: stale ? .stale : .reference)
+    let writer = try records.writer(to: context.output, for: kind)
     var statuses = ReferenceStatuses(manifest: try project.manifestIfPresent())
     var found = false
     let status = try input.forEachWorkflow(in: context, project, json: records.json) {
@@ -28,6 +39,12 @@ package struct ListRefs: Command {
       if stale {
         for entry in workflow.staleEntries {
           writer.write(.stale(entry, workflow: source.name))
+        }
+        return
+      }
+      if implied {
+        for model in workflow.impliedModels {
+          writer.write(.implied(model, workflow: source.name))
         }
         return
       }

@@ -23,10 +23,14 @@ struct Show: Command {
       context.report(try failure(over: found, project), prefix: "error", json: json)
       return .remains
     }
+    // A list that cannot be read keeps nobody from looking at a model.
+    let variants = (try? project.variants(of: only.filename, in: only.category)) ?? []
     if json {
-      context.output.write(line: Record(only).json)
+      context.output.write(line: Record(only, variants: variants).json)
     } else {
-      for line in only.lines { context.output.write(line: SafeText.escaped(line)) }
+      for line in only.lines(variants: variants) {
+        context.output.write(line: SafeText.escaped(line))
+      }
     }
     return .done
   }

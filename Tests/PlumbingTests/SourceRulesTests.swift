@@ -59,12 +59,13 @@ import Testing
   /// Those that reach a command have words of their own; the others are told as part of one.
   @Test func everyErrorOfCoreHasWords() throws {
     let words = try Self.sources("Sources/Plumbing/Shared/Failures").map(\.text).joined()
-    let error = /public (?:enum|struct) (\w+): Error/
+    let error = /(?:public|package) (?:enum|struct) (\w+): Error/
     let names = try Self.sources("Sources/Core").flatMap {
       $0.text.matches(of: error).map { String($0.output.1) }
     }
     let parts: Set = [
-      "CivitaiReplyError", "Conflict", "GitFailure", "JSONError", "LoaderTableError", "TOMLError",
+      "CivitaiReplyError", "Conflict", "GitFailure", "HubReplyError", "JSONError",
+      "LoaderTableError", "TOMLError",
       "MetadataEditError", "TooLong", "WorkflowEditError", "WorkflowError",
     ]
     #expect(names.count > 20)

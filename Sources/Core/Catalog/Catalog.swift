@@ -56,14 +56,41 @@ package final class Catalog: Sendable {
     }
   }
 
+  /// Every file name, each once, in their order.
+  func names() throws(IndexError) -> [String] {
+    try read {
+      try String.fetchAll($0, sql: "SELECT DISTINCT name FROM entry ORDER BY name_folded, name")
+    }
+  }
+
+  /// The entries that declare a content, in the order they were read.
+  func entries(holding sha256: SHA256Hash) throws(IndexError) -> [CatalogEntry] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT entry.*, list.origin FROM entry JOIN list ON list.id = entry.list_id
+          WHERE entry.sha256 = ? ORDER BY entry.id
+          """, arguments: [sha256.hex]
+      ).compactMap(Self.entry)
+    }
+  }
+
   /// Puts what a list says in the place of what it said before.
   func replace(_ list: CatalogList, stamp: String, with entries: [CatalogEntry]) throws(IndexError)
   {
+    try replace(list.path.string, from: list.origin, stamp: stamp, with: entries)
+  }
+
+  /// As ``replace(_:stamp:with:)``, for a list by its name.
+  func replace(
+    _ name: String, from origin: CatalogOrigin, stamp: String, with entries: [CatalogEntry]
+  ) throws(IndexError) {
     try write { database in
-      try database.execute(sql: "DELETE FROM list WHERE path = ?", arguments: [list.path.string])
+      try database.execute(sql: "DELETE FROM list WHERE path = ?", arguments: [name])
       try database.execute(
         sql: "INSERT INTO list (path, origin, stamp) VALUES (?, ?, ?)",
-        arguments: [list.path.string, list.origin.rawValue, stamp])
+        arguments: [name, origin.rawValue, stamp])
       let number = database.lastInsertedRowID
       let insertion = try database.makeStatement(
         sql: """
@@ -79,11 +106,12 @@ package final class Catalog: Sendable {
     }
   }
 
-  /// Forgets the lists at other paths than these.
+  /// Forgets the lists of this machine at other paths than these.
   ///
   /// - Returns: How many were forgotten.
   func keepOnly(_ lists: [CatalogList]) throws(IndexError) -> Int {
-    let gone = Set(try self.lists().map(\.path)).subtracting(lists.map(\.path.string))
+    let known = try self.lists().filter { !$0.origin.isHub }.map(\.path)
+    let gone = Set(known).subtracting(lists.map(\.path.string))
     guard !gone.isEmpty else { return 0 }
     try write { database in
       for path in gone {
@@ -104,11 +132,11 @@ package final class Catalog: Sendable {
       sha256: hash.flatMap { SHA256Hash($0) }, origin: origin)
   }
 
-  private func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
+  func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     do { return try database.read(body) } catch { throw IndexError(error, location) }
   }
 
-  private func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
+  func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     do { return try database.write(body) } catch { throw IndexError(error, location) }
   }
 
@@ -117,7 +145,7 @@ package final class Catalog: Sendable {
 
 /// A list that a catalog was filled from.
 package struct KnownList: Sendable, Hashable {
-  /// Absolute.
+  /// Absolute; `HUB:owner/name` for a repository of a hub.
   package let path: String
   package let origin: CatalogOrigin
   /// Entries that were kept of it.
@@ -130,12 +158,13 @@ package struct KnownList: Sendable, Hashable {
 extension Catalog {
   /// Tells our database from another program's: a file that is not ours is never written to.
   private static let applicationID: Int32 = 0x636D_6679
-  private static let version: Int32 = 1
+  private static let version: Int32 = 2
 
   /// The database at `path`, made or made anew where that is ours to do; `nil` where it cannot be
   /// kept there.
   private static func open(_ path: FilePath) -> DatabaseQueue? {
     guard FileStatus(reaching: path).map(\.isRegular) ?? true else { return nil }
+    try? path.removingLastComponent().makeDirectories()
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "catalog"
@@ -169,6 +198,8 @@ extension Catalog {
       sql: """
         DROP TABLE IF EXISTS entry;
         DROP TABLE IF EXISTS list;
+        DROP TABLE IF EXISTS answer;
+        DROP TABLE IF EXISTS pause;
         CREATE TABLE list (
           id INTEGER PRIMARY KEY,
           path TEXT NOT NULL UNIQUE,
@@ -185,7 +216,20 @@ extension Catalog {
           size INTEGER,
           sha256 TEXT
         );
+        CREATE TABLE answer (
+          url TEXT PRIMARY KEY,
+          status INTEGER NOT NULL,
+          tag TEXT,
+          next TEXT,
+          read INTEGER NOT NULL,
+          body TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE pause (
+          host TEXT PRIMARY KEY,
+          until INTEGER NOT NULL
+        ) WITHOUT ROWID;
         CREATE INDEX entry_name ON entry (name_folded);
+        CREATE INDEX entry_sha256 ON entry (sha256) WHERE sha256 IS NOT NULL;
         CREATE INDEX entry_list ON entry (list_id);
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);

@@ -39,4 +39,18 @@ package enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
   case manager
   /// A list that `comfy.catalog` names.
   case catalog
+  /// A repository at Hugging Face that was looked through.
+  case huggingface
+  /// Civitai, by the file's hash.
+  case civitai
+  /// A repository at ModelScope, by the file's hash.
+  case modelscope
+
+  /// Whether a hub was asked, and not a list of this machine read.
+  package var isHub: Bool {
+    switch self {
+    case .huggingface, .civitai, .modelscope: true
+    case .workflow, .project, .index, .templates, .manager, .catalog: false
+    }
+  }
 }

@@ -40,6 +40,12 @@ struct SourceFinder {
     return Self.ranked(Self.distinct(entries), for: reference, sha256: sha256)
   }
 
+  /// The places of a content, whatever its name, those of the lists first.
+  func places(of sha256: SHA256Hash) throws(IndexError) -> [CatalogEntry] {
+    let own = known.values.joined().filter { $0.sha256 == sha256 && $0.origin != .index }
+    return Self.distinct(own + (try catalog.entries(holding: sha256)))
+  }
+
   private func fits(_ entry: CatalogEntry, _ reference: ModelReference) -> Bool {
     guard let category = entry.category, let wanted = reference.category else { return true }
     return category == wanted || reference.alsoCategories.contains(category)
@@ -101,6 +107,7 @@ struct SourceFinder {
       case .templates: 0.85
       case .manager: 0.8
       case .catalog: 0.75
+      case .huggingface, .civitai, .modelscope: 0.8
       }
     if !folderAgrees, entry.origin != .workflow { confidence -= 0.15 }
     // The address would save another name: somebody renamed the file, or made a mistake.

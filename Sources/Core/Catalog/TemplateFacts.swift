@@ -7,7 +7,7 @@ enum TemplateFacts {
   static let date = "2026-11-29"
 
   /// One file a line: name, folder, address and, where a template declares it, SHA-256,
-  /// separated by TAB.
+  /// separated by TAB; of several for one name, the one that most templates name first.
   static let rows = """
     Chroma1-HD-fp8mixed.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Chroma1-HD_repackaged/resolve/main/split_files/diffusion_models/Chroma1-HD-fp8mixed.safetensors
     FireRed-Image-Edit-1.0-Lightning-8steps-v1.0.safetensors	loras	https://huggingface.co/FireRedTeam/FireRed-Image-Edit-1.0-ComfyUI/resolve/main/FireRed-Image-Edit-1.0-Lightning-8steps-v1.0.safetensors
@@ -38,8 +38,8 @@ enum TemplateFacts {
     Wan21_CausVid_bidirect2_T2V_1_3B_lora_rank32.safetensors	loras	https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Wan21_CausVid_bidirect2_T2V_1_3B_lora_rank32.safetensors
     Wan2_1-I2V-14B-480p_fp8_e4m3fn_scaled_KJ.safetensors	diffusion_models	https://huggingface.co/Kijai/WanVideo_comfy_fp8_scaled/resolve/main/I2V/Wan2_1-I2V-14B-480p_fp8_e4m3fn_scaled_KJ.safetensors
     Wan2_1-I2V-ATI-14B_fp8_e4m3fn.safetensors	diffusion_models	https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Wan2_1-I2V-ATI-14B_fp8_e4m3fn.safetensors
-    Wan2_1_VAE_bf16.safetensors	vae	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/vae/Wan2_1_VAE_bf16.safetensors
     Wan2_1_VAE_bf16.safetensors	vae	https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Wan2_1_VAE_bf16.safetensors
+    Wan2_1_VAE_bf16.safetensors	vae	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/vae/Wan2_1_VAE_bf16.safetensors
     Wuli-Qwen-Image-2512-Turbo-LoRA-2steps-V1.0-bf16.safetensors	loras	https://huggingface.co/Wuli-art/Qwen-Image-2512-Turbo-LoRA-2-Steps/resolve/main/Wuli-Qwen-Image-2512-Turbo-LoRA-2steps-V1.0-bf16.safetensors
     Z-Image-Turbo-Fun-Controlnet-Union.safetensors	model_patches	https://huggingface.co/alibaba-pai/Z-Image-Turbo-Fun-Controlnet-Union/resolve/main/Z-Image-Turbo-Fun-Controlnet-Union.safetensors
     ace_1.5_vae.safetensors	vae	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/vae/ace_1.5_vae.safetensors
@@ -49,9 +49,9 @@ enum TemplateFacts {
     acestep_v1.5_xl_base_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/diffusion_models/acestep_v1.5_xl_base_bf16.safetensors
     acestep_v1.5_xl_sft_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/diffusion_models/acestep_v1.5_xl_sft_bf16.safetensors
     acestep_v1.5_xl_turbo_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/diffusion_models/acestep_v1.5_xl_turbo_bf16.safetensors
-    ae.safetensors	vae	https://huggingface.co/Comfy-Org/HiDream-I1_ComfyUI/resolve/main/split_files/vae/ae.safetensors	afc8e28272cd15db3919bacdb6918ce9c1ed22e96cb12c4d5ed0fba823529e38
-    ae.safetensors	vae	https://huggingface.co/Comfy-Org/Lumina_Image_2.0_Repackaged/resolve/main/split_files/vae/ae.safetensors
     ae.safetensors	vae	https://huggingface.co/Comfy-Org/z_image_turbo/resolve/main/split_files/vae/ae.safetensors
+    ae.safetensors	vae	https://huggingface.co/Comfy-Org/Lumina_Image_2.0_Repackaged/resolve/main/split_files/vae/ae.safetensors
+    ae.safetensors	vae	https://huggingface.co/Comfy-Org/HiDream-I1_ComfyUI/resolve/main/split_files/vae/ae.safetensors	afc8e28272cd15db3919bacdb6918ce9c1ed22e96cb12c4d5ed0fba823529e38
     anima-base-v1.0.safetensors	diffusion_models	https://huggingface.co/circlestone-labs/Anima/resolve/main/split_files/diffusion_models/anima-base-v1.0.safetensors
     anima-lllite-any-test-like-v2.safetensors	model_patches	https://huggingface.co/Comfy-Org/Anima-LLLite/resolve/main/model_patches/anima-lllite-any-test-like-v2.safetensors
     anima-lllite-depth-1.safetensors	model_patches	https://huggingface.co/Comfy-Org/Anima-LLLite/resolve/main/model_patches/anima-lllite-depth-1.safetensors
@@ -72,8 +72,8 @@ enum TemplateFacts {
     clip_l.safetensors	text_encoders	https://huggingface.co/comfyanonymous/flux_text_encoders/resolve/main/clip_l.safetensors
     clip_l_hidream.safetensors	text_encoders	https://huggingface.co/Comfy-Org/HiDream-I1_ComfyUI/resolve/main/split_files/text_encoders/clip_l_hidream.safetensors	706fdb88e22e18177b207837c02f4b86a652abca0302821f2bfa24ac6aea4f71
     clip_vision_g.safetensors	clip_vision	https://huggingface.co/comfyanonymous/clip_vision_g/resolve/main/clip_vision_g.safetensors
-    clip_vision_h.safetensors	clip_vision	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/clip_vision/clip_vision_h.safetensors
     clip_vision_h.safetensors	clip_vision	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/clip_vision/clip_vision_h.safetensors	64a7ef761bfccbadbaa3da77366aac4185a6c58fa5de5f589b42a65bcc21f161
+    clip_vision_h.safetensors	clip_vision	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/clip_vision/clip_vision_h.safetensors
     cogvideox_vae.safetensors	vae	https://huggingface.co/Comfy-Org/void-model/resolve/main/vae/cogvideox_vae.safetensors
     depth_anything_3_mono_large.safetensors	geometry_estimation	https://huggingface.co/Comfy-Org/Depth-Anything-3/resolve/main/geometry_estimation/depth_anything_3_mono_large.safetensors
     dino_v3_L_naf_fp32.safetensors	clip_vision	https://huggingface.co/Comfy-Org/Pixal3D/resolve/main/clip_vision/dino_v3_L_naf_fp32.safetensors
@@ -105,12 +105,12 @@ enum TemplateFacts {
     flux1-redux-dev.safetensors	style_models	https://huggingface.co/Comfy-Org/Flux1-Redux-Dev/resolve/main/flux1-redux-dev.safetensors
     flux1-schnell-fp8.safetensors	checkpoints	https://huggingface.co/Comfy-Org/flux1-schnell/resolve/main/flux1-schnell-fp8.safetensors
     flux1-schnell.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/flux1-schnell/resolve/main/flux1-schnell.safetensors
+    flux2-vae.safetensors	vae	https://huggingface.co/Comfy-Org/flux2-dev/resolve/main/split_files/vae/flux2-vae.safetensors
     flux2-vae.safetensors	vae	https://huggingface.co/Comfy-Org/ERNIE-Image/resolve/main/vae/flux2-vae.safetensors
+    flux2-vae.safetensors	vae	https://huggingface.co/black-forest-labs/flux-3-image-klein-comfy/resolve/main/vae/flux2-vae.safetensors
     flux2-vae.safetensors	vae	https://huggingface.co/Comfy-Org/Fibo-2.0/resolve/main/vae/flux2-vae.safetensors	868fe7b343cc8f3a19dbcfcafbc3d5f888802be3f89bd81b65b3621a066ce8f3
     flux2-vae.safetensors	vae	https://huggingface.co/Comfy-Org/Lens/resolve/main/vae/flux2-vae.safetensors
-    flux2-vae.safetensors	vae	https://huggingface.co/Comfy-Org/flux2-dev/resolve/main/split_files/vae/flux2-vae.safetensors
     flux2-vae.safetensors	vae	https://huggingface.co/VAST-AI/TripoSplat/resolve/main/vae/flux2-vae.safetensors
-    flux2-vae.safetensors	vae	https://huggingface.co/black-forest-labs/flux-3-image-klein-comfy/resolve/main/vae/flux2-vae.safetensors
     flux2-vae_small.safetensors	vae	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/vae/flux2-vae_small.safetensors
     flux2_dev_fp8mixed.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/flux2-dev/resolve/main/split_files/diffusion_models/flux2_dev_fp8mixed.safetensors
     flux3-image-klein-base-int8-convrot.safetensors	diffusion_models	https://huggingface.co/black-forest-labs/flux-3-image-klein-comfy/resolve/main/diffusion_models/flux3-image-klein-base-int8-convrot.safetensors
@@ -140,8 +140,8 @@ enum TemplateFacts {
     hunyuan3d-dit-v2_fp16.safetensors	checkpoints	https://huggingface.co/Comfy-Org/hunyuan3D_2.0_repackaged/resolve/main/split_files/hunyuan3d-dit-v2_fp16.safetensors
     hunyuan_3d_v2.1.safetensors	checkpoints	https://huggingface.co/Comfy-Org/hunyuan3D_2.1_repackaged/resolve/main/hunyuan_3d_v2.1.safetensors
     hunyuan_video_t2v_720p_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/HunyuanVideo_repackaged/resolve/main/split_files/diffusion_models/hunyuan_video_t2v_720p_bf16.safetensors
-    hunyuan_video_vae_bf16.safetensors	vae	https://huggingface.co/Comfy-Org/HunyuanVideo_repackaged/resolve/main/split_files/vae/hunyuan_video_vae_bf16.safetensors
     hunyuan_video_vae_bf16.safetensors	vae	https://huggingface.co/Kijai/HunyuanVideo_comfy/resolve/main/hunyuan_video_vae_bf16.safetensors
+    hunyuan_video_vae_bf16.safetensors	vae	https://huggingface.co/Comfy-Org/HunyuanVideo_repackaged/resolve/main/split_files/vae/hunyuan_video_vae_bf16.safetensors
     hunyuanvideo1.5_1080p_sr_distilled_fp16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/diffusion_models/hunyuanvideo1.5_1080p_sr_distilled_fp16.safetensors
     hunyuanvideo1.5_720p_i2v_fp16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/diffusion_models/hunyuanvideo1.5_720p_i2v_fp16.safetensors
     hunyuanvideo1.5_720p_t2v_fp16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/diffusion_models/hunyuanvideo1.5_720p_t2v_fp16.safetensors
@@ -163,8 +163,8 @@ enum TemplateFacts {
     krea2_turbo_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Krea-2/resolve/main/diffusion_models/krea2_turbo_int8_convrot.safetensors
     lens_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Lens/resolve/main/diffusion_models/lens_bf16.safetensors
     lens_turbo_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Lens/resolve/main/diffusion_models/lens_turbo_bf16.safetensors
-    lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors	loras	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/loras/lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors
     lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors	loras	https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Lightx2v/lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors
+    lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors	loras	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/loras/lightx2v_I2V_14B_480p_cfg_step_distill_rank64_bf16.safetensors
     lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors	loras	https://huggingface.co/Kijai/WanVideo_comfy/resolve/main/Lightx2v/lightx2v_T2V_14B_cfg_step_distill_v2_lora_rank64_bf16.safetensors
     llama_3.1_8b_instruct_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/HiDream-I1_ComfyUI/resolve/main/split_files/text_encoders/llama_3.1_8b_instruct_fp8_scaled.safetensors	9f86897bbeb933ef4fd06297740edb8dd962c94efcd92b373a11460c33765ea6
     llava_llama3_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/HunyuanVideo_repackaged/resolve/main/split_files/text_encoders/llava_llama3_fp8_scaled.safetensors
@@ -215,8 +215,8 @@ enum TemplateFacts {
     ming_image_0.1_ling_mini_2.0_int8_convrot.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Ming-Image/resolve/main/text_encoders/ming_image_0.1_ling_mini_2.0_int8_convrot.safetensors
     ming_image_vae_bf16.safetensors	vae	https://huggingface.co/Comfy-Org/Ming-Image/resolve/main/vae/ming_image_vae_bf16.safetensors
     minimax_h3_audio_vae_fp32.safetensors	vae	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/vae/minimax_h3_audio_vae_fp32.safetensors
-    minimax_h3_fl2v_turbo_8step_v1.0_comfyui_bf16.safetensors	loras	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/loras/minimax_h3_fl2v_turbo_8step_v1.0_comfyui_bf16.safetensors
     minimax_h3_fl2v_turbo_8step_v1.0_comfyui_bf16.safetensors	loras	https://huggingface.co/lightx2v/Minimax-h3-Turbo/resolve/main/minimax_h3_fl2v_turbo_8step_v1.0_comfyui_bf16.safetensors
+    minimax_h3_fl2v_turbo_8step_v1.0_comfyui_bf16.safetensors	loras	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/loras/minimax_h3_fl2v_turbo_8step_v1.0_comfyui_bf16.safetensors
     minimax_h3_fl2va_pruned_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/diffusion_models/minimax_h3_fl2va_pruned_int8_convrot.safetensors
     minimax_h3_fun_controlnet_union_pruned_int8_convrot.safetensors	model_patches	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/model_patches/minimax_h3_fun_controlnet_union_pruned_int8_convrot.safetensors
     minimax_h3_ref2v_turbo_4step_v0.1_comfyui_bf16.safetensors	loras	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/loras/minimax_h3_ref2v_turbo_4step_v0.1_comfyui_bf16.safetensors
@@ -234,8 +234,8 @@ enum TemplateFacts {
     moss_image_base_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/diffusion_models/moss_image_base_int8_convrot.safetensors
     moss_image_color_depth_control.safetensors	loras	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/loras/moss_image_color_depth_control.safetensors
     moss_image_edit_lora_rank_64_bf16.safetensors	loras	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/loras/moss_image_edit_lora_rank_64_bf16.safetensors
-    moss_image_sft_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/diffusion_models/moss_image_base_int8_convrot.safetensors
     moss_image_sft_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/diffusion_models/moss_image_sft_int8_convrot.safetensors
+    moss_image_sft_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/diffusion_models/moss_image_base_int8_convrot.safetensors
     omnigen2_fp16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Omnigen2_ComfyUI_repackaged/resolve/main/split_files/diffusion_models/omnigen2_fp16.safetensors
     ovis_2.5.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Ovis-Image/resolve/main/split_files/text_encoders/ovis_2.5.safetensors
     ovis_image_bf16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Ovis-Image/resolve/main/split_files/diffusion_models/ovis_image_bf16.safetensors
@@ -255,25 +255,25 @@ enum TemplateFacts {
     qwen3.5_9b_w4a8_gptq.safetensors	text_encoders	https://huggingface.co/Comfy-Org/MOSS-Image/resolve/main/text_encoders/qwen3.5_9b_w4a8_gptq.safetensors
     qwen3.8_27b_w4a8.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Qwen3.8-27B/resolve/main/text_encoders/qwen3.8_27b_w4a8.safetensors
     qwen3vl_32b_minimax_h3_nvfp4_awq.safetensors	text_encoders	https://huggingface.co/Comfy-Org/MiniMax-H3/resolve/main/text_encoders/qwen3vl_32b_minimax_h3_nvfp4_awq.safetensors
-    qwen3vl_4b_bf16.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Fibo-2.0/resolve/main/text_encoders/qwen3vl_4b_bf16.safetensors	36f3ff447ef59201722e8f9ce6020c9819fdcfba6aa2608c4e09b1c0ce114e34
     qwen3vl_4b_bf16.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Mage-Flow/resolve/main/text_encoders/qwen3vl_4b_bf16.safetensors
+    qwen3vl_4b_bf16.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Fibo-2.0/resolve/main/text_encoders/qwen3vl_4b_bf16.safetensors	36f3ff447ef59201722e8f9ce6020c9819fdcfba6aa2608c4e09b1c0ce114e34
     qwen3vl_4b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Krea-2/resolve/main/text_encoders/qwen3vl_4b_fp8_scaled.safetensors
     qwen3vl_4b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Qwen3-VL/resolve/main/text_encoders/qwen3vl_4b_fp8_scaled.safetensors
     qwen3vl_4b_int8_convrot.safetensors	text_encoders	https://huggingface.co/black-forest-labs/flux-3-image-klein-comfy/resolve/main/text_encoders/qwen3vl_4b_int8_convrot.safetensors
-    qwen3vl_8b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Boogu-Image/resolve/main/text_encoders/qwen3vl_8b_fp8_scaled.safetensors
     qwen3vl_8b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Qwen3-VL/resolve/main/text_encoders/qwen3vl_8b_fp8_scaled.safetensors
+    qwen3vl_8b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Boogu-Image/resolve/main/text_encoders/qwen3vl_8b_fp8_scaled.safetensors
     qwen3vl_8b_int8_convrot.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Qwen-Image-2.1/resolve/main/text_encoders/qwen3vl_8b_int8_convrot.safetensors
     qwen3vl_8b_int8_convrot.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Qwen3-VL/resolve/main/text_encoders/qwen3vl_8b_int8_convrot.safetensors	8bfd0f6e12abf2d2d697ecc888e5e90b0d6741d6708f05799f53afa560452e8f
     qwen3vl_8b_joyimage_edit_int8_convrot.safetensors	text_encoders	https://huggingface.co/Comfy-Org/JoyAI-Image-Edit/resolve/main/text_encoders/qwen3vl_8b_joyimage_edit_int8_convrot.safetensors
     qwen_0.6b_ace15.safetensors	text_encoders	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/text_encoders/qwen_0.6b_ace15.safetensors
     qwen_1.7b_ace15.safetensors	text_encoders	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/text_encoders/qwen_1.7b_ace15.safetensors
     qwen_2.5_vl_7b.safetensors	text_encoders	https://huggingface.co/Comfy-Org/HunyuanImage_2.1_ComfyUI/resolve/main/split_files/text_encoders/qwen_2.5_vl_7b.safetensors
-    qwen_2.5_vl_7b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/text_encoders/qwen_2.5_vl_7b_fp8_scaled.safetensors
     qwen_2.5_vl_7b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Qwen-Image_ComfyUI/resolve/main/split_files/text_encoders/qwen_2.5_vl_7b_fp8_scaled.safetensors
+    qwen_2.5_vl_7b_fp8_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/text_encoders/qwen_2.5_vl_7b_fp8_scaled.safetensors
     qwen_2.5_vl_fp16.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Omnigen2_ComfyUI_repackaged/resolve/main/split_files/text_encoders/qwen_2.5_vl_fp16.safetensors
     qwen_3_06b_base.safetensors	text_encoders	https://huggingface.co/circlestone-labs/Anima/resolve/main/split_files/text_encoders/qwen_3_06b_base.safetensors
-    qwen_3_4b.safetensors	text_encoders	https://huggingface.co/Comfy-Org/flux2-klein/resolve/main/split_files/text_encoders/qwen_3_4b.safetensors
     qwen_3_4b.safetensors	text_encoders	https://huggingface.co/Comfy-Org/z_image_turbo/resolve/main/split_files/text_encoders/qwen_3_4b.safetensors
+    qwen_3_4b.safetensors	text_encoders	https://huggingface.co/Comfy-Org/flux2-klein/resolve/main/split_files/text_encoders/qwen_3_4b.safetensors
     qwen_3_4b_fp8_mixed.safetensors	text_encoders	https://huggingface.co/Comfy-Org/z_image_turbo/resolve/main/split_files/text_encoders/qwen_3_4b_fp8_mixed.safetensors
     qwen_3_8b_fp8mixed.safetensors	text_encoders	https://huggingface.co/Comfy-Org/flux2-klein-9B/resolve/main/split_files/text_encoders/qwen_3_8b_fp8mixed.safetensors
     qwen_4b_ace15.safetensors	text_encoders	https://huggingface.co/Comfy-Org/ace_step_1.5_ComfyUI_files/resolve/main/split_files/text_encoders/qwen_4b_ace15.safetensors
@@ -293,10 +293,10 @@ enum TemplateFacts {
     qwen_image_layered_control_bf16.safetensors	diffusion_models	https://huggingface.co/DiffSynth-Studio/Qwen-Image-Layered-Control/resolve/main/qwen_image_layered_control_bf16.safetensors
     qwen_image_layered_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Qwen-Image-Layered_ComfyUI/resolve/main/split_files/vae/qwen_image_layered_vae.safetensors
     qwen_image_union_diffsynth_lora.safetensors	loras	https://huggingface.co/Comfy-Org/Qwen-Image-DiffSynth-ControlNets/resolve/main/split_files/loras/qwen_image_union_diffsynth_lora.safetensors
-    qwen_image_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Krea-2/resolve/main/vae/qwen_image_vae.safetensors
     qwen_image_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Qwen-Image_ComfyUI/resolve/main/split_files/vae/qwen_image_vae.safetensors
-    qwen_image_vae.safetensors	vae	https://huggingface.co/FireRedTeam/FireRed-Image-Edit-1.0-ComfyUI/resolve/main/qwen_image_vae.safetensors
     qwen_image_vae.safetensors	vae	https://huggingface.co/circlestone-labs/Anima/resolve/main/split_files/vae/qwen_image_vae.safetensors
+    qwen_image_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Krea-2/resolve/main/vae/qwen_image_vae.safetensors
+    qwen_image_vae.safetensors	vae	https://huggingface.co/FireRedTeam/FireRed-Image-Edit-1.0-ComfyUI/resolve/main/qwen_image_vae.safetensors
     raft_large_C_T_SKHT_V2-ff5fadd5.safetensors	optical_flow	https://huggingface.co/Comfy-Org/void-model/resolve/main/optical_flow/raft_large_C_T_SKHT_V2-ff5fadd5.safetensors
     removal_timestep_alpha-2-1740.safetensors	loras	https://huggingface.co/lrzjason/ObjectRemovalFluxFill/resolve/main/removal_timestep_alpha-2-1740.safetensors
     rt_detr_v4-x-hgnet_fp16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/SDPose/resolve/main/diffusion_models/rt_detr_v4-x-hgnet_fp16.safetensors
@@ -315,8 +315,8 @@ enum TemplateFacts {
     seedvr2_7b_int8_convrot.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/SeedVR2/resolve/main/diffusion_models/seedvr2_7b_int8_convrot.safetensors
     seedvr2_ema_vae_fp16.safetensors	vae	https://huggingface.co/Comfy-Org/SeedVR2/resolve/main/vae/seedvr2_ema_vae_fp16.safetensors
     sheetsage2_bf16.safetensors	audio_encoders	https://huggingface.co/Comfy-Org/YuE2/resolve/main/audio_encoders/sheetsage2_bf16.safetensors
-    sigclip_vision_patch14_384.safetensors	clip_vision	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/clip_vision/sigclip_vision_patch14_384.safetensors
     sigclip_vision_patch14_384.safetensors	clip_vision	https://huggingface.co/Comfy-Org/sigclip_vision_384/resolve/main/sigclip_vision_patch14_384.safetensors
+    sigclip_vision_patch14_384.safetensors	clip_vision	https://huggingface.co/Comfy-Org/HunyuanVideo_1.5_repackaged/resolve/main/split_files/clip_vision/sigclip_vision_patch14_384.safetensors
     stable-audio-open-1.0.safetensors	checkpoints	https://huggingface.co/Comfy-Org/stable-audio-open-1.0_repackaged/resolve/main/stable-audio-open-1.0.safetensors
     stable_audio_3_medium.safetensors	checkpoints	https://huggingface.co/Comfy-Org/stable-audio-3/resolve/main/checkpoints/stable_audio_3_medium.safetensors
     stable_audio_3_medium_base.safetensors	checkpoints	https://huggingface.co/Comfy-Org/stable-audio-3/resolve/main/checkpoints/stable_audio_3_medium_base.safetensors
@@ -332,8 +332,8 @@ enum TemplateFacts {
     triposplat_fp16.safetensors	diffusion_models	https://huggingface.co/VAST-AI/TripoSplat/resolve/main/diffusion_models/triposplat_fp16.safetensors
     triposplat_vae_decoder_fp16.safetensors	vae	https://huggingface.co/VAST-AI/TripoSplat/resolve/main/vae/triposplat_vae_decoder_fp16.safetensors
     umt5_xxl_fp16.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/text_encoders/umt5_xxl_fp16.safetensors
-    umt5_xxl_fp8_e4m3fn_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/text_encoders/umt5_xxl_fp8_e4m3fn_scaled.safetensors
     umt5_xxl_fp8_e4m3fn_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/text_encoders/umt5_xxl_fp8_e4m3fn_scaled.safetensors	c3355d30191f1f066b26d93fba017ae9809dce6c627dda5f6a66eaa651204f68
+    umt5_xxl_fp8_e4m3fn_scaled.safetensors	text_encoders	https://huggingface.co/Comfy-Org/Wan-Animate-2/resolve/main/text_encoders/umt5_xxl_fp8_e4m3fn_scaled.safetensors
     uso-flux1-dit-lora-v1.safetensors	loras	https://huggingface.co/Comfy-Org/USO_1.0_Repackaged/resolve/main/split_files/loras/uso-flux1-dit-lora-v1.safetensors
     uso-flux1-projector-v1.safetensors	model_patches	https://huggingface.co/Comfy-Org/USO_1.0_Repackaged/resolve/main/split_files/model_patches/uso-flux1-projector-v1.safetensors
     vae-ft-mse-840000-ema-pruned.safetensors	vae	https://huggingface.co/stabilityai/sd-vae-ft-mse-original/resolve/main/vae-ft-mse-840000-ema-pruned.safetensors
@@ -376,9 +376,9 @@ enum TemplateFacts {
     wan2.2_t2v_low_noise_14B_fp8_scaled.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Wan_2.2_ComfyUI_Repackaged/resolve/main/split_files/diffusion_models/wan2.2_t2v_low_noise_14B_fp8_scaled.safetensors
     wan2.2_ti2v_5B_fp16.safetensors	diffusion_models	https://huggingface.co/Comfy-Org/Wan_2.2_ComfyUI_Repackaged/resolve/main/split_files/diffusion_models/wan2.2_ti2v_5B_fp16.safetensors
     wan2.2_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Wan_2.2_ComfyUI_Repackaged/resolve/main/split_files/vae/wan2.2_vae.safetensors
-    wan_2.1_vae.safetensors	vae	https://huggingface.co/Comfy-Org/JoyAI-Image-Edit/resolve/main/vae/wan_2.1_vae.safetensors
     wan_2.1_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/vae/wan_2.1_vae.safetensors	2fc39d31359a4b0a64f55876d8ff7fa8d780956ae2cb13463b0223e15148976b
     wan_2.1_vae.safetensors	vae	https://huggingface.co/Comfy-Org/Wan_2.2_ComfyUI_Repackaged/resolve/main/split_files/vae/wan_2.1_vae.safetensors
+    wan_2.1_vae.safetensors	vae	https://huggingface.co/Comfy-Org/JoyAI-Image-Edit/resolve/main/vae/wan_2.1_vae.safetensors
     wan_alpha_2.1_rgba_lora.safetensors	loras	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/loras/wan_alpha_2.1_rgba_lora.safetensors
     wan_alpha_2.1_vae_alpha_channel.safetensors	vae	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/vae/wan_alpha_2.1_vae_alpha_channel.safetensors
     wan_alpha_2.1_vae_rgb_channel.safetensors	vae	https://huggingface.co/Comfy-Org/Wan_2.1_ComfyUI_repackaged/resolve/main/split_files/vae/wan_alpha_2.1_vae_rgb_channel.safetensors

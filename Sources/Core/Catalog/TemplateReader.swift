@@ -9,20 +9,25 @@ enum TemplateReader {
   /// The largest file that is read, in bytes.
   private static let limit = 32 << 20
 
-  /// The entries of several files, each once; files that are no workflows add nothing.
+  /// The entries of several files, each once, those that most files have first; files that are no
+  /// workflows add nothing.
   static func entries(of files: [FilePath]) -> [CatalogEntry] {
-    var known: Set<CatalogEntry> = []
+    var tellers: [CatalogEntry: Int] = [:]
     var entries: [CatalogEntry] = []
     for file in files {
       guard let bytes = try? FileBytes.read(file, limit: limit),
         let document = try? JSONDocument(parsing: bytes)
       else { continue }
-      for entry in Self.entries(of: document.root, origin: .templates)
-      where known.insert(entry).inserted {
-        entries.append(entry)
+      for entry in Set(Self.entries(of: document.root, origin: .templates)) {
+        if tellers[entry] == nil { entries.append(entry) }
+        tellers[entry, default: 0] += 1
       }
     }
-    return entries
+    // Sets have no order of their own: what as many files have goes by its address.
+    return entries.sorted {
+      let (one, other) = (tellers[$0] ?? 0, tellers[$1] ?? 0)
+      return one == other ? $0.url.cleaned < $1.url.cleaned : one > other
+    }
   }
 
   /// The entries of one file, in its order.

@@ -2,6 +2,8 @@
 struct WorkflowLinks: Sendable {
   /// By the name of the file that each leads to, lower case; in the order of the text.
   private var byName: [String: [SourceURL]] = [:]
+  /// Repositories at Hugging Face that the texts link to, each once, `owner/name`.
+  private(set) var repositories: [String] = []
 
   /// No workflow was read.
   init() {}
@@ -14,6 +16,9 @@ struct WorkflowLinks: Sendable {
       for element in value.elements { waiting.append(element) }
       guard value.kind == .string, let text = value.string, text.contains("://") else { continue }
       for url in Self.addresses(in: text) where seen.insert(url).inserted {
+        if let repository = url.repository, !repositories.contains(repository) {
+          repositories.append(repository)
+        }
         guard let name = url.fileName else { continue }
         byName[PathKey.folded(name), default: []].append(url)
       }
@@ -33,5 +38,18 @@ struct WorkflowLinks: Sendable {
         while let last = address.last, ".,;:!?*_\\".contains(last) { address.removeLast() }
         return try? SourceURL(address)
       }
+  }
+}
+
+extension SourceURL {
+  /// The repository of models at Hugging Face that the address leads to or into, `owner/name`.
+  var repository: String? {
+    let name: String? =
+      switch location {
+      case .huggingFace(let file): file.kind == .models ? file.repository : nil
+      case .page(.huggingFaceRepository(let name)): name
+      case .civitai, .gitHub, .page, .other: nil
+      }
+    return name.flatMap { HuggingFaceListing.isRepository($0) ? $0 : nil }
   }
 }

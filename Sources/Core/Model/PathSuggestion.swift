@@ -91,7 +91,7 @@ extension PathSuggestion {
 extension SourceURL {
   /// The category named by a folder of the URL. Repositories made for ComfyUI have its folder
   /// layout.
-  fileprivate var modelFolder: String? {
+  var modelFolder: String? {
     let folders = segments.dropLast().map { Category($0.lowercased()).name }
     return folders.last { Self.modelFolders.contains($0) }
   }

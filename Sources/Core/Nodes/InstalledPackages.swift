@@ -2,8 +2,15 @@ package import SystemPackage
 
 /// The node packages in a `custom_nodes` folder.
 package struct InstalledPackages: Sendable {
-  private var ids: Set<String> = []
-  private var repositories: Set<RepositoryKey> = []
+  /// One of them.
+  private struct Package: Sendable {
+    var folder: FilePath
+    /// What its `pyproject.toml` says.
+    var version: String?
+  }
+
+  private var byID: [String: Package] = [:]
+  private var byRepository: [RepositoryKey: Package] = [:]
 
   /// None.
   package init() {}
@@ -20,20 +27,51 @@ package struct InstalledPackages: Sendable {
     guard FileStatus(reaching: folder)?.isDirectory == true, let name = folder.lastComponent else {
       return
     }
-    ids.insert(name.string.packageKey)
-    for url in Self.remotes(of: folder) {
-      if let key = RepositoryKey(url) { repositories.insert(key) }
+    let project = Self.project(of: folder)
+    let package = Package(folder: folder, version: project?.version)
+    for id in [name.string, project?.id].compactMap(\.self) where byID[id.packageKey] == nil {
+      byID[id.packageKey] = package
     }
-    guard let project = Self.project(of: folder) else { return }
-    if let id = project.id { ids.insert(id.packageKey) }
-    if let key = project.repository.flatMap(RepositoryKey.init) { repositories.insert(key) }
+    for url in Self.remotes(of: folder) + [project?.repository].compactMap(\.self) {
+      if let key = RepositoryKey(url), byRepository[key] == nil { byRepository[key] = package }
+    }
   }
 
   /// Whether the package is installed, by its id or its repository.
-  package func contains(_ package: ResolvedNodePackage) -> Bool {
-    if let id = package.packageID, ids.contains(id.packageKey) { return true }
-    guard let key = package.repository.flatMap(RepositoryKey.init) else { return false }
-    return repositories.contains(key)
+  package func contains(_ package: ResolvedNodePackage) -> Bool { found(package) != nil }
+
+  private func found(_ package: ResolvedNodePackage) -> Package? {
+    if let found = package.packageID.flatMap({ byID[$0.packageKey] }) { return found }
+    return package.repository.flatMap(RepositoryKey.init).flatMap { byRepository[$0] }
+  }
+
+  /// How the installed package stands to the one that is meant.
+  ///
+  /// A version that is a commit is compared with the commit that is checked out, any other with what
+  /// the package says of itself; `nightly` and `unknown` are any.
+  package func state(
+    of package: ResolvedNodePackage, environment: ProcessEnvironment
+  ) -> InstalledState {
+    guard let found = found(package) else { return InstalledState(word: .absent) }
+    let clone = CloneState(of: found.folder, environment: environment)
+    let version = found.version ?? clone?.commit
+    if clone?.isDirty == true { return InstalledState(word: .dirty, version: version) }
+    guard let wanted = package.version, !["nightly", "unknown", ""].contains(wanted) else {
+      return InstalledState(word: .present, version: version)
+    }
+    if Self.isCommit(wanted) {
+      guard let commit = clone?.commit else {
+        return InstalledState(word: .present, version: version)
+      }
+      let word: InstalledState.Word = commit.hasPrefix(wanted.lowercased()) ? .present : .other
+      return InstalledState(word: word, version: commit)
+    }
+    guard let own = found.version else { return InstalledState(word: .present, version: version) }
+    return InstalledState(word: own == wanted ? .present : .other, version: own)
+  }
+
+  private static func isCommit(_ text: String) -> Bool {
+    (7...64).contains(text.utf8.count) && HexDigits.lowercased(text) != nil
   }
 
   /// Where the folder's repository was cloned from.
@@ -44,7 +82,9 @@ package struct InstalledPackages: Sendable {
   }
 
   /// What the folder's `pyproject.toml` says: registries of packages read it.
-  private static func project(of folder: FilePath) -> (id: String?, repository: String?)? {
+  private static func project(
+    of folder: FilePath
+  ) -> (id: String?, repository: String?, version: String?)? {
     let path = folder.appending("pyproject.toml")
     guard FileStatus(reaching: path)?.isRegular == true,
       let bytes = try? FileBytes.read(path, limit: 1 << 20),
@@ -55,6 +95,27 @@ package struct InstalledPackages: Sendable {
       document.child(key, of: table).flatMap { document.string($0) }
     }
     let urls = document.child("urls", of: project)
-    return (text("name", project), urls.flatMap { text("Repository", $0) })
+    return (
+      text("name", project), urls.flatMap { text("Repository", $0) }, text("version", project)
+    )
   }
+}
+
+/// Whether a node package is in `custom_nodes`, and which.
+package struct InstalledState: Sendable, Hashable {
+  /// In one word.
+  package enum Word: String, Sendable, Hashable, CaseIterable {
+    /// It is not there.
+    case absent
+    /// It is there, in the version that is meant as far as that can be told.
+    case present
+    /// It is there in another version, or at another commit.
+    case other
+    /// It is there, and its files were changed.
+    case dirty
+  }
+
+  package var word: Word
+  /// The version that it has, or the commit that is checked out; `nil` when nothing tells.
+  package var version: String?
 }

@@ -2,14 +2,26 @@
 ///
 /// First hit wins: what the user decided · the package that the workflow file names · ComfyUI's own
 /// types · a preemption · the same inputs in a registry map · every list that has the type · a name
-/// pattern. Of several packages the installed one is meant, if it is the only one.
+/// pattern · what the registry answered · types that packages have in the browser only. Of several
+/// packages the installed one is meant, if it is the only one, else the one that the registry names.
 package struct NodeMatcher {
   private let maps: NodeMaps
   private let installed: InstalledPackages
+  /// What the Comfy Registry answered, by type.
+  private var answers: [String: ResolvedNodePackage] = [:]
 
   package init(maps: NodeMaps = NodeMaps(), installed: InstalledPackages = InstalledPackages()) {
     self.maps = maps
     self.installed = installed
+  }
+
+  /// The same matcher, knowing what the Comfy Registry answered.
+  ///
+  /// - Parameter answers: By type.
+  func knowing(_ answers: [String: ResolvedNodePackage]) -> NodeMatcher {
+    var matcher = self
+    matcher.answers = answers
+    return matcher
   }
 
   /// - Parameter context: What the manifest says about the workflow.
@@ -76,11 +88,13 @@ package struct NodeMatcher {
         candidates.append(package(of: repository, for: use, .typeOnly))
       }
     }
-    if let match = chosen(from: candidates) { return match }
-    guard let repository = maps.manager.lazy.compactMap({ $0.fitting(type) }).first else {
-      return .unresolved
+    if let match = chosen(from: candidates, for: use) { return match }
+    if let repository = maps.manager.lazy.compactMap({ $0.fitting(type) }).first {
+      return .resolved(package(of: repository, for: use, .pattern))
     }
-    return .resolved(package(of: repository, for: use, .pattern))
+    if let answer = answers[type] { return .resolved(answer) }
+    guard let repository = KnownNodeTypes.repository(of: type) else { return .unresolved }
+    return .resolved(package(of: repository, for: use, .typeOnly))
   }
 
   private func listings(
@@ -113,12 +127,19 @@ package struct NodeMatcher {
   }
 
   /// `nil` when there is nothing to choose from.
-  private func chosen(from listed: [ResolvedNodePackage]) -> NodeMatch? {
+  private func chosen(
+    from listed: [ResolvedNodePackage], for use: NodeTypeUse
+  ) -> NodeMatch? {
     let candidates = listed.distinctPackages
     let present = candidates.filter { installed.contains($0) }
     if present.count == 1, let only = present.first { return .resolved(only) }
     if candidates.count == 1, let only = candidates.first { return .resolved(only) }
     guard !candidates.isEmpty else { return nil }
+    if present.isEmpty, let answer = answers[use.nodeType],
+      candidates.contains(where: { [answer, $0].distinctPackages.count == 1 })
+    {
+      return .resolved(answer)
+    }
     return .ambiguous(present + candidates.filter { !present.contains($0) })
   }
 }

@@ -38,12 +38,14 @@ public enum NodeMatchType: String, Sendable, Hashable, CaseIterable {
   case typeOnly = "type_only"
   /// A node map has a name pattern that the type fits.
   case pattern
+  /// The Comfy Registry, which was asked.
+  case registry
 
   /// How likely the package is the one that is meant: 0…1.
   public var confidence: Double {
     switch self {
     case .customMapping, .properties, .exact: 1
-    case .preemption, .typeOnly: 0.9
+    case .preemption, .typeOnly, .registry: 0.9
     case .pattern: 0.7
     }
   }

@@ -29,7 +29,9 @@ extension Settings.Configured {
   ///
   /// - Parameter found: Weakest first.
   private mutating func take(_ found: [GitConfiguration.Value], of setting: Setting) {
-    values[setting] = found.last { !$0.isFromRepository }.map { $0.value ?? "" }
+    let own = found.filter { !$0.isFromRepository }.map { $0.value ?? "" }
+    values[setting] = setting.separator.map { own.joined(separator: $0) } ?? own.last
+    if own.isEmpty { values[setting] = nil }
     guard let strongest = found.last, strongest.isFromRepository else { return }
     repositoryValues[setting] = strongest.value ?? ""
   }

@@ -34,7 +34,7 @@ extension Project {
   }
 
   /// Beside the model index.
-  private func openCatalog() throws -> Catalog {
+  func openCatalog() throws -> Catalog {
     let index = try settings.path(.index) ?? ModelIndex.defaultPath(in: environment)
     return try Catalog(at: index?.removingLastComponent().appending("catalog.sqlite"))
   }
@@ -74,10 +74,10 @@ extension Project {
 }
 
 /// Finds where the references of workflows could be had, from what this machine and the project
-/// know. Nothing is asked for over the network.
+/// know. Hubs are asked only by ``askHubs(about:cancellation:)``.
 package final class SourceSearch {
-  private let finder: SourceFinder
-  private let project: Project
+  let finder: SourceFinder
+  let project: Project
   private var links: [FilePath: WorkflowLinks] = [:]
 
   /// Brings the catalog up to date, and reads the sources of the manifest, of the project's
@@ -90,23 +90,26 @@ package final class SourceSearch {
     finder = SourceFinder(catalog: try project.upToDateCatalog(), known: known)
   }
 
+  var catalog: Catalog { finder.catalog }
+
   /// The proposals for a reference, best first.
   ///
-  /// - Parameter file: The workflow file that the reference stands in, absolute, for the addresses
-  ///   in its notes; `nil` when it is not known.
+  /// - Parameters:
+  ///   - file: The workflow file that the reference stands in, absolute, for the addresses in its
+  ///     notes; `nil` when it is not known.
+  ///   - recorded: The SHA-256 of the recorded model, where the workflow gives none.
   /// - Throws: ``IndexError``.
   package func proposals(
-    for reference: ModelReference, in file: FilePath?
+    for reference: ModelReference, in file: FilePath?, recorded: SHA256Hash? = nil
   ) throws(IndexError) -> [SourceProposal] {
-    let isSHA256 = reference.hashType?.uppercased() == "SHA256"
-    return try finder.proposals(
+    try finder.proposals(
       for: reference, links: file.map { links(of: $0) } ?? WorkflowLinks(),
-      sha256: isSHA256 ? reference.hash.flatMap { SHA256Hash($0) } : nil)
+      sha256: reference.givenSHA256 ?? recorded)
   }
 
   /// A file that cannot be read, or is no JSON, links to nothing here: that it is so is said where
   /// the workflow itself is read.
-  private func links(of file: FilePath) -> WorkflowLinks {
+  func links(of file: FilePath) -> WorkflowLinks {
     if let known = links[file] { return known }
     let bytes = try? FileBytes.read(file, limit: JSONLimits.standard.bytes)
     let found = bytes.flatMap { try? JSONDocument(parsing: $0) }.map { WorkflowLinks($0) }
@@ -133,10 +136,9 @@ extension Project {
         let read = try? readWorkflow(source, with: reader)
       else { continue }
       for reference in read.references {
-        let isSHA256 = reference.hashType?.uppercased() == "SHA256"
         entries += Self.entries(
           reference.filename, reference.category, [reference.url].compactMap { $0 },
-          sha256: isSHA256 ? reference.hash.flatMap { SHA256Hash($0) } : nil, origin: .project)
+          sha256: reference.givenSHA256, origin: .project)
       }
       for model in read.staleEntries {
         entries += Self.entries(
@@ -166,5 +168,22 @@ extension Project {
         name: PathKey.filename(name), category: category, url: $0, size: size, sha256: sha256,
         origin: origin)
     }
+  }
+}
+
+extension ModelReference {
+  /// The SHA-256 that the workflow gives.
+  var givenSHA256: SHA256Hash? {
+    if case .sha256(let hash)? = GivenHash(self) { hash } else { nil }
+  }
+}
+
+extension Project {
+  /// Other files of the same model that the catalog knows, by name; see
+  /// ``Catalog/variants(of:in:)``.
+  ///
+  /// - Throws: As ``updateCatalog(named:isForced:)``.
+  package func variants(of filename: String, in category: Category?) throws -> [CatalogEntry] {
+    try upToDateCatalog().variants(of: filename, in: category)
   }
 }

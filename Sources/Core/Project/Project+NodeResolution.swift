@@ -44,6 +44,27 @@ extension Project {
     try settings.word(.nodes, default: NodePolicy.report) == .require
   }
 
+  /// The node types without a known package of recorded workflows, where `comfy.nodes` requires one
+  /// for each; none otherwise. A workflow whose file cannot be read has none here.
+  ///
+  /// - Parameter names: Of the workflows; empty for all.
+  /// - Throws: ``ManifestError``, ``SettingError``, ``GitError``.
+  package func requiredNodeTypes(of names: [String]) throws -> [(workflow: String, types: [String])]
+  {
+    guard try requiresNodes() else { return [] }
+    var open: [(workflow: String, types: [String])] = []
+    for workflow in try manifestStore().read().workflows
+    where names.isEmpty || names.contains(workflow.name) {
+      guard workflow.path != nil, let source = try workflowSources([workflow.name]).first,
+        let read = try? readWorkflow(source)
+      else { continue }
+      let types = try matchNodes(of: read, named: workflow.name).filter(\.match.isOpen)
+        .map(\.use.nodeType)
+      if !types.isEmpty { open.append((workflow.name, types)) }
+    }
+    return open
+  }
+
   /// Matches the node types of a workflow and asks about those that are open; each answer is written
   /// and committed at once.
   ///

@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 extension Project {
-  /// Finds the packages of node types with what is on this machine: the node map that
+  /// Finds the packages of node types with what is on this machine: the node maps that
   /// `comfy.nodeMap` names, else the one of ComfyUI-Manager, and the packages that are installed in
   /// the project's ComfyUI.
   ///
@@ -9,9 +9,9 @@ extension Project {
   package func nodeMatcher() throws -> NodeMatcher {
     var maps = NodeMaps()
     let comfyUI = try comfyUIFolder()
-    if let named = try settings.path(.nodeMap) {
-      try maps.read(named)
-    } else if let found = comfyUI.flatMap(NodeMaps.managerMap) {
+    let named = try settings.paths(.nodeMap)
+    for path in named { try maps.read(path) }
+    if named.isEmpty, let found = comfyUI.flatMap(NodeMaps.managerMap) {
       // Nobody named it: a damaged copy is as good as none.
       try? maps.read(found)
     }

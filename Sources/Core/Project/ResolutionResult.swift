@@ -10,6 +10,10 @@ public struct ResolutionResult: Sendable {
   public var modelsAmbiguous: [ModelReference] = []
   /// The candidates of the ambiguous ones, best first.
   public var candidates: [ReferenceKey: [ModelCandidate]] = [:]
+  /// Where open models could be had, best first, by reference.
+  package var proposals: [ReferenceKey: [SourceProposal]] = [:]
+  /// Other files of the same models that are known, by reference.
+  var variants: [ReferenceKey: [String]] = [:]
   /// References whose file is on this machine, and is not in place.
   public var modelsMisplaced: [MisplacedModel] = []
   /// References for which other bytes than the recorded ones are in place.

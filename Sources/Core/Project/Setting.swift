@@ -23,7 +23,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case allowPrivateHosts
   /// A file with further rows for the loader table.
   case loaders
-  /// A file that says which package brings which node type, as ComfyUI-Manager or comfygit has it.
+  /// Files that say which package brings which node type, as ComfyUI-Manager or comfygit has them.
   case nodeMap
   /// Whether open node types count as something that remains: `report` or `require`.
   case nodes
@@ -44,6 +44,11 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case offline
   /// Lists of models and their addresses, in the form of ComfyUI-Manager's.
   case catalog
+  /// Which proposals for missing models are taken without a question: `ask`, `verified` or `catalog`.
+  case sources
+  /// Repositories at Hugging Face, `owner/name` and separated by white space, that are looked
+  /// through when hubs are asked for sources.
+  case catalogRepositories
 
   /// Whose configuration the setting is believed from. Flags and the environment always count.
   ///
@@ -54,9 +59,20 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     case .commit, .jobs, .dedupe, .place, .nodes, .trackWorkflows: .repository
     case .modelsDir: .projectDirectory
     case .extraModelPaths, .index, .allowPrivateHosts, .loaders, .mirror, .mirrorToken, .offline,
-      .maxWait,
-      .catalog, .nodeMap, .builtinNodes:
+      .maxWait, .catalog, .sources, .catalogRepositories, .nodeMap, .builtinNodes:
       .user
+    }
+  }
+
+  /// What stands between the values of a setting that is a list: several lines of configuration make
+  /// one list. `nil` for a setting with one value.
+  var separator: String? {
+    switch self {
+    case .catalog, .nodeMap: ":"
+    case .catalogRepositories, .builtinNodes, .mirror: " "
+    case .modelsDir, .extraModelPaths, .index, .jobs, .maxWait, .commit, .allowPrivateHosts,
+      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources:
+      nil
     }
   }
 

@@ -32,7 +32,7 @@ extension SourceSurvey {
 extension CivitaiVersion {
   /// The address of the version's file with a hash: what the server says is a download is one of
   /// this version, or the number alone where the file is the primary one.
-  fileprivate func source(of hash: GivenHash) -> SourceURL? {
+  func source(of hash: GivenHash) -> SourceURL? {
     guard let file = files.first(where: { $0.has(hash) }) else { return nil }
     if let url = file.downloadURL, case .civitai(let told) = url.location, told.version == id {
       return url
@@ -42,7 +42,7 @@ extension CivitaiVersion {
 }
 
 extension CivitaiVersion.File {
-  fileprivate func has(_ hash: GivenHash) -> Bool {
+  func has(_ hash: GivenHash) -> Bool {
     switch hash {
     case .blake3(let hash): blake3 == hash
     case .sha256(let hash): sha256 == hash

@@ -74,6 +74,25 @@ extension Project {
     }
   }
 
+  /// Compares the hash that is declared for the file at a URL with the pin of the model.
+  ///
+  /// - Returns: Whether it is known to be the recorded file; `false` where the pin's SHA-256 is not
+  ///   known, or there is no pin.
+  /// - Throws: As ``compare(_:withPinOf:in:cancellation:)``.
+  package func agrees(
+    _ declared: SHA256Hash, at url: SourceURL, withPinOf reference: ModelReference,
+    in workflow: String
+  ) throws -> Bool {
+    guard let entry = try manifestStore().read().model(for: reference.key, in: workflow),
+      let pin = entry.hash, let recorded = try sha256(ofPin: pin)
+    else { return false }
+    guard declared == recorded else {
+      throw SourceChangeError.contradictsPin(
+        url: url.cleaned, algorithm: "SHA-256", declared: declared.hex, recorded: recorded.hex)
+    }
+    return true
+  }
+
   private func check(_ inspection: SourceInspection, against pin: ModelHash) throws {
     let url = inspection.url.cleaned
     if pin.isFull, let declared = inspection.blake3, declared != pin {
@@ -89,7 +108,7 @@ extension Project {
 
   /// The SHA-256 of the model with this hash: as the index knows it, else the file is read; `nil`
   /// when the model is not here.
-  private func sha256(ofPin pin: ModelHash) throws -> SHA256Hash? {
+  func sha256(ofPin pin: ModelHash) throws -> SHA256Hash? {
     let models = try openIndex(for: .read).models(withHash: pin)
     if let known = models.compactMap(\.sha256).first { return known }
     guard let location = models.flatMap(\.locations).first(where: \.isPresent) else { return nil }

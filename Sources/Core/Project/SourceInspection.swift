@@ -6,8 +6,12 @@ package struct SourceInspection: Sendable {
   package var line: FetchPlan.Line
   /// Where the file should go; `nil` when nothing names it.
   package var suggestion: RelativePath?
+  /// Whether the content is the one that the workflow gives a hash of; `nil` where it gives none, or
+  /// nobody tells.
+  package var agreesWithWorkflow: Bool?
+
   /// Whether the content is known to be another than the workflow gives a hash of.
-  package var contradictsWorkflow: Bool
+  package var contradictsWorkflow: Bool { agreesWithWorkflow == false }
 
   /// The name that the server, the hub or the address has for the file, as it is written there.
   package var filename: String? { line.offeredName ?? url.fileName }
@@ -40,29 +44,50 @@ extension Project {
   package func inspect(
     _ url: SourceURL, for reference: ModelReference, cancellation: Cancellation = .never
   ) throws -> SourceInspection {
-    let item = FetchItem(
+    if let inspected = try inspect([url], for: reference, cancellation: cancellation).first {
+      return inspected
+    }
+    let line = FetchPlan.Line(item: try item(url, for: reference), step: .download)
+    return inspection(of: url, line, for: reference)
+  }
+
+  /// As ``inspect(_:for:cancellation:)``, of several addresses at once.
+  ///
+  /// - Returns: In the order of the addresses.
+  package func inspect(
+    _ urls: [SourceURL], for reference: ModelReference, cancellation: Cancellation = .never
+  ) throws -> [SourceInspection] {
+    let items = try urls.map { try item($0, for: reference) }
+    let lines = try planFetch(items, cancellation: cancellation).lines
+    return zip(urls, lines).map { inspection(of: $0, $1, for: reference) }
+  }
+
+  private func item(_ url: SourceURL, for reference: ModelReference) throws -> FetchItem {
+    FetchItem(
       intents: [], target: PathSuggestion.suggest(url: url, reference: reference)?.path,
       sources: [url], key: url.key(mirrors: try mirrors()), expectation: FetchExpectation())
-    let plan = try planFetch([item], cancellation: cancellation)
-    let line = plan.lines.first ?? FetchPlan.Line(item: item, step: .download)
+  }
+
+  private func inspection(
+    of url: SourceURL, _ line: FetchPlan.Line, for reference: ModelReference
+  ) -> SourceInspection {
     let suggestion = PathSuggestion.suggest(
       url: url, reference: reference, serverFilename: line.offeredName)
     return SourceInspection(
       url: url, line: line, suggestion: suggestion?.path,
-      contradictsWorkflow: GivenHash(reference)?.contradicts(line) ?? false)
+      agreesWithWorkflow: GivenHash(reference)?.isContent(of: line))
   }
 }
 
 extension GivenHash {
-  /// Whether the content that a hub tells of is another one.
-  fileprivate func contradicts(_ line: FetchPlan.Line) -> Bool {
+  /// Whether this is the content that a hub tells of; `nil` where it does not tell.
+  fileprivate func isContent(of line: FetchPlan.Line) -> Bool? {
     switch self {
     case .blake3(let hash):
       let told = line.item.expectation.blake3 ?? line.declared?.blake3
-      return told.map { $0.isFull && $0 != hash } ?? false
+      return told.flatMap { $0.isFull ? $0 == hash : nil }
     case .sha256(let hash):
-      let told = line.item.expectation.sha256 ?? line.declared?.sha256
-      return told.map { $0 != hash } ?? false
+      return (line.item.expectation.sha256 ?? line.declared?.sha256).map { $0 == hash }
     }
   }
 }

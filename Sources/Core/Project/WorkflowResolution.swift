@@ -55,13 +55,14 @@ struct WorkflowResolution {
     try adopt(matched, of: references)
     try recordFound(groups, repinning: options.repins)
     try recordDownloadable(groups)
+    let proposed = try recordProposed(groups, by: project.sourcePolicy())
     let placed = try place(
       groups.map { $0.isDecidedDownload ? nil : $0 }, by: isDryRun ? nil : options.placement)
     asked = groups.enumerated().filter { number, group in
-      (group.isOpen || isUnusable(group)) && !placed.contains(number) && !isCopied(group)
-        && !isRepinned(group, options) && !group.isDecidedDownload
+      (group.isOpen || isUnusable(group)) && !placed.contains(number) && !proposed.contains(number)
+        && !isCopied(group) && !isRepinned(group, options) && !group.isDecidedDownload
     }.map(\.element)
-    try strategy?.begin(overview(of: groups, open: asked.count))
+    try strategy?.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
     try ask(from: 0, options, strategy)
   }
 
@@ -87,13 +88,16 @@ struct WorkflowResolution {
   }
 
   /// Whether the workflow's own URL leads to no file: then the user is asked.
-  private func isUnusable(_ group: ModelGroup) -> Bool {
+  func isUnusable(_ group: ModelGroup) -> Bool {
     guard case .downloadable(let url) = group.match else { return false }
     return DownloadIntent(url: url, for: group.first) == nil
   }
 
-  private func overview(of groups: [ModelGroup], open: Int) -> ResolutionOverview {
+  private func overview(
+    of groups: [ModelGroup], open: Int, proposed: Int
+  ) -> ResolutionOverview {
     var overview = ResolutionOverview(workflowName: source.name)
+    overview.verified = proposed
     overview.decidedEarlier = result.decidedEarlier
     overview.questions = open
     for group in groups {
@@ -251,7 +255,9 @@ struct WorkflowResolution {
         references: group.references, match: group.match, number: position + 1,
         count: asked.count, listedValue: try listedValue(of: group),
         earlierAnswer: unplaced.isEmpty ? answers[position] : nil,
-        isAboutPick: !unplaced.isEmpty, refusal: refusal)
+        isAboutPick: !unplaced.isEmpty, refusal: refusal,
+        proposals: result.proposals[group.first.key] ?? [],
+        variants: result.variants[group.first.key] ?? [])
       refusal = nil
       let answer = try strategy.answer(question)
       switch answer {
@@ -450,19 +456,19 @@ struct WorkflowResolution {
 
   // MARK: Writing
 
-  private func decision(
+  func decision(
     about references: [ModelReference], _ answer: ModelDecision.Answer
   ) -> [ModelDecision] {
     [ModelDecision(about: references, in: source.name, path: workflowPath, answer: answer)]
       .compactMap { $0 }
   }
 
-  private mutating func write(_ decisions: [ModelDecision]) throws {
+  mutating func write(_ decisions: [ModelDecision]) throws {
     guard !decisions.isEmpty, !isDryRun else { return }
     result.recordings.append(try project.record(decisions))
   }
 
-  private mutating func settle(
+  mutating func settle(
     _ group: ModelGroup, by type: MatchType, model: IndexedModel? = nil,
     intent: DownloadIntent? = nil, isOptional: Bool = false
   ) {

@@ -12,7 +12,13 @@ struct ContentReader {
   func reading(
     _ candidate: ModelCandidate, for hash: GivenHash? = nil
   ) throws(IndexError) -> ModelCandidate? {
-    let kinds = hash?.kinds ?? .blake3
+    try reading(candidate, hash?.kinds ?? .blake3)
+  }
+
+  /// A candidate with the hashes of these kinds; see ``reading(_:for:)``.
+  func reading(
+    _ candidate: ModelCandidate, _ kinds: HashKinds
+  ) throws(IndexError) -> ModelCandidate? {
     let model = candidate.model
     if model.hash != nil, model.sha256 != nil || !kinds.contains(.sha256) { return candidate }
     var read = candidate

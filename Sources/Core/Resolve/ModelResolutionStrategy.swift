@@ -36,11 +36,13 @@ public struct ResolutionOverview: Sendable, Hashable {
   public var found = 0
   /// To be downloaded from where the workflow itself says.
   public var downloadable = 0
+  /// To be downloaded from a source that was found for them.
+  package var verified = 0
   /// Questions to come.
   public var questions = 0
 
   /// Models in all.
-  public var count: Int { decidedEarlier + found + downloadable + questions }
+  public var count: Int { decidedEarlier + found + downloadable + verified + questions }
 }
 
 /// A question about one model of a workflow.
@@ -64,6 +66,10 @@ public struct ModelQuestion: Sendable {
   public var isAboutPick = false
   /// Why the last answer could not be carried out; it is asked again for that.
   public var refusal: (any Error)?
+  /// Where the file could be had, best first.
+  package var proposals: [SourceProposal] = []
+  /// Names of other files of the same model that are known: of other numbers, or in another format.
+  package var variants: [String] = []
   /// The hash that the workflow gives, where none of the candidates has it.
   public var contradictedHash: GivenHash? {
     guard let hash = references.first.flatMap({ GivenHash($0) }), !match.candidates.isEmpty,

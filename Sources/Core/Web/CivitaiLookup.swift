@@ -20,13 +20,8 @@ package enum CivitaiLookup {
   }
 
   private static func request(path: String, mirrors: Mirrors) -> SourceRequest {
-    let site = SourceSite(
-      scheme: .https, host: Hub.civitai.canonicalHost, port: nil, path: "")
-    let mirror = mirrors.base(of: site)
-    let base = mirror ?? site
-    return SourceRequest(
-      url: "\(base.address)/api/v1/model-versions/\(path)", scheme: base.scheme, host: base.host,
-      port: base.port ?? base.scheme.standardPort, hub: .civitai,
-      mayCarryHubToken: mirror == nil || mirrors.receiveTokens, isMirrored: mirror != nil)
+    SourceRequest(
+      asking: Hub.civitai.canonicalHost, of: .civitai, path: "/api/v1/model-versions/\(path)",
+      mirrors: mirrors)
   }
 }

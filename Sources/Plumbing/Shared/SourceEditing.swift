@@ -8,8 +8,11 @@ struct SourceEditing {
   let project: Project
   let context: Context
 
-  /// A change, the reference that it is about where one was named, and the line of the input.
-  typealias Edit = (change: SourceChange, reference: ModelReference?, line: Int?)
+  /// A change, the reference that it is about where one was named, the hash that a `source` record
+  /// declares, and the line of the input.
+  typealias Edit = (
+    change: SourceChange, reference: ModelReference?, declared: SHA256Hash?, line: Int?
+  )
 
   /// The change that a command line asks for.
   func edit(
@@ -22,7 +25,7 @@ struct SourceEditing {
     let change = SourceChange(
       kind, workflow: targets.workflow, selection: .reference(first.key), urls: [try SourceURL(url)]
     )
-    return (change, first, nil)
+    return (change, first, nil, nil)
   }
 
   /// The changes that records ask for: those of references, or with a `filename`, and a `url`.
@@ -42,7 +45,8 @@ struct SourceEditing {
         selection = .reference(named.key)
       }
       let change = SourceChange(kind, workflow: workflow, selection: selection, urls: urls)
-      edits.append((change, reference, record.line))
+      let isSource = record.type == "source"
+      edits.append((change, reference, isSource ? reference?.declaredSHA256 : nil, record.line))
     }
     return edits
   }
@@ -58,5 +62,12 @@ struct SourceEditing {
       throw error.failure.inInput(line: line)
     }
     return .done
+  }
+}
+
+extension ModelReference {
+  /// The SHA-256 beside the URL of a `source` record.
+  fileprivate var declaredSHA256: SHA256Hash? {
+    hashType?.uppercased() == "SHA256" ? hash.flatMap { SHA256Hash($0) } : nil
   }
 }

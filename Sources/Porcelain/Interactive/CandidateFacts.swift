@@ -10,10 +10,12 @@ struct CandidateFacts {
     self.candidates = candidates
   }
 
-  /// The candidates as a list, numbered from 1.
+  /// The candidates as a list.
   ///
-  /// - Parameter scores: How alike each is, where a search found them.
-  func list(scores: [Double] = []) -> NumberedList {
+  /// - Parameters:
+  ///   - scores: How alike each is, where a search found them.
+  ///   - first: The number of the first.
+  func list(scores: [Double] = [], from first: Int = 1) -> NumberedList {
     var list = NumberedList()
     for (place, candidate) in candidates.enumerated() {
       var facts: [StyledText] = [Self.size(of: candidate)]
@@ -23,7 +25,7 @@ struct CandidateFacts {
       if scores.indices.contains(place) {
         facts.append("\(Int(scores[place] * 100))% alike")
       }
-      list.append(place + 1, candidate.location.relativePath.string, facts)
+      list.append(place + first, candidate.location.relativePath.string, facts)
     }
     return list
   }

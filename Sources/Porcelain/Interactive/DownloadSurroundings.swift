@@ -31,6 +31,18 @@ struct DownloadFacts {
     return inspection
   }
 
+  /// Asks about several addresses at once.
+  ///
+  /// - Returns: In the order of the addresses; none where nobody is to be asked, or there is no
+  ///   models directory.
+  /// - Throws: As ``inspect(_:for:)``.
+  func inspect(_ urls: [SourceURL], for reference: ModelReference) throws -> [SourceInspection] {
+    guard roots != nil, !isOffline, !urls.isEmpty else { return [] }
+    let inspections = try project.inspect(urls, for: reference, cancellation: cancellation)
+    if cancellation.isRequested() { throw DialogueEnd() }
+    return inspections
+  }
+
   /// Where Civitai has the file that the workflow gives a hash of; `nil` when it has not, or there
   /// is no models directory.
   ///

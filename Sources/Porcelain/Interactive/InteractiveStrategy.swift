@@ -33,6 +33,9 @@ final class InteractiveStrategy: ModelResolutionStrategy, NodeResolutionStrategy
     if overview.downloadable > 0 {
       parts.append("\(overview.downloadable) to download from where the workflow says")
     }
+    if overview.verified > 0 {
+      parts.append("\(overview.verified) to download from a source that was found")
+    }
     parts.append("\("\(overview.questions) to ask", .strong)")
     let models = Quantity.count(overview.count, "model", "models")
     dialogue.say("\(workflow, .strong): \(models): \(parts.joined(separator: ", "))")

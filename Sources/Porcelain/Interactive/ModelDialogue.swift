@@ -12,13 +12,17 @@ struct ModelDialogue {
 
   /// Most results of a search that are shown at once.
   static let resultLimit = 10
+  /// Most variants of a model that are named.
+  private static let variantLimit = 5
 
   private let question: ModelQuestion
   private let reference: ModelReference
   private let dialogue: Dialogue
   private let search: ModelSearch
   private let downloads: DownloadFacts
-  /// What the numbers mean.
+  /// What the first numbers mean.
+  private var offers = ProposalOffers([])
+  /// What the numbers behind them mean.
   private var shown: [ModelCandidate] = []
 
   init(
@@ -43,19 +47,19 @@ struct ModelDialogue {
       if let answer = try PlaceDialogue(question, dialogue).answer() { return answer }
     default: break
     }
+    try showProposals()
     try showCandidates()
     var choice = try asksAboutOne ? dialogue.choose("Is it this one?", briefMenu) : .others
     while true {
       if let answer = try carryOut(choice) { return answer }
-      choice = try dialogue.choose(shown.isEmpty ? "What now?" : "Which one?", menu)
+      choice = try dialogue.choose(count == 0 ? "What now?" : "Which one?", menu)
     }
   }
 
   /// - Returns: `nil` when the question is still open.
   private mutating func carryOut(_ choice: Choice) throws -> ModelAnswer? {
     switch choice {
-    case .pick(let number):
-      if shown.indices.contains(number - 1) { return .take(shown[number - 1]) }
+    case .pick(let number): return try pick(number)
     case .others: break
     case .refine: try refine()
     case .browse:
@@ -72,6 +76,23 @@ struct ModelDialogue {
     case .back: dialogue.say("This is the first question.", indent: 2)
     }
     return nil
+  }
+
+  /// How many numbers there are.
+  private var count: Int { offers.count + shown.count }
+
+  private func pick(_ number: Int) throws -> ModelAnswer? {
+    guard let offer = offers[number] else {
+      let place = number - 1 - offers.count
+      return shown.indices.contains(place) ? .take(shown[place]) : nil
+    }
+    if let intent = offer.intent(for: reference, downloads) {
+      if let path = intent.relativePath {
+        dialogue.say("To be downloaded to \(downloads.shown(path))", indent: 2)
+      }
+      return .download(intent)
+    }
+    return try downloadDialogue.intent(typed: offer.url.cleaned).map { .download($0) }
   }
 
   private var menu: Menu<Choice> {
@@ -92,7 +113,7 @@ struct ModelDialogue {
       options.append(MenuOption("b", "back", help: "to the previous model", .back))
     }
     return Menu(
-      options, numbers: shown.count, numbered: { .pick($0) }, showsHelp: true,
+      options, numbers: count, numbered: { .pick($0) }, showsHelp: true,
       otherwise: { text in
         let start = text.lowercased()
         if start == "b" { return .back }
@@ -106,6 +127,25 @@ struct ModelDialogue {
 
   // MARK: What could be it
 
+  private mutating func showProposals() throws {
+    guard !question.proposals.isEmpty else { return showVariants() }
+    offers = try ProposalOffers(asking: question, downloads, dialogue)
+    guard offers.count > 0 else { return showVariants() }
+    dialogue.say("It could be downloaded from:", indent: 2)
+    dialogue.show(offers.list.lines(columns: dialogue.columns))
+  }
+
+  /// Where the file itself is not to be had as far as is known, others of the same model may help.
+  private func showVariants() {
+    guard case .missing = question.match, !question.variants.isEmpty else { return }
+    let shown = question.variants.prefix(Self.variantLimit)
+    let more = question.variants.count - shown.count
+    let names = shown.joined(separator: ", ")
+    dialogue.say(
+      "Known variants of it, which the workflow does not ask for: \(names)"
+        + (more > 0 ? " and \(more) more" : ""), indent: 2)
+  }
+
   private mutating func showCandidates() throws {
     let candidates = question.match.candidates
     guard candidates.isEmpty else {
@@ -118,6 +158,7 @@ struct ModelDialogue {
       for: reference.filename, reference: reference, limit: Self.resultLimit)
     shown = results.map(\.candidate)
     guard !results.isEmpty else {
+      guard offers.count == 0 else { return }
       return dialogue.say("No model on this machine has a name like it.", indent: 2)
     }
     dialogue.say("On this machine, by likeness of the name:", indent: 2)
@@ -126,7 +167,8 @@ struct ModelDialogue {
 
   private func show(_ candidates: [ModelCandidate], scores: [Double] = []) {
     let facts = CandidateFacts(candidates)
-    dialogue.show(facts.list(scores: scores).lines(columns: dialogue.columns))
+    dialogue.show(
+      facts.list(scores: scores, from: offers.count + 1).lines(columns: dialogue.columns))
     if scores.isEmpty, !facts.sentence.isEmpty { dialogue.say(facts.sentence, indent: 2) }
   }
 
@@ -138,14 +180,15 @@ struct ModelDialogue {
     dialogue.say("workflow: \(hash.hex.prefix(12))\(source)", indent: 2)
     for (place, candidate) in candidates.enumerated() {
       let digits = hash.digits(of: candidate.model)?.prefix(12) ?? "?"
-      dialogue.say("\(place + 1): \(digits), at \(candidate.location.path.string)", indent: 2)
+      dialogue.say(
+        "\(offers.count + place + 1): \(digits), at \(candidate.location.path.string)", indent: 2)
     }
   }
 
   /// Whether one file has the very name, nothing speaks against it, and nothing was asked about it
   /// yet.
   private var asksAboutOne: Bool {
-    question.match.candidates.count == 1 && question.refusal == nil
+    question.match.candidates.count == 1 && offers.count == 0 && question.refusal == nil
       && question.earlierAnswer == nil && question.contradictedHash == nil
   }
 

@@ -8,11 +8,13 @@ extension Record {
     fields: [
       "hash", "sha256", "short_comfydock", "short_comfygit", "size", "filename", "relative_path",
       "category", "locations", "sources", "workflows", "data_types", "parameter_count",
-      "tensor_count", "metadata",
+      "tensor_count", "metadata", "variants",
     ], columns: RecordKind.model.columns)
 
   /// All that is known of a model.
-  init(_ facts: ModelFacts) {
+  ///
+  /// - Parameter variants: Other files of the same model that the catalog knows.
+  init(_ facts: ModelFacts, variants: [CatalogEntry]) {
     let header = facts.header?.facts
     self.init(
       Self.factsKind,
@@ -23,10 +25,7 @@ extension Record {
         ("short_comfygit", facts.model.map { .text($0.sampled.comfygit.hex) }),
         ("size", facts.size.map { .integer($0) }), ("filename", .text(facts.filename)),
         ("relative_path", facts.path.map { .text($0) }),
-        (
-          "category",
-          (facts.model?.locations.first?.category ?? facts.row?.category).map { .text($0.name) }
-        ),
+        ("category", facts.category.map { .text($0.name) }),
         ("locations", .list((facts.model?.locations ?? []).map(Self.location))),
         ("sources", .list(facts.sources.map { .text($0) })),
         ("workflows", .list(facts.uses.map { .text($0.workflow) })),
@@ -34,6 +33,7 @@ extension Record {
         ("parameter_count", header.map { .integer($0.parameterCount) }),
         ("tensor_count", header.map { .integer(Int64($0.tensorCount)) }),
         ("metadata", facts.header.map(Self.metadata)),
+        ("variants", variants.isEmpty ? nil : .list(variants.map(Self.variant))),
       ])
   }
 
@@ -42,6 +42,12 @@ extension Record {
       Field("root", .text(location.root.path.string)),
       Field("relative_path", .text(location.relativePath.string)),
       Field("present", .truth(location.isPresent)),
+    ])
+  }
+
+  private static func variant(_ entry: CatalogEntry) -> Value {
+    .object([
+      Field("name", .text(entry.name)), Field("url", .text(SourceURL.shown(entry.url.cleaned))),
     ])
   }
 

@@ -12,13 +12,17 @@ extension ModelFacts {
     model?.locations.first?.relativePath.filename ?? row?.filename ?? ""
   }
 
+  var category: Category? { model?.locations.first?.category ?? row?.category }
+
   /// Where it is, and the beginning of its hash: what tells it from others of its name.
   var place: String {
     [path, hash.map { String($0.hex.prefix(12)) }].compactMap { $0 }.joined(separator: " ")
   }
 
   /// What people read: one fact a line, under headings.
-  var lines: [String] {
+  ///
+  /// - Parameter variants: Other files of the same model that the catalog knows.
+  func lines(variants: [CatalogEntry]) -> [String] {
     var lines = [filename]
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
@@ -29,9 +33,11 @@ extension ModelFacts {
     add("sha256", model?.sha256?.hex)
     add("comfydock", model?.sampled.comfydock.hex)
     add("comfygit", model?.sampled.comfygit.hex)
-    add("category", (model?.locations.first?.category ?? row?.category)?.name)
+    add("category", category?.name)
     lines += section("locations", locationLines)
     lines += section("sources", sources)
+    lines += section(
+      "variants", variants.map { "\($0.name)  \(SourceURL.shown($0.url.cleaned))" })
     lines += section("workflows", uses.map { "\($0.workflow)  \($0.entry.criticality.rawValue)" })
     lines += section("safetensors", headerLines)
     return lines

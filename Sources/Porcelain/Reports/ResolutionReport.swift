@@ -21,10 +21,18 @@ struct ResolutionReport {
       "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed", "workflow",
     ])
 
-  /// References that are open, then the numbers; each model counts once.
+  /// References that are open, each with the places that it could be had from; then the numbers, in
+  /// which each model counts once.
   func writeRecords(to stream: OutputStream) {
     for one in result.open {
       stream.write(line: Record(waiting: one).json)
+      let reference = one.matched.reference
+      for proposal in result.proposals[reference.key] ?? [] {
+        let path = source.file == nil ? nil : source.shown
+        let record = Record.source(
+          proposal, for: reference, workflow: result.workflowName, path: path)
+        stream.write(line: record.json)
+      }
     }
     stream.write(line: summary.json)
   }

@@ -26,6 +26,10 @@ struct ResolutionSummary {
     }
     for reference in result.modelsUnresolved.uniqueModels {
       context.say("missing: \(described(reference))")
+      for proposal in result.proposals[reference.key] ?? [] {
+        let url = SafeText.escaped(proposal.entry.url.cleaned)
+        context.say("  found: \(url) (\(proposal.reasonText))")
+      }
     }
     if result.hasOpenNodes { context.say(nodes) }
     for open in result.openPlaces.uniqueModels {

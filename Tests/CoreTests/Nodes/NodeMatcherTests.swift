@@ -142,6 +142,44 @@ import Testing
     var maps = NodeMaps()
     #expect(throws: NodeMapError.unknownFormat(path)) { try maps.read(path) }
   }
+
+  @Test("the registry's answer settles what lists leave open, and decides between their candidates")
+  func registryAnswers() throws {
+    let answer = ResolvedNodePackage(
+      nodeType: "", packageID: "paper", repository: "https://github.com/Atelier/Two.git",
+      matchType: .registry)
+    let matcher = NodeMatcher(maps: try maps(map)).knowing(["Nobody": answer, "Shared": answer])
+    #expect(matcher.match(NodeTypeUse(nodeType: "Nobody"), in: .init()) == .resolved(answer))
+    #expect(matcher.match(NodeTypeUse(nodeType: "Shared"), in: .init()) == .resolved(answer))
+    // What a list settles stays.
+    let brush = NodeMatcher(maps: try maps(map)).knowing(["Brush": answer])
+      .match(NodeTypeUse(nodeType: "Brush"), in: .init())
+    #expect(brush.package?.repository == "https://github.com/atelier/one")
+  }
+
+  @Test(
+    "types that packages have in the browser only are known",
+    arguments: [
+      ("SetNode", "ComfyUI-KJNodes"), ("Label (rgthree)", "rgthree-comfy"),
+      ("CLIPLoaderDisTorch2MultiGPU", "ComfyUI-MultiGPU"), ("MultiGPU", nil), ("Set", nil),
+    ])
+  func browserTypes(_ type: String, _ name: String?) {
+    let match = NodeMatcher().match(NodeTypeUse(nodeType: type), in: .init())
+    #expect(match.package?.repository?.split(separator: "/").last.map(String.init) == name)
+  }
+
+  @Test("a registry reply names a package, unless that is not to be installed")
+  func registryReplies() {
+    func package(_ reply: String) -> String? {
+      RegistryLookup.package(of: Array(reply.utf8), for: "T")?.packageID
+    }
+    #expect(package(#"{"id":"a","status":"NodeStatusActive"}"#) == "a")
+    #expect(package(#"{"id":"a"}"#) == "a")
+    #expect(package(#"{"id":"a","status":"NodeStatusBanned"}"#) == nil)
+    #expect(package(#"{"id":""}"#) == nil)
+    #expect(package("[]") == nil)
+    #expect(package("<html>") == nil)
+  }
 }
 
 /// Whether two URLs mean one repository.

@@ -11,6 +11,7 @@ struct WorkflowScan {
   private var spans: [Range<Int>?] = []
   private var entries = ModelEntries()
   private var linkedFolders = LinkedFolders()
+  private var implied: [ImpliedModel] = []
   private var types: [NodeTypeUse] = []
   private var typePlaces: [String: Int] = [:]
   private var visited = 0
@@ -46,8 +47,9 @@ struct WorkflowScan {
     }
     scan.linkedFolders.apply(to: &scan.references)
     let stale = scan.entries.apply(to: &scan.references)
-    let workflow = Workflow(
+    var workflow = Workflow(
       format: format, references: scan.references, staleEntries: stale, nodeTypes: scan.types)
+    workflow.impliedModels = scan.implied
     return (workflow, scan.spans)
   }
 
@@ -142,6 +144,7 @@ struct WorkflowScan {
   private mutating func find(
     _ subject: ReferenceFinder.Subject, values: NodeValues, loader: Loader?
   ) throws(WorkflowError) -> [ModelReference] {
+    implied += ImpliedModels.models(of: subject, values)
     var finder = ReferenceFinder(subject, values: values, loader: loader)
     finder.run()
     try count(finder.visited)

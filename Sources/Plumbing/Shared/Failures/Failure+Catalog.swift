@@ -16,3 +16,15 @@ extension CatalogError: FailureConvertible {
     }
   }
 }
+
+extension HubFault: FailureConvertible {
+  package var failure: Failure {
+    switch self {
+    case .fetch(let error): error.failure
+    case .paused(let host, let seconds):
+      Failure(
+        "hub.paused", "'\(host)' allows no more questions for \(seconds) seconds",
+        hint: "run the same command again later: what was answered until now is kept")
+    }
+  }
+}

@@ -6,7 +6,8 @@ extension RecordKind {
     type: "node",
     fields: [
       "workflow", "path", "node_type", "origin", "status", "match_type", "confidence", "package_id",
-      "version", "repository", "candidates", "cnr_id", "aux_id", "ver", "node_ids",
+      "version", "repository", "candidates", "cnr_id", "aux_id", "ver", "node_ids", "installed",
+      "installed_version",
     ],
     columns: ["workflow", "origin", "cnr_id", "aux_id", "ver", "node_type"])
 
@@ -14,11 +15,19 @@ extension RecordKind {
   static let matchedNode = RecordKind(
     type: node.type, fields: node.fields,
     columns: ["workflow", "status", "package_id", "version", "repository", "node_type"])
+
+  /// The same, with whether the package is installed.
+  static let installedNode = RecordKind(
+    type: node.type, fields: node.fields,
+    columns: [
+      "workflow", "installed", "package_id", "version", "installed_version", "node_type",
+    ])
 }
 
 extension Record {
   static func node(
-    _ use: NodeTypeUse, _ match: NodeMatch, in source: WorkflowSource, as kind: RecordKind
+    _ use: NodeTypeUse, _ match: NodeMatch, in source: WorkflowSource, as kind: RecordKind,
+    state: InstalledState? = nil
   ) -> Record {
     let package = match.package
     return Record(
@@ -35,6 +44,8 @@ extension Record {
         ("candidates", match.candidates.isEmpty ? nil : .list(match.candidates.map(candidate))),
         ("cnr_id", .text(use.registryID)), ("aux_id", .text(use.repositoryID)),
         ("ver", .text(use.version)), ("node_ids", .texts(use.nodeIDs)),
+        ("installed", .text(state?.word.rawValue)),
+        ("installed_version", .text(state?.version)),
       ])
   }
 

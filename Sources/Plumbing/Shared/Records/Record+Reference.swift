@@ -13,6 +13,15 @@ extension RecordKind {
   static let stale = RecordKind(
     type: "stale", fields: ["workflow", "node_id", "name", "url", "directory"],
     columns: ["workflow", "node_id", "directory", "url", "name"])
+
+  /// `implied`: what a node needs though no value of it names a file.
+  static let implied = RecordKind(
+    type: "implied",
+    fields: [
+      "workflow", "node_id", "node_type", "title", "widget_idx", "input", "widget_value", "state",
+      "automatic", "repository", "folders", "files",
+    ],
+    columns: ["workflow", "node_id", "node_type", "automatic", "repository", "folders", "files"])
 }
 
 extension Record {
@@ -50,6 +59,22 @@ extension Record {
       ("directory", .text(reference.directory)), ("hash", .text(reference.hash)),
       ("hash_type", .text(reference.hashType)),
     ]
+  }
+
+  /// What a node needs though no value of it names a file.
+  static func implied(_ model: ImpliedModel, workflow: String) -> Record {
+    var index: Int?
+    if case .widget(let place) = model.place { index = place }
+    return Record(
+      .implied,
+      [
+        ("workflow", .text(workflow)), ("node_id", .text(model.nodeID)),
+        ("node_type", .text(model.nodeType)), ("title", .text(model.title)),
+        ("widget_idx", .integer(index)), ("input", .text(model.input)),
+        ("widget_value", .text(model.value)), ("state", .text(model.state.rawValue)),
+        ("automatic", .truth(model.isAutomatic)), ("repository", .text(model.repository)),
+        ("folders", .texts(model.folders)), ("files", .texts(model.files)),
+      ])
   }
 
   /// A model that the workflow describes and no node names.

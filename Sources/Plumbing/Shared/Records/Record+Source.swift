@@ -1,4 +1,4 @@
-internal import ComfyCore
+package import ComfyCore
 
 extension RecordKind {
   /// `source`: a place that a reference's file could be had from.
@@ -16,7 +16,7 @@ extension RecordKind {
 
 extension Record {
   /// A proposal. `url`, `directory`, `hash` and `hash_type` are its own, not the workflow's.
-  static func source(
+  package static func source(
     _ proposal: SourceProposal, for reference: ModelReference, workflow: String, path: String?
   ) -> Record {
     let entry = proposal.entry
@@ -47,7 +47,7 @@ extension Record {
 
 extension SourceProposal {
   /// Why it is proposed, as people say it.
-  var reasonText: String {
+  package var reasonText: String {
     let who =
       switch entry.origin {
       case .workflow: "the workflow links to it"
@@ -56,6 +56,9 @@ extension SourceProposal {
       case .templates: "an official template has it"
       case .manager: "ComfyUI-Manager's list has it"
       case .catalog: "a list that comfy.catalog names has it"
+      case .huggingface: "a repository at Hugging Face has it"
+      case .civitai: "Civitai has it"
+      case .modelscope: "a repository at ModelScope has it"
       }
     if reason.hashAgrees { return who + ", with the hash that the workflow gives" }
     var parts = [who]

@@ -1,0 +1,120 @@
+internal import SystemPackage
+
+/// Finds where the missing models of one workflow could be had. Lists are read when the first model
+/// is asked about, so that a workflow without a missing one costs nothing.
+struct MissingModels {
+  /// Of more proposals than that the hubs are not asked.
+  static let limit = 8
+
+  let project: Project
+  let source: WorkflowSource
+  /// Whether hubs may be asked for hashes that lists do not declare.
+  let asksHubs: Bool
+  let cancellation: Cancellation
+  private var search: SourceSearch?
+
+  init(project: Project, source: WorkflowSource, asksHubs: Bool, cancellation: Cancellation) {
+    self.project = project
+    self.source = source
+    self.asksHubs = asksHubs
+    self.cancellation = cancellation
+  }
+
+  /// The proposals for a group, best first. Of candidates that are here and contradict the hash that
+  /// the workflow gives, only a proposal that has it is better.
+  ///
+  /// - Throws: As ``SourceSearch/init(in:)``.
+  mutating func proposals(for group: ModelGroup) throws -> [SourceProposal] {
+    let search = try self.search ?? SourceSearch(in: project)
+    self.search = search
+    let reference = group.first
+    let pin = group.matched.first?.entry?.hash
+    let found = try search.proposals(
+      for: reference, in: source.file, recorded: try pin.flatMap { try project.sha256(ofPin: $0) })
+    let verified = try verified(found, for: reference)
+    guard case .ambiguous = group.match else { return verified }
+    return verified.filter(\.reason.hashAgrees)
+  }
+
+  /// Names of other files of the same model, for one that nothing is known for.
+  func variants(of reference: ModelReference) throws -> [String] {
+    try search?.catalog.variants(of: reference.filename, in: reference.category).map(\.name) ?? []
+  }
+
+  /// The proposals with what the hubs declare, where a hash is wanted that no list declares: one that
+  /// has it comes first, one that has another is left out.
+  private func verified(
+    _ proposals: [SourceProposal], for reference: ModelReference
+  ) throws -> [SourceProposal] {
+    guard asksHubs, GivenHash(reference) != nil, !proposals.isEmpty,
+      !proposals.contains(where: \.reason.hashAgrees), try !project.settings.flag(.offline),
+      try project.knownFolders() != nil
+    else { return proposals }
+    let asked = proposals.prefix(Self.limit)
+    let answers = try project.inspect(
+      asked.map(\.entry.url), for: reference, cancellation: cancellation)
+    var known: [SourceProposal] = []
+    for (proposal, answer) in zip(asked, answers) where !answer.contradictsWorkflow {
+      var proposal = proposal
+      proposal.entry.sha256 = proposal.entry.sha256 ?? answer.sha256
+      proposal.entry.size = proposal.entry.size ?? answer.line.size
+      if answer.agreesWithWorkflow == true {
+        proposal.confidence = 1
+        proposal.reason.hashAgrees = true
+      }
+      known.append(proposal)
+    }
+    return known.filter(\.reason.hashAgrees) + known.filter { !$0.reason.hashAgrees }
+      + proposals.dropFirst(Self.limit)
+  }
+}
+
+extension WorkflowResolution {
+  /// Takes the proposals that need no question, and keeps the others for the questions and the end.
+  ///
+  /// - Returns: The places of the groups for which a download was decided on.
+  mutating func recordProposed(_ groups: [ModelGroup], by policy: SourcePolicy) throws -> Set<Int> {
+    var missing = MissingModels(
+      project: project, source: source, asksHubs: policy != .ask && !isDryRun,
+      cancellation: cancellation)
+    var taken: Set<Int> = []
+    var decisions: [ModelDecision] = []
+    for (place, group) in groups.enumerated() where isProposable(group) {
+      let proposals = try missing.proposals(for: group)
+      guard let choice = policy.choice(of: proposals),
+        let intent = DownloadIntent(url: choice.entry.url.cleaned, for: group.first)
+      else {
+        let variants = proposals.isEmpty ? try missing.variants(of: group.first) : []
+        for reference in group.references {
+          result.proposals[reference.key] = proposals
+          result.variants[reference.key] = variants
+        }
+        continue
+      }
+      settle(group, by: .downloadIntent, intent: intent)
+      decisions += decision(about: group.references, .intend(intent))
+      taken.insert(place)
+    }
+    try write(decisions)
+    return taken
+  }
+
+  private func isProposable(_ group: ModelGroup) -> Bool {
+    switch group.match {
+    case .missing: true
+    case .ambiguous: GivenHash(group.first) != nil
+    case .downloadable: isUnusable(group)
+    case .resolved, .misplaced, .changed, .pending, .optional: false
+    }
+  }
+}
+
+extension Project {
+  /// Which proposals are taken without a question: those whose declared hash is wanted, unless
+  /// `comfy.sources` says otherwise.
+  ///
+  /// - Throws: ``SettingError``, ``GitError``.
+  func sourcePolicy() throws -> SourcePolicy {
+    try settings.word(.sources, default: .verified)
+  }
+}
