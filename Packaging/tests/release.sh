@@ -104,6 +104,8 @@ wheel_in_release() {
   local bin=/venv/bin
   check "without what the .deb brought" within apt-get -qq purge -y git '^libgit2-.*' '^libcurl.*'
   check "Python" packages python3-venv ca-certificates
+  [ ! -f /etc/ssl/certs/ca-certificates.crt ] ||
+    cp /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/"
   check "an environment" within python3 -m venv /venv
   check "README: $(readme_line 'pip ')" shell "PATH=$bin:\$PATH; $(readme_line 'pip ')"
   check "the first story of README" as_user /kit/story $bin/$name /kit "$address"
