@@ -9,6 +9,8 @@ internal import SystemPackage
 struct LoaderFolders {
   /// Absolute, each once.
   let paths: [FilePath]
+  /// What the paths of the files below each of them begin with.
+  private let beginnings: [String]
 
   /// - Parameters:
   ///   - categories: Those that the loader lists, in its order.
@@ -16,15 +18,14 @@ struct LoaderFolders {
   init(of categories: [Category], in roots: ModelRoots?) {
     var seen: Set<FilePath> = []
     paths = categories.flatMap { roots?.folders(of: $0) ?? [] }.filter { seen.insert($0).inserted }
+    beginnings = paths.map { $0.string + "/" }
   }
 
   /// The name by which the loader lists a file; `nil` for one that is in none of the folders.
   func name(of file: FilePath) -> String? {
-    for folder in paths {
-      let prefix = folder.string + "/"
-      if file.string.utf8.starts(with: prefix.utf8) {
-        return String(file.string.utf8.dropFirst(prefix.utf8.count))
-      }
+    let file = file.string
+    for beginning in beginnings where file.utf8.starts(with: beginning.utf8) {
+      return String(file.utf8.dropFirst(beginning.utf8.count))
     }
     return nil
   }
@@ -37,6 +38,23 @@ struct LoaderFolders {
     case .gguf, .onnx, .torchscript: !isBuiltIn
     case nil: name.lowercased().hasSuffix(".yaml")
     }
+  }
+}
+
+/// The folders of many loaders, made once for each list of categories.
+final class KnownLoaderFolders {
+  /// Where the models of the project are; `nil` when nothing tells.
+  let roots: ModelRoots?
+  private var known: [[Category]: LoaderFolders] = [:]
+
+  init(in roots: ModelRoots?) { self.roots = roots }
+
+  /// The folders that a loader of these categories lists.
+  subscript(categories: [Category]) -> LoaderFolders {
+    if let folders = known[categories] { return folders }
+    let folders = LoaderFolders(of: categories, in: roots)
+    known[categories] = folders
+    return folders
   }
 }
 

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Synchronization
 package import SystemPackage
 
 /// The model files of this machine: hashes, locations, sources. SQLite, shared by processes.
@@ -28,6 +29,10 @@ package final class ModelIndex: Sendable {
   private let connection: DatabaseQueue
   /// Tells the file that is open from one that took its place.
   private let inode: UInt64?
+  private let writes = Atomic(0)
+
+  /// Another one after each write of this process: what was read before may be out of date.
+  var version: Int { writes.load(ordering: .relaxed) }
 
   /// The version of SQLite that is loaded; `nil` when not even a database in memory opens.
   static var databaseVersion: String? {
@@ -61,7 +66,16 @@ package final class ModelIndex: Sendable {
   /// Runs queries on one state of the database.
   func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     do {
-      return try connection.read(body)
+      // GRDB's own `read` forbids writes for as long as it lasts, and SQLite then compiles every
+      // statement again: most of what a small query costs.
+      return try connection.unsafeRead { database in
+        var result: Result<Value, any Error> = .failure(IndexError.cancelled)
+        try database.inTransaction(.deferred) {
+          result = Result { try body(database) }
+          return .commit
+        }
+        return try result.get()
+      }
     } catch {
       throw noteDamage(IndexError(error, path))
     }
@@ -70,6 +84,7 @@ package final class ModelIndex: Sendable {
   /// Runs one transaction; an error takes it back.
   func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     guard access == .write else { throw .readOnly(path) }
+    defer { writes.add(1, ordering: .relaxed) }
     do {
       return try connection.write(body)
     } catch {

@@ -6,6 +6,8 @@ extension EntryList {
     entry.sources = [].union(entry.sources)
     entry.category = entry.category ?? entry.derivedCategory
     let answered = Set(entry.nodes)
+    let successors = Dictionary(
+      grouping: entry.nodes.filter { !sharing.contains($0) }, by: \.nodeID)
     var vacated: [Int] = []
     var home: Int?
     let texts = entry.nodes.map(\.nodeID) + [entry.filename] + (entry.hash.map { [$0.hex] } ?? [])
@@ -13,7 +15,7 @@ extension EntryList {
       guard let old = model(at: place) else { continue }
       let kept = old.nodes.filter { node in
         !answered.contains(node)
-          && !entry.nodes.contains { $0.supersedes(node) && !sharing.contains($0) }
+          && successors[node.nodeID]?.contains { $0.supersedes(node) } != true
       }
       if kept.isEmpty, !old.nodes.isEmpty {
         vacated.append(place)

@@ -126,8 +126,9 @@ extension Manifest {
   ) throws(ManifestError) {
     guard let first = former.first else { return }
     let (index, entry) = try find(.reference(first), in: workflow)
+    let gone = Set(former)
     workflowStates[index].entries?.change(at: entry) { model in
-      model.nodes = model.nodes.filter { !former.contains($0) }.union(references)
+      model.nodes = model.nodes.filter { !gone.contains($0) }.union(references)
     }
   }
 

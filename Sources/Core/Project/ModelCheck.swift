@@ -29,8 +29,8 @@ struct ModelCheck {
       }
     }
     let finder = RecordedFileFinder(index: index, cancellation: cancellation)
-    for item in try sorting.untold() {
-      if let location = try finder.location(of: item, progress: hashing) {
+    try finder.locate(sorting.untold(), progress: hashing) { item, location in
+      if let location {
         files.add(location.path, item.hash, workflow: nil)
         for workflow in item.workflows { files.add(location.path, item.hash, workflow: workflow) }
       } else {

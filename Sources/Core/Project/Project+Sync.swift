@@ -70,9 +70,9 @@ extension Project {
     }
     let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)
     sorting.takeUndecided()
-    for item in try sorting.untold() {
+    try finder.locate(sorting.untold(), progress: hashing) { item, location in
       if cancellation.isRequested() { throw IndexError.cancelled }
-      sorting.take(item, isHere: try finder.location(of: item, progress: hashing) != nil)
+      sorting.take(item, isHere: location != nil)
     }
     return sorting.plan
   }

@@ -39,8 +39,8 @@ extension Project {
     status.unused = manifest.unusedModels
     status.requiresNodes = try requiresNodes()
     let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)
-    status.gone = try manifest.recordedFiles().filter { item in
-      try finder.location(of: item) { _, _, _ in } == nil
+    try finder.locate(manifest.recordedFiles()) { item, location in
+      if location == nil { status.gone.append(item) }
     }
     return status
   }

@@ -10,6 +10,7 @@ struct SyncSorting {
   private let selection: SyncSelection
   private let roots: ModelRoots?
   private let rows: [ModelHash: ManifestModel]
+  private let folders: KnownLoaderFolders
   /// The open models that were noted: several references to one are one.
   private var noted: Set<[String?]> = []
   /// The references that were looked at, by workflow.
@@ -23,6 +24,7 @@ struct SyncSorting {
     self.roots = roots
     sorted = plan
     rows = manifest.rowsByHash
+    folders = KnownLoaderFolders(in: roots)
   }
 
   /// What was sorted so far.
@@ -45,7 +47,9 @@ struct SyncSorting {
       return
     }
     var item = SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow)
-    item.relativePath = roots.flatMap { item.path(listedFor: matched.reference, in: $0) }
+    item.relativePath = roots.flatMap {
+      item.path(listedFor: matched.reference, folders[matched.reference.categories], in: $0)
+    }
     switch matched.match {
     case .resolved: present.add(item)
     case .pending: missing.add(item)

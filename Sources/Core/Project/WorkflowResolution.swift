@@ -162,12 +162,14 @@ struct WorkflowResolution {
     let adopted = matched.filter { $0.isAdopted && $0.entry != nil }
     guard !adopted.isEmpty else { return }
     let present = Set(references.flatMap(\.recordedKeys))
-    var decisions: [ModelDecision] = []
-    for one in adopted {
-      let former = (one.entry?.nodes ?? []).filter {
-        !present.contains($0) && $0.withoutNode == one.reference.key.withoutNode
+    // What differs in the node alone adopts the same entry.
+    let twins = Dictionary(grouping: adopted, by: \.reference.key.withoutNode)
+    let decisions = adopted.map(\.reference.key.withoutNode).unique.flatMap { key in
+      let former = twins[key]?.first?.entry?.nodes.filter {
+        !present.contains($0) && $0.withoutNode == key
       }
-      decisions += decision(about: [one.reference], .adopt(from: former))
+      return decision(
+        about: twins[key]?.map(\.reference) ?? [], .adopt(from: former ?? []))
     }
     try write(decisions)
   }

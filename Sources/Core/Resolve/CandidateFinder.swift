@@ -2,21 +2,45 @@ internal import SystemPackage
 
 /// Looks for the models on this machine that one reference could mean.
 struct CandidateFinder {
-  let index: ModelIndex
+  let lookup: ModelLookup
   let isPresent: @Sendable (IndexedLocation) -> Bool
   let roots: ModelRoots?
   let folders: LoaderFolders
   let reference: ModelReference
 
   init(
-    _ reference: ModelReference, categories: [Category], in index: ModelIndex, roots: ModelRoots?,
+    _ reference: ModelReference, folders: LoaderFolders, _ lookup: ModelLookup, roots: ModelRoots?,
     isPresent: @escaping @Sendable (IndexedLocation) -> Bool
   ) {
     self.reference = reference
-    self.index = index
+    self.lookup = lookup
     self.roots = roots
     self.isPresent = isPresent
-    folders = LoaderFolders(of: categories, in: roots)
+    self.folders = folders
+  }
+
+  /// What the index is going to be asked, as far as it can be told before.
+  func questions(_ pin: Pin?) -> [ModelLookup.Question] {
+    let filenames = filenames.map { ModelLookup.Question.name(PathKey.folded($0)) }
+    let exact = reference.nameRule == .path ? [question(listedAs: reference.exactValue)] : []
+    let hash = pin.map { ModelLookup.Question.hash($0.hash) }
+    let size = pin?.size.map { ModelLookup.Question.unread(size: $0) }
+    return filenames + (exact + [hash, size]).compactMap { $0 }
+  }
+
+  /// Asks for the files that may be listed by this name; `nil` for a name that no loader lists.
+  private func question(listedAs value: String) -> ModelLookup.Question? {
+    guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn),
+      let path = try? RelativePath(value), path.string.utf8.elementsEqual(value.utf8)
+    else { return nil }
+    return ModelLookup.Question(filenameOf: value)
+  }
+
+  /// The names that a file may have which the reference names.
+  private var filenames: [String] {
+    guard reference.nameRule != .path else { return [reference.filename] }
+    return [reference.filename]
+      + ModelExtension.allCases.map { "\(reference.filename).\($0.rawValue)" }
   }
 
   // MARK: In place
@@ -32,15 +56,17 @@ struct CandidateFinder {
 
   /// The first file that is listed by exactly this name.
   private func listed(as value: String) throws(IndexError) -> ModelCandidate? {
-    guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn),
-      let path = try? RelativePath(value), path.string.utf8.elementsEqual(value.utf8)
-    else { return nil }
+    guard let question = question(listedAs: value) else { return nil }
+    let namesakes = try lookup.models(question)
+    guard !namesakes.isEmpty else { return nil }
     for folder in folders.paths {
       let file = folder.pushing(FilePath(value))
-      guard let model = try index.model(at: file),
-        let location = model.locations.first(where: { $0.path == file }), isPresent(location)
-      else { continue }
-      return ModelCandidate(model: model, location: location, matchType: .reconstructed)
+      for model in namesakes {
+        guard let location = model.locations.first(where: { $0.path == file }),
+          isPresent(location)
+        else { continue }
+        return ModelCandidate(model: model, location: location, matchType: .reconstructed)
+      }
     }
     return nil
   }
@@ -93,14 +119,11 @@ struct CandidateFinder {
 
   /// Every present file with the file name of the value, by path; one for each file.
   private func namesakes() throws(IndexError) -> [ModelCandidate] {
-    var names = [reference.filename]
-    if reference.nameRule != .path {
-      names += ModelExtension.allCases.map { "\(reference.filename).\($0.rawValue)" }
-    }
-    let folded = Set(names.map(PathKey.folded))
+    let names = filenames.map(PathKey.folded)
+    let folded = Set(names)
     var candidates: [ModelCandidate] = []
     for name in names {
-      for model in try index.models(named: name) {
+      for model in try lookup.models(.name(name)) {
         candidates += model.locations.filter { location in
           folded.contains(PathKey.folded(location.relativePath.filename)) && isPresent(location)
         }.map { ModelCandidate(model: model, location: $0, matchType: .filename) }
@@ -117,12 +140,7 @@ struct CandidateFinder {
   func holding(
     _ pin: Pin, _ reader: ContentReader, foundBy type: MatchType
   ) throws(IndexError) -> [ModelCandidate] {
-    var models: [IndexedModel]
-    switch pin.hash {
-    case .blake3(let hash): models = try index.models(withHash: hash)
-    case .sha256(let hash): models = try index.models(withSHA256: hash)
-    }
-    var found = candidates(models, type)
+    var found = candidates(try lookup.models(.hash(pin.hash)), type)
     if found.isEmpty {
       for candidate in try unread(pin) {
         guard let read = try reader.reading(candidate, for: pin.hash),
@@ -154,7 +172,7 @@ struct CandidateFinder {
       // Samples are read by every scan.
       guard hash.isFull else { return [] }
       if let size = pin.size {
-        candidates = self.candidates(try index.modelsToHash(ofSize: size), .hash)
+        candidates = self.candidates(try lookup.models(.unread(size: size)), .hash)
       }
     }
     return distinct(candidates).filter { pin.hash.isContent(of: $0.model) == nil }

@@ -48,16 +48,24 @@ package struct ReferenceMatcher {
     let context = context(of: workflow, references)
     var known: [Question: Match] = [:]
     var matched: [MatchedReference] = []
-    for reference in references where isWanted(reference) {
-      let question = Question(reference, context.entry(for: reference))
-      let match: Match
-      if let answer = known[question] {
-        match = answer
-      } else {
-        match = try self.match(reference, in: context).match
-        known[question] = match
+    var rest = references.filter(isWanted)[...]
+    matched.reserveCapacity(rest.count)
+    while !rest.isEmpty {
+      let batch = rest.prefix(ModelLookup.batch)
+      rest = rest[batch.endIndex...]
+      resolver.announce(batch, in: context)
+      for reference in batch {
+        let entry = context.entry(for: reference)
+        let question = Question(reference, entry)
+        let match: Match
+        if let answer = known[question] {
+          match = answer
+        } else {
+          match = try completed(resolver.match(reference, in: context))
+          known[question] = match
+        }
+        matched.append(matchedReference(reference, match, entry, in: context))
       }
-      matched.append(matchedReference(reference, match, in: context))
     }
     return matched
   }
@@ -69,14 +77,16 @@ package struct ReferenceMatcher {
     _ reference: ModelReference, in context: ModelResolutionContext
   ) throws(IndexError) -> MatchedReference {
     let match = try resolver.match(reference, in: context)
-    return matchedReference(reference, try completed(match), in: context)
+    return matchedReference(
+      reference, try completed(match), context.entry(for: reference), in: context)
   }
 
   private func matchedReference(
-    _ reference: ModelReference, _ match: Match, in context: ModelResolutionContext
+    _ reference: ModelReference, _ match: Match, _ entry: ManifestWorkflowModel?,
+    in context: ModelResolutionContext
   ) -> MatchedReference {
     MatchedReference(
-      reference: reference, match: match, entry: context.entry(for: reference),
+      reference: reference, match: match, entry: entry,
       isAdopted: context.previousResolutions[reference.key] == nil)
   }
 

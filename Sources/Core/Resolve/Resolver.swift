@@ -5,8 +5,8 @@
 /// file in place; the one file of that name in the loader's folders; the manifest's intent; the
 /// workflow's own URL. Files of that name elsewhere are offered.
 package struct Resolver {
-  private let index: ModelIndex
-  private let roots: ModelRoots?
+  private let lookup: ModelLookup
+  private let folders: KnownLoaderFolders
   private let reader: ContentReader
   private let isPresent: @Sendable (IndexedLocation) -> Bool
 
@@ -21,8 +21,8 @@ package struct Resolver {
     isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent },
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
   ) {
-    self.index = index
-    self.roots = roots
+    lookup = ModelLookup(index)
+    folders = KnownLoaderFolders(in: roots)
     self.isPresent = isPresent
     reader = ContentReader(index: index, cancellation: cancellation, progress: hashing)
   }
@@ -135,7 +135,18 @@ package struct Resolver {
     let categories =
       reference.categories.isEmpty ? [told].compactMap { $0 } : reference.categories
     return CandidateFinder(
-      reference, categories: categories, in: index, roots: roots, isPresent: isPresent)
+      reference, folders: folders[categories], lookup, roots: folders.roots, isPresent: isPresent)
+  }
+
+  /// Tells which references will be matched next, so that the index is asked about all of them
+  /// together.
+  func announce(_ references: ArraySlice<ModelReference>, in context: ModelResolutionContext) {
+    lookup.announce(
+      references.flatMap { reference in
+        let entry = context.entry(for: reference)
+        let pin = context.pin(of: entry) ?? Pin(reference)
+        return finder(for: reference, entry).questions(pin)
+      })
   }
 
   /// The value under which the reference's loader lists a file; `nil` when there is none.

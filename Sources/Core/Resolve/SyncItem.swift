@@ -115,8 +115,11 @@ extension SyncItem {
 
   /// Where the file is to be for a reference: the recorded path where its loader lists that under
   /// the value, else the path that it does list. Without a known folder, the recorded one.
-  func path(listedFor reference: ModelReference, in roots: ModelRoots) -> RelativePath? {
-    let folders = LoaderFolders(of: reference.categories, in: roots)
+  ///
+  /// - Parameter folders: Those that the reference's loader lists.
+  func path(
+    listedFor reference: ModelReference, _ folders: LoaderFolders, in roots: ModelRoots
+  ) -> RelativePath? {
     guard !folders.paths.isEmpty else { return relativePath }
     if let relativePath {
       let listed = folders.name(of: roots.destination(of: relativePath).path(of: relativePath))

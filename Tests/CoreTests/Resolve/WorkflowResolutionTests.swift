@@ -75,6 +75,21 @@ import Testing
     #expect(try project.project().manifestStore().read().workflows == manifest.workflows)
   }
 
+  @Test("Nodes that were all made again take their entry along") func madeAgain() throws {
+    let name = "clear.safetensors"
+    let project = try ResolutionProject(
+      files: Self.files, loaders: [("VAELoader", name), ("VAELoader", name)])
+    _ = try project.resolve()
+    let before = try project.entries()
+    #expect(before.map { $0.nodes.map(\.nodeID) } == [["1", "2"]])
+    try project.setLoaders([("Note", ""), ("Note", ""), ("VAELoader", name), ("VAELoader", name)])
+    #expect(try project.resolve().isComplete)
+    let after = try project.entries()
+    #expect(after.map { $0.nodes.map(\.nodeID) } == [["3", "4"]])
+    #expect(after.map(\.hash) == before.map(\.hash))
+    #expect(try project.commits().last == "adopt clear.safetensors")
+  }
+
   @Test func stoppingKeepsWhatWasDecided() throws {
     let project = try project()
     let result = try project.resolve(
