@@ -83,10 +83,10 @@ extension FetchFaultTests.Row {
     )
     let hashes =
       promise == .sha256
-      ? "sha256 of the workflow is \(right.sha256.hex), the file at its URL has \(wrong.sha256.hex)"
-      : "blake3 of the workflow is \(right.blake3.hex), the file at its URL has \(wrong.blake3.hex)"
+      ? "sha256 \(right.sha256.hex), but the file at its URL has \(wrong.sha256.hex)"
+      : "blake3 \(right.blake3.hex), but the file at its URL has \(wrong.blake3.hex)"
     return """
-      the \(hashes)
+      the workflow gives \(hashes)
       hint: 'comfy set-hash WORKFLOW NAME \(wrong.blake3.hex)' accepts that file, 'comfy add-intent' \
       names another source; the file is kept and not downloaded again
 

@@ -158,7 +158,8 @@ import Testing
           ":pyproject.toml:\(text.split(separator: "\n", omittingEmptySubsequences: false).count):")
       )
       #expect(
-        result.errorText.contains("it was committed so") && !result.errorText.contains("mend"))
+        result.errorText.contains("this was committed")
+          && !result.errorText.contains("correct that line"))
     }
     #expect(try project.read("pyproject.toml") == after)
   }

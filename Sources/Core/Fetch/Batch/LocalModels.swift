@@ -27,8 +27,8 @@ final class LocalModels {
     return location(among: models, for: item)
   }
 
-  /// Hashes all files of a size that have no hash yet, so that those with an expected hash are
-  /// found.
+  /// Hashes all files of a size whose full hashes are not known yet, so that those with an expected
+  /// hash are found.
   func hashCandidates(ofSize size: Int64, cancellation: Cancellation) {
     for model in (try? index.modelsToHash(ofSize: size)) ?? [] {
       guard let location = model.locations.first(where: \.isUnchanged) else { continue }
