@@ -96,7 +96,7 @@ extension ProjectFault: FailureConvertible {
 
 /// Words as a shell takes them, blanks between them.
 private func words(_ texts: String...) -> String {
-  texts.map(ShellText.quoted).joined(separator: " ")
+  ShellText.arguments(texts)
 }
 
 extension ManifestIssue.Problem {
