@@ -11,7 +11,7 @@ enum Process {
   static func context() -> Context {
     Interrupt.install()
     let environment = environment()
-    let isRunner = GitHubActions.isRunning(environment)
+    let isRunner = RunnerLines.areRead(given: environment.variables)
     var context = Context(
       environment: environment, input: .standardInput,
       output: OutputStream(.standardOutput, isReadByRunner: isRunner),

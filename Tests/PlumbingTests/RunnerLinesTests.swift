@@ -8,6 +8,10 @@ struct RunnerLinesTests {
     ("plain: ::x", "plain: ::x"), ("::stop-commands::x", #":\x3astop-commands::x"#),
     ("  ::error::x", #"  :\x3aerror::x"#), ("\u{3000}::error::x", "\u{3000}:\\x3aerror::x"),
     ("a ##[add-mask]b", #"a ##\x5badd-mask]b"#), ("a ###[x", #"a ###\x5bx"#),
+    ("a ##vso[task.complete]", #"a ##vso\x5btask.complete]"#),
+    ("##teamcity[x", #"##teamcity\x5bx"#),
+    ("#vso[x", "#vso[x"), ("##a b[x", "##a b[x"), ("##a##vso[x", #"##a##vso\x5bx"#),
+    ("##v#so[x", "##v#so[x"),
     ("# #[x", "# #[x"), ("a\n::x", "a\n:\\x3ax"), ("a\r::x", "a\r:\\x3ax"),
     (###"{"name":"##[x"}"###, ###"{"name":"##\u005bx"}"###),
   ])
@@ -21,6 +25,17 @@ struct RunnerLinesTests {
     var lines = RunnerLines()
     let pieces = [" :", ":x #", "#", "[y"].map { lines.harmless($0.utf8) }
     #expect(String(decoding: pieces.joined(), as: UTF8.self) == #" :\x3ax ##\x5by"#)
+  }
+
+  @Test(
+    "where a runner reads",
+    arguments: [
+      (["GITHUB_ACTIONS": "true"], true), (["TF_BUILD": "True"], true),
+      (["TEAMCITY_VERSION": "1"], true),
+      (["CI": "1"], false),
+    ])
+  func runners(_ variables: [String: String], _ expected: Bool) {
+    #expect(RunnerLines.areRead(given: variables) == expected)
   }
 
   @Test("a command of our own stays one; foreign words in it do not become another")

@@ -92,6 +92,37 @@ import Testing
     #expect(headers == [#"Engine/Exchange.swift: addHeader("Authorization", value)"#])
   }
 
+  /// A credential becomes a field of a request in one place, which asks it by the origin that the
+  /// request goes to. libcurl is told no other login, and no name of a token's variable is known
+  /// elsewhere.
+  @Test func credentialsAreSentInOnePlace() throws {
+    #expect(
+      try uses(of: #"authorization\(for:"#, in: "Sources") == [
+        "Core/Fetch/Engine/Exchange.swift: guard let value = "
+          + "source.credential?.authorization(for: trail.address.origin) else {",
+        "Core/Web/Credentials.swift: func authorization(for asked: WebOrigin) -> String? {",
+      ])
+    let options = try Self.sources("Sources").flatMap { _, text in
+      text.matches(of: /CURLOPT_([A-Z0-9_]+)/).map { String($0.output.1) }
+    }
+    let knowing: Set = [
+      "BUFFERSIZE", "CAINFO", "CAPATH", "CONNECTTIMEOUT_MS", "FOLLOWLOCATION", "HTTPHEADER",
+      "HTTP_VERSION", "IGNORE_CONTENT_LENGTH", "NOBODY", "NOPROXY", "NOSIGNAL", "PROXY", "RANGE",
+      "SUPPRESS_CONNECT_HEADERS", "TCP_KEEPALIVE", "URL", "USERAGENT",
+    ]
+    #expect(Set(options).subtracting(knowing) == [])
+    #expect(
+      try uses(of: "CURLOPT_(HTTPHEADER|URL)", in: "Sources").allSatisfy {
+        $0.hasPrefix("Core/Fetch/Engine/Exchange.swift: ")
+      })
+    // Nor does a source get fields by which one could go along.
+    #expect(try uses(of: #"FetchSource\(.*fields:"#, in: "Sources") == [])
+    let variables = try uses(
+      of: #""(HF_TOKEN|HUGGING_FACE_HUB_TOKEN|CIVITAI_)"#, in: "Sources/Core")
+    #expect(
+      Set(variables.map { $0.prefix { $0 != ":" } }) == ["Web/Hub.swift", "Web/Credentials.swift"])
+  }
+
   @Test func plumbingKnowsNoTerminal() throws {
     #expect(
       try uses(of: #"isatty\(|(^|[^.\w])print\(|(^|[^.\w])exit\("#, in: "Sources/Plumbing") == [])

@@ -25,10 +25,11 @@ struct AtomicFile {
 
   /// Reads a file.
   ///
-  /// - Parameter known: The bytes that the file probably holds. If it does, these are returned, so
-  ///   that no second copy is made.
-  /// - Returns: `nil` when there is no file.
-  /// - Throws: ``FileError``; `isDirectory`, or `invalidArgument` for any other special file.
+  /// - Parameter known: What it may well hold: then these very bytes are returned, and no memory is
+  ///   needed for others.
+  /// - Returns: `nil` when there is none.
+  /// - Throws: ``FileError``; `isDirectory`, `invalidArgument` for any other special file, or
+  ///   `fileTooLarge` beyond ``longest``.
   static func read(
     _ path: FilePath, expecting known: [UInt8] = []
   ) throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
@@ -59,8 +60,12 @@ struct AtomicFile {
     if size > 0, size == known.count, try FileBytes.areThose(in: file, named: path, known) {
       return known
     }
-    return try FileBytes.read(file, named: path, limit: Int(Int32.max), expecting: size)
+    guard size <= longest else { throw FileError(.read, path, .fileTooLarge) }
+    return try FileBytes.read(file, named: path, limit: longest, expecting: size)
   }
+
+  /// Most bytes that are read: no manifest and no workflow has so many.
+  static let longest = 1 << 28
 
   /// Replaces the file, if it is still the one that was read.
   ///

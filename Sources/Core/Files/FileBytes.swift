@@ -3,18 +3,26 @@ internal import SystemPackage
 
 /// Reads small files whole.
 enum FileBytes {
-  /// Reads the file at `path`.
+  /// Reads the file at `path`, links followed.
   ///
-  /// - Parameter limit: The largest number of bytes to read.
-  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit.
+  /// Opened without blocking: somebody may have put a named pipe there.
+  ///
+  /// - Parameter limit: Most bytes that are read.
+  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit, `isDirectory` for a directory and
+  ///   `invalidArgument` for a pipe, a device or a socket.
   static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8] {
     let descriptor: FileDescriptor
     do {
-      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
     } catch {
       throw FileError(.open, path, error as? Errno ?? .ioError)
     }
     defer { try? descriptor.close() }
+    let status = try FileStatus(of: descriptor, named: path)
+    guard status.isRegular else {
+      throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
+    }
+    guard status.size <= limit else { throw FileError(.read, path, .fileTooLarge) }
     return try read(descriptor, named: path, limit: limit)
   }
 

@@ -4,8 +4,8 @@ internal import Synchronization
 /// A buffered stream to a file descriptor. Safe to use from several threads; a write is never
 /// interleaved with another.
 ///
-/// On GitHub Actions a line can be a command to the runner, which reads both streams. There every line
-/// is made harmless, whoever its words are from; see ``RunnerLines``.
+/// In CI a line can be a command to the runner, which reads both streams. There every line is made
+/// harmless, whoever its words are from; see ``RunnerLines``.
 ///
 /// A write that fails is remembered, not thrown: the process asks for ``failure`` once at its end.
 package final class OutputStream: Sendable {
@@ -21,7 +21,7 @@ package final class OutputStream: Sendable {
 
   /// - Parameters:
   ///   - capacity: Bytes gathered before they are written.
-  ///   - isReadByRunner: Whether the runner of GitHub Actions reads the stream.
+  ///   - isReadByRunner: Whether a runner reads the stream; see ``RunnerLines/areRead(given:)``.
   package init(
     _ descriptor: FileDescriptor, capacity: Int = 1 << 16, isReadByRunner: Bool = false
   ) {

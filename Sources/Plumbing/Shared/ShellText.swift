@@ -1,7 +1,19 @@
 /// Text as a word of a shell command that a user may copy.
 package enum ShellText {
+  /// Texts as arguments of a command, spaces between them. One that begins with `-` gets `--` before
+  /// it: whoever chose the name must not choose an option with it.
+  package static func arguments(_ texts: [String]) -> String {
+    let first = texts.firstIndex { $0.hasPrefix("-") }
+    var words = texts.map(word)
+    if let first { words.insert("--", at: first) }
+    return words.joined(separator: " ")
+  }
+
+  /// The text as the only argument of a command; see ``arguments(_:)``.
+  package static func quoted(_ text: String) -> String { arguments([text]) }
+
   /// The text bare where a shell takes it as one word, else between `'`.
-  package static func quoted(_ text: String) -> String {
+  private static func word(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || ("0"..."9").contains($0)
         || "_-./:@%+=,".unicodeScalars.contains($0)

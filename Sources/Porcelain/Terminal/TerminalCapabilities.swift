@@ -1,3 +1,4 @@
+internal import Plumbing
 internal import SystemPackage
 
 /// What the stream for our messages can show.
@@ -12,6 +13,8 @@ struct TerminalCapabilities: Sendable, Hashable {
   var symbols: Symbols
   /// The width that the user set with `COLUMNS`; it takes precedence over the terminal's own.
   var fixedColumns: Int?
+  /// Whether a runner of CI jobs reads it too; see ``RunnerLines``.
+  var isReadByRunner: Bool
 
   /// The size that is assumed if it is unknown.
   static let usualSize = TerminalSize(columns: 80, rows: 24)
@@ -31,6 +34,7 @@ struct TerminalCapabilities: Sendable, Hashable {
     let isUnicode = encoding.contains("utf-8") || encoding.contains("utf8")
     self.isTerminal = isTerminal
     redraws = isCapable
+    isReadByRunner = RunnerLines.areRead(given: variables)
     usesColor = isCapable && variable("NO_COLOR") == nil
     symbols = isCapable && isUnicode ? .unicode : .ascii
     fixedColumns = variable("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }

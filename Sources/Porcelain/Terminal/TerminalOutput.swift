@@ -57,8 +57,10 @@ struct TerminalOutput: Sendable {
     text.rendered(usesColor: capabilities.usesColor)
   }
 
-  /// Sends bytes as they are: rendered text and cursor movements, never foreign text.
+  /// Sends rendered text and cursor movements as they are, but for what a runner would obey.
   func send(_ bytes: String) {
-    _ = try? descriptor.writeAll(bytes.utf8)
+    var lines = RunnerLines()
+    _ = try? descriptor.writeAll(
+      capabilities.isReadByRunner ? lines.harmless(bytes.utf8) : Array(bytes.utf8))
   }
 }

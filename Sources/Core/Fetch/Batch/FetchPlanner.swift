@@ -58,7 +58,12 @@ struct FetchPlanner {
       line.access = .credential(credential.origin)
     }
     if item.contradiction == nil, let location = local.file(for: item) {
-      line.use(location)
+      do throws(FetchError) {
+        if line.destination != location.path { try item.target?.checkForNewModel() }
+        line.use(location)
+      } catch {
+        line.step = .blocked(error)
+      }
       return line
     }
     do throws(FetchError) {

@@ -46,11 +46,7 @@ struct FetchSettings: Sendable {
       }
     }
     guard let key = item.key, !sources.isEmpty else { throw refusal }
-    do throws(RelativePathError) {
-      _ = try RelativePath(ofNewModel: target.string)
-    } catch {
-      throw .target(error)
-    }
+    try target.checkForNewModel()
     let root = roots.destination(of: target)
     return FetchRequest(
       sources: sources, key: key.string, root: root.path, target: root.target(of: target),
@@ -125,5 +121,16 @@ extension ProcessEnvironment {
     let variable = "HF_HUB_OFFLINE"
     let value = self[variable]?.lowercased() ?? ""
     return ["1", "on", "yes", "true"].contains(value) ? [.huggingFace: variable] : [:]
+  }
+}
+
+extension RelativePath {
+  /// - Throws: ``FetchError/target(_:)`` where no new model may be put here.
+  func checkForNewModel() throws(FetchError) {
+    do throws(RelativePathError) {
+      _ = try RelativePath(ofNewModel: string)
+    } catch {
+      throw .target(error)
+    }
   }
 }

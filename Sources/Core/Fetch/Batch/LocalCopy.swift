@@ -14,8 +14,8 @@ struct LocalCopy {
   /// system supports it).
   ///
   /// - Returns: `nil` when the content of `known` is not the expected one.
-  /// - Throws: ``FetchError`` for an obstacle at the target, ``IndexError``, ``FileError``;
-  ///   `target` is then unchanged.
+  /// - Throws: ``FetchError`` for what stands in the way at the target, and for a target that is no
+  ///   place for a new model, ``IndexError``, ``FileError``; then `target` is as it was.
   func place(
     _ known: IndexedLocation, at target: RelativePath, expecting expectation: FetchExpectation
   ) throws -> FetchedFile? {
@@ -25,7 +25,10 @@ struct LocalCopy {
     }
     guard expectation.allows(model) else { return nil }
     let path = root.path(of: target)
-    if path != known.path { try put(known, at: path, target, blake3) }
+    if path != known.path {
+      try target.checkForNewModel()
+      try put(known, at: path, target, blake3)
+    }
     return FetchedFile(
       path: path, size: model.size, blake3: blake3, sha256: sha256, sampled: model.sampled,
       arrival: .adopted, isVerified: true, received: 0, heads: [])

@@ -124,7 +124,7 @@ extension [UntrackedFile] {
 
 /// Words as a shell takes them, blanks between them.
 private func words(_ texts: String...) -> String {
-  texts.map(ShellText.quoted).joined(separator: " ")
+  ShellText.arguments(texts)
 }
 
 extension ManifestIssue.Problem {

@@ -53,6 +53,8 @@ extension FileError: FailureConvertible {
       .isDirectory: "name a file, not a directory",
       .tooManySymbolicLinkLevels: "the symbolic links form a loop; correct them",
     ]
+    if isReading { ways[.fileTooLarge] = "look at what is in it; no such file has so many bytes" }
+    if isReading, errno == .invalidArgument { return "name a file, not a pipe or a device" }
     if operation == .lock {
       ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"
     }

@@ -22,10 +22,10 @@ extension Failure {
 
   /// Nothing tells where to get a recorded file that this machine lacks.
   package static func withoutSource(_ item: SyncItem) -> Failure {
-    let words = [item.workflows.first ?? "", item.filename].map { ShellText.quoted($0) }
+    let words = ShellText.arguments([item.workflows.first ?? "", item.filename])
     return Failure(
       "sync.no-source", "'\(item.filename)' is missing, and no download source is known",
-      hint: "\(Program.name) add-intent \(words.joined(separator: " ")) URL")
+      hint: "\(Program.name) add-intent \(words) URL")
   }
 
   /// What the index knows below an absent directory is kept, since a volume may not be mounted.

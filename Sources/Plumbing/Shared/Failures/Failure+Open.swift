@@ -10,7 +10,7 @@ extension OpenReference: FailureConvertible {
   /// The commands that settle it, the usual one first.
   package var waysOut: [String] {
     let workflow = ShellText.quoted(self.workflow)
-    let model = "\(workflow) \(ShellText.quoted(reference.filename))"
+    let model = ShellText.arguments([self.workflow, reference.filename])
     let commands: [String] =
       switch matched.match {
       case .misplaced: ["place-model \(model)", "resolve --update-workflow \(workflow)"]

@@ -63,7 +63,7 @@ extension Failure {
       "put the file into a folder of the models directory, then run '\(Program.name) update-index'"
     return Failure(
       "url.local", "'\(text)' is a path on this machine, not a URL",
-      hint: target.map { "cp \(ShellText.quoted(text)) \(ShellText.quoted($0))" } ?? way)
+      hint: target.map { "cp \(ShellText.arguments([text, $0]))" } ?? way)
   }
 }
 
