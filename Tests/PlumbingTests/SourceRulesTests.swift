@@ -65,7 +65,7 @@ import Testing
     }
     let parts: Set = [
       "CivitaiReplyError", "Conflict", "GitFailure", "JSONError", "LoaderTableError", "TOMLError",
-      "MetadataEditError", "TooLong", "WorkflowEditError", "WorkflowError",
+      "MetadataEditError", "StoreAddressError", "TooLong", "WorkflowEditError", "WorkflowError",
     ]
     #expect(names.count > 20)
     #expect(

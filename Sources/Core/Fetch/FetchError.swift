@@ -83,6 +83,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case nameTooLong(FilePath, bytes: Int, limit: Int)
   /// Two requests of the batch have targets that differ in letter case alone, or not at all.
   case conflictingTargets(FilePath, FilePath)
+  /// A store refuses, or lacks something.
+  case store(StoreError)
 
   /// Who said what a file's size or hash is to be.
   public enum Source: String, Sendable, Hashable {
@@ -180,6 +182,7 @@ extension FetchError {
     case .outsideRoot: "fetch.outside-root"
     case .nameTooLong: "fetch.name-too-long"
     case .conflictingTargets: "fetch.conflicting-targets"
+    case .store(let error): error.code
     }
   }
 }

@@ -29,7 +29,8 @@ extension Settings.Configured {
   ///
   /// - Parameter found: Weakest first.
   private mutating func take(_ found: [GitConfiguration.Value], of setting: Setting) {
-    values[setting] = found.last { !$0.isFromRepository }.map { $0.value ?? "" }
+    let own = found.filter { !$0.isFromRepository }.map { $0.value ?? "" }
+    values[setting] = setting.isList && !own.isEmpty ? own.joined(separator: " ") : own.last
     guard let strongest = found.last, strongest.isFromRepository else { return }
     repositoryValues[setting] = strongest.value ?? ""
   }

@@ -41,6 +41,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case offline
   /// Lists of models and their addresses, in the form of ComfyUI-Manager's.
   case catalog
+  /// Stores that models are taken from by hash, and put into: a list of addresses, the first first.
+  case store
 
   /// Whose configuration the setting is believed from. Flags and the environment always count.
   ///
@@ -52,10 +54,14 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     case .modelsDir: .projectDirectory
     case .extraModelPaths, .index, .allowPrivateHosts, .loaders, .mirror, .mirrorToken, .offline,
       .maxWait,
-      .catalog, .nodeMap, .builtinNodes:
+      .catalog, .nodeMap, .builtinNodes, .store:
       .user
     }
   }
+
+  /// Whether git configuration may have several lines for it, which are then read as one, with a
+  /// space between them.
+  var isList: Bool { self == .store }
 
   /// How many downloads at once ``jobs`` may ask for.
   public static let jobCounts = 1...64

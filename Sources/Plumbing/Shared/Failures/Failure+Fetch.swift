@@ -109,6 +109,7 @@ extension FetchError: FailureConvertible {
       told("a part of '\(path)' has \(bytes) bytes, the file system takes \(limit)", anotherPath)
     case .conflictingTargets(let first, let second):
       told("'\(first)' and '\(second)' would be the same file", anotherPath)
+    case .store(let error): error.failure
     }
   }
 
@@ -330,7 +331,7 @@ extension Credential.Origin {
   var words: String {
     switch self {
     case .variable(let name): name
-    case .tokenFile(let path), .netrc(let path): "'\(path)'"
+    case .tokenFile(let path), .netrc(let path), .profile(let path): "'\(path)'"
     }
   }
 }
