@@ -37,7 +37,7 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build demo test fuzz peers lint dist dist-test install uninstall clean \
+.PHONY: help build demo test fuzz peers store-servers lint dist dist-test install uninstall clean \
   build-packages test-packages archives
 
 help: ## list the targets
@@ -73,6 +73,9 @@ fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
 	mkdir -p Tests/Fuzz/.build/corpus
 	Tests/Fuzz/.build/release/FuzzWorkflow -max_total_time=$(SECONDS) -rss_limit_mb=768 -timeout=5 \
 	  Tests/Fuzz/.build/corpus Tests/Fixtures/workflows
+
+store-servers: ## models into the buckets of published S3 servers, and out again
+	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/StoreServers/run
 
 peers: ## the manifest back and forth between this program and the libraries that share it
 	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/Peers/run

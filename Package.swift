@@ -62,7 +62,9 @@ let package = Package(
       ],
       swiftSettings: memorySafe),
     .target(
-      name: "TestServer", dependencies: ["SystemLibrary"], path: "Tests/TestServer",
+      name: "TestServer",
+      dependencies: ["SystemLibrary", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/TestServer",
       swiftSettings: strict),
     .executableTarget(
       name: "LoopbackServer", dependencies: ["SystemLibrary", "TestServer"],

@@ -136,6 +136,11 @@ CURLcode comfy_easy_set_callbacks(CURL *easy, const struct comfy_transfer_callba
   return code;
 }
 
+CURLcode comfy_easy_set_read(CURL *easy, comfy_bytes_callback read, void *context) {
+  CURLcode code = library.curl_easy_setopt(easy, CURLOPT_READFUNCTION, read);
+  return code ? code : library.curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
 CURLM *comfy_multi_init(void) { return library.curl_multi_init(); }
 void comfy_multi_cleanup(CURLM *multi) { library.curl_multi_cleanup(multi); }
 CURLMcode comfy_multi_add(CURLM *multi, CURL *easy) {

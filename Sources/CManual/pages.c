@@ -96,6 +96,12 @@ static const struct {
     {"comfy-prune.1", (const char[]){
 #embed "../../man/comfy-prune.1"
         , 0}},
+    {"comfy-push.1", (const char[]){
+#embed "../../man/comfy-push.1"
+        , 0}},
+    {"comfy-push-models.1", (const char[]){
+#embed "../../man/comfy-push-models.1"
+        , 0}},
     {"comfy-records.5", (const char[]){
 #embed "../../man/comfy-records.5"
         , 0}},
@@ -125,6 +131,9 @@ static const struct {
         , 0}},
     {"comfy-status.1", (const char[]){
 #embed "../../man/comfy-status.1"
+        , 0}},
+    {"comfy-store.7", (const char[]){
+#embed "../../man/comfy-store.7"
         , 0}},
     {"comfy-suggest-path.1", (const char[]){
 #embed "../../man/comfy-suggest-path.1"

@@ -6,7 +6,7 @@ enum CommandTable {
   /// The commands people type.
   static let porcelain: [any Command.Type] = [
     Init.self, Resolve.self, Status.self, Sync.self, Fsck.self, Search.self, Show.self,
-    Prune.self, Log.self, Undo.self, Diff.self, Completion.self, ShowVersion.self,
+    Prune.self, Log.self, Undo.self, Diff.self, Push.self, Completion.self, ShowVersion.self,
   ]
 
   /// The commands scripts are made of.
@@ -15,7 +15,7 @@ enum CommandTable {
     SetHash.self, SetCriticality.self, SetWidget.self, AddSource.self, DropSource.self,
     DropModel.self, DropWorkflow.self, HashModel.self, UpdateIndex.self, ListModels.self,
     SuggestPath.self, PlaceModel.self, FindSources.self, UpdateCatalog.self, EmbedModels.self,
-    ListNodes.self, MatchNodes.self, SetNode.self, DropNode.self, AddModel.self,
+    ListNodes.self, MatchNodes.self, SetNode.self, DropNode.self, AddModel.self, PushModels.self,
   ]
 
   /// Every command.

@@ -13,12 +13,20 @@ struct Fsck: Command {
   @Flag(name: .long, help: "Read every recorded file whole and compare its hash.") var full = false
   @Flag(name: .long, help: "Report also what another machine could not get.")
   var portable = false
+  @Flag(name: .long, help: "Look at the stores, and at nothing else.") var store = false
   @Flag(name: .long, help: "Write one JSON object per fault.") var json = false
 
   var reportsJSON: Bool { json }
 
+  func validate() throws {
+    guard !store || !portable else {
+      throw ValidationError("--store and --portable exclude each other")
+    }
+  }
+
   func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
+    if store { return try checkStores(of: project, context) }
     var options = CheckOptions()
     options.isFull = full
     var faults = try context.showing("Checking") { progress in
@@ -27,12 +35,7 @@ struct Fsck: Command {
     }
     let gaps = try project.portabilityFaults()
     if portable { faults += gaps }
-    let actions = GitHubActions(context)
-    for fault in faults {
-      let failure = fault.failure
-      context.output.write(line: json ? Record(fault: failure).json : failure.faultLine)
-      actions?.annotate(failure)
-    }
+    tell(faults.map(\.failure), context)
     if !json {
       if !portable {
         for gap in gaps { context.say("note: \(gap.failure.placedMessage)") }
@@ -45,6 +48,28 @@ struct Fsck: Command {
           ? "no fault found" : Quantity.count(faults.count, "fault", "faults"))
     }
     return faults.isEmpty ? .done : .remains
+  }
+
+  private func checkStores(of project: Project, _ context: Context) throws -> ExitStatus {
+    let faults = try context.showing("Checking") { progress in
+      try project.storeFaults(isFull: full, cancellation: context.cancellation) {
+        progress.update(files: $0, of: $1, bytes: $3 > 0 ? $3 : nil, current: $2)
+      }
+    }
+    tell(faults.map(\.failure), context)
+    if !json {
+      context.say(
+        faults.isEmpty ? "no fault found" : Quantity.count(faults.count, "fault", "faults"))
+    }
+    return faults.isEmpty ? .done : .remains
+  }
+
+  private func tell(_ failures: [Failure], _ context: Context) {
+    let actions = GitHubActions(context)
+    for failure in failures {
+      context.output.write(line: json ? Record(fault: failure).json : failure.faultLine)
+      actions?.annotate(failure)
+    }
   }
 }
 

@@ -12,6 +12,7 @@ struct Prune: Command {
       prune [<options>]
       prune [<options>] [--force] <model>...
       prune [<options>] --partials
+      prune [<options>] --store [--force] [<model>...]
       """,
     discussion: "Without arguments, it removes rows from the index and the manifest, but no file.")
 
@@ -23,6 +24,8 @@ struct Prune: Command {
   var force = false
   @Flag(name: .long, help: "Delete what is left of downloads that nothing will resume.")
   var partials = false
+  @Flag(name: .long, help: "List, or delete by hash, what a store has and nobody here records.")
+  var store = false
   @Flag(name: .long, help: "Write one JSON object for each row or file.") var json = false
 
   @Argument(
@@ -34,7 +37,7 @@ struct Prune: Command {
   var reportsJSON: Bool { json }
 
   func validate() throws {
-    guard models.isEmpty || !partials else {
+    guard models.isEmpty && !store || !partials else {
       throw ValidationError("--partials takes no other arguments")
     }
     guard !models.isEmpty || !force else {
@@ -44,7 +47,11 @@ struct Prune: Command {
 
   func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
-    if partials || !models.isEmpty {
+    if store {
+      try StorePrune(
+        context: context, project: project, isDryRun: dryRun, isForced: force, json: json
+      ).run(models)
+    } else if partials || !models.isEmpty {
       try deleteFiles(project, context)
     } else {
       try forgetRows(project, context)

@@ -65,8 +65,8 @@ import Testing
     }
     let parts: Set = [
       "CivitaiReplyError", "Conflict", "GitFailure", "HubReplyError", "JSONError",
-      "LoaderTableError", "TOMLError",
-      "MetadataEditError", "TooLong", "WorkflowEditError", "WorkflowError",
+      "LoaderTableError", "TOMLError", "MetadataEditError", "StoreAddressError", "TooLong",
+      "WorkflowEditError", "WorkflowError",
     ]
     #expect(names.count > 20)
     #expect(

@@ -4,6 +4,8 @@ public struct Request: Sendable {
   /// Path and query.
   public var target: String
   public var headers: [(name: String, value: String)]
+  /// What was sent along.
+  public var body: [UInt8] = []
   /// Port of the server that got it.
   public var port: UInt16
   /// How many requests for the same target came before.

@@ -129,7 +129,7 @@ public final class TestServer: Sendable {
       if let end = input.indices.first(where: { input[$0...].starts(with: mark) }) {
         let text = String(decoding: input[..<end], as: UTF8.self)
         input.removeSubrange(..<(end + mark.count))
-        return record(text)
+        return record(text, body(of: text, connection, &input))
       }
       let count = recv(connection, &buffer, buffer.count, 0)
       guard count > 0, input.count < 1 << 20 else { return nil }
@@ -137,7 +137,28 @@ public final class TestServer: Sendable {
     }
   }
 
-  private func record(_ text: String) -> Request? {
+  /// Reads what is sent behind a head that tells its length.
+  private func body(of head: String, _ connection: Int32, _ input: inout [UInt8]) -> [UInt8] {
+    let lines = head.lowercased().split(separator: "\r\n")
+    let length =
+      lines.first { $0.hasPrefix("content-length:") }
+      .flatMap { Int($0.dropFirst("content-length:".count).filter { $0 != " " }) } ?? 0
+    guard length > 0 else { return [] }
+    if lines.contains(where: { $0.hasPrefix("expect: 100") }) {
+      _ = write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...], connection)
+    }
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    while input.count < length {
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      input += buffer[..<count]
+    }
+    let body = Array(input.prefix(length))
+    input.removeFirst(body.count)
+    return body
+  }
+
+  private func record(_ text: String, _ body: [UInt8]) -> Request? {
     let lines = text.split(separator: "\r\n")
     let words = lines.first?.split(separator: " ") ?? []
     guard words.count == 3 else { return nil }
@@ -149,7 +170,7 @@ public final class TestServer: Sendable {
     return state.withLock { state in
       let target = String(words[1])
       let request = Request(
-        method: String(words[0]), target: target, headers: headers, port: port,
+        method: String(words[0]), target: target, headers: headers, body: body, port: port,
         earlier: state.requests.count { $0.target == target })
       state.requests.append(request)
       return request

@@ -9,7 +9,9 @@ import Testing
 /// `COMFY_MANUALS=record` writes what comes out now.
 @Suite struct ReadmeTests {
   /// The section and the state of the project that it starts from.
-  static let stories = [("A person", "empty"), ("A shell pipeline", "project")]
+  static let stories = [
+    ("A person", "empty"), ("A shell pipeline", "project"), ("A fleet", "resolved"),
+  ]
 
   private static let path = Runner.root.appending("README.md").string
 

@@ -60,6 +60,10 @@ struct comfy_transfer_callbacks {
 /// every address is allowed.
 CURLcode comfy_easy_set_callbacks(CURL *easy, const struct comfy_transfer_callbacks *callbacks);
 
+/// Sets what gives the bytes of a body that is sent: fills a buffer, and returns the number of bytes,
+/// 0 at the end, or CURL_READFUNC_ABORT.
+CURLcode comfy_easy_set_read(CURL *easy, comfy_bytes_callback read, void *context);
+
 CURLM *comfy_multi_init(void);
 void comfy_multi_cleanup(CURLM *multi);
 CURLMcode comfy_multi_add(CURLM *multi, CURL *easy);

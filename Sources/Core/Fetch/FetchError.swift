@@ -88,6 +88,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case nameTooLong(FilePath, bytes: Int, limit: Int)
   /// Two requests of the batch have targets that are equal or differ only in letter case.
   case conflictingTargets(FilePath, FilePath)
+  /// A store refuses, or lacks something.
+  case store(StoreError)
 
   /// Who gave the expected size or hash of a file.
   public enum Source: String, Sendable, Hashable {
@@ -185,6 +187,7 @@ extension FetchError {
     case .outsideRoot: "fetch.outside-root"
     case .nameTooLong: "fetch.name-too-long"
     case .conflictingTargets: "fetch.conflicting-targets"
+    case .store(let error): error.code
     }
   }
 }

@@ -28,16 +28,18 @@ enum FilePlacement {
   /// Copies the bytes of another file into an existing one and flushes them to disk. Blocks are
   /// shared where the file system supports it.
   ///
+  /// - Parameter progress: Bytes written so far; called from the calling thread.
   /// - Throws: ``FileError``, with `canceled` when the caller asked to stop.
   static func copy(
-    _ source: FilePath, over path: FilePath, cancellation: Cancellation
+    _ source: FilePath, over path: FilePath, cancellation: Cancellation,
+    progress: (Int64) -> Void = { _ in }
   ) throws(FileError) {
     let input = try open(source, .readOnly, [])
     defer { try? input.close() }
     let output = try open(path, .writeOnly, [.truncate])
     defer { try? output.close() }
     if comfy_share_blocks(input.rawValue, output.rawValue) != 0 {
-      try copyBytes(from: input, source, to: output, path, cancellation)
+      try copyBytes(from: input, source, to: output, path, cancellation, progress)
     }
     guard fsync(output.rawValue) == 0 else {
       throw FileError(.synchronize, path, Errno(rawValue: errno))
@@ -73,10 +75,11 @@ enum FilePlacement {
 
   private static func copyBytes(
     from input: FileDescriptor, _ source: FilePath, to output: FileDescriptor, _ path: FilePath,
-    _ cancellation: Cancellation
+    _ cancellation: Cancellation, _ progress: (Int64) -> Void
   ) throws(FileError) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { buffer.deallocate() }
+    var written: Int64 = 0
     while true {
       guard !cancellation.isRequested() else { throw FileError(.write, path, .canceled) }
       let count: Int
@@ -91,6 +94,8 @@ enum FilePlacement {
       } catch {
         throw FileError(.write, path, error as? Errno ?? .ioError)
       }
+      written += Int64(count)
+      progress(written)
     }
   }
 }

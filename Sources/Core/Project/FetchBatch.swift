@@ -18,6 +18,10 @@ final class FetchBatch {
   private var recordsTogether = false
   /// The files that this run brought, and where they lie.
   private var arrived: [SourceKey: (location: IndexedLocation, hashes: FileHashes)] = [:]
+  /// Why a store's file was not taken.
+  private var storeErrors: [Int: FetchError] = [:]
+  private let stores: StoreLookup
+  private let local: LocalModels
 
   /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
   ///   ``IndexError``.
@@ -32,15 +36,27 @@ final class FetchBatch {
     roots = try project.presentModelFolders()
     index = try project.openIndex(for: .write)
     settings = try FetchSettings(project)
+    stores = try project.storeLookup(settings, cancellation: cancellation)
+    local = LocalModels(index: index, mirrors: settings.mirrors)
   }
 
   /// What ``run(_:)`` would do with `items`.
   func plan(_ items: [FetchItem], _ depth: FetchPlanner.Depth) -> FetchPlan {
     FetchPlanner(
-      environment: project.environment, settings: settings,
-      local: LocalModels(index: index, mirrors: settings.mirrors), roots: roots,
+      environment: project.environment, settings: settings, local: local, roots: roots,
       cancellation: cancellation, asking: { [events] in events(.surveyStart(servers: $0)) }
-    ).plan(items, depth)
+    ).plan(offered(items), depth)
+  }
+
+  /// The items, with what stores have of those that this machine has not.
+  private func offered(_ items: [FetchItem]) -> [FetchItem] {
+    guard !stores.isEmpty else { return items }
+    var items = items
+    let wanted = items.indices.filter { local.file(for: items[$0]) == nil }
+    for (place, item) in zip(wanted, stores.offering(wanted.map { items[$0] })) {
+      items[place] = item
+    }
+    return items
   }
 
   /// Fetches `items`, at least one, and returns when all are done.
@@ -59,10 +75,11 @@ final class FetchBatch {
       case .blocked(let error):
         fail(place, error)
         return true
-      case .download: return false
+      case .download: return takeFromFolder(at: place)
       }
     }
     downloadAll(open)
+    report.storeFailures = stores.failures
     for place in items.indices {
       let outcome = outcomes[place] ?? .cancelled(kept: 0)
       report.lines.append(FetchReport.Line(item: self.items[place], outcome: outcome))
@@ -97,6 +114,38 @@ final class FetchBatch {
     events(.fileStart(position(of: place), FetchProgress(bytes: size, total: size)))
     finish(place, outcome)
     return true
+  }
+
+  /// Serves an item from a store in a folder.
+  ///
+  /// - Returns: `false` when none has the right bytes, and the item has to be downloaded.
+  private func takeFromFolder(at place: Int) -> Bool {
+    let item = items[place]
+    guard !item.offeredFiles.isEmpty, let target = item.target, item.contradiction == nil else {
+      return false
+    }
+    let root = roots.destination(of: target)
+    let position = position(of: place)
+    events(.fileStart(position, FetchProgress(bytes: 0, total: item.expectation.size)))
+    let copy = StoreCopy(
+      request: FetchRequest(
+        sources: [], key: "", root: root.path, target: root.target(of: target),
+        expectation: item.expectation, replaces: selection.replaces, boundary: root.boundary),
+      policy: settings.dedupe, options: settings.options, cancellation: cancellation,
+      progress: { [events] in
+        events(.fileProgress(position, FetchProgress(bytes: $0, total: item.expectation.size)))
+      })
+    for path in item.offeredFiles {
+      do {
+        guard let file = try copy.place(path) else { continue }
+        finish(place, landed(file, item))
+        return true
+      } catch {
+        storeErrors[place] = error as? FetchError ?? (error as? FileError).map { FetchError($0) }
+      }
+      if cancellation.isRequested() { break }
+    }
+    return false
   }
 
   // MARK: With the network
@@ -143,7 +192,7 @@ final class FetchBatch {
           try settings.request(for: items[place], below: roots, replacing: selection.replaces))
         requested.append(place)
       } catch {
-        fail(place, error)
+        fail(place, items[place].sources.isEmpty ? storeErrors[place] ?? error : error)
       }
     }
     guard !requests.isEmpty else { return }

@@ -74,7 +74,7 @@ extension Project {
       if cancellation.isRequested() { throw IndexError.cancelled }
       sorting.take(item, isHere: location != nil)
     }
-    return sorting.plan
+    return try askingStores(sorting.plan, cancellation: cancellation)
   }
 
   /// Downloads what a plan lacks: each file from the first of its sources that has it, checked

@@ -49,6 +49,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   /// Repositories at Hugging Face, `owner/name` and separated by white space, that are looked
   /// through when hubs are asked for sources.
   case catalogRepositories
+  /// Stores that models are taken from by hash, and put into: a list of addresses, the first first.
+  case store
 
   /// Whose configuration the setting is believed from. Flags and the environment always count.
   ///
@@ -59,7 +61,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     case .commit, .jobs, .dedupe, .place, .nodes, .trackWorkflows: .repository
     case .modelsDir: .projectDirectory
     case .extraModelPaths, .index, .allowPrivateHosts, .loaders, .mirror, .mirrorToken, .offline,
-      .maxWait, .catalog, .sources, .catalogRepositories, .nodeMap, .builtinNodes:
+      .maxWait, .catalog, .sources, .catalogRepositories, .nodeMap, .builtinNodes, .store:
       .user
     }
   }
@@ -69,9 +71,9 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   var separator: String? {
     switch self {
     case .catalog, .nodeMap: ":"
-    case .catalogRepositories, .builtinNodes, .mirror: " "
+    case .catalogRepositories, .builtinNodes, .mirror, .store: " "
     case .modelsDir, .extraModelPaths, .index, .jobs, .maxWait, .commit, .allowPrivateHosts,
-      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources:
+      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources, .trackWorkflows:
       nil
     }
   }

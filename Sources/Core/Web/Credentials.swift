@@ -11,6 +11,16 @@ public struct Credential: Sendable {
     case tokenFile(FilePath)
     /// An entry for the host in a netrc file.
     case netrc(FilePath)
+    /// A profile in a file of Amazon's own tools.
+    case profile(FilePath)
+  }
+
+  /// What shows a request to be allowed.
+  private enum Proof {
+    /// The value of a header.
+    case header(Secret)
+    /// Keys that requests are signed with.
+    case keys(RequestSigning)
   }
 
   /// The origin that it is for.
@@ -19,19 +29,76 @@ public struct Credential: Sendable {
   public let origin: Origin
   /// The parts that must never be shown, for ``Redaction``.
   package let secrets: [Secret]
-  private let authorization: Secret
+  private let proof: Proof
 
   init(_ authorization: Secret, for site: WebOrigin, foundIn origin: Origin, secrets: [Secret]) {
-    self.authorization = authorization
+    proof = .header(authorization)
     self.site = site
     self.origin = origin
     self.secrets = secrets
   }
 
-  /// The value of the `Authorization` header for a request to ``site``; `nil` for any other origin.
-  func authorization(for asked: WebOrigin) -> String? {
-    asked == site ? authorization.reveal() : nil
+  private init(_ signing: RequestSigning, for site: WebOrigin, foundIn origin: Origin) {
+    proof = .keys(signing)
+    self.site = site
+    self.origin = origin
+    // The key's name is none: it stands in every request.
+    secrets = [signing.secret] + (signing.token.map { [$0] } ?? [])
   }
+
+  /// Keys of an S3 service.
+  ///
+  /// - Parameter region: The service's, as the signature names it.
+  /// - Throws: ``CredentialError/malformedToken(_:)`` for what no header can hold.
+  static func keys(
+    _ key: String, _ secret: String, token: String?, region: String, for site: WebOrigin,
+    foundIn origin: Origin
+  ) throws(CredentialError) -> Credential {
+    let parts = [key, secret] + (token.map { [$0] } ?? [])
+    // A line end would begin a header of its own; a colon in the key would move the secret's start.
+    guard parts.allSatisfy({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }),
+      !key.contains(":")
+    else { throw .malformedToken(origin) }
+    let signing = RequestSigning(
+      scope: "aws:amz:\(region):s3", key: key, secret: Secret(secret),
+      token: token.map { Secret($0) })
+    return self.init(signing, for: site, foundIn: origin)
+  }
+
+  /// The value of the `Authorization` header for a request to an origin; `nil` for any other than
+  /// ``site``.
+  func authorization(for asked: WebOrigin) -> String? {
+    guard asked == site, case .header(let value) = proof else { return nil }
+    return value.reveal()
+  }
+
+  /// What signs a request to an origin; `nil` for any other than ``site``, and for a credential that
+  /// is a header.
+  func signing(for asked: WebOrigin) -> RequestSigning? {
+    guard asked == site, case .keys(let signing) = proof else { return nil }
+    return signing
+  }
+
+  /// Whether it signs with other keys, or in another session, than another one.
+  func hasOtherKeys(than other: Credential?) -> Bool {
+    guard let mine = signing(for: site), let theirs = other?.signing(for: site) else { return true }
+    return mine.userPassword != theirs.userPassword || mine.sessionToken != theirs.sessionToken
+  }
+}
+
+/// The keys of an S3 service, as libcurl takes them.
+struct RequestSigning: Sendable {
+  /// The algorithm's names, the region and the service: `aws:amz:us-east-1:s3`.
+  let scope: String
+  fileprivate let key: String
+  fileprivate let secret: Secret
+  fileprivate let token: Secret?
+
+  /// `KEY:SECRET`.
+  var userPassword: String { "\(key):\(secret.reveal())" }
+
+  /// The value of the header `x-amz-security-token`; `nil` for keys without a session.
+  var sessionToken: String? { token?.reveal() }
 }
 
 /// Credentials by host: tokens from the environment and the hub's token file, then netrc.

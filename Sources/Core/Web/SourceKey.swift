@@ -9,6 +9,11 @@ package struct SourceKey: Sendable, Hashable, CustomStringConvertible {
   package let string: String
 
   package var description: String { string }
+
+  package init(string: String) { self.string = string }
+
+  /// The key of a file that no address is known of, by its BLAKE3.
+  package init(blake3 hash: ModelHash) { string = "blake3:\(hash.hex)" }
 }
 
 extension SourceURL {

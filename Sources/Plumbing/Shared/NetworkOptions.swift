@@ -17,6 +17,11 @@ package struct NetworkOptions: ParsableArguments {
 
   @Flag(name: .long, help: "Do not use the network.") package var offline = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A store to ask by hash first; may be repeated.", valueName: "address"))
+  package var store: [String] = []
+
   package init() {}
 
   package func validate() throws {
@@ -37,6 +42,7 @@ package struct NetworkOptions: ParsableArguments {
     flags[.maxWait] = maxWait
     if allowPrivateHosts { flags[.allowPrivateHosts] = "true" }
     if offline { flags[.offline] = "true" }
+    if !store.isEmpty { flags[.store] = store.joined(separator: " ") }
     return flags
   }
 }

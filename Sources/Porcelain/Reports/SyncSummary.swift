@@ -135,7 +135,8 @@ extension SyncItem {
   /// `6.5 GiB  checkpoints/a.safetensors  from example.com`.
   func line(below root: ModelRoot?) -> String {
     let place = relativePath.flatMap { path in root.map { $0.path(of: path).string } } ?? filename
-    let host = sources.first.flatMap { try? SourceURL($0) }?.host ?? ""
+    // Without a source of its own it is here because a store has it.
+    let host = sources.first.flatMap { try? SourceURL($0) }?.host ?? "a store"
     return SafeText.escaped("\(size.map(Quantity.size) ?? "? B")  \(place)  from \(host)")
   }
 }

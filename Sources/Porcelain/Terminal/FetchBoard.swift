@@ -72,7 +72,11 @@ final class FetchBoard: FetchDisplay {
 
   private func end(_ outcome: FetchOutcome) -> ProgressEvent.Outcome {
     if case .landed(let file) = outcome {
-      return file.arrival == .adopted ? .skipped("already here") : .done
+      switch file.arrival {
+      case .adopted: return .skipped("already here")
+      case .stored: return .skipped("already there")
+      case .downloaded, .copied, .uploaded: return .done
+      }
     }
     return .failed
   }

@@ -14,6 +14,8 @@ public struct FetchItem: Sendable {
   package var expectation: FetchExpectation
   /// The contradiction in what the workflow says about the file; `nil` when there is none.
   public var contradiction: FetchError?
+  /// Where stores should have it; asked before the sources.
+  package var offers: [StoreOffer] = []
 
   /// Name for messages: the target's file name, or else the entry's.
   public var filename: String { target?.filename ?? intents.first?.entry.filename ?? "" }
@@ -35,7 +37,8 @@ extension FetchItem {
     }
     self.init(
       intents: intents, target: target, sources: urls, misreading: misreading,
-      key: urls.first?.key(mirrors: mirrors), expectation: expectation)
+      key: urls.first?.key(mirrors: mirrors)
+        ?? expectation.blake3.map { SourceKey(blake3: $0) }, expectation: expectation)
   }
 }
 
@@ -53,6 +56,8 @@ public struct FetchReport: Sendable {
   public var lines: [Line] = []
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
+  /// Stores that could not be asked, and why.
+  package var storeFailures: [(store: String, error: FetchError)] = []
 
   /// An empty report.
   public init() {}

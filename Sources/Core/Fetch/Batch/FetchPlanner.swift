@@ -53,7 +53,7 @@ struct FetchPlanner {
     line.destination = item.target.map { roots.destination(of: $0).path(of: $0) }
     line.size = item.expectation.size
     let asked = item.sources.lazy.compactMap { try? $0.request(mirrors: settings.mirrors) }.first
-    line.host = asked?.host
+    line.host = item.offeredHost ?? asked?.host
     if let credential = asked.flatMap({ try? settings.credential(for: $0) }) {
       line.access = .credential(credential.origin)
     }
@@ -66,6 +66,8 @@ struct FetchPlanner {
       }
       return line
     }
+    // Without the network, and without any address of its own.
+    if !item.offeredFiles.isEmpty, item.target != nil { return line }
     do throws(FetchError) {
       _ = try settings.request(for: item, below: roots, replacing: false)
     } catch {

@@ -36,7 +36,7 @@ struct FetchSettings: Sendable {
     if let contradiction = item.contradiction { throw contradiction }
     if let offline { throw .offline(offline) }
     guard let target = item.target else { throw .noTarget(url: item.sources.first?.cleaned ?? "") }
-    var sources: [FetchSource] = []
+    var sources = item.offeredSources
     var refusal = FetchError.source(item.misreading ?? .empty)
     for url in item.sources {
       do throws(FetchError) {

@@ -36,6 +36,7 @@ final class Exchange {
   private var head = ResponseHead(status: 0)
   private var headLength = 0
   private var isHeadTaken = false
+  private var body: UploadBody?
 
   /// `nil` when libcurl has no memory.
   init?(
@@ -62,9 +63,10 @@ final class Exchange {
     set(CURLOPT_NOPROXY, "")
     settings.certificates.file.map { set(CURLOPT_CAINFO, $0) }
     settings.certificates.directory.map { set(CURLOPT_CAPATH, $0) }
-    // Set as a plain header: libcurl's option would also decode a body that a server encodes
-    // anyway.
-    addHeader("Accept-Encoding", "identity")
+    // Not as a field of ours, which a signature would cover; what a server encodes all the same is not
+    // decoded.
+    set(CURLOPT_ACCEPT_ENCODING, "identity")
+    set(CURLOPT_HTTP_CONTENT_DECODING, 0)
     setCallbacks(checksAddress: proxy == nil && !allowsPrivateAddresses)
   }
 
@@ -88,11 +90,52 @@ final class Exchange {
   func addFields(of source: FetchSource, along trail: RedirectTrail) -> Bool {
     guard trail.isAtSource else { return false }
     for field in source.fields { addHeader(field.name, field.value) }
+    if let signing = source.credential?.signing(for: trail.address.origin) {
+      sign(with: signing, content: Self.unsignedContent)
+      return true
+    }
     guard let value = source.credential?.authorization(for: trail.address.origin) else {
       return false
     }
     addHeader("Authorization", value)
     return true
+  }
+
+  /// What stands for the hash of a body that is not signed along.
+  static let unsignedContent = "UNSIGNED-PAYLOAD"
+
+  /// Has libcurl sign the request as S3 services want it.
+  ///
+  /// - Parameter content: Hash of the body, or ``unsignedContent``. Every service wants it told, and
+  ///   not every libcurl tells it.
+  func sign(with signing: RequestSigning, content: String) {
+    set(CURLOPT_AWS_SIGV4, signing.scope)
+    set(CURLOPT_USERPWD, signing.userPassword)
+    addHeader("x-amz-content-sha256", content)
+    signing.sessionToken.map { addHeader("x-amz-security-token", $0) }
+  }
+
+  /// Sends a body with the request.
+  ///
+  /// - Parameters:
+  ///   - method: `PUT` or `POST`; also without a body the request is an upload, since libcurl would
+  ///     give a form's `Content-Type` to any other.
+  ///   - body: Kept until the exchange ends.
+  func upload(_ method: String, _ body: UploadBody) {
+    self.body = body
+    set(CURLOPT_UPLOAD, 1)
+    set(CURLOPT_UPLOAD_BUFFERSIZE, 1 << 20)
+    set(CURLOPT_CUSTOMREQUEST, method)
+    _ = comfy_easy_set_offset(easy, CURLOPT_INFILESIZE_LARGE, body.size)
+    // A service that does not know the question gets the body soon all the same.
+    set(CURLOPT_EXPECT_100_TIMEOUT_MS, 200)
+    let read: comfy_bytes_callback = { buffer, size, count, context in
+      guard let context, let buffer else { return 0x1000_0000 }
+      let space = UnsafeMutableRawBufferPointer(start: buffer, count: size * count)
+      return Unmanaged<UploadBody>.fromOpaque(context).takeUnretainedValue().read(into: space)
+        ?? 0x1000_0000
+    }
+    _ = comfy_easy_set_read(easy, read, Unmanaged.passUnretained(body).toOpaque())
   }
 
   /// Adds a request header without control characters, because a line ending would start another

@@ -46,6 +46,9 @@ package struct FetchOptions: Sendable {
   package var followsLinksOutOfRoot = false
   /// Milliseconds between two progress events of a file.
   package var progressInterval = 100
+  /// Bytes of a part of a file that is sent to a bucket. Larger files are sent in parts; 10 000 parts
+  /// are the most, so those of very large files are larger.
+  package var partSize: Int64 = 64 << 20
   /// `User-Agent`.
   package var userAgent = "comfy"
   /// Seed of the random numbers that spread the delays; `nil` for a seed from the system.

@@ -36,6 +36,12 @@ public struct FetchedFile: Sendable, Hashable {
     case downloaded
     /// It was there before, with the right content; nothing was written.
     case adopted
+    /// Copied or linked from a store in a folder.
+    case copied
+    /// Sent to a store; the path is that of this machine's file.
+    case uploaded
+    /// The store had it.
+    case stored
   }
 
   /// Its present place; absolute.

@@ -115,6 +115,10 @@ final class Transfer: ExchangeReceiver {
 
   func takeHead(_ head: ResponseHead) -> Bool {
     self.head = head
+    if head.status == 200, asksForRange, head["Content-Range"] != nil {
+      // Some servers send a part under the status of the whole.
+      self.head.status = 206
+    }
     guard !isTakenOver else { return false }
     let verdict = file.judge(self)
     self.verdict = verdict

@@ -15,6 +15,10 @@ extension Context {
   /// Tells each file of a batch that did not land, or that landed and is not recorded, with its
   /// cause and the way out.
   package func tellFailures(of report: FetchReport) {
+    for (store, error) in report.storeFailures {
+      let failure = error.failure
+      say("warning: the store '\(store)' could not be asked: \(failure.placedMessage)")
+    }
     let failed = report.failed.filter { !$0.outcome.isCancelled && !$0.outcome.isUnrecorded }
     let unrecorded = report.unrecorded
     let all = "\(report.lines.count) files"

@@ -110,6 +110,7 @@ extension FetchError: FailureConvertible {
       told("'\(path)' has a name of \(bytes) bytes; this file system allows \(limit)", anotherPath)
     case .conflictingTargets(let first, let second):
       told("'\(first)' and '\(second)' would be the same file", anotherPath)
+    case .store(let error): error.failure
     }
   }
 
@@ -332,7 +333,7 @@ extension Credential.Origin {
   var words: String {
     switch self {
     case .variable(let name): name
-    case .tokenFile(let path), .netrc(let path): "'\(path)'"
+    case .tokenFile(let path), .netrc(let path), .profile(let path): "'\(path)'"
     }
   }
 }

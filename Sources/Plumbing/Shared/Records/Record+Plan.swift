@@ -89,7 +89,9 @@ extension FetchAccess {
   fileprivate var credential: String? {
     switch self {
     case .credential(.variable(let name)): name
-    case .credential(.tokenFile(let path)), .credential(.netrc(let path)): path.string
+    case .credential(.tokenFile(let path)), .credential(.netrc(let path)),
+      .credential(.profile(let path)):
+      path.string
     case .unknown, .open, .refused: nil
     }
   }

@@ -1,0 +1,147 @@
+internal import CCurl
+internal import SystemPackage
+
+/// A request to an S3 service.
+struct BucketRequest: Sendable {
+  enum Content: Sendable {
+    case none
+    case bytes([UInt8])
+    case file(FilePath, Range<Int64>)
+  }
+
+  /// `GET`, `HEAD`, `PUT`, `POST`, `DELETE`.
+  var method: String
+  /// Below the prefix of the store; empty for the bucket itself.
+  var path: String
+  var query: [String: String] = [:]
+  var fields: [ResponseHead.Field] = []
+  /// First and last byte that are wanted.
+  var range: ClosedRange<Int64>?
+  var content = Content.none
+  /// SHA-256 of the content; `nil` to have it made.
+  var hash: SHA256Hash?
+  /// Bytes of the answer that are taken in.
+  var limit = 4 << 20
+}
+
+/// Sends one request to an S3 service, once, and takes the answer.
+///
+/// Belongs to one thread.
+final class BucketConnection: ExchangeReceiver {
+  private let settings: ConnectionSettings
+  private let cancellation: Cancellation
+  private let multi: MultiHandle
+  private var head: ResponseHead?
+  private var body: [UInt8] = []
+  private var limit = 0
+
+  init(_ settings: ConnectionSettings, _ multi: MultiHandle, _ cancellation: Cancellation) {
+    self.settings = settings
+    self.multi = multi
+    self.cancellation = cancellation
+  }
+
+  /// Private addresses are asked too: the user named the store.
+  ///
+  /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
+  func send(
+    _ request: BucketRequest, to place: BucketPlace, _ credential: Credential?,
+    progress: @escaping (Int64) -> Void
+  ) throws(FetchError) -> BucketReply {
+    let address = try WebAddress(place.url(request.path, query: request.query))
+    guard
+      let exchange = Exchange(address, settings, allowsPrivateAddresses: true, receiver: self)
+    else { throw .libraryUnavailable(detail: "out of memory") }
+    let upload = try prepare(exchange, request, place, credential)
+    upload?.progress = progress
+    limit = request.limit
+    guard comfy_multi_add(multi.pointer, exchange.easy) == CURLM_OK else {
+      throw .libraryUnavailable(detail: "out of memory")
+    }
+    defer { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
+    let code = try drive(address, upload)
+    guard let head, code == CURLE_OK || request.method == "HEAD" || !head.isSuccess else {
+      if code == CURLE_ABORTED_BY_CALLBACK, case .file(let path, _) = request.content {
+        throw .store(.changed(path))
+      }
+      throw FetchError(transport: code, host: address.host, isHeadTooLong: exchange.isHeadTooLong)
+    }
+    return BucketReply(head: head, body: body)
+  }
+
+  private func prepare(
+    _ exchange: Exchange, _ request: BucketRequest, _ place: BucketPlace, _ credential: Credential?
+  ) throws(FetchError) -> UploadBody? {
+    var body: UploadBody?
+    switch request.method {
+    case "HEAD": exchange.set(CURLOPT_NOBODY, 1)
+    case "GET": break
+    case "DELETE": exchange.set(CURLOPT_CUSTOMREQUEST, request.method)
+    default:
+      do throws(FileError) {
+        body =
+          switch request.content {
+          case .none: UploadBody([])
+          case .bytes(let bytes): UploadBody(bytes)
+          case .file(let path, let range): try UploadBody(path, range)
+          }
+      } catch {
+        throw .file(error)
+      }
+    }
+    if let range = request.range {
+      exchange.set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
+    }
+    for field in request.fields { exchange.addHeader(field.name, field.value) }
+    if let signing = credential?.signing(for: place.origin) {
+      let empty = UploadBody([])
+      let hash = request.hash ?? (body ?? empty).hash(cancellation: cancellation)
+      exchange.sign(with: signing, content: hash?.hex ?? Exchange.unsignedContent)
+    }
+    if let body { exchange.upload(request.method, body) }
+    return body
+  }
+
+  /// Waits for the end of the exchange.
+  ///
+  /// - Throws: ``FetchError/stalled(host:milliseconds:)``, or libcurl's sign for an abort when the
+  ///   caller wants to stop.
+  private func drive(_ address: WebAddress, _ upload: UploadBody?) throws(FetchError) -> CURLcode {
+    var last: (Int64, Int) = (-1, -1)
+    var quietSince = monotonicMilliseconds()
+    while !cancellation.isRequested() {
+      var active: Int32 = 0
+      _ = comfy_multi_perform(multi.pointer, &active)
+      var code = CURLE_OK
+      if comfy_multi_finished(multi.pointer, &code) != nil { return code }
+      let now = monotonicMilliseconds()
+      let moved = (upload?.sent ?? 0, body.count)
+      if moved != last {
+        last = moved
+        quietSince = now
+      }
+      guard now - quietSince < settings.options.stallWindow else {
+        throw .stalled(host: address.host, milliseconds: settings.options.stallWindow)
+      }
+      _ = comfy_multi_poll(multi.pointer, 100)
+    }
+    throw FetchError(
+      transport: CURLE_ABORTED_BY_CALLBACK, host: address.host, isHeadTooLong: false)
+  }
+
+  func takeHead(_ head: ResponseHead) -> Bool {
+    self.head = head
+    return true
+  }
+
+  func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard body.count + bytes.count <= limit else { return 0 }
+    body.append(contentsOf: bytes)
+    return bytes.count
+  }
+}
+
+extension ResponseHead {
+  /// Whether the request was done.
+  var isSuccess: Bool { (200..<300).contains(status) }
+}

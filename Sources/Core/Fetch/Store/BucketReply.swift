@@ -1,0 +1,53 @@
+/// What an S3 service answers: a head, and a body of XML or of a file's bytes.
+struct BucketReply: Sendable {
+  var head: ResponseHead
+  var body: [UInt8]
+
+  /// The service's word for the reason of a refusal; empty when it gives none.
+  var errorCode: String { contains("<Error>") ? value(of: "Code") ?? "" : "" }
+
+  /// Whether the body holds a text.
+  func contains(_ text: String) -> Bool { xml.contains(text) }
+
+  /// The text inside the first element of a name.
+  func value(of element: String) -> String? { Self.value(of: element, in: xml[...]) }
+
+  /// What stands inside each element of a name, in order.
+  func elements(_ name: String) -> [Substring] {
+    var found: [Substring] = []
+    var rest = xml[...]
+    while let start = rest.firstRange(of: "<\(name)>"),
+      let end = rest[start.upperBound...].firstRange(of: "</\(name)>")
+    {
+      found.append(rest[start.upperBound..<end.lowerBound])
+      rest = rest[end.upperBound...]
+    }
+    return found
+  }
+
+  /// The text inside the first element of a name within a part of the body.
+  static func value(of element: String, in xml: Substring) -> String? {
+    guard let start = xml.firstRange(of: "<\(element)>"),
+      let end = xml[start.upperBound...].firstRange(of: "</\(element)>")
+    else { return nil }
+    return unescaped(xml[start.upperBound..<end.lowerBound])
+  }
+
+  private var xml: String { String(decoding: body, as: UTF8.self) }
+
+  private static func unescaped(_ text: Substring) -> String {
+    var text = String(text)
+    for (name, character) in [
+      ("&quot;", "\""), ("&#34;", "\""), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"),
+      ("&amp;", "&"),
+    ] {
+      text = text.replacing(name, with: character)
+    }
+    return text
+  }
+
+  /// A text as it may stand in XML.
+  static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}

@@ -1,0 +1,202 @@
+internal import Synchronization
+internal import SystemPackage
+
+/// How a file that is sent is followed; any thread may call it.
+struct PushWatch: Sendable {
+  /// Bytes of the file that were sent so far.
+  var sent: @Sendable (Int64) -> Void = { _ in }
+  /// A try failed: its number, milliseconds until the next, and why.
+  var retry: @Sendable (Int, Int, FetchError) -> Void = { _, _, _ in }
+}
+
+/// A store in a bucket of an S3 service: its single requests, each repeated while that may help.
+final class BucketStore: Sendable {
+  let place: BucketPlace
+  let options: FetchOptions
+  let cancellation: Cancellation
+  private let settings: ConnectionSettings
+  private let environment: ProcessEnvironment
+  private let profile: ServiceProfile
+  private let keys: Mutex<Credential?>
+  /// Connections that nobody uses at the moment.
+  private let idle = Mutex<[MultiHandle]>([])
+
+  /// Finds keys and place; asks nothing.
+  ///
+  /// - Throws: ``FetchError/store(_:)`` for keys that cannot be used.
+  init(
+    _ address: BucketAddress, options: FetchOptions, environment: ProcessEnvironment,
+    cancellation: Cancellation
+  ) throws(FetchError) {
+    self.options = options
+    self.environment = environment
+    self.cancellation = cancellation
+    settings = ConnectionSettings(options, environment)
+    profile = ServiceProfile(environment, named: address.profile)
+    do {
+      place = try profile.place(of: address)
+      keys = Mutex(try profile.credential(for: place))
+    } catch {
+      throw .store(.keys(error))
+    }
+  }
+
+  /// The store's address, for messages.
+  var name: String { StoreAddress.bucket(place.address).text }
+
+  /// What signs requests; `nil` when there are no keys, and the bucket has to be open to everybody.
+  var credential: Credential? { keys.withLock { $0 } }
+
+  // MARK: Requests
+
+  /// Sends a request until there is an answer that repeating does not change.
+  ///
+  /// - Returns: An answer of 2xx, or 404.
+  /// - Throws: ``FetchError``; a refusal as ``StoreError/refused(store:status:code:)``.
+  func send(_ request: BucketRequest, _ watch: PushWatch = PushWatch()) throws(FetchError)
+    -> BucketReply
+  {
+    if let failure = CurlLibrary.load(environment) {
+      throw .libraryUnavailable(detail: failure)
+    }
+    var delays = RetryBackoff(options)
+    var attempts = 0
+    var isRenewed = false
+    while true {
+      var error: FetchError
+      var wait: Int?
+      do throws(FetchError) {
+        let reply = try once(request, watch)
+        if reply.head.isSuccess || reply.head.status == 404 { return reply }
+        let code = reply.errorCode
+        error = .store(.refused(store: name, status: reply.head.status, code: code))
+        if Self.saysExpired.contains(code) {
+          guard !isRenewed, renewKeys() else { throw FetchError.store(.expired(store: name)) }
+          isRenewed = true
+          continue
+        }
+        guard reply.head.isPassing || Self.saysLater.contains(code) else { throw error }
+        wait = RetryDelay.seconds(reply.head, now: environment.now()).map { $0 * 1000 }
+        guard wait ?? 0 <= options.longestServerDelay else { throw error }
+      } catch let failure {
+        guard failure.isPassing, !cancellation.isRequested() else { throw failure }
+        error = failure
+      }
+      attempts += 1
+      guard attempts < options.attempts else { throw error }
+      let delay = delays.next(attempt: attempts, atLeast: wait)
+      watch.retry(attempts, delay, error)
+      try pause(delay, or: error)
+    }
+  }
+
+  private static let saysExpired: Set = ["ExpiredToken", "ExpiredTokenException"]
+  private static let saysLater: Set = [
+    "SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling",
+  ]
+
+  private func once(_ request: BucketRequest, _ watch: PushWatch) throws(FetchError) -> BucketReply
+  {
+    guard let multi = idle.withLock({ $0.popLast() }) ?? MultiHandle() else {
+      throw .libraryUnavailable(detail: "out of memory")
+    }
+    defer { idle.withLock { $0.append(multi) } }
+    return try BucketConnection(settings, multi, cancellation).send(
+      request, to: place, credential, progress: watch.sent)
+  }
+
+  /// Reads the keys again: another program may have put fresh ones into their file.
+  ///
+  /// - Returns: Whether there are others.
+  private func renewKeys() -> Bool {
+    guard let fresh = try? profile.credential(for: place) else { return false }
+    return keys.withLock { known in
+      guard fresh.hasOtherKeys(than: known) else { return false }
+      known = fresh
+      return true
+    }
+  }
+
+  private func pause(_ milliseconds: Int, or error: FetchError) throws(FetchError) {
+    let end = monotonicMilliseconds() + milliseconds
+    while monotonicMilliseconds() < end {
+      guard !cancellation.isRequested() else { throw error }
+      pauseThread(microseconds: 1_000 * min(100, end - monotonicMilliseconds()))
+    }
+  }
+
+  /// As a refusal of a request that must not be answered by 404.
+  func refusal(_ reply: BucketReply) -> FetchError {
+    .store(.refused(store: name, status: reply.head.status, code: reply.errorCode))
+  }
+
+  // MARK: Objects
+
+  /// Bytes of an object; `nil` when there is none, or it may not be looked at: then the attempt to
+  /// write it tells.
+  func size(of path: String) throws(FetchError) -> Int64? {
+    do throws(FetchError) {
+      let head = try send(BucketRequest(method: "HEAD", path: path)).head
+      return head.isSuccess ? head["Content-Length"].flatMap { Int64(digits: $0) } : nil
+    } catch .store(.refused(store: _, status: 400...403, code: _)) {
+      return nil
+    }
+  }
+
+  /// The bytes of an object, or some of them; `nil` when there is none.
+  ///
+  /// - Parameter limit: More bytes than these are a failure.
+  func bytes(
+    of path: String, _ range: ClosedRange<Int64>? = nil, limit: Int
+  ) throws(FetchError) -> [UInt8]? {
+    let reply = try send(
+      BucketRequest(method: "GET", path: path, range: range, limit: limit))
+    return reply.head.isSuccess ? reply.body : nil
+  }
+
+  /// Puts bytes there.
+  func put(_ bytes: [UInt8], at path: String) throws(FetchError) {
+    let reply = try send(BucketRequest(method: "PUT", path: path, content: .bytes(bytes)))
+    guard reply.head.isSuccess else { throw refusal(reply) }
+  }
+
+  /// Takes an object away; none there is no error.
+  func delete(_ path: String) throws(FetchError) {
+    _ = try send(BucketRequest(method: "DELETE", path: path))
+  }
+
+  /// The contents that the store has, in the order of their hashes, and the bytes of each.
+  func objects() throws(FetchError) -> [(hash: SHA256Hash, size: Int64)] {
+    var found: [(SHA256Hash, Int64)] = []
+    let prefix = place.key("sha256/")
+    var last: String?
+    while true {
+      // The service's own mark for the next page may have characters that libcurls sign differently.
+      var query = ["list-type": "2", "prefix": prefix]
+      query["start-after"] = last
+      let reply = try send(BucketRequest(method: "GET", path: "", query: query))
+      guard reply.head.isSuccess else { throw refusal(reply) }
+      let items = reply.elements("Contents")
+      for item in items {
+        guard let key = BucketReply.value(of: "Key", in: item) else { continue }
+        last = key
+        let path = place.key("").isEmpty ? key : String(key.dropFirst(place.key("").utf8.count))
+        guard let hash = StoreLayout.hash(ofObject: path),
+          let size = BucketReply.value(of: "Size", in: item).flatMap({ Int64(digits: $0) })
+        else { continue }
+        found.append((hash, size))
+      }
+      guard reply.value(of: "IsTruncated") == "true", !items.isEmpty else { return found }
+    }
+  }
+}
+
+extension FetchError {
+  /// Whether the same request may be answered otherwise the next time.
+  fileprivate var isPassing: Bool {
+    switch self {
+    case .unreachable, .stalled: true
+    default: false
+    }
+  }
+}

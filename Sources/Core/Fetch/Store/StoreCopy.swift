@@ -1,0 +1,88 @@
+internal import SystemPackage
+
+/// The way of one file from a folder store to its target.
+struct StoreCopy {
+  let request: FetchRequest
+  let policy: DedupePolicy
+  let options: FetchOptions
+  let cancellation: Cancellation
+  /// Told how far the copy is, in bytes.
+  let progress: (Int64) -> Void
+
+  /// Copies, or links where the user wants that, and checks what then lies there.
+  ///
+  /// - Returns: `nil` when the store's file is not what is expected; the target is as it was.
+  /// - Throws: ``FetchError``, ``FileError``, ``HashError`` for what stands in the way.
+  func place(_ source: FilePath) throws -> FetchedFile? {
+    let path = request.path
+    try TargetPlace.prepare(request, followsLinks: options.followsLinksOutOfRoot)
+    let partial = try claim()
+    do {
+      if let size = try TargetPlace.existingSize(path) {
+        let hashes = try FileHasher.hash(path, cancellation: cancellation)
+        if request.expectation.allows(hashes) {
+          partial.withdraw()
+          return file(hashes, .adopted)
+        }
+        guard request.replaces else {
+          throw FetchError.exists(path, size: size, wanted: request.expectation.size)
+        }
+      }
+      if policy == .link, let file = try link(source) {
+        partial.discard()
+        return file
+      }
+      // The bytes are no part of a download any more.
+      try partial.store(ResumeState(key: ""))
+      try FilePlacement.copy(
+        source, over: partial.path, cancellation: cancellation, progress: progress)
+      let hashes = try FileHasher.hash(partial.path, cancellation: cancellation)
+      guard request.expectation.allows(hashes) else {
+        partial.discard()
+        return nil
+      }
+      guard try partial.move(replacing: request.replaces) else {
+        throw FetchError.exists(path, size: hashes.size, wanted: hashes.size)
+      }
+      try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
+      return file(hashes, .copied)
+    } catch {
+      partial.discard()
+      throw error
+    }
+  }
+
+  /// - Returns: `nil` where links are not possible.
+  private func link(_ source: FilePath) throws -> FetchedFile? {
+    let hashes = try FileHasher.hash(source, cancellation: cancellation)
+    guard request.expectation.allows(hashes) else { return nil }
+    do throws(FileError) {
+      try FilePlacement.link(source, to: request.path, replacing: request.replaces)
+    } catch {
+      return nil
+    }
+    return file(hashes, .copied)
+  }
+
+  private func file(_ hashes: FileHashes, _ arrival: FetchedFile.Arrival) -> FetchedFile? {
+    guard let blake3 = hashes.blake3, let sha256 = hashes.sha256 else { return nil }
+    return FetchedFile(
+      path: request.path, size: hashes.size, blake3: blake3, sha256: sha256, arrival: arrival,
+      isVerified: true, received: 0, heads: [])
+  }
+
+  /// Claims the target; waits for another run that has it.
+  private func claim() throws -> PartialFile {
+    let end = monotonicMilliseconds() + options.longestWait
+    while true {
+      do throws(PartialFile.Refusal) {
+        return try PartialFile.claim(request.path, for: "")
+      } catch {
+        guard case .busy = error, monotonicMilliseconds() < end, !cancellation.isRequested() else {
+          throw FetchError(error, at: request.path)
+        }
+        pauseThread(microseconds: options.waitInterval * 1_000)
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package import SystemPackage
+
+/// A file of this machine that is to be in a store.
+package struct PushFile: Sendable {
+  package let path: FilePath
+  /// What the store is to say of it; its hashes are those of the file.
+  package let record: StoreRecord
+  /// As the file was when its hashes were known to be its own.
+  let state: FileState
+
+  /// - Throws: ``FetchError/file(_:)``.
+  package init(_ path: FilePath, _ record: StoreRecord) throws(FetchError) {
+    self.path = path
+    self.record = record
+    do throws(FileError) {
+      guard let status = try FileStatus(of: path) else {
+        throw FileError(.open, path, .noSuchFileOrDirectory)
+      }
+      state = FileState(status)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// - Throws: ``StoreError/changed(_:)`` when the file is another than it was.
+  func checkUnchanged() throws(FetchError) {
+    guard let status = FileStatus(reaching: path), FileState(status).isSameFile(as: state) else {
+      throw .store(.changed(path))
+    }
+  }
+}
+
+/// Puts files into a store: several at once, each once, whatever becomes of the others.
+package struct StorePush: Sendable {
+  /// What happens, on its way to the caller's thread.
+  private enum News: Sendable {
+    case event(FetchEvent)
+    case end
+  }
+
+  private let store: OpenStore
+  private let options: FetchOptions
+  private let cancellation: Cancellation
+
+  package init(to store: OpenStore, options: FetchOptions, cancellation: Cancellation = .never) {
+    self.store = store
+    self.options = options
+    self.cancellation = cancellation
+  }
+
+  /// Whether the store has each file, in their order.
+  package func presence(of files: [PushFile]) -> [Result<Bool, FetchError>] {
+    Concurrently.map(files, width: options.jobs) { file in
+      Result { () throws(FetchError) in
+        switch store.way {
+        case .web: throw .store(.readOnly(store.address.text))
+        case .folder(let folder): folder.size(of: file.record.sha256) == file.record.size
+        case .bucket(let bucket):
+          try bucket.size(of: StoreLayout.object(file.record.sha256)) == file.record.size
+        }
+      }
+    }
+  }
+
+  /// Sends what the store lacks. `events` is called from the calling thread, one at a time.
+  ///
+  /// - Parameter failures: Why files are not sent, by their names: told of behind the others.
+  /// - Returns: One outcome a file, then one a failure. A file that the store had is `stored`.
+  package func run(
+    _ files: [PushFile], _ failures: [(name: String, error: FetchError)] = [],
+    events: (FetchEvent) -> Void
+  ) -> [FetchOutcome] {
+    let count = files.count + failures.count
+    events(
+      .batchStart(count: count, totalBytes: files.reduce(0) { $0.addingClamped($1.record.size) }))
+    let news = Channel<News>()
+    let outcomes = Outcomes(files.count)
+    let thread = RunningThread {
+      sendAll(files, count, outcomes) { news.put(.event($0)) }
+      news.put(.end)
+    }
+    guard let thread else {
+      return (0..<count).map { _ in
+        .failed(.libraryUnavailable(detail: "out of threads"))
+      }
+    }
+    while case .event(let event) = news.take() { events(event) }
+    thread.join()
+    var ends = outcomes.all
+    for (place, failure) in failures.enumerated() {
+      let position = FetchPosition(
+        index: files.count + place + 1, count: count, filename: failure.name)
+      events(.fileStart(position, FetchProgress(bytes: 0, total: nil)))
+      events(.fileComplete(position, .failed(failure.error)))
+      ends.append(.failed(failure.error))
+    }
+    events(.batchComplete(succeeded: ends.count { $0.isSuccess }, count: count))
+    return ends
+  }
+
+  /// Small files several at once; then the large ones, several parts of one at once.
+  private func sendAll(
+    _ files: [PushFile], _ count: Int, _ outcomes: Outcomes,
+    _ tell: @escaping @Sendable (FetchEvent) -> Void
+  ) {
+    let isLarge = { (file: PushFile) in file.record.size > options.partSize && store.isRemote }
+    let send: @Sendable (Int, Int) -> Void = { place, width in
+      let file = files[place]
+      let position = FetchPosition(
+        index: place + 1, count: count, filename: file.record.filename)
+      guard !cancellation.isRequested() else { return }
+      tell(.fileStart(position, FetchProgress(bytes: 0, total: file.record.size)))
+      let outcome = end(of: file, position, width, tell)
+      outcomes.set(place, outcome)
+      tell(.fileComplete(position, outcome))
+    }
+    let small = files.indices.filter { !isLarge(files[$0]) }
+    _ = Concurrently.map(small, width: options.jobs) { send($0, 1) }
+    for place in files.indices where isLarge(files[place]) { send(place, options.jobs) }
+  }
+
+  private func end(
+    of file: PushFile, _ position: FetchPosition, _ width: Int,
+    _ tell: @escaping @Sendable (FetchEvent) -> Void
+  ) -> FetchOutcome {
+    let size = file.record.size
+    let watch = PushWatch(
+      sent: Paced(options.progressInterval) { bytes in
+        tell(.fileProgress(position, FetchProgress(bytes: bytes, total: size)))
+      }.call,
+      retry: { attempt, delay, error in
+        tell(.fileRetry(position, attempt: attempt, delay: delay, reason: error))
+      })
+    do {
+      try file.checkUnchanged()
+      let isSent = try put(file, width, watch)
+      return .landed(
+        FetchedFile(
+          path: file.path, size: size, blake3: file.record.blake3, sha256: file.record.sha256,
+          arrival: isSent ? .uploaded : .stored, isVerified: true, received: 0, heads: []))
+    } catch {
+      if cancellation.isRequested() { return .cancelled(kept: 0) }
+      return .failed(error)
+    }
+  }
+
+  private func put(
+    _ file: PushFile, _ width: Int, _ watch: PushWatch
+  ) throws(FetchError) -> Bool {
+    switch store.way {
+    case .web: throw .store(.readOnly(store.address.text))
+    case .bucket(let bucket):
+      return try BucketUpload(store: bucket, file: file, width: width, watch: watch).run()
+    case .folder(let folder):
+      do {
+        return try folder.put(
+          file.path, file.record, cancellation: cancellation, progress: watch.sent)
+      } catch let error as StoreError {
+        throw .store(error)
+      } catch let error as FileError {
+        throw FetchError(error)
+      } catch let error as HashError {
+        switch error {
+        case .file(let error): throw FetchError(error)
+        case .notAFile(let path), .changed(let path): throw .store(.changed(path))
+        case .cancelled: throw .store(.changed(file.path))
+        }
+      } catch {
+        throw .file(FileError(.write, folder.root, error as? Errno ?? .ioError))
+      }
+    }
+  }
+}

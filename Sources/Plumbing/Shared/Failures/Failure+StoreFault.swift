@@ -1,0 +1,20 @@
+package import ComfyCore
+
+extension StoreFault: FailureConvertible {
+  package var failure: Failure {
+    switch self {
+    case .missing(let item, let store):
+      Failure(
+        "store.missing", "'\(item.filename)' is not in '\(store)'", hint: "\(Program.name) push")
+    case .wrong(let item, let hash, let store):
+      Failure(
+        "store.wrong", "'\(item.filename)' has other bytes in '\(store)'",
+        hint: "\(Program.name) prune --store --force \(hash.hex.prefix(12)), "
+          + "then \(Program.name) push")
+    case .unreachable(let error, let store):
+      Failure(
+        "store.unreachable", "'\(store)' cannot be asked: \(error.failure.placedMessage)",
+        hint: error.failure.hint)
+    }
+  }
+}
