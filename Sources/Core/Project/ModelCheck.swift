@@ -37,10 +37,10 @@ struct ModelCheck {
         sorting.take(item, isHere: false)
       }
     }
-    for row in isFull ? manifest.unusedModels : [] {
-      let found = try finder.location(of: SyncItem(row), progress: hashing)?.path
-      guard let path = try found ?? recordedPlace(of: row) else { continue }
-      files.add(path, row.hash, workflow: nil, isUnused: true)
+    let unused = isFull ? manifest.unusedModels.map(SyncItem.init) : []
+    try finder.locate(unused, progress: hashing) { item, location in
+      guard let path = try location?.path ?? recordedPlace(of: item) else { return }
+      files.add(path, item.hash, workflow: nil, isUnused: true)
     }
     let plan = sorting.plan
     let open = plan.open.map { ProjectFault(.open($0)) }
@@ -49,8 +49,8 @@ struct ModelCheck {
   }
 
   /// The file that lies where a model is recorded to be, whatever it holds.
-  private func recordedPlace(of row: ManifestModel) throws -> FilePath? {
-    guard let path = row.relativePath, let roots = try project.knownFolders() else { return nil }
+  private func recordedPlace(of item: SyncItem) throws -> FilePath? {
+    guard let path = item.relativePath, let roots = try project.knownFolders() else { return nil }
     let file = roots.destination(of: path).path(of: path)
     return FileStatus(reaching: file)?.isRegular == true ? file : nil
   }
