@@ -34,6 +34,8 @@ public final class StrictBucket: Sendable {
 
   private struct State {
     var secret: String
+    /// Of a session that is over.
+    var formerSecret: String?
     var token: String?
     var smallestPart: Int
     var pageSize: Int
@@ -120,7 +122,13 @@ public final class StrictBucket: Sendable {
     guard let content = request["x-amz-content-sha256"] else {
       throw Refusal(status: 400, code: "InvalidRequest")
     }
-    guard try signature(of: request, content, state) == Self.field("Signature", request) else {
+    let signature = Self.field("Signature", request)
+    if let former = state.formerSecret,
+      try self.signature(of: request, content, former) == signature
+    {
+      throw Refusal(status: 400, code: "ExpiredToken")
+    }
+    guard try self.signature(of: request, content, state.secret) == signature else {
       throw Refusal(status: 403, code: "SignatureDoesNotMatch")
     }
     if request["x-amz-security-token"] != state.token {
@@ -128,6 +136,7 @@ public final class StrictBucket: Sendable {
     }
     if let left = state.trouble.lastsFor {
       if left == 0, let next = state.trouble.nextSecret {
+        state.formerSecret = state.secret
         state.secret = next
         state.trouble.lastsFor = nil
       }
@@ -149,7 +158,7 @@ public final class StrictBucket: Sendable {
   }
 
   private func signature(
-    of request: Request, _ content: String, _ state: State
+    of request: Request, _ content: String, _ secret: String
   ) throws -> String {
     let denied = Refusal(status: 403, code: "AccessDenied")
     guard let signed = Self.field("SignedHeaders", request),
@@ -174,7 +183,7 @@ public final class StrictBucket: Sendable {
       "AWS4-HMAC-SHA256", date, scope[1...].joined(separator: "/"),
       Self.hex(SHA256.hash(data: Array(lines.joined(separator: "\n").utf8))),
     ].joined(separator: "\n")
-    var key = Array("AWS4\(state.secret)".utf8)
+    var key = Array("AWS4\(secret)".utf8)
     for part in scope[1...] + [text] { key = Self.code(Array(part.utf8), key) }
     return Self.hex(key)
   }

@@ -45,6 +45,8 @@ import Testing
     "Context+Fetch: hint: run the same command again to record them; nothing is downloaded again":
       "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
     "Failure+Fetch: : … bytes left to download": "takes a full disk",
+    "Failure+Store: '…' changed while it was sent":
+      "takes a file that changes while it is sent: shown by BucketTests",
     "Failure+Fetch: '… set-hash WORKFLOW NAME …' accepts that file,":
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
     "Failure+Fetch: '… add-intent' names another source; the file is kept and not downloaded again":

@@ -139,6 +139,18 @@ final class BucketStore: Sendable {
       let head = try send(BucketRequest(method: "HEAD", path: path)).head
       return head.isSuccess ? head["Content-Length"].flatMap { Int64(digits: $0) } : nil
     } catch .store(.refused(store: _, status: 400...403, code: _)) {
+      return try sizeByReading(path)
+    }
+  }
+
+  /// The same by a request that is answered with a reason: the session may be over.
+  private func sizeByReading(_ path: String) throws(FetchError) -> Int64? {
+    do throws(FetchError) {
+      let head = try send(BucketRequest(method: "GET", path: path, range: 0...0)).head
+      return head.isSuccess ? head["Content-Range"].flatMap { ContentRange($0) }?.total : nil
+    } catch .store(.refused(store: _, status: 416, code: _)) {
+      return 0
+    } catch .store(.refused(store: _, status: 400...403, code: _)) {
       return nil
     }
   }

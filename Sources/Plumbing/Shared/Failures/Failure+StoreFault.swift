@@ -9,8 +9,8 @@ extension StoreFault: FailureConvertible {
     case .wrong(let item, let hash, let store):
       Failure(
         "store.wrong", "'\(item.filename)' has other bytes in '\(store)'",
-        hint: "\(Program.name) prune --store --force \(hash.hex.prefix(12)), "
-          + "then \(Program.name) push")
+        hint: "\(Program.name) prune --store --force \(hash.hex.prefix(12)) && "
+          + "\(Program.name) push")
     case .unreachable(let error, let store):
       Failure(
         "store.unreachable", "'\(store)' cannot be asked: \(error.failure.placedMessage)",
