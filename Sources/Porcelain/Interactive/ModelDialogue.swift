@@ -40,7 +40,9 @@ struct ModelDialogue {
     ModelHeading(question, reference).show(on: dialogue)
     switch question.match {
     case .misplaced, .changed:
-      if let answer = try PlaceDialogue(question, dialogue).answer() { return answer }
+      if let answer = try PlaceDialogue(question, dialogue, home: downloads.home).answer() {
+        return answer
+      }
     default: break
     }
     try showCandidates()
@@ -138,7 +140,9 @@ struct ModelDialogue {
     dialogue.say("workflow: \(hash.hex.prefix(12))\(source)", indent: 2)
     for (place, candidate) in candidates.enumerated() {
       let digits = hash.digits(of: candidate.model)?.prefix(12) ?? "?"
-      dialogue.say("\(place + 1): \(digits), at \(candidate.location.path.string)", indent: 2)
+      dialogue.say(
+        "\(place + 1): \(digits), at \(candidate.location.path.shown(from: downloads.home))",
+        indent: 2)
     }
   }
 
