@@ -24,7 +24,7 @@ import Testing
     let lines = sitting.terminal.screen.everything.split(separator: "\n")
     let row = try #require(lines.dropFirst().first)
     #expect(lines[0].hasPrefix("WORKFLOW "))
-    #expect(row.count < columns && row.hasSuffix("0"))
+    #expect(row.count <= columns && row.hasSuffix("0"))
     #expect(row.hasPrefix(Self.name) == (columns == 200))
     #expect(row.contains("..." as String) == (columns < 200))
   }

@@ -44,7 +44,9 @@ struct ModelDialogue {
     ModelHeading(question, reference).show(on: dialogue)
     switch question.match {
     case .misplaced, .changed:
-      if let answer = try PlaceDialogue(question, dialogue).answer() { return answer }
+      if let answer = try PlaceDialogue(question, dialogue, home: downloads.home).answer() {
+        return answer
+      }
     default: break
     }
     try showProposals()
@@ -180,8 +182,8 @@ struct ModelDialogue {
     dialogue.say("workflow: \(hash.hex.prefix(12))\(source)", indent: 2)
     for (place, candidate) in candidates.enumerated() {
       let digits = hash.digits(of: candidate.model)?.prefix(12) ?? "?"
-      dialogue.say(
-        "\(offers.count + place + 1): \(digits), at \(candidate.location.path.string)", indent: 2)
+      let path = candidate.location.path.shown(from: downloads.home)
+      dialogue.say("\(offers.count + place + 1): \(digits), at \(path)", indent: 2)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import ComfyCore
 internal import Plumbing
+internal import SystemPackage
 
 /// The question about a file that is not in place, or is in the place of another: shows what is
 /// meant and what is there.
@@ -11,10 +12,13 @@ struct PlaceDialogue {
 
   private let question: ModelQuestion
   private let dialogue: Dialogue
+  private let home: FilePath?
 
-  init(_ question: ModelQuestion, _ dialogue: Dialogue) {
+  /// - Parameter home: Paths below it are shown with `~`.
+  init(_ question: ModelQuestion, _ dialogue: Dialogue, home: FilePath?) {
     self.question = question
     self.dialogue = dialogue
+    self.home = home
   }
 
   /// - Returns: `nil` when the user means another file: the usual question follows.
@@ -64,7 +68,7 @@ struct PlaceDialogue {
   private func facts(of candidate: ModelCandidate) -> [String] {
     let hash = candidate.model.hash?.hex ?? candidate.model.sha256?.hex
     return [hash.map(digits), Quantity.size(candidate.model.size)].compactMap { $0 }
-      + ["at \(candidate.location.path)"]
+      + ["at \(candidate.location.path.shown(from: home))"]
   }
 
   private func digits(_ hash: String) -> String { String(hash.prefix(12)) }

@@ -132,7 +132,7 @@ struct AgreementTests {
     try workflow([("VAELoader", "v.pt"), ("VAELoader", "s.pt")])
     try expect(false)
     #expect(try states() == ["resolved", "misplaced"])
-    #expect(try resolve("w", .link).isComplete)
+    #expect(try resolve("w", .updateWorkflow).isComplete)
     try expect(true)
     // The disk goes to where the link was: nothing of what is needed is gone.
     project.delete("models")
