@@ -49,6 +49,7 @@ extension Project {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(environment: environment, policy: policy)
     let store = try store ?? manifestStore()
+    try checkLinks(of: store)
     if policy == .always { GitLibrary.startAhead(environment) }
     let prepared = recorder.prepare(store.path)
     // The process does not end in the midst of it.
