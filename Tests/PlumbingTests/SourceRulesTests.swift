@@ -115,8 +115,11 @@ import Testing
       try uses(of: "CURLOPT_(HTTPHEADER|URL)", in: "Sources").allSatisfy {
         $0.hasPrefix("Core/Fetch/Engine/Exchange.swift: ")
       })
-    // Nor does a source get fields by which one could go along.
-    #expect(try uses(of: #"FetchSource\(.*fields:"#, in: "Sources") == [])
+    // What else a request has is the hub's own, and the same for everybody.
+    #expect(
+      try uses(of: #"\bfields: [^\[]"#, in: "Sources/Core/Fetch") == [
+        "Batch/FetchSettings.swift: url: request.url, fields: request.hub?.requestFields ?? [],"
+      ])
     let variables = try uses(
       of: #""(HF_TOKEN|HUGGING_FACE_HUB_TOKEN|CIVITAI_)"#, in: "Sources/Core")
     #expect(

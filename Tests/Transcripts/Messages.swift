@@ -30,6 +30,8 @@ import Testing
       "a fault of the program, found before anything is written",
     "manifest.unfaithful: this is a fault of …; nothing was changed":
       "a fault of the program, found before anything is written",
+    "setting.foreign: ignoring '…': it belongs to another user":
+      "takes a second user: shown by SecurityTests",
     "widget.contended: another program keeps writing '…'":
       "takes a program that writes between every reading and writing",
     "Failure+Fetch: '…' sent almost no data for … seconds":

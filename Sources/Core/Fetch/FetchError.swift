@@ -81,6 +81,8 @@ public enum FetchError: Error, Sendable, Hashable {
   case notADirectory(FilePath)
   /// A directory above the target is a link that leads out of the models directory.
   case outsideRoot(FilePath, leadsTo: FilePath)
+  /// A directory above the target is behind a link that leads out of the project.
+  case outsideProject(FilePath, leadsTo: FilePath)
   /// The target is not a valid place for a model.
   case target(RelativePathError)
   /// A component of the target path is longer than the file system allows: its bytes, and the
@@ -184,7 +186,7 @@ extension FetchError {
     case .diskFull: "fetch.disk-full"
     case .file, .notADirectory, .vanished: "fetch.file"
     case .target(let error): error.code
-    case .outsideRoot: "fetch.outside-root"
+    case .outsideRoot, .outsideProject: "fetch.outside-root"
     case .nameTooLong: "fetch.name-too-long"
     case .conflictingTargets: "fetch.conflicting-targets"
     case .store(let error): error.code

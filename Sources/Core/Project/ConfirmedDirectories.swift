@@ -65,10 +65,10 @@ extension Project {
   }
 
   /// Whether the repository's own configuration may name this models directory: it is inside the
-  /// project, or the user has confirmed it on this machine.
+  /// project, where models may be, or the user has confirmed it on this machine.
   func believes(_ directory: FilePath) -> Bool {
     guard let territory = territory() else { return false }
-    return territory.holds(directory)
+    return territory.mayHoldModels(directory)
       || ConfirmedDirectories(environment)?.contain(directory, of: territory) == true
   }
 }

@@ -23,11 +23,12 @@ extension Project {
   /// Writes what the manifest and the index know of a workflow's models into the workflow itself:
   /// name, address, folder and SHA-256, where ComfyUI's frontend looks for them.
   ///
-  /// Addresses that only this user reaches are left out, and so are secrets, which no source holds.
+  /// Addresses that only this user reaches are left out, and so are the secrets in addresses that
+  /// somebody wrote into the manifest by hand.
   /// A SHA-256 that is not known yet is computed where the file is here.
   ///
   /// - Throws: ``MetadataUpdateError``, ``ManifestError``, ``IndexError``, ``HashError``,
-  ///   ``FileError``; the file is then as it was.
+  ///   ``FileError``, ``ProjectError/workflowOutsideProject(_:)``; the file is then as it was.
   package func embedModels(
     in source: WorkflowSource, cancellation: Cancellation = .never
   ) throws -> EmbeddedModels {
@@ -57,7 +58,8 @@ extension Project {
     _ edit: (WorkflowReader, [UInt8]) throws(MetadataEditError) -> [UInt8]
   ) throws -> EmbeddedModels {
     guard let named = source.file else { throw MetadataUpdateError.notAFile }
-    let (path, reader) = (try named.followingLinks(), try workflowReader())
+    let path = try writablePath(of: named, isFromManifest: source.isFromManifest)
+    let reader = try workflowReader()
     var result = EmbeddedModels(
       shown: source.shown, names: Set(models.values.joined().map(\.name)).sorted())
     let isWritten = try AtomicFile.rewrite(path) { bytes in
@@ -89,7 +91,7 @@ extension Project {
       }
       let sources = (row?.sources ?? []) + entry.sources
       let model = EmbeddedModel(
-        name: reference.name, url: sources.first(where: Self.isReachedByAnybody),
+        name: reference.name, url: sources.lazy.compactMap(Self.publicAddress).first,
         directory: (reference.category ?? entry.category)?.name,
         sha256: entry.hash.flatMap { hashes[$0] })
       guard !hashing || model.url != nil || model.sha256 != nil else { continue }
@@ -105,12 +107,23 @@ extension Project {
     return try hashModel(location.path, entering: true, cancellation: cancellation).hashes.sha256
   }
 
-  /// Whether the address leads to a host that others reach: a public name or address.
-  private static func isReachedByAnybody(_ address: String) -> Bool {
-    guard let url = try? SourceURL(address) else { return false }
-    if let literal = IPAddress(url.host) { return !literal.isPrivate }
-    let isLocal = ["localhost", "local", "internal", "lan", "home", "test", "invalid"]
-      .contains { url.host == $0 || url.host.hasSuffix("." + $0) }
-    return url.host.contains(".") && !isLocal
+  /// The address without its secrets, where it leads to a host that others reach: a public name or
+  /// address.
+  private static func publicAddress(_ address: String) -> String? {
+    guard let url = try? SourceURL(address) else { return nil }
+    if let literal = IPAddress(url.host) { return literal.isPrivate ? nil : url.cleaned }
+    // Resolvers read a name that ends in a number as an address.
+    let labels = url.host.split(separator: ".")
+    guard labels.count > 1, let last = labels.last, last.first?.isNumber == false else {
+      return nil
+    }
+    let isLocal = localDomains.contains { url.host == $0 || url.host.hasSuffix("." + $0) }
+    return isLocal ? nil : url.cleaned
   }
+
+  /// Domains whose names mean something else, or nothing, on another network.
+  private static let localDomains = [
+    "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain",
+    "localhost", "private", "test", "ts.net",
+  ]
 }

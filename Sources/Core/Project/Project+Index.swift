@@ -1,3 +1,4 @@
+internal import SystemLibrary
 package import SystemPackage
 
 extension Project {
@@ -65,7 +66,9 @@ extension Project {
     let beside = path.removingLastComponent().appending("extra_model_paths.yaml")
     let named = try settings.path(.extraModelPaths)
     var folders: [ExtraModelPaths.Folder] = []
-    if beside.exists {
+    if named != beside, isForeign(beside, besideModels: path) {
+      refuse(.foreignFile(beside))
+    } else if beside.exists {
       let all = try ExtraModelPaths(readingFrom: beside, environment: environment).folders
       // A file in the project may have come with it, unless the user has named it.
       if let territory, named != beside, territory.names(beside) {
@@ -79,8 +82,9 @@ extension Project {
     }
     let main = ModelRoot(path)
     guard let territory else { return ModelRoots(main: main, folders: folders) }
+    let lookalike = ProjectTerritory(ofLookalikeAround: path, environment: environment)
     return ModelRoots(
-      main: territory.bounding(main),
+      main: (territory.names(path) ? territory : lookalike ?? territory).bounding(main),
       folders: folders.map {
         ExtraModelPaths.Folder(root: territory.bounding($0.root), isDefault: $0.isDefault)
       })
@@ -91,9 +95,19 @@ extension Project {
     _ folders: [ExtraModelPaths.Folder], of file: FilePath, in territory: ProjectTerritory
   ) -> [ExtraModelPaths.Folder] {
     folders.filter { folder in
-      guard !territory.holds(folder.root.path) else { return true }
+      guard !territory.mayHoldModels(folder.root.path) else { return true }
       refuse(.modelFolder(folder.root.path, namedBy: file))
       return false
+    }
+  }
+
+  /// Whether a file beside the models directory is somebody's who owns neither that nor this process.
+  private func isForeign(_ file: FilePath, besideModels models: FilePath) -> Bool {
+    let known = [geteuid(), 0, FileStatus(reaching: models)?.owner]
+    // The link and what it leads to.
+    return [false, true].contains { isFollowing in
+      guard let status = try? FileStatus(of: file, following: isFollowing) else { return false }
+      return !known.contains(status.owner)
     }
   }
 

@@ -38,6 +38,7 @@ extension Project {
     let directory = environment.currentDirectory
     let comfyUI = comfyUIToUse
     if let comfyUI, comfyUI.projectDirectory != directory {
+      try checkLinks(of: ManifestStore(path: comfyUI.projectDirectory.appending("pyproject.toml")))
       try comfyUI.projectDirectory.makeDirectories()
       var place = environment
       place.currentDirectory = comfyUI.projectDirectory
@@ -91,8 +92,11 @@ extension Project {
   }
 
   private func usualModelsDirectory() -> FilePath? {
-    if let models = comfyUIToUse?.modelsDirectory, models.isDirectory { return models }
     // A link that leads elsewhere may have come with the project: the user has to name it.
+    if let models = comfyUIToUse?.modelsDirectory, models.isDirectory {
+      let lookalike = ProjectTerritory(ofLookalikeAround: models, environment: environment)
+      return lookalike?.isLeft(by: models) == true ? nil : models
+    }
     let territory = ProjectTerritory(
       around: environment.currentDirectory, environment: environment)
     return ["models", "ComfyUI/models"].map { environment.currentDirectory.appending($0) }
@@ -142,7 +146,7 @@ extension Project {
     if try configuration.string(key) != path.string {
       try configuration.set(key, to: path.string)
     }
-    guard let territory = territory(), !territory.holds(path) else { return }
+    guard let territory = territory(), !territory.mayHoldModels(path) else { return }
     try ConfirmedDirectories(environment)?.confirm(path, of: territory)
   }
 }

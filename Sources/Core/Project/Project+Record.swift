@@ -52,6 +52,7 @@ extension Project {
     let recorder = HistoryRecorder(environment: environment, policy: policy)
     let store = try store ?? manifestStore()
     let tracksWorkflows = try policy == .always && settings.flag(.trackWorkflows)
+    try checkLinks(of: store)
     if policy == .always { GitLibrary.startAhead(environment) }
     let prepared = recorder.prepare(store.path)
     // The process does not end in the midst of it.

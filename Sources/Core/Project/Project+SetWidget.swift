@@ -36,14 +36,16 @@ extension Project {
   /// are written at once or none. Entries of the manifest that answer the references follow them, in
   /// one commit; the workflow file itself is not committed.
   ///
-  /// - Throws: ``WidgetUpdateError``, ``FileError``; then the file is as it was. ``ManifestError``.
+  /// - Throws: ``WidgetUpdateError``, ``FileError``; then the file is as it was. ``ManifestError``,
+  ///   ``ProjectError/workflowOutsideProject(_:)``.
   package func setWidgets(
     _ changes: [WidgetChange], in source: WorkflowSource
   ) throws -> WidgetUpdate {
     guard let named = source.file else { throw WidgetUpdateError.notAFile }
     let changes = changes.filter { $0.reference.widgetValue != $0.value }
     guard !changes.isEmpty else { return WidgetUpdate() }
-    try rewrite(try named.followingLinks(), shown: source.shown, changes, with: workflowReader())
+    let path = try writablePath(of: named, isFromManifest: source.isFromManifest)
+    try rewrite(path, shown: source.shown, changes, with: workflowReader())
     return WidgetUpdate(
       changes: changes, recording: try follow(changes, ofWorkflow: source.name))
   }

@@ -175,4 +175,9 @@ package enum ProjectError: Error, Sendable, Hashable {
   case standardInputTwice
   /// The manifest knows the workflow and not where its file is.
   case workflowWithoutPath(String)
+  /// The manifest, or a link in the project, names a workflow file outside the project, which is to
+  /// be written.
+  case workflowOutsideProject(FilePath)
+  /// The manifest is a link out of the project.
+  case manifestOutsideProject(FilePath, leadsTo: FilePath)
 }

@@ -10,11 +10,20 @@ struct ProjectTerritory: Sendable {
   /// there is none, or the repository is ComfyUI's own.
   init(around directory: FilePath, environment: ProcessEnvironment) {
     let place = RepositoryPlace(around: directory, environment: environment)
-    if let top = place?.workTree, !top.isComfyUI {
+    if let top = place?.workTree, ComfyUIFolder(at: top)?.isOwn(environment) != true {
       self.top = top.real ?? top
     } else {
       top = directory.real ?? directory
     }
+  }
+
+  /// The territory of the repository around a models directory where that only looks like ComfyUI;
+  /// `nil` for any other models directory.
+  init?(ofLookalikeAround models: FilePath, environment: ProcessEnvironment) {
+    guard let comfyUI = ComfyUIFolder(around: models), !comfyUI.isOwn(environment) else {
+      return nil
+    }
+    self.init(around: comfyUI.path, environment: environment)
   }
 
   /// Whether `path` is inside by its text, links below the top not followed.
@@ -43,11 +52,64 @@ struct ProjectTerritory: Sendable {
   /// Whether `path` is inside, links followed. What does not exist yet counts where its nearest
   /// existing folder is.
   func holds(_ path: FilePath) -> Bool { path.resolvingLinks.starts(with: top) }
+
+  /// Whether the project itself may say that models are at `path`: inside, and where neither a program
+  /// keeps its settings nor Python its code.
+  func mayHoldModels(_ path: FilePath) -> Bool {
+    guard holds(path) else { return false }
+    let ways = [path.resolvingLinks, path].compactMap(pathBelowTop)
+    return ways.allSatisfy { way in
+      way.components.allSatisfy {
+        !$0.string.hasPrefix(".") && !["site-packages", "dist-packages"].contains($0.string)
+      }
+    }
+  }
+
+  /// Whether a link in the project leads from `path` to somewhere else.
+  func isLeft(by path: FilePath) -> Bool { names(path) && !holds(path) }
 }
 
-extension FilePath {
-  /// Whether this is the top of a ComfyUI installation.
-  fileprivate var isComfyUI: Bool {
-    appending("main.py").exists && appending("folder_paths.py").exists
+extension ComfyUIFolder {
+  /// Whether the links in it are the user's. ComfyUI's own repository has none where models and
+  /// projects are; a clone that only looks like ComfyUI can bring one.
+  fileprivate func isOwn(_ environment: ProcessEnvironment) -> Bool {
+    let models = modelsDirectory
+    let names = (try? DirectoryNames.sorted(in: models)) ?? []
+    let user = projectDirectory.removingLastComponent()
+    let links = ([models, user, projectDirectory] + names.map { models.appending($0) })
+      .filter { (try? FileStatus(of: $0, following: false))?.isLink == true }
+    guard !links.isEmpty else { return true }
+    guard let repository = try? GitRepository(around: path, environment: environment) else {
+      return false
+    }
+    return links.allSatisfy { link in
+      var relative = link
+      return relative.removePrefix(path) && (try? repository.tracks(relative)) == false
+    }
+  }
+}
+
+extension Project {
+  /// The file that a workflow is written to: links are followed, but not out of the project.
+  ///
+  /// - Parameter isFromManifest: Whether the path is the manifest's: then it must be inside, too.
+  /// - Throws: ``ProjectError/workflowOutsideProject(_:)``, ``FileError``.
+  func writablePath(of file: FilePath, isFromManifest: Bool) throws -> FilePath {
+    let path = try file.followingLinks()
+    if let territory = territory(),
+      territory.isLeft(by: file) || isFromManifest && !territory.holds(file)
+    {
+      throw ProjectError.workflowOutsideProject(path)
+    }
+    return path
+  }
+
+  /// - Throws: ``ProjectError/manifestOutsideProject(_:leadsTo:)`` for a manifest that a link in the
+  ///   project leads out of it: the file behind the link is not to be written.
+  func checkLinks(of store: ManifestStore) throws {
+    let directory = store.path.removingLastComponent()
+    let territory = ProjectTerritory(around: directory, environment: environment)
+    guard territory.isLeft(by: store.path) else { return }
+    throw ProjectError.manifestOutsideProject(store.path, leadsTo: store.path.resolvingLinks)
   }
 }

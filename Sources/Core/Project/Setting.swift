@@ -119,8 +119,11 @@ package enum Disbelief: Sendable, Hashable {
   case setting(Setting, value: String)
   /// A directory outside the project, absolute, in the repository's own configuration.
   case directory(Setting, FilePath)
-  /// A folder outside the project that an `extra_model_paths.yaml` inside it gives.
+  /// A folder that an `extra_model_paths.yaml` inside the project gives: outside the project, or where
+  /// no models are.
   case modelFolder(FilePath, namedBy: FilePath)
+  /// An `extra_model_paths.yaml` beside the models directory that belongs to another user.
+  case foreignFile(FilePath)
 }
 
 /// A setting whose text cannot be what the setting holds.

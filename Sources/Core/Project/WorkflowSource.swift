@@ -8,6 +8,8 @@ public struct WorkflowSource: Sendable, Hashable {
   public let file: FilePath?
   /// The file as the user wrote it.
   public let shown: String
+  /// Whether the path is the manifest's, which may be a stranger's, and not one that the user wrote.
+  var isFromManifest = false
 
   /// A workflow's name, its file, and what messages call it; `nil` reads standard input.
   public init(name: String, file: FilePath?, shown: String) {
@@ -61,7 +63,9 @@ extension Project {
       throw ProjectError.workflowWithoutPath(workflow.name)
     }
     let file = try file(at: path)
-    return WorkflowSource(name: workflow.name, file: file, shown: shownPath(of: file))
+    var source = WorkflowSource(name: workflow.name, file: file, shown: shownPath(of: file))
+    source.isFromManifest = true
+    return source
   }
 
   /// A file that the manifest knows keeps the name it has there. Any other has its stem, with a

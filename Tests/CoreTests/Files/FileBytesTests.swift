@@ -1,3 +1,4 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
@@ -57,5 +58,18 @@ struct FileBytesTests {
       try file(of: Self.known) { try FileBytes.read($1, limit: 199_999) }
     }
     #expect(error?.errno == .fileTooLarge)
+  }
+
+  @Test("a pipe is refused at once, and so is a directory")
+  func specialFiles() throws {
+    try file(of: []) { _, path in
+      let pipe = path.removingLastComponent().appending("pipe")
+      try #require(mkfifo(pipe.string, 0o600) == 0)
+      let pipeError = #expect(throws: FileError.self) { try FileBytes.read(pipe, limit: 10) }
+      #expect(pipeError?.errno == .invalidArgument)
+      let directory = path.removingLastComponent()
+      let error = #expect(throws: FileError.self) { try FileBytes.read(directory, limit: 10) }
+      #expect(error?.errno == .isDirectory)
+    }
   }
 }

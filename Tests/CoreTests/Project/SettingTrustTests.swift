@@ -22,6 +22,7 @@ struct SettingTrustTests {
       case .setting(_, let value): refused.append(value)
       case .directory(_, let path): refused.append(path.string)
       case .modelFolder(let folder, _): refused.append(folder.string)
+      case .foreignFile(let file): refused.append(file.string)
       }
     }
     _ = try project.settings.text(setting)
@@ -86,6 +87,16 @@ struct SettingTrustTests {
     try #require(symlink(sandbox.root.string, link.string) == 0)
     try sandbox.git("config", "comfy.modelsDir", "models")
     #expect(try text(.modelsDir).refused == [link.string])
+  }
+
+  @Test(
+    "the project names no models directory where programs keep settings or code",
+    arguments: [".git", ".venv/models", "venv/lib/site-packages", "a/.b/c"])
+  func hiddenDirectory(name: String) throws {
+    let directory = sandbox.repository.pushing(FilePath(name))
+    try directory.makeDirectories()
+    try sandbox.git("config", "comfy.modelsDir", name)
+    #expect(try text(.modelsDir).refused == [directory.string])
   }
 
   @Test("an extra_model_paths.yaml in the project gives folders outside only if the user names it")

@@ -35,7 +35,7 @@ enum TargetPlace {
   ) throws(FetchError) {
     guard let boundary else { return }
     let real = try realPath(directory)
-    guard real.starts(with: boundary) else { throw .outsideRoot(directory, leadsTo: real) }
+    guard real.starts(with: boundary) else { throw .outsideProject(directory, leadsTo: real) }
   }
 
   /// Size of what is at the target; `nil` when nothing is there.

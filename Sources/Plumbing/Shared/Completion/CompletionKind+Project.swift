@@ -66,8 +66,11 @@ extension CompletionKind {
     _ texts: @escaping @Sendable ([String], Int, String) -> [String]
   ) -> CompletionKind {
     .custom { words, position, prefix in
-      // One that holds a line end would be two, and other signs like it could steer the terminal.
-      let texts = texts(words, position, prefix).filter { SafeText.escaped($0) == $0 }
+      // One that holds a line end would be two, and other signs like it could steer the terminal; one
+      // that begins with a dash would be an option.
+      let texts = texts(words, position, prefix).filter {
+        SafeText.escaped($0) == $0 && !$0.hasPrefix("-")
+      }
       // A colon starts an explanation there.
       guard case .zsh? = CompletionShell.requesting else { return texts }
       return texts.map { $0.replacing(":", with: #"\:"#) }

@@ -106,6 +106,11 @@ extension FetchError: FailureConvertible {
     case .outsideRoot(let path, let leadsTo):
       told(
         "'\(path)' is a link out of the models directory, to '\(leadsTo)'", anotherPath)
+    case .outsideProject(let path, let leadsTo):
+      told(
+        "'\(path)' is behind a link out of the project, to '\(leadsTo)'",
+        "if the link is yours, name a models directory outside the project: "
+          + "\(Program.name) init --models-dir DIR; links in it are followed")
     case .nameTooLong(let path, let bytes, let limit):
       told("'\(path)' has a name of \(bytes) bytes; this file system allows \(limit)", anotherPath)
     case .conflictingTargets(let first, let second):

@@ -56,13 +56,17 @@ extension Disbelief: FailureConvertible {
       Failure(
         "setting.outside",
         "ignoring \(setting.configurationKey) '\(path)' of this repository's own configuration: "
-          + "it is outside the project",
+          + "it is outside the project, or no place for models",
         hint: "if you trust it: "
           + "\(Program.name) init \(setting.flagName) \(ShellText.quoted(path.string))")
     case .modelFolder(let folder, let file):
       Failure(
         "setting.outside",
-        "ignoring the folder '\(folder)' of '\(file)': it is outside the project",
+        "ignoring the folder '\(folder)' of '\(file)': it is outside the project, or no place for models",
+        hint: "if you trust the file: \(Setting.extraModelPaths.command(setting: file.string))")
+    case .foreignFile(let file):
+      Failure(
+        "setting.foreign", "ignoring '\(file)': it belongs to another user",
         hint: "if you trust the file: \(Setting.extraModelPaths.command(setting: file.string))")
     }
   }

@@ -206,6 +206,15 @@ extension ProjectError: FailureConvertible {
       Failure(
         "workflow.no-path", "the manifest does not say where the workflow '\(name)' is",
         hint: "name its file instead")
+    case .workflowOutsideProject(let path):
+      Failure(
+        "workflow.outside", "the workflow is outside the project, at '\(path)'",
+        hint: "to change it all the same, name that file on the command line")
+    case .manifestOutsideProject(let path, let leadsTo):
+      Failure(
+        "manifest.link", "'\(path)' is a link out of the project, to '\(leadsTo)'",
+        hint: "if the link is yours, put the file in its place: "
+          + "mv -f \(ShellText.arguments([leadsTo.string, path.string]))")
     }
   }
 }
