@@ -3,18 +3,25 @@ internal import SystemPackage
 
 /// Reads small files whole.
 enum FileBytes {
-  /// Reads the file at `path`.
+  /// Reads the file at `path`. A pipe that has a name in a directory is refused: nobody may ever write
+  /// to it. One that a shell has opened for us is read to its end.
   ///
   /// - Parameter limit: Most bytes that are read.
-  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit.
+  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit, and `invalidArgument` for a pipe.
   static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8] {
     let descriptor: FileDescriptor
     do {
-      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
     } catch {
       throw FileError(.open, path, error as? Errno ?? .ioError)
     }
     defer { try? descriptor.close() }
+    if try FileStatus(of: descriptor, named: path).isPipe {
+      guard path.starts(with: "/dev") || path.starts(with: "/proc") else {
+        throw FileError(.open, path, .invalidArgument)
+      }
+      _ = fcntl(descriptor.rawValue, F_SETFL, 0)
+    }
     return try read(descriptor, named: path, limit: limit)
   }
 

@@ -56,6 +56,7 @@ extension FileError: FailureConvertible {
     if operation == .lock {
       ways[.fileExists] = "it is no lock of \(Program.name)'s: give it another name"
     }
+    if operation == .open { ways[.invalidArgument] = "name a regular file, not a pipe or a device" }
     return ways[errno]
   }
 }
