@@ -23,6 +23,8 @@ let package = Package(
     .executable(name: "comfy", targets: ["Porcelain"]),
     .library(name: "ComfyCore", targets: ["ComfyCore"]),
     .executable(name: "loopback-server", targets: ["LoopbackServer"]),
+    // Preloaded by tests, into the program that is tested.
+    .library(name: "FailingCalls", type: .dynamic, targets: ["FailingCalls"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -73,6 +75,7 @@ let package = Package(
       name: "ManifestWriter", dependencies: ["ComfyCore", "CSystemCalls", "SystemLibrary", system],
       path: "Tests/Tools/ManifestWriter", swiftSettings: strict),
     .executableTarget(name: "KillAtCall", path: "Tests/Tools/KillAtCall"),
+    .target(name: "FailingCalls", path: "Tests/Tools/FailingCalls"),
     .testTarget(
       name: "CoreTests",
       dependencies: ["ComfyCore", "SystemLibrary", "TestServer", "ManifestWriter", system],

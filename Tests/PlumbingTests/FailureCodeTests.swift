@@ -12,7 +12,8 @@ import Testing
     commit.staged commit.unmerged credential.file credential.netrc credential.token
     fetch.busy fetch.checksum fetch.conflicting-targets fetch.disk-full
     fetch.early-access fetch.exists fetch.file fetch.insecure-redirect fetch.no-space fetch.partial fetch.forbidden fetch.gated
-    fetch.name-too-long fetch.no-curl fetch.no-target fetch.not-a-model fetch.not-found
+    fetch.name-too-long fetch.no-curl fetch.no-target fetch.no-thread fetch.not-a-model
+    fetch.not-found
     fetch.offline fetch.outside-root fetch.private-address fetch.protocol fetch.rate-limited
     fetch.redirects fetch.refused fetch.scheme fetch.server fetch.size fetch.source
     fetch.stalled fetch.unauthorized fetch.unreachable fetch.untrusted file.changed file.not-a-file

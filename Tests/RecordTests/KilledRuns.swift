@@ -134,7 +134,8 @@ final class KilledRuns {
     ).run()
   }
 
-  private func restore() throws {
+  /// Gives the project back the state that ``begin()`` kept.
+  func restore() throws {
     try shell(
       """
       find . ../home/models ../home/index -mindepth 1 -delete
@@ -145,7 +146,8 @@ final class KilledRuns {
 
   // MARK: States
 
-  private func state() throws -> State {
+  /// What the last run left.
+  func state() throws -> State {
     [
       "manifest": try project.read("pyproject.toml"),
       "committed": try project.git("show", "HEAD:pyproject.toml") + "\n",

@@ -42,6 +42,10 @@ import Testing
       "takes a server that changes in the middle of a download: shown by FetchFaultTests",
     "Failure+Files: raise the limit on open files ('ulimit -n'), or run less at once":
       "takes a process with hardly a file to open, which fails at another place on each system",
+    "Failure+Fetch: the system has no thread left":
+      "takes a process that may start no thread: shown by FewThreadsTests",
+    "Failure+Fetch: raise the limit on processes and threads ('ulimit -u'), or run less at once":
+      "takes a process that may start no thread: shown by FewThreadsTests",
     "Context+Fetch: error: … of … downloaded, but not recorded":
       "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
     "Context+Fetch: hint: run the same command again to record them; nothing is downloaded again":

@@ -7,6 +7,8 @@ public import SystemPackage
 public enum FetchError: Error, Sendable, Hashable {
   /// libcurl could not be loaded, or is older than 7.80; the loader's text.
   case libraryUnavailable(detail: String)
+  /// The system has no thread left for this process.
+  case noThread
   /// The intent's address does not name a file that could be requested.
   case source(SourceURLError)
   /// A credential for the host was found but cannot be used.
@@ -162,6 +164,7 @@ extension FetchError {
   public var code: String {
     switch self {
     case .libraryUnavailable: "fetch.no-curl"
+    case .noThread: "fetch.no-thread"
     case .source: "fetch.source"
     case .credential(let error): error.code
     case .noTarget: "fetch.no-target"

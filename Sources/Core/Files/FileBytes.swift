@@ -5,11 +5,12 @@ internal import SystemPackage
 enum FileBytes {
   /// Reads the file at `path`, links followed.
   ///
-  /// Opened without blocking: somebody may have put a named pipe there.
+  /// A pipe that has a name in a directory is refused, because nobody may ever write to it; it is
+  /// opened without blocking. One that a shell has opened for us is read to its end.
   ///
   /// - Parameter limit: Most bytes that are read.
   /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit, `isDirectory` for a directory and
-  ///   `invalidArgument` for a pipe, a device or a socket.
+  ///   `invalidArgument` for a named pipe, a device or a socket.
   static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8] {
     let descriptor: FileDescriptor
     do {
@@ -19,7 +20,9 @@ enum FileBytes {
     }
     defer { try? descriptor.close() }
     let status = try FileStatus(of: descriptor, named: path)
-    guard status.isRegular else {
+    if status.isPipe, path.starts(with: "/dev") || path.starts(with: "/proc") {
+      _ = fcntl(descriptor.rawValue, F_SETFL, 0)
+    } else if !status.isRegular {
       throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
     }
     guard status.size <= limit else { throw FileError(.read, path, .fileTooLarge) }

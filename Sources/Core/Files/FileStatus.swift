@@ -19,6 +19,7 @@ struct FileStatus: Sendable, Hashable {
 
   var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
   var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
+  var isPipe: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFIFO) }
   var isLink: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFLNK) }
   /// Whether its owner may run it.
   var isExecutable: Bool { mode & UInt32(S_IXUSR) != 0 }

@@ -63,6 +63,13 @@ package final class ModelIndex: Sendable {
     inode = IndexConnection.inode(of: path)
   }
 
+  deinit {
+    try? connection.close()
+    // libdispatch starts a thread when a queue is released, and waits until there is one: a process
+    // that may have no further thread would never end. What stays behind is the empty queue.
+    _ = Unmanaged.passRetained(connection)
+  }
+
   /// Runs queries on one state of the database.
   func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     do {

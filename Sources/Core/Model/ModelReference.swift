@@ -82,7 +82,9 @@ public struct ModelReference: Sendable, Hashable {
 
   /// ``widgetValue`` in a form that may be shown and stored: secrets in a URL are masked.
   public var shownValue: String {
-    widgetValue.contains("://") ? Redaction.redact(widgetValue) : widgetValue
+    // The search for several letters is slow, and most values have none of them.
+    widgetValue.utf8.contains(UInt8(ascii: ":")) && widgetValue.contains("://")
+      ? Redaction.redact(widgetValue) : widgetValue
   }
 
   /// The first of ``categories``. Setting it replaces the first one; `nil` empties the list.
@@ -113,7 +115,8 @@ public struct ModelReference: Sendable, Hashable {
 
   /// The last component of ``name``.
   public var filename: String {
-    name.split(separator: "/").last.map(String.init) ?? name
+    guard name.utf8.contains(UInt8(ascii: "/")) else { return name }
+    return name.split(separator: "/").last.map(String.init) ?? name
   }
 
   /// A widget value as a name: whitespace trimmed at both ends, `\` turned into `/`.

@@ -16,6 +16,10 @@ struct WorkflowResolution {
   /// What is asked about, and what was answered until now, by the question's place.
   private var asked: [ModelGroup] = []
   private var answers: [Int: ModelAnswer] = [:]
+  /// How the references were when they were last matched, and what the run had done until then.
+  private var last: (deeds: Deeds, matched: [MatchedReference])?
+  /// Whether a user was asked: while that lasted, anything may have changed.
+  private var asks = false
   var result: ResolutionResult
 
   init(
@@ -62,6 +66,7 @@ struct WorkflowResolution {
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !proposed.contains(number)
         && !isCopied(group) && !isRepinned(group, options) && !group.isDecidedDownload
     }.map(\.element)
+    asks = strategy != nil
     try strategy?.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
     try ask(from: 0, options, strategy)
   }
@@ -111,11 +116,36 @@ struct WorkflowResolution {
     return overview
   }
 
-  /// What is known of the references now.
-  func match(
+  /// What is known of the references now. They are matched again when something was written, put in
+  /// place, downloaded or asked since.
+  private mutating func match(
     _ references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws -> [MatchedReference] {
-    try matcher().match(references, ofWorkflow: source.name, where: isWanted)
+    let deeds = Deeds(self)
+    if let last, !asks, last.deeds == deeds { return last.matched }
+    let matched = try matcher().match(references, ofWorkflow: source.name, where: isWanted)
+    // What matching itself adds to the index changes no match.
+    last = (Deeds(self), matched)
+    return matched
+  }
+
+  /// What a run has done, in numbers that only grow.
+  private struct Deeds: Equatable {
+    let recorded: Int
+    let placed: Int
+    let changed: Int
+    let fetched: Int
+    let indexed: Int
+    let failed: Int
+
+    init(_ run: WorkflowResolution) {
+      recorded = run.result.recordings.count
+      placed = run.result.placed.count
+      changed = run.result.widgetChanges.count
+      fetched = run.result.fetch?.lines.count ?? 0
+      indexed = run.index.version
+      failed = run.result.placementFailures.count
+    }
   }
 
   private func matcher() throws -> ReferenceMatcher {
@@ -126,7 +156,7 @@ struct WorkflowResolution {
   }
 
   /// The recorded files that are to be downloaded, or taken from elsewhere on this machine.
-  func recordedFiles(
+  mutating func recordedFiles(
     over references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws -> [SyncItem] {
     let manifest = try project.manifestStore().read()
@@ -141,11 +171,13 @@ struct WorkflowResolution {
   mutating func close(
     over references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws {
+    let matched = try match(references, where: isWanted)
+    let misplaced = matched.filter { if case .misplaced = $0.match { true } else { false } }
+    guard !misplaced.isEmpty else { return result.close(with: matched, values: [:]) }
     let matcher = try matcher()
-    let matched = try matcher.match(references, ofWorkflow: source.name, where: isWanted)
     let context = matcher.context(of: source.name, references)
     var values: [ReferenceKey: String] = [:]
-    for one in matched {
+    for one in misplaced {
       guard case .misplaced(let candidate) = one.match else { continue }
       values[one.reference.key] = try matcher.value(
         for: candidate, of: one.reference, in: context)

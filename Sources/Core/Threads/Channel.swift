@@ -32,13 +32,20 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while head == elements.count { pthread_cond_wait(condition, mutex) }
-    let element = elements[head]
-    head += 1
-    if head == elements.count {
-      elements.removeAll(keepingCapacity: true)
-      head = 0
+    return takeNext()
+  }
+
+  /// The next element; `nil` when none comes within some seconds.
+  func take(within seconds: Int) -> Element? {
+    var end = timespec()
+    clock_gettime(CLOCK_REALTIME, &end)
+    end.tv_sec += seconds
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while head == elements.count {
+      guard pthread_cond_timedwait(condition, mutex, &end) == 0 else { return nil }
     }
-    return element
+    return takeNext()
   }
 
   /// All elements in the queue; waits until there is at least one.
@@ -54,6 +61,17 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return takeRest()
+  }
+
+  /// To be called with the mutex held, and an element there.
+  private func takeNext() -> Element {
+    let element = elements[head]
+    head += 1
+    if head == elements.count {
+      elements.removeAll(keepingCapacity: true)
+      head = 0
+    }
+    return element
   }
 
   /// To be called with the mutex held.

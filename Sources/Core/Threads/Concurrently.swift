@@ -5,6 +5,10 @@ internal import Synchronization
 enum Concurrently {
   /// Runs both parts, which must not touch the same variables.
   static func run(_ one: () -> Void, _ other: () -> Void) {
+    guard hasThreads else {
+      one()
+      return other()
+    }
     withoutActuallyEscaping(one) { one in
       withoutActuallyEscaping(other) { other in
         // Each part is called once, by one thread, and both have ended before we return.
@@ -13,6 +17,14 @@ enum Concurrently {
       }
     }
   }
+
+  /// Whether the system had a thread left when that was first asked: libdispatch waits for one until
+  /// there is one.
+  private static let hasThreads: Bool = {
+    guard let thread = RunningThread({}) else { return false }
+    thread.join()
+    return true
+  }()
 
   /// The results of `transform` in the order of `elements`, at most `width` made at once.
   static func map<Element: Sendable, Value: Sendable>(

@@ -55,7 +55,7 @@ struct InspectionDialogue {
       case .notFound, .rateLimited: nil
       default: Failure(refusal).hint
       }
-    case .privateAddress, .credential, .libraryUnavailable: Failure(refusal).hint
+    case .privateAddress, .credential, .libraryUnavailable, .noThread: Failure(refusal).hint
     default: nil
     }
   }
@@ -71,7 +71,7 @@ extension FetchError {
       default: true
       }
     case .refused(let refusal): refusal.head.status >= 500 || refusal.head.status == 429
-    case .stalled, .unreachable, .credential, .libraryUnavailable: true
+    case .stalled, .unreachable, .credential, .libraryUnavailable, .noThread: true
     default: false
     }
   }

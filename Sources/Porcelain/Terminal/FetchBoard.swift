@@ -1,5 +1,4 @@
 internal import ComfyCore
-internal import Dispatch
 internal import Plumbing
 
 /// Shows a batch of downloads to people: a block that is redrawn on a capable terminal, one line
@@ -7,23 +6,15 @@ internal import Plumbing
 final class FetchBoard: FetchDisplay {
   private let renderer: ProgressRenderer
   /// The display also changes without events: rates fall, and terminals are resized.
-  private let clock: any DispatchSourceTimer
+  private var clock: Ticker?
   private let redraws: Bool
 
   init(output: TerminalOutput) {
-    let renderer = ProgressRenderer(output: output)
-    self.renderer = renderer
-    clock = DispatchSource.makeTimerSource()
-    clock.setEventHandler { renderer.tick() }
-    clock.schedule(deadline: .now() + 1, repeating: 1)
+    renderer = ProgressRenderer(output: output)
     redraws = output.capabilities.redraws
   }
 
-  deinit {
-    // A source that was never activated must not be released.
-    clock.activate()
-    clock.cancel()
-  }
+  deinit { clock?.stop() }
 
   func show(_ event: FetchEvent) {
     switch event {
@@ -57,11 +48,13 @@ final class FetchBoard: FetchDisplay {
   }
 
   private func activate() {
-    if redraws { clock.activate() }
+    guard redraws, clock == nil else { return }
+    clock = Ticker(every: 1) { [renderer] in renderer.tick() }
   }
 
   func finish() {
-    clock.cancel()
+    clock?.stop()
+    clock = nil
     renderer.finish()
   }
 

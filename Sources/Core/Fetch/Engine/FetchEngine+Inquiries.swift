@@ -54,7 +54,7 @@ extension FetchEngine {
         answers.put(.failure(error))
       }
     }
-    guard let thread else { return .failure(.libraryUnavailable(detail: "out of threads")) }
+    guard let thread else { return .failure(.noThread) }
     defer { thread.join() }
     return answers.take()
   }

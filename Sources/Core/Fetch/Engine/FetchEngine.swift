@@ -38,15 +38,22 @@ package struct FetchEngine: Sendable {
     guard !requests.isEmpty else { return [] }
     let failure = CurlLibrary.load(environment)
     let news = Channel<EngineNews>()
-    guard failure == nil, let multi = MultiHandle(),
-      let thread = start(requests, multi, news, cancellation)
-    else {
-      let outcome = FetchOutcome.failed(.libraryUnavailable(detail: failure ?? "out of memory"))
-      for place in requests.indices { events(place, .ended(outcome)) }
-      return requests.map { _ in outcome }
+    guard failure == nil, let multi = MultiHandle() else {
+      return fail(requests, .libraryUnavailable(detail: failure ?? "out of memory"), events)
+    }
+    guard let thread = start(requests, multi, news, cancellation) else {
+      return fail(requests, .noThread, events)
     }
     defer { thread.join() }
     return follow(news, requests, events, onLanded)
+  }
+
+  /// Has all of the requests fail for the same reason.
+  private func fail(
+    _ requests: [FetchRequest], _ error: FetchError, _ events: (Int, EngineEvent) -> Void
+  ) -> [FetchOutcome] {
+    for place in requests.indices { events(place, .ended(.failed(error))) }
+    return requests.map { _ in .failed(error) }
   }
 
   private func start(

@@ -13,6 +13,10 @@ extension FetchError: FailureConvertible {
     case .access(let refusal): refusal.failure
     case .libraryUnavailable(let detail):
       told("libcurl cannot be loaded: \(detail)", "install libcurl 4 (Debian: libcurl4)")
+    case .noThread:
+      told(
+        "the system has no thread left",
+        "raise the limit on processes and threads ('ulimit -u'), or run less at once")
     case .noTarget(let url):
       told(
         "no target path is known for the file at '\(url)'",

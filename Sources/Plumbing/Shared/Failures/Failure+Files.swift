@@ -58,6 +58,7 @@ extension FileError: FailureConvertible {
     if operation == .lock {
       ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"
     }
+    if operation == .open { ways[.invalidArgument] = "name a regular file, not a pipe or a device" }
     return ways[errno]
   }
 }

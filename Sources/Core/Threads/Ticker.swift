@@ -1,0 +1,22 @@
+/// Calls a function at intervals, on a thread of its own, until it is stopped.
+///
+/// A timer of libdispatch would wait for a thread where the system has none left.
+package final class Ticker: Sendable {
+  private let end = Channel<Void>()
+  private let thread: RunningThread?
+
+  /// Begins; where the system has no thread left, the function is never called.
+  ///
+  /// - Parameter interval: Seconds between two calls, and before the first one.
+  package init(every interval: Int, _ body: @escaping @Sendable () -> Void) {
+    thread = RunningThread { [end] in
+      while end.take(within: interval) == nil { body() }
+    }
+  }
+
+  /// Ends the calls and waits for one that is going on. To be called once.
+  package func stop() {
+    end.put(())
+    thread?.join()
+  }
+}
