@@ -42,7 +42,9 @@ struct RecordedFileFinder {
   private func location(
     of item: SyncItem, progress: (String, Int64, Int64) -> Void
   ) throws(IndexError) -> IndexedLocation? {
-    if let known = location(in: try lookup.models(.hash(.blake3(item.hash))), for: item) { return known }
+    if let known = location(in: try lookup.models(.hash(.blake3(item.hash))), for: item) {
+      return known
+    }
     guard item.hash.isFull else { return nil }
     for model in try lookup.models(candidates(for: item)) where model.hash == nil {
       guard let location = model.locations.first(where: \.isPresent) else { continue }
