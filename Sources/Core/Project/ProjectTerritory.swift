@@ -37,7 +37,7 @@ struct ProjectTerritory: Sendable {
   }
 
   /// `path` relative to the top, links below the top not followed.
-  private func pathBelowTop(_ path: FilePath) -> FilePath? {
+  fileprivate func pathBelowTop(_ path: FilePath) -> FilePath? {
     var folder = path.lexicallyNormalized()
     var below: [FilePath.Component] = []
     // The way to the top may be written with links of the user.
@@ -104,12 +104,30 @@ extension Project {
     return path
   }
 
-  /// - Throws: ``ProjectError/manifestOutsideProject(_:leadsTo:)`` for a manifest that a link in the
-  ///   project leads out of it: the file behind the link is not to be written.
+  /// - Throws: ``ProjectError/manifestOutsideProject(_:leadsTo:)`` for a manifest that a link of the
+  ///   repository leads out of the project: the file behind the link is not to be written.
   func checkLinks(of store: ManifestStore) throws {
     let directory = store.path.removingLastComponent()
     let territory = ProjectTerritory(around: directory, environment: environment)
-    guard territory.isLeft(by: store.path) else { return }
+    guard territory.isLeft(by: store.path), try isOfRepository(store.path, in: territory) else {
+      return
+    }
     throw ProjectError.manifestOutsideProject(store.path, leadsTo: store.path.resolvingLinks)
+  }
+
+  /// Whether the repository tracks `path` or a link above it. A link that it does not track, or that
+  /// is in no repository, is the user's.
+  private func isOfRepository(_ path: FilePath, in territory: ProjectTerritory) throws -> Bool {
+    let directory = path.removingLastComponent()
+    guard RepositoryPlace(around: directory, environment: environment) != nil else { return false }
+    // What cannot be asked may be a stranger's.
+    guard let repository = try? GitRepository(around: directory, environment: environment),
+      var relative = territory.pathBelowTop(path)
+    else { return true }
+    while !relative.isEmpty {
+      if try repository.tracks(relative) { return true }
+      relative.removeLastComponent()
+    }
+    return false
   }
 }
