@@ -250,7 +250,7 @@ import Testing
     try sitting.answer("stop here", "\u{4}", returning: false)
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(try project.commits().count == 1)
-    #expect(sitting.terminal.screen.everything.contains("stopped: 'comfy resolve portrait'"))
+    #expect(sitting.terminal.screen.everything.contains("stopped: run 'comfy resolve portrait'"))
   }
 
   @Test(arguments: [["CI": "true"], [:]])

@@ -44,7 +44,7 @@ import Testing
     let result = try command.run()
     #expect(result.status == .exited(1))
     #expect(!result.errorText.contains("is not an answer here"), "\(result.errorText)")
-    #expect(result.errorText.hasSuffix("goes on from here\n"))
+    #expect(result.errorText.hasSuffix("' to continue\n"))
     return result
   }
 

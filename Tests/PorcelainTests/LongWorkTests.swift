@@ -129,6 +129,7 @@ import Testing
     _ = try run(project, "update-index")
     let sitting = try project.sit(columns: 100)
     try sitting.answer(">", "1")
+    try sitting.answer(">", "l")
     try sitting.answer(">", "o")
     try sitting.answer("[Y/n/o]", "n")
     try sitting.answer(">", "a")

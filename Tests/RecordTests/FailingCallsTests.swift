@@ -110,10 +110,20 @@
       let state = try runs.state()
       let parts =
         ["manifest", "files", "leftovers"] + (isCommitted ? ["committed", "status"] : [])
-      for part in parts { #expect(state[part] == wanted[part], "\(call): \(part)") }
+      for part in parts {
+        #expect(
+          state[part].map(withoutRowSources) == wanted[part].map(withoutRowSources),
+          "\(call): \(part)")
+      }
       #expect(state["leftovers"] == "", "\(call)")
       try runs.project.git("fsck", "--strict")
     }
+  }
+
+  /// A manifest without the URLs in the rows of its models: where the index could not be written,
+  /// only the entries of the workflows have them.
+  private func withoutRowSources(_ text: String) -> String {
+    text.replacing(/, sources = \[[^\]]*\] \}/, with: " }")
   }
 
   /// The program with a library preloaded that has its calls fail.

@@ -29,7 +29,7 @@ import Testing
   static let fields: [String: Set<String>] = [
     "status": [
       "type", "workflow", "path", "resolved", "pending", "missing", "ambiguous", "optional",
-      "misplaced", "changed",
+      "misplaced", "changed", "new",
     ],
     "waiting": [
       "type", "status", "workflow", "node_id", "node_type", "category", "name", "message", "hint",
@@ -56,7 +56,8 @@ import Testing
       #expect(found.isSubset(of: known) && known.subtracting(Self.optional).isSubset(of: found))
       for (name, value) in object {
         switch name {
-        case "resolved", "pending", "missing", "ambiguous", "optional", "misplaced", "changed":
+        case "resolved", "pending", "missing", "ambiguous", "optional", "misplaced", "changed",
+          "new":
           #expect(value is Int)
         case "candidates": #expect(value is [[String: Any]])
         case "workflows", "sources": #expect(value is [String])

@@ -77,9 +77,22 @@ import Testing
       "takes a file that another one hides in every folder",
     "place.not-listed: it is in none of the loader's folders, or another file hides it":
       "takes a file that another one hides in every folder",
-    "place.folder: no loader table has the folder that … (node …) reads":
+    "place.folder: no table knows the folder that … (node …) reads":
       "such a reference is ambiguous before: for what embeds the library",
     "Failure+Workflow: AMO": "letters, not words",
+    "Failure+Workflow: JSON file": "takes a file of each kind: shown by MediaTextTests",
+    "Failure+Workflow: WebP image": "takes a file of each kind: shown by MediaTextTests",
+    "Failure+Workflow: WebM video": "takes a file of each kind: shown by MediaTextTests",
+    "Failure+Fetch: '…' is a link out of the models directory, to '…'":
+      "for what embeds the engine: a project's folders have a boundary, or their links are followed",
+    "Failure+Files: look at what is in it; no such file has so many bytes":
+      "takes a file of 256 MiB: shown by SecurityTests",
+    "workflow.outside: the workflow is outside the project, at '…'": "shown by SecurityTests",
+    "workflow.outside: to change it all the same, name that file on the command line":
+      "shown by SecurityTests",
+    "manifest.link: '…' is a link out of the project, to '…'": "shown by SecurityTests",
+    "manifest.link: if the link is yours, put the file in its place:": "shown by SecurityTests",
+    "manifest.link: mv -f …": "shown by SecurityTests",
     "internal: unexpected error: …":
       "for an error that has no words: none is known",
   ]

@@ -195,7 +195,7 @@ import Testing
       #"""
       mkdir "$outside/deep"
       intend "$SERVER/ink.safetensors" style_models/deep/ink.safetensors
-      ln -s "$outside" models/style_models; no comfy fetch-intents; says "is behind a link out of the project, to '$outside"
+      ln -s "$outside" models/style_models; no comfy fetch-intents; says "is behind a link out of the models directory, to '$outside"
       rm models/style_models; mkdir models/style_models; ln -s "$outside" models/style_models/deep
       no comfy fetch-intents; says 'comfy init --models-dir DIR'
       rm -r models/style_models; mv models real; mkdir aside; ln -s "$outside" models; no comfy fetch-intents
@@ -241,7 +241,7 @@ import Testing
       comfy init >out 2>err; says 'comfy init --models-dir DIR'
       mkdir -p real/loras; rm models; mv real models; mkdir "$outside/vae"; ln -s "$outside/vae" models/vae; git add -A -f; git commit -qm copy
       comfy init >out 2>err; cd user/default
-      intend "$SERVER/ink.safetensors" vae/ink.safetensors; no comfy fetch-intents; says 'a link out of the project'
+      intend "$SERVER/ink.safetensors" vae/ink.safetensors; no comfy fetch-intents; says 'a link out of the models directory'
       test -z "$(ls -A "$outside/vae")"
       git -C ../.. rm -q --cached models/vae; comfy fetch-intents; test -f "$outside/vae/ink.safetensors"
       """#),

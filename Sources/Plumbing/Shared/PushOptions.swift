@@ -5,7 +5,8 @@ package import ComfyCore
 package struct PushOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: ArgumentHelp("The store to put them into (default: comfy.store).", valueName: "address"))
+    help: ArgumentHelp(
+      "The store to put them into; by default the one in the settings.", valueName: "address"))
   package var store: String?
 
   @Option(

@@ -114,11 +114,10 @@ extension [UntrackedFile] {
   ///
   /// - Parameter directory: Where it is run; without, paths are absolute.
   package func addCommand(from directory: FilePath? = nil) -> String {
-    let place = first?.workTree.map { ["-C", $0.string] } ?? []
-    let force = contains(where: \.isIgnored) ? ["-f"] : []
+    let place = first?.workTree.map { "-C \(ShellText.quoted($0.string)) " } ?? ""
+    let force = contains(where: \.isIgnored) ? "-f " : ""
     let paths = map { file in directory.map { file.shown(from: $0) } ?? file.path.string }
-    return (["git"] + place + ["add"] + force + paths).map { ShellText.quoted($0) }
-      .joined(separator: " ")
+    return "git \(place)add \(force)\(ShellText.arguments(paths))"
   }
 }
 

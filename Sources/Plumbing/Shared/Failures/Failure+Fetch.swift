@@ -112,7 +112,7 @@ extension FetchError: FailureConvertible {
         "'\(path)' is a link out of the models directory, to '\(leadsTo)'", anotherPath)
     case .outsideProject(let path, let leadsTo):
       told(
-        "'\(path)' is behind a link out of the project, to '\(leadsTo)'",
+        "'\(path)' is behind a link out of the models directory, to '\(leadsTo)'",
         "if the link is yours, name a models directory outside the project: "
           + "\(Program.name) init --models-dir DIR; links in it are followed")
     case .nameTooLong(let path, let bytes, let limit):

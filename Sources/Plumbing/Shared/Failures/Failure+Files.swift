@@ -54,11 +54,10 @@ extension FileError: FailureConvertible {
       .tooManySymbolicLinkLevels: "the symbolic links form a loop; correct them",
     ]
     if isReading { ways[.fileTooLarge] = "look at what is in it; no such file has so many bytes" }
-    if isReading, errno == .invalidArgument { return "name a file, not a pipe or a device" }
     if operation == .lock {
       ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"
     }
-    if operation == .open { ways[.invalidArgument] = "name a regular file, not a pipe or a device" }
+    if isReading { ways[.invalidArgument] = "name a file, not a pipe or a device" }
     return ways[errno]
   }
 }
