@@ -23,6 +23,7 @@ import Testing
     Git: CommitOutcome GitError GitFailure GitOperation GitProgramReason ObjectID RecordedCommit \
       SkipReason
     History: Outcome Recording
+    Store: StoreError
     Nodes: NodeMatchType NodeQuestion NodeReply NodeResolutionStrategy ResolvedNodePackage
     Fetch: Arrival BatchDownloadCallbacks FetchError FetchEvent FetchItem FetchOutcome FetchPlan \
       FetchPosition FetchProgress FetchReport FetchSelection FetchedFile ForeignContent \

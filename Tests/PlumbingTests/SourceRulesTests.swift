@@ -99,16 +99,22 @@ import Testing
     #expect(
       try uses(of: #"authorization\(for:"#, in: "Sources") == [
         "Core/Fetch/Engine/Exchange.swift: guard let value = "
-          + "source.credential?.authorization(for: trail.address.origin) else {",
-        "Core/Web/Credentials.swift: func authorization(for asked: WebOrigin) -> String? {",
+          + "source.credential?.authorization(for: trail.address.origin) else {"
       ])
+    // Keys sign a request in the same place.
+    #expect(
+      try uses(of: "CURLOPT_(USERPWD|AWS_SIGV4)", in: "Sources").allSatisfy {
+        $0.hasPrefix("Core/Fetch/Engine/Exchange.swift: ")
+      })
     let options = try Self.sources("Sources").flatMap { _, text in
       text.matches(of: /CURLOPT_([A-Z0-9_]+)/).map { String($0.output.1) }
     }
     let knowing: Set = [
-      "BUFFERSIZE", "CAINFO", "CAPATH", "CONNECTTIMEOUT_MS", "FOLLOWLOCATION", "HTTPHEADER",
-      "HTTP_VERSION", "IGNORE_CONTENT_LENGTH", "NOBODY", "NOPROXY", "NOSIGNAL", "PROXY", "RANGE",
-      "SUPPRESS_CONNECT_HEADERS", "TCP_KEEPALIVE", "URL", "USERAGENT",
+      "ACCEPT_ENCODING", "AWS_SIGV4", "BUFFERSIZE", "CAINFO", "CAPATH", "CONNECTTIMEOUT_MS",
+      "CUSTOMREQUEST", "EXPECT_100_TIMEOUT_MS", "FOLLOWLOCATION", "HTTPHEADER",
+      "HTTP_CONTENT_DECODING", "HTTP_VERSION", "IGNORE_CONTENT_LENGTH", "INFILESIZE_LARGE",
+      "NOBODY", "NOPROXY", "NOSIGNAL", "PROXY", "RANGE", "SUPPRESS_CONNECT_HEADERS",
+      "TCP_KEEPALIVE", "UPLOAD", "UPLOAD_BUFFERSIZE", "URL", "USERAGENT", "USERPWD",
     ]
     #expect(Set(options).subtracting(knowing) == [])
     #expect(

@@ -1,5 +1,5 @@
 /// A prefix in a bucket of an S3 service.
-public struct BucketAddress: Sendable, Hashable {
+package struct BucketAddress: Sendable, Hashable {
   /// How the bucket is named in a request.
   package enum Style: String, Sendable, Hashable {
     /// As the first part of the path: `https://HOST/BUCKET/KEY`.

@@ -1,7 +1,7 @@
-public import SystemPackage
+package import SystemPackage
 
 /// Where a store is: a place, shared by machines, that models are put into and taken from by hash.
-public enum StoreAddress: Sendable, Hashable {
+package enum StoreAddress: Sendable, Hashable {
   /// A folder behind a web server, which is only read from: `https://…`.
   case web(SourceURL)
   /// A prefix in a bucket of an S3 service: `s3://BUCKET/PREFIX?endpoint=…&region=…`.
@@ -12,7 +12,7 @@ public enum StoreAddress: Sendable, Hashable {
   /// Reads an address.
   ///
   /// - Throws: ``StoreAddressError``, which holds nothing of a text that may be secret.
-  public init(_ text: String) throws(StoreAddressError) {
+  package init(_ text: String) throws(StoreAddressError) {
     let scheme = text.prefix { $0 != ":" }.lowercased()
     guard text.dropFirst(scheme.count).hasPrefix("://") else { throw .scheme }
     let rest = text.dropFirst(scheme.count + 3)
@@ -45,7 +45,7 @@ public enum StoreAddress: Sendable, Hashable {
   }
 
   /// The address as it can be written again.
-  public var text: String {
+  package var text: String {
     switch self {
     case .web(let url): url.cleaned
     case .bucket(let bucket): bucket.text
@@ -54,11 +54,11 @@ public enum StoreAddress: Sendable, Hashable {
   }
 
   /// Whether something can be put there.
-  public var isWritable: Bool { if case .web = self { false } else { true } }
+  package var isWritable: Bool { if case .web = self { false } else { true } }
 }
 
 /// Why a text is no address of a store.
-public enum StoreAddressError: Error, Sendable, Hashable {
+package enum StoreAddressError: Error, Sendable, Hashable {
   /// It does not begin with `https://`, `http://`, `s3://` or `file:///`.
   case scheme
   /// The web address cannot be read.

@@ -115,8 +115,12 @@ final class Transfer: ExchangeReceiver {
 
   func takeHead(_ head: ResponseHead) -> Bool {
     self.head = head
-    if head.status == 200, asksForRange, head["Content-Range"] != nil {
-      // Some servers send a part under the status of the whole.
+    // Some servers send a part under the status of the whole. Others say so and send the whole: what
+    // counts is how much comes.
+    if head.status == 200, asksForRange,
+      let part = head["Content-Range"].flatMap({ ContentRange($0)?.range }),
+      let length = head["Content-Length"].flatMap({ Int64(digits: $0[...]) }), length == part.count
+    {
       self.head.status = 206
     }
     guard !isTakenOver else { return false }
