@@ -50,8 +50,9 @@ extension Project {
       let found = try ModelWalk(root, cancellation: cancellation).partials
       for path in found.sorted(by: { $0.string < $1.string }) where !wanted.contains(path) {
         let file = NamedFile(path: path, root: root, model: nil, isPartial: true)
-        guard PartialFile.look(at: path)?.isBusy == false,
-          let item = try? makeItem(file, nil, nil)
+        // A link in a project's own folder may lead to what is not the project's.
+        guard root.boundary.map({ path.resolvingLinks.starts(with: $0) }) ?? true,
+          PartialFile.look(at: path)?.isBusy == false, let item = try? makeItem(file, nil, nil)
         else { continue }
         plan.items.append(item)
       }
