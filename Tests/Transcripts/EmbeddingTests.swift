@@ -28,6 +28,7 @@ import Testing
     #expect(
       told.outputText == """
         asked about wash.safetensors
+        asked about wash.safetensors
         asked about sharp.pth
         downloading 1
         1/1 ink.safetensors ok

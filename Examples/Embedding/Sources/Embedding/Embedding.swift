@@ -40,10 +40,12 @@ enum Embedding {
   }
 }
 
-/// Takes the first of several files that could be meant; a real front end shows them.
+/// Takes the first of several files that could be meant, and links it to where its loader looks; a
+/// real front end shows them.
 struct FirstCandidate: ModelResolutionStrategy {
   func answer(_ question: ModelQuestion) -> ModelAnswer {
     print("asked about", question.references[0].name)
+    if case .misplaced = question.match { return .place(.link) }
     return question.match.candidates.first.map { .take($0) } ?? .skip
   }
 }
