@@ -203,6 +203,8 @@ import Testing
       ln -s ../loras models/checkpoints/loras; make_model "$outside/far.safetensors" f 100
       ln -s "$outside/far.safetensors" models/vae/far.safetensors
       comfy update-index; comfy list-models | grep far.safetensors
+      mkdir "$outside/.x.pt.comfy-part"; echo kept >"$outside/.x.pt.comfy-part/bytes"; ln -s "$outside" models/clip
+      comfy prune --partials; test -f "$outside/.x.pt.comfy-part/bytes"
       """#),
     Row(
       "The repository: the manifest's link",

@@ -6,16 +6,16 @@ struct WorkflowResolution {
   /// Whether decisions are made and not written.
   let isDryRun: Bool
   let cancellation: Cancellation
-  private let progress: (ResolutionEvent) -> Void
+  let progress: (ResolutionEvent) -> Void
   private let workflowPath: String?
   /// The model folders of the project; `nil` when nothing tells.
   private let roots: ModelRoots?
   /// The global rows that answers of this run added, by the question's place: another answer to it
   /// takes them back.
-  private var addedRows: [Int: ModelHash] = [:]
+  var addedRows: [Int: ModelHash] = [:]
   /// What is asked about, and what was answered until now, by the question's place.
-  private var asked: [ModelGroup] = []
-  private var answers: [Int: ModelAnswer] = [:]
+  var asked: [ModelGroup] = []
+  var answers: [Int: ModelAnswer] = [:]
   /// How the references were when they were last matched, and what the run had done until then.
   private var last: (deeds: Deeds, matched: [MatchedReference])?
   /// Whether a user was asked: while that lasted, anything may have changed.
@@ -87,7 +87,7 @@ struct WorkflowResolution {
 
   /// Whether the file that is meant is outside of the project's folders: it is taken from there as
   /// from a source.
-  private func isCopied(_ group: ModelGroup) -> Bool {
+  func isCopied(_ group: ModelGroup) -> Bool {
     guard case .misplaced(let candidate) = group.match else { return false }
     return roots?.contains(candidate.location.path) != true
   }
@@ -118,7 +118,7 @@ struct WorkflowResolution {
 
   /// What is known of the references now. They are matched again when something was written, put in
   /// place, downloaded or asked since.
-  private mutating func match(
+  mutating func match(
     _ references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws -> [MatchedReference] {
     let deeds = Deeds(self)
@@ -148,7 +148,7 @@ struct WorkflowResolution {
     }
   }
 
-  private func matcher() throws -> ReferenceMatcher {
+  func matcher() throws -> ReferenceMatcher {
     ReferenceMatcher(
       manifest: try project.manifestStore().read(), index: index, roots: roots,
       cancellation: cancellation
@@ -273,159 +273,13 @@ struct WorkflowResolution {
     try write(decisions)
   }
 
-  // MARK: Questions
-
-  /// Asks from one question on. A file that was picked, and that is not in place, is asked about
-  /// once more: how it gets there.
-  private mutating func ask(
-    from start: Int, _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
-  ) throws {
-    var position = start
-    var unplaced: [ModelGroup] = []
-    var refusal: (any Error)?
-    while let strategy, position < asked.count, !result.stoppedEarly {
-      let group = unplaced.first ?? asked[position]
-      let question = ModelQuestion(
-        references: group.references, match: group.match, number: position + 1,
-        count: asked.count, listedValue: try listedValue(of: group),
-        earlierAnswer: unplaced.isEmpty ? answers[position] : nil,
-        isAboutPick: !unplaced.isEmpty, refusal: refusal,
-        proposals: result.proposals[group.first.key] ?? [],
-        variants: result.variants[group.first.key] ?? [])
-      refusal = nil
-      let answer = try strategy.answer(question)
-      switch answer {
-      case .stop: result.stoppedEarly = true
-      case .back where !unplaced.isEmpty: unplaced = []
-      case .back: position = max(0, position - 1)
-      case .keep:
-        unplaced = []
-        position += 1
-      case .skip where !unplaced.isEmpty:
-        unplaced.removeFirst()
-        if unplaced.isEmpty { position += 1 }
-      case .place(let placement):
-        do {
-          try place(group, by: placement)
-        } catch let error as IndexError where error == .cancelled {
-          throw error
-        } catch {
-          // What is in the way is shown, and another answer is needed.
-          refusal = error
-          continue
-        }
-        if unplaced.isEmpty { answers[position] = answer } else { unplaced.removeFirst() }
-        if let value = question.listedValue, placement == .updateWorkflow {
-          asked[position] = asked[position].renamed(to: value, group.references)
-        }
-        if unplaced.isEmpty { position += 1 }
-      case .skip, .take, .download, .makeOptional:
-        let model: IndexedModel?
-        do throws(IndexError) {
-          model = try taken(answer)
-        } catch {
-          if case .cancelled = error { throw error }
-          // The file that was picked is gone or was changed: another answer is needed.
-          refusal = error
-          continue
-        }
-        try record(
-          answer, model, about: asked[position], at: position, after: answers[position])
-        answers[position] = answer
-        unplaced = try unplacedPick(answer, of: asked[position], options)
-        if unplaced.isEmpty { position += 1 }
-      }
-    }
-    result.decidedNow = answers.values.count { $0.isWritten }
-    let keys = Set(asked.flatMap(\.references).map(\.key))
-    result.modelsResolved.removeAll { keys.contains($0.reference.key) }
-    for (position, group) in asked.enumerated() { close(group, with: answers[position]) }
-  }
-
-  /// What a picked file leaves to be put in place. Where the options say how, that is done.
-  private mutating func unplacedPick(
-    _ answer: ModelAnswer, of group: ModelGroup, _ options: ResolutionOptions
-  ) throws -> [ModelGroup] {
-    guard case .take = answer else { return [] }
-    let groups = ModelGroup.groups(of: try match(group.references) { _ in true }).filter {
-      if case .misplaced = $0.match { !isCopied($0) } else { false }
-    }
-    guard let placement = options.placement else { return groups }
-    _ = try place(groups, by: placement)
-    return []
-  }
-
-  /// The value under which the loader lists the file that is meant.
-  private func listedValue(of group: ModelGroup) throws -> String? {
-    guard let candidate = group.match.model else { return nil }
-    let matcher = try matcher()
-    return try matcher.value(
-      for: candidate, of: group.first, in: matcher.context(of: source.name, group.references))
-  }
-
-  /// The model that an answer takes, its whole file read if the index lacks its hash.
-  private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
-    guard case .take(let candidate) = answer else { return nil }
-    guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
-    defer { progress(.ready) }
-    let filename = candidate.location.relativePath.filename
-    return try index.fullHash(of: candidate.location, cancellation: cancellation) {
-      progress(.hashing(filename: filename, bytes: $0, of: $1))
-    }
-  }
-
-  /// Writes one answer at once, so that nothing that comes later can lose it.
-  private mutating func record(
-    _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup, at position: Int,
-    after earlier: ModelAnswer?
-  ) throws {
-    let replaces = earlier?.isWritten ?? false
-    let decided: ModelDecision.Answer
-    var added: ModelHash?
-    switch answer {
-    case .take(let candidate):
-      guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
-      decided = .resolve(row)
-      let rows = try project.manifestStore().read().models
-      let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
-      added = isOurs ? row.hash : nil
-    case .download(let intent): decided = .intend(intent)
-    case .makeOptional: decided = .setCriticality(.optional)
-    case .skip where replaces: decided = .forget
-    case .skip, .keep, .back, .stop, .place: return
-    }
-    var decisions = decision(about: group.references, decided)
-    for place in decisions.indices {
-      // Of a pin, both sides were shown.
-      if case .changed(let changed) = group.match, case .blake3(let hash) = changed.pin.hash,
-        changed.pin.origin == .manifest, !replaces
-      {
-        decisions[place].expected = .hash(hash)
-      }
-      decisions[place].replaces = replaces
-      decisions[place].retracts = addedRows[position]
-    }
-    try write(decisions)
-    addedRows[position] = added
-  }
-
-  private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {
-    switch answer {
-    case .take(let candidate): settle(group, by: candidate.matchType, model: candidate.model)
-    case .download(let intent): settle(group, by: .downloadIntent, intent: intent)
-    case .makeOptional: settle(group, by: .workflowContext, isOptional: true)
-    case .place: settle(group, by: .workflowContext, model: group.match.model?.model)
-    case .skip, .keep, .back, .stop, nil: break
-    }
-  }
-
   // MARK: Placing
 
   /// Puts files in place that are in other folders of the project.
   ///
   /// - Parameter groups: `nil` stands for one that is left as it is.
   /// - Returns: The groups whose files are in place now.
-  private mutating func place(
+  mutating func place(
     _ groups: [ModelGroup?], by placement: PlacementMethod?
   ) throws -> Set<Int> {
     guard let placement else { return [] }
@@ -460,7 +314,7 @@ struct WorkflowResolution {
   }
 
   /// Makes the file that is meant be in place for every reference of a group.
-  private mutating func place(_ group: ModelGroup, by placement: PlacementMethod) throws {
+  mutating func place(_ group: ModelGroup, by placement: PlacementMethod) throws {
     guard let candidate = group.match.model else { return }
     switch placement {
     case .link, .copy, .move:

@@ -31,12 +31,7 @@ struct SourceSurvey: Sendable {
   init(settings: FetchSettings, environment: ProcessEnvironment, cancellation: Cancellation) {
     self.settings = settings
     self.cancellation = cancellation
-    var options = settings.options
-    // A download is retried; a question is not worth the wait.
-    options.attempts = 1
-    options.connectTimeout = 10_000
-    options.stallWindow = 10_000
-    engine = FetchEngine(options: options, environment: environment)
+    engine = FetchEngine(options: settings.options.forQuestions, environment: environment)
   }
 
   /// One answer for each question, in their order; several are asked at once.

@@ -55,4 +55,13 @@ package struct FetchOptions: Sendable {
   package var seed: UInt64?
 
   package init() {}
+
+  /// The options for asking about files: a download is retried, a question is not worth the wait.
+  var forQuestions: FetchOptions {
+    var options = self
+    options.attempts = 1
+    options.connectTimeout = 10_000
+    options.stallWindow = 10_000
+    return options
+  }
 }

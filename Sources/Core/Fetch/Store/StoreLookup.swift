@@ -20,12 +20,7 @@ package final class StoreLookup: Sendable {
     self.stores = stores
     self.settings = settings
     self.cancellation = cancellation
-    var options = settings.options
-    // As for hubs: a question is not worth the wait.
-    options.attempts = 1
-    options.connectTimeout = 10_000
-    options.stallWindow = 10_000
-    engine = FetchEngine(options: options, environment: environment)
+    engine = FetchEngine(options: settings.options.forQuestions, environment: environment)
   }
 
   /// Whether there is a store to ask.

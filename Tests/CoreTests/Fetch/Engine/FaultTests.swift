@@ -172,9 +172,14 @@ import Testing
   @Test("a host that asks to be left alone gets no other file's request either")
   func heldBack() throws {
     let body = body
-    let isTold = Flag()
+    let (isAsked, isTold) = (Flag(), Flag())
     let scene = try Scene { request in
-      if request.path == "/a" { return Reply(429, headers: [("Retry-After", "600")]) }
+      if request.path == "/a" {
+        // Else the second file would be held back as well.
+        isAsked.waitUntilSet()
+        return Reply(429, headers: [("Retry-After", "600")])
+      }
+      isAsked.set()
       var reply = ServedFile(body).reply(to: request)
       reply.pause = Reply.Pause(after: 0) { isTold.waitUntilSet() }
       return reply

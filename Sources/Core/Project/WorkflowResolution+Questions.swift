@@ -1,0 +1,145 @@
+extension WorkflowResolution {
+  /// Asks from one question on. A file that was picked, and that is not in place, is asked about
+  /// once more: how it gets there.
+  mutating func ask(
+    from start: Int, _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
+  ) throws {
+    var position = start
+    var unplaced: [ModelGroup] = []
+    var refusal: (any Error)?
+    while let strategy, position < asked.count, !result.stoppedEarly {
+      let group = unplaced.first ?? asked[position]
+      let question = ModelQuestion(
+        references: group.references, match: group.match, number: position + 1,
+        count: asked.count, listedValue: try listedValue(of: group),
+        earlierAnswer: unplaced.isEmpty ? answers[position] : nil,
+        isAboutPick: !unplaced.isEmpty, refusal: refusal,
+        proposals: result.proposals[group.first.key] ?? [],
+        variants: result.variants[group.first.key] ?? [])
+      refusal = nil
+      let answer = try strategy.answer(question)
+      switch answer {
+      case .stop: result.stoppedEarly = true
+      case .back where !unplaced.isEmpty: unplaced = []
+      case .back: position = max(0, position - 1)
+      case .keep:
+        unplaced = []
+        position += 1
+      case .skip where !unplaced.isEmpty:
+        unplaced.removeFirst()
+        if unplaced.isEmpty { position += 1 }
+      case .place(let placement):
+        do {
+          try place(group, by: placement)
+        } catch let error as IndexError where error == .cancelled {
+          throw error
+        } catch {
+          // What is in the way is shown, and another answer is needed.
+          refusal = error
+          continue
+        }
+        if unplaced.isEmpty { answers[position] = answer } else { unplaced.removeFirst() }
+        if let value = question.listedValue, placement == .updateWorkflow {
+          asked[position] = asked[position].renamed(to: value, group.references)
+        }
+        if unplaced.isEmpty { position += 1 }
+      case .skip, .take, .download, .makeOptional:
+        let model: IndexedModel?
+        do throws(IndexError) {
+          model = try taken(answer)
+        } catch {
+          if case .cancelled = error { throw error }
+          // The file that was picked is gone or was changed: another answer is needed.
+          refusal = error
+          continue
+        }
+        try record(
+          answer, model, about: asked[position], at: position, after: answers[position])
+        answers[position] = answer
+        unplaced = try unplacedPick(answer, of: asked[position], options)
+        if unplaced.isEmpty { position += 1 }
+      }
+    }
+    result.decidedNow = answers.values.count { $0.isWritten }
+    let keys = Set(asked.flatMap(\.references).map(\.key))
+    result.modelsResolved.removeAll { keys.contains($0.reference.key) }
+    for (position, group) in asked.enumerated() { close(group, with: answers[position]) }
+  }
+
+  /// What a picked file leaves to be put in place. Where the options say how, that is done.
+  private mutating func unplacedPick(
+    _ answer: ModelAnswer, of group: ModelGroup, _ options: ResolutionOptions
+  ) throws -> [ModelGroup] {
+    guard case .take = answer else { return [] }
+    let groups = ModelGroup.groups(of: try match(group.references) { _ in true }).filter {
+      if case .misplaced = $0.match { !isCopied($0) } else { false }
+    }
+    guard let placement = options.placement else { return groups }
+    _ = try place(groups, by: placement)
+    return []
+  }
+
+  /// The value under which the loader lists the file that is meant.
+  private func listedValue(of group: ModelGroup) throws -> String? {
+    guard let candidate = group.match.model else { return nil }
+    let matcher = try matcher()
+    return try matcher.value(
+      for: candidate, of: group.first, in: matcher.context(of: source.name, group.references))
+  }
+
+  /// The model that an answer takes, its whole file read if the index lacks its hash.
+  private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
+    guard case .take(let candidate) = answer else { return nil }
+    guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
+    defer { progress(.ready) }
+    let filename = candidate.location.relativePath.filename
+    return try index.fullHash(of: candidate.location, cancellation: cancellation) {
+      progress(.hashing(filename: filename, bytes: $0, of: $1))
+    }
+  }
+
+  /// Writes one answer at once, so that nothing that comes later can lose it.
+  private mutating func record(
+    _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup, at position: Int,
+    after earlier: ModelAnswer?
+  ) throws {
+    let replaces = earlier?.isWritten ?? false
+    let decided: ModelDecision.Answer
+    var added: ModelHash?
+    switch answer {
+    case .take(let candidate):
+      guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
+      decided = .resolve(row)
+      let rows = try project.manifestStore().read().models
+      let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
+      added = isOurs ? row.hash : nil
+    case .download(let intent): decided = .intend(intent)
+    case .makeOptional: decided = .setCriticality(.optional)
+    case .skip where replaces: decided = .forget
+    case .skip, .keep, .back, .stop, .place: return
+    }
+    var decisions = decision(about: group.references, decided)
+    for place in decisions.indices {
+      // Of a pin, both sides were shown.
+      if case .changed(let changed) = group.match, case .blake3(let hash) = changed.pin.hash,
+        changed.pin.origin == .manifest, !replaces
+      {
+        decisions[place].expected = .hash(hash)
+      }
+      decisions[place].replaces = replaces
+      decisions[place].retracts = addedRows[position]
+    }
+    try write(decisions)
+    addedRows[position] = added
+  }
+
+  private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {
+    switch answer {
+    case .take(let candidate): settle(group, by: candidate.matchType, model: candidate.model)
+    case .download(let intent): settle(group, by: .downloadIntent, intent: intent)
+    case .makeOptional: settle(group, by: .workflowContext, isOptional: true)
+    case .place: settle(group, by: .workflowContext, model: group.match.model?.model)
+    case .skip, .keep, .back, .stop, nil: break
+    }
+  }
+}
