@@ -46,6 +46,7 @@ extension FileDownload {
       transfer.end = end
       transfer.notBefore = 0
       transfer.isTakenOver = false
+      transfer.isFurther = !transfers.isEmpty
       transfers.append(transfer)
       resend(transfer, direct: direct)
     }

@@ -125,7 +125,7 @@ extension FileDownload {
       loop.enqueue(transfer)
     } catch {
       if transfers.count > 1 { return follow(.drop, transfer) }
-      giveUp(error)
+      if transfer.isFurther { retry(transfer, error, after: nil) } else { giveUp(error) }
     }
   }
 
@@ -176,7 +176,11 @@ extension FileDownload {
     if [429, 503].contains(head.status), isBesideOthers(transfer) {
       return putOff(transfer, refusal, after: wait)
     }
-    if head.isPassing { retry(transfer, refusal, after: wait) } else { giveUp(refusal) }
+    if head.isPassing || transfer.isFurther {
+      retry(transfer, refusal, after: wait)
+    } else {
+      giveUp(refusal)
+    }
   }
 
   // MARK: Tries
@@ -196,7 +200,8 @@ extension FileDownload {
 
   private func failed(_ transfer: Transfer, _ error: FetchError) {
     if transfers.count > 1 { return leave(transfer) }
-    guard error.mayPass else { return giveUp(error) }
+    // What a connection beside others met may be due to their number, and these have ended well.
+    guard error.mayPass || transfer.isFurther else { return giveUp(error) }
     if transfer.verdict == nil, isBesideOthers(transfer) {
       putOff(transfer, error, after: nil)
     } else {

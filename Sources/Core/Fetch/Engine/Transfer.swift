@@ -49,6 +49,8 @@ final class Transfer: ExchangeReceiver {
   var notBefore = 0
   /// Whether an answer has brought requested bytes.
   private(set) var isProven = false
+  /// Whether it was opened while other connections were bringing the file.
+  var isFurther = false
   /// Whether another connection continues with this one's range.
   var isTakenOver = false
   /// Whether the host accepts no more connections while it serves another file.
@@ -127,13 +129,15 @@ final class Transfer: ExchangeReceiver {
     let verdict = file.judge(self)
     self.verdict = verdict
     if case .stop = verdict { return false }
-    if case .take = verdict { isProven = true }
     return true
   }
 
   func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard !isTakenOver else { return 0 }
     switch verdict {
-    case .take: return file.take(bytes, from: self)
+    case .take:
+      isProven = true
+      return file.take(bytes, from: self)
     case .collect:
       collected.append(contentsOf: bytes.prefix(Self.longestBody - collected.count))
       // Reading more would only cost time. A short body is read to its end, so that the connection
