@@ -59,7 +59,7 @@ final class BucketConnection: ExchangeReceiver {
       throw .libraryUnavailable(detail: "out of memory")
     }
     defer { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
-    let code = try drive(address, upload)
+    let code = try wait(address, upload)
     guard let head, code == CURLE_OK || request.method == "HEAD" || !head.isSuccess else {
       if code == CURLE_ABORTED_BY_CALLBACK, case .file(let path, _) = request.content {
         throw .store(.changed(path))
@@ -102,31 +102,20 @@ final class BucketConnection: ExchangeReceiver {
     return body
   }
 
-  /// Waits for the end of the exchange.
-  ///
   /// - Throws: ``FetchError/stalled(host:milliseconds:)``, or libcurl's sign for an abort when the
   ///   caller wants to stop.
-  private func drive(_ address: WebAddress, _ upload: UploadBody?) throws(FetchError) -> CURLcode {
-    var last: (Int64, Int) = (-1, -1)
-    var quietSince = monotonicMilliseconds()
-    while !cancellation.isRequested() {
-      var active: Int32 = 0
-      _ = comfy_multi_perform(multi.pointer, &active)
-      var code = CURLE_OK
-      if comfy_multi_finished(multi.pointer, &code) != nil { return code }
-      let now = monotonicMilliseconds()
-      let moved = (upload?.sent ?? 0, body.count)
-      if moved != last {
-        last = moved
-        quietSince = now
-      }
-      guard now - quietSince < settings.options.stallWindow else {
-        throw .stalled(host: address.host, milliseconds: settings.options.stallWindow)
-      }
-      _ = comfy_multi_poll(multi.pointer, 100)
+  private func wait(_ address: WebAddress, _ upload: UploadBody?) throws(FetchError) -> CURLcode {
+    let window = settings.options.stallWindow
+    let ending = multi.finish(stallingAfter: window, cancellation: cancellation) {
+      (upload?.sent ?? 0) + Int64(body.count)
     }
-    throw FetchError(
-      transport: CURLE_ABORTED_BY_CALLBACK, host: address.host, isHeadTooLong: false)
+    switch ending {
+    case .finished(let code): return code
+    case .stalled: throw .stalled(host: address.host, milliseconds: window)
+    case .cancelled:
+      throw FetchError(
+        transport: CURLE_ABORTED_BY_CALLBACK, host: address.host, isHeadTooLong: false)
+    }
   }
 
   func takeHead(_ head: ResponseHead) -> Bool {
