@@ -55,6 +55,9 @@ package struct FetchOptions: Sendable {
   /// Bytes of a part of a file that is sent to a bucket. Larger files are sent in parts; 10 000 parts
   /// are the most, so those of very large files are larger.
   package var partSize: Int64 = 64 << 20
+  /// Whether an endpoint of the machine or container is asked for keys of S3 services, where there are
+  /// no others.
+  package var asksMachineForKeys = false
   /// `User-Agent`.
   package var userAgent = "comfy"
   /// Seed of the random numbers that spread the delays; `nil` for a seed from the system.

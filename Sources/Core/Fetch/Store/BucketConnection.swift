@@ -41,18 +41,31 @@ final class BucketConnection: ExchangeReceiver {
     self.cancellation = cancellation
   }
 
-  /// Private addresses are asked too: the user named the store.
+  /// Sends a request to the place of a bucket.
   ///
   /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
   func send(
     _ request: BucketRequest, to place: BucketPlace, _ credential: Credential?,
     progress: @escaping (Int64) -> Void
   ) throws(FetchError) -> BucketReply {
-    let address = try WebAddress(place.url(request.path, query: request.query))
+    try send(
+      request, at: place.url(request.path, query: request.query),
+      credential?.signing(for: place.origin), progress: progress)
+  }
+
+  /// Sends a request to an address, which decides instead of the request's path and query. Private
+  /// addresses are asked too: the user named them.
+  ///
+  /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
+  func send(
+    _ request: BucketRequest, at url: String, _ signing: RequestSigning? = nil,
+    progress: @escaping (Int64) -> Void = { _ in }
+  ) throws(FetchError) -> BucketReply {
+    let address = try WebAddress(url)
     guard
       let exchange = Exchange(address, settings, allowsPrivateAddresses: true, receiver: self)
     else { throw .libraryUnavailable(detail: "out of memory") }
-    let upload = try prepare(exchange, request, place, credential)
+    let upload = try prepare(exchange, request, signing)
     upload?.progress = progress
     limit = request.limit
     guard comfy_multi_add(multi.pointer, exchange.easy) == CURLM_OK else {
@@ -70,7 +83,7 @@ final class BucketConnection: ExchangeReceiver {
   }
 
   private func prepare(
-    _ exchange: Exchange, _ request: BucketRequest, _ place: BucketPlace, _ credential: Credential?
+    _ exchange: Exchange, _ request: BucketRequest, _ signing: RequestSigning?
   ) throws(FetchError) -> UploadBody? {
     var body: UploadBody?
     switch request.method {
@@ -93,7 +106,7 @@ final class BucketConnection: ExchangeReceiver {
       exchange.set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
     for field in request.fields { exchange.addHeader(field.name, field.value) }
-    if let signing = credential?.signing(for: place.origin) {
+    if let signing {
       let empty = UploadBody([])
       let hash = request.hash ?? (body ?? empty).hash(cancellation: cancellation)
       exchange.sign(with: signing, content: hash?.hex ?? Exchange.unsignedContent)
