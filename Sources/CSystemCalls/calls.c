@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 /* The arguments of the process. The C library passes them to every constructor; Swift would read
    them from /proc, which may not exist. */
@@ -50,6 +51,11 @@ uint32_t arc4random(void) {
 }
 
 #endif
+
+int comfy_touch_access(int descriptor) {
+  struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}};
+  return futimens(descriptor, times);
+}
 
 #ifdef __linux__
 

@@ -21,6 +21,10 @@ int comfy_share_blocks(int from, int to);
 /* Begins to write a file's bytes to the disk, without waiting. Returns 0, or -1 with errno. */
 int comfy_begin_write_back(int descriptor);
 
+/* Sets the time of a file's last access to now, and leaves that of its last change. Returns 0, or -1
+   with errno. */
+int comfy_touch_access(int descriptor);
+
 /* The processors that a thread may run on, one bit for each. */
 typedef struct {
   unsigned long bits[16];

@@ -14,7 +14,10 @@ struct WorkflowLinks: Sendable {
     while let value = waiting.popLast() {
       for (_, member) in value.members { waiting.append(member) }
       for element in value.elements { waiting.append(element) }
-      guard value.kind == .string, let text = value.string, text.contains("://") else { continue }
+      // Most texts have none: these are not even read.
+      guard value.kind == .string, Self.begin(in: document.bytes[value.span]) != nil,
+        let text = value.string
+      else { continue }
       for url in Self.addresses(in: text) where seen.insert(url).inserted {
         if let repository = url.repository, !repositories.contains(repository) {
           repositories.append(repository)
@@ -31,14 +34,32 @@ struct WorkflowLinks: Sendable {
   /// Addresses in prose: they end at white space, quotes and brackets, and the full stop or comma
   /// behind one belongs to the sentence.
   private static func addresses(in text: String) -> [SourceURL] {
-    text.split(whereSeparator: { $0.isWhitespace || "\"'<>()[]{}|`".contains($0) })
-      .compactMap { word in
-        guard let start = word.firstRange(of: "http") else { return nil }
-        var address = word[start.lowerBound...]
-        while let last = address.last, ".,;:!?*_\\".contains(last) { address.removeLast() }
-        return try? SourceURL(address)
+    var found: [SourceURL] = []
+    var rest = Array(text.utf8)[...]
+    while let start = begin(in: rest) {
+      var word = rest[start...].prefix { !ends.contains($0) }
+      if !word.allSatisfy({ $0 < 0x80 }) {
+        let visible = String(decoding: word, as: UTF8.self).unicodeScalars
+          .prefix { !$0.properties.isWhitespace }
+        word = word.prefix(String(visible).utf8.count)
       }
+      rest = rest[word.endIndex...]
+      while let last = word.last, sentence.contains(last) { word.removeLast() }
+      if let url = try? SourceURL(String(decoding: word, as: UTF8.self)) { found.append(url) }
+    }
+    return found
   }
+
+  /// Where the first word that may be an address begins.
+  private static func begin(in bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.indices.dropLast(scheme.count - 1).first { place in
+      bytes[place] == scheme[0] && bytes[place...].starts(with: scheme)
+    }
+  }
+
+  private static let scheme = Array("http".utf8)
+  private static let ends = Set("\"'<>()[]{}|` \t\n\r\u{0B}\u{0C}".utf8)
+  private static let sentence = Set(".,;:!?*_\\".utf8)
 }
 
 extension SourceURL {

@@ -20,6 +20,8 @@ final class FetchBatch {
   private var arrived: [SourceKey: (location: IndexedLocation, hashes: FileHashes)] = [:]
   /// Why a store's file was not taken.
   private var storeErrors: [Int: FetchError] = [:]
+  /// The places of the files whose work was told to have started.
+  private var begun: Set<Int> = []
   private let stores: StoreLookup
   private let local: LocalModels
 
@@ -111,7 +113,7 @@ final class FetchBatch {
     } catch {
       return false
     }
-    events(.fileStart(position(of: place), FetchProgress(bytes: size, total: size)))
+    begin(place, FetchProgress(bytes: size, total: size))
     finish(place, outcome)
     return true
   }
@@ -126,7 +128,7 @@ final class FetchBatch {
     }
     let root = roots.destination(of: target)
     let position = position(of: place)
-    events(.fileStart(position, FetchProgress(bytes: 0, total: item.expectation.size)))
+    begin(place, FetchProgress(bytes: 0, total: item.expectation.size))
     let copy = StoreCopy(
       request: FetchRequest(
         sources: [], key: "", root: root.path, target: root.target(of: target),
@@ -209,6 +211,7 @@ final class FetchBatch {
   /// Passes on what the engine tells of the item at a place.
   private func relay(_ event: EngineEvent, of place: Int) {
     var event = event
+    if case .started(let progress) = event { return begin(place, progress) }
     if case .ended(let outcome) = event { event = .ended(explained(outcome, items[place])) }
     events(FetchEvent(position(of: place), event))
   }
@@ -302,8 +305,16 @@ final class FetchBatch {
 
   /// Ends the work on a file that was not begun.
   private func fail(_ place: Int, _ error: FetchError) {
-    events(.fileStart(position(of: place), FetchProgress(bytes: 0, total: nil)))
+    if !begun.contains(place) { begin(place, FetchProgress(bytes: 0, total: nil)) }
     finish(place, .failed(error))
+  }
+
+  /// Tells that the work on a file starts; where another way did not work out, how far this one is.
+  private func begin(_ place: Int, _ progress: FetchProgress) {
+    let position = position(of: place)
+    events(
+      begun.insert(place).inserted
+        ? .fileStart(position, progress) : .fileProgress(position, progress))
   }
 
   private func finish(_ place: Int, _ outcome: FetchOutcome) {

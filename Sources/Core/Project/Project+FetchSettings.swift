@@ -9,6 +9,8 @@ extension FetchSettings {
       options.longestWait = seconds * 1000
       options.longestServerDelay = seconds * 1000
     }
+    options.asksMachineForKeys =
+      try settings.flag(.machineKeys) && !settings.flag(.offline)
     self.init(
       options: options, mirrors: try project.mirrors(),
       dedupe: try settings.word(.dedupe, default: DedupePolicy.never),

@@ -18,8 +18,8 @@ package struct PushPlan: Sendable {
   package let store: StoreAddress
   /// Files of this machine, each content once.
   package let files: [PushFile]
-  /// Models that cannot be sent, by their names, and why.
-  package let failures: [(name: String, error: FetchError)]
+  /// Models that cannot be sent.
+  package let failures: [UnsentModel]
   let open: OpenStore
   let options: FetchOptions
 }
@@ -61,20 +61,26 @@ extension Project {
       let items = try manifestStore().read().recordedFiles(
         of: selection.workflows, includingOptional: selection.includesOptional)
       for item in items {
-        let known = try index.models(withHash: item.hash)
         wanted.append(
           WantedModel(
-            hash: item.hash, name: item.filename, sources: item.sources, models: known))
+            hash: item.hash, name: item.filename, size: item.size, place: item.relativePath,
+            sources: item.sources, models: try index.models(withHash: item.hash)))
       }
     }
     var files: [PushFile] = []
-    var failures: [(name: String, error: FetchError)] = []
+    var failures: [UnsentModel] = []
+    let roots = try presentModelFolders()
     var seen: Set<ModelHash> = []
     for model in wanted where seen.insert(model.hash).inserted {
       do throws(FetchError) {
         files.append(try pushFile(model, index, cancellation, progress))
       } catch {
-        failures.append((model.name, error))
+        let path =
+          model.models.first?.locations.first?.path
+          ?? model.place.map { roots.destination(of: $0).path(of: $0) }
+        failures.append(
+          UnsentModel(
+            name: model.name, hash: model.hash, size: model.size, path: path, error: error))
       }
       if cancellation.isRequested() { throw IndexError.cancelled }
     }
@@ -107,6 +113,8 @@ extension Project {
   private struct WantedModel {
     var hash: ModelHash
     var name: String
+    var size: Int64?
+    var place: RelativePath?
     var sources: [String]
     var models: [IndexedModel]
   }
@@ -119,7 +127,8 @@ extension Project {
     }
     return WantedModel(
       hash: model.hash ?? model.sampled.comfydock,
-      name: model.locations.first?.relativePath.filename ?? text, sources: [], models: [model])
+      name: model.locations.first?.relativePath.filename ?? text, size: model.size, sources: [],
+      models: [model])
   }
 
   private func pushFile(

@@ -87,7 +87,13 @@ public struct ResolutionResult: Sendable {
 
 extension ResolutionResult {
   /// Takes over how the references are at the end, in node order.
-  mutating func close(with matched: [MatchedReference], values: [ReferenceKey: String]) {
+  ///
+  /// - Parameter isDryRun: Whether nothing was written: what would be downloaded is still missing
+  ///   then, and counts as settled all the same.
+  mutating func close(
+    with matched: [MatchedReference], values: [ReferenceKey: String], isDryRun: Bool
+  ) {
+    let intended = Set(modelsResolved.filter { $0.modelSource != nil }.map(\.reference.key))
     modelsUnresolved = []
     modelsAmbiguous = []
     modelsMisplaced = []
@@ -104,7 +110,9 @@ extension ResolutionResult {
       case .ambiguous(let candidates):
         modelsAmbiguous.append(one.reference)
         self.candidates[one.reference.key] = candidates
-      case .downloadable, .missing: modelsUnresolved.append(one.reference)
+      case .downloadable, .missing:
+        guard !isDryRun || !intended.contains(one.reference.key) else { break }
+        modelsUnresolved.append(one.reference)
       }
     }
     let misplaced = modelsMisplaced.map(\.reference) + modelsChanged.map(\.reference)

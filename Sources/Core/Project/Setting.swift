@@ -51,6 +51,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case catalogRepositories
   /// Stores that models are taken from by hash, and put into: a list of addresses, the first first.
   case store
+  /// Whether an endpoint of the machine or container is asked for keys of S3 services.
+  case machineKeys
 
   /// Whose configuration the setting is believed from. Flags and the environment always count.
   ///
@@ -61,7 +63,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     case .commit, .jobs, .dedupe, .place, .nodes, .trackWorkflows: .repository
     case .modelsDir: .projectDirectory
     case .extraModelPaths, .index, .allowPrivateHosts, .loaders, .mirror, .mirrorToken, .offline,
-      .maxWait, .catalog, .sources, .catalogRepositories, .nodeMap, .builtinNodes, .store:
+      .maxWait, .catalog, .sources, .catalogRepositories, .nodeMap, .builtinNodes, .store,
+      .machineKeys:
       .user
     }
   }
@@ -73,7 +76,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     case .catalog, .nodeMap: ":"
     case .catalogRepositories, .builtinNodes, .mirror, .store: " "
     case .modelsDir, .extraModelPaths, .index, .jobs, .maxWait, .commit, .allowPrivateHosts,
-      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources, .trackWorkflows:
+      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources, .trackWorkflows, .machineKeys:
       nil
     }
   }

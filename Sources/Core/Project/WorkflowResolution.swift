@@ -173,7 +173,9 @@ struct WorkflowResolution {
   ) throws {
     let matched = try match(references, where: isWanted)
     let misplaced = matched.filter { if case .misplaced = $0.match { true } else { false } }
-    guard !misplaced.isEmpty else { return result.close(with: matched, values: [:]) }
+    guard !misplaced.isEmpty else {
+      return result.close(with: matched, values: [:], isDryRun: isDryRun)
+    }
     let matcher = try matcher()
     let context = matcher.context(of: source.name, references)
     var values: [ReferenceKey: String] = [:]
@@ -182,7 +184,7 @@ struct WorkflowResolution {
       values[one.reference.key] = try matcher.value(
         for: candidate, of: one.reference, in: context)
     }
-    result.close(with: matched, values: values)
+    result.close(with: matched, values: values, isDryRun: isDryRun)
   }
 
   // MARK: Without a question

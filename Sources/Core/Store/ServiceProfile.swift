@@ -6,7 +6,7 @@ internal import SystemPackage
 /// `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; else those of the profile `AWS_PROFILE`, or
 /// `default`. Profiles are read from the file that `AWS_SHARED_CREDENTIALS_FILE` names, or
 /// `~/.aws/credentials`, then from `AWS_CONFIG_FILE`, or `~/.aws/config`. A program that a profile
-/// names is not run, and no endpoint of a machine or container is asked.
+/// names is not run.
 package struct ServiceProfile: Sendable {
   private static let limit = 1 << 20
 

@@ -13,6 +13,8 @@ public struct Credential: Sendable {
     case netrc(FilePath)
     /// A profile in a file of Amazon's own tools.
     case profile(FilePath)
+    /// An endpoint of the machine or container.
+    case machine
   }
 
   /// What shows a request to be allowed.

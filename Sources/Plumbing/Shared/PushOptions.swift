@@ -73,9 +73,11 @@ package struct PushOptions: ParsableArguments {
       isComplete = false
       context.report(error.failure, prefix: "error", json: records.json)
     }
-    for (name, error) in plan.failures {
-      writer.write(.push(failed: name, to: plan.store, error))
-      if !records.json { context.say("error: '\(name)': \(error.failure.placedMessage)") }
+    for model in plan.failures {
+      writer.write(.push(model, to: plan.store))
+      if !records.json {
+        context.say("error: '\(model.name)': \(model.error.failure.placedMessage)")
+      }
     }
     return isComplete ? .done : .remains
   }

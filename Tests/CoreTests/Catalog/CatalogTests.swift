@@ -86,6 +86,23 @@ import Testing
       ])
   }
 
+  @Test(
+    "an address is found wherever it stands, and ends where it ends",
+    arguments: [
+      ("https://a.org/x/sharp.pth", "https://a.org/x/sharp.pth"),
+      ("url:http://a.org/sharp.pth!", "http://a.org/sharp.pth"),
+      ("https://a.org/ä/sharp.pth\u{3000}here", "https://a.org/ä/sharp.pth"),
+      ("https://a.org/sharp.pth\u{A0}", "https://a.org/sharp.pth"),
+      ("http is no address; https://a.org/sharp.pth", "https://a.org/sharp.pth"),
+      ("[`https://a.org/sharp.pth`](x)", "https://a.org/sharp.pth"),
+      ("sharp.pth", nil), ("ftp://a.org/sharp.pth", nil), ("htt", nil), ("http", nil),
+    ])
+  func linksInTexts(text: String, url: String?) throws {
+    let links = WorkflowLinks(
+      try JSONDocument(parsing: #"{"a":{"b":["\#(text)"]}}"#))
+    #expect(links["sharp.pth"].map(\.cleaned) == (url.map { [$0] } ?? []))
+  }
+
   @Test("a list that changed says only what it says now; one that is gone says nothing")
   func listsAreReplaced() throws {
     let list = CatalogList(modelList: "/list.json", origin: .manager)

@@ -272,6 +272,7 @@ final class DownloadLoop {
         transfer.windowBytes = 0
       }
     }
+    unfinished.forEach { $0.renewClaim(now) }
     for file in unfinished where file.isFetching {
       file.fillConnections(now)
       file.reportProgress(now)

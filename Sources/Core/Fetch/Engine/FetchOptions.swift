@@ -38,8 +38,14 @@ package struct FetchOptions: Sendable {
   package var syncInterval: Int64 = 64 << 20
   /// Milliseconds after which a checkpoint is made even if fewer bytes have arrived.
   package var syncPeriod = 5_000
-  /// Longest wait, in milliseconds, for another process that is working on the same file.
+  /// Longest wait, in milliseconds, for another process that is working on the same file without
+  /// getting on.
   package var longestWait = 300_000
+  /// Milliseconds between two signs to other machines that this process is working on a file. Much
+  /// shorter than the lease of a claim.
+  package var renewalInterval = 20_000
+  /// Who claims files.
+  var claimant = Claimant.current
   /// Milliseconds between two checks whether the other process has finished.
   package var waitInterval = 500
   /// Whether directories below the models directory may be links that lead out of it.
@@ -49,6 +55,9 @@ package struct FetchOptions: Sendable {
   /// Bytes of a part of a file that is sent to a bucket. Larger files are sent in parts; 10 000 parts
   /// are the most, so those of very large files are larger.
   package var partSize: Int64 = 64 << 20
+  /// Whether an endpoint of the machine or container is asked for keys of S3 services, where there are
+  /// no others.
+  package var asksMachineForKeys = false
   /// `User-Agent`.
   package var userAgent = "comfy"
   /// Seed of the random numbers that spread the delays; `nil` for a seed from the system.

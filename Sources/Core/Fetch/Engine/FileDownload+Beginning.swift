@@ -6,7 +6,7 @@ extension FileDownload {
     phase = .preparing
     let preparation = Preparation(
       request: request, followsLinks: options.followsLinksOutOfRoot,
-      wasBeingFetched: sawOtherFetch, cancellation: loop.stop)
+      wasBeingFetched: sawOtherFetch, claimant: options.claimant, cancellation: loop.stop)
     loop.pool.run { [report] in report(.prepared(preparation.run())) }
   }
 
@@ -19,19 +19,17 @@ extension FileDownload {
     case .adopt(let hashes, let isVerified):
       deliver(hashes, nil, .adopted, isVerified: isVerified)
       return
-    case .busy(let processID, let isSameFile):
+    case .busy(let processID, let isSameFile, let progress):
       let now = monotonicMilliseconds()
-      let since = waitingSince ?? now
-      guard now - since < options.longestWait else {
+      let isFirst = !patience.isWaiting
+      let left = patience.left(now, progress: progress)
+      guard left > 0 else {
         ending = .failed(.busy(request.path, processID: processID), keeps: true)
         break
       }
       if isSameFile { sawOtherFetch = true }
-      if waitingSince == nil {
-        loop.emit(place, .waiting(processID: processID, limit: options.longestWait))
-      }
-      waitingSince = since
-      phase = .blocked(until: now + min(options.waitInterval, options.longestWait - (now - since)))
+      if isFirst { loop.emit(place, .waiting(processID: processID, limit: options.longestWait)) }
+      phase = .blocked(until: now + min(options.waitInterval, left))
     case .fetch(let partial, let existing):
       self.existing = existing
       begin(partial)

@@ -41,8 +41,10 @@ final class FileDownload {
   var server: KnownServer
   var tries = Tries()
   var sawOtherFetch = false
-  /// Since when we wait for another run's work on the file.
-  var waitingSince: Int?
+  /// The wait for another run's work on the file.
+  var patience: Patience
+  /// When it was last said that this run lives.
+  private var renewedAt = 0
   var front: HashFront
   var checkpoint = Checkpoint()
   var shown = ShownProgress()
@@ -62,6 +64,7 @@ final class FileDownload {
     report = loop.reporter(for: place)
     server = KnownServer(connectionLimit: max(1, loop.options.connectionsPerFile))
     front = HashFront(on: loop.pool)
+    patience = Patience(limit: loop.options.longestWait)
   }
 
   var source: FetchSource { request.sources[sourceIndex] }
@@ -89,6 +92,13 @@ final class FileDownload {
     case .landing, .hashing, .closing, .over: true
     case .queued, .preparing, .blocked, .fetching: false
     }
+  }
+
+  /// Tells other machines from time to time that this run lives, also while nothing arrives.
+  func renewClaim(_ now: Int) {
+    guard let partial = writer?.partial, now - renewedAt >= options.renewalInterval else { return }
+    renewedAt = now
+    loop.pool.run { partial.renew() }
   }
 
   // MARK: Progress

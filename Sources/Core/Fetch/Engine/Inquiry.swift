@@ -124,11 +124,15 @@ final class Inquiry: ExchangeReceiver {
     else { return .failed(.libraryUnavailable(detail: "out of memory")) }
     prepare(exchange)
     defer { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
-    guard let code = drive(multi) else {
-      let milliseconds = settings.options.stallWindow
-      return cancellation.isRequested()
-        ? .failed(unreachable(CURLE_ABORTED_BY_CALLBACK))
-        : .broken(.stalled(host: trail.address.host, milliseconds: milliseconds))
+    let window = settings.options.stallWindow
+    let ending = multi.finish(stallingAfter: window, cancellation: cancellation) {
+      Int64(received)
+    }
+    let code: CURLcode
+    switch ending {
+    case .finished(let end): code = end
+    case .stalled: return .broken(.stalled(host: trail.address.host, milliseconds: window))
+    case .cancelled: return .failed(unreachable(CURLE_ABORTED_BY_CALLBACK))
     }
     if let address = exchange.refusedAddress {
       return .failed(.privateAddress(host: trail.address.host, address: address))
@@ -160,26 +164,6 @@ final class Inquiry: ExchangeReceiver {
     case .body: break
     }
     sentCredential = exchange.addFields(of: source, along: trail)
-  }
-
-  /// Waits for the end of the exchange; `nil` when the caller asks to stop, or nothing arrives.
-  private func drive(_ multi: MultiHandle) -> CURLcode? {
-    var lastBytes = -1
-    var quietSince = monotonicMilliseconds()
-    while !cancellation.isRequested() {
-      var active: Int32 = 0
-      _ = comfy_multi_perform(multi.pointer, &active)
-      var code = CURLE_OK
-      if comfy_multi_finished(multi.pointer, &code) != nil { return code }
-      let now = monotonicMilliseconds()
-      if received != lastBytes {
-        lastBytes = received
-        quietSince = now
-      }
-      guard now - quietSince < settings.options.stallWindow else { return nil }
-      _ = comfy_multi_poll(multi.pointer, 100)
-    }
-    return nil
   }
 
   private func unreachable(_ code: CURLcode, isHeadTooLong: Bool = false) -> FetchError {

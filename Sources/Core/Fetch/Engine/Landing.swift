@@ -110,7 +110,14 @@ struct Landing: Sendable {
     // Otherwise we would overwrite the state of another run.
     guard partial.isOurs else { return .stopped(partial.loss) }
     try partial.store(state)
-    guard try partial.move(replacing: request.replaces) else { return standsInTheWay() }
+    guard try partial.move(replacing: request.replaces) else {
+      // Another machine may have been as fast, and unseen until now.
+      guard let there = try? FileHasher.hash(request.path), there == hashes else {
+        return standsInTheWay()
+      }
+      partial.discard()
+      return .landed(hashes, sampled, .adopted, isVerified: isVerified)
+    }
     return .landed(hashes, sampled, .downloaded, isVerified: isVerified)
   }
 

@@ -13,4 +13,39 @@ final class MultiHandle: @unchecked Sendable {
   }
 
   deinit { comfy_multi_cleanup(pointer) }
+
+  /// How waiting for an exchange ended.
+  enum Ending {
+    case finished(CURLcode)
+    /// Nothing moved for the length of a window.
+    case stalled
+    case cancelled
+  }
+
+  /// Waits for the end of the one exchange in the set.
+  ///
+  /// - Parameters:
+  ///   - window: Milliseconds.
+  ///   - moved: A number that changes with every byte that is sent or arrives.
+  func finish(
+    stallingAfter window: Int, cancellation: Cancellation, moved: () -> Int64
+  ) -> Ending {
+    var last: Int64 = -1
+    var quietSince = monotonicMilliseconds()
+    while !cancellation.isRequested() {
+      var active: Int32 = 0
+      _ = comfy_multi_perform(pointer, &active)
+      var code = CURLE_OK
+      if comfy_multi_finished(pointer, &code) != nil { return .finished(code) }
+      let now = monotonicMilliseconds()
+      let count = moved()
+      if count != last {
+        last = count
+        quietSince = now
+      }
+      guard now - quietSince < window else { return .stalled }
+      _ = comfy_multi_poll(pointer, 100)
+    }
+    return .cancelled
+  }
 }

@@ -4,7 +4,7 @@ internal import SystemPackage
 /// Where the partial of a target is, and who has it.
 ///
 /// A claim is exclusive, on every file system, because it renames the bytes to a name that nobody
-/// else uses. Where locks work, a lock on the bytes shows whether the claim's process is alive.
+/// else uses. ``Claimant`` tells whether the claim's process is alive.
 extension PartialFile {
   /// Why a claim was not made.
   enum Refusal: Error {
@@ -45,8 +45,18 @@ extension PartialFile {
   /// Whether the run that has the partial of `target` claimed fetches the file with this identity.
   static func isClaimed(_ target: FilePath, for key: String) -> Bool {
     let directory = directory(for: target)
-    return names(in: directory).contains { ClaimName.isName($0, for: key) }
+    return names(in: directory).contains { Claimant.isName($0, for: key) }
       || readState(directory)?.key == key
+  }
+
+  /// A number that grows while another run gets on with the partial of `target`: bytes that it
+  /// recorded, and the length of its file.
+  static func progress(of target: FilePath) -> Int64 {
+    let directory = directory(for: target)
+    let lengths = names(in: directory).compactMap {
+      FileStatus(reaching: directory.appending($0))?.size
+    }
+    return lengths.reduce(readState(directory)?.done.count ?? 0) { $0.addingClamped($1) }
   }
 
   /// Claims the partial of `target`; makes an empty one when there is none. If several runs want it
@@ -54,7 +64,9 @@ extension PartialFile {
   /// elsewhere.
   ///
   /// - Parameter key: Identity of the file to fetch.
-  static func claim(_ target: FilePath, for key: String) throws(Refusal) -> PartialFile {
+  static func claim(
+    _ target: FilePath, for key: String, by claimant: Claimant = .current
+  ) throws(Refusal) -> PartialFile {
     let directory = directory(for: target)
     var backoff = Backoff()
     var tries = 0
@@ -73,6 +85,7 @@ extension PartialFile {
       }
       let turn: DirectoryLock?
       do throws(Errno) {
+        guard claimant.usesLocks else { throw Errno.notSupported }
         turn = try DirectoryLock.acquire(directory)
         guard turn != nil else {
           guard backoff.wait() else { break }
@@ -84,23 +97,25 @@ extension PartialFile {
       tries += 1
       guard turn?.isHeld(at: directory) ?? true else { continue }
       let partial =
-        isNew ? try makeClaim(target, directory, key) : try tryClaim(target, directory, key)
+        isNew
+        ? try makeClaim(target, directory, key, by: claimant)
+        : try tryClaim(target, directory, key, by: claimant)
       if let partial { return partial }
     }
-    throw isHeld(directory)
+    throw isHeld(directory, claimant)
   }
 
   private static func requireAlone(
-    _ claim: FilePath, in directory: FilePath
+    _ claim: FilePath, in directory: FilePath, _ claimant: Claimant
   ) throws(Refusal) {
     guard try listed(directory) == [claim.lastComponent?.string ?? ""] else {
-      throw isHeld(directory)
+      throw isHeld(directory, claimant)
     }
   }
 
   /// The refusal that says which other run has a partial.
-  static func isHeld(_ directory: FilePath) -> Refusal {
-    .busy(processID: names(in: directory).lazy.compactMap(ClaimName.processID).first)
+  static func isHeld(_ directory: FilePath, _ claimant: Claimant) -> Refusal {
+    .busy(processID: names(in: directory).lazy.compactMap(claimant.processID).first)
   }
 
   /// Whether a directory or file is certainly not another user's. On some file systems every file
@@ -129,10 +144,10 @@ extension PartialFile {
   ///
   /// - Returns: `nil` when another run removed the directory, or was faster.
   private static func makeClaim(
-    _ target: FilePath, _ directory: FilePath, _ key: String
+    _ target: FilePath, _ directory: FilePath, _ key: String, by claimant: Claimant
   ) throws(Refusal) -> PartialFile? {
     guard try listed(directory).isEmpty else { return nil }
-    let claim = directory.appending("bytes." + ClaimName.make(for: key))
+    let claim = directory.appending("bytes." + claimant.makeName(for: key))
     let descriptor = open(
       claim.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
@@ -140,27 +155,28 @@ extension PartialFile {
       throw .file(FileError(.open, claim, Errno(rawValue: errno)))
     }
     // A run that saw the file before it was locked assumed that we are dead, and has the lock.
-    guard ClaimName.lock(descriptor) else {
+    guard claimant.lock(descriptor) else {
       close(descriptor)
-      throw isHeld(directory)
+      throw isHeld(directory, claimant)
     }
     do throws(Refusal) {
-      try requireAlone(claim, in: directory)
+      try requireAlone(claim, in: directory, claimant)
     } catch {
       unlink(claim.string)
       close(descriptor)
       throw error
     }
     return PartialFile(
-      target: target, directory: directory, claim: claim, descriptor: descriptor, state: nil)
+      target: target, directory: directory, claim: claim, by: claimant, descriptor: descriptor,
+      state: nil)
   }
 
   /// - Returns: `nil` when another run interfered and the caller has to look again.
   static func tryClaim(
-    _ target: FilePath, _ directory: FilePath, _ key: String
+    _ target: FilePath, _ directory: FilePath, _ key: String, by claimant: Claimant
   ) throws(Refusal) -> PartialFile? {
     let others = try listed(directory)
-    let claim = directory.appending("bytes." + ClaimName.make(for: key))
+    let claim = directory.appending("bytes." + claimant.makeName(for: key))
     let source: FilePath
     if let held = others.first(where: { $0 != "bytes" }) {
       source = directory.appending(held)
@@ -182,29 +198,33 @@ extension PartialFile {
       default: throw .file(FileError(.open, source, Errno(rawValue: errno)))
       }
     }
-    guard ClaimName.isFree(source, descriptor) else {
+    let worth = claimant.judge(source, descriptor)
+    guard worth != .held else {
       close(descriptor)
-      throw isHeld(directory)
+      throw isHeld(directory, claimant)
     }
     guard isOurs(descriptor, in: directory) else {
       close(descriptor)
       return try takeAway(source)
     }
+    // Before the rename: the bytes may be old, and who finds them under our name looks at their age.
+    Claimant.renew(descriptor)
     guard rename(source.string, claim.string) == 0 else {
       close(descriptor)
       return nil
     }
     do throws(Refusal) {
-      try requireAlone(claim, in: directory)
+      try requireAlone(claim, in: directory, claimant)
     } catch {
       // Another run claimed at the same moment; a run that sees both claims gives its own up.
       rename(claim.string, directory.appending("bytes").string)
       close(descriptor)
       throw error
     }
-    return PartialFile(
-      target: target, directory: directory, claim: claim, descriptor: descriptor,
+    let partial = PartialFile(
+      target: target, directory: directory, claim: claim, by: claimant, descriptor: descriptor,
       state: readState(directory))
+    return worth == .expired ? try partial.replaced(for: key) : partial
   }
 
   /// Removes the name of something that we must not write to: a link, a device, a file with another

@@ -21,7 +21,7 @@ extension PartialFile {
       guard let status = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: file)
       else { continue }
       bytes = bytes.addingClamped(status.size)
-      isBusy = isBusy || !ClaimName.isFree(file, descriptor)
+      isBusy = isBusy || Claimant.current.judge(file, descriptor) == .held
     }
     return (bytes, isBusy)
   }
@@ -38,12 +38,12 @@ extension PartialFile {
       return
     }
     for _ in 0..<16 {
-      guard let partial = try tryClaim(path, path, "") else { continue }
+      guard let partial = try tryClaim(path, path, "", by: .current) else { continue }
       partial.discard()
       guard path.exists else { return }
       throw .file(FileError(.remove, path, .directoryNotEmpty))
     }
-    throw isHeld(path)
+    throw isHeld(path, .current)
   }
 
   /// Removes what is left beside a file that arrived, except what another run is working on.
@@ -75,8 +75,10 @@ extension PartialFile {
     guard isReal(directory) else { return }
     unlink(directory.appending("state").string)
     guard rmdir(directory.string) != 0 else { return }
-    // A run that died while storing its state leaves the new state beside the old one.
+    // A run that died while storing its state leaves the new state beside the old one; one that died
+    // while taking a partial over leaves a copy.
     unlink(directory.appending("state.new").string)
+    unlink(directory.appending(PartialFile.copyName).string)
     rmdir(directory.string)
   }
 
@@ -92,6 +94,6 @@ extension PartialFile {
     let descriptor = open(path.string, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    return ClaimName.isFree(path, descriptor)
+    return Claimant.current.judge(path, descriptor) != .held
   }
 }

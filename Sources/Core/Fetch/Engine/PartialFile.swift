@@ -8,24 +8,28 @@ internal import SystemPackage
 /// - `bytes`: the bytes while no run has them;
 /// - `bytes.CLAIM`: the bytes while the run that gave them this name writes them;
 /// - `state`: a ``ResumeState``, written by the run with the claim once there is something to
-///   record.
+///   record;
+/// - `copy`: bytes on their way out of the reach of a run whose lease is over.
 final class PartialFile: @unchecked Sendable {
   // All properties are constant; the open file is read and written by offset.
   let target: FilePath
-  private let directory: FilePath
-  private let claim: FilePath
+  let directory: FilePath
+  let claim: FilePath
+  let claimant: Claimant
   /// Where the bytes are while the claim is held.
   var path: FilePath { claim }
-  private let descriptor: Int32
+  let descriptor: Int32
   /// What an earlier run left; `nil` when there is nothing usable.
   let state: ResumeState?
 
   init(
-    target: FilePath, directory: FilePath, claim: FilePath, descriptor: Int32, state: ResumeState?
+    target: FilePath, directory: FilePath, claim: FilePath, by claimant: Claimant,
+    descriptor: Int32, state: ResumeState?
   ) {
     self.target = target
     self.directory = directory
     self.claim = claim
+    self.claimant = claimant
     self.descriptor = descriptor
     self.state = state
   }
@@ -83,7 +87,10 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  // MARK: State
+  // MARK: Claim
+
+  /// Tells runs on other machines that this one lives.
+  func renew() { Claimant.renew(descriptor) }
 
   /// Whether the claim is still ours: another run may have assumed that we are dead.
   var isOurs: Bool {
@@ -94,9 +101,11 @@ final class PartialFile: @unchecked Sendable {
   var loss: FetchError {
     let parent = target.removingLastComponent()
     if !parent.exists { return .vanished(parent) }
-    let holder = Self.names(in: directory).lazy.compactMap(ClaimName.processID).first
+    let holder = Self.names(in: directory).lazy.compactMap(claimant.processID).first
     return directory.exists ? .busy(target, processID: holder) : .vanished(directory)
   }
+
+  // MARK: State
 
   /// Stores a state; replaces the stored one, if any.
   ///

@@ -8,9 +8,9 @@ struct Preparation: Sendable {
     case fetch(PartialFile, existing: FileHashes?)
     /// The file is there already.
     case adopt(FileHashes, isVerified: Bool)
-    /// Another run is working on it: its process id, if it is on this machine, and whether it
-    /// certainly fetches the same file.
-    case busy(processID: Int?, isSameFile: Bool)
+    /// Another run is working on it: its process id, if it is on this machine, whether it certainly
+    /// fetches the same file, and ``PartialFile/progress(of:)``.
+    case busy(processID: Int?, isSameFile: Bool, progress: Int64)
     case fail(FetchError)
   }
 
@@ -18,6 +18,7 @@ struct Preparation: Sendable {
   let followsLinks: Bool
   /// Whether another run was seen fetching the same file while nothing was at the target.
   let wasBeingFetched: Bool
+  let claimant: Claimant
   let cancellation: Cancellation
 
   func run() -> Result {
@@ -49,7 +50,7 @@ struct Preparation: Sendable {
       }
     }
     do throws(PartialFile.Refusal) {
-      let partial = try PartialFile.claim(request.path, for: request.key)
+      let partial = try PartialFile.claim(request.path, for: request.key, by: claimant)
       guard existing == nil, !request.replaces, isThere() else {
         return .fetch(partial, existing: existing)
       }
@@ -60,7 +61,8 @@ struct Preparation: Sendable {
       case .busy(let processID):
         return .busy(
           processID: processID,
-          isSameFile: PartialFile.isClaimed(request.path, for: request.key))
+          isSameFile: PartialFile.isClaimed(request.path, for: request.key),
+          progress: PartialFile.progress(of: request.path))
       case .foreign, .file: throw FetchError(error, at: request.path)
       }
     }
@@ -78,6 +80,10 @@ struct Preparation: Sendable {
   }
 
   private func isThere() -> Bool {
+    // A network file system may remember that nothing was there; opening the directory has it ask.
+    let parent = try? FileDescriptor.open(
+      request.path.removingLastComponent(), .readOnly, options: [.directory, .closeOnExec])
+    try? parent?.close()
     let size: Int64?? = try? existingSize()
     return (size ?? nil) != nil
   }

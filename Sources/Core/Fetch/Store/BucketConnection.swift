@@ -41,25 +41,38 @@ final class BucketConnection: ExchangeReceiver {
     self.cancellation = cancellation
   }
 
-  /// Private addresses are asked too: the user named the store.
+  /// Sends a request to the place of a bucket.
   ///
   /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
   func send(
     _ request: BucketRequest, to place: BucketPlace, _ credential: Credential?,
     progress: @escaping (Int64) -> Void
   ) throws(FetchError) -> BucketReply {
-    let address = try WebAddress(place.url(request.path, query: request.query))
+    try send(
+      request, at: place.url(request.path, query: request.query),
+      credential?.signing(for: place.origin), progress: progress)
+  }
+
+  /// Sends a request to an address, which decides instead of the request's path and query. Private
+  /// addresses are asked too: the user named them.
+  ///
+  /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
+  func send(
+    _ request: BucketRequest, at url: String, _ signing: RequestSigning? = nil,
+    progress: @escaping (Int64) -> Void = { _ in }
+  ) throws(FetchError) -> BucketReply {
+    let address = try WebAddress(url)
     guard
       let exchange = Exchange(address, settings, allowsPrivateAddresses: true, receiver: self)
     else { throw .libraryUnavailable(detail: "out of memory") }
-    let upload = try prepare(exchange, request, place, credential)
+    let upload = try prepare(exchange, request, signing)
     upload?.progress = progress
     limit = request.limit
     guard comfy_multi_add(multi.pointer, exchange.easy) == CURLM_OK else {
       throw .libraryUnavailable(detail: "out of memory")
     }
     defer { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
-    let code = try drive(address, upload)
+    let code = try wait(address, upload)
     guard let head, code == CURLE_OK || request.method == "HEAD" || !head.isSuccess else {
       if code == CURLE_ABORTED_BY_CALLBACK, case .file(let path, _) = request.content {
         throw .store(.changed(path))
@@ -70,7 +83,7 @@ final class BucketConnection: ExchangeReceiver {
   }
 
   private func prepare(
-    _ exchange: Exchange, _ request: BucketRequest, _ place: BucketPlace, _ credential: Credential?
+    _ exchange: Exchange, _ request: BucketRequest, _ signing: RequestSigning?
   ) throws(FetchError) -> UploadBody? {
     var body: UploadBody?
     switch request.method {
@@ -93,7 +106,7 @@ final class BucketConnection: ExchangeReceiver {
       exchange.set(CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound)")
     }
     for field in request.fields { exchange.addHeader(field.name, field.value) }
-    if let signing = credential?.signing(for: place.origin) {
+    if let signing {
       let empty = UploadBody([])
       let hash = request.hash ?? (body ?? empty).hash(cancellation: cancellation)
       exchange.sign(with: signing, content: hash?.hex ?? Exchange.unsignedContent)
@@ -102,31 +115,20 @@ final class BucketConnection: ExchangeReceiver {
     return body
   }
 
-  /// Waits for the end of the exchange.
-  ///
   /// - Throws: ``FetchError/stalled(host:milliseconds:)``, or libcurl's sign for an abort when the
   ///   caller wants to stop.
-  private func drive(_ address: WebAddress, _ upload: UploadBody?) throws(FetchError) -> CURLcode {
-    var last: (Int64, Int) = (-1, -1)
-    var quietSince = monotonicMilliseconds()
-    while !cancellation.isRequested() {
-      var active: Int32 = 0
-      _ = comfy_multi_perform(multi.pointer, &active)
-      var code = CURLE_OK
-      if comfy_multi_finished(multi.pointer, &code) != nil { return code }
-      let now = monotonicMilliseconds()
-      let moved = (upload?.sent ?? 0, body.count)
-      if moved != last {
-        last = moved
-        quietSince = now
-      }
-      guard now - quietSince < settings.options.stallWindow else {
-        throw .stalled(host: address.host, milliseconds: settings.options.stallWindow)
-      }
-      _ = comfy_multi_poll(multi.pointer, 100)
+  private func wait(_ address: WebAddress, _ upload: UploadBody?) throws(FetchError) -> CURLcode {
+    let window = settings.options.stallWindow
+    let ending = multi.finish(stallingAfter: window, cancellation: cancellation) {
+      (upload?.sent ?? 0) + Int64(body.count)
     }
-    throw FetchError(
-      transport: CURLE_ABORTED_BY_CALLBACK, host: address.host, isHeadTooLong: false)
+    switch ending {
+    case .finished(let code): return code
+    case .stalled: throw .stalled(host: address.host, milliseconds: window)
+    case .cancelled:
+      throw FetchError(
+        transport: CURLE_ABORTED_BY_CALLBACK, host: address.host, isHeadTooLong: false)
+    }
   }
 
   func takeHead(_ head: ResponseHead) -> Bool {

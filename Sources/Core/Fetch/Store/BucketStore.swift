@@ -21,7 +21,8 @@ final class BucketStore: Sendable {
   /// Connections that nobody uses at the moment.
   private let idle = Mutex<[MultiHandle]>([])
 
-  /// Finds keys and place; asks nothing.
+  /// Finds keys and place; asks nothing but, where that is allowed and there are no other keys, an
+  /// endpoint of this machine.
   ///
   /// - Throws: ``FetchError/store(_:)`` for keys that cannot be used.
   init(
@@ -35,10 +36,21 @@ final class BucketStore: Sendable {
     profile = ServiceProfile(environment, named: address.profile)
     do {
       place = try profile.place(of: address)
-      keys = Mutex(try profile.credential(for: place))
+      keys = Mutex(
+        try Self.findKeys(profile, place, options, environment, cancellation: cancellation))
     } catch {
       throw .store(.keys(error))
     }
+  }
+
+  private static func findKeys(
+    _ profile: ServiceProfile, _ place: BucketPlace, _ options: FetchOptions,
+    _ environment: ProcessEnvironment, cancellation: Cancellation
+  ) throws(CredentialError) -> Credential? {
+    if let known = try profile.credential(for: place) { return known }
+    guard options.asksMachineForKeys, place.address.profile == nil else { return nil }
+    return try MachineKeys(environment, options: options, cancellation: cancellation)
+      .credential(for: place)
   }
 
   /// The store's address, for messages.
@@ -109,7 +121,10 @@ final class BucketStore: Sendable {
   ///
   /// - Returns: Whether there are others.
   private func renewKeys() -> Bool {
-    guard let fresh = try? profile.credential(for: place) else { return false }
+    guard
+      let fresh = try? Self.findKeys(
+        profile, place, options, environment, cancellation: cancellation)
+    else { return false }
     return keys.withLock { known in
       guard fresh.hasOtherKeys(than: known) else { return false }
       known = fresh

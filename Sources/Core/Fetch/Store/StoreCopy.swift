@@ -36,7 +36,13 @@ struct StoreCopy {
       try partial.store(ResumeState(key: ""))
       try FilePlacement.copy(
         source, over: partial.path, cancellation: cancellation, progress: progress)
-      let hashes = try FileHasher.hash(partial.path, cancellation: cancellation)
+      var renewal = monotonicMilliseconds()
+      let hashes = try FileHasher.hash(partial.path, cancellation: cancellation) { _, _ in
+        let now = monotonicMilliseconds()
+        guard now - renewal >= options.renewalInterval else { return }
+        renewal = now
+        partial.renew()
+      }
       guard request.expectation.allows(hashes) else {
         partial.discard()
         return nil
@@ -73,14 +79,15 @@ struct StoreCopy {
 
   /// Claims the target; waits for another run that has it.
   private func claim() throws -> PartialFile {
-    let end = monotonicMilliseconds() + options.longestWait
+    var patience = Patience(limit: options.longestWait)
     while true {
       do throws(PartialFile.Refusal) {
-        return try PartialFile.claim(request.path, for: "")
+        return try PartialFile.claim(request.path, for: "", by: options.claimant)
       } catch {
-        guard case .busy = error, monotonicMilliseconds() < end, !cancellation.isRequested() else {
-          throw FetchError(error, at: request.path)
-        }
+        let progress = PartialFile.progress(of: request.path)
+        guard case .busy = error, !cancellation.isRequested(),
+          patience.left(monotonicMilliseconds(), progress: progress) > 0
+        else { throw FetchError(error, at: request.path) }
         pauseThread(microseconds: options.waitInterval * 1_000)
       }
     }

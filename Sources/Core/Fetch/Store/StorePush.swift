@@ -30,6 +30,19 @@ package struct PushFile: Sendable {
   }
 }
 
+/// A model that cannot be sent.
+package struct UnsentModel: Sendable {
+  package let name: String
+  /// How it was asked for, or how the manifest knows it.
+  package let hash: ModelHash
+  /// Bytes; `nil` when nothing tells.
+  package let size: Int64?
+  /// Where it lies, or belongs; `nil` when nothing tells.
+  package let path: FilePath?
+  /// Why not.
+  package let error: FetchError
+}
+
 /// Puts files into a store: several at once, each once, whatever becomes of the others.
 package struct StorePush: Sendable {
   /// What happens, on its way to the caller's thread.
@@ -64,10 +77,10 @@ package struct StorePush: Sendable {
 
   /// Sends what the store lacks. `events` is called from the calling thread, one at a time.
   ///
-  /// - Parameter failures: Why files are not sent, by their names: told of behind the others.
+  /// - Parameter failures: Told of behind the others.
   /// - Returns: One outcome a file, then one a failure. A file that the store had is `stored`.
   package func run(
-    _ files: [PushFile], _ failures: [(name: String, error: FetchError)] = [],
+    _ files: [PushFile], _ failures: [UnsentModel] = [],
     events: (FetchEvent) -> Void
   ) -> [FetchOutcome] {
     let count = files.count + failures.count

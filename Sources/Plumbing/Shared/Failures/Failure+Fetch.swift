@@ -343,6 +343,7 @@ extension Credential.Origin {
     switch self {
     case .variable(let name): name
     case .tokenFile(let path), .netrc(let path), .profile(let path): "'\(path)'"
+    case .machine: "the endpoint of this machine"
     }
   }
 }

@@ -92,6 +92,7 @@ extension FetchAccess {
     case .credential(.tokenFile(let path)), .credential(.netrc(let path)),
       .credential(.profile(let path)):
       path.string
+    case .credential(.machine): "machine"
     case .unknown, .open, .refused: nil
     }
   }

@@ -32,13 +32,15 @@ extension Record {
   }
 
   /// A model that cannot be sent.
-  static func push(failed name: String, to store: StoreAddress, _ error: FetchError) -> Record {
-    let failure = error.failure
+  static func push(_ model: UnsentModel, to store: StoreAddress) -> Record {
+    let failure = model.error.failure
     return Record(
       .push,
       [
-        ("state", .text("failed")), ("filename", .text(name)), ("store", .text(store.text)),
-        ("code", .text(failure.code)), ("error", .text(failure.message)),
+        ("state", .text("failed")), ("hash", .text(model.hash.hex)), ("size", .integer(model.size)),
+        ("filename", .text(model.name)), ("path", .text(model.path?.string)),
+        ("store", .text(store.text)), ("code", .text(failure.code)),
+        ("error", .text(failure.message)),
       ])
   }
 }

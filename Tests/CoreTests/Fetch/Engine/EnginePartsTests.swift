@@ -187,24 +187,7 @@ import Testing
   }
 }
 
-@Suite struct ForeignClaimTests {
-  @Test(
-    "another machine's claim is left alone until it has been quiet for ten minutes",
-    arguments: [(0, false), (500, false), (700, true)])
-  func otherMachine(age: Int, isTaken: Bool) throws {
-    let root = try makeTemporaryDirectory(for: "fetch")
-    defer { removeTree(root) }
-    let directory = root.appending(".m.pt.comfy-part")
-    mkdir(directory.string, 0o777)
-    let claim = directory.appending("bytes.00000000-1-00000000")
-    writeFile(claim, [1, 2, 3])
-    var times = utimbuf(actime: time(nil) - age, modtime: time(nil) - age)
-    utime(claim.string, &times)
-    let partial = try? PartialFile.claim(root.appending("m.pt"), for: "key")
-    #expect((partial?.length == 3) == isTaken)
-    #expect((listDirectory(directory) == ["bytes.00000000-1-00000000"]) == !isTaken)
-  }
-
+@Suite struct LostClaimTests {
   @Test("who was taken for dead leaves the partial to who took it")
   func takenOver() throws {
     let root = try makeTemporaryDirectory(for: "fetch")
