@@ -7,6 +7,7 @@ extension FetchSettings {
     if try settings.text(.maxWait) != nil {
       let seconds = try settings.number(.maxWait, in: Setting.waitSeconds, default: 0)
       options.longestWait = seconds * 1000
+      options.waitsForProgress = false
       options.longestServerDelay = seconds * 1000
     }
     options.asksMachineForKeys =

@@ -12,7 +12,7 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case extraModelPaths
   /// The SQLite file of the model index.
   case index
-  /// Downloads at once, 1…64; default 4.
+  /// Downloads at once, 1…64; default ``FetchOptions/usualJobs``.
   case jobs
   /// Seconds to wait for another process that has a download, or for a server that asks for it;
   /// default 300.
@@ -76,7 +76,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     case .catalog, .nodeMap: ":"
     case .catalogRepositories, .builtinNodes, .mirror, .store: " "
     case .modelsDir, .extraModelPaths, .index, .jobs, .maxWait, .commit, .allowPrivateHosts,
-      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources, .trackWorkflows, .machineKeys:
+      .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources, .trackWorkflows,
+      .machineKeys:
       nil
     }
   }

@@ -3,7 +3,10 @@ package import ComfyCore
 
 /// What may be downloaded, and how.
 package struct NetworkOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Downloads at once (default 4).", valueName: "count"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Downloads at once (default \(FetchOptions.usualJobs)).", valueName: "count")
+  )
   package var jobs: String?
 
   @Option(

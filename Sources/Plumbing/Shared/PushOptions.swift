@@ -10,7 +10,9 @@ package struct PushOptions: ParsableArguments {
   package var store: String?
 
   @Option(
-    name: .long, help: ArgumentHelp("Files or parts at once (default 4).", valueName: "count"))
+    name: .long,
+    help: ArgumentHelp(
+      "Files or parts at once (default \(FetchOptions.usualJobs)).", valueName: "count"))
   package var jobs: String?
 
   @Flag(name: [.customShort("n"), .long], help: "Tell what would be sent, and send nothing.")

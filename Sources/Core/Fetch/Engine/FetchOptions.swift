@@ -1,7 +1,10 @@
 /// How files are fetched. The defaults are meant for users; tests shorten the waits.
 package struct FetchOptions: Sendable {
+  /// The number of ``jobs`` when nobody says another.
+  package static let usualJobs = 4
+
   /// Number of files at the same time, at least 1.
-  package var jobs = 4
+  package var jobs = usualJobs
   /// Number of simultaneous connections in all; at least one for each of ``jobs``.
   package var connections = 16
   /// Number of simultaneous connections to one host and port, at least 1.
@@ -38,9 +41,10 @@ package struct FetchOptions: Sendable {
   package var syncInterval: Int64 = 64 << 20
   /// Milliseconds after which a checkpoint is made even if fewer bytes have arrived.
   package var syncPeriod = 5_000
-  /// Longest wait, in milliseconds, for another process that is working on the same file without
-  /// getting on.
+  /// Longest wait, in milliseconds, for another process that is working on the same file.
   package var longestWait = 300_000
+  /// Whether that wait begins anew whenever the other process has got on.
+  package var waitsForProgress = true
   /// Milliseconds between two signs to other machines that this process is working on a file. Much
   /// shorter than the lease of a claim.
   package var renewalInterval = 20_000

@@ -64,7 +64,8 @@ final class FileDownload {
     report = loop.reporter(for: place)
     server = KnownServer(connectionLimit: max(1, loop.options.connectionsPerFile))
     front = HashFront(on: loop.pool)
-    patience = Patience(limit: loop.options.longestWait)
+    patience = Patience(
+      limit: loop.options.longestWait, countsProgress: loop.options.waitsForProgress)
   }
 
   var source: FetchSource { request.sources[sourceIndex] }

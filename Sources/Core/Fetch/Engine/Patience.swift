@@ -1,20 +1,25 @@
 /// How long a run waits for another one that has the same partial.
 struct Patience {
-  /// Milliseconds without any progress of the other run.
+  /// Milliseconds.
   let limit: Int
+  /// Whether the wait begins anew whenever the other run has got on.
+  let countsProgress: Bool
   private var since: Int?
   private var progress: Int64 = 0
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, countsProgress: Bool) {
+    self.limit = limit
+    self.countsProgress = countsProgress
+  }
 
   /// Whether the wait has begun.
   var isWaiting: Bool { since != nil }
 
-  /// Milliseconds that are left; the wait begins anew whenever the other run has got on.
+  /// Milliseconds that are left.
   ///
   /// - Parameter progress: ``PartialFile/progress(of:)``.
   mutating func left(_ now: Int, progress: Int64) -> Int {
-    if since == nil || progress > self.progress { since = now }
+    if since == nil || countsProgress && progress > self.progress { since = now }
     self.progress = progress
     return limit - (now - (since ?? now))
   }

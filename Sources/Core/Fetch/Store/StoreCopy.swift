@@ -79,7 +79,8 @@ struct StoreCopy {
 
   /// Claims the target; waits for another run that has it.
   private func claim() throws -> PartialFile {
-    var patience = Patience(limit: options.longestWait)
+    var patience = Patience(
+      limit: options.longestWait, countsProgress: options.waitsForProgress)
     while true {
       do throws(PartialFile.Refusal) {
         return try PartialFile.claim(request.path, for: "", by: options.claimant)

@@ -156,7 +156,7 @@ private func age(_ path: FilePath, by seconds: Int) {
 
   @Test("the wait ends when the other run does not get on, and begins anew when it does")
   func patience() {
-    var patience = Patience(limit: 100)
+    var patience = Patience(limit: 100, countsProgress: true)
     #expect(!patience.isWaiting)
     #expect(patience.left(1_000, progress: 5) == 100)
     #expect(patience.isWaiting)
@@ -165,6 +165,13 @@ private func age(_ path: FilePath, by seconds: Int) {
     #expect(patience.left(1_100, progress: 2) == 90)
     #expect(patience.left(1_120, progress: 3) == 100)
     #expect(patience.left(1_220, progress: 3) == 0)
+  }
+
+  @Test("a limit that the user sets holds whether the other run gets on or not")
+  func limit() {
+    var patience = Patience(limit: 100, countsProgress: false)
+    #expect(patience.left(1_000, progress: 5) == 100)
+    #expect(patience.left(1_090, progress: 6) == 10)
   }
 }
 
