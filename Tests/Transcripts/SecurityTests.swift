@@ -53,7 +53,12 @@ import Testing
     guard let ink = Fixture.model("i", 100) else { return nil }
     return TestServer { request in
       switch request.path {
-      case "/asked": return .text(404, "")
+      // Only a request that was signed gets the file.
+      case let path where path.hasPrefix("/leak/"):
+        guard request["authorization"] != nil else { return .text(404, "") }
+        return ServedFile(ink).reply(to: request)
+      case let path where path.hasPrefix("/moved/"):
+        return .redirect(to: "http://localhost:\(request.port)/leak\(path)")
       case "/messages/ink.safetensors":
         return Reply(403, headers: [("X-Error-Message", "\u{1b}]0;steered\u{7}##[add-mask]x")])
       case "/packed/ink.safetensors":
@@ -91,7 +96,7 @@ import Testing
   // MARK: - The rows
 
   static let rows =
-    userRows + repositoryRows + workflowRows + serverRows + folderRows
+    userRows + repositoryRows + workflowRows + serverRows + storeRows + folderRows
 
   private static let userRows = [
     Row(
@@ -234,6 +239,40 @@ import Testing
       no comfy update-index; says alias
       """#),
     Row(
+      "The repository: lists",
+      #"""
+      list='{"models":[{"filename":"ink.safetensors","type":"lora","save_path":"loras","url":"https://example.com/ink.safetensors"}]}'
+      map='{"https://github.com/stranger/pack": [["Brush"], {}]}'
+      echo '{"nodes":[{"id":1,"type":"Brush","mode":0}],"links":[],"version":0.4}' >workflows/brush.json
+      bring() { manager="$1/custom_nodes/ComfyUI-Manager"; site="$1/.venv/lib/python3.12/site-packages"; mkdir -p "$manager" "$site/comfyui_manager"
+        echo "$map" >"$manager/extension-node-map.json"; echo "$list" | tee "$manager/model-list.json" >"$site/comfyui_manager/model-list.json"; }
+      comfy list-refs --json workflows/still.json | grep ink.safetensors | head -1 >refs; find() { comfy find-sources --json <"$HOME/refs" >out 2>err || [ $? = 1 ]; }; mv refs "$HOME/"
+      refuses() { find; hides 'example.com/ink'; says "git config --global --add comfy.catalog"
+        run comfy match-nodes workflows/brush.json; hides stranger; says "git config --global --add comfy.nodeMap"; }
+      bring .; refuses
+      way=$(sed -n 's/^hint: if you trust the list: //p' err); sh -ec "$way"; comfy match-nodes workflows/brush.json >out 2>err; says stranger; hides ignoring
+      git config --global --unset-all comfy.nodeMap
+      VIRTUAL_ENV=$PWD/.venv find; says 'example.com/ink'
+      mkdir "$HOME/all"; mv custom_nodes .venv "$HOME/all/"; mkdir "$HOME/all/models"; export COMFY_MODELS_DIR=$HOME/all/models
+      find; says 'example.com/ink'; hides ignoring
+      ln -s "$HOME/all/models" link; mkdir ui ui/models; touch ui/main.py ui/folder_paths.py; bring ui; export COMFY_MODELS_DIR=$PWD/ui/models; refuses
+      mv ui "$HOME/ui"; cd "$HOME/ui"; git init -q .; mkdir -p user/default; cp "$OLDPWD/pyproject.toml" user/default/; cp -r "$OLDPWD/workflows" user/default/
+      cd user/default; export COMFY_MODELS_DIR=$HOME/ui/models; find; says 'example.com/ink'
+      git -C "$HOME/ui" add -f .venv custom_nodes; refuses
+      """#),
+    Row(
+      "The repository: special files",
+      #"""
+      for file in HEAD config index packed-refs refs/heads/main info/attributes info/exclude logs/HEAD objects/info/alternates; do
+        for kind in pipe device endless; do
+          cp -r .git kept; rm -f ".git/$file"
+          case $kind in pipe) mkfifo ".git/$file" ;; device) ln -s /dev/zero ".git/$file" ;; endless) truncate -s 90G ".git/$file" ;; esac
+          for command in status fsck log "add-intent workflows/still.json ink.safetensors $SERVER/$kind/ink.safetensors"; do
+            timeout 60 comfy $command >out 2>err && code=0 || code=$?; test $code = 1 || test $code = 128 || test $command = status || exit 1
+            [ $code = 0 ] || [ $command = status ] || says ".git/$file"; done
+          rm -rf .git; mv kept .git; done; done
+      """#),
+    Row(
       "The repository: a copy of ComfyUI",
       #"""
       mkdir ui; cd ui; git init -q .; mkdir -p user/default; touch main.py folder_paths.py
@@ -366,6 +405,45 @@ import Testing
       intend "$SERVER/messages/ink.safetensors"; export GITHUB_ACTIONS=true
       no comfy fetch-intents; cat out err >both
       if LC_ALL=C grep -q "$(printf '\033\\|##\\[')" both; then cat -v both; exit 1; fi
+      """#),
+  ]
+
+  private static let storeRows = [
+    Row(
+      "The store: its name",
+      #"""
+      intend "$SERVER/ink.safetensors"; comfy fetch-intents; mkdir "$HOME/store"
+      git config comfy.store "file://$HOME/store"; no comfy push; says 'ignoring comfy.store'
+      test -z "$(ls -A "$HOME/store")"
+      for url in "file://$HOME/store" s3://models/ink.safetensors; do no intend "$url/ink.safetensors" vae/ink.safetensors; done
+      git config --unset comfy.store; git config --global comfy.store "file://$HOME/store"; comfy push
+      rm models/loras/ink.safetensors; sed "s|$SERVER|$SERVER/gone|" pyproject.toml >new; mv new pyproject.toml
+      run comfy sync; test -f models/loras/ink.safetensors
+      """#),
+    Row(
+      "The store: contents",
+      #"""
+      intend "$SERVER/ink.safetensors"; comfy fetch-intents; mkdir "$HOME/store"; export COMFY_STORE="file://$HOME/store"
+      comfy push; rm models/loras/ink.safetensors; sed "s|$SERVER/ink|$SERVER/gone|" pyproject.toml >new; mv new pyproject.toml
+      find "$HOME/store" -type f -size +0 ! -name '*.json' | while read -r file; do chmod u+w "$file"; size=$(wc -c <"$file"); head -c "$size" /dev/zero >"$file"; done
+      no comfy sync; test ! -e models/loras/ink.safetensors
+      """#),
+    Row(
+      "The store: keys",
+      #"""
+      intend "$SERVER/ink.safetensors"; comfy fetch-intents; rm models/loras/ink.safetensors
+      export AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=secretsecretsecret
+      sed "s|$SERVER/ink|http://localhost:$PORT/leak/ink|" pyproject.toml >new; mv new pyproject.toml
+      COMFY_STORE="s3://moved/team?endpoint=$SERVER" run comfy sync; test ! -e models/loras/ink.safetensors
+      if grep -rq secretsecret . "$HOME"; then exit 1; fi
+      """#),
+    Row(
+      "The store: what is put there",
+      #"""
+      intend "$SERVER/ink.safetensors"; comfy fetch-intents; mkdir "$HOME/store"
+      sed 's|/ink.safetensors"|/ink.safetensors?token=secretsecretsecret"|' pyproject.toml >new; mv new pyproject.toml
+      COMFY_STORE="file://$HOME/store" comfy push; test -n "$(ls -A "$HOME/store")"
+      if grep -rq secretsecret "$HOME"; then exit 1; fi
       """#),
   ]
 

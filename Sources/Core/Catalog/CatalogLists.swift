@@ -2,34 +2,47 @@ internal import SystemPackage
 
 /// The lists that a ComfyUI on this machine brings along.
 struct CatalogLists {
-  /// Those that are there, each once.
+  /// Those that are there and believed, each once.
   let found: [CatalogList]
+  /// Those that are there and not believed, each once.
+  let refused: [CatalogList]
 
-  /// - Parameter models: The models directory; ComfyUI is what lies around it.
-  init(models: FilePath?, environment: ProcessEnvironment) {
+  /// The lists of the Python that is active, which the user chose, and those around the models
+  /// directory.
+  ///
+  /// - Parameters:
+  ///   - models: The models directory; ComfyUI is what lies around it.
+  ///   - believes: Whether a list that was found around the models directory is the user's.
+  init(
+    models: FilePath?, environment: ProcessEnvironment, believing believes: (FilePath) -> Bool
+  ) {
+    let active = ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { environment[$0] }
+      .map { environment.absolute(FilePath($0)) }
+    let chosen = Self.packageFolders(in: active).flatMap(Self.packageLists)
     let root = models?.removingLastComponent()
     var lists: [CatalogList] = []
-    for folder in Self.packageFolders(around: root, environment) {
-      lists += Self.packageLists(in: folder)
+    if let root {
+      lists = Self.packageFolders(in: Self.environments(around: root)).flatMap(Self.packageLists)
+      lists += Self.managerLists(in: root.appending("custom_nodes"))
     }
-    if let root { lists += Self.managerLists(in: root.appending("custom_nodes")) }
     var seen: Set<FilePath> = []
-    found = lists.filter { seen.insert($0.path.real ?? $0.path).inserted }
+    func isNew(_ list: CatalogList) -> Bool { seen.insert(list.path.real ?? list.path).inserted }
+    let own = chosen.filter(isNew)
+    let around = lists.filter(isNew).map { (list: $0, isOwn: believes($0.path)) }
+    found = own + around.filter(\.isOwn).map(\.list)
+    refused = around.filter { !$0.isOwn }.map(\.list)
   }
 
-  /// The `site-packages` of the Python that ComfyUI runs in: the environment that is active, or the
-  /// one in or beside ComfyUI's folder.
-  private static func packageFolders(
-    around root: FilePath?, _ environment: ProcessEnvironment
-  ) -> [FilePath] {
-    var prefixes = ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { environment[$0] }
-      .map { environment.absolute(FilePath($0)) }
-    if let root {
-      let parent = root.removingLastComponent()
-      prefixes += [root, parent].flatMap { [$0.appending(".venv"), $0.appending("venv")] }
-      prefixes.append(parent.appending("python_embeded"))
-    }
-    return prefixes.flatMap { prefix in
+  /// Where the Python that a ComfyUI runs in may be: in its folder, or beside it.
+  private static func environments(around root: FilePath) -> [FilePath] {
+    let parent = root.removingLastComponent()
+    return [root, parent].flatMap { [$0.appending(".venv"), $0.appending("venv")] }
+      + [parent.appending("python_embeded")]
+  }
+
+  /// The `site-packages` of Python environments.
+  private static func packageFolders(in prefixes: [FilePath]) -> [FilePath] {
+    prefixes.flatMap { prefix in
       let library = prefix.appending("lib")
       let versions = ((try? DirectoryNames.sorted(in: library)) ?? [])
         .filter { $0.hasPrefix("python3") }

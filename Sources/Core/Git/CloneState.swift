@@ -13,7 +13,8 @@ package struct CloneState: Sendable, Hashable {
   package init?(of folder: FilePath, environment: ProcessEnvironment) {
     guard let program = GitProgram(environment),
       let place = RepositoryPlace(around: folder, environment: environment), !place.isExplicit,
-      place.entrance.removingLastComponent() == folder.real ?? folder
+      place.entrance.removingLastComponent() == folder.real ?? folder,
+      (try? place.checkFiles()) != nil
     else { return nil }
     let listed = ListedConfiguration(of: place, environment)
     // Content is only compared, so no filter runs, not even one of the user's.

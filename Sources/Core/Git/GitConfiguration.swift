@@ -57,6 +57,7 @@ package struct GitConfiguration: ~Copyable {
     _ files: ConfigurationFiles, place: RepositoryPlace?, repository: OpaquePointer?,
     _ environment: ProcessEnvironment
   ) throws(GitError) -> GitConfiguration {
+    try place?.checkFiles()
     do throws(GitError) { try GitLibrary.start(environment) } catch {
       guard let listed = ListedConfiguration(of: place, environment) else { throw error }
       return GitConfiguration(

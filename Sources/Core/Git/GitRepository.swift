@@ -22,7 +22,8 @@ package struct GitRepository: ~Copyable {
   ///
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
   ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/noLibrary(reason:)``,
-  ///   ``GitError/library(_:)`` for broken configuration, ``GitError/environment(variable:value:)``.
+  ///   ``GitError/library(_:)`` for broken configuration, ``GitError/environment(variable:value:)``,
+  ///   ``GitError/file(_:)`` for a pipe, a device or a file without an end where git keeps its own.
   package init(around directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     guard let place = RepositoryPlace(around: directory, environment: environment) else {
       throw .notARepository(environment.absolute(directory))
@@ -62,6 +63,7 @@ package struct GitRepository: ~Copyable {
   }
 
   private static func openHandle(_ place: RepositoryPlace) throws(GitError) -> GitPointer {
+    try place.checkFiles()
     do throws(GitFailure) {
       return try GitPointer(freedBy: git_repository_free) { out in
         place.entrance.withPlatformString {

@@ -5,9 +5,11 @@ extension Settings.Configured {
   ///
   /// Relative paths start at the top of the work tree.
   ///
-  /// - Throws: ``GitError`` for a configuration file that git could not read either.
+  /// - Throws: ``GitError`` for a configuration file that git could not read either, or for another
+  ///   file of the repository that nobody could read to its end.
   init(in environment: ProcessEnvironment) throws(GitError) {
     let place = RepositoryPlace(around: environment.currentDirectory, environment: environment)
+    try place?.checkFiles()
     self.init()
     if let entries = try Self.plainEntries(place, environment) {
       for setting in Setting.allCases {

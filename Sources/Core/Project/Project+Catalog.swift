@@ -39,13 +39,29 @@ extension Project {
     return try Catalog(at: index?.removingLastComponent().appending("catalog.sqlite"))
   }
 
+  /// The lists that are on this machine, without those that a project may have brought: they are
+  /// neither the user's nor a publisher's until the user names them.
+  ///
+  /// - Parameter named: Lists that the user names.
+  private func believedLists(besides named: [FilePath]) -> [CatalogList] {
+    let lists = CatalogLists(
+      models: try? settings.path(.modelsDir), environment: environment,
+      believing: { !mayHaveBrought($0) })
+    let known = Set(named.map { $0.real ?? $0 })
+    func isNamed(_ list: CatalogList) -> Bool { known.contains(list.path.real ?? list.path) }
+    // What is known of the templates, the program knows without them.
+    for list in lists.refused where list.form == .modelList && !isNamed(list) {
+      refuse(.list(.catalog, list.path))
+    }
+    return lists.found.filter { !isNamed($0) }
+  }
+
   private func update(
     _ catalog: Catalog, named: [FilePath], isForced: Bool
   ) throws -> CatalogUpdate {
     let configured = try settings.paths(.catalog) + named
     let lists =
-      [CatalogList.shipped]
-      + CatalogLists(models: try? settings.path(.modelsDir), environment: environment).found
+      [CatalogList.shipped] + believedLists(besides: configured)
       + configured.map { CatalogList(modelList: $0, origin: .catalog) }
     let known = Dictionary(
       try catalog.lists().map { ($0.path, $0.stamp) }, uniquingKeysWith: { first, _ in first })

@@ -12,8 +12,12 @@ extension Project {
     let named = try settings.paths(.nodeMap)
     for path in named { try maps.read(path) }
     if named.isEmpty, let found = comfyUI.flatMap(NodeMaps.managerMap) {
-      // Nobody named it: a damaged copy is as good as none.
-      try? maps.read(found)
+      if mayHaveBrought(found) {
+        refuse(.list(.nodeMap, found))
+      } else {
+        // Nobody named it: a damaged copy is as good as none.
+        try? maps.read(found)
+      }
     }
     return NodeMatcher(maps: maps, installed: try installedPackages() ?? InstalledPackages())
   }

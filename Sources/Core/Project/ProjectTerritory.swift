@@ -90,6 +90,22 @@ extension ComfyUIFolder {
 }
 
 extension Project {
+  /// Whether what is at `path` may have come with the project: it is inside, links followed or not,
+  /// or the repository of the ComfyUI around it tracks it. ComfyUI's own tracks no packages of others.
+  func mayHaveBrought(_ path: FilePath) -> Bool {
+    if let territory = territory(), territory.names(path) || territory.holds(path) { return true }
+    guard let comfyUI = ComfyUIFolder(around: path),
+      let repository = try? GitRepository(around: comfyUI.path, environment: environment),
+      var relative = repository.relativePath(of: path)
+    else { return false }
+    // A submodule is tracked as a folder.
+    while !relative.isEmpty {
+      if (try? repository.tracks(relative)) == true { return true }
+      relative.removeLastComponent()
+    }
+    return false
+  }
+
   /// The file that a workflow is written to: links are followed, but not out of the project.
   ///
   /// - Parameter isFromManifest: Whether the path is the manifest's: then it must be inside, too.

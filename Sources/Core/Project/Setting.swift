@@ -126,6 +126,8 @@ package enum Disbelief: Sendable, Hashable {
   /// A folder that an `extra_model_paths.yaml` inside the project gives: outside the project, or where
   /// no models are.
   case modelFolder(FilePath, namedBy: FilePath)
+  /// A list inside the project that only counts if the user names it in this setting.
+  case list(Setting, FilePath)
   /// An `extra_model_paths.yaml` beside the models directory that belongs to another user.
   case foreignFile(FilePath)
 }

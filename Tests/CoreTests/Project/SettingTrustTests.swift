@@ -22,7 +22,7 @@ struct SettingTrustTests {
       case .setting(_, let value): refused.append(value)
       case .directory(_, let path): refused.append(path.string)
       case .modelFolder(let folder, _): refused.append(folder.string)
-      case .foreignFile(let file): refused.append(file.string)
+      case .foreignFile(let file), .list(_, let file): refused.append(file.string)
       }
     }
     _ = try project.settings.text(setting)

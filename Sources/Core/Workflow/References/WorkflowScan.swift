@@ -78,7 +78,8 @@ struct WorkflowScan {
 
   private mutating func visit(_ placement: Placement) throws(WorkflowError) {
     for node in placement.graph.nodes {
-      try count(1)
+      // A placement costs more the deeper it is.
+      try count(1 + placement.definitions.count)
       if let inner = place(node, in: placement) {
         // Entries on the instance apply to the references inside it.
         let first = references.count

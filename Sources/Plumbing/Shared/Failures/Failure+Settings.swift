@@ -64,6 +64,11 @@ extension Disbelief: FailureConvertible {
         "setting.outside",
         "ignoring the folder '\(folder)' of '\(file)': it is outside the project, or no place for models",
         hint: "if you trust the file: \(Setting.extraModelPaths.command(setting: file.string))")
+    case .list(let setting, let file):
+      Failure(
+        "setting.list", "ignoring '\(file)': it may have come with the project",
+        hint: "if you trust the list: git config --global --add \(setting.configurationKey) "
+          + ShellText.quoted(file.string))
     case .foreignFile(let file):
       Failure(
         "setting.foreign", "ignoring '\(file)': it belongs to another user",

@@ -1,0 +1,60 @@
+internal import SystemPackage
+
+extension RepositoryPlace {
+  /// Refuses a repository in which a pipe, a device, a socket or a file without an end is where git
+  /// keeps a small file: libgit2 and the `git` program would wait for it, or read it, for ever.
+  ///
+  /// - Throws: ``GitError/file(_:)``, with `invalidArgument` for what is no regular file and
+  ///   `fileTooLarge` for what is too long.
+  func checkFiles() throws(GitError) {
+    var files =
+      Self.ownFiles.map { gitDirectory.pushing(FilePath($0)) }
+      + Self.commonFiles.map { commonDirectory.pushing(FilePath($0)) }
+    if let branch = Self.firstLine(of: gitDirectory.appending("HEAD"))?.branchName {
+      files.append(commonDirectory.pushing(branch))
+      files.append(commonDirectory.appending("logs").pushing(branch))
+    }
+    if let workTree { files += [".gitattributes", ".gitignore"].map { workTree.appending($0) } }
+    for file in files { try Self.check(file, limit: Self.longest) }
+    for name in ["HEAD", "commondir"] {
+      try Self.check(gitDirectory.appending(name), limit: Self.longestReference)
+    }
+    for name in ["config", "objects/info/alternates"] {
+      try Self.check(
+        commonDirectory.pushing(FilePath(name)), limit: Self.longestConfiguration)
+    }
+  }
+
+  /// What `HEAD` and its kind hold at most; git itself reads 256 bytes.
+  private static let longestReference: Int64 = 1 << 16
+  /// Both are text that people write.
+  private static let longestConfiguration: Int64 = 1 << 24
+  /// A large index has some hundred MiB.
+  private static let longest: Int64 = 1 << 32
+
+  private static let ownFiles = ["index", "config.worktree", "logs/HEAD", "shallow"]
+  private static let commonFiles = [
+    "packed-refs", "info/attributes", "info/exclude", "info/grafts",
+    "objects/info/commit-graph", "objects/info/packs", "shallow",
+  ]
+
+  private static func check(_ file: FilePath, limit: Int64) throws(GitError) {
+    guard let facts = FileStatus(reaching: file), !facts.isDirectory else { return }
+    // `/dev/null` in the place of a file is an empty one.
+    guard facts.isRegular || file.real == "/dev/null" else {
+      throw .file(FileError(.open, file, .invalidArgument))
+    }
+    guard facts.size <= limit else { throw .file(FileError(.read, file, .fileTooLarge)) }
+  }
+}
+
+extension String {
+  /// The branch that the text of `HEAD` names; `nil` for a commit, or for a name that leaves `refs`.
+  fileprivate var branchName: FilePath? {
+    let prefix = "ref: "
+    guard hasPrefix(prefix) else { return nil }
+    let path = FilePath(String(dropFirst(prefix.count)))
+    guard path.starts(with: "refs"), path.isLexicallyNormal else { return nil }
+    return path
+  }
+}
