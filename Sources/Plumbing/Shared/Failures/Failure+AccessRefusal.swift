@@ -7,7 +7,7 @@ private func askedWait(_ seconds: Int?) -> String {
 }
 
 extension HTTPRefusal {
-  fileprivate var words: String {
+  var words: String {
     "'\(host)' answered \(head.status)"
       + askedWait(retryAfter)
   }
