@@ -52,6 +52,7 @@ package struct HistoryRecorder: Sendable {
     guard let place = RepositoryPlace(around: folder, environment: environment) else {
       return steps.map { _ in .skipped(.outsideRepository(real)) }
     }
+    try place.checkWrittenFiles()
     // A link may now lead elsewhere.
     let ready = prepared?.file == real ? prepared : nil
     do throws(CommitRefusal) {

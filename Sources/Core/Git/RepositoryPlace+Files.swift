@@ -25,6 +25,27 @@ extension RepositoryPlace {
     }
   }
 
+  /// Refuses a repository whose links lead what a commit writes, the branch and its log, out of it:
+  /// the log is text that a stranger's names are part of.
+  ///
+  /// - Throws: ``GitError/file(_:)``, with `notPermitted` for such a link.
+  func checkWrittenFiles() throws(GitError) {
+    let branch = Self.firstLine(of: gitDirectory.appending("HEAD"))?.branchName
+    let written =
+      [gitDirectory.pushing("logs/HEAD")]
+      + (branch.map {
+        [commonDirectory.pushing($0), commonDirectory.appending("logs").pushing($0)]
+      } ?? [])
+    let own = [gitDirectory, commonDirectory].map(\.resolvingLinks)
+    for file in written {
+      // A link that leads to nothing would make a file where it leads.
+      let isLink = (try? FileStatus(of: file, following: false))?.isLink == true
+      guard !isLink, own.contains(where: { file.resolvingLinks.starts(with: $0) }) else {
+        throw .file(FileError(.readLink, file, .notPermitted))
+      }
+    }
+  }
+
   /// What `HEAD` and its kind hold at most; git itself reads 256 bytes.
   private static let longestReference: Int64 = 1 << 16
   /// Both are text that people write.

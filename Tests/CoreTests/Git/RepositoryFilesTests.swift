@@ -35,6 +35,22 @@ import Testing
     #expect(fault.errno == .invalidArgument && fault.path.real == real)
   }
 
+  @Test("no commit is made where its branch or its log is behind a link", arguments: [true, false])
+  func links(isDangling: Bool) throws {
+    let sandbox = try GitSandbox()
+    let outside = sandbox.root.appending("outside")
+    if !isDangling { try sandbox.write("kept", to: outside) }
+    try sandbox.makeDirectory(sandbox.repository.pushing(".git/logs"))
+    let log = sandbox.repository.pushing(".git/logs/HEAD")
+    unlink(log.string)
+    #expect(symlink(outside.string, log.string) == 0)
+    let place = try #require(
+      RepositoryPlace(around: sandbox.repository, environment: sandbox.environment))
+    #expect(throws: GitError.self) { try place.checkWrittenFiles() }
+    unlink(log.string)
+    try place.checkWrittenFiles()
+  }
+
   @Test("a file without an end is refused; nothing at all is an empty file")
   func ends() throws {
     let sandbox = try GitSandbox()
