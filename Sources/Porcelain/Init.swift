@@ -46,9 +46,10 @@ struct Init: Command {
   private func sayNext(_ result: Initialisation, _ context: Context) {
     let workflows = result.newWorkflows
     let count = workflows.count == 1 ? "1 workflow" : "\(workflows.count) workflows"
+    let next = result.recordsWorkflows ? "sync" : "resolve FILE.json"
     context.say(
       workflows.isEmpty
-        ? "next: \(Program.name) resolve FILE.json"
+        ? "next: \(Program.name) \(next)"
         : "\(count) found; next: \(Program.name) resolve")
   }
 }

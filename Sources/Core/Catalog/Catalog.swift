@@ -45,14 +45,32 @@ package final class Catalog: Sendable {
 
   /// The entries for a file of this name, upper and lower case alike, in the order they were read.
   package func entries(named name: String) throws(IndexError) -> [CatalogEntry] {
-    try read { database in
-      try Row.fetchAll(
+    try entries(named: [name])[PathKey.folded(name)] ?? []
+  }
+
+  /// As ``entries(named:)`` for many names in one query, by their ``PathKey/folded(_:)``; nothing for
+  /// a name without an entry.
+  func entries(
+    named names: some Sequence<String>
+  ) throws(IndexError) -> [String: [CatalogEntry]] {
+    var texts = JSONWriter()
+    texts.beginArray()
+    for name in names { texts.value(PathKey.folded(name)) }
+    texts.endArray()
+    let list = texts.text
+    return try read { database in
+      let rows = try Row.fetchCursor(
         database,
         sql: """
           SELECT entry.*, list.origin FROM entry JOIN list ON list.id = entry.list_id
-          WHERE entry.name_folded = ? ORDER BY entry.id
-          """, arguments: [PathKey.folded(name)]
-      ).compactMap(Self.entry)
+          WHERE entry.name_folded IN (SELECT value FROM json_each(?)) ORDER BY entry.id
+          """, arguments: [list])
+      var entries: [String: [CatalogEntry]] = [:]
+      while let row = try rows.next() {
+        guard let entry = Self.entry(row) else { continue }
+        entries[row["name_folded"], default: []].append(entry)
+      }
+      return entries
     }
   }
 

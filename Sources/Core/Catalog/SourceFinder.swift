@@ -17,18 +17,21 @@ struct SourceFinder {
   /// entry.
   ///
   /// - Parameters:
+  ///   - listed: What the catalog has under the reference's name; it is asked unless given.
   ///   - links: What the reference's own workflow links to.
   ///   - sha256: The hash that the workflow or the record gives; entries that declare another are
   ///     left out.
   func proposals(
-    for reference: ModelReference, links: WorkflowLinks, sha256: SHA256Hash?
+    for reference: ModelReference, listed: [CatalogEntry]? = nil, links: WorkflowLinks,
+    sha256: SHA256Hash?
   ) throws(IndexError) -> [SourceProposal] {
     let name = reference.filename
     var entries = links[name].map {
       CatalogEntry(name: name, category: nil, url: $0, origin: .workflow)
     }
     entries += known[PathKey.folded(name)] ?? []
-    entries += try catalog.entries(named: name)
+    if let listed { entries += listed } else { entries += try catalog.entries(named: name) }
+    guard !entries.isEmpty else { return [] }
     let repository = GeneralName.isGeneral(name) ? GeneralName.Repository(in: reference) : nil
     entries = entries.filter { entry in
       guard fits(entry, reference), GeneralName.isGeneral(name) else {

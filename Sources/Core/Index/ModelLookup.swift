@@ -18,6 +18,8 @@ final class ModelLookup {
     case hash(GivenHash)
     /// The models of this many bytes whose full hashes are not both known.
     case unread(size: Int64)
+    /// The models that this URL, compared as it is, is a source of.
+    case source(String)
 
     /// The models with a file named like the last part of `path`, upper and lower case alike.
     init(filenameOf path: String) { self = .name(PathKey.filename(PathKey.folded(path))) }
@@ -56,7 +58,7 @@ final class ModelLookup {
 
   /// Questions that one query answers.
   fileprivate enum Kind {
-    case name, blake3, sampled, sha256, size
+    case name, blake3, sampled, sha256, size, source
 
     /// Selects the text of each question that has an answer, and the row of a model that is one.
     var query: String {
@@ -64,6 +66,7 @@ final class ModelLookup {
       return switch self {
       case .name: "SELECT name_folded, model_id FROM location WHERE name_folded \(texts)"
       case .blake3: "SELECT blake3, id FROM model WHERE blake3 \(texts)"
+      case .source: "SELECT url, model_id FROM source WHERE url \(texts)"
       case .sha256: "SELECT sha256, id FROM model WHERE sha256 \(texts)"
       case .sampled:
         """
@@ -88,6 +91,7 @@ extension ModelLookup.Question {
     case .hash(.blake3(let hash)): hash.isFull ? .blake3 : .sampled
     case .hash(.sha256): .sha256
     case .unread: .size
+    case .source: .source
     }
   }
 
@@ -95,6 +99,7 @@ extension ModelLookup.Question {
   fileprivate var text: String {
     switch self {
     case .name(let name): name
+    case .source(let url): url
     case .hash(let hash): hash.hex
     case .unread(let size): String(size)
     }

@@ -11,9 +11,15 @@ struct MissingModels {
   /// Whether hubs may be asked for hashes that lists do not declare.
   let asksHubs: Bool
   let cancellation: Cancellation
+  private let names: [String]
   private var search: SourceSearch?
 
-  init(project: Project, source: WorkflowSource, asksHubs: Bool, cancellation: Cancellation) {
+  /// - Parameter names: The file names of all models that will be asked about.
+  init(
+    named names: [String], project: Project, source: WorkflowSource, asksHubs: Bool,
+    cancellation: Cancellation
+  ) {
+    self.names = names
     self.project = project
     self.source = source
     self.asksHubs = asksHubs
@@ -25,7 +31,7 @@ struct MissingModels {
   ///
   /// - Throws: As ``SourceSearch/init(in:)``.
   mutating func proposals(for group: ModelGroup) throws -> [SourceProposal] {
-    let search = try self.search ?? SourceSearch(in: project)
+    let search = try self.search ?? SourceSearch(in: project, naming: names)
     self.search = search
     let reference = group.first
     let pin = group.matched.first?.entry?.hash
@@ -34,11 +40,6 @@ struct MissingModels {
     let verified = try verified(found, for: reference)
     guard case .ambiguous = group.match else { return verified }
     return verified.filter(\.reason.hashAgrees)
-  }
-
-  /// Names of other files of the same model, for one that nothing is known for.
-  func variants(of reference: ModelReference) throws -> [String] {
-    try search?.catalog.variants(of: reference.filename, in: reference.category).map(\.name) ?? []
   }
 
   /// The proposals with what the hubs declare, where a hash is wanted that no list declares: one that
@@ -75,7 +76,8 @@ extension WorkflowResolution {
   /// - Returns: The places of the groups for which a download was decided on.
   mutating func recordProposed(_ groups: [ModelGroup], by policy: SourcePolicy) throws -> Set<Int> {
     var missing = MissingModels(
-      project: project, source: source, asksHubs: policy != .ask && !isDryRun,
+      named: groups.filter(isProposable).map(\.first.filename), project: project, source: source,
+      asksHubs: policy != .ask && !isDryRun,
       cancellation: cancellation)
     var taken: Set<Int> = []
     var decisions: [ModelDecision] = []
@@ -84,11 +86,8 @@ extension WorkflowResolution {
       guard let choice = policy.choice(of: proposals),
         let intent = DownloadIntent(url: choice.entry.url.cleaned, for: group.first)
       else {
-        let variants = proposals.isEmpty ? try missing.variants(of: group.first) : []
-        for reference in group.references {
-          result.proposals[reference.key] = proposals
-          result.variants[reference.key] = variants
-        }
+        guard !proposals.isEmpty else { continue }
+        for reference in group.references { result.proposals[reference.key] = proposals }
         continue
       }
       settle(group, by: .downloadIntent, intent: intent)
@@ -97,6 +96,13 @@ extension WorkflowResolution {
     }
     try write(decisions)
     return taken
+  }
+
+  /// Names of other files of the same model, for one that nothing is known for. Each name that the
+  /// catalog has is looked at: that is for a person's questions alone.
+  func variants(of group: ModelGroup) throws -> [String] {
+    guard case .missing = group.match, result.proposals[group.first.key] == nil else { return [] }
+    return try project.variants(of: group.first.filename, in: group.first.category).map(\.name)
   }
 
   private func isProposable(_ group: ModelGroup) -> Bool {

@@ -82,6 +82,9 @@ struct ModelCheck {
     of file: RecordedFiles.File, progress: (_ bytes: Int64) -> Void
   ) throws -> ProjectFault? {
     if !file.isUnused, let error = brokenHeader(of: file.path) {
+      if case .file(let error) = error {
+        return ProjectFault(.unreadable(file.path, error.errno))
+      }
       return ProjectFault(.broken(file.path, error, workflows: file.workflows))
     }
     guard isFull else { return nil }

@@ -95,15 +95,21 @@ package final class SourceSearch {
   let finder: SourceFinder
   let project: Project
   private var links: [FilePath: WorkflowLinks] = [:]
+  /// What the catalog has under the names that were announced; `nil` when none were.
+  private let listed: [String: [CatalogEntry]]?
 
   /// Brings the catalog up to date, and reads the sources of the manifest, of the project's
   /// workflows and of the model index.
   ///
+  /// - Parameter names: The file names of all references that will be asked about, where hubs will
+  ///   add nothing to the catalog meanwhile.
   /// - Throws: As ``Project/updateCatalog(named:isForced:)``; ``ManifestError``.
-  package init(in project: Project) throws {
+  package init(in project: Project, naming names: [String]? = nil) throws {
     self.project = project
     let known = try project.projectEntries() + project.indexEntries()
-    finder = SourceFinder(catalog: try project.upToDateCatalog(), known: known)
+    let catalog = try project.upToDateCatalog()
+    finder = SourceFinder(catalog: catalog, known: known)
+    listed = try names.map { try catalog.entries(named: $0) }
   }
 
   var catalog: Catalog { finder.catalog }
@@ -118,8 +124,9 @@ package final class SourceSearch {
   package func proposals(
     for reference: ModelReference, in file: FilePath?, recorded: SHA256Hash? = nil
   ) throws(IndexError) -> [SourceProposal] {
-    try finder.proposals(
-      for: reference, links: file.map { links(of: $0) } ?? WorkflowLinks(),
+    let listed = listed.map { $0[PathKey.folded(reference.filename)] ?? [] }
+    return try finder.proposals(
+      for: reference, listed: listed, links: file.map { links(of: $0) } ?? WorkflowLinks(),
       sha256: reference.givenSHA256 ?? recorded)
   }
 

@@ -17,6 +17,8 @@ public struct Initialisation: Sendable {
   /// The workflow files that the manifest does not know yet, as ``Project/allSourceCandidates()``
   /// finds them.
   public var newWorkflows: [WorkflowSource] = []
+  /// Whether the manifest records any workflow.
+  package var recordsWorkflows = false
 }
 
 extension Project {
@@ -69,6 +71,7 @@ extension Project {
         of: [ModelRoot(chosen)] + extraRoots(), cancellation: cancellation, progress: progress)
     }
     let recorded = Set(try store.read().workflows.map(\.name))
+    result.recordsWorkflows = !recorded.isEmpty
     result.newWorkflows = try Project(environment: environment, flags: flags, manifest: store)
       .allSourceCandidates().filter { !$0.isNamed }.map(\.source).filter {
         !recorded.contains($0.name)

@@ -15,6 +15,8 @@ package enum PlacementError: Error, Sendable, Hashable {
   /// No value makes the reference's loader open the file where it is: it is in none of its folders,
   /// or another file hides it.
   case notListed(FilePath, ReferenceKey)
+  /// The file is where the loader looks already; the value is not a name of it.
+  case alreadyThere(FilePath, value: String)
   /// The folder that the reference's loader reads is not known.
   case unknownFolder(ReferenceKey)
   /// The file can't be moved: these workflows load it from where it is.
@@ -57,8 +59,11 @@ extension Project {
       throw PlacementError.unknownFolder(reference.key)
     }
     let target = try RelativePath(ofNewModel: path.string)
-    let source = placement == .move ? try MovedFile(candidate.location.path, in: self) : nil
     let root = roots.destination(of: target)
+    guard root.path.appending(target.string) != candidate.location.path else {
+      throw PlacementError.alreadyThere(candidate.location.path, value: reference.value)
+    }
+    let source = placement == .move ? try MovedFile(candidate.location.path, in: self) : nil
     let index = try openIndex(for: .write)
     let copy = LocalCopy(
       index: index, root: root, policy: placement == .copy ? .never : .link, replaces: false,

@@ -14,28 +14,33 @@ extension Project {
     let untracked = try untrackedFiles(
       among: try paths.map { try file(at: $0.path) }, in: store.path.removingLastComponent())
     let withoutSource = try manifest.recordedFiles(of: names).filter(\.sources.isEmpty)
+    var offers: [String: [ModelHash: String]] = [:]
+    for name in withoutSource.flatMap(\.workflows) where offers[name] == nil {
+      offers[name] = offeredURLs(in: name, manifest)
+    }
     return untracked.map { ProjectFault(.untrackedWorkflow($0)) }
-      + (try withoutSource.map {
-        ProjectFault(.withoutSource($0, offer: try offer(for: $0, manifest)))
-      })
+      + withoutSource.map { item in
+        let offer = item.workflows.lazy.compactMap { offers[$0]?[item.hash] }.first
+        return ProjectFault(.withoutSource(item, offer: offer))
+      }
   }
 
-  /// The URL that one of the workflows gives for a model itself, which nobody has compared with it.
-  private func offer(for item: SyncItem, _ manifest: Manifest) throws -> String? {
-    for name in item.workflows {
-      guard let source = try? workflowSources([name]).first,
-        let references = try? readWorkflow(source).references
+  /// The URLs that a workflow itself gives for models of its entries, which nobody has compared with
+  /// them; nothing for one that cannot be read.
+  private func offeredURLs(in workflow: String, _ manifest: Manifest) -> [ModelHash: String] {
+    guard let source = try? workflowSources([workflow]).first,
+      let references = try? readWorkflow(source).references
+    else { return [:] }
+    let context = ModelResolutionContext(
+      workflowName: workflow, manifest: manifest, references: references)
+    var urls: [ModelHash: String] = [:]
+    for reference in references {
+      guard let hash = context.entry(for: reference)?.hash, urls[hash] == nil,
+        let url = reference.url.flatMap({ try? SourceURL($0) }), (try? url.request()) != nil
       else { continue }
-      let context = ModelResolutionContext(
-        workflowName: name, manifest: manifest, references: references)
-      for reference in references where context.entry(for: reference)?.hash == item.hash {
-        guard let text = reference.url, let url = try? SourceURL(text),
-          (try? url.request()) != nil
-        else { continue }
-        return url.cleaned
-      }
+      urls[hash] = url.cleaned
     }
-    return nil
+    return urls
   }
 
   /// The files that are in the repository's work tree and that git does not track. None where libgit2

@@ -12,8 +12,6 @@ public struct ResolutionResult: Sendable {
   public var candidates: [ReferenceKey: [ModelCandidate]] = [:]
   /// Where open models could be had, best first, by reference.
   package var proposals: [ReferenceKey: [SourceProposal]] = [:]
-  /// Other files of the same models that are known, by reference.
-  var variants: [ReferenceKey: [String]] = [:]
   /// References whose file is on this machine, and is not in place.
   public var modelsMisplaced: [MisplacedModel] = []
   /// References for which other bytes than the recorded ones are in place.
@@ -95,6 +93,7 @@ extension ResolutionResult {
   ) {
     let intended = Set(modelsResolved.filter { $0.modelSource != nil }.map(\.reference.key))
     modelsUnresolved = []
+    modelsUnresolved.reserveCapacity(matched.count { $0.match.status == "unresolved" })
     modelsAmbiguous = []
     modelsMisplaced = []
     modelsChanged = []
@@ -115,8 +114,16 @@ extension ResolutionResult {
         modelsUnresolved.append(one.reference)
       }
     }
-    let misplaced = modelsMisplaced.map(\.reference) + modelsChanged.map(\.reference)
-    let open = Set((modelsUnresolved + modelsAmbiguous + misplaced).map(\.key))
+    leaveOpen(modelsUnresolved.lazy.map(\.key))
+    leaveOpen(modelsAmbiguous.lazy.map(\.key))
+    leaveOpen(modelsMisplaced.lazy.map(\.reference.key))
+    leaveOpen(modelsChanged.lazy.map(\.reference.key))
+  }
+
+  /// Takes references out of those that are settled.
+  mutating func leaveOpen(_ references: some Sequence<ReferenceKey>) {
+    guard !modelsResolved.isEmpty else { return }
+    let open = Set(references)
     modelsResolved.removeAll { open.contains($0.reference.key) }
   }
 

@@ -13,7 +13,7 @@ struct SyncSorting {
   private let folders: KnownLoaderFolders
   /// The open models that were noted: several references to one are one.
   private var noted: Set<[String?]> = []
-  /// The references that were looked at, by workflow.
+  /// The references that were looked at and have an entry, by workflow.
   private var told: [String: Set<ReferenceKey>] = [:]
 
   init(
@@ -38,9 +38,9 @@ struct SyncSorting {
 
   /// Sorts a reference by its state.
   mutating func take(_ matched: MatchedReference, of workflow: String) {
-    told[workflow, default: []].insert(matched.reference.key)
-    if matched.isAdopted, let entry = matched.entry {
-      told[workflow, default: []].formUnion(entry.nodes)
+    if let entry = matched.entry {
+      told[workflow, default: []].insert(matched.reference.key)
+      if matched.isAdopted { told[workflow, default: []].formUnion(entry.nodes) }
     }
     guard let entry = matched.entry, let hash = entry.hash else {
       if !matched.match.isComplete, !matched.isIntended { note(matched, of: workflow) }

@@ -15,7 +15,7 @@ extension WorkflowResolution {
         earlierAnswer: unplaced.isEmpty ? answers[position] : nil,
         isAboutPick: !unplaced.isEmpty, refusal: refusal,
         proposals: result.proposals[group.first.key] ?? [],
-        variants: result.variants[group.first.key] ?? [])
+        variants: try variants(of: group))
       refusal = nil
       let answer = try strategy.answer(question)
       switch answer {
@@ -61,8 +61,7 @@ extension WorkflowResolution {
       }
     }
     result.decidedNow = answers.values.count { $0.isWritten }
-    let keys = Set(asked.flatMap(\.references).map(\.key))
-    result.modelsResolved.removeAll { keys.contains($0.reference.key) }
+    result.leaveOpen(asked.lazy.flatMap(\.references).map(\.key))
     for (position, group) in asked.enumerated() { close(group, with: answers[position]) }
   }
 

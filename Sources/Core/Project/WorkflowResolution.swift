@@ -62,12 +62,13 @@ struct WorkflowResolution {
     let proposed = try recordProposed(groups, by: project.sourcePolicy())
     let placed = try place(
       groups.map { $0.isDecidedDownload ? nil : $0 }, by: isDryRun ? nil : options.placement)
+    guard let strategy else { return }
     asked = groups.enumerated().filter { number, group in
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !proposed.contains(number)
         && !isCopied(group) && !isRepinned(group, options) && !group.isDecidedDownload
     }.map(\.element)
-    asks = strategy != nil
-    try strategy?.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
+    asks = true
+    try strategy.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
     try ask(from: 0, options, strategy)
   }
 
@@ -142,7 +143,7 @@ struct WorkflowResolution {
       recorded = run.result.recordings.count
       placed = run.result.placed.count
       changed = run.result.widgetChanges.count
-      fetched = run.result.fetch?.lines.count ?? 0
+      fetched = run.result.fetch?.arrived ?? 0
       indexed = run.index.version
       failed = run.result.placementFailures.count
     }
@@ -161,7 +162,7 @@ struct WorkflowResolution {
   ) throws -> [SyncItem] {
     let manifest = try project.manifestStore().read()
     var sorting = SyncSorting(manifest, SyncSelection(), roots: roots, SyncPlan())
-    for matched in try match(references, where: isWanted) {
+    for matched in try match(references, where: isWanted) where matched.entry?.hash != nil {
       sorting.take(matched, of: source.name)
     }
     return sorting.plan.missing

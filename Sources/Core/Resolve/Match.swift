@@ -1,5 +1,5 @@
 /// The state of one reference: what is meant by it, and whether ComfyUI would load that.
-public enum Match: Sendable, Hashable {
+public indirect enum Match: Sendable, Hashable {
   /// The file that is meant is in place.
   case resolved(ModelCandidate)
   /// The file that is meant is on this machine, and its loader does not list it under the value.

@@ -47,6 +47,7 @@ package struct ModelResolutionContext: Sendable {
   private mutating func adopt(
     _ entries: [ManifestWorkflowModel], by references: [ModelReference]
   ) {
+    guard !entries.isEmpty else { return }
     // Other tools record nodes of subgraphs under other ids: those are not made again.
     let unknown = references.filter { reference in
       reference.recordedKeys.allSatisfy { previousResolutions[$0] == nil }

@@ -46,7 +46,8 @@ package struct ReferenceMatcher {
     where isWanted: (ModelReference) -> Bool = { _ in true }
   ) throws(IndexError) -> [MatchedReference] {
     let context = context(of: workflow, references)
-    var known: [Question: Match] = [:]
+    // The place of the first of those that ask the same, by the hash value of the question.
+    var known: [Int: Int] = [:]
     var matched: [MatchedReference] = []
     var rest = references.filter(isWanted)[...]
     matched.reserveCapacity(rest.count)
@@ -58,11 +59,13 @@ package struct ReferenceMatcher {
         let entry = context.entry(for: reference)
         let question = Question(reference, entry)
         let match: Match
-        if let answer = known[question] {
-          match = answer
+        if let first = known[question.hashValue].map({ matched[$0] }),
+          Question(first.reference, first.entry) == question
+        {
+          match = first.match
         } else {
           match = try completed(resolver.match(reference, in: context))
-          known[question] = match
+          known[question.hashValue] = matched.count
         }
         matched.append(matchedReference(reference, match, entry, in: context))
       }

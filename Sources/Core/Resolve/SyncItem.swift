@@ -137,16 +137,21 @@ extension SyncItem {
   /// The file as a batch fetches it.
   func fetchItem(mirrors: Mirrors) -> FetchItem {
     let usual = category.flatMap { try? RelativePath("\($0.name)/\(filename)") }
-    // A branch may have moved on since the hash was written down.
-    let pinned = sources.filter(Self.isPinned)
-    let ordered = pinned + sources.filter { !pinned.contains($0) }
-    return FetchItem(
-      intents: [], target: relativePath ?? usual, sources: ordered, mirrors: mirrors,
+    var item = FetchItem(
+      intents: [], target: relativePath ?? usual, sources: sources, mirrors: mirrors,
       expectation: FetchExpectation(size: size, blake3: hash))
+    // A branch may have moved on since the hash was written down.
+    let pinned = item.sources.filter(Self.isPinned)
+    if let first = pinned.first {
+      item.sources = pinned + item.sources.filter { !Self.isPinned($0) }
+      item.key = first.key(mirrors: mirrors)
+    }
+    return item
   }
+
   /// Whether an address names a commit.
-  private static func isPinned(_ source: String) -> Bool {
-    guard case .huggingFace(let file)? = (try? SourceURL(source))?.location else { return false }
+  private static func isPinned(_ source: SourceURL) -> Bool {
+    guard case .huggingFace(let file) = source.location else { return false }
     return file.isPinned
   }
 }

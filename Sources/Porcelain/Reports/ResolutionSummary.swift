@@ -49,7 +49,7 @@ struct ResolutionSummary {
     } else {
       if let open { context.say(open) }
       if result.fetch == nil, result.pending > 0 {
-        context.say("hint: '\(Program.name) fetch-intents \(workflow)' downloads what is pending")
+        context.say("hint: '\(command)' downloads what is pending")
       }
     }
   }
@@ -63,7 +63,7 @@ struct ResolutionSummary {
     let here = result.modelsResolved.filter { $0.resolvedModel != nil }.map(\.reference)
     let optional = result.modelsResolved.filter(\.isOptional).map(\.reference)
     let fetched = result.fetch?.succeeded.count ?? 0
-    words.append("\(here.uniqueModels.count) on this machine")
+    words.append("\(here.countOfModels) on this machine")
     if fetched > 0 { words.append("\(fetched) fetched") }
     let unrecorded = result.fetch?.unrecorded.count ?? 0
     if unrecorded > 0 { words.append("\(unrecorded) not recorded") }
@@ -71,12 +71,12 @@ struct ResolutionSummary {
     if failed > 0 { words.append("\(failed) failed") }
     let pending = result.pending - failed - unrecorded
     if pending > 0 { words.append("\(pending) to download") }
-    let misplaced = result.modelsMisplaced.map(\.reference).uniqueModels.count
+    let misplaced = result.modelsMisplaced.map(\.reference).countOfModels
     if misplaced > 0 { words.append("\(misplaced) misplaced") }
-    let changed = result.modelsChanged.map(\.reference).uniqueModels.count
+    let changed = result.modelsChanged.map(\.reference).countOfModels
     if changed > 0 { words.append("\(changed) changed") }
-    if !optional.isEmpty { words.append("\(optional.uniqueModels.count) optional") }
-    let inactive = result.modelsInactive.uniqueModels.count
+    if !optional.isEmpty { words.append("\(optional.countOfModels) optional") }
+    let inactive = result.modelsInactive.countOfModels
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }
     return "\(result.workflowName): \(words.joined(separator: ", "))"
   }
@@ -87,7 +87,7 @@ struct ResolutionSummary {
   }
 
   private var open: String? {
-    let count = (result.modelsAmbiguous + result.modelsUnresolved).uniqueModels.count
+    let count = (result.modelsAmbiguous + result.modelsUnresolved).countOfModels
     guard count > 0 else { return nil }
     let command =
       result.modelsUnresolved.isEmpty
@@ -97,20 +97,32 @@ struct ResolutionSummary {
   }
 }
 
+/// What references to the same model have in common.
+private struct ModelName: Hashable {
+  let name: String
+  let category: String?
+
+  init(_ reference: ModelReference) {
+    name = reference.name
+    category = reference.category?.name
+  }
+}
+
 extension [OpenReference] {
   /// The first reference of each model.
   fileprivate var uniqueModels: [OpenReference] {
-    var seen: Set<[String?]> = []
-    return filter {
-      seen.insert([$0.matched.reference.name, $0.matched.reference.category?.name]).inserted
-    }
+    var seen: Set<ModelName> = []
+    return filter { seen.insert(ModelName($0.matched.reference)).inserted }
   }
 }
 
 extension [ModelReference] {
   /// The first reference of each model.
   var uniqueModels: [ModelReference] {
-    var seen: Set<[String?]> = []
-    return filter { seen.insert([$0.name, $0.category?.name]).inserted }
+    var seen: Set<ModelName> = []
+    return filter { seen.insert(ModelName($0)).inserted }
   }
+
+  /// How many models they name.
+  var countOfModels: Int { Set(lazy.map(ModelName.init)).count }
 }

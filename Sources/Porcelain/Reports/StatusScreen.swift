@@ -56,7 +56,8 @@ struct StatusScreen {
   private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
     let name = ShellText.quoted(workflow)
     if open.allSatisfy({ if case .pending = $0.match { true } else { false } }) {
-      return "\(Program.name) fetch-intents \(name)"
+      let isPinned = open.contains { $0.entry?.hash != nil }
+      return "\(Program.name) \(isPinned ? "sync" : "fetch-intents") \(name)"
     }
     let recorded = Set(
       status.gone.filter { $0.workflows.contains(workflow) && !$0.sources.isEmpty }.map(\.filename))

@@ -68,6 +68,9 @@ public struct FetchReport: Sendable {
   /// Files that are at their targets but could not be recorded.
   public var unrecorded: [Line] { lines.filter { $0.outcome.isUnrecorded } }
 
+  /// How many files are at their targets.
+  var arrived: Int { lines.count { $0.outcome.isSuccess || $0.outcome.isUnrecorded } }
+
   /// Files that are not at their targets or not recorded, whatever the reason.
   public var failed: [Line] { lines.filter { !$0.outcome.isSuccess } }
 

@@ -113,13 +113,18 @@ extension FetchPlan {
     return volumes
   }
 
-  /// Blocks the files that are larger than the free space by themselves. Their size may be the
-  /// claim of a single server, and whether the other files fit is decided without them.
+  /// Blocks the files that are larger than the free space by themselves, or than files of this
+  /// process may be. Their size may be the claim of a single server, and whether the other files fit
+  /// is decided without them.
   mutating func blockWhatNeverFits() {
+    let largest = TargetPlace.largestFile
     for index in lines.indices where lines[index].isWritten {
-      guard let path = lines[index].destination, let size = lines[index].size,
-        let free = TargetPlace.freeSpace(path.nearestDirectory)
-      else { continue }
+      guard let path = lines[index].destination, let size = lines[index].size else { continue }
+      if size > largest {
+        lines[index].step = .blocked(.file(FileError(.write, path, .fileTooLarge)))
+        continue
+      }
+      guard let free = TargetPlace.freeSpace(path.nearestDirectory) else { continue }
       let missing = size - lines[index].kept
       if missing > free {
         lines[index].step = .blocked(.doesNotFit(path, missing: missing, free: free))

@@ -28,18 +28,21 @@ struct FetchPlanner {
   let asking: (Int) -> Void
 
   func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
-    var lines = items.map(line)
-    let open = lines.indices.filter { place in
-      guard case .download = lines[place].step else { return false }
-      return !lines[..<place].contains { $0.item.key == items[place].key && $0.isDownload }
+    var lines = local.announcing(items, line)
+    // The first of the downloads of each file.
+    var firsts: [SourceKey?: Int] = [:]
+    for place in lines.indices where lines[place].isDownload && firsts[lines[place].item.key] == nil
+    {
+      firsts[lines[place].item.key] = place
     }
+    let open = firsts.values.sorted()
     let (asked, others) = sample(open, of: lines, depth)
     ask(asked, &lines, depth)
     if !hasRoom(for: others, in: lines) { ask(others, &lines, depth) }
-    for place in lines.indices where lines[place].isDownload && !open.contains(place) {
+    for place in lines.indices where lines[place].isDownload {
       // Another target of a file that is downloaded only once.
-      let first = open.first { lines[$0].item.key == lines[place].item.key }
-      lines[place].size = lines[place].size ?? first.flatMap { lines[$0].size }
+      guard let first = firsts[lines[place].item.key], first != place else { continue }
+      lines[place].size = lines[place].size ?? lines[first].size
     }
     var plan = FetchPlan(lines: lines)
     plan.blockWhatNeverFits()

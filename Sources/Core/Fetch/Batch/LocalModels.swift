@@ -5,9 +5,30 @@ final class LocalModels {
   /// The models that came from an address, in any spelling of it.
   private lazy var byKey = modelsByKey()
 
+  private let lookup: ModelLookup
+
   init(index: ModelIndex, mirrors: Mirrors) {
     self.index = index
     self.mirrors = mirrors
+    lookup = ModelLookup(index)
+  }
+
+  /// Hands over each item, in their order, while the index is asked about many of them together.
+  func announcing<Value>(_ items: [FetchItem], _ body: (FetchItem) -> Value) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(items.count)
+    while values.count < items.count {
+      let batch = items[values.count...].prefix(ModelLookup.batch)
+      lookup.announce(batch.flatMap(questions))
+      for item in batch { values.append(body(item)) }
+    }
+    lookup.announce([])
+    return values
+  }
+
+  private func questions(about item: FetchItem) -> [ModelLookup.Question] {
+    [hashQuestion(item.expectation)].compactMap { $0 }
+      + item.sources.map { .source($0.cleaned) }
   }
 
   /// A file that has the expected hash, or that came from one of the item's addresses and does not
@@ -37,15 +58,17 @@ final class LocalModels {
   }
 
   private func models(withHashOf expectation: FetchExpectation) -> [IndexedModel] {
-    if let hash = expectation.blake3, hash.isFull {
-      return (try? index.models(withHash: hash)) ?? []
-    }
-    return expectation.sha256.flatMap { try? index.models(withSHA256: $0) } ?? []
+    hashQuestion(expectation).flatMap { try? lookup.models($0) } ?? []
+  }
+
+  private func hashQuestion(_ expectation: FetchExpectation) -> ModelLookup.Question? {
+    if let hash = expectation.blake3, hash.isFull { return .hash(.blake3(hash)) }
+    return expectation.sha256.map { .hash(.sha256($0)) }
   }
 
   private func models(fromAddressesOf item: FetchItem) -> [IndexedModel] {
     item.sources.flatMap { url in
-      let exact = (try? index.models(from: url.cleaned)) ?? []
+      let exact = (try? lookup.models(.source(url.cleaned))) ?? []
       return exact.isEmpty ? byKey[url.key(mirrors: mirrors)] ?? [] : exact
     }
   }

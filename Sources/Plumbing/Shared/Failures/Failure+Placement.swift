@@ -8,6 +8,11 @@ extension PlacementError: FailureConvertible {
         "place.not-listed",
         "no value makes \(reference.nodeType) (node \(reference.nodeID)) load '\(path)'",
         hint: "it is in none of the loader's folders, or another file hides it")
+    case .alreadyThere(let path, let value):
+      Failure(
+        "place.already-there",
+        "'\(path)' is where the loader looks already, and '\(value)' is not a name of it",
+        hint: "'\(Program.name) resolve --update-workflow' writes the name, where there is one")
     case .unknownFolder(let reference):
       Failure(
         "place.folder",
