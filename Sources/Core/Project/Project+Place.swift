@@ -61,7 +61,7 @@ extension Project {
     let target = try RelativePath(ofNewModel: path.string)
     let root = roots.destination(of: target)
     guard root.path.appending(target.string) != candidate.location.path else {
-      throw PlacementError.alreadyThere(candidate.location.path, value: reference.value)
+      throw PlacementError.alreadyThere(candidate.location.path, value: reference.widgetValue)
     }
     let source = placement == .move ? try MovedFile(candidate.location.path, in: self) : nil
     let index = try openIndex(for: .write)

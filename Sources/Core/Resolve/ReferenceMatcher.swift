@@ -16,7 +16,7 @@ public struct MatchedReference: Sendable {
 package struct ReferenceMatcher {
   private let manifest: Manifest?
   private let rows: [ModelHash: ManifestModel]
-  private let resolver: Resolver
+  private let rules: MatchRules
   private let reader: ContentReader
 
   /// - Parameters:
@@ -31,7 +31,7 @@ package struct ReferenceMatcher {
   ) {
     self.manifest = manifest
     rows = manifest?.rowsByHash ?? [:]
-    resolver = Resolver(
+    rules = MatchRules(
       index: index, roots: roots, cancellation: cancellation, hashing: hashing)
     reader = ContentReader(index: index, cancellation: cancellation, progress: hashing)
   }
@@ -54,7 +54,7 @@ package struct ReferenceMatcher {
     while !rest.isEmpty {
       let batch = rest.prefix(ModelLookup.batch)
       rest = rest[batch.endIndex...]
-      resolver.announce(batch, in: context)
+      rules.announce(batch, in: context)
       for reference in batch {
         let entry = context.entry(for: reference)
         let question = Question(reference, entry)
@@ -64,7 +64,7 @@ package struct ReferenceMatcher {
         {
           match = first.match
         } else {
-          match = try completed(resolver.match(reference, in: context))
+          match = try completed(rules.match(reference, in: context))
           known[question.hashValue] = matched.count
         }
         matched.append(matchedReference(reference, match, entry, in: context))
@@ -79,7 +79,7 @@ package struct ReferenceMatcher {
   package func match(
     _ reference: ModelReference, in context: ModelResolutionContext
   ) throws(IndexError) -> MatchedReference {
-    let match = try resolver.match(reference, in: context)
+    let match = try rules.match(reference, in: context)
     return matchedReference(
       reference, try completed(match), context.entry(for: reference), in: context)
   }
@@ -126,7 +126,7 @@ package struct ReferenceMatcher {
     for candidate: ModelCandidate, of reference: ModelReference,
     in context: ModelResolutionContext
   ) throws(IndexError) -> String? {
-    try resolver.value(for: candidate, of: reference, in: context)
+    try rules.value(for: candidate, of: reference, in: context)
   }
 
   /// What two references have in common that have the same answer: all but their nodes.

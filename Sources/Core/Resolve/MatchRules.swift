@@ -4,7 +4,7 @@
 /// What is meant, first hit wins: the hash in the manifest; the hash that the workflow gives; the
 /// file in place; the one file of that name in the loader's folders; the manifest's intent; the
 /// workflow's own URL. Files of that name elsewhere are offered.
-package struct Resolver {
+package struct MatchRules {
   private let lookup: ModelLookup
   private let folders: KnownLoaderFolders
   private let reader: ContentReader

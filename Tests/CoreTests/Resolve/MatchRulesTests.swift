@@ -4,7 +4,7 @@ import Testing
 @testable import ComfyCore
 
 /// The rules in their order, over a real index of real files.
-@Suite struct ResolverTests {
+@Suite struct MatchRulesTests {
   /// A reference, what the manifest says of it, and what must come out.
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -221,7 +221,7 @@ import Testing
         nodes: [key])
     }
     if let deleted = test.deleted { folder.delete("models/" + deleted) }
-    let match = try Resolver(index: index, roots: ModelRoots(main: folder.models))
+    let match = try MatchRules(index: index, roots: ModelRoots(main: folder.models))
       .match(reference, in: context)
     #expect(Self.words(for: match) == test.expected)
   }
