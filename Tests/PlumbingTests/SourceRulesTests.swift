@@ -89,7 +89,13 @@ import Testing
       .map { String($0.prefix { $0 != ":" }) }
     #expect(Set(files) == ["Core/Web/Credentials.swift", "Core/Web/Redaction.swift"])
     let headers = try uses(of: #""Authorization""#, in: "Sources/Core/Fetch")
-    #expect(headers == [#"Engine/Exchange.swift: addHeader("Authorization", value)"#])
+    // An endpoint of the machine or container is shown what its own environment says.
+    #expect(
+      headers == [
+        #"Engine/Exchange.swift: addHeader("Authorization", value)"#,
+        #"Store/MachineKeys.swift: "#
+          + #"fields.append(ResponseHead.Field(name: "Authorization", value: token))"#,
+      ])
   }
 
   /// A credential becomes a field of a request in one place, which asks it by the origin that the
@@ -124,7 +130,9 @@ import Testing
     // What else a request has is the hub's own, and the same for everybody.
     #expect(
       try uses(of: #"\bfields: [^\[]"#, in: "Sources/Core/Fetch") == [
-        "Batch/FetchSettings.swift: url: request.url, fields: request.hub?.requestFields ?? [],"
+        "Batch/FetchSettings.swift: url: request.url, fields: request.hub?.requestFields ?? [],",
+        #"Store/MachineKeys.swift: "#
+          + #"var request = BucketRequest(method: method, path: "", fields: fields)"#,
       ])
     let variables = try uses(
       of: #""(HF_TOKEN|HUGGING_FACE_HUB_TOKEN|CIVITAI_)"#, in: "Sources/Core")

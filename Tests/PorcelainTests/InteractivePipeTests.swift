@@ -54,7 +54,7 @@ import Testing
         "portrait: 1 on this machine, 1 to download, 2 misplaced, 1 optional\n"))
     #expect(
       result.errorText.contains(
-        "hint: 'comfy fetch-intents portrait' downloads what is pending\n"))
+        "hint: 'comfy resolve portrait' downloads what is pending\n"))
   }
 
   /// The workflow gives a hash and no URL; Civitai knows the hash.

@@ -25,7 +25,8 @@ extension ProjectFault: FailureConvertible {
     case .workflowGone(let workflow, let path):
       Failure(
         "workflow.gone", "the file of workflow '\(workflow)' is gone",
-        hint: "put it back with 'git checkout -- \(words(path.string))', or take its record away with "
+        hint:
+          "put it back with 'git checkout -- \(words(path.string))', or take its record away with "
           + "'\(Program.name) drop-workflow \(words(workflow))'", path: path.string)
     case .workflowUnreadable(_, let error): error.failure
     case .modelGone(let item):
@@ -97,7 +98,8 @@ extension ProjectFault: FailureConvertible {
   /// A damaged file is set aside by the user, and fetched anew.
   private static func wayBack(_ path: String, _ workflows: [String]) -> String {
     let sync = ["\(Program.name) sync"] + workflows.prefix(1).map { words($0) }
-    return "mv \(words(path, path + ".damaged")) && \(Program.name) update-index && \(sync.joined(separator: " "))"
+    return
+      "mv \(words(path, path + ".damaged")) && \(Program.name) update-index && \(sync.joined(separator: " "))"
   }
 }
 

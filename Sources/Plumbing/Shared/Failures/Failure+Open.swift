@@ -13,7 +13,9 @@ extension OpenReference: FailureConvertible {
     let model = ShellText.arguments([self.workflow, reference.filename])
     let commands: [String] =
       switch matched.match {
-      case .misplaced: ["place-model \(model)", "resolve --update-workflow \(workflow)"]
+      case .misplaced:
+        (isMisspelled ? [] : ["place-model \(model)"])
+          + ["resolve --update-workflow \(workflow)"]
       case .changed(let changed):
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
           + (changed.found.model.hash.map { ["set-hash \(model) \($0)"] } ?? [])
@@ -28,6 +30,13 @@ extension OpenReference: FailureConvertible {
   }
 
   private var reference: ModelReference { matched.reference }
+
+  /// Whether the value is a path that is not written as paths are here, so that no place has it as
+  /// its name.
+  private var isMisspelled: Bool {
+    let value = reference.widgetValue
+    return value != reference.name && ModelReference.name(of: value) == reference.name
+  }
 
   private var words: (code: String, message: String) {
     let subject = "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
