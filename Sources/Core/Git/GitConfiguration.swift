@@ -21,11 +21,13 @@ package struct GitConfiguration: ~Copyable {
   /// Without libgit2, they are those that the `git` program lists.
   ///
   /// - Throws: ``GitError/library(_:)`` for a file that is not a git configuration,
+  ///   ``GitError/file(_:)`` for a pipe, a device or a file without an end where git keeps its own,
   ///   ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` when there is no
   ///   `git` program either.
   package init(in directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let files = try ConfigurationFiles(environment)
     let place = try Self.ownPlace(around: directory, files, environment)
+    try place?.checkFiles()
     self = try Self.open(files, place: place, repository: nil, environment)
   }
 
@@ -57,7 +59,6 @@ package struct GitConfiguration: ~Copyable {
     _ files: ConfigurationFiles, place: RepositoryPlace?, repository: OpaquePointer?,
     _ environment: ProcessEnvironment
   ) throws(GitError) -> GitConfiguration {
-    try place?.checkFiles()
     do throws(GitError) { try GitLibrary.start(environment) } catch {
       guard let listed = ListedConfiguration(of: place, environment) else { throw error }
       return GitConfiguration(

@@ -48,7 +48,6 @@ package struct GitRepository: ~Copyable {
     _ place: RepositoryPlace, _ environment: ProcessEnvironment
   ) throws(GitError) -> GitRepository {
     try GitLibrary.start(environment)
-    try refusePipes(in: place)
     let files = try ConfigurationFiles(environment)
     let handle = try openHandle(place)
     let configuration = try GitConfiguration.open(
@@ -61,16 +60,6 @@ package struct GitRepository: ~Copyable {
     try gitChecked { git_repository_set_config(repository, settings) }
     try setWorkTree(of: repository, place, configuration, environment)
     return try GitRepository(handle: handle, place: place, configuration: configuration)
-  }
-
-  /// Whoever opens a pipe waits for its other end, libgit2 and `git` too.
-  private static func refusePipes(in place: RepositoryPlace) throws(GitError) {
-    let files =
-      ["HEAD", "index"].map { place.gitDirectory.appending($0) }
-      + ["config", "packed-refs"].map { place.commonDirectory.appending($0) }
-    for file in files where FileStatus(reaching: file)?.isPipe == true {
-      throw .file(FileError(.open, file, .invalidArgument))
-    }
   }
 
   private static func openHandle(_ place: RepositoryPlace) throws(GitError) -> GitPointer {
