@@ -24,8 +24,10 @@ STARTS_FAST = -Xlinker --no-export-dynamic \
   -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file -Xlinker -no-pie
 endif
 
-# The same sources give the same bytes wherever they are: no path of this machine gets into the program.
+# The same sources give the same bytes wherever they are: no path of this machine gets into the program,
+# and the compiler walks through its sets in the same order each time.
 SAME_BYTES = -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
+export SWIFT_DETERMINISTIC_HASHING = 1
 
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
   -Xlinker -L$(CURDIR)/.build/archives $(STARTS_FAST) $(SAME_BYTES)
