@@ -21,9 +21,9 @@ struct EntryList: Sendable {
     guard document.kind(of: node) == .table else { return }
     let place = states.count
     if let name = document.child("filename", of: node), !document.isEmptyText(name),
-      let filename = document.string(name)
+      document.kind(of: name) == .string
     {
-      index.insert(filename, place)
+      document.withText(of: name) { index.insert($0, place) }
       enterIdentity(of: node, document)
       states.append(EntryState(nil, origin: node))
     } else if let model = reader?.model(of: node) {
@@ -40,8 +40,10 @@ struct EntryList: Sendable {
     guard let nodes = document.child("nodes", of: node) else { return }
     for reference in document.children(of: nodes) where document.kind(of: reference) == .table {
       guard let id = document.child("node_id", of: reference) else { continue }
-      if let text = document.string(id) ?? document.integer(id).map({ String($0) }) {
-        index.insert(text, place)
+      if document.kind(of: id) == .string {
+        document.withText(of: id) { index.insert($0, place) }
+      } else if let number = document.integer(id) {
+        index.insert(String(number), place)
       }
     }
   }
@@ -101,13 +103,26 @@ struct EntryList: Sendable {
   mutating func drop(at place: Int) { states[place].isDropped = true }
 }
 
-/// Where in a list of entries a text may occur. Some of the places it gives may not have the text any
-/// more.
+/// Where in a list of entries a text may occur. Some of the places it gives may not have the text, or
+/// not any more.
 private struct EntryIndex: Sendable {
-  private var known: [String: [Int]] = [:]
+  /// The last place of a text, as a position in ``places``, by the text's hash.
+  private var last: [Int: Int] = [:]
+  /// The places that were entered, each with the position of the one before it for the same hash, -1
+  /// for the first.
+  private var places: [(place: Int, before: Int)] = []
 
   mutating func insert(_ text: String, _ place: Int) {
-    if known[text]?.last != place { known[text, default: []].append(place) }
+    var text = text
+    text.withUTF8 { insert(UnsafeRawBufferPointer($0), place) }
+  }
+
+  mutating func insert(_ text: UnsafeRawBufferPointer, _ place: Int) {
+    let hash = Self.hash(text)
+    let before = last[hash] ?? -1
+    if before >= 0, places[before].place == place { return }
+    last[hash] = places.count
+    places.append((place, before))
   }
 
   /// Enters all that an entry is looked for by.
@@ -117,5 +132,21 @@ private struct EntryIndex: Sendable {
     for node in model.nodes { insert(node.nodeID, place) }
   }
 
-  func places(of text: String) -> [Int] { known[text] ?? [] }
+  /// The latest first.
+  func places(of text: String) -> [Int] {
+    var text = text
+    var found: [Int] = []
+    var position = last[text.withUTF8 { Self.hash(UnsafeRawBufferPointer($0)) }] ?? -1
+    while position >= 0 {
+      found.append(places[position].place)
+      position = places[position].before
+    }
+    return found
+  }
+
+  private static func hash(_ text: UnsafeRawBufferPointer) -> Int {
+    var hasher = Hasher()
+    hasher.combine(bytes: text)
+    return hasher.finalize()
+  }
 }

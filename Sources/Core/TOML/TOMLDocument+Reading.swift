@@ -9,15 +9,31 @@ extension TOMLDocument {
   /// The child of a table under a key.
   func child(_ key: String, of table: ID) -> ID? {
     guard kind(of: table) == .table else { return nil }
-    guard Int(nodes[table].count) <= TOMLKey.few else {
-      return keys[TOMLKey(table: Int32(table), bytes: Array(key.utf8))]
+    var key = key
+    return key.withUTF8 { child(UnsafeRawBufferPointer($0), of: table) }
+  }
+
+  private func child(_ key: UnsafeRawBufferPointer, of table: ID) -> ID? {
+    guard Int(nodes[table].count) <= TOMLKeyIndex.few else {
+      return keys.node(table: table, key: key) {
+        Int(nodes[$0].parent) == table && isKeyed(nodes[$0], key)
+      }
     }
     var id = Int(nodes[table].firstChild)
     while id >= 0 {
-      if keyBytes(of: id).elementsEqual(key.utf8) { return id }
+      if isKeyed(nodes[id], key) { return id }
       id = Int(nodes[id].next)
     }
     return nil
+  }
+
+  private func isKeyed(_ node: TOMLNode, _ key: UnsafeRawBufferPointer) -> Bool {
+    guard Int(node.keyEnd - node.keyStart) == key.count, let start = key.baseAddress else {
+      return node.keyEnd == node.keyStart && key.isEmpty
+    }
+    return (node.keyInArena ? arena : bytes).withUnsafeBytes {
+      $0.baseAddress.map { memcmp($0 + Int(node.keyStart), start, key.count) == 0 } ?? false
+    }
   }
 
   /// The decoded key of a node.
@@ -45,6 +61,14 @@ extension TOMLDocument {
       return String(decoding: bytes[(span.lowerBound + 1)..<(span.upperBound - 1)], as: UTF8.self)
     }
     return String(decoding: decoded(node), as: UTF8.self)
+  }
+
+  /// Hands over the bytes of a string's text.
+  func withText<R>(of node: ID, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    guard nodes[node].isPlain else { return decoded(node).withUnsafeBytes(body) }
+    return withSpelling(of: node) { spelling in
+      body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: spelling.dropFirst().dropLast())))
+    }
   }
 
   /// Whether a node is an empty string.

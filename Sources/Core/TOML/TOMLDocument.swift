@@ -16,7 +16,7 @@ struct TOMLDocument: Sendable {
     let arena: [UInt8]
     let nodes: [TOMLNode]
     let statements: [TOMLStatement]
-    let keys: [TOMLKey: Int]
+    let keys: TOMLKeyIndex
 
     init(_ bytes: [UInt8], _ parser: TOMLParser) {
       self.bytes = bytes
@@ -37,8 +37,8 @@ struct TOMLDocument: Sendable {
   var nodes: [TOMLNode] { storage.nodes }
   /// Headers and key-value lines in file order.
   var statements: [TOMLStatement] { storage.statements }
-  /// The nodes of tables with more than ``TOMLKey/few`` keys.
-  var keys: [TOMLKey: Int] { storage.keys }
+  /// The keys of large tables.
+  var keys: TOMLKeyIndex { storage.keys }
 
   /// Reads a document.
   ///

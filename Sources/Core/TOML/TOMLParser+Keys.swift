@@ -64,25 +64,30 @@ extension TOMLParser {
     node.keyInArena = key.inArena
     let id = append(node, to: table)
     let count = Int(nodes[table].count)
-    if count == TOMLKey.few + 1 {
+    if count == TOMLKeyIndex.few + 1 {
       var child = Int(nodes[table].firstChild)
       while child >= 0 {
         let (start, end) = (Int(nodes[child].keyStart), Int(nodes[child].keyEnd))
         enter(child, KeyPart(start: start, end: end, inArena: nodes[child].keyInArena))
         child = Int(nodes[child].next)
       }
-    } else if count > TOMLKey.few {
+    } else if count > TOMLKeyIndex.few {
       enter(id, key)
     }
     return id
   }
 
   private mutating func enter(_ id: Int, _ key: KeyPart) {
-    keys[TOMLKey(table: nodes[id].parent, bytes: bytes(of: key))] = id
+    withBytes(of: key) { keys.insert(id, table: Int(nodes[id].parent), key: $0) }
   }
 
-  private func bytes(of key: KeyPart) -> [UInt8] {
-    key.inArena ? Array(arena[key.start..<key.end]) : Array(text[key.start..<key.end])
+  private func withBytes<R>(of key: KeyPart, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    guard key.inArena else {
+      return body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: text[key.start..<key.end])))
+    }
+    return arena.withUnsafeBytes {
+      body(UnsafeRawBufferPointer(rebasing: $0[key.start..<key.end]))
+    }
   }
 
   /// Appends a node to the children of a table or an array.
@@ -98,8 +103,12 @@ extension TOMLParser {
 
   /// The child of a table that has this key.
   func find(_ key: KeyPart, in table: Int) -> Int? {
-    guard Int(nodes[table].count) <= TOMLKey.few else {
-      return keys[TOMLKey(table: Int32(table), bytes: bytes(of: key))]
+    guard Int(nodes[table].count) <= TOMLKeyIndex.few else {
+      return withBytes(of: key) { bytes in
+        keys.node(table: table, key: bytes) {
+          Int(nodes[$0].parent) == table && isKey(key, of: nodes[$0])
+        }
+      }
     }
     var child = Int(nodes[table].firstChild)
     while child >= 0 {
@@ -119,15 +128,4 @@ extension TOMLParser {
     }
     return true
   }
-}
-
-/// A key of a table with many keys. A small table has no such index: its few keys are searched one
-/// after another.
-struct TOMLKey: Hashable {
-  /// A table with no more keys than this is a small one.
-  static let few = 8
-
-  let table: Int32
-  /// The decoded key. Two keys that are equal only under Unicode normalisation are different keys.
-  let bytes: [UInt8]
 }

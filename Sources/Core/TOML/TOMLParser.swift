@@ -20,8 +20,7 @@ struct TOMLParser {
   var nodes: [TOMLNode] = []
   var statements: [TOMLStatement] = []
   var arena: [UInt8] = []
-  /// The keys of tables with more than ``TOMLKey/few`` of them.
-  var keys: [TOMLKey: Int] = [:]
+  var keys = TOMLKeyIndex()
 
   var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
   var at = 0
