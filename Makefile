@@ -25,11 +25,13 @@ STARTS_FAST = -Xlinker --no-export-dynamic \
 endif
 
 # The same sources give the same bytes wherever they are: no path of this machine gets into the program,
-# and the compiler walks through its sets in the same order each time.
+# and the compiler walks through its sets in the same order each time, which its hashes and the addresses
+# of its memory decide.
 SAME_BYTES = -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 export SWIFT_DETERMINISTIC_HASHING = 1
+SAME_ORDER := $(shell setarch -R true 2> /dev/null && echo setarch -R)
 
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
+RELEASE = $(SAME_ORDER) $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
   -Xlinker -L$(CURDIR)/.build/archives $(STARTS_FAST) $(SAME_BYTES)
 BIN     = $$($(RELEASE) --show-bin-path)
 

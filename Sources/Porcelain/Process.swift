@@ -18,13 +18,10 @@ enum Process {
       talk: OutputStream(.standardError, isReadByRunner: isRunner),
       talksToTerminal: TerminalDevice.isTerminal(.standardError),
       cancellation: Cancellation(Interrupt.cancellation))
-    context.layOut = { TerminalOutput(variables: environment.variables).lines(of: $0) }
-    context.makeFetchDisplay = {
-      FetchBoard(output: TerminalOutput(variables: environment.variables))
-    }
-    context.makeProgress = { label in
-      ProgressLine(StyledText(label), output: TerminalOutput(variables: environment.variables))
-    }
+    let talk = TerminalOutput(variables: environment.variables)
+    context.layOut = { talk.lines(of: $0) }
+    context.makeFetchDisplay = { FetchBoard(output: talk) }
+    context.makeProgress = { label in ProgressLine(StyledText(label), output: talk) }
     return context
   }
 

@@ -14,14 +14,16 @@ enum HexDigits {
 
   /// The text in lower case, or `nil` when a character is not a hexadecimal digit.
   static func lowercased(_ text: some StringProtocol) -> String? {
-    let isLower: (UInt8) -> Bool = { byte in
-      (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
-        || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f"))
-    }
-    if text.utf8.allSatisfy(isLower) { return String(text) }
-    let lower = text.utf8.map { byte in
+    let given = Array(text.utf8)
+    if given.allSatisfy(isLower) { return String(text) }
+    let lower = given.map { byte in
       byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "F") ? byte | 0x20 : byte
     }
     return lower.allSatisfy(isLower) ? String(decoding: lower, as: UTF8.self) : nil
+  }
+
+  private static func isLower(_ byte: UInt8) -> Bool {
+    (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
+      || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f"))
   }
 }

@@ -4,6 +4,20 @@ extension Manifest {
     ManifestReader(document).nodePackages(in: section)
   }
 
+  /// What was decided about the node types of a workflow; nothing for one that is not there.
+  package func nodeDecisions(of workflow: String) -> [String: NodeDecision] {
+    ManifestReader(document).nodeDecisions(of: table(ofWorkflow: workflow))
+  }
+
+  /// The packages that a workflow uses, in file order; none for one that is not there.
+  package func nodePackages(of workflow: String) -> [String] {
+    ManifestReader(document).nodePackages(of: table(ofWorkflow: workflow))
+  }
+
+  private func table(ofWorkflow name: String) -> TOMLDocument.ID? {
+    workflowStates.first { $0.name == name }?.origin
+  }
+
   /// Records what was decided about a node type of a workflow: in its `custom_node_map`, and in its
   /// list of packages.
   ///
@@ -19,10 +33,10 @@ extension Manifest {
     _ decision: NodeDecision?, for nodeType: String, in workflow: String,
     using used: Set<String> = []
   ) throws(ManifestError) {
-    guard let known = self.workflow(named: workflow) else {
-      throw .unknownWorkflow(workflow, known: workflows.map(\.name))
+    guard hasWorkflow(named: workflow) else {
+      throw .unknownWorkflow(workflow, known: workflowStates.map(\.name))
     }
-    var decisions = known.nodeDecisions
+    var decisions = nodeDecisions(of: workflow)
     let before = decisions[nodeType]
     decisions[nodeType] = decision
     let map = ["workflows", workflow, "custom_node_map"]
@@ -33,7 +47,7 @@ extension Manifest {
         try set(map + [nodeType], to: decision?.value)
       }
     }
-    var packages = known.nodePackages
+    var packages = nodePackages(of: workflow)
     if case .package(let id) = before, !decisions.values.contains(.package(id)),
       !used.contains(id)
     {
@@ -47,7 +61,7 @@ extension Manifest {
   mutating func setNodePackages(
     _ packages: [String], of workflow: String
   ) throws(ManifestError) {
-    guard packages != self.workflow(named: workflow)?.nodePackages ?? [] else { return }
+    guard packages != nodePackages(of: workflow) else { return }
     try set(
       ["workflows", workflow, "nodes"],
       to: packages.isEmpty ? nil : ManifestSchema.strings(packages))

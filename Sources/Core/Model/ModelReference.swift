@@ -82,9 +82,13 @@ public struct ModelReference: Sendable, Hashable {
 
   /// ``widgetValue`` in a form that may be shown and stored: secrets in a URL are masked.
   public var shownValue: String {
+    isAddress ? Redaction.redact(widgetValue) : widgetValue
+  }
+
+  /// Whether ``widgetValue`` has an address in it.
+  package var isAddress: Bool {
     // The search for several letters is slow, and most values have none of them.
     widgetValue.utf8.contains(UInt8(ascii: ":")) && widgetValue.contains("://")
-      ? Redaction.redact(widgetValue) : widgetValue
   }
 
   /// The first of ``categories``. Setting it replaces the first one; `nil` empties the list.
@@ -121,8 +125,9 @@ public struct ModelReference: Sendable, Hashable {
 
   /// A widget value as a name: whitespace trimmed at both ends, `\` turned into `/`.
   public static func name(of widgetValue: String) -> String {
-    let scalars = widgetValue.trimmingWhitespace.unicodeScalars
-    return String(String.UnicodeScalarView(scalars.map { $0 == "\\" ? "/" : $0 }))
+    let trimmed = widgetValue.trimmingWhitespace
+    guard trimmed.utf8.contains(UInt8(ascii: "\\")) else { return String(trimmed) }
+    return String(String.UnicodeScalarView(trimmed.unicodeScalars.map { $0 == "\\" ? "/" : $0 }))
   }
 }
 

@@ -161,7 +161,7 @@ package struct NodeResolutionContext: Sendable, Hashable {
   /// What a manifest says about the workflow of this name.
   package init(manifest: Manifest?, workflow: String) {
     self.init(
-      decisions: manifest?.workflow(named: workflow)?.nodeDecisions ?? [:],
+      decisions: manifest?.nodeDecisions(of: workflow) ?? [:],
       packages: manifest?.nodePackages ?? [])
   }
 }

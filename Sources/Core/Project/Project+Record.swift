@@ -26,7 +26,7 @@ extension Project {
   /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
   @discardableResult
   package func record(
-    in store: ManifestStore? = nil, creating: Bool = false, message: () -> CommitMessage,
+    in store: ManifestStore? = nil, creating: Bool = false, message: @escaping () -> CommitMessage,
     change: (inout Manifest) throws(ManifestError) -> Void
   ) throws -> Recording {
     let recordings = try record(
@@ -45,7 +45,7 @@ extension Project {
   /// - Returns: One for each step.
   func record(
     in store: ManifestStore? = nil, creating: Bool = false, steps: Int,
-    messages: () -> [CommitMessage],
+    messages: @escaping () -> [CommitMessage],
     change: (Int, inout Manifest) throws(ManifestError) -> Void
   ) throws -> [Recording] {
     let policy = try settings.word(.commit, default: CommitPolicy.always)
@@ -57,47 +57,45 @@ extension Project {
     let prepared = recorder.prepare(store.path)
     // The process does not end in the midst of it.
     defer { if policy == .always { try? GitLibrary.start(environment) } }
-    return try withoutActuallyEscaping(messages) { messages in
-      func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
-        zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
+    func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
+      zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
+    }
+    var secrets: [String] = []
+    let owed = OwedRecording(
+      prepare: { [environment] in
+        secrets = HandwrittenSecrets.names(in: $0.after, of: $0.file, environment)
+        if secrets.isEmpty { prepared?.store(historySteps(of: $0)) }
+      },
+      message: { OwedSteps(messages(), states: prepared).text },
+      settle: { [environment] file, text in
+        guard let found = try? FileBytes.read(file, limit: Int(Int32.max)),
+          HandwrittenSecrets.names(in: found, of: file, environment).isEmpty
+        else { return }
+        // What hinders these commits hinders the one that follows, which tells of it.
+        _ = try? recorder.commit(file, OwedSteps.steps(in: text))
+      })
+    return try store.update(
+      creating: creating, steps: steps,
+      { (step, manifest) throws(ManifestError) in
+        try keepShortHashes(in: &manifest) { (manifest) throws(ManifestError) in
+          try change(step, &manifest)
+        }
+      }, recording: policy == .always ? owed : nil
+    ) { update in
+      guard update.changed else {
+        return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
       }
-      var secrets: [String] = []
-      let owed = OwedRecording(
-        prepare: { [environment] in
-          secrets = HandwrittenSecrets.names(in: $0.after, of: $0.file, environment)
-          if secrets.isEmpty { prepared?.store(historySteps(of: $0)) }
-        },
-        message: { OwedSteps(messages(), states: prepared).text },
-        settle: { [environment] file, text in
-          guard let found = try? FileBytes.read(file, limit: Int(Int32.max)),
-            HandwrittenSecrets.names(in: found, of: file, environment).isEmpty
-          else { return }
-          // What hinders these commits hinders the one that follows, which tells of it.
-          _ = try? recorder.commit(file, OwedSteps.steps(in: text))
-        })
-      return try store.update(
-        creating: creating, steps: steps,
-        { (step, manifest) throws(ManifestError) in
-          try keepShortHashes(in: &manifest) { (manifest) throws(ManifestError) in
-            try change(step, &manifest)
-          }
-        }, recording: policy == .always ? owed : nil
-      ) { update in
-        guard update.changed else {
-          return update.states.map { _ in Recording(outcome: .ended(.unchanged)) }
-        }
-        let steps = historySteps(of: update)
-        guard secrets.isEmpty else {
-          return steps.map { _ in Recording(outcome: .ended(.skipped(.secret(names: secrets)))) }
-        }
-        let companions = tracksWorkflows ? workflowFiles(steps.map(\.message), in: store) : []
-        do throws(GitError) {
-          return try recorder.commit(
-            update.file, steps, written: update.written, prepared: prepared, companions: companions
-          ).map { Recording(outcome: .ended($0)) }
-        } catch {
-          return steps.map { _ in Recording(outcome: .failed(error)) }
-        }
+      let steps = historySteps(of: update)
+      guard secrets.isEmpty else {
+        return steps.map { _ in Recording(outcome: .ended(.skipped(.secret(names: secrets)))) }
+      }
+      let companions = tracksWorkflows ? workflowFiles(steps.map(\.message), in: store) : []
+      do throws(GitError) {
+        return try recorder.commit(
+          update.file, steps, written: update.written, prepared: prepared, companions: companions
+        ).map { Recording(outcome: .ended($0)) }
+      } catch {
+        return steps.map { _ in Recording(outcome: .failed(error)) }
       }
     }
   }

@@ -203,7 +203,7 @@ extension ModelCandidate {
 
 extension ModelReference {
   /// What ComfyUI compares with the names that a loader lists.
-  fileprivate var exactValue: String { widgetValue.contains("://") ? name : widgetValue }
+  fileprivate var exactValue: String { isAddress ? name : widgetValue }
 
   /// Whether ComfyUI itself brings the loader.
   fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }

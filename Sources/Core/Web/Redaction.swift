@@ -104,7 +104,8 @@ private struct RedactionView {
     var found: [Range<Int>] = []
     var masked = 0
     // A name inside a value is masked together with the value, so it is skipped.
-    for run in runs(of: { PercentEncoding.isUnreserved($0) }) where run.lowerBound >= masked {
+    for run in runs(of: { PercentEncoding.isUnreserved($0) })
+    where run.lowerBound >= masked && mayHaveValue(run) {
       let name = String(
         decoding: units[run].map { unit in
           unit.byte == UInt8(ascii: "-") || unit.byte == UInt8(ascii: ".")
@@ -120,6 +121,14 @@ private struct RedactionView {
       masked = value.upperBound
     }
     return found
+  }
+
+  /// Whether a value can follow the word at `run`: behind a sign, or behind the short name of a scheme.
+  private func mayHaveValue(_ run: Range<Int>) -> Bool {
+    if run.count == "basic".utf8.count || run.count == "bearer".utf8.count { return true }
+    var index = run.upperBound
+    skip(&index, "\\\"' ")
+    return byte(index) == UInt8(ascii: "=") || byte(index) == UInt8(ascii: ":")
   }
 
   /// Texts with the form of a token.

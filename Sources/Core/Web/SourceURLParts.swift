@@ -14,7 +14,9 @@ struct SourceURLParts {
     guard text.utf8.count <= SourceURL.lengthLimit else {
       throw .tooLong(bytes: text.utf8.count)
     }
-    let bytes = Array(try Self.checked(Self.unwrapped(text)).utf8)
+    let given = Array(text.utf8)
+    let bytes =
+      Self.isPlain(given) ? given : Array(try Self.checked(Self.unwrapped(text)).utf8)
     var rest = bytes[...]
     let start: [UInt8]
     (scheme, start) = try Self.takeScheme(&rest)
@@ -60,6 +62,14 @@ struct SourceURLParts {
   }
 
   // MARK: - Steps
+
+  /// Whether a text is visible ASCII alone, without a quotation around it, as nearly every address is:
+  /// there is nothing to remove from it and nothing hidden in it.
+  private static func isPlain(_ text: [UInt8]) -> Bool {
+    guard let first = text.first, let last = text.last else { return false }
+    return text.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !"<>\"'`".utf8.contains(first)
+      && !"<>\"'`".utf8.contains(last)
+  }
 
   /// The text without what surrounds a pasted address.
   private static func unwrapped(_ text: some StringProtocol) -> Substring.UnicodeScalarView {

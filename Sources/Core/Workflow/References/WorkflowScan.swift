@@ -41,7 +41,10 @@ struct WorkflowScan {
     var scan = WorkflowScan(root, reader)
     switch format {
     case .ui:
-      try scan.visit(Placement(root: Graph(root)))
+      let graph = Graph(root)
+      // Half of a list that grows by doubling stays empty, and large workflows have large lists.
+      scan.references.reserveCapacity(graph.nodes.count)
+      try scan.visit(Placement(root: graph))
       scan.entries.addWorkflow(root["models"])
     case .api: try scan.visit(prompt: root)
     }
