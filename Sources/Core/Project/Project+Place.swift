@@ -52,6 +52,9 @@ extension Project {
     _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
     cancellation: Cancellation = .never
   ) throws -> PlacedModel {
+    guard reference.mayList(candidate.location.relativePath.filename) else {
+      throw PlacementError.notListed(candidate.location.path, reference.key)
+    }
     let roots = try presentModelFolders()
     let suggestion = PathSuggestion.suggest(
       url: nil, reference: reference, serverFilename: candidate.location.relativePath.filename)

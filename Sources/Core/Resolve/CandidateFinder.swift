@@ -207,4 +207,10 @@ extension ModelReference {
 
   /// Whether ComfyUI itself brings the loader.
   fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }
+
+  /// Whether the loader can list a file of this name, wherever it is: ComfyUI's own loaders pass
+  /// over the extensions that only node packs can read.
+  package func mayList(_ filename: String) -> Bool {
+    LoaderFolders.lists(filename, isBuiltIn: isBuiltIn)
+  }
 }

@@ -52,16 +52,24 @@ struct StatusScreen {
     return lines
   }
 
-  /// Intents only want fetching; what is recorded and gone has its sources in the manifest.
+  /// Intents only want fetching; what is recorded and gone, or replaced by another file, has its
+  /// sources in the manifest.
   private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
     let name = ShellText.quoted(workflow)
+    if open.contains(where: \.isReplaced), open.allSatisfy({ $0.isReplaced || $0.isPinnedAndGone })
+    {
+      return "\(Program.name) sync --replace \(name)"
+    }
     if open.allSatisfy({ if case .pending = $0.match { true } else { false } }) {
       let isPinned = open.contains { $0.entry?.hash != nil }
       return "\(Program.name) \(isPinned ? "sync" : "fetch-intents") \(name)"
     }
     let recorded = Set(
       status.gone.filter { $0.workflows.contains(workflow) && !$0.sources.isEmpty }.map(\.filename))
-    let isRecorded = open.allSatisfy { recorded.contains($0.reference.filename) }
+    let isRecorded = open.allSatisfy { one in
+      if case .changed = one.match { return false }
+      return recorded.contains(one.reference.filename)
+    }
     return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
   }
 
@@ -73,8 +81,12 @@ struct StatusScreen {
   }
 
   private var gone: [String] {
-    guard !status.gone.isEmpty else { return [] }
-    let names = status.gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
+    // What another file is in place of has been told of its workflow.
+    let replaced = Set(
+      status.workflows.flatMap(\.references).filter(\.isReplaced).compactMap { $0.entry?.hash })
+    let gone = status.gone.filter { !replaced.contains($0.hash) }
+    guard !gone.isEmpty else { return [] }
+    let names = gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
     return ["", "recorded, and not on this machine:"] + names + ["  (\(Program.name) sync)"]
   }
 
@@ -82,6 +94,19 @@ struct StatusScreen {
     guard !status.unused.isEmpty else { return [] }
     let names = status.unused.map { "  \($0.filename)" }
     return ["", "recorded, and used by no workflow:"] + names + ["  (\(Program.name) prune)"]
+  }
+}
+
+extension MatchedReference {
+  /// Whether other bytes are in the place of recorded ones that can be had again.
+  fileprivate var isReplaced: Bool {
+    guard case .changed(let changed) = match else { return false }
+    return entry?.hash != nil && changed.canBeRestored
+  }
+
+  /// Whether the recorded bytes are not here, and can be had.
+  fileprivate var isPinnedAndGone: Bool {
+    if case .pending = match { entry?.hash != nil } else { false }
   }
 }
 
