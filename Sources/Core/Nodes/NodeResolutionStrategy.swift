@@ -20,6 +20,10 @@ public struct NodeQuestion {
   public var number: Int
   /// Questions in all.
   public var count: Int
+  /// Whether questions about an earlier workflow of the same run came before the first one.
+  package var followsOthers = false
+  /// Whether there is a question before this one to go back to.
+  public var hasPrevious: Bool { number > 1 || followsOthers }
 }
 
 /// What was decided about a node type.

@@ -90,6 +90,9 @@ final class FetchBatch {
     return report
   }
 
+  /// Whether an item replaces another file at its target.
+  private func replaces(_ item: FetchItem) -> Bool { selection.replaces || item.replaces }
+
   // MARK: Without the network
 
   /// Serves an item from a file of this machine.
@@ -102,7 +105,7 @@ final class FetchBatch {
     do {
       let copy = LocalCopy(
         index: index, root: roots.destination(of: target), policy: settings.dedupe,
-        replaces: selection.replaces, cancellation: cancellation)
+        replaces: replaces(items[place]), cancellation: cancellation)
       guard
         let file = try copy.place(known, at: target, expecting: items[place].expectation)
       else { return false }
@@ -132,7 +135,7 @@ final class FetchBatch {
     let copy = StoreCopy(
       request: FetchRequest(
         sources: [], key: "", root: root.path, target: root.target(of: target),
-        expectation: item.expectation, replaces: selection.replaces, boundary: root.boundary),
+        expectation: item.expectation, replaces: replaces(item), boundary: root.boundary),
       policy: settings.dedupe, options: settings.options, cancellation: cancellation,
       progress: { [events] in
         events(.fileProgress(position, FetchProgress(bytes: $0, total: item.expectation.size)))
@@ -191,7 +194,8 @@ final class FetchBatch {
     for place in places {
       do throws(FetchError) {
         requests.append(
-          try settings.request(for: items[place], below: roots, replacing: selection.replaces))
+          try settings.request(
+            for: items[place], below: roots, replacing: replaces(items[place])))
         requested.append(place)
       } catch {
         fail(place, items[place].sources.isEmpty ? storeErrors[place] ?? error : error)

@@ -12,6 +12,13 @@ struct NodeResolution {
   var ambiguous: [[ResolvedNodePackage]] = []
   var recordings: [Recording] = []
   var stoppedEarly = false
+  /// The user went back to what was asked before the first node type.
+  var wentBack = false
+  /// The node types that were asked about.
+  var asked: [AskedNodeType] = []
+
+  /// Whether what comes behind the node types is to be asked about.
+  var goesOn: Bool { !stoppedEarly && !wentBack }
 }
 
 extension Project {
@@ -68,23 +75,32 @@ extension Project {
   /// Matches the node types of a workflow and asks about those that are open; each answer is written
   /// and committed at once.
   ///
+  /// - Parameters:
+  ///   - past: What was asked before, where the user comes back to it.
+  ///   - start: The place of the first question among them; the number of all asks nothing.
+  ///   - followsOthers: Whether other questions came before the first one.
   /// - Throws: ``ManifestError``, and what `strategy` throws.
   func resolveNodes(
-    of workflow: Workflow, in source: WorkflowSource, asking strategy: (any NodeResolutionStrategy)?
+    of workflow: Workflow, in source: WorkflowSource,
+    asking strategy: (any NodeResolutionStrategy)?,
+    again past: [AskedNodeType]? = nil, from start: Int = 0, followsOthers: Bool
   ) throws -> NodeResolution {
     var result = NodeResolution()
     let found = try matchNodes(of: workflow, named: source.name)
-    let open = found.filter(\.match.isOpen)
+    let open =
+      past ?? found.filter(\.match.isOpen).map { AskedNodeType(use: $0.use, match: $0.match) }
     // What was read from standard input has no file to be decided about.
     if let strategy, let file = source.file {
       let search = { [self] words in fullMatcher.packages(matching: words) }
-      var place = 0
-      while place < open.count, !result.stoppedEarly {
+      result.asked = open
+      var place = start
+      while place < open.count, result.goesOn {
         let item = open[place]
         let reply = try strategy.answer(
           NodeQuestion(
             workflowName: source.name, use: item.use, candidates: item.match.candidates,
-            search: search, number: place + 1, count: open.count))
+            search: search, number: place + 1, count: open.count, followsOthers: followsOthers))
+        if reply == .back, place == 0 { result.wentBack = followsOthers }
         place = reply == .back ? max(0, place - 1) : place + 1
         guard let choice = reply.choice else {
           result.stoppedEarly = reply == .stop

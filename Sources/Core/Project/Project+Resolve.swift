@@ -13,6 +13,11 @@ public struct ResolutionOptions: Sendable {
   public var fetches = true
   /// Whether nothing is written, asked or downloaded: the result is what a run would do.
   public var isDryRun = false
+  /// What was asked about the same workflow earlier in this run: the user comes back to the last of
+  /// these questions, and nothing is asked that was not.
+  package var returning: AskedQuestions?
+  /// Whether questions about other workflows were asked before; the user can go back to them.
+  package var followsOthers = false
 
   /// Writes, asks and downloads; leaves alone what is elsewhere or changed.
   public init() {}
@@ -52,8 +57,13 @@ extension Project {
       acceptsMissingRoot: options.acceptsMissingRoot, cancellation: cancellation
     ) { progress(.scanning($0)) }
     progress(.ready)
-    let nodes = try resolveNodes(
-      of: workflow, in: source, asking: options.isDryRun ? nil : nodeStrategy)
+    let nodeStrategy = options.isDryRun ? nil : nodeStrategy
+    let past = options.returning
+    let askedNodes = past?.nodes.count ?? 0
+    var nodes = try resolveNodes(
+      of: workflow, in: source, asking: nodeStrategy, again: past?.nodes,
+      from: past?.isAboutModels == false ? max(0, askedNodes - 1) : askedNodes,
+      followsOthers: options.followsOthers)
     let found = workflow.references
     let renaming = options.isDryRun ? nil : try adoptRenamed(source, found)
     let isWanted: (ModelReference) -> Bool = {
@@ -64,11 +74,25 @@ extension Project {
       cancellation: cancellation, progress: progress)
     resolution.result.scanIssues = issues
     resolution.result.modelsInactive = found.filter { !isWanted($0) }
-    if !nodes.stoppedEarly {
+    resolution.followsOthers = options.followsOthers || !nodes.asked.isEmpty
+    if nodes.goesOn {
       try resolution.run(over: found, where: isWanted, options, asking: modelStrategy)
     }
+    /// Asks about node types again where the user went back from the first question about a model.
+    func askNodesAgain() throws {
+      while resolution.result.wentBack, nodes.goesOn, !nodes.asked.isEmpty {
+        let recordings = nodes.recordings
+        nodes = try resolveNodes(
+          of: workflow, in: source, asking: nodeStrategy, again: nodes.asked,
+          from: nodes.asked.count - 1, followsOthers: options.followsOthers)
+        nodes.recordings.insert(contentsOf: recordings, at: 0)
+        resolution.result.wentBack = nodes.wentBack
+        guard nodes.goesOn else { return }
+        try resolution.ask(from: 0, options, modelStrategy)
+      }
+    }
+    try askNodesAgain()
     if let renaming { resolution.result.recordings.insert(renaming, at: 0) }
-    resolution.result.take(nodes, requiring: requiresNodes)
     // A changed value is another reference.
     var references =
       resolution.result.widgetChanges.isEmpty ? found : try readWorkflow(source).references
@@ -78,23 +102,32 @@ extension Project {
       if let recording = try recordWorkflow(source) {
         resolution.result.recordings.append(recording)
       }
-      while try manifestStore().read().hasWorkflow(named: source.name) {
+      while try !nodes.wentBack && !resolution.result.wentBack
+        && manifestStore().read().hasWorkflow(named: source.name)
+      {
         let mayFetch =
-          options.fetches && !resolution.result.stoppedEarly && !cancellation.isRequested()
+          options.fetches && nodes.goesOn && !resolution.result.stoppedEarly
+          && !cancellation.isRequested()
           && !issues.contains(where: \.isMissingRoot)
-        let plan = try resolution.recordedFiles(over: references, where: isWanted)
-        let hasAsked = resolution.hasAsked
+        let files = RecordedFiles(
+          items: try resolution.recordedFiles(over: references, where: isWanted),
+          restored: resolution.restored)
+        let hasPrevious = resolution.hasPrevious
         let wentBack = try finish(
-          plan, fetching: mayFetch, asking: modelStrategy, hasAsked: hasAsked, of: source.name,
-          into: &resolution.result, cancellation: cancellation, progress: progress, events: events)
+          files, fetching: mayFetch, asking: modelStrategy, hasPrevious: hasPrevious,
+          of: source.name, into: &resolution.result, cancellation: cancellation,
+          progress: progress, events: events)
         guard wentBack else { break }
         try resolution.askAgain(options, modelStrategy)
+        try askNodesAgain()
         if !resolution.result.widgetChanges.isEmpty {
           references = try readWorkflow(source).references
         }
       }
     }
     try resolution.close(over: references, where: isWanted)
+    resolution.result.take(nodes, requiring: requiresNodes)
+    resolution.result.questions = resolution.questions(after: nodes)
     return resolution.result
   }
 
@@ -103,21 +136,21 @@ extension Project {
   ///
   /// - Returns: Whether the user went back to the questions about models: nothing was downloaded then.
   private func finish(
-    _ plan: [SyncItem], fetching mayFetch: Bool,
-    asking strategy: (any ModelResolutionStrategy)?, hasAsked: Bool, of workflow: String,
+    _ files: RecordedFiles, fetching mayFetch: Bool,
+    asking strategy: (any ModelResolutionStrategy)?, hasPrevious: Bool, of workflow: String,
     into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
   ) throws -> Bool {
     if mayFetch {
       do {
         return try fetchPending(
-          plan, asking: strategy, hasAsked: hasAsked, of: workflow, into: &result,
+          files, asking: strategy, hasPrevious: hasPrevious, of: workflow, into: &result,
           cancellation: cancellation, progress: progress, events: events)
       } catch {
         result.obstacle = error
       }
     }
-    result.pending = try pendingIntents(of: [workflow]).count + plan.count
+    result.pending = try pendingIntents(of: [workflow]).count + files.items.count
     return false
   }
 
@@ -160,9 +193,9 @@ extension Project {
   /// Downloads what is pending for a workflow, and recorded files that are not here, once `strategy`
   /// has confirmed it.
   ///
-  /// - Returns: As ``finish(_:fetching:asking:hasAsked:of:into:cancellation:progress:events:)``.
+  /// - Returns: As ``finish(_:fetching:asking:hasPrevious:of:into:cancellation:progress:events:)``.
   private func fetchPending(
-    _ recorded: [SyncItem], asking strategy: (any ModelResolutionStrategy)?, hasAsked: Bool,
+    _ files: RecordedFiles, asking strategy: (any ModelResolutionStrategy)?, hasPrevious: Bool,
     of workflow: String, into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
   ) throws -> Bool {
@@ -170,7 +203,12 @@ extension Project {
     selection.workflows = [workflow]
     try finishLandings()
     let mirrors = try mirrors()
-    var items = try pendingItems(selection) + recorded.map { $0.fetchItem(mirrors: mirrors) }
+    var items = try pendingItems(selection)
+    for place in items.indices {
+      let nodes = items[place].intents.flatMap(\.entry.nodes)
+      items[place].replaces = nodes.contains(where: files.restored.contains)
+    }
+    items += files.items.map { $0.fetchItem(mirrors: mirrors) }
     if let strategy, !items.isEmpty {
       progress(.asking(hosts: try hosts(of: items)))
       let plan = try planFetch(items, cancellation: cancellation)
@@ -180,7 +218,7 @@ extension Project {
         return false
       }
       var review = BatchReview(plan, in: self)
-      try review.confirm(by: strategy, hasPrevious: hasAsked)
+      try review.confirm(by: strategy, hasPrevious: hasPrevious)
       items = review.items
       result.recordings += review.recordings
       if review.wentBack { return true }
@@ -221,6 +259,26 @@ extension Project {
   }
 }
 
+/// What a resolution is to download beside the intents.
+private struct RecordedFiles {
+  /// Files that the manifest knows by their hash.
+  let items: [SyncItem]
+  /// References for which another file in place is replaced.
+  let restored: Set<ReferenceKey>
+}
+
+extension WorkflowResolution {
+  /// What was asked until now.
+  fileprivate func questions(after nodes: NodeResolution) -> AskedQuestions {
+    var questions = AskedQuestions()
+    questions.nodes = nodes.asked
+    questions.models = asked
+    questions.answers = answers
+    questions.addedRows = addedRows
+    return questions
+  }
+}
+
 extension ResolutionResult {
   /// Takes over what became of the node types; their commits came before those of the models.
   fileprivate mutating func take(_ nodes: NodeResolution, requiring requiresNodes: Bool) {
@@ -229,6 +287,7 @@ extension ResolutionResult {
     nodesAmbiguous = nodes.ambiguous
     recordings = nodes.recordings + recordings
     stoppedEarly = stoppedEarly || nodes.stoppedEarly
+    wentBack = wentBack || nodes.wentBack
     self.requiresNodes = requiresNodes
   }
 }

@@ -46,6 +46,11 @@ public struct ResolutionResult: Sendable {
   public var obstacle: (any Error)?
   /// The user ended the questions early, or stopped at the downloads.
   public var stoppedEarly = false
+  /// The user went back to what was asked before this workflow: nothing was downloaded, and it is to
+  /// be resolved again.
+  package var wentBack = false
+  /// What was asked, so that the user can come back to it from the next workflow.
+  package var questions = AskedQuestions()
   /// Downloads that this run leaves to another: put off, not wanted now, or failed.
   public var pending = 0
 
@@ -99,6 +104,8 @@ extension ResolutionResult {
     modelsChanged = []
     for one in matched {
       switch one.match {
+      case .resolved(let candidate) where fetch == nil && intended.contains(one.reference.key):
+        noteArrival(of: candidate.model, for: one.reference.key)
       case .resolved, .optional, .pending: break
       case .misplaced(let candidate):
         modelsMisplaced.append(
@@ -118,6 +125,15 @@ extension ResolutionResult {
     leaveOpen(modelsAmbiguous.lazy.map(\.key))
     leaveOpen(modelsMisplaced.lazy.map(\.reference.key))
     leaveOpen(modelsChanged.lazy.map(\.reference.key))
+  }
+
+  /// Notes that a file is here which was to be downloaded: a download of an earlier part of the run
+  /// brought it.
+  private mutating func noteArrival(of model: IndexedModel, for key: ReferenceKey) {
+    for place in modelsResolved.indices where modelsResolved[place].reference.key == key {
+      modelsResolved[place].resolvedModel = model
+      modelsResolved[place].modelSource = nil
+    }
   }
 
   /// Takes references out of those that are settled.

@@ -7,7 +7,7 @@ extension WorkflowResolution {
     var position = start
     var unplaced: [ModelGroup] = []
     var refusal: (any Error)?
-    while let strategy, position < asked.count, !result.stoppedEarly {
+    while let strategy, position < asked.count, !result.stoppedEarly, !result.wentBack {
       let group = unplaced.first ?? asked[position]
       let question = ModelQuestion(
         references: group.references, match: group.match, number: position + 1,
@@ -15,13 +15,14 @@ extension WorkflowResolution {
         earlierAnswer: unplaced.isEmpty ? answers[position] : nil,
         isAboutPick: !unplaced.isEmpty, refusal: refusal,
         proposals: result.proposals[group.first.key] ?? [],
-        variants: try variants(of: group))
+        variants: try variants(of: group), followsOthers: followsOthers)
       refusal = nil
       let answer = try strategy.answer(question)
       switch answer {
       case .stop: result.stoppedEarly = true
       case .back where !unplaced.isEmpty: unplaced = []
-      case .back: position = max(0, position - 1)
+      case .back where position > 0: position -= 1
+      case .back: result.wentBack = followsOthers
       case .keep:
         unplaced = []
         position += 1
@@ -43,7 +44,7 @@ extension WorkflowResolution {
           asked[position] = asked[position].renamed(to: value, group.references)
         }
         if unplaced.isEmpty { position += 1 }
-      case .skip, .take, .download, .makeOptional:
+      case .skip, .take, .download, .restore, .makeOptional:
         let model: IndexedModel?
         do throws(IndexError) {
           model = try taken(answer)
@@ -102,7 +103,7 @@ extension WorkflowResolution {
     _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup, at position: Int,
     after earlier: ModelAnswer?
   ) throws {
-    let replaces = earlier?.isWritten ?? false
+    let replaces = earlier.map { isWritten($0, about: group) } ?? false
     let decided: ModelDecision.Answer
     var added: ModelHash?
     switch answer {
@@ -113,6 +114,9 @@ extension WorkflowResolution {
       let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
       added = isOurs ? row.hash : nil
     case .download(let intent): decided = .intend(intent)
+    case .restore:
+      guard let answer = try restoring(group, replaces: replaces) else { return }
+      decided = answer
     case .makeOptional: decided = .setCriticality(.optional)
     case .skip where replaces: decided = .forget
     case .skip, .keep, .back, .stop, .place: return
@@ -132,10 +136,47 @@ extension WorkflowResolution {
     addedRows[position] = added
   }
 
+  /// Whether the manifest says what was answered.
+  private func isWritten(_ answer: ModelAnswer, about group: ModelGroup) -> Bool {
+    guard answer == .restore, case .changed(let changed) = group.match else {
+      return answer.isWritten
+    }
+    return changed.pin.origin == .workflow
+  }
+
+  /// What has to be written so that the bytes that are meant are recorded, or are an intent.
+  ///
+  /// - Parameter replaces: Whether an earlier answer said otherwise.
+  /// - Returns: `nil` when the manifest says it.
+  private func restoring(
+    _ group: ModelGroup, replaces: Bool
+  ) throws -> ModelDecision.Answer? {
+    guard case .changed(let changed) = group.match else { return nil }
+    if changed.pin.origin == .workflow {
+      if let known = changed.known, let row = ManifestModel(known.model, at: known.location) {
+        return .resolve(row)
+      }
+      return .intend(
+        DownloadIntent(
+          sources: changed.pin.sources, relativePath: changed.found.location.relativePath))
+    }
+    guard replaces, case .blake3(let hash) = changed.pin.hash,
+      var row = try project.manifestStore().read().models.first(where: { $0.hash == hash })
+    else { return nil }
+    row.sources = row.sources.union(changed.pin.sources)
+    return .resolve(row)
+  }
+
   private mutating func close(_ group: ModelGroup, with answer: ModelAnswer?) {
     switch answer {
     case .take(let candidate): settle(group, by: candidate.matchType, model: candidate.model)
     case .download(let intent): settle(group, by: .downloadIntent, intent: intent)
+    case .restore:
+      guard case .changed(let changed) = group.match else { break }
+      settle(
+        group, by: .downloadIntent,
+        intent: DownloadIntent(
+          sources: changed.pin.sources, relativePath: changed.pin.relativePath))
     case .makeOptional: settle(group, by: .workflowContext, isOptional: true)
     case .place: settle(group, by: .workflowContext, model: group.match.model?.model)
     case .skip, .keep, .back, .stop, nil: break

@@ -16,6 +16,8 @@ struct WorkflowResolution {
   /// What is asked about, and what was answered until now, by the question's place.
   var asked: [ModelGroup] = []
   var answers: [Int: ModelAnswer] = [:]
+  /// Whether other questions of this run came before those about models.
+  var followsOthers = false
   /// How the references were when they were last matched, and what the run had done until then.
   private var last: (deeds: Deeds, matched: [MatchedReference])?
   /// Whether a user was asked: while that lasted, anything may have changed.
@@ -63,23 +65,39 @@ struct WorkflowResolution {
     let placed = try place(
       groups.map { $0.isDecidedDownload ? nil : $0 }, by: isDryRun ? nil : options.placement)
     guard let strategy else { return }
+    asks = true
+    if let past = options.returning {
+      (asked, answers, addedRows) = (past.models, past.answers, past.addedRows)
+      guard past.isAboutModels else { return }
+      return try askAgain(options, strategy)
+    }
     asked = groups.enumerated().filter { number, group in
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !proposed.contains(number)
         && !isCopied(group) && !isRepinned(group, options) && !group.isDecidedDownload
     }.map(\.element)
-    asks = true
     try strategy.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
     try ask(from: 0, options, strategy)
   }
 
   /// Whether there is a question to go back to.
-  var hasAsked: Bool { !asked.isEmpty }
+  var hasPrevious: Bool { !asked.isEmpty || followsOthers }
 
-  /// Asks the last question again.
+  /// Asks the last question again. Without one, the user is on the way to what came before.
   mutating func askAgain(
     _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
   ) throws {
-    try ask(from: max(0, asked.count - 1), options, strategy)
+    guard !asked.isEmpty else {
+      result.wentBack = true
+      return
+    }
+    try ask(from: asked.count - 1, options, strategy)
+  }
+
+  /// The references whose recorded files are to replace those in place.
+  var restored: Set<ReferenceKey> {
+    Set(
+      asked.enumerated().filter { answers[$0.offset] == .restore }
+        .flatMap { $0.element.references.map(\.key) })
   }
 
   private func isRepinned(_ group: ModelGroup, _ options: ResolutionOptions) -> Bool {
@@ -163,7 +181,8 @@ struct WorkflowResolution {
     let manifest = try project.manifestStore().read()
     var sorting = SyncSorting(manifest, SyncSelection(), roots: roots, SyncPlan())
     for matched in try match(references, where: isWanted) where matched.entry?.hash != nil {
-      sorting.take(matched, of: source.name)
+      sorting.take(
+        matched, of: source.name, replacing: restored.contains(matched.reference.key))
     }
     return sorting.plan.missing
   }

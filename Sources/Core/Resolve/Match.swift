@@ -26,6 +26,9 @@ public struct ChangedModel: Sendable, Hashable {
   public var found: ModelCandidate
   /// A file of this machine with the content that is meant; `nil` when none is known.
   public var known: ModelCandidate?
+
+  /// Whether a source of the bytes that are meant is known, on this machine or elsewhere.
+  package var canBeRestored: Bool { known != nil || !pin.sources.isEmpty }
 }
 
 /// A model on this machine that could be what a reference names.

@@ -77,8 +77,11 @@ public struct ModelQuestion: Sendable {
     else { return nil }
     return hash
   }
+  /// Whether other questions came before the first one: about node types, or about an earlier
+  /// workflow of the same run.
+  package var followsOthers = false
   /// Whether there is a question before this one to go back to.
-  public var hasPrevious: Bool { number > 1 || isAboutPick }
+  public var hasPrevious: Bool { number > 1 || isAboutPick || followsOthers }
 }
 
 /// How a file that is on this machine comes to be in place; the raw value is what `--place` takes.
@@ -102,6 +105,9 @@ public enum ModelAnswer: Sendable, Hashable {
   /// The file that is meant is to be where the loader lists it under the value, or the value is to
   /// be the one under which it is listed.
   case place(PlacementMethod)
+  /// The bytes that are meant are fetched, or copied from elsewhere on this machine, and replace the
+  /// other file that is in place. The answer to a ``Match/changed(_:)`` only.
+  case restore
   /// The workflow runs without it.
   case makeOptional
   /// Nothing is decided, an earlier answer is taken back; it is asked about in the next run.
@@ -113,11 +119,12 @@ public enum ModelAnswer: Sendable, Hashable {
   /// Ask nothing more; what was decided is kept.
   case stop
 
-  /// Whether it stands in the manifest.
+  /// Whether the manifest says it.
   var isWritten: Bool {
     switch self {
     case .take, .download, .makeOptional, .place: true
-    case .skip, .keep, .back, .stop: false
+    // What is meant is recorded already, or is an intent that stays.
+    case .restore, .skip, .keep, .back, .stop: false
     }
   }
 }

@@ -17,6 +17,8 @@ public struct SyncItem: Sendable, Hashable {
   /// Names of the workflows that need it, in the manifest's order; empty when only the environment
   /// does.
   public var workflows: [String]
+  /// Whether it replaces another file at its place.
+  package var replaces = false
 }
 
 extension Manifest {
@@ -140,6 +142,7 @@ extension SyncItem {
     var item = FetchItem(
       intents: [], target: relativePath ?? usual, sources: sources, mirrors: mirrors,
       expectation: FetchExpectation(size: size, blake3: hash))
+    item.replaces = replaces
     // A branch may have moved on since the hash was written down.
     let pinned = item.sources.filter(Self.isPinned)
     if let first = pinned.first {

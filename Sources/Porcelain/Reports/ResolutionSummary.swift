@@ -7,9 +7,14 @@ struct ResolutionSummary {
   /// What the next command calls the workflow by.
   private let workflow: String
   private let isDryRun: Bool
+  /// The command that goes on where the run ends.
+  private let continuing: String
 
-  init(_ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool) {
+  init(
+    _ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, continuing: String
+  ) {
     self.result = result
+    self.continuing = continuing
     self.isDryRun = isDryRun
     // After a dry run the manifest may not know the name.
     let shown = source.file == nil ? "-" : source.shown
@@ -34,7 +39,7 @@ struct ResolutionSummary {
     if result.hasOpenNodes { context.say(nodes) }
     for open in result.openPlaces.uniqueModels {
       context.say("\(open.matched.match.status): \(open.failure.message)")
-      for way in open.waysOut { context.say("hint: \(way)") }
+      for way in open.waysOut + [open.advice].compactMap({ $0 }) { context.say("hint: \(way)") }
     }
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = "\(Program.name) resolve \(workflow)"
@@ -42,13 +47,15 @@ struct ResolutionSummary {
       context.say("nothing was written: run '\(command)' to do it")
     } else if result.obstacle != nil, result.pending > 0 {
       context.say(
-        "nothing was downloaded; what was decided is recorded: run '\(command)' to continue")
+        "nothing was downloaded; what was decided is recorded: run '\(continuing)' to continue")
     } else if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      context.say("stopped\(kept): run '\(command)' to continue")
+      context.say("stopped\(kept): run '\(continuing)' to continue")
     } else {
       if let open { context.say(open) }
-      if result.fetch == nil, result.pending > 0 {
+      if result.fetch == nil, result.pending > 0,
+        !result.scanIssues.contains(where: \.isMissingRoot)
+      {
         context.say("hint: '\(command)' downloads what is pending")
       }
     }
