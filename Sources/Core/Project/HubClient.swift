@@ -35,9 +35,10 @@ final class HubClient: Sendable {
     settings = try FetchSettings(project)
     offline = try project.settings.flag(.offline) ? project.settings.text(.offline)?.origin : nil
     var options = settings.options
-    options.attempts = 2
-    options.connectTimeout = 10_000
-    options.stallWindow = 10_000
+    // A wait that the user limits is not waited for twice.
+    options.attempts = options.longestSilence == nil ? 2 : 1
+    options.connectTimeout = min(options.connectTimeout, 10_000)
+    options.stallWindow = min(options.stallWindow, 10_000)
     options.longestServerDelay = 2_000
     engine = FetchEngine(options: options, environment: environment)
     now = { environment.now().seconds }

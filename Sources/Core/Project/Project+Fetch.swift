@@ -18,6 +18,8 @@ extension Project {
     _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
+    // A setting that is no good is reported even where nothing is to be downloaded.
+    _ = try FetchSettings(self)
     try finishLandings()
     let items = try pendingItems(selection)
     guard !items.isEmpty else { return nil }

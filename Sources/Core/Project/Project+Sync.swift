@@ -48,11 +48,13 @@ extension Project {
   /// whether ComfyUI would load the recorded bytes, and reads whole those files that could be what
   /// is recorded. The manifest is not changed.
   ///
-  /// - Throws: ``ManifestError``, ``ProjectError``, ``IndexError``.
+  /// - Throws: ``ManifestError``, ``ProjectError``, ``IndexError``, ``SettingError``, ``MirrorError``.
   package func planSync(
     _ selection: SyncSelection = SyncSelection(), cancellation: Cancellation = .never,
     progress: @escaping (ComparisonEvent) -> Void = { _ in }
   ) throws -> SyncPlan {
+    // A setting that is no good is reported even where nothing is to be downloaded.
+    _ = try FetchSettings(self)
     let manifest = try manifestStore().read()
     var plan = SyncPlan()
     plan.pending = try manifest.pendingIntents(

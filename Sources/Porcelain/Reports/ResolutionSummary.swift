@@ -44,19 +44,19 @@ struct ResolutionSummary {
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = "\(Program.name) resolve \(workflow)"
     if isDryRun {
-      context.say("nothing was written: run '\(command)' to do it")
+      context.say("nothing was written: run \(ShellText.inSentence(command)) to do it")
     } else if result.obstacle != nil, result.pending > 0 {
       context.say(
-        "nothing was downloaded; what was decided is recorded: run '\(continuing)' to continue")
+        "nothing was downloaded; what was decided is recorded: run \(ShellText.inSentence(continuing)) to continue")
     } else if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      context.say("stopped\(kept): run '\(continuing)' to continue")
+      context.say("stopped\(kept): run \(ShellText.inSentence(continuing)) to continue")
     } else {
       if let open { context.say(open) }
       if result.fetch == nil, result.pending > 0,
         !result.scanIssues.contains(where: \.isMissingRoot)
       {
-        context.say("hint: '\(command)' downloads what is pending")
+        context.say("hint: \(ShellText.inSentence(command)) downloads what is pending")
       }
     }
   }
@@ -99,8 +99,9 @@ struct ResolutionSummary {
     let command =
       result.modelsUnresolved.isEmpty
       ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"
-    return "hint: \(count) open: run '\(Program.name) resolve \(workflow)' on a terminal, or "
-      + "'\(Program.name) \(command)'"
+    let resolve = ShellText.inSentence("\(Program.name) resolve \(workflow)")
+    return "hint: \(count) open: run \(resolve) on a terminal, or "
+      + ShellText.inSentence("\(Program.name) \(command)")
   }
 }
 
