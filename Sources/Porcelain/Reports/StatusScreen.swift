@@ -26,12 +26,32 @@ struct StatusScreen {
       let cells = shown.map(row.cell)
       table.append([StyledText(row.name)] + cells.map { StyledText($0) })
     }
-    for line in table.lines(width: columns, ellipsis: "...") {
-      context.output.write(line: line.rendered(usesColor: false))
-    }
-    for line in waiting + nodes + gone + unused {
-      context.output.write(line: SafeText.escaped(line))
-    }
+    let lines = table.lines(width: columns, ellipsis: "...")
+    let isTooWide = lines.contains { $0.columns > columns ?? .max }
+    write(isTooWide ? rows.flatMap { stacked($0, shown) } : lines, in: context)
+    for line in waiting { write(wrapped(line), in: context) }
+    for line in nodes + gone + unused { context.output.write(line: SafeText.escaped(line)) }
+  }
+
+  private func write(_ lines: [StyledText], in context: Context) {
+    for line in lines { context.output.write(line: line.rendered(usesColor: false)) }
+  }
+
+  /// A row for a terminal that has no room for the table: the name, and below it what there is.
+  private func stacked(_ row: WorkflowRow, _ counts: [String]) -> [StyledText] {
+    let words = counts.filter { row.number($0) > 0 }.map { "\(row.number($0)) \($0)" }
+    let text = row.isKnown ? words.joined(separator: ", ") : "cannot be read"
+    return [StyledText(row.name)]
+      + StyledText(text.isEmpty ? "no models" : text).wrapped(columns: columns ?? .max, indent: 2)
+  }
+
+  /// A line about a model in lines that fit, as far as its words allow. A command is not broken: it
+  /// is there to be copied.
+  private func wrapped(_ line: String) -> [StyledText] {
+    guard let columns, !line.hasPrefix("  (") else { return [StyledText(line)] }
+    let text = String(line.drop { $0 == " " })
+    return StyledText(text).wrapped(
+      columns: columns, indent: line.count - text.count, hanging: 2)
   }
 
   private var waiting: [String] {
