@@ -1,5 +1,5 @@
-/// The questions that a run asked about one workflow, and the answers: what is needed to ask them
-/// again when the user comes back from the next workflow.
+/// The questions that a run asked about one workflow, and the answers. With them the questions can
+/// be asked again when the user comes back from the next workflow.
 package struct AskedQuestions: Sendable {
   /// The node types, as they were when they were first asked about.
   var nodes: [AskedNodeType] = []
