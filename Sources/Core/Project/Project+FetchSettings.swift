@@ -20,7 +20,7 @@ extension FetchSettings {
 }
 
 extension Project {
-  /// Where hosts' files are fetched from instead: the settings `comfy.mirror` and
+  /// Where to download the files of hosts instead: the settings `comfy.mirror` and
   /// `comfy.mirrorToken`, and `HF_ENDPOINT`.
   ///
   /// - Throws: ``MirrorError``, ``SettingError``, ``GitError``.
