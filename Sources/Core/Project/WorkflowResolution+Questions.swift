@@ -1,6 +1,6 @@
 extension WorkflowResolution {
-  /// Asks from one question on. A file that was picked, and that is not in place, is asked about
-  /// once more: how it gets there.
+  /// Asks the questions from one on. If the user picks a file that is not in place, the next
+  /// question is how it gets there.
   mutating func ask(
     from start: Int, _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
   ) throws {
@@ -35,7 +35,7 @@ extension WorkflowResolution {
         } catch let error as IndexError where error == .cancelled {
           throw error
         } catch {
-          // What is in the way is shown, and another answer is needed.
+          // The user sees the obstacle and has to give another answer.
           refusal = error
           continue
         }
@@ -50,7 +50,7 @@ extension WorkflowResolution {
           model = try taken(answer)
         } catch {
           if case .cancelled = error { throw error }
-          // The file that was picked is gone or was changed: another answer is needed.
+          // The picked file is gone or was changed, so the user has to give another answer.
           refusal = error
           continue
         }
@@ -66,7 +66,8 @@ extension WorkflowResolution {
     for (position, group) in asked.enumerated() { close(group, with: answers[position]) }
   }
 
-  /// What a picked file leaves to be put in place. Where the options say how, that is done.
+  /// The groups whose picked file is not in place. If the options say how to place files, that is
+  /// done instead.
   private mutating func unplacedPick(
     _ answer: ModelAnswer, of group: ModelGroup, _ options: ResolutionOptions
   ) throws -> [ModelGroup] {
@@ -87,7 +88,7 @@ extension WorkflowResolution {
       for: candidate, of: group.first, in: matcher.context(of: source.name, group.references))
   }
 
-  /// The model that an answer takes, its whole file read if the index lacks its hash.
+  /// The model that an answer takes. Its file is read if the index lacks its hash.
   private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
     guard case .take(let candidate) = answer else { return nil }
     guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
@@ -98,7 +99,7 @@ extension WorkflowResolution {
     }
   }
 
-  /// Writes one answer at once, so that nothing that comes later can lose it.
+  /// Writes one answer at once, so that it cannot be lost.
   private mutating func record(
     _ answer: ModelAnswer, _ model: IndexedModel?, about group: ModelGroup, at position: Int,
     after earlier: ModelAnswer?
@@ -123,7 +124,7 @@ extension WorkflowResolution {
     }
     var decisions = decision(about: group.references, decided)
     for place in decisions.indices {
-      // Of a pin, both sides were shown.
+      // The question showed both the recorded file and the other one.
       if case .changed(let changed) = group.match, case .blake3(let hash) = changed.pin.hash,
         changed.pin.origin == .manifest, !replaces
       {
@@ -136,7 +137,7 @@ extension WorkflowResolution {
     addedRows[position] = added
   }
 
-  /// Whether the manifest says what was answered.
+  /// Whether the answer is written to the manifest.
   private func isWritten(_ answer: ModelAnswer, about group: ModelGroup) -> Bool {
     guard answer == .restore, case .changed(let changed) = group.match else {
       return answer.isWritten
@@ -144,10 +145,10 @@ extension WorkflowResolution {
     return changed.pin.origin == .workflow
   }
 
-  /// What has to be written so that the bytes that are meant are recorded, or are an intent.
+  /// The decision to write so that the bytes that are meant are recorded, or are an intent.
   ///
   /// - Parameter replaces: Whether an earlier answer said otherwise.
-  /// - Returns: `nil` when the manifest says it.
+  /// - Returns: `nil` if the manifest already has it.
   private func restoring(
     _ group: ModelGroup, replaces: Bool
   ) throws -> ModelDecision.Answer? {
