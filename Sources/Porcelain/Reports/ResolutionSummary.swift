@@ -3,6 +3,9 @@ internal import Plumbing
 
 /// What `resolve` tells at its end.
 struct ResolutionSummary {
+  /// The most candidates of a model that are listed.
+  private static let mostCandidates = 12
+
   private let result: ResolutionResult
   /// What the next command calls the workflow by.
   private let workflow: String
@@ -25,9 +28,12 @@ struct ResolutionSummary {
     context.say(found)
     for reference in result.modelsAmbiguous.uniqueModels {
       context.say("ambiguous: \(described(reference))")
-      for candidate in result.candidates[reference.key] ?? [] {
+      let candidates = result.candidates[reference.key] ?? []
+      for candidate in candidates.prefix(Self.mostCandidates) {
         context.say("  \(candidate.model.hash?.hex ?? "-")  \(candidate.location.path)")
       }
+      let rest = candidates.count - Self.mostCandidates
+      if rest > 0 { context.say("  and \(rest) more") }
     }
     for reference in result.modelsUnresolved.uniqueModels {
       context.say("missing: \(described(reference))")
