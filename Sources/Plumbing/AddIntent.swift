@@ -5,7 +5,7 @@ internal import SystemPackage
 /// `comfy add-intent`: writes where missing models are to be downloaded from, and commits.
 package struct AddIntent: Command {
   package static let configuration = CommandConfiguration(
-    commandName: "add-intent", abstract: "Write down where a missing model is to come from.",
+    commandName: "add-intent", abstract: "Record where to download a missing model.",
     usage: """
       add-intent [<options>] <workflow> <name> <url>
       add-intent [<options>] --stdin [-z]

@@ -4,7 +4,7 @@ internal import ComfyCore
 /// `comfy add-source`: another URL for a model that the manifest has; commits. Never changes its pin.
 package struct AddSource: Command {
   package static let configuration = CommandConfiguration(
-    commandName: "add-source", abstract: "Add a URL that a recorded model can be had from.",
+    commandName: "add-source", abstract: "Add a download URL to a recorded model.",
     usage: """
       add-source [<options>] <workflow> <name> <url>
       add-source [<options>] --stdin [-z]

@@ -35,7 +35,7 @@ package struct EmbedModels: Command {
         : project.embedModels(in: source, cancellation: context.cancellation)
       if result.names.isEmpty {
         status = .remains
-        context.say("'\(result.shown)': nothing is recorded of its models")
+        context.say("'\(result.shown)': none of its models is recorded")
       } else {
         let count = result.names.count == 1 ? "1 model" : "\(result.names.count) models"
         let done = strip ? "taken out" : "written"

@@ -6,7 +6,7 @@ internal import SystemPackage
 /// be had, best first.
 package struct FindSources: Command {
   package static let configuration = CommandConfiguration(
-    commandName: "find-sources", abstract: "Find where references could be had.",
+    commandName: "find-sources", abstract: "Find download sources for references.",
     discussion: """
       Reads the records that 'list-refs --json' or 'match-refs --json' writes. Nothing is written
       down: a proposal becomes an intent when 'add-intent --stdin' gets it. References whose nodes

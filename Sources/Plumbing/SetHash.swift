@@ -29,7 +29,7 @@ package struct SetHash: Command {
   package func validate() throws {
     try input.require([workflow, name, hash], "a workflow, a name and a hash")
     if let hash, ModelHash(hash)?.isFull != true {
-      throw ValidationError("'\(hash)' is no BLAKE3 hash of 64 hexadecimal digits")
+      throw ValidationError("'\(hash)' is not a BLAKE3 hash of 64 hexadecimal digits")
     }
   }
 

@@ -117,11 +117,10 @@ struct Launcher {
       return ExitStatus.done.rawValue
     }
     let json = words.contains("--json")
-    let command = words.first.flatMap { CommandTable.command(named: $0) }
-    context.report(
-      Failure("usage", UsageText.message(of: error), status: .usage), prefix: "error", json: json)
+    let command = words.first.flatMap { CommandTable.command(named: $0) }.map { CommandUsage($0) }
+    context.report(UsageText.failure(of: error, for: command), prefix: "error", json: json)
     if !json {
-      let usage = command.map { CommandUsage($0).synopsis } ?? [RootUsage.synopsis]
+      let usage = command?.synopsis ?? [RootUsage.synopsis]
       for line in usage { context.talk.write(line: line) }
     }
     return ExitStatus.usage.rawValue

@@ -38,7 +38,9 @@ struct Sync: Command {
       try project.planSync(
         selection, cancellation: context.cancellation, progress: progress.show)
     }
-    for issue in plan.scanIssues { context.warn(Failure(issue)) }
+    let accepting = ([Program.name, "sync", "--accept-missing"] + workflows.map(ShellText.quoted))
+      .joined(separator: " ")
+    for issue in plan.scanIssues { context.warn(issue.failure(acceptedBy: accepting)) }
     if dryRun { return try list(plan, project, context) }
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     let report: FetchReport?
@@ -49,7 +51,7 @@ struct Sync: Command {
     }
     var summary = SyncSummary(plan: plan, report: report)
     // What landed is asked about again: only what ComfyUI would load counts.
-    if report != nil { summary.open = try project.openReferences(selection) }
+    if report != nil { summary.note(try project.openReferences(selection)) }
     summary.tell(context, json: json)
     if report?.wasCancelled == true { throw Failure.interrupted }
     let hasOpenNodes = try tellOpenNodes(of: project, context)

@@ -34,14 +34,14 @@ import Testing
 
   static let questions: [Question] = {
     let first = [(prompt: menu, keys: "1"), (menu, "s")]
-    let all = first + [(menu, url), (menu, "y"), ("[Y/n/o]", "o"), (menu, "o")]
+    let all = first + [(menu, url), (menu, "y"), ("[Y/n/o/s/b/q/?]", "o"), (menu, "o")]
     return [
       Question(name: "candidates", answers: [], prompt: menu, commits: Array(found.prefix(1))),
       Question(
         name: "place", answers: Array(first.prefix(1)), prompt: menu, commits: found),
       Question(name: "missing", answers: first, prompt: menu, commits: found),
       Question(
-        name: "URL", answers: first + [(menu, "d")], prompt: "go back):", commits: found),
+        name: "URL", answers: first + [(menu, "d")], prompt: "[b/q/?]:", commits: found),
       Question(
         name: "download", answers: first + [(menu, url)], prompt: menu, commits: found),
       Question(
@@ -51,10 +51,10 @@ import Testing
         answers: first + [(menu, "https://example.com/missing/ink_v3.safetensors")], prompt: menu,
         commits: found),
       Question(
-        name: "search", answers: first + [(menu, "r")], prompt: "go back):", commits: found),
+        name: "search", answers: first + [(menu, "r")], prompt: "[b/q/?]:", commits: found),
       Question(name: "browse", answers: first + [(menu, "a")], prompt: menu, commits: found),
       Question(
-        name: "one candidate", answers: first + [(menu, "o")], prompt: "[Y/n/o]",
+        name: "one candidate", answers: first + [(menu, "o")], prompt: "[Y/n/o/s/b/q/?]",
         commits: found + ["comfy: set criticality of ink_v3.safetensors (portrait)"]),
       Question(name: "overview", answers: all, prompt: menu, commits: decided),
       Question(name: "drop one", answers: all + [(menu, "e")], prompt: menu, commits: decided),

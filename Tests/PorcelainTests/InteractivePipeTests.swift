@@ -155,7 +155,7 @@ import Testing
     let result = try project.resolve(
       answering: "o", "https://nobody.example/ink_v3.safetensors", "", "", "q")
     #expect(result.errorText.contains("! cannot reach '127.0.0.1': "))
-    #expect(result.errorText.contains("[r] another URL  [U] use it anyway  [b] back"))
+    #expect(result.errorText.contains("[u] another URL  [A] use it anyway  [s] skip"))
     #expect(try project.commits().last == "comfy: add intent for ink_v3.safetensors (portrait)")
   }
 

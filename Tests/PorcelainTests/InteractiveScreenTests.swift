@@ -21,7 +21,7 @@ import Testing
   private static let widths = [
     Width(columns: 40, menu: "\n>", confirm: "\n>", start: "\n>", edit: "\n>"),
     Width(
-      columns: 200, menu: "[?] help", confirm: "stop here", start: "stop here", edit: "stop here"),
+      columns: 200, menu: "[?] help", confirm: "[?] help", start: "[?] help", edit: "[?] help"),
   ]
 
   @Test(arguments: widths)
@@ -30,11 +30,11 @@ import Testing
     let sitting = try project.sit(columns: width.columns)
     for keys in ["x", "?", "2", "?", "s"] { try sitting.answer(width.menu, keys) }
     try sitting.answer(width.menu, "r")
-    try sitting.answer("go back):", "quite unlike")
-    try sitting.answer("go back):", "wash")
+    try sitting.answer("[b/q/?]:", "quite unlike")
+    try sitting.answer("[b/q/?]:", "wash")
     for keys in ["a", "b", "d"] { try sitting.answer(width.menu, keys) }
-    try sitting.answer("go back):", "ftp://example.com/ink_v3.safetensors")
-    try sitting.answer("go back):", "")
+    try sitting.answer("[b/q/?]:", "ftp://example.com/ink_v3.safetensors")
+    try sitting.answer("[b/q/?]:", "")
     try sitting.answer(width.menu, "https://example.com/x/ink_v3.safetensors?token=abc")
     try sitting.answer(width.confirm, "m")
     try sitting.answer("]:", "../ink_v3.safetensors")
@@ -42,10 +42,11 @@ import Testing
     try sitting.answer(width.confirm, "M")
     try sitting.answer("]:", "loras/inks/")
     try sitting.answer(width.confirm, "")
-    try sitting.answer("[Y/n/o]", "n")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "n")
     try sitting.answer(width.menu, "b")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "b")
     try sitting.answer(width.menu, "k")
-    try sitting.answer("[Y/n/o]", "o")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "o")
     try sitting.answer(width.menu, "s")
     try sitting.answer(width.start, "e")
     try sitting.answer(width.edit, "b")
@@ -70,19 +71,19 @@ import Testing
     try sitting.answer(width.menu, "o")
     try sitting.answer(width.menu, "d")
     for (url, answer) in [
-      ("https://example.com/missing/ink_v3.safetensors", "x"), ("", "?"), ("", "r"),
-      ("https://huggingface.co/gated/b/resolve/main/ink_v3.safetensors", "r"),
-      ("https://example.com/forbidden/ink_v3.safetensors", "r"),
-      ("http://10.1.2.3/ink_v3.safetensors", "r"),
-      ("https://example.com/page/ink_v3.safetensors", "u"),
+      ("https://example.com/missing/ink_v3.safetensors", "x"), ("", "?"), ("", "r"), ("", "u"),
+      ("https://huggingface.co/gated/b/resolve/main/ink_v3.safetensors", "u"),
+      ("https://example.com/forbidden/ink_v3.safetensors", "u"),
+      ("http://10.1.2.3/ink_v3.safetensors", "https://example.com/missing/ink.safetensors"),
+      ("", "https://example.com/page/ink_v3.safetensors"), ("", "a"),
     ] {
-      if !url.isEmpty { try sitting.answer("go back):", url) }
+      if !url.isEmpty { try sitting.answer("[b/q/?]:", url) }
       try sitting.answer(width.confirm, answer)
     }
     try sitting.answer(width.confirm, "b")
-    try sitting.answer("go back):", "https://huggingface.co/owner/b/resolve/main/ink.safetensors")
+    try sitting.answer("[b/q/?]:", "https://huggingface.co/owner/b/resolve/main/ink.safetensors")
     try sitting.answer(width.confirm, "b")
-    try sitting.answer("go back):", "")
+    try sitting.answer("[b/q/?]:", "")
     try sitting.answer(width.menu, "q")
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(sitting.terminal.screen.unknown == [])
@@ -107,7 +108,7 @@ import Testing
     }
     try sitting.answer(width.menu, "2")
     try sitting.answer(width.menu, "s")
-    try sitting.answer("[Y/n/o]", "q")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "q")
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(sitting.terminal.screen.unknown == [])
     try compare(sitting.terminal.screen.everything, "pages-\(width.columns)-columns")
@@ -123,9 +124,9 @@ import Testing
     try sitting.answer(width.menu, "https://huggingface.co/owner/b/resolve/main/base.ckpt")
     try sitting.answer(width.confirm, "")
     try sitting.answer(width.menu, "https://huggingface.co/gated/b/resolve/main/i.safetensors")
-    try sitting.answer(width.confirm, "u")
+    try sitting.answer(width.confirm, "a")
     try sitting.answer(width.confirm, "")
-    try sitting.answer("[Y/n/o]", "https://example.com/flux.safetensors")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "https://example.com/flux.safetensors")
     try sitting.answer(width.confirm, "")
     try sitting.answer(width.menu, "o")
     try sitting.answer(width.start, "e")
@@ -179,7 +180,7 @@ import Testing
     _ = try project.resolve(
       "--no-fetch", answering: "o", "https://example.com/ink_v3.safetensors", "y", "o", "o")
     let sitting = try project.sit(columns: 100, rows: 20)
-    try sitting.answer("stop here", "y")
+    try sitting.answer("[?] help", "y")
     let terminal = sitting.terminal
     for columns in [100, 40, 140, 60] {
       terminal.resize(columns: columns, rows: 20)
@@ -247,7 +248,7 @@ import Testing
     let project = try InteractiveProject()
     let sitting = try project.sit(columns: 100)
     try sitting.answer(">", "https://127.0.0.1/base.safetensors")
-    try sitting.answer("stop here", "\u{4}", returning: false)
+    try sitting.answer(">", "\u{4}", returning: false)
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(try project.commits().count == 1)
     #expect(sitting.terminal.screen.everything.contains("stopped: run 'comfy resolve portrait'"))
@@ -308,7 +309,7 @@ import Testing
       sitting.terminal.screen.text.hasSuffix("[N] next page  [b] back  [q] stop here  [?] help"))
     try sitting.answer("help", "48")
     for keys in ["47", "s"] { try sitting.answer("help", keys) }
-    try sitting.answer("[Y/n/o]", "q")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "q")
     #expect(try sitting.terminal.waitForEnd() == .exited(1))
     #expect(sitting.terminal.screen.everything.contains("there is no number 48 here"))
     #expect(try project.commits().last == "comfy: set hash of sdxl_vae.safetensors (portrait)")

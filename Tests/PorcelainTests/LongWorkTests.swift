@@ -131,7 +131,7 @@ import Testing
     try sitting.answer(">", "1")
     try sitting.answer(">", "l")
     try sitting.answer(">", "o")
-    try sitting.answer("[Y/n/o]", "n")
+    try sitting.answer("[Y/n/o/s/b/q/?]", "n")
     try sitting.answer(">", "a")
     try sitting.answer("[?] help", "1")
     try sitting.terminal.wait(for: "of 64.0 GiB  huge.safetensors")

@@ -75,15 +75,15 @@ import Testing
 
   @Test func hints() {
     #expect(
-      Self.menu.hint.plain == "[1-3] pick  [d] download from URL  [o] optional  [s] skip")
+      Self.menu.hint.plain == "[1-3] pick  [d] download from URL  [o] optional  [s] skip  [?] help")
     let brief = Menu(
       [
         MenuOption("y", "yes", help: "", true), MenuOption("n", "no", help: "", false),
       ], default: "y", form: .brief)
-    #expect(brief.hint.plain == "[Y/n]")
+    #expect(brief.hint.plain == "[Y/n/?]")
     #expect(
       Self.menu.wrappedHint(columns: 39).plain
-        == "  [1-3] pick  [d] download from URL\n  [o] optional  [s] skip")
-    #expect(Self.menu.wrappedHint(columns: 1).plain.split(separator: "\n").count == 4)
+        == "  [1-3] pick  [d] download from URL\n  [o] optional  [s] skip  [?] help")
+    #expect(Self.menu.wrappedHint(columns: 1).plain.split(separator: "\n").count == 5)
   }
 }

@@ -79,8 +79,8 @@ import Testing
       return prompt.confirm("Download it?", default: true)
     }
     #expect(reply == .endOfInput)
-    #expect(talk.hasPrefix("Download it? [Y/n] \n! 'x' is not"))
-    #expect(talk.hasSuffix("Download it? [Y/n] \n"))
+    #expect(talk.hasPrefix("Download it? [Y/n/?] \n! 'x' is not"))
+    #expect(talk.hasSuffix("Download it? [Y/n/?] \n"))
   }
 
   @Test(arguments: [("\n", true), ("n\n", false), ("YES\n", true), ("No\n", false)])
@@ -120,7 +120,7 @@ import Testing
         """
         ink.safetensors is missing.
           [1-3] pick  [d] download from URL
-          [o] optional  [s] skip
+          [o] optional  [s] skip  [?] help
         >
         """))
   }

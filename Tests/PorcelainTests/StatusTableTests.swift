@@ -29,6 +29,16 @@ import Testing
     #expect(row.contains("..." as String) == (columns < 200))
   }
 
+  /// Where the counts have no room beside each other, they are below the name.
+  @Test func onANarrowTerminal() throws {
+    let project = try project()
+    let sitting = try project.sit(columns: 40, at: project.sandbox.command("comfy", "status"))
+    #expect(try sitting.terminal.waitForEnd() == .exited(0))
+    let lines = sitting.terminal.screen.everything.split(separator: "\n")
+    #expect(lines[0].hasPrefix("a_workflow_with"))
+    #expect(lines[2] == "  1 resolved")
+  }
+
   @Test func elsewhereItIsWhole() throws {
     let project = try project()
     let shown = try project.sandbox.run("comfy", "status").outputText

@@ -75,10 +75,6 @@ import Testing
       "takes an endpoint that gives unusable keys: shown by MachineKeysTests",
     "Failure+Open: the workflow expects":
       "takes a workflow's own hash that contradicts a file in place",
-    "place.not-listed: no value makes … (node …) load '…'":
-      "takes a file that another one hides in every folder",
-    "place.not-listed: it is in none of the loader's folders, or another file hides it":
-      "takes a file that another one hides in every folder",
     "place.folder: no table knows the folder that … (node …) reads":
       "such a reference is ambiguous before: for what embeds the library",
     "Failure+Workflow: AMO": "letters, not words",

@@ -2,22 +2,22 @@ internal import GRDB
 
 /// What a hub answered to a question.
 struct HubAnswer: Sendable, Hashable {
-  /// 200; or the status with which the hub said that there is no such thing.
+  /// The HTTP status: 200, or the one with which the hub said that it does not have this.
   var status: Int
-  /// The tag to ask again with: whether anything has changed.
+  /// The entity tag. Sent with the next request, it shows whether anything has changed.
   var tag: String?
   /// The query of the next page.
   var next: String?
-  /// When the hub last said so, in seconds since 1970.
+  /// When the hub last gave this answer, in seconds since 1970.
   var read: Int64
   var body: [UInt8]
 }
 
 extension Catalog {
-  /// Seconds after which an answer that nobody asked for again is forgotten: ninety days.
+  /// Seconds after which an answer that was not asked for again is dropped: ninety days.
   private static let keeping: Int64 = 90 * 86_400
 
-  /// The last answer to a question; `nil` when it was not asked.
+  /// The last answer to a question; `nil` if it was never asked.
   func answer(to url: String) throws(IndexError) -> HubAnswer? {
     try read { database in
       try Row.fetchOne(database, sql: "SELECT * FROM answer WHERE url = ?", arguments: [url]).map {
@@ -28,7 +28,7 @@ extension Catalog {
     }
   }
 
-  /// Keeps the answer to a question, and forgets those of long ago.
+  /// Stores the answer to a question, and drops old answers.
   func keep(_ answer: HubAnswer, to url: String) throws(IndexError) {
     try write { database in
       try database.execute(
@@ -46,14 +46,14 @@ extension Catalog {
     }
   }
 
-  /// Until when a host asked to be left alone, in seconds since 1970; `nil` when it did not.
+  /// Until when a host asked not to be contacted, in seconds since 1970; `nil` if it did not ask.
   func pause(of host: String) throws(IndexError) -> Int64? {
     try read {
       try Int64.fetchOne($0, sql: "SELECT until FROM pause WHERE host = ?", arguments: [host])
     }
   }
 
-  /// Notes that a host asked to be left alone until a moment.
+  /// Records that a host asked not to be contacted until a moment.
   func notePause(of host: String, until seconds: Int64) throws(IndexError) {
     try write {
       try $0.execute(

@@ -1,17 +1,17 @@
 internal import GRDB
 package import SystemPackage
 
-/// What lists on this machine say about where models can be had, kept in a database of its own so
-/// that the lists are read only when they change.
+/// What lists on this machine say about download sources, in a database of its own, so that the
+/// lists are read only when they change.
 ///
-/// It holds nothing that the lists do not say again: a database of another version is made anew, and
-/// where none can be kept the catalog lives in memory for one run.
+/// The lists have all that is in it, so a database of another version is simply made again. If no
+/// database can be stored, the catalog is in memory for one run.
 package final class Catalog: Sendable {
   private let database: DatabaseQueue
 
   /// Opens the catalog at `path`; `nil` keeps it in memory.
   ///
-  /// - Throws: ``IndexError`` when not even a database in memory can be opened.
+  /// - Throws: ``IndexError`` if not even a database in memory can be opened.
   package init(at path: FilePath?) throws(IndexError) {
     if let path, let kept = Self.open(path) {
       database = kept
@@ -43,13 +43,13 @@ package final class Catalog: Sendable {
     }
   }
 
-  /// The entries for a file of this name, upper and lower case alike, in the order they were read.
+  /// The entries for a file of this name, ignoring case, in the order in which they were read.
   package func entries(named name: String) throws(IndexError) -> [CatalogEntry] {
     try entries(named: [name])[PathKey.folded(name)] ?? []
   }
 
-  /// As ``entries(named:)`` for many names in one query, by their ``PathKey/folded(_:)``; nothing for
-  /// a name without an entry.
+  /// The same as ``entries(named:)`` for many names in one query, by their ``PathKey/folded(_:)``.
+  /// A name without an entry is absent.
   func entries(
     named names: some Sequence<String>
   ) throws(IndexError) -> [String: [CatalogEntry]] {
@@ -74,14 +74,14 @@ package final class Catalog: Sendable {
     }
   }
 
-  /// Every file name, each once, in their order.
+  /// Every file name once, sorted.
   func names() throws(IndexError) -> [String] {
     try read {
       try String.fetchAll($0, sql: "SELECT DISTINCT name FROM entry ORDER BY name_folded, name")
     }
   }
 
-  /// The entries that declare a content, in the order they were read.
+  /// The entries that declare this content, in the order in which they were read.
   func entries(holding sha256: SHA256Hash) throws(IndexError) -> [CatalogEntry] {
     try read { database in
       try Row.fetchAll(
@@ -94,13 +94,13 @@ package final class Catalog: Sendable {
     }
   }
 
-  /// Puts what a list says in the place of what it said before.
+  /// Replaces the entries of a list.
   func replace(_ list: CatalogList, stamp: String, with entries: [CatalogEntry]) throws(IndexError)
   {
     try replace(list.path.string, from: list.origin, stamp: stamp, with: entries)
   }
 
-  /// As ``replace(_:stamp:with:)``, for a list by its name.
+  /// The same as ``replace(_:stamp:with:)``, for a list by its name.
   func replace(
     _ name: String, from origin: CatalogOrigin, stamp: String, with entries: [CatalogEntry]
   ) throws(IndexError) {
@@ -124,9 +124,9 @@ package final class Catalog: Sendable {
     }
   }
 
-  /// Forgets the lists of this machine at other paths than these.
+  /// Drops the lists on this machine that are at other paths than these.
   ///
-  /// - Returns: How many were forgotten.
+  /// - Returns: How many were dropped.
   func keepOnly(_ lists: [CatalogList]) throws(IndexError) -> Int {
     let known = try self.lists().filter { !$0.origin.isHub }.map(\.path)
     let gone = Set(known).subtracting(lists.map(\.path.string))
@@ -161,12 +161,12 @@ package final class Catalog: Sendable {
   private var location: FilePath { FilePath(database.path) }
 }
 
-/// A list that a catalog was filled from.
+/// A list whose entries are in the catalog.
 package struct KnownList: Sendable, Hashable {
   /// Absolute; `HUB:owner/name` for a repository of a hub.
   package let path: String
   package let origin: CatalogOrigin
-  /// Entries that were kept of it.
+  /// The number of its entries in the catalog.
   package let entryCount: Int
   let stamp: String
 }
@@ -174,12 +174,12 @@ package struct KnownList: Sendable, Hashable {
 // MARK: - Database
 
 extension Catalog {
-  /// Tells our database from another program's: a file that is not ours is never written to.
+  /// Marks our own database. A file of another program is never written to.
   private static let applicationID: Int32 = 0x636D_6679
   private static let version: Int32 = 2
 
-  /// The database at `path`, made or made anew where that is ours to do; `nil` where it cannot be
-  /// kept there.
+  /// The database at `path`. It is made, or made again, if the file is ours or absent. `nil` if it
+  /// cannot be stored there.
   private static func open(_ path: FilePath) -> DatabaseQueue? {
     guard FileStatus(reaching: path).map(\.isRegular) ?? true else { return nil }
     try? path.removingLastComponent().makeDirectories()

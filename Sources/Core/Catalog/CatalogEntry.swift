@@ -1,14 +1,14 @@
-/// One statement of a list: a file of this name, for this folder, can be had at this address.
+/// One statement of a list: a file of this name, for this folder, can be downloaded from this URL.
 package struct CatalogEntry: Sendable, Hashable {
   /// The file's name, without a folder.
   package var name: String
-  /// The folder below the models directory; `nil` when the list does not say.
+  /// The folder below the models directory; `nil` if the list does not say.
   package var category: Category?
-  /// The address, without secrets.
+  /// The URL, without secrets.
   package var url: SourceURL
-  /// Bytes; `nil` when the list does not say, or says it rounded.
+  /// Bytes; `nil` if the list gives no size, or a rounded one.
   package var size: Int64?
-  /// SHA-256 of the whole file, where the list declares it.
+  /// SHA-256 of the whole file, if the list declares it.
   package var sha256: SHA256Hash?
   package var origin: CatalogOrigin
 
@@ -25,9 +25,9 @@ package struct CatalogEntry: Sendable, Hashable {
   }
 }
 
-/// Who says where a file can be had, the most believable first.
+/// Who says where a file can be downloaded, the most trustworthy first.
 package enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
-  /// The workflow itself: a note, or any other text in it that links to the file.
+  /// The workflow itself: a note or another text in it has a link to the file.
   case workflow
   /// The manifest, or another workflow of the project.
   case project
@@ -39,14 +39,14 @@ package enum CatalogOrigin: String, Sendable, Hashable, CaseIterable {
   case manager
   /// A list that `comfy.catalog` names.
   case catalog
-  /// A repository at Hugging Face that was looked through.
+  /// A repository at Hugging Face that was searched.
   case huggingface
   /// Civitai, by the file's hash.
   case civitai
   /// A repository at ModelScope, by the file's hash.
   case modelscope
 
-  /// Whether a hub was asked, and not a list of this machine read.
+  /// Whether this is an answer of a hub, not of a list on this machine.
   package var isHub: Bool {
     switch self {
     case .huggingface, .civitai, .modelscope: true

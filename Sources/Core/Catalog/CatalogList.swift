@@ -1,18 +1,18 @@
 package import SystemPackage
 
-/// A list on this machine that a ``Catalog`` is filled from.
+/// A list on this machine whose entries go into a ``Catalog``.
 package struct CatalogList: Sendable, Hashable {
-  /// How a list is written.
+  /// The format of a list.
   enum Form: Sendable, Hashable {
-    /// A folder of workflows, as ComfyUI's template packages have it.
+    /// A folder of workflows, as in ComfyUI's template packages.
     case workflows
     /// A file in the form of ComfyUI-Manager's `model-list.json`.
     case modelList
-    /// The facts of the official templates that the program brings along.
+    /// The facts about official templates that are part of the program.
     case shipped
   }
 
-  /// The file or folder, absolute; `shipped` for what the program brings along.
+  /// The file or folder, absolute; `shipped` for the list inside the program.
   package let path: FilePath
   package let origin: CatalogOrigin
   let form: Form
@@ -27,7 +27,8 @@ package struct CatalogList: Sendable, Hashable {
     self.init(path: path, origin: .templates, form: .workflows)
   }
 
-  /// What the program itself knows of the official templates, for machines without them.
+  /// What the program itself knows about the official templates, for machines that do not have
+  /// them.
   static let shipped = CatalogList(path: "shipped", origin: .templates, form: .shipped)
 
   private init(path: FilePath, origin: CatalogOrigin, form: Form) {
@@ -36,8 +37,8 @@ package struct CatalogList: Sendable, Hashable {
     self.form = form
   }
 
-  /// A text that differs whenever a file of the list was written, added or taken away; `nil` when
-  /// the list is not there.
+  /// A text that changes whenever a file of the list is written, added or removed. `nil` if the
+  /// list does not exist.
   var stamp: String? {
     switch form {
     case .shipped: return TemplateFacts.date
@@ -55,7 +56,7 @@ package struct CatalogList: Sendable, Hashable {
     return "\(files.count) \(bytes) \(newest ?? 0)"
   }
 
-  /// Reads the list. Entries that make no sense are left out; so are addresses that name no file.
+  /// Reads the list. Invalid entries are left out, and URLs that name no file.
   ///
   /// - Throws: ``CatalogError``.
   func entries() throws(CatalogError) -> [CatalogEntry] {
@@ -71,7 +72,7 @@ package struct CatalogList: Sendable, Hashable {
     }
   }
 
-  /// `index.json` and its translations describe the templates and are none.
+  /// `index.json` and its translations describe the templates; they are not templates.
   private func workflowFiles() throws(FileError) -> [FilePath] {
     try DirectoryNames.sorted(in: path)
       .filter { $0.hasSuffix(".json") && !$0.hasPrefix("index") }
@@ -82,8 +83,8 @@ package struct CatalogList: Sendable, Hashable {
 /// Why a list could not be read.
 package enum CatalogError: Error, Sendable, Hashable {
   case file(FileError)
-  /// The list is no JSON.
+  /// The list is not JSON.
   case json(FilePath, JSONError)
-  /// The list is JSON of another form: it has no `models`.
+  /// The list is JSON in another format: it has no `models`.
   case form(FilePath)
 }

@@ -1,18 +1,18 @@
 internal import SystemPackage
 
-/// The lists that a ComfyUI on this machine brings along.
+/// The lists that belong to a ComfyUI on this machine.
 struct CatalogLists {
-  /// Those that are there and believed, each once.
+  /// The lists that exist and are trusted, each once.
   let found: [CatalogList]
-  /// Those that are there and not believed, each once.
+  /// The lists that exist and are not trusted, each once.
   let refused: [CatalogList]
 
-  /// The lists of the Python that is active, which the user chose, and those around the models
-  /// directory.
+  /// Finds the lists of the active Python environment, which the user chose, and those around the
+  /// models directory.
   ///
   /// - Parameters:
-  ///   - models: The models directory; ComfyUI is what lies around it.
-  ///   - believes: Whether a list that was found around the models directory is the user's.
+  ///   - models: The models directory. ComfyUI is in the directories around it.
+  ///   - believes: Whether to trust a list that was found around the models directory.
   init(
     models: FilePath?, environment: ProcessEnvironment, believing believes: (FilePath) -> Bool
   ) {
@@ -33,7 +33,7 @@ struct CatalogLists {
     refused = around.filter { !$0.isOwn }.map(\.list)
   }
 
-  /// Where the Python that a ComfyUI runs in may be: in its folder, or beside it.
+  /// Where the Python environment of a ComfyUI may be: in its folder, or beside it.
   private static func environments(around root: FilePath) -> [FilePath] {
     let parent = root.removingLastComponent()
     return [root, parent].flatMap { [$0.appending(".venv"), $0.appending("venv")] }
@@ -51,7 +51,7 @@ struct CatalogLists {
     }.filter(\.isDirectory)
   }
 
-  /// The templates of several editions, and the Manager that is installed as a package.
+  /// The templates of several editions, and the Manager if it is installed as a package.
   private static func packageLists(in folder: FilePath) -> [CatalogList] {
     let names = (try? DirectoryNames.sorted(in: folder)) ?? []
     var lists = names.filter { $0.hasPrefix("comfyui_workflow_templates") }
@@ -64,7 +64,7 @@ struct CatalogLists {
     return lists
   }
 
-  /// The Manager as a custom node, whatever case its folder has.
+  /// The Manager as a custom node, in whatever case its folder is written.
   private static func managerLists(in customNodes: FilePath) -> [CatalogList] {
     ((try? DirectoryNames.sorted(in: customNodes)) ?? [])
       .filter { $0.lowercased() == "comfyui-manager" }

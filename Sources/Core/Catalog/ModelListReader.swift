@@ -1,9 +1,9 @@
 internal import SystemPackage
 
-/// Reads a list in the form of ComfyUI-Manager's `model-list.json`.
+/// Reads a list in the format of ComfyUI-Manager's `model-list.json`.
 ///
-/// Each entry has a file name, an address and a `save_path` below the models directory; `default`
-/// there stands for the folder of its `type`. Sizes are rounded texts, and hashes there are none.
+/// Each entry has a file name, a URL and a `save_path` below the models directory, where `default`
+/// means the folder of its `type`. Sizes are rounded texts, and there are no hashes.
 struct ModelListReader {
   let path: FilePath
   let origin: CatalogOrigin
@@ -29,7 +29,7 @@ struct ModelListReader {
     return models.elements.compactMap { entry($0) }
   }
 
-  /// `nil` for an entry that stands for a whole repository, and for one that a list spoils.
+  /// `nil` for an entry that describes a whole repository, or that is invalid.
   private func entry(_ value: JSONValue) -> CatalogEntry? {
     guard let name = value["filename"]?.string, SafeFilename(name)?.string == name,
       let url = value["url"]?.string.flatMap({ try? SourceURL($0) }), url.namesAFile
@@ -37,8 +37,8 @@ struct ModelListReader {
     return CatalogEntry(name: name, category: category(of: value), url: url, origin: origin)
   }
 
-  /// The first folder of `save_path`: what stands below it is where the author likes the file to
-  /// lie. A pack's own folder is no category.
+  /// The first folder of `save_path`; folders below it are the author's own preference. The folder
+  /// of a node pack is not a category.
   private func category(of value: JSONValue) -> Category? {
     let savePath = value["save_path"]?.string ?? "default"
     guard savePath != "default" else {
@@ -50,7 +50,7 @@ struct ModelListReader {
     return Category(first)
   }
 
-  /// The folders of the types that may leave `save_path` open.
+  /// The folders of the types that allow `save_path` to be `default`.
   private static let folders = [
     "checkpoint": "checkpoints", "checkpoints": "checkpoints", "unclip": "checkpoints",
     "clip": "text_encoders", "text_encoders": "text_encoders", "lora": "loras",

@@ -1,8 +1,8 @@
-/// Finds where references could be had, from what is known on this machine.
+/// Finds download sources for references, from what is known on this machine.
 ///
-/// A file is proposed only under its exact name, upper and lower case aside, and for a folder that
-/// the loader lists. Names that repositories share (`model.safetensors`) say nothing by themselves:
-/// they are proposed only where the workflow's value names the repository as well.
+/// A file is proposed only under its exact name, ignoring case, and only for a folder that the
+/// loader lists. Names that many repositories use (`model.safetensors`) say nothing by themselves;
+/// such a file is proposed only if the workflow's value names the repository too.
 struct SourceFinder {
   let catalog: Catalog
   /// What the project and the index know, by folded file name.
@@ -13,14 +13,14 @@ struct SourceFinder {
     self.known = Dictionary(grouping: known) { PathKey.folded($0.name) }
   }
 
-  /// The proposals for a reference, best first; each file once, under the address of its first
-  /// entry.
+  /// The proposals for a reference, best first. Each file is listed once, under the URL of its
+  /// first entry.
   ///
   /// - Parameters:
-  ///   - listed: What the catalog has under the reference's name; it is asked unless given.
-  ///   - links: What the reference's own workflow links to.
-  ///   - sha256: The hash that the workflow or the record gives; entries that declare another are
-  ///     left out.
+  ///   - listed: What the catalog has under the reference's name; without it, the catalog is asked.
+  ///   - links: The links in the reference's own workflow.
+  ///   - sha256: The hash that the workflow or the record gives. Entries that declare another hash
+  ///     are left out.
   func proposals(
     for reference: ModelReference, listed: [CatalogEntry]? = nil, links: WorkflowLinks,
     sha256: SHA256Hash?
@@ -43,7 +43,7 @@ struct SourceFinder {
     return Self.ranked(Self.distinct(entries), for: reference, sha256: sha256)
   }
 
-  /// The places of a content, whatever its name, those of the lists first.
+  /// The sources of a content, whatever the file's name; those from lists come first.
   func places(of sha256: SHA256Hash) throws(IndexError) -> [CatalogEntry] {
     let own = known.values.joined().filter { $0.sha256 == sha256 && $0.origin != .index }
     return Self.distinct(own + (try catalog.entries(holding: sha256)))
@@ -54,7 +54,7 @@ struct SourceFinder {
     return category == wanted || reference.alsoCategories.contains(category)
   }
 
-  /// One entry a file; what later ones know is added to the first.
+  /// One entry for each file. Facts from later entries are added to the first.
   private static func distinct(_ entries: [CatalogEntry]) -> [CatalogEntry] {
     var result: [CatalogEntry] = []
     var places: [SourceKey: Int] = [:]
@@ -74,7 +74,7 @@ struct SourceFinder {
   private static func ranked(
     _ entries: [CatalogEntry], for reference: ModelReference, sha256: SHA256Hash?
   ) -> [SourceProposal] {
-    // Addresses of one hash are one content, however many there are.
+    // Any number of URLs with the same hash are one content.
     let contents = Set(entries.map { $0.sha256?.hex ?? $0.url.key().string })
     let proposals = entries.map { entry in
       let hashAgrees = sha256 != nil && entry.sha256 == sha256
@@ -86,7 +86,8 @@ struct SourceFinder {
         reason: .init(
           hashAgrees: hashAgrees, folderAgrees: folderAgrees, rivals: contents.count - 1))
     }
-    // A stable order: what is as likely stays in the order of the lists, one content together.
+    // The order is stable: equally likely proposals keep the order of the lists, and those with the
+    // same content stay together.
     let best = Dictionary(grouping: proposals) { $0.entry.sha256?.hex ?? "" }
       .mapValues { $0.map(\.confidence).max() ?? 0 }
     return proposals.enumerated().sorted { left, right in
@@ -113,18 +114,18 @@ struct SourceFinder {
       case .huggingface, .civitai, .modelscope: 0.8
       }
     if !folderAgrees, entry.origin != .workflow { confidence -= 0.15 }
-    // The address would save another name: somebody renamed the file, or made a mistake.
+    // The URL's own file name differs: somebody renamed the file, or made a mistake.
     if let own = entry.url.fileName, PathKey.folded(own) != PathKey.folded(entry.name) {
       confidence -= 0.2
     }
-    // Who made this workflow or this project has chosen already; a list speaks to everybody.
+    // The author of the workflow or of the project has chosen already; a list is for everybody.
     let isChosen = [.workflow, .project].contains(entry.origin)
     if contents > 1, !isChosen { confidence *= 0.7 }
     return (confidence * 100).rounded() / 100
   }
 }
 
-/// File names that many repositories give to different files.
+/// File names that many repositories use for different files.
 enum GeneralName {
   private static let stems: Set<String> = [
     "adapter_model", "checkpoint", "diffusion_pytorch_model", "ip-adapter", "lora", "model",
@@ -149,18 +150,18 @@ enum GeneralName {
     return stems.contains(whole)
   }
 
-  /// The folders of a value that may name a repository: `flux-vae/model.safetensors`.
+  /// The folders in a value that may name a repository: `flux-vae/model.safetensors`.
   struct Repository {
     private let folders: Set<String>
 
-    /// `nil` when the value has no folder.
+    /// `nil` if the value has no folder.
     init?(in reference: ModelReference) {
       let parts = reference.name.split(separator: "/").dropLast()
       guard !parts.isEmpty else { return nil }
       folders = Set(parts.map { Self.plain($0) })
     }
 
-    /// Whether one of the folders is the repository's name, or owner and name in one.
+    /// Whether one of the folders is the repository's name, or its owner and name in one word.
     func isNamed(by url: SourceURL) -> Bool {
       let parts: [Substring] =
         switch url.location {
@@ -172,7 +173,7 @@ enum GeneralName {
       return folders.contains(Self.plain(name)) || folders.contains(Self.plain(parts.joined()))
     }
 
-    /// Without case and without what separates words, which people change freely.
+    /// The text in lower case and without separators, which people change freely.
     private static func plain(_ text: some StringProtocol) -> String {
       text.lowercased().filter { $0.isLetter || $0.isNumber }
     }

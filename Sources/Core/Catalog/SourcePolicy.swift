@@ -1,14 +1,14 @@
-/// Which proposals become download intents without a question; the raw value is what `comfy.sources`
-/// takes.
+/// Which proposals become download intents without a question. The raw value is what
+/// `comfy.sources` takes.
 package enum SourcePolicy: String, Sendable, Hashable, CaseIterable {
-  /// None.
+  /// No proposal.
   case ask
-  /// Those whose declared hash is the one that the workflow or the record gives.
+  /// Proposals whose declared hash is the one that the workflow or the record gives.
   case verified
-  /// Also the only proposal for a name, where its list agrees with the loader about the folder.
+  /// Also the only proposal for a name, if its list and the loader agree about the folder.
   case catalog
 
-  /// The proposal that is taken without a question; `nil` when a user has to decide.
+  /// The proposal that is used without a question; `nil` if a user has to decide.
   ///
   /// - Parameter proposals: Best first.
   func choice(of proposals: [SourceProposal]) -> SourceProposal? {
@@ -26,7 +26,7 @@ package enum SourcePolicy: String, Sendable, Hashable, CaseIterable {
 }
 
 extension SourceProposal {
-  /// Whether the address ends in the file's own name: a list may be mistaken about any other.
+  /// Whether the URL ends in the file's own name. About any other name, a list may be mistaken.
   fileprivate var namesItsOwnFile: Bool {
     entry.url.fileName.map { PathKey.folded($0) == PathKey.folded(entry.name) } ?? true
   }

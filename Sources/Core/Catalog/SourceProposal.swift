@@ -1,18 +1,20 @@
-/// A place that a model could be had from: a proposal until its bytes are pinned.
+/// A possible download source of a model. It is a proposal until its bytes are pinned.
 package struct SourceProposal: Sendable, Hashable {
   package var entry: CatalogEntry
-  /// 0…1: how likely the file there is the one that is meant; 1 only where a hash says so.
+  /// How likely it is that the file there is the one that is meant, 0…1. It is 1 only if a hash
+  /// says so.
   package var confidence: Double
   /// Why it is proposed.
   package var reason: Reason
 
-  /// What speaks for a proposal.
+  /// The reasons for a proposal.
   package struct Reason: Sendable, Hashable {
     /// The declared hash is the one that the workflow or the record gives.
     package var hashAgrees: Bool
-    /// The list says the folder, and it is one that the loader lists.
+    /// The list gives the folder, and the loader lists that folder.
     package var folderAgrees: Bool
-    /// How many addresses there are for this name, of which no hash says that they are the same.
+    /// The number of URLs for this name that may have different contents: no hash says that they
+    /// are the same.
     package var rivals: Int
   }
 

@@ -1,16 +1,16 @@
 internal import SystemPackage
 
-/// Reads what workflows say about models: the `models` lists of nodes at any depth, and of the whole
-/// file.
+/// Reads what workflows say about models: the `models` lists of nodes at any depth, and of the
+/// whole file.
 ///
-/// The form is the one that ComfyUI's frontend reads (`name`, `url`, `directory`, and where the
-/// author gave them `hash` and `hash_type`).
+/// The format is the one that ComfyUI's frontend reads (`name`, `url`, `directory`, and optionally
+/// `hash` and `hash_type`).
 enum TemplateReader {
   /// The largest file that is read, in bytes.
   private static let limit = 32 << 20
 
-  /// The entries of several files, each once, those that most files have first; files that are no
-  /// workflows add nothing.
+  /// The entries of several files, each once; those that most files have come first. Files that are
+  /// not workflows add nothing.
   static func entries(of files: [FilePath]) -> [CatalogEntry] {
     var tellers: [CatalogEntry: Int] = [:]
     var entries: [CatalogEntry] = []
@@ -23,14 +23,14 @@ enum TemplateReader {
         tellers[entry, default: 0] += 1
       }
     }
-    // Sets have no order of their own: what as many files have goes by its address.
+    // Sets have no order: entries in equally many files are sorted by URL.
     return entries.sorted {
       let (one, other) = (tellers[$0] ?? 0, tellers[$1] ?? 0)
       return one == other ? $0.url.cleaned < $1.url.cleaned : one > other
     }
   }
 
-  /// The entries of one file, in its order.
+  /// The entries of one file, in the file's order.
   static func entries(of root: JSONValue, origin: CatalogOrigin) -> [CatalogEntry] {
     var entries: [CatalogEntry] = []
     var waiting = [root]
@@ -58,7 +58,7 @@ enum TemplateReader {
 }
 
 extension SourceURL {
-  /// Whether the address leads to a file and not to a page about it.
+  /// Whether the URL leads to a file, not to a page about it.
   var namesAFile: Bool {
     if case .page = location { false } else { true }
   }

@@ -1,13 +1,13 @@
-/// A file name without the words that tell in which numbers the model is stored: the variants of one
+/// A file name without the words for the precision in which the model is stored. All variants of a
 /// model have it in common.
 ///
 /// `flux1-dev-fp8.safetensors`, `flux1-dev.safetensors` and `flux1-dev-Q4_K_S.gguf` are variants;
-/// `flux1-schnell.safetensors` is another model. It is information, and never taken for a match.
+/// `flux1-schnell.safetensors` is another model. Variants are information, never a match.
 struct VariantName: Sendable, Hashable {
-  /// The other words, in order, lower case.
+  /// The remaining words, in order, in lower case.
   let words: [String]
 
-  /// `nil` for a name of which nothing is left.
+  /// `nil` for a name of which nothing remains.
   init?(_ filename: String) {
     var parts = filename.lowercased().split(separator: ".")
     if parts.count > 1 { parts.removeLast() }
@@ -23,20 +23,20 @@ struct VariantName: Sendable, Hashable {
     self.words = words
   }
 
-  /// A full stop separates words, but not the digits of a version.
+  /// A full stop separates words, but not the digits of a version number.
   private static func pieces(_ word: Substring) -> [Substring] {
     word.contains { $0.isNumber } && word.first?.isNumber ?? false
       ? [word] : word.split(separator: ".")
   }
 
-  /// `q4`, `iq3`: bits of a number, in GGUF files.
+  /// `q4`, `iq3`: the number of bits, in GGUF files.
   private static func isLevel(_ word: Substring) -> Bool {
     let digits = word.drop { $0 == "i" }.dropFirst()
     return (word.hasPrefix("q") || word.hasPrefix("iq")) && digits.count == 1
       && digits.allSatisfy(\.isNumber)
   }
 
-  /// What stands behind the bits.
+  /// Words that follow the number of bits.
   private static let levelWords: Set<String> = [
     "k", "m", "s", "l", "xs", "xxs", "nl", "0", "1",
   ]
@@ -49,7 +49,7 @@ struct VariantName: Sendable, Hashable {
 }
 
 extension Catalog {
-  /// Other files of the same model as this name: of other numbers, or in another format; by name,
+  /// Other files of the same model: in another precision, or in another format. Sorted by name,
   /// each once.
   ///
   /// - Parameter category: Entries for another folder are left out.

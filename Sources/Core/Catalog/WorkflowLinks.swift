@@ -1,8 +1,8 @@
-/// The addresses that stand anywhere in a workflow's texts: notes, titles, prompts.
+/// The URLs in a workflow's texts: notes, titles, prompts.
 struct WorkflowLinks: Sendable {
-  /// By the name of the file that each leads to, lower case; in the order of the text.
+  /// By the name of the file that each URL leads to, in lower case; in the order of the text.
   private var byName: [String: [SourceURL]] = [:]
-  /// Repositories at Hugging Face that the texts link to, each once, `owner/name`.
+  /// Repositories at Hugging Face that the texts link to, each once, as `owner/name`.
   private(set) var repositories: [String] = []
 
   /// No workflow was read.
@@ -14,7 +14,7 @@ struct WorkflowLinks: Sendable {
     while let value = waiting.popLast() {
       for (_, member) in value.members { waiting.append(member) }
       for element in value.elements { waiting.append(element) }
-      // Most texts have none: these are not even read.
+      // Most texts have no URL and need not be decoded.
       guard value.kind == .string, Self.begin(in: document.bytes[value.span]) != nil,
         let text = value.string
       else { continue }
@@ -28,11 +28,11 @@ struct WorkflowLinks: Sendable {
     }
   }
 
-  /// The addresses whose last part is this file name.
+  /// The URLs whose last part is this file name.
   subscript(name: String) -> [SourceURL] { byName[PathKey.folded(name)] ?? [] }
 
-  /// Addresses in prose: they end at white space, quotes and brackets, and the full stop or comma
-  /// behind one belongs to the sentence.
+  /// The URLs in prose. They end at whitespace, quotes and brackets; a full stop or comma at the
+  /// end belongs to the sentence.
   private static func addresses(in text: String) -> [SourceURL] {
     var found: [SourceURL] = []
     var rest = Array(text.utf8)[...]
@@ -50,7 +50,7 @@ struct WorkflowLinks: Sendable {
     return found
   }
 
-  /// Where the first word that may be an address begins.
+  /// Where the first word that may be a URL begins.
   private static func begin(in bytes: ArraySlice<UInt8>) -> Int? {
     bytes.indices.dropLast(scheme.count - 1).first { place in
       bytes[place] == scheme[0] && bytes[place...].starts(with: scheme)
@@ -63,7 +63,7 @@ struct WorkflowLinks: Sendable {
 }
 
 extension SourceURL {
-  /// The repository of models at Hugging Face that the address leads to or into, `owner/name`.
+  /// The model repository at Hugging Face that the URL leads to or into, as `owner/name`.
   var repository: String? {
     let name: String? =
       switch location {

@@ -1,8 +1,8 @@
 internal import GRDB
 internal import SystemPackage
 
-/// A file whose hashes are known, ready to be entered in the index; what else the index wants of it
-/// has been read.
+/// A file whose hashes are known, ready to be added to the index. The other facts that the index
+/// needs have been read.
 struct EnteredFile: Sendable {
   private let path: FilePath
   private let root: ModelRoot
@@ -11,8 +11,8 @@ struct EnteredFile: Sendable {
   private let hashes: FileHashes
   private let sources: [IndexedSource]
 
-  /// - Parameter sampled: Where they are known already; else the samples are read.
-  /// - Throws: ``IndexError/outsideRoot(_:)``, ``IndexError/changed(_:)`` when the size is not that
+  /// - Parameter sampled: If known already; otherwise the samples are read.
+  /// - Throws: ``IndexError/outsideRoot(_:)``, ``IndexError/changed(_:)`` if the size is not that
   ///   of `hashes`, and what reading throws.
   init(
     _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sampled: SampledHashes? = nil,

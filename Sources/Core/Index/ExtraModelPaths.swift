@@ -3,39 +3,39 @@ internal import Yams
 
 /// The model folders that a ComfyUI `extra_model_paths.yaml` adds.
 ///
-/// A file has sections; a section may have a `base_path`, which its other paths start from, and
-/// `is_default`. Every other key is a category, its value one folder a line. A path without a base
-/// starts at the file's directory. In `base_path`, `~` is the home directory and `$NAME` and
-/// `${NAME}` are variables; those that are not set stay as they are.
+/// The file has sections. A section may have a `base_path`, to which its other paths are relative,
+/// and `is_default`. Every other key is a category; its value has one folder per line. Without a
+/// `base_path`, paths are relative to the file's directory. In `base_path`, `~` is the home
+/// directory, and `$NAME` and `${NAME}` are variables; unset variables stay as they are.
 ///
 /// Source of the format: ComfyUI's `utils/extra_config.py` and `folder_paths.py`.
 package struct ExtraModelPaths: Sendable, Hashable {
   /// One folder of one category.
   package struct Folder: Sendable, Hashable {
-    /// The directory, and the category of what lies below it.
+    /// The directory, and the category of the files below it.
     package var root: ModelRoot
-    /// Whether it comes before the folders that were known when it was read.
+    /// Whether it is searched before the folders that were known when it was read.
     package var isDefault: Bool
   }
 
   /// In the order of the file.
   package private(set) var folders: [Folder] = []
 
-  /// Keys that name no models: code, and where other programs download to.
+  /// Keys that are not about models: code, and download folders of other programs.
   private static let foreignKeys: Set<String> = ["custom_nodes", "download_model_base"]
 
-  /// Most bytes of a file.
+  /// The largest file, in bytes.
   private static let limit = 1 << 16
 
-  /// Most aliases in a file. Each may stand for a text with others in it, so that few of them can
-  /// make more nodes than there is memory for.
+  /// The most aliases in a file. An alias may stand for text with other aliases in it, so a few of
+  /// them can expand to more nodes than fit into memory.
   private static let aliasLimit = 16
 
   /// Reads a file.
   ///
   /// - Parameters:
   ///   - path: Absolute.
-  ///   - environment: Its variables and home stand in `base_path`.
+  ///   - environment: Its variables and its home directory are used in `base_path`.
   /// - Throws: ``ExtraModelPathsError``.
   package init(readingFrom path: FilePath, environment: ProcessEnvironment)
     throws(ExtraModelPathsError)
@@ -52,7 +52,7 @@ package struct ExtraModelPaths: Sendable, Hashable {
     try self.init(parsing: text, path: path, environment: environment)
   }
 
-  /// Reads the text of a file that lies, or would lie, at `path`.
+  /// Reads the text of a file at `path`, which need not exist.
   init(
     parsing text: String, path: FilePath, environment: ProcessEnvironment
   ) throws(ExtraModelPathsError) {
@@ -61,7 +61,7 @@ package struct ExtraModelPaths: Sendable, Hashable {
     }
     let document: Node?
     do {
-      // A byte order mark is no part of the text.
+      // A byte order mark is not part of the text.
       document = try Yams.compose(
         yaml: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
     } catch {
@@ -77,8 +77,8 @@ package struct ExtraModelPaths: Sendable, Hashable {
     }
   }
 
-  /// Places where an alias may stand: `*` at the start of a word. In quotes or a comment it is none,
-  /// and counted all the same.
+  /// The number of places where an alias may be: `*` at the start of a word. Those in quotes or a
+  /// comment are counted too.
   private static func countAliases(_ text: String) -> Int {
     var count = 0
     var previous = UInt8(ascii: "\n")
@@ -127,7 +127,7 @@ package struct ExtraModelPaths: Sendable, Hashable {
       return directory.pushing(FilePath(environment.expanding(text)))
     }
 
-    /// The folders of a category, one a line.
+    /// The folders of a category, one per line.
     private func lines(of value: Node, _ key: String) throws(ExtraModelPathsError) -> [String] {
       guard !value.isNull else { return [] }
       guard let text = value.scalar?.string, !text.utf8.contains(0) else {
@@ -144,9 +144,9 @@ package struct ExtraModelPaths: Sendable, Hashable {
 package enum ExtraModelPathsError: Error, Sendable, Hashable {
   /// The system refused to open or read it.
   case file(FileError)
-  /// It is not YAML: the one-based line where known, and the parser's words.
+  /// The file is not YAML. The line is one-based; `problem` is the parser's text.
   case syntax(FilePath, line: Int?, problem: String)
-  /// The document, or the value of this key, is not of the kind that belongs there.
+  /// The document, or the value of this key, has the wrong type.
   case shape(FilePath, line: Int?, key: String?)
 
   fileprivate init(_ error: any Error, _ path: FilePath) {

@@ -1,13 +1,13 @@
 internal import SystemPackage
 
-/// A model file's state, and what is found out of it without reading all of it.
+/// A model file's state, and the facts that are known without reading the whole file.
 struct FileContent: Sendable {
   let state: FileState
   let content: ModelRow.Content
-  /// Bytes that were read for it.
+  /// The number of bytes that were read for it.
   let bytesRead: Int64
 
-  /// - Parameter sampled: Where they are known already; else the samples are read.
+  /// - Parameter sampled: If known already; otherwise the samples are read.
   init(
     of path: FilePath, sampled: SampledHashes? = nil, cancellation: Cancellation = .never
   ) throws(IndexError) {

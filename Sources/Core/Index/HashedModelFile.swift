@@ -6,6 +6,6 @@ package struct HashedModelFile: Sendable {
   package let path: FilePath
   package let hashes: FileHashes
   package let sampled: SampledHashes
-  /// Its place in the index; `nil` when it was not entered.
+  /// Its location in the index; `nil` if it was not added.
   package let location: IndexedLocation?
 }

@@ -9,14 +9,14 @@ enum IndexConnection {
     let queue: DatabaseQueue
     /// Where a damaged database is now.
     var setAside: FilePath?
-    /// The database is damaged, and an empty one is read in its place.
+    /// The database is damaged, and an empty one is used for reading.
     var isDamaged = false
   }
 
   static func open(
     _ path: FilePath, for access: ModelIndex.Access
   ) throws(IndexError) -> Opened {
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     for suffix in ["", "-wal", "-shm"] {
       let file = FilePath(path.string + suffix)
       guard FileStatus(reaching: file)?.isRegular ?? true else { throw .notRegular(file) }
@@ -41,7 +41,7 @@ enum IndexConnection {
     }
   }
 
-  /// Refuses a file that is not an SQLite database, which the user may have named by mistake.
+  /// Refuses a file that is not an SQLite database. The user may have named it by mistake.
   private static func checkKind(of path: FilePath) throws(IndexError) {
     guard FileStatus(reaching: path)?.isRegular == true,
       let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
@@ -50,25 +50,25 @@ enum IndexConnection {
     var start = [UInt8](repeating: 0, count: 1 << 16)
     let count = (try? start.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
     start.removeLast(start.count - count)
-    // An empty file is an empty database; zeros are what a power failure leaves of one.
+    // An empty file is an empty database. A power failure may leave one that is all zeros.
     if start.prefix(16).allSatisfy({ $0 == 0 }) { return }
     if start.starts(with: "SQLite format 3\0".utf8) { return }
-    // The first page of ours names this table, also where its header is damaged.
+    // The first page of our own databases has this text, even if the header is damaged.
     guard start.contains("CREATE TABLE grdb_migrations".utf8) else { throw .foreign(path) }
   }
 
-  /// Refuses a database that has tables, and none of ours.
+  /// Refuses a database that has tables, but none of ours.
   private static func checkOwner(of database: Database, at path: FilePath) throws {
     let names = try String.fetchAll(
       database, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
     guard names.isEmpty || names.contains("grdb_migrations") else { throw IndexError.foreign(path) }
   }
 
-  /// Renames a damaged database and its companions to `NAME.damaged-N`.
+  /// Renames a damaged database and its companion files to `NAME.damaged-N`.
   ///
-  /// - Parameter inode: Of the damaged file; a file that another process has put in its place
-  ///   since is left alone.
-  /// - Returns: Where the database is now; `nil` when it was left alone.
+  /// - Parameter inode: That of the damaged file. If another process has replaced the file since,
+  ///   it is left alone.
+  /// - Returns: The new path; `nil` if the file was left alone.
   @discardableResult
   static func setAside(
     _ path: FilePath, ifInode inode: UInt64?
@@ -83,7 +83,7 @@ enum IndexConnection {
     guard rename(path.string, aside.string) == 0 else {
       throw .file(FileError(.rename, path, Errno(rawValue: errno)))
     }
-    // A log that stayed behind would be played into the database that comes next.
+    // SQLite would replay a log that is left behind into the next database.
     for suffix in ["-wal", "-shm"] {
       guard rename(path.string + suffix, aside.string + suffix) != 0, errno != ENOENT else {
         continue
@@ -94,21 +94,21 @@ enum IndexConnection {
     return aside
   }
 
-  /// Whether there is a file; what keeps us from looking would keep us from writing as well.
+  /// Whether a file exists. If that cannot be found out, writing would not work either.
   private static func isThere(_ path: FilePath) throws(IndexError) -> Bool {
     do throws(FileError) { return try FileStatus(of: path) != nil } catch {
       throw .file(FileError(.open, path, error.errno))
     }
   }
 
-  /// `nil` where there is no file.
+  /// `nil` if there is no file.
   static func inode(of path: FilePath) -> UInt64? { FileStatus(reaching: path)?.inode }
 
   private static func configuration(of path: FilePath) -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "index"
-    // Before the journal's mode is set, which changes the file.
+    // This comes before the journal mode is set, because that changes the file.
     configuration.prepareDatabase { try checkOwner(of: $0, at: path) }
     return configuration
   }
@@ -137,8 +137,8 @@ enum IndexConnection {
     } catch .damaged {
       return Opened(queue: try emptyIndex(of: path), isDamaged: true)
     } catch  where error.forbidsCompanions {
-      // Readers of a log keep a file beside the database. Where that cannot be made, nobody can
-      // write either, and the database may be read as one that does not change.
+      // Readers of a write-ahead log create a file beside the database. If that is not possible,
+      // nobody can write either, so the database may be read as immutable.
       return Opened(queue: try openToRead(path, as: immutableURI(of: path)))
     }
   }
@@ -159,8 +159,8 @@ enum IndexConnection {
     }
   }
 
-  /// Whether the file begins with something that no version of SQLite writes. SQLite itself takes
-  /// some of it for a newer format, which may be read or not be written.
+  /// Whether the header has values that no version of SQLite writes. SQLite itself takes some of
+  /// them for a newer format that it may read but not write.
   private static func hasForeignHeader(_ path: FilePath) -> Bool {
     guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
       return false
@@ -175,7 +175,7 @@ enum IndexConnection {
     guard count == header.count, header.starts(with: "SQLite format 3\0".utf8) else { return true }
     let versions = header[18...19].allSatisfy { (1...2).contains($0) }
     let fractions = header[21...23].elementsEqual([64, 32, 32])
-    // Zero before the first table is made.
+    // The value is zero until the first table is created.
     return !versions || !fractions || number(at: 44) > 4 || number(at: 56) > 3
   }
 
@@ -221,7 +221,7 @@ extension IndexError {
         path: path, code: error.extendedResultCode.rawValue, detail: error.message ?? "")
     }
     guard error.resultCode == .SQLITE_CANTOPEN, !Self.isFull(path) else { return }
-    // SQLite does not say why; the system does.
+    // SQLite does not give the reason; the system does.
     do {
       try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
     } catch {

@@ -1,33 +1,35 @@
 package import SystemPackage
 
-/// Why the model index could not answer or be written.
+/// Why the model index could not be read or written.
 package enum IndexError: Error, Sendable, Hashable {
-  /// The index, its directory or a model file was refused by the system.
+  /// The system refused access to the index, its directory or a model file.
   case file(FileError)
-  /// Another process held the index for longer than we wait; nothing was written.
+  /// Another process kept the index locked for longer than we wait. Nothing was written.
   case busy(FilePath)
-  /// The index can not be written: its file or directory is read-only, or it was opened to read.
+  /// The index cannot be written: its file or directory is read-only, or it was opened for reading.
   case readOnly(FilePath)
-  /// The volume of the index is full; nothing was written.
+  /// The volume of the index is full. Nothing was written.
   case full(FilePath)
-  /// A newer version of comfy wrote the index; it was left alone.
+  /// A newer version of comfy wrote the index. It was left alone.
   case newer(FilePath)
-  /// The file is no model index: not an SQLite database, or one of another program. It was left alone.
+  /// The file is not a model index: it is not an SQLite database, or it belongs to another program.
+  /// It was left alone.
   case foreign(FilePath)
-  /// The index turned out damaged while in use. Opened to write, it was renamed to
-  /// `NAME.damaged-N`: the next one starts empty, and model directories must be scanned anew.
+  /// The index is damaged, as became clear while it was used. If it was open for writing, it was
+  /// renamed to `NAME.damaged-N`; the next one starts empty, and the model directories must be
+  /// scanned again.
   case damaged(FilePath)
-  /// A directory, a pipe or a device is where the index should be.
+  /// There is a directory, a pipe or a device in the place of the index.
   case notRegular(FilePath)
-  /// SQLite refused: its extended result code, and its own words for logs.
+  /// SQLite refused. `code` is its extended result code; `detail` is its text, for logs.
   case database(path: FilePath, code: Int32, detail: String)
-  /// The model file changed while it was hashed, or since the index saw it; no hash was stored.
+  /// The model file changed while it was hashed, or since the index saw it. No hash was stored.
   case changed(FilePath)
-  /// The path names no regular file.
+  /// The path is not a regular file.
   case notAFile(FilePath)
-  /// The path is not below the root it was entered under, or is not valid UTF-8.
+  /// The path is not below the root that it was added under, or is not valid UTF-8.
   case outsideRoot(FilePath)
-  /// The caller asked to stop; what was found before is kept.
+  /// The caller asked to stop. Earlier results are kept.
   case cancelled
 }
 

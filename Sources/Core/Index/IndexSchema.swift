@@ -2,8 +2,8 @@ internal import GRDB
 
 /// Tables of the index, version by version.
 enum IndexSchema {
-  /// The steps from an empty database to the present one; a step that was released is never
-  /// changed.
+  /// The steps from an empty database to the current schema. A step is never changed after its
+  /// release.
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in

@@ -1,27 +1,28 @@
 internal import SystemPackage
 
-/// The folders that ComfyUI lists for the categories of one loader, in its order of search.
+/// The folders that ComfyUI lists for the categories of one loader, in the order in which it
+/// searches them.
 ///
-/// A loader lists every file below them by its path there, and takes a value only if it equals one
-/// of these names. Of two files of one name the one in the first folder is opened.
+/// A loader lists every file by its path below these folders, and accepts a value only if it equals
+/// one of these names. If two files have the same name, the one in the first folder is used.
 ///
 /// Source: ComfyUI's `folder_paths.py`.
 struct LoaderFolders {
   /// Absolute, each once.
   let paths: [FilePath]
-  /// What the paths of the files below each of them begin with.
+  /// The beginnings of the paths of all files below each folder.
   private let beginnings: [String]
 
   /// - Parameters:
-  ///   - categories: Those that the loader lists, in its order.
-  ///   - roots: Where the models of the project are; `nil` when nothing tells.
+  ///   - categories: The categories that the loader lists, in its order.
+  ///   - roots: The model folders of the project; `nil` if they are unknown.
   init(of categories: [Category], in roots: ModelRoots?) {
     var seen: Set<FilePath> = []
     paths = categories.flatMap { roots?.folders(of: $0) ?? [] }.filter { seen.insert($0).inserted }
     beginnings = paths.map { $0.string + "/" }
   }
 
-  /// The name by which the loader lists a file; `nil` for one that is in none of the folders.
+  /// The name under which the loader lists a file; `nil` if the file is in none of the folders.
   func name(of file: FilePath) -> String? {
     let file = file.string
     for beginning in beginnings where file.utf8.starts(with: beginning.utf8) {
@@ -30,8 +31,8 @@ struct LoaderFolders {
     return nil
   }
 
-  /// Whether the list has room for a file of this name: loaders of ComfyUI itself pass over the
-  /// extensions that only node packs can read.
+  /// Whether a loader can list a file of this name. ComfyUI's own loaders ignore the extensions
+  /// that only node packs can read.
   static func lists(_ name: String, isBuiltIn: Bool) -> Bool {
     switch ModelExtension(of: name) {
     case .safetensors, .sft, .ckpt, .pt, .pt2, .pth, .bin, .pkl: true
@@ -41,9 +42,9 @@ struct LoaderFolders {
   }
 }
 
-/// The folders of many loaders, made once for each list of categories.
+/// The folders of many loaders, computed once for each list of categories.
 final class KnownLoaderFolders {
-  /// Where the models of the project are; `nil` when nothing tells.
+  /// The model folders of the project; `nil` if they are unknown.
   let roots: ModelRoots?
   private var known: [[Category]: LoaderFolders] = [:]
 
@@ -59,16 +60,16 @@ final class KnownLoaderFolders {
 }
 
 extension ModelRoots {
-  /// The folders of a category in ComfyUI's order of search: default folders of
-  /// `extra_model_paths.yaml`, those of the models directory, the other extra ones.
+  /// The folders of a category in the order in which ComfyUI searches them: default folders of
+  /// `extra_model_paths.yaml`, folders of the models directory, other extra folders.
   func folders(of category: Category) -> [FilePath] {
     let own = Self.folderNames[category.name] ?? [category.name]
     return defaultFolders(of: category) + own.map { main.path.pushing(FilePath($0)) }
       + extra.filter { $0.category == category }.map(\.path)
   }
 
-  /// The folders of the models directory that ComfyUI searches for a category, where they are not
-  /// the one of its name.
+  /// The folders of the models directory that ComfyUI searches for a category, if there are others
+  /// than the one with its name.
   private static let folderNames = [
     "diffusion_models": ["unet", "diffusion_models"],
     "text_encoders": ["text_encoders", "clip"],

@@ -1,7 +1,7 @@
 internal import GRDB
 internal import SystemPackage
 
-/// A file as the database holds it.
+/// A file as it is stored in the database.
 struct LocationRow: Sendable {
   var id: Int64
   var rootID: Int64
@@ -35,7 +35,7 @@ struct LocationRow: Sendable {
     return try Row.fetchOne(statement, arguments: [rootID, path]).map { LocationRow($0) }
   }
 
-  /// The file at an absolute path, below whichever root it is known.
+  /// The file at an absolute path, below any root.
   static func find(_ path: FilePath, in database: Database) throws -> LocationRow? {
     for row in try RootRow.all(in: database) {
       guard let relative = row.root.relativePath(of: path) else { continue }
@@ -44,7 +44,7 @@ struct LocationRow: Sendable {
     return nil
   }
 
-  /// A known file that is in this very state: the same one, moved or linked.
+  /// A known file in exactly this state: the same file, moved or linked.
   static func find(like state: FileState, in database: Database) throws -> LocationRow? {
     let statement = try database.cachedStatement(
       sql: """
@@ -55,9 +55,9 @@ struct LocationRow: Sendable {
     ).map { LocationRow($0) }
   }
 
-  /// Writes that `path` holds the model `modelID` in `state`, whatever it held before.
+  /// Records that `path` has the model `modelID` in `state`, whatever was recorded for it before.
   ///
-  /// - Returns: The model that it held, which may be unused now.
+  /// - Returns: The former model at this path, which may now be unused.
   static func put(
     _ path: RelativePath, rootID: Int64, category: Category?, modelID: Int64, _ state: FileState,
     in database: Database

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// One file as a search looks at it: no more than it needs to compare and to show order.
+/// The facts about a file that a search needs to compare and sort.
 struct IndexedPath: Sendable {
   let modelID: Int64
   /// Path below its root as ``PathKey/folded(_:)`` makes it.
@@ -8,7 +8,7 @@ struct IndexedPath: Sendable {
   let category: Category?
 }
 
-/// What a search over every file reads.
+/// The rows that a search over all files reads.
 extension ModelIndex {
   /// Every file, by path. Reads the whole table of locations and nothing else.
   func paths() throws(IndexError) -> [IndexedPath] {
@@ -17,7 +17,7 @@ extension ModelIndex {
         sql: "SELECT model_id, path_folded, category FROM location ORDER BY path_folded, id")
       let rows = try Row.fetchCursor(statement)
       var paths: [IndexedPath] = []
-      // Few names for many rows: each is made once.
+      // There are few names for many rows, so each string is made once.
       var categories: [String: Category] = [:]
       while let row = try rows.next() {
         let category = (row[2] as String?).map { name in
@@ -32,7 +32,7 @@ extension ModelIndex {
     }
   }
 
-  /// The models with these row numbers, in no particular order; unknown ones are passed over.
+  /// The models with these row numbers, in no particular order. Unknown numbers are skipped.
   func models(withIDs ids: [Int64]) throws(IndexError) -> [IndexedModel] {
     let list = "[" + ids.map(String.init).joined(separator: ",") + "]"
     return try read { database in

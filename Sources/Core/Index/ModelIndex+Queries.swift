@@ -1,13 +1,13 @@
 internal import GRDB
 package import SystemPackage
 
-/// Queries. Models come in the order of their first location's path, each once.
+/// Queries. Models are sorted by the path of their first location; each is listed once.
 ///
-/// Names and paths compare with `\` as `/`, and composed and decomposed Unicode alike; text that
-/// can be no path matches nothing.
+/// Names and paths compare equal if they differ only in `\` and `/`, or in Unicode composition.
+/// Text that cannot be a path matches nothing.
 extension ModelIndex {
-  /// The models with this hash: at most one for a full hash; for 16 digits every model whose
-  /// sampled hash of either kind it is.
+  /// The models with this hash. For a full hash there is at most one. For 16 digits, every model
+  /// that has them as a sampled hash of either kind.
   package func models(withHash hash: ModelHash) throws(IndexError) -> [IndexedModel] {
     if hash.isFull {
       return try models("SELECT id FROM model WHERE blake3 = ?", [hash.hex])
@@ -19,21 +19,21 @@ extension ModelIndex {
       """, [hash.hex])
   }
 
-  /// The models with this SHA-256, which is to say of one content.
+  /// The models with this SHA-256: all have the same content.
   package func models(withSHA256 hash: SHA256Hash) throws(IndexError) -> [IndexedModel] {
     try models("SELECT id FROM model WHERE sha256 = ?", [hash.hex])
   }
 
-  /// The models one of whose hashes, of any kind, starts with `prefix`.
+  /// The models that have a hash of any kind that starts with `prefix`.
   ///
-  /// - Parameter prefix: 1…64 hexadecimal digits, any case; other text matches nothing.
+  /// - Parameter prefix: 1…64 hexadecimal digits in any case. Other text matches nothing.
   package func models(withHashPrefix prefix: String) throws(IndexError) -> [IndexedModel] {
     guard (1...64).contains(prefix.utf8.count), let first = HexDigits.lowercased(prefix) else {
       return []
     }
     let columns = ["blake3", "sha256", "short_comfydock", "short_comfygit"]
     let parts = columns.map { "SELECT id FROM model WHERE \($0) >= ?1 AND \($0) < ?2" }
-    // `g` stands behind every digit.
+    // `g` sorts after every hexadecimal digit.
     return try models(parts.joined(separator: " UNION "), [first, first + "g"])
   }
 
@@ -44,12 +44,12 @@ extension ModelIndex {
       [PathKey.folded(path), PathKey.exact(path)])
   }
 
-  /// As ``models(atPath:)``, upper and lower case alike.
+  /// The same as ``models(atPath:)``, ignoring case.
   package func models(atPathIgnoringCase path: String) throws(IndexError) -> [IndexedModel] {
     try models("SELECT model_id FROM location WHERE path_folded = ?", [PathKey.folded(path)])
   }
 
-  /// The models at `path` below a folder of `category`, whichever of its names the folder has:
+  /// The models at `path` below a folder of `category`, under any of the folder's names:
   /// `sdxl/base.safetensors`.
   package func models(
     in category: Category, atPath path: String
@@ -61,7 +61,7 @@ extension ModelIndex {
       """, [category.name, PathKey.folded(path), PathKey.exact(path)])
   }
 
-  /// As ``models(in:atPath:)``, upper and lower case alike.
+  /// The same as ``models(in:atPath:)``, ignoring case.
   package func models(
     in category: Category, atPathIgnoringCase path: String
   ) throws(IndexError) -> [IndexedModel] {
@@ -70,7 +70,7 @@ extension ModelIndex {
       [category.name, PathKey.folded(path)])
   }
 
-  /// The models with a file of this whole name, upper and lower case alike, in any folder.
+  /// The models with a file of exactly this name, ignoring case, in any folder.
   ///
   /// - Parameter category: Only files of this category; `nil` for all.
   package func models(
@@ -85,14 +85,14 @@ extension ModelIndex {
       [PathKey.folded(name), category.name])
   }
 
-  /// The models that `url`, compared as it is, is a source of.
+  /// The models that have `url`, compared as it is, as a source.
   package func models(from url: String) throws(IndexError) -> [IndexedModel] {
     try models("SELECT model_id FROM source WHERE url = ?", [url])
   }
 
-  /// The models with `text` somewhere in a path, upper and lower case alike. Reads every path.
+  /// The models with `text` anywhere in a path, ignoring case. Reads every path.
   ///
-  /// - Parameter limit: Most models that are returned; `nil` for all.
+  /// - Parameter limit: The largest number of models; `nil` for all.
   package func models(
     containing text: String, limit: Int? = nil
   ) throws(IndexError) -> [IndexedModel] {
@@ -103,7 +103,7 @@ extension ModelIndex {
       """, [PathKey.folded(text), Int64(max(0, limit ?? .max))])
   }
 
-  /// The model whose file lies at `path`, absolute; `nil` when the index does not know it.
+  /// The model whose file is at `path`, absolute; `nil` if the index does not know it.
   package func model(at path: FilePath) throws(IndexError) -> IndexedModel? {
     try read { database in
       guard let row = try LocationRow.find(path, in: database) else { return nil }
@@ -111,7 +111,7 @@ extension ModelIndex {
     }
   }
 
-  /// Every model with a location, and those with a source only.
+  /// All models with a location, and those that only have a source.
   ///
   /// - Parameter category: Only models with a file of this category; `nil` for all.
   package func models(in category: Category? = nil) throws(IndexError) -> [IndexedModel] {
@@ -119,7 +119,7 @@ extension ModelIndex {
     return try models("SELECT model_id FROM location WHERE category = ?", [category.name])
   }
 
-  /// The roots that have been scanned or entered, by path.
+  /// The roots that were scanned or added, by path.
   package func roots() throws(IndexError) -> [ModelRoot] {
     try read { try RootRow.all(in: $0).map(\.root) }
   }

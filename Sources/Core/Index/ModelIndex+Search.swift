@@ -10,19 +10,19 @@ package struct ModelHit: Sendable, Hashable {
 }
 
 extension ModelIndex {
-  /// The files whose paths hold every word, upper and lower case alike, or whose model has a hash
-  /// that starts with the only word. Files that are gone are left out.
+  /// The files whose paths contain every word, ignoring case, and those whose model has a hash that
+  /// starts with the only word. Files that are gone are left out.
   ///
   /// - Parameters:
   ///   - category: Only files of this category; `nil` for all.
-  ///   - limit: Most files that are returned.
+  ///   - limit: The largest number of files.
   /// - Returns: The first files by path, and the number of all that were found.
   package func locations(
     matching words: [String], in category: Category? = nil, limit: Int
   ) throws(IndexError) -> (hits: [ModelHit], count: Int) {
     let folded = words.map(PathKey.folded)
     var models: [IndexedModel] = []
-    // The longest word leaves the fewest rows.
+    // The longest word selects the fewest rows.
     if let longest = folded.max(by: { $0.utf8.count < $1.utf8.count }), !longest.isEmpty {
       models = try self.models(containing: longest)
     }

@@ -2,17 +2,19 @@ internal import GRDB
 package import SystemPackage
 
 extension ModelIndex {
-  /// Enters a file whose hashes are known, as after a download; only the sampled hashes are read
-  /// from it (15 MiB at most).
+  /// Adds a file whose hashes are known, as after a download. Only the samples are read from it (15
+  /// MiB at most).
   ///
-  /// The model with this content gets the location; what stood for the same path before goes.
+  /// The model with this content gets the location. What was recorded for the path before is
+  /// removed.
   ///
   /// - Parameters:
-  ///   - path: The file; lies below `root`.
-  ///   - hashes: Of the file as it lies there; without BLAKE3 the file becomes a model of its own.
+  ///   - path: The file, below `root`.
+  ///   - hashes: The hashes of the file as it is now. Without BLAKE3 the file becomes a model of
+  ///     its own.
   ///   - sources: URLs to add, in order.
   /// - Returns: The model as it is in the index now.
-  /// - Throws: ``IndexError/changed(_:)`` when the size is not that of `hashes`.
+  /// - Throws: ``IndexError/changed(_:)`` if the size is not that of `hashes`.
   @discardableResult
   package func enter(
     _ path: FilePath, below root: ModelRoot, hashes: FileHashes, sources: [IndexedSource] = []
@@ -21,14 +23,14 @@ extension ModelIndex {
     return try write { try file.enter(in: $0) }
   }
 
-  /// Enters several files, as ``enter(_:below:hashes:sources:)`` does, in one transaction.
+  /// Adds several files, as ``enter(_:below:hashes:sources:)`` does, in one transaction.
   func enter(_ files: [EnteredFile]) throws(IndexError) -> [IndexedModel] {
     try write { database in try files.map { try $0.enter(in: database) } }
   }
 
-  /// Adds a URL to the model with this full hash; one that it has already keeps its place.
+  /// Adds a URL to the model with this full hash. A URL that it has already keeps its position.
   ///
-  /// - Returns: `false` when the index has no model with this hash.
+  /// - Returns: `false` if the index has no model with this hash.
   @discardableResult
   package func addSource(
     _ source: IndexedSource, toModelWithHash hash: ModelHash
@@ -40,10 +42,10 @@ extension ModelIndex {
     }
   }
 
-  /// Forgets that `path`, absolute, holds a model. The file itself is not touched. A model without
-  /// a location left goes too, unless it has sources.
+  /// Removes the location `path`, absolute, from the index. The file itself is not touched. A model
+  /// without any location is removed as well, unless it has sources.
   ///
-  /// - Returns: `false` when the index did not know the path.
+  /// - Returns: `false` if the index did not know the path.
   @discardableResult
   package func removeLocation(_ path: FilePath) throws(IndexError) -> Bool {
     try write { database in
@@ -53,16 +55,17 @@ extension ModelIndex {
     }
   }
 
-  /// The model of a file with the hashes of the whole file, read now if the index lacks them.
+  /// The model of a file with the hashes of the whole file. The file is read if the index lacks
+  /// them.
   ///
   /// Models that turn out to have the same content become one.
   ///
   /// - Parameters:
   ///   - location: As a query returned it.
-  ///   - kinds: BLAKE3 is always made sure of; SHA-256 when it is in here.
-  ///   - progress: Bytes read so far and to read; called from the calling thread.
-  /// - Throws: ``IndexError/changed(_:)`` when the file is no longer the one the index saw, or
-  ///   changes while it is read: scan, then ask again.
+  ///   - kinds: BLAKE3 is always computed if needed; SHA-256 if it is included here.
+  ///   - progress: Bytes read so far, and bytes to read. Called from the calling thread.
+  /// - Throws: ``IndexError/changed(_:)`` if the file has changed since the index saw it, or
+  ///   changes while it is read. Scan, then ask again.
   package func fullHash(
     of location: IndexedLocation, _ kinds: HashKinds = .blake3,
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
@@ -92,7 +95,7 @@ extension ModelIndex {
   private static func store(
     _ hashes: FileHashes, of seen: LocationRow, _ path: FilePath, in database: Database
   ) throws -> IndexedModel {
-    // Another process may have scanned, or hashed the same file, meanwhile.
+    // Another process may have scanned or hashed the same file in the meantime.
     guard let row = try LocationRow.find(path, in: database),
       row.state.isSameFile(as: seen.state), let blake3 = hashes.blake3
     else { throw IndexError.changed(path) }

@@ -2,17 +2,18 @@ internal import GRDB
 internal import Synchronization
 package import SystemPackage
 
-/// The model files of this machine: hashes, locations, sources. SQLite, shared by processes.
+/// The model files on this machine: hashes, locations, sources. An SQLite database that processes
+/// share.
 ///
-/// It holds nothing that a scan can not find again, except sources. Every query is answered from
-/// an index of the database; every write is one transaction that outlives a crash of the process (a
-/// power failure may take the last ones, which a scan finds again).
+/// Except for sources, a scan can find everything again. Every query uses a database index. Every
+/// write is one transaction, which survives a crash of the process. A power failure may lose the
+/// last ones; a scan finds them again.
 package final class ModelIndex: Sendable {
   /// What the index is opened for.
   package enum Access: Sendable, Hashable {
-    /// Queries only. Makes no file: an index that does not exist yet is an empty one.
+    /// Queries only. No file is created: an index that does not exist is empty.
     case read
-    /// Queries and writes. The file and its directory are made when missing.
+    /// Queries and writes. The file and its directory are created if needed.
     case write
   }
 
@@ -20,39 +21,41 @@ package final class ModelIndex: Sendable {
   package let path: FilePath
   /// What the index was opened for.
   package let access: Access
-  /// Where a damaged database was moved when this one was opened; `nil` when none was. The index
-  /// then started empty: model directories must be scanned anew.
+  /// Where a damaged database was moved when this one was opened; `nil` if there was none. The
+  /// index then started empty, and the model directories must be scanned again.
   package let setAside: FilePath?
   /// Whether the file is damaged, so that the index reads as empty; see ``Access/read``.
   package let isDamaged: Bool
 
   private let connection: DatabaseQueue
-  /// Tells the file that is open from one that took its place.
+  /// Identifies the open file, in case another one takes its place.
   private let inode: UInt64?
   private let writes = Atomic(0)
 
-  /// Another one after each write of this process: what was read before may be out of date.
+  /// Changes with each write of this process. What was read under another version may be out of
+  /// date.
   var version: Int { writes.load(ordering: .relaxed) }
 
-  /// The version of SQLite that is loaded; `nil` when not even a database in memory opens.
+  /// The version of SQLite in use; `nil` if not even a database in memory can be opened.
   static var databaseVersion: String? {
     try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
   }
 
-  /// Where the index is without a setting: `index.sqlite` in the user's data directory; `nil` where
-  /// there is none.
+  /// The default path of the index: `index.sqlite` in the user's data directory; `nil` if there is
+  /// no such directory.
   package static func defaultPath(in environment: ProcessEnvironment) -> FilePath? {
     environment.dataDirectory?.appending("index.sqlite")
   }
 
   /// Opens the index at `path`.
   ///
-  /// A file that is no database, or a damaged one, is renamed to `NAME.damaged-N` (with its
-  /// companions) and an empty index takes its place; see ``setAside``. With ``Access/read`` the
-  /// damaged file stays where it is and the index reads as empty.
+  /// A damaged database is renamed to `NAME.damaged-N`, together with its companion files, and an
+  /// empty index takes its place; see ``setAside``. With ``Access/read`` the damaged file stays
+  /// where it is, and the index reads as empty.
   ///
-  /// - Throws: ``IndexError/file(_:)``, ``IndexError/notRegular(_:)``, ``IndexError/busy(_:)``, ``IndexError/readOnly(_:)``,
-  ///   ``IndexError/full(_:)``, ``IndexError/newer(_:)``, ``IndexError/database(path:code:detail:)``.
+  /// - Throws: ``IndexError/file(_:)``, ``IndexError/notRegular(_:)``, ``IndexError/busy(_:)``,
+  ///   ``IndexError/readOnly(_:)``, ``IndexError/full(_:)``, ``IndexError/newer(_:)``,
+  ///   ``IndexError/database(path:code:detail:)``.
   package init(at path: FilePath, for access: Access) throws(IndexError) {
     let opened = try IndexConnection.open(path, for: access)
     self.path = path
@@ -65,16 +68,16 @@ package final class ModelIndex: Sendable {
 
   deinit {
     try? connection.close()
-    // libdispatch starts a thread when a queue is released, and waits until there is one: a process
-    // that may have no further thread would never end. What stays behind is the empty queue.
+    // libdispatch starts a thread when a queue is released, and waits for it. In a process that may
+    // not have another thread, that would never end. So the empty queue is never released.
     _ = Unmanaged.passRetained(connection)
   }
 
   /// Runs queries on one state of the database.
   func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     do {
-      // GRDB's own `read` forbids writes for as long as it lasts, and SQLite then compiles every
-      // statement again: most of what a small query costs.
+      // GRDB's own `read` forbids writes while it lasts, and SQLite then compiles every statement
+      // again. That is most of the cost of a small query.
       return try connection.unsafeRead { database in
         var result: Result<Value, any Error> = .failure(IndexError.cancelled)
         try database.inTransaction(.deferred) {
@@ -88,7 +91,7 @@ package final class ModelIndex: Sendable {
     }
   }
 
-  /// Runs one transaction; an error takes it back.
+  /// Runs one transaction. An error rolls it back.
   func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     guard access == .write else { throw .readOnly(path) }
     defer { writes.add(1, ordering: .relaxed) }
@@ -99,10 +102,10 @@ package final class ModelIndex: Sendable {
     }
   }
 
-  /// Whether the database is sound: its pages hold together, no file is without its model, and no
-  /// hash is other than a hash can be.
+  /// Whether the database is sound: its pages are consistent, every file has a model, and every
+  /// hash is well-formed.
   ///
-  /// - Throws: As ``read(_:)``, except for damage.
+  /// - Throws: The errors of ``read(_:)``, except damage.
   package func isSound() throws(IndexError) -> Bool {
     guard !isDamaged else { return false }
     do throws(IndexError) {
@@ -119,8 +122,8 @@ package final class ModelIndex: Sendable {
     }
   }
 
-  /// What a sound database has no rows of. Both tables have the size of a file; a table and its
-  /// indices have as many rows.
+  /// Queries that return no row in a sound database. Both tables have the size of a file; a table
+  /// and its indices have equally many rows.
   private static let contradictions =
     [
       """
@@ -143,17 +146,18 @@ package final class ModelIndex: Sendable {
       """
     }
 
-  /// Renames the database to `NAME.damaged-N`: the next one that is opened to write starts empty.
+  /// Renames the database to `NAME.damaged-N`. The next one that is opened for writing starts
+  /// empty.
   ///
-  /// - Returns: Where it is now; `nil` when another process has replaced it.
+  /// - Returns: The new path; `nil` if another process has replaced the database.
   func setAsideDamaged() throws(IndexError) -> FilePath? {
     try IndexConnection.setAside(path, ifInode: inode)
   }
 
   private func noteDamage(_ error: IndexError) -> IndexError {
     if case .damaged = error, access == .write {
-      // Opening alone does not find every damage: without this, the next process would run into
-      // the same page again.
+      // Opening alone does not find all damage. Without this, the next process would read the same
+      // damaged page.
       _ = try? IndexConnection.setAside(path, ifInode: inode)
     }
     return error

@@ -1,27 +1,27 @@
 internal import GRDB
 
-/// Answers the questions that many references put to the index.
+/// Answers the questions that many references ask of the index.
 ///
 /// A query for each question costs more than its answer. Questions that are announced are asked
-/// together, as soon as the first of their kind is needed. Answers are those of the index as it was
-/// when they were read; what this process writes to the index makes all of them void.
+/// together, as soon as the first of their kind is needed. Answers are valid for the index as it
+/// was when they were read; a write by this process makes all of them void.
 final class ModelLookup {
-  /// How many references are worth announcing at once: enough to make the queries few, and few
-  /// enough to keep their answers small.
+  /// How many references to announce at once: enough to keep the number of queries small, and few
+  /// enough to keep their results small.
   static let batch = 1000
 
-  /// What the index can be asked for. Models come in the order of ``ModelIndex``'s own queries.
+  /// What the index can be asked. Models have the order of ``ModelIndex``'s own queries.
   enum Question: Hashable {
-    /// The models with a file of this whole name, as ``PathKey/folded(_:)`` makes it.
+    /// The models with a file of exactly this name, in the form that ``PathKey/folded(_:)`` gives.
     case name(String)
     /// The models with this hash.
     case hash(GivenHash)
     /// The models of this many bytes whose full hashes are not both known.
     case unread(size: Int64)
-    /// The models that this URL, compared as it is, is a source of.
+    /// The models that have this URL, compared as it is, as a source.
     case source(String)
 
-    /// The models with a file named like the last part of `path`, upper and lower case alike.
+    /// The models with a file whose name is the last part of `path`, ignoring case.
     init(filenameOf path: String) { self = .name(PathKey.filename(PathKey.folded(path))) }
   }
 
@@ -35,7 +35,7 @@ final class ModelLookup {
     version = index.version
   }
 
-  /// Notes the questions that will be asked next, and forgets all earlier ones.
+  /// Announces the questions that are asked next, and drops all earlier ones.
   func announce(_ questions: some Sequence<Question>) {
     answers.removeAll()
     announced = Dictionary(grouping: questions, by: \.kind).mapValues { Set($0) }
@@ -56,11 +56,11 @@ final class ModelLookup {
     return answers[question] ?? []
   }
 
-  /// Questions that one query answers.
+  /// Kinds of questions; one query answers all questions of a kind.
   fileprivate enum Kind {
     case name, blake3, sampled, sha256, size, source
 
-    /// Selects the text of each question that has an answer, and the row of a model that is one.
+    /// Selects the text of each question that has an answer, with the row of the model.
     var query: String {
       let texts = "IN (SELECT value FROM json_each(?1))"
       return switch self {
@@ -95,7 +95,7 @@ extension ModelLookup.Question {
     }
   }
 
-  /// What a row of the answers names the question by.
+  /// The text that identifies the question in a row of the result.
   fileprivate var text: String {
     switch self {
     case .name(let name): name
@@ -107,7 +107,7 @@ extension ModelLookup.Question {
 }
 
 extension ModelIndex {
-  /// The models that answer questions of one kind; of a question without an answer, nothing.
+  /// The models that answer questions of one kind. A question without an answer is absent.
   fileprivate func models(
     _ kind: ModelLookup.Kind, _ questions: Set<ModelLookup.Question>
   ) throws(IndexError) -> [ModelLookup.Question: [IndexedModel]] {

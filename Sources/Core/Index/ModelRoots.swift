@@ -1,16 +1,17 @@
 internal import SystemPackage
 
-/// Every directory that models are looked for in, and where new ones go.
+/// All directories to look for models in, and where new models go.
 package struct ModelRoots: Sendable, Hashable {
   /// The models directory.
   package let main: ModelRoot
-  /// The folders that `extra_model_paths.yaml` adds, each once; those that lie in the models
-  /// directory under the name of their own category are left out, since it has them already.
+  /// The folders that `extra_model_paths.yaml` adds, each once. Folders in the models directory
+  /// that have the name of their own category are left out, because the models directory has them
+  /// already.
   package let extra: [ModelRoot]
   private let defaults: [ModelRoot]
 
-  /// - Parameter folders: In the order they are read; a later default comes before an earlier one,
-  ///   as in ComfyUI.
+  /// - Parameter folders: In the order in which they are read. As in ComfyUI, a later default comes
+  ///   before an earlier one.
   package init(main: ModelRoot, folders: [ExtraModelPaths.Folder] = []) {
     self.main = main
     var extra: [ModelRoot] = []
@@ -41,17 +42,17 @@ package struct ModelRoots: Sendable, Hashable {
 }
 
 extension ModelRoot {
-  /// Whether `other` is a folder of this models directory, under the name of its category.
+  /// Whether `other` is a folder in this models directory that has the name of its category.
   fileprivate func covers(_ other: ModelRoot) -> Bool {
     guard category == nil, let below = relativePath(of: other.path) else { return false }
     return below.components.count == 1 && Category(below.string) == other.category
   }
 
-  /// The path of a file below ``path`` that is `relativePath` of the models directory.
+  /// The path below ``path`` of the file that is `relativePath` of the models directory.
   func target(of relativePath: RelativePath) -> RelativePath {
     guard let category, let folder = relativePath.folder else { return relativePath }
     let prefix = category.name + "/"
-    // The folder may stand under an older name of the category.
+    // The folder may have an older name of the category.
     let isOlder = !relativePath.string.hasPrefix(prefix) && Category(folder) == category
     let length = isOlder ? folder.count + 1 : prefix.count
     guard isOlder || relativePath.string.hasPrefix(prefix) else { return relativePath }

@@ -2,7 +2,7 @@ internal import GRDB
 
 /// Writes to the table of models.
 enum ModelRow {
-  /// What is found out about a file's content without reading all of it.
+  /// The facts about a file's content that are known without reading the whole file.
   struct Content: Sendable {
     var sampled: SampledHashes
     var size: Int64
@@ -34,7 +34,7 @@ enum ModelRow {
     return try Int64.fetchOne(statement, arguments: [hash.hex])
   }
 
-  /// The model of this content, made when missing; its SHA-256 is filled in.
+  /// The model with this content. It is created if needed, and its SHA-256 is filled in.
   static func id(
     with hashes: FileHashes, _ content: @autoclosure () throws -> Content, in database: Database
   ) throws -> Int64 {
@@ -51,9 +51,10 @@ enum ModelRow {
       .execute(arguments: [hash.hex, id])
   }
 
-  /// Gives the full hash to a model that has none, and joins it with the one that has this hash.
+  /// Sets the full hash of a model that has none. If another model has the same hash, the two
+  /// become one.
   ///
-  /// - Returns: The model that stays.
+  /// - Returns: The model that remains.
   static func setBlake3(_ hash: ModelHash, of id: Int64, in database: Database) throws -> Int64 {
     guard let other = try self.id(withBlake3: hash, in: database) else {
       try database.execute(
@@ -70,14 +71,14 @@ enum ModelRow {
     return other
   }
 
-  /// Adds a URL; one that the model has already keeps its place and origin.
+  /// Adds a URL. A URL that the model already has keeps its position and origin.
   static func addSource(_ source: IndexedSource, to id: Int64, in database: Database) throws {
     try database.cachedStatement(
       sql: "INSERT OR IGNORE INTO source (model_id, url, origin) VALUES (?, ?, ?)"
     ).execute(arguments: [id, source.url, source.origin])
   }
 
-  /// Removes a model without locations and sources.
+  /// Removes a model that has neither locations nor sources.
   static func removeIfUnused(_ id: Int64?, in database: Database) throws {
     guard let id else { return }
     try database.cachedStatement(

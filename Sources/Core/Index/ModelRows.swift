@@ -1,7 +1,7 @@
 internal import GRDB
 internal import SystemPackage
 
-/// A scanned directory as the database holds it.
+/// A scanned directory as it is stored in the database.
 struct RootRow {
   let id: Int64
   let root: ModelRoot
@@ -18,7 +18,7 @@ struct RootRow {
     }
   }
 
-  /// The row of `root`, made when missing.
+  /// The row of `root`, created if needed.
   static func id(of root: ModelRoot, in database: Database) throws -> Int64 {
     let arguments: StatementArguments = [root.path.string, root.category?.name ?? ""]
     let find = try database.cachedStatement(
@@ -30,7 +30,7 @@ struct RootRow {
   }
 }
 
-/// Makes ``IndexedModel`` of rows.
+/// Makes ``IndexedModel`` values from rows.
 enum ModelRows {
   /// The models whose ids `query` selects.
   static func fetch(
@@ -92,7 +92,7 @@ enum ModelRows {
 }
 
 extension IndexedModel {
-  /// Reads a row as ``ModelRows/fetch(_:_:in:)`` selects it; `nil` when its hashes are none.
+  /// Reads a row that ``ModelRows/fetch(_:_:in:)`` selected; `nil` if its hashes are invalid.
   fileprivate init?(_ row: Row) {
     guard let comfydock = ModelHash(row[3] as String),
       let comfygit = ModelHash(row[4] as String),

@@ -11,23 +11,23 @@ struct ModelWalk {
     var state: FileState
   }
 
-  /// In no order.
+  /// In no particular order.
   private(set) var files: [File] = []
   private(set) var issues: [ScanIssue] = []
-  /// Paths below the root of folders that could not be looked into, and of files that could not
-  /// be inspected; empty text for the root itself.
+  /// Paths below the root of folders that could not be listed, and of files that could not be
+  /// inspected. The empty text stands for the root itself.
   private(set) var unseen: [String] = []
-  /// What downloads left beside their targets, under the names that ``PartialName`` gives.
+  /// Partial downloads beside their targets, recognised by the names that ``PartialName`` gives.
   private(set) var partials: [FilePath] = []
-  /// The root is missing, or has no entry of any kind.
+  /// The root does not exist, or has no entries at all.
   private(set) var isEmpty = true
 
   private let root: ModelRoot
   private let cancellation: Cancellation
-  /// Folders from the root down to the present one.
+  /// The folders from the root down to the current one.
   private var above: [FileStatus] = []
 
-  /// Folders inside each other that are looked into.
+  /// The deepest nesting of folders that is searched.
   private static let deepest = 64
 
   init(_ root: ModelRoot, cancellation: Cancellation) throws(IndexError) {
@@ -70,7 +70,7 @@ struct ModelWalk {
       if let text, PartialName.isName(text) {
         partials.append(directory.appending(text))
       } else if text != ".git" {
-        // ComfyUI lists every other name that starts with a dot.
+        // ComfyUI lists all other names that start with a dot.
         try visit(name, in: directory, relative)
       }
     }
@@ -127,7 +127,8 @@ struct ModelWalk {
     case .noSuchFileOrDirectory:
       guard (try? FileStatus(of: path, following: false)) != nil else { return }
       issues.append(ScanIssue(path, .danglingLink))
-      // A linked folder on a volume that is not there now: what the index knows below it is kept.
+      // A link to a folder on a volume that is not available now. What the index knows below it is
+      // kept.
       unseen.append(below + "/")
     case .tooManySymbolicLinkLevels: issues.append(ScanIssue(path, .linkLoop))
     default:

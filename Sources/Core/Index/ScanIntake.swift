@@ -1,13 +1,13 @@
 internal import GRDB
 internal import SystemPackage
 
-/// Enters what a walk found, a few files at a time.
+/// Adds the results of a walk to the index, a few files at a time.
 struct ScanIntake {
   let index: ModelIndex
   let options: ScanOptions
   let cancellation: Cancellation
   var summary: ScanSummary
-  /// What was entered at places where nothing was known, and was known elsewhere.
+  /// Known files that were added at a path where nothing was known.
   private var movedOrLinked: [FileState: Int] = [:]
 
   init(
@@ -19,11 +19,11 @@ struct ScanIntake {
     self.summary = summary
   }
 
-  /// Bytes and files that are hashed between two transactions.
+  /// Bytes and files to hash between two transactions.
   private static let bytesAtOnce: Int64 = 128 << 20
   private static let filesAtOnce = 256
 
-  /// Enters new and changed files.
+  /// Adds new and changed files.
   mutating func take(
     _ fresh: [(rootID: Int64, fresh: FreshFile)], _ progress: (ScanEvent) -> Void
   ) throws(IndexError) {
@@ -38,14 +38,14 @@ struct ScanIntake {
     }
   }
 
-  /// Enters only what the index knows by another name.
+  /// Adds only files that the index knows by another name.
   mutating func follow(
     _ fresh: [(rootID: Int64, fresh: FreshFile)]
   ) throws(IndexError) {
     _ = try enterKnown(fresh)
   }
 
-  /// Removes the old places of files that were moved.
+  /// Removes the old locations of moved files.
   mutating func removeMoved(_ gone: [LocationRow]) throws(IndexError) {
     try remove(gone.filter { movedOrLinked[$0.state] != nil })
   }
@@ -56,7 +56,7 @@ struct ScanIntake {
     let removed = try index.write { database in
       var removed: [FileState] = []
       for row in gone {
-        // Another process may have entered the path anew meanwhile.
+        // Another process may have added the path again in the meantime.
         guard
           let now = try LocationRow.find(row.path, rootID: row.rootID, in: database),
           now.state == row.state
@@ -76,15 +76,15 @@ struct ScanIntake {
     }
   }
 
-  /// Enters files that the index knows by another name.
+  /// Adds files that the index knows by another name.
   ///
-  /// - Returns: The others.
+  /// - Returns: The other files.
   private mutating func enterKnown(
     _ fresh: [(rootID: Int64, fresh: FreshFile)]
   ) throws(IndexError) -> [(rootID: Int64, fresh: FreshFile)] {
     guard !fresh.isEmpty else { return [] }
     let (known, unknown) = try index.write { database in
-      // All are looked up before the first is written: two files may have changed places.
+      // All are looked up before the first is written, because two files may have swapped places.
       let models = try fresh.map {
         try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
       }
@@ -168,8 +168,8 @@ extension ModelWalk.File {
       relativePath, rootID: rootID, category: category, modelID: modelID, state, in: database)
   }
 
-  /// What to report of a file that could not be hashed; `nil` for one that is gone by now, or when
-  /// the caller asked to stop.
+  /// The report about a file that could not be hashed. `nil` if the file is gone by now, or the
+  /// caller asked to stop.
   fileprivate func issue(of error: IndexError) -> ScanIssue? {
     switch error {
     case .changed: ScanIssue(path, .changedMeanwhile)

@@ -1,20 +1,20 @@
-/// A file whose place or state the index does not know.
+/// A file whose path or state the index does not know.
 struct FreshFile: Sendable {
   var file: ModelWalk.File
-  /// What stood at its path before.
+  /// What the index had at its path before.
   var before: LocationRow?
 }
 
-/// What a walk of a root means for what the index knows of it.
+/// The difference between a walk of a root and what the index knows about it.
 struct ScanPlan {
-  /// Files whose place or state the index does not know.
+  /// Files whose path or state the index does not know.
   private(set) var fresh: [FreshFile] = []
   /// Files that are gone.
   private(set) var gone: [LocationRow] = []
   private(set) var unchanged = 0
 
   init(_ walk: ModelWalk, known rows: [LocationRow], prefix: String) {
-    // Keyed by bytes: as texts, a composed and a decomposed name would be one.
+    // The keys are bytes: as text, composed and decomposed names would be equal.
     var known: [[UInt8]: LocationRow] = [:]
     for row in rows { known[Array(row.path.utf8)] = row }
     for file in walk.files {

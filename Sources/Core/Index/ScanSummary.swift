@@ -2,17 +2,17 @@ public import SystemPackage
 
 /// What a scan did.
 package struct ScanSummary: Sendable, Hashable {
-  /// Files that the index did not know, under any name.
+  /// Files that the index did not know under any name.
   package var added = 0
-  /// Files whose bytes may have changed since the last scan; hashed anew.
+  /// Files whose bytes may have changed since the last scan, and that were hashed again.
   package var changed = 0
-  /// Files that are gone; those that were moved are not.
+  /// Files that are gone. Moved files do not count.
   package var removed = 0
-  /// Files that were known already, under this or another name.
+  /// Files that were known, under this or another name.
   package var unchanged = 0
-  /// Those of the unchanged ones that were moved, to a place where nothing was known.
+  /// The unchanged files that were moved to a path where nothing was known.
   package var moved = 0
-  /// Bytes that were read to hash them.
+  /// Bytes that were read for hashes.
   package var hashedBytes: Int64 = 0
   /// What was skipped or could not be read, by path.
   package var issues: [ScanIssue] = []
@@ -20,27 +20,28 @@ package struct ScanSummary: Sendable, Hashable {
   package init() {}
 }
 
-/// Something in a models directory that a scan could not take in.
+/// Something in a models directory that a scan could not process.
 public struct ScanIssue: Error, Sendable, Hashable {
   /// What is wrong with it.
   public enum Reason: Sendable, Hashable {
-    /// A directory could not be listed; what the index knows below it is kept.
+    /// A directory cannot be listed. What the index knows below it is kept.
     case unreadableDirectory(Errno)
-    /// A file could not be inspected or read; what the index knows of it is kept.
+    /// A file cannot be inspected or read. What the index knows about it is kept.
     case unreadableFile(Errno)
-    /// A link that leads nowhere.
+    /// A link leads nowhere.
     case danglingLink
-    /// The name is not valid UTF-8, or no relative path; skipped. ``ScanIssue/path`` holds its
-    /// bytes.
+    /// The name is not valid UTF-8, or cannot be a relative path. It was skipped.
+    /// ``ScanIssue/path`` has its bytes.
     case unusableName
-    /// A linked folder that leads back to a folder above it; skipped.
+    /// A linked folder leads back to a folder above it. It was skipped.
     case linkLoop
-    /// Folders are nested too deeply; what lies below was not looked at, and is kept.
+    /// Folders are nested too deeply. Those below were not searched, and what the index knows about
+    /// them is kept.
     case tooDeep
-    /// The root is missing or empty though the index knows files below it, as when a volume is
-    /// not mounted; nothing was removed.
+    /// The root does not exist or is empty although the index knows files below it, for example
+    /// because a volume is not mounted. Nothing was removed.
     case missingRoot(known: Int)
-    /// The file changed while it was hashed; it is looked at again by the next scan.
+    /// The file changed while it was hashed. The next scan reads it again.
     case changedMeanwhile
   }
 
@@ -55,11 +56,11 @@ public struct ScanIssue: Error, Sendable, Hashable {
   }
 }
 
-/// What a scan tells while it runs, from the thread that called it.
+/// Progress of a scan, reported on the thread that called it.
 public enum ScanEvent: Sendable, Hashable {
-  /// Model files seen so far below all roots.
+  /// Model files found so far below all roots.
   case found(files: Int)
-  /// Hashing goes on: files done and bytes read of the files that have to be hashed.
+  /// Files hashed so far, files to hash, and bytes read.
   case hashing(done: Int, of: Int, bytes: Int64)
 }
 
@@ -67,9 +68,9 @@ public enum ScanEvent: Sendable, Hashable {
 package struct ScanOptions: Sendable, Hashable {
   /// Removes what the index knows below a root that is missing or empty.
   package var acceptsMissingRoot = false
-  /// Only follows files that were moved or linked: nothing is read, and nothing else forgotten.
+  /// Only follows moved and linked files: no file is read, and nothing else is removed.
   package var onlyFollowsMoves = false
-  /// Files hashed at once; at least 1.
+  /// Files to hash at once; at least 1.
   package var jobs: Int
 
   /// - Parameter jobs: `nil` for one per core that this process may use.

@@ -2,17 +2,16 @@ internal import SystemPackage
 
 /// Brings an index up to date with model directories.
 package enum Scanner {
-  /// Walks `roots` and brings what the index knows of them up to date, in transactions of a few
-  /// files.
+  /// Walks `roots` and updates what the index knows about them, in transactions of a few files.
   ///
-  /// Model files are those that ``ModelExtension`` names, and `.yaml` below `configs`. Links to
-  /// files and folders are followed. Partial downloads and folders named `.git` are not looked at.
-  /// Only files whose path, size, modification time or inode changed are
-  /// hashed, sampled, several at once; a file that was moved or linked keeps its hashes. What was
-  /// done before a failure or a cancellation stays, and is not done again.
+  /// Model files are those with an extension of ``ModelExtension``, and `.yaml` below `configs`.
+  /// Links to files and folders are followed. Partial downloads and folders named `.git` are
+  /// ignored. Only files whose path, size, modification time or inode changed are hashed, by
+  /// samples, several at once. A file that was moved or linked keeps its hashes. Work that was done
+  /// before a failure or a cancellation is kept.
   ///
   /// - Parameter progress: Called from the calling thread.
-  /// - Throws: ``IndexError`` of the index itself; trouble with single files is in the summary.
+  /// - Throws: ``IndexError`` of the index itself. Problems with single files are in the summary.
   @discardableResult
   package static func scan(
     _ roots: [ModelRoot], into index: ModelIndex, options: ScanOptions = ScanOptions(),
@@ -40,7 +39,8 @@ package enum Scanner {
       summary.unchanged += plan.unchanged
       plans.append((rootID, plan))
     }
-    // New files of all roots come before removals of any: a file may have moved between roots.
+    // New files of all roots are added before any file is removed, because a file may have moved
+    // between roots.
     var intake = ScanIntake(
       index: index, options: options, cancellation: cancellation, summary: summary)
     if options.onlyFollowsMoves {

@@ -1,6 +1,6 @@
-/// What stands for fields that are absent or can't be read.
+/// Values that are used for fields that are absent or cannot be read.
 extension ManifestWorkflowModel {
-  /// The last part of the target, else of the first reference's value; `nil` where both lack it.
+  /// The last part of the target, else of the first reference's value. `nil` if there is neither.
   var derivedFilename: String? {
     guard
       let name = relativePath?.filename
@@ -12,23 +12,23 @@ extension ManifestWorkflowModel {
   /// The target's folder.
   var derivedCategory: Category? { relativePath?.folder.map { Category($0) } }
 
-  /// What a reference of the category starts with.
+  /// The criticality that a reference of the category starts with.
   var derivedCriticality: Criticality { category?.startingCriticality ?? .required }
 }
 
-/// What an edit of a table with schema fields does to them.
+/// The changes that an edit of a table makes to its schema fields.
 struct FieldChanges {
-  /// Fields to be written, whether the table has their keys or not.
+  /// Fields to write, whether or not the table has their keys.
   let written: [TOMLPair]
-  /// Keys to go.
+  /// Keys to remove.
   let lost: [String]
 
   var keys: Set<String> { Set(written.map(\.key) + lost) }
 
   /// - Parameters:
-  ///   - table: As it was read, in `document`.
-  ///   - derived: What would stand for fields that the table lacks, were they left out: a field that
-  ///     is not there is written also when another one, from which it was derived, changes.
+  ///   - table: The table as it was read, in `document`.
+  ///   - derived: The values that would be used for absent fields. An absent field is written if
+  ///     the value derived for it would change, because the field that it is derived from changes.
   private init(
     of table: TOMLDocument.ID, in document: TOMLDocument, from base: [TOMLPair],
     to meant: [TOMLPair], derived: [TOMLPair]
@@ -69,7 +69,7 @@ struct FieldChanges {
 }
 
 extension TOMLDocument {
-  /// Whether a field of text is there as the schema wants it.
+  /// Whether a text field has the form that the schema requires.
   fileprivate func isReadable(_ key: String, of table: ID) -> Bool {
     guard let text = child(key, of: table).flatMap(string) else { return false }
     switch key {

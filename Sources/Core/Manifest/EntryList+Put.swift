@@ -23,7 +23,7 @@ extension EntryList {
       }
       if home == nil, old.isSameFile(as: entry) {
         home = place
-        // References that the entry already holds keep their places.
+        // References that the entry already has keep their positions.
         let ours = old.nodes.filter { kept.contains($0) || answered.contains($0) }
         change(at: place) { $0.take(entry, nodes: ours.union(entry.nodes)) }
       } else if kept.count < old.nodes.count {
@@ -34,7 +34,7 @@ extension EntryList {
     for place in home == nil ? vacated.dropFirst() : vacated[...] { drop(at: place) }
   }
 
-  /// Puts an entry in the place of one that has lost its references, or at the end.
+  /// Puts an entry in the position of one that has lost its references, or at the end.
   private mutating func settle(_ entry: ManifestWorkflowModel, in place: Int?) {
     guard let place, let old = model(at: place) else { return append(entry) }
     var new = entry
@@ -48,7 +48,7 @@ extension EntryList {
 }
 
 extension ReferenceKey {
-  /// Whether the other reference is an older value in the place of this one.
+  /// Whether the other reference is an older value at the same place in the workflow.
   fileprivate func supersedes(_ other: ReferenceKey) -> Bool {
     nodeID == other.nodeID && place != .unknown && place == other.place
       && nodeType == other.nodeType && widgetValue != other.widgetValue
@@ -56,15 +56,15 @@ extension ReferenceKey {
 }
 
 extension ManifestWorkflowModel {
-  /// Whether two entries are about one file at one place: by content, else by name together with a
-  /// source or the target, never by name alone where either has a source.
+  /// Whether two entries describe the same file at the same place: by their hash, or else by name
+  /// together with a source or the target. If either has a source, the name alone is not enough.
   func isSameFile(as other: ManifestWorkflowModel) -> Bool {
     let isSameTarget = relativePath != nil && relativePath == other.relativePath
     guard isSameTarget || relativePath == nil || other.relativePath == nil else { return false }
     if let hash, let otherHash = other.hash { return hash == otherHash }
     guard filename == other.filename else { return false }
     if isSameTarget { return true }
-    // Where the target is still to be found, the category decides.
+    // Without a target, the category decides.
     guard category == other.category || category == nil || other.category == nil else {
       return false
     }
@@ -73,7 +73,7 @@ extension ManifestWorkflowModel {
       && category == other.category
   }
 
-  /// Takes in an entry for the same file.
+  /// Merges an entry for the same file into this one.
   fileprivate mutating func take(_ other: ManifestWorkflowModel, nodes: [ReferenceKey]) {
     self.nodes = nodes
     hash = other.hash ?? hash
@@ -86,7 +86,7 @@ extension ManifestWorkflowModel {
 }
 
 extension Array where Element: Hashable {
-  /// The elements, and those of `others` that are not among them, each once.
+  /// These elements, then those of `others` that are not among them, each once.
   func union(_ others: [Element]) -> [Element] {
     var seen = Set<Element>()
     return (self + others).filter { seen.insert($0).inserted }

@@ -1,6 +1,7 @@
-/// The entries of a workflow that is changed: found by an index, read when they are looked at.
+/// The entries of a workflow that is being changed. They are found by an index, and read only when
+/// needed.
 struct EntryList: Sendable {
-  /// In file order, new ones at the end; dropped ones keep their places.
+  /// In file order, new ones at the end. Dropped ones keep their positions.
   private(set) var states: [EntryState] = []
   private var index = EntryIndex()
   private let reader: ManifestReader?
@@ -8,7 +9,7 @@ struct EntryList: Sendable {
   /// The entries of a new workflow.
   init() { reader = nil }
 
-  /// The entries in the array `models`, none when it is no array.
+  /// The entries in the array `models`; none if it is not an array.
   init(_ models: TOMLDocument.ID?, in document: TOMLDocument) {
     reader = ManifestReader(document)
     guard let models, document.kind(of: models) == .array else { return }
@@ -16,7 +17,7 @@ struct EntryList: Sendable {
     for node in document.children(of: models) { enter(node, document) }
   }
 
-  /// Enters an entry in the index without reading it, where its file name alone makes it one.
+  /// Adds an entry to the index without reading it, if its file name alone makes it an entry.
   private mutating func enter(_ node: TOMLDocument.ID, _ document: TOMLDocument) {
     guard document.kind(of: node) == .table else { return }
     let place = states.count
@@ -48,23 +49,23 @@ struct EntryList: Sendable {
     }
   }
 
-  /// Whether an entry is new, changed or to go.
+  /// Whether an entry is new, changed or dropped.
   var isChanged: Bool { states.contains { $0.isChanged || ($0.isDropped && $0.origin != nil) } }
 
-  /// The entries as they are meant to be.
+  /// The entries as they will be.
   var models: [ManifestWorkflowModel] {
     states.indices.compactMap { states[$0].isDropped ? nil : model(at: $0) }
   }
 
-  /// What the new ones among them are written as.
+  /// The pairs to write for the new entries.
   var added: [[TOMLPair]] { states.compactMap { $0.isDropped ? nil : $0.pairsOfNew } }
 
-  /// The entry at a place.
+  /// The entry at a position.
   func model(at place: Int) -> ManifestWorkflowModel? {
     states[place].model ?? states[place].origin.flatMap { reader?.model(of: $0) }
   }
 
-  /// The entries that a text may stand in as node id, file name or hash, in order.
+  /// The entries that may have one of these texts as node id, file name or hash, in order.
   func candidates(for texts: some Sequence<String>) -> [Int] {
     var places: [Int] = []
     for text in texts { places += index.places(of: text) }
@@ -76,7 +77,7 @@ struct EntryList: Sendable {
     }
   }
 
-  /// Where an entry answers exactly this reference.
+  /// The position of the entry that answers exactly this reference.
   func place(of key: ReferenceKey) -> Int? {
     candidates(for: CollectionOfOne(key.nodeID)).first {
       model(at: $0)?.nodes.contains(key) ?? false
@@ -85,8 +86,8 @@ struct EntryList: Sendable {
 
   // MARK: Changes
 
-  /// - Parameter keys: Fields that may be written or left open, as long as they read as they are
-  ///   meant.
+  /// - Parameter keys: Fields that need not be written if they are read as the same value without
+  ///   it.
   mutating func change(
     at place: Int, freeing keys: Set<String> = [], _ body: (inout ManifestWorkflowModel) -> Void
   ) {
@@ -103,8 +104,8 @@ struct EntryList: Sendable {
   mutating func drop(at place: Int) { states[place].isDropped = true }
 }
 
-/// Where in a list of entries a text may occur. Some of the places it gives may not have the text, or
-/// not any more.
+/// Where in a list of entries a text may occur. An entry at such a position may not have the text, or no
+/// longer.
 private struct EntryIndex: Sendable {
   /// The last place of a text, as a position in ``places``, by the text's hash.
   private var last: [Int: Int] = [:]
@@ -125,7 +126,7 @@ private struct EntryIndex: Sendable {
     places.append((place, before))
   }
 
-  /// Enters all that an entry is looked for by.
+  /// Adds everything that an entry can be found by.
   mutating func insert(_ model: ManifestWorkflowModel, _ place: Int) {
     insert(model.filename, place)
     if let hash = model.hash { insert(hash.hex, place) }

@@ -2,15 +2,15 @@ internal import Synchronization
 internal import SystemLibrary
 internal import SystemPackage
 
-/// The manifest of the last text that a store has seen, without changes.
+/// The manifest of the last text that a store has read, without later changes.
 final class LastManifest: Sendable {
-  /// A manifest and its file as they were when it was read.
+  /// A manifest, and the status of its file at the time it was read.
   typealias Read = (manifest: Manifest, status: FileStatus)
 
   private let known = Mutex<Manifest?>(nil)
   private let ahead = Mutex<Ahead<Read>?>(nil)
 
-  /// Empty when nothing was seen yet.
+  /// Empty if nothing was read yet.
   var bytes: [UInt8] { manifest?.document.bytes ?? [] }
 
   private var manifest: Manifest? {
@@ -18,7 +18,7 @@ final class LastManifest: Sendable {
     return known.withLock { $0 }
   }
 
-  /// What was read ahead, for the first who asks; waits for it.
+  /// The manifest that was read ahead, for the first caller; waits until it is read.
   func takeAhead() -> Read? {
     guard let read = ahead.withLock({ $0.take()?.value }) else { return nil }
     keep(read.manifest)
@@ -27,7 +27,8 @@ final class LastManifest: Sendable {
 
   func keep(_ manifest: Manifest) { known.withLock { $0 = manifest } }
 
-  /// Has one read ahead, unless that was begun already; whoever asks for the last one waits for it.
+  /// Starts to read a manifest ahead, unless that was started already. A caller who asks for the
+  /// last manifest waits for it.
   func begin(_ read: @escaping @Sendable () -> Read?) {
     ahead.withLock { if $0 == nil { $0 = Ahead(read) } }
   }

@@ -1,9 +1,10 @@
 extension Manifest {
   // MARK: Workflows
 
-  /// Makes sure that the workflow has its table, with `path` in it.
+  /// Makes sure that the workflow has its table, and that the table has `path`.
   ///
-  /// - Parameter path: Relative to the manifest's directory; `nil` leaves it as it is.
+  /// - Parameter path: Relative to the manifest's directory. `nil` leaves the present path as it
+  ///   is.
   package mutating func ensureWorkflow(_ name: String, path: String?) {
     let index = ensuredIndex(of: name)
     if let path { workflowStates[index].path = path }
@@ -15,7 +16,7 @@ extension Manifest {
     return workflowStates.count - 1
   }
 
-  /// Removes a workflow with all its entries, and the global rows that no other workflow uses then.
+  /// Removes a workflow with all its entries, and the global rows that no other workflow uses.
   ///
   /// - Throws: ``ManifestError/unknownWorkflow(_:known:)``.
   mutating func dropWorkflow(_ name: String) throws(ManifestError) {
@@ -33,8 +34,8 @@ extension Manifest {
     for hash in hashes where unused.contains(hash) { removeModel(withHash: hash) }
   }
 
-  /// Gives a workflow another name and path. Its entries stay with all that they say; where the
-  /// name is that of another workflow, nothing happens.
+  /// Gives a workflow another name and path. Its entries stay as they are. If another workflow
+  /// already has the name, nothing happens.
   mutating func renameWorkflow(_ name: String, to newName: String, path: String) {
     guard let index = workflowStates.firstIndex(where: { $0.name == name }),
       name == newName || !hasWorkflow(named: newName)
@@ -62,16 +63,20 @@ extension Manifest {
     workflowStates.append(renamed)
   }
 
-  /// Records the answer to the references in `entry.nodes`; the workflow gets its table if needed.
+  /// Records the answer to the references in `entry.nodes`. The workflow gets its table if it has
+  /// none.
   ///
-  /// The references leave the entries that held them; so does another value in the same place
-  /// (same node, type and place), unless `sharing` has the reference. An entry for the same file
-  /// that keeps references of its own takes these in and adds the sources; else the first entry
-  /// that has lost its last reference is replaced by `entry` where it stands, unknown keys and
-  /// comments kept; other entries that lost theirs are dropped; else the entry is added.
+  /// The references are removed from the entries that had them. So is another value at the same
+  /// place in the workflow, unless `sharing` has the reference. Then one of these happens:
   ///
-  /// - Parameter sharing: Those of `entry.nodes` that stand in a text that names several models
-  ///   (see ``ReferenceRule/namesSeveral``). A place ``WidgetPlace/unknown`` is always one.
+  /// - If an entry for the same file still has references of its own, it takes these as well, and
+  ///   the sources are added.
+  /// - Else `entry` replaces the first entry that has lost its last reference. It keeps that
+  ///   entry's position, comments and unknown keys. Other entries without references are dropped.
+  /// - Else `entry` is added.
+  ///
+  /// - Parameter sharing: Those of `entry.nodes` that are part of a text which names several models
+  ///   (see ``ReferenceRule/namesSeveral``). A place ``WidgetPlace/unknown`` always counts as one.
   package mutating func put(
     _ entry: ManifestWorkflowModel, in workflow: String, sharing: Set<ReferenceKey> = []
   ) {
@@ -80,9 +85,9 @@ extension Manifest {
     workflowStates[index].entries?.put(entry, sharing: sharing)
   }
 
-  /// Marks an entry as resolved to `hash`; sources and relative path stay.
+  /// Marks an entry as resolved to `hash`. Its sources and relative path stay.
   ///
-  /// Setting the hash already present changes nothing and is not an error.
+  /// Setting the present hash again changes nothing and is not an error.
   ///
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``,
   ///   ``ManifestError/unknownModel(workflow:selection:)``,
@@ -101,7 +106,8 @@ extension Manifest {
     }
   }
 
-  /// Sets how much the workflow needs an entry; throws as ``setHash(_:for:in:expecting:)``.
+  /// Sets how much the workflow needs an entry. Throws the same errors as
+  /// ``setHash(_:for:in:expecting:)``.
   package mutating func setCriticality(
     _ criticality: Criticality, for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
@@ -109,7 +115,7 @@ extension Manifest {
     workflowStates[index].entries?.change(at: entry) { $0.criticality = criticality }
   }
 
-  /// Sets the URLs of an entry; throws as ``setHash(_:for:in:expecting:)``.
+  /// Sets the URLs of an entry. Throws the same errors as ``setHash(_:for:in:expecting:)``.
   package mutating func setSources(
     _ sources: [String], for selection: ModelSelection, in workflow: String
   ) throws(ManifestError) {
@@ -117,10 +123,10 @@ extension Manifest {
     workflowStates[index].entries?.change(at: entry) { $0.sources = [].union(sources) }
   }
 
-  /// Has an entry answer other references than those it answers now: nodes that were made again.
+  /// Replaces the references of an entry, because its nodes were recreated.
   ///
-  /// - Parameter former: At least one; the first tells which entry is meant.
-  /// - Throws: As ``setHash(_:for:in:expecting:)``.
+  /// - Parameter former: At least one. The first decides which entry is meant.
+  /// - Throws: The same errors as ``setHash(_:for:in:expecting:)``.
   mutating func replaceReferences(
     _ former: [ReferenceKey], by references: [ReferenceKey], in workflow: String
   ) throws(ManifestError) {
@@ -132,7 +138,7 @@ extension Manifest {
     }
   }
 
-  /// The entry that a selection means; throws as ``setHash(_:for:in:expecting:)``.
+  /// The entry that a selection means. Throws the same errors as ``setHash(_:for:in:expecting:)``.
   mutating func entry(
     _ selection: ModelSelection, in workflow: String
   ) throws(ManifestError) -> ManifestWorkflowModel {
@@ -143,9 +149,10 @@ extension Manifest {
     return entry
   }
 
-  /// Removes an entry with all its references; throws as ``setHash(_:for:in:expecting:)``.
+  /// Removes an entry with all its references. Throws the same errors as
+  /// ``setHash(_:for:in:expecting:)``.
   ///
-  /// - Returns: The entry that was there.
+  /// - Returns: The removed entry.
   @discardableResult
   package mutating func dropModel(
     _ selection: ModelSelection, in workflow: String, expecting expected: ExpectedHash = .any
@@ -159,8 +166,8 @@ extension Manifest {
     return model
   }
 
-  /// Makes the entries of a workflow, if there is one of that name, ready to be changed: what looks
-  /// at one of them before it changes it need not read them twice.
+  /// Prepares the entries of a workflow, if it exists, for changes. A caller that reads an entry
+  /// and then changes it does not read it twice.
   mutating func loadEntries(of workflow: String) {
     if let index = workflowStates.firstIndex(where: { $0.name == workflow }) { load(index) }
   }
@@ -203,18 +210,20 @@ extension Manifest {
 
   // MARK: Global table
 
-  /// Adds a row, or takes over the fields of `model` into the one with its hash; sources that the
-  /// row has are kept, new ones follow.
+  /// Adds a row, or updates the row that has its hash with the fields of `model`. Existing sources
+  /// are kept; new ones follow.
   package mutating func put(_ model: ManifestModel) { rows.put(model, in: document) }
 
-  /// Changes the URLs of a row, where there is one.
+  /// Changes the URLs of a row, if it exists.
   mutating func setSources(ofRow hash: ModelHash, _ change: ([String]) -> [String]) {
     guard var row = model(withHash: hash) else { return }
     row.sources = change(row.sources)
     rows.replace(row, in: document)
   }
 
-  /// Removes a row; `false` when there is none.
+  /// Removes a row.
+  ///
+  /// - Returns: `false` if there is none.
   @discardableResult
   package mutating func removeModel(withHash hash: ModelHash) -> Bool {
     rows.remove(hash, in: document)

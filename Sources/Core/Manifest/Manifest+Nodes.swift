@@ -18,15 +18,15 @@ extension Manifest {
     workflowStates.first { $0.name == name }?.origin
   }
 
-  /// Records what was decided about a node type of a workflow: in its `custom_node_map`, and in its
-  /// list of packages.
+  /// Records a decision about a node type of a workflow in its `custom_node_map` and in its list of
+  /// packages.
   ///
-  /// The package that the type had before leaves that list when no other decision names it; its own
-  /// table stays.
+  /// The type's former package is removed from that list if no other decision names it. The
+  /// package's own table stays.
   ///
   /// - Parameters:
-  ///   - decision: `nil` forgets what was decided.
-  ///   - used: Packages of the list that stay in any case.
+  ///   - decision: `nil` drops the decision.
+  ///   - used: Packages that stay in the list in any case.
   /// - Throws: ``ManifestError/unknownWorkflow(_:known:)``,
   ///   ``ManifestError/structure(path:line:key:)``, ``ManifestError/unfaithful(path:key:)``.
   package mutating func decide(
@@ -67,9 +67,10 @@ extension Manifest {
       to: packages.isEmpty ? nil : ManifestSchema.strings(packages))
   }
 
-  /// Adds a node package, or what the table of one with its id does not say yet.
+  /// Adds a node package. If a table with its id exists, only the fields that the table lacks are
+  /// added.
   ///
-  /// - Throws: As ``decide(_:for:in:using:)``.
+  /// - Throws: The same errors as ``decide(_:for:in:using:)``.
   package mutating func add(_ package: ManifestNodePackage) throws(ManifestError) {
     let path = ["nodes", package.id]
     guard let known = nodePackages.first(where: { $0.id == package.id }) else {
@@ -81,7 +82,7 @@ extension Manifest {
     }
   }
 
-  /// Gives a node package this version, or takes away the one it has.
+  /// Sets the version of a node package; `nil` removes it.
   package mutating func setVersion(
     _ version: String?, ofNodePackage id: String
   ) throws(ManifestError) {
@@ -93,7 +94,7 @@ extension Manifest {
     try set(["nodes", id], to: nil)
   }
 
-  /// Removes a workflow of which nothing but the path of its file is recorded.
+  /// Removes a workflow that has nothing recorded but the path of its file.
   mutating func removeWorkflow(_ name: String) throws(ManifestError) {
     guard let origin = workflowStates.first(where: { $0.name == name })?.origin,
       document.children(of: origin).allSatisfy({ document.key(of: $0) == "path" })
@@ -101,7 +102,7 @@ extension Manifest {
     try set(["workflows", name], to: nil)
   }
 
-  /// The table of a node package with all that it says.
+  /// The whole table of a node package.
   func nodeTable(of id: String) -> TOMLValue? {
     var table = TOMLDocument.root
     for key in ["tool", section, "nodes", id] {
@@ -111,12 +112,12 @@ extension Manifest {
     return .table(OriginalTable(document: document, node: table).pairs)
   }
 
-  /// Puts a value at a key below the section; `nil` removes it.
+  /// Sets the value of a key below the section; `nil` removes the key.
   mutating func set(_ keys: [String], to value: TOMLValue?) throws(ManifestError) {
     try set(path: ["tool", section] + keys, to: value)
   }
 
-  /// Puts a value at a key; `nil` removes it.
+  /// Sets the value of a key; `nil` removes the key.
   mutating func set(path keys: [String], to value: TOMLValue?) throws(ManifestError) {
     let document = try renderedDocument()
     do throws(ManifestKeyEdit.Failure) {

@@ -1,25 +1,25 @@
 package import SystemPackage
 
-/// `pyproject.toml` as comfy sees it: its `[tool.comfydock]` part, or `[tool.comfygit]` where
-/// that is the one in the file.
+/// The part of `pyproject.toml` that belongs to comfy: `[tool.comfydock]`, or `[tool.comfygit]` if
+/// the file has that.
 ///
-/// The verbs change values; ``rendered()`` turns all changes into edits of the text that was read,
-/// so that every byte that no change concerns stays.
+/// Methods change values. ``rendered()`` turns all changes into edits of the original text, so that
+/// every byte that no change concerns stays as it is.
 package struct Manifest: Sendable {
   /// The file the text came from, for messages.
   package let path: FilePath
   /// The key under `tool`: `comfydock` or `comfygit`.
   package let section: String
-  /// What could not be read, in file order; those parts stay in the file as they are.
+  /// The parts that could not be read, in file order. They stay in the file as they are.
   package var issues: [ManifestIssue] {
     var reader = ManifestReader(document)
     reader.readAll(in: section)
     return reader.issues()
   }
 
-  /// What could not be read of the global table and of these workflows, in file order.
+  /// The parts of the global table and of these workflows that could not be read, in file order.
   ///
-  /// - Parameter names: All when empty.
+  /// - Parameter names: All workflows if empty.
   package func issues(of names: [String]) -> [ManifestIssue] {
     guard !names.isEmpty else { return issues }
     let others = workflowStates.map(\.name).filter { !names.contains($0) }.map {
@@ -30,25 +30,25 @@ package struct Manifest: Sendable {
     }
   }
 
-  /// The references of a workflow's entries that have a part which cannot be read: what they say is
-  /// not known, and nothing is to be written in their place.
+  /// The references of those entries of a workflow that have an unreadable part. What these entries
+  /// say is unknown, so nothing may be written in their place.
   func unreadableReferences(in workflow: String) -> Set<ReferenceKey> {
     let state = workflowStates.first { $0.name == workflow }
     return ManifestReader(document).unreadableReferences(of: state?.origin)
   }
 
   let document: TOMLDocument
-  /// The short hashes that stand for full ones; empty where hashes are written in full.
+  /// The short form of full hashes; empty if the manifest has full hashes only.
   let shortHashes: [ModelHash: ModelHash]
   var workflowStates: [WorkflowState] = []
   var rows: RowTable
 
   /// Reads a manifest. An empty text is a manifest that records nothing.
   ///
-  /// Entries and rows are read when they are asked for: what nobody asks for costs nothing.
+  /// Entries and rows are read only when they are needed.
   ///
-  /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``. An entry that is TOML but not
-  ///   in the schema is no error: see ``issues``.
+  /// - Throws: ``ManifestError/syntax(path:line:column:reason:)``. An entry that is TOML but does
+  ///   not fit the schema is not an error; see ``issues``.
   package init(parsing bytes: [UInt8], path: FilePath) throws(ManifestError) {
     do {
       self.init(try TOMLDocument(parsing: bytes), path: path)
@@ -58,13 +58,13 @@ package struct Manifest: Sendable {
     }
   }
 
-  /// The line, one-based, in which git marks where the first side of a merge begins.
+  /// The one-based line of the first marker of a git merge conflict.
   private static func mergeMarkerLine(in bytes: [UInt8]) -> Int? {
     bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       .firstIndex { $0.starts(with: "<<<<<<< ".utf8) }.map { $0 + 1 }
   }
 
-  /// Takes a document that was read.
+  /// Makes a manifest from a parsed document.
   init(_ document: TOMLDocument, path: FilePath) {
     self.document = document
     self.path = path
@@ -81,10 +81,10 @@ package struct Manifest: Sendable {
     }
   }
 
-  /// The workflows in file order, those added since at the end.
+  /// The workflows in file order; new ones come last.
   package var workflows: [ManifestWorkflow] { workflowStates.map { workflow($0) } }
 
-  /// The global table in file order, rows added since at the end.
+  /// The global table in file order; new rows come last.
   package var models: [ManifestModel] { rows.models(in: document) }
 
   /// Whether there is a workflow with this name.
@@ -97,7 +97,7 @@ package struct Manifest: Sendable {
     workflowStates.first { $0.path == path }?.name
   }
 
-  /// The workflows that have a path, and where it leads, as the manifest writes it.
+  /// The workflows that have a path, with the path as the manifest writes it.
   var workflowPaths: [(name: String, path: String)] {
     workflowStates.compactMap { state in state.path.map { (state.name, $0) } }
   }
@@ -121,10 +121,10 @@ package struct Manifest: Sendable {
       nodeDecisions: reader.nodeDecisions(of: state.origin))
   }
 
-  /// The entries of a workflow that may mention a text in a string: those that have its bytes, or
-  /// escapes that may stand for them. The others are not read.
+  /// The entries of a workflow that may contain a text in a string: those with the text's bytes, or
+  /// with escapes that may stand for them. The other entries are not read.
   ///
-  /// - Returns: `nil` when there is no such workflow.
+  /// - Returns: `nil` if there is no such workflow.
   package func models(of workflow: String, mentioning text: String) -> [ManifestWorkflowModel]? {
     guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
     if let entries = state.entries { return entries.models }
@@ -151,14 +151,14 @@ package struct Manifest: Sendable {
   /// Whether anything was changed since the text was read.
   package var isChanged: Bool { rows.isChanged || workflowStates.contains { $0.isChanged } }
 
-  /// The text with every change made so far; the bytes that were read when there is none.
+  /// The text with all changes made so far. Without changes, the original bytes.
   ///
-  /// - Throws: ``ManifestError/structure(path:line:key:)`` when something that is not a table
-  ///   stands where a table is needed; ``ManifestError/unfaithful(path:key:)`` when the result
-  ///   does not read back as what was meant.
+  /// - Throws: ``ManifestError/structure(path:line:key:)`` if a table is needed where something
+  ///   else is; ``ManifestError/unfaithful(path:key:)`` if the result, read back, is not what was
+  ///   meant.
   package func rendered() throws(ManifestError) -> [UInt8] { try renderedDocument().bytes }
 
-  /// The text as ``rendered()`` gives it, parsed.
+  /// The text of ``rendered()``, parsed.
   func renderedDocument() throws(ManifestError) -> TOMLDocument {
     guard isChanged else { return document }
     if let first = try withRowsWritten() { return try first.renderedDocument() }
@@ -168,8 +168,9 @@ package struct Manifest: Sendable {
     return check.after
   }
 
-  /// Where rows and workflows both come into a manifest that has neither, both may have to make
-  /// the table around them: the rows are written first, and the workflows go into the result.
+  /// The manifest with its new rows written. If a manifest has neither rows nor workflows, both may
+  /// need the same enclosing table. The rows are written first, and the workflows are added to the
+  /// result.
   private func withRowsWritten() throws(ManifestError) -> Manifest? {
     guard rows.hasOnlyAdditions, !workflowStates.isEmpty,
       workflowStates.allSatisfy({ $0.origin == nil }), models.count == rows.added.count
@@ -183,8 +184,8 @@ package struct Manifest: Sendable {
 }
 
 extension ReferenceRule {
-  /// Whether one widget can hold several references of this kind, so that another value in the
-  /// same place is not a replacement.
+  /// Whether one widget can have several references of this kind, so that another value at the same
+  /// place is not a replacement.
   public var namesSeveral: Bool {
     switch self {
     case .embedding, .loraTag, .loraRow: true

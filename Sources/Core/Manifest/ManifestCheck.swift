@@ -1,11 +1,11 @@
-/// Reads an edited manifest again and compares it, value by value, with what was meant.
+/// Reads an edited manifest again and compares every value with what was meant.
 struct ManifestCheck {
   typealias ID = TOMLDocument.ID
 
   let before: Manifest
   let after: TOMLDocument
 
-  /// - Throws: ``ManifestError/unfaithful(path:key:)`` when the text does not even parse.
+  /// - Throws: ``ManifestError/unfaithful(path:key:)`` if the text cannot be parsed.
   init(before: Manifest, after bytes: [UInt8]) throws(ManifestError) {
     self.before = before
     do {
@@ -25,7 +25,7 @@ struct ManifestCheck {
       new = new.flatMap { after.child(name, of: $0) }
       path += (path.isEmpty ? "" : ".") + name
     }
-    // Parts that nobody touched are compared as they are, like any foreign table.
+    // Parts that were not touched are compared as they are, like tables of other programs.
     var touched = Set<String>()
     if before.rows.isChanged { touched.insert("models") }
     if before.workflowStates.contains(where: { $0.isChanged }) { touched.insert("workflows") }
@@ -48,7 +48,7 @@ struct ManifestCheck {
 
   private func child(_ key: String, of table: ID) -> ID? { before.document.child(key, of: table) }
 
-  /// Compares two tables apart from some keys; one that was not there had no keys.
+  /// Compares two tables, except for some keys. An absent table counts as empty.
   private func compareTables(
     _ old: ID?, _ new: ID?, _ path: String, except keys: Set<String>
   ) throws(ManifestError) {
@@ -119,7 +119,7 @@ struct ManifestCheck {
     }
   }
 
-  /// What was read keeps its order; a new entry may stand anywhere between.
+  /// Existing entries must keep their order; a new entry may be anywhere among them.
   private func compareEntries(
     _ state: WorkflowState, in table: ID, _ key: String
   ) throws(ManifestError) {
@@ -180,7 +180,7 @@ struct ManifestCheck {
     return true
   }
 
-  /// The order of nodes within an entry is free.
+  /// The entry with its nodes sorted, because their order has no meaning.
   private func normal(_ entry: ManifestWorkflowModel) -> ManifestWorkflowModel {
     var entry = entry
     if entry.nodes.count > 1 {

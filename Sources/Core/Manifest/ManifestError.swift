@@ -2,45 +2,45 @@ public import SystemPackage
 
 /// Why a manifest was not read, not changed or not written.
 public enum ManifestError: Error, Sendable, Hashable {
-  /// No `pyproject.toml` in this directory or any above it.
+  /// There is no `pyproject.toml` in this directory or any directory above it.
   case notFound(from: FilePath)
-  /// Not TOML: line and column are one-based, the column counts bytes.
+  /// The file is not TOML. Line and column are one-based; the column counts bytes.
   case syntax(path: FilePath, line: Int, column: Int, reason: TOMLError.Reason)
-  /// Git left the markers of a merge in the file; the first is in this line, one-based.
+  /// The file has the markers of a git merge conflict; the first is in this line, one-based.
   case unmerged(path: FilePath, line: Int)
-  /// The dotted key is there but is not what the schema wants, so nothing can be put below it.
+  /// The dotted key exists but is not what the schema requires, so nothing can be put below it.
   case structure(path: FilePath, line: Int, key: String)
-  /// No workflow of that name; those there are.
+  /// There is no workflow of that name. `known` are the names that exist.
   case unknownWorkflow(String, known: [String])
-  /// The workflow has no entry that the selection names; the file names of those it has.
+  /// The workflow has no entry that the selection names. `known` are the file names of its entries.
   case unknownModel(workflow: String, selection: ModelSelection, known: [String])
-  /// The file name is that of several entries of the workflow.
+  /// Several entries of the workflow have that file name.
   case ambiguousModel(workflow: String, filename: String, count: Int)
-  /// Neither the entry nor its global row has this URL; those they have.
+  /// Neither the entry nor its global row has this URL. `known` are the URLs that they have.
   case unknownSource(workflow: String, filename: String, url: String, known: [String])
-  /// The entry has another hash than the caller expected; `nil` is no hash.
+  /// The entry does not have the hash that the caller expected; `nil` stands for no hash.
   case stale(
     workflow: String, selection: ModelSelection, expected: ModelHash?, found: ModelHash?)
-  /// A live process held the lock for longer than the caller wanted to wait; its process id and
-  /// host where the lock file tells them.
+  /// A live process held the lock for longer than the caller wanted to wait. `holder` is its
+  /// process id and host, if the lock file has them.
   case locked(lock: FilePath, holder: LockHolder?)
-  /// Other programs replaced the file each time just before we wrote; nothing was written.
+  /// Each time before we could write, another program replaced the file. Nothing was written.
   case contended(path: FilePath, attempts: Int)
-  /// The edited text does not read back as what was meant at this key: nothing was written.
+  /// The edited text, read back, is not what was meant at this key. Nothing was written.
   case unfaithful(path: FilePath, key: String)
   /// The file itself could not be read or written.
   case file(FileError)
 }
 
-/// One part of a manifest that could not be read; the rest was.
+/// A part of a manifest that could not be read. The rest could.
 package struct ManifestIssue: Sendable, Hashable {
-  /// What was wrong.
+  /// What is wrong with it.
   package enum Problem: Sendable, Hashable {
-    /// Another type of value was wanted.
+    /// The value has the wrong type.
     case wrongType
-    /// The key is required and absent.
+    /// A required key is absent.
     case missing
-    /// The text is none of those that the key may have; the text.
+    /// The key cannot have this text.
     case invalid(String)
   }
 

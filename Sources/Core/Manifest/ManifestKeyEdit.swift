@@ -1,12 +1,12 @@
-/// An edit of one value outside of the entries and the global table.
+/// An edit of one value outside the entries and the global table.
 ///
-/// Every other byte of the text stays. The value is written as the tables around it are.
+/// Every other byte of the text stays. The value is written in the style of the tables around it.
 struct ManifestKeyEdit {
   typealias ID = TOMLDocument.ID
 
   /// The keys from the root down to the value.
   let keys: [String]
-  /// What is to stand there; `nil` removes what does.
+  /// The new value; `nil` removes the present one.
   let value: TOMLValue?
 
   private let document: TOMLDocument
@@ -21,13 +21,13 @@ struct ManifestKeyEdit {
 
   /// Why the edit was not made.
   enum Failure: Error {
-    /// Something stands where a table is needed.
+    /// A table is needed where something else is.
     case structure(ID)
-    /// The text does not read back as what was meant.
+    /// The text, read back, is not what was meant.
     case unfaithful
   }
 
-  /// The document with the edit made, read back and compared with what was meant.
+  /// The document after the edit, read back and compared with what was meant.
   func applied() throws(Failure) -> TOMLDocument {
     var edit = self
     try edit.run()
@@ -73,7 +73,7 @@ struct ManifestKeyEdit {
       adding: added.map { style.spelled($0) }, layout: editor.layout(of: node) ?? TOMLStyle.Array())
   }
 
-  /// Puts a value under keys that are not there yet into a table that is.
+  /// Puts a value under absent keys into an existing table.
   private mutating func insert(
     _ value: TOMLValue, under missing: [String], into table: ID
   ) throws(Failure) {
@@ -107,14 +107,14 @@ struct ManifestKeyEdit {
       style: style)
   }
 
-  /// The table when it has a header to take the style from.
+  /// The table, if it has a header whose style can be copied.
   private func sample(_ table: ID) -> ID? {
     table != TOMLDocument.root && editor.form(of: table) == .header ? table : nil
   }
 
   // MARK: Check
 
-  /// Whether only the one value differs; a table that is gone had nothing but that value.
+  /// Whether only the one value differs. A table that is gone must have had no other value.
   private func isFaithful(_ result: TOMLDocument) -> Bool {
     var (old, new): (ID?, ID?) = (TOMLDocument.root, TOMLDocument.root)
     for key in keys {
@@ -143,7 +143,7 @@ struct ManifestKeyEdit {
 }
 
 extension TOMLValue {
-  /// Whether a node says this.
+  /// Whether a node has this value.
   fileprivate func isSaid(by node: TOMLDocument.ID, in document: TOMLDocument) -> Bool {
     switch self {
     case .string(let text): return document.string(node) == text

@@ -3,15 +3,15 @@ package struct ManifestModel: Sendable, Hashable {
   /// The row's key.
   package var hash: ModelHash
   package var filename: String
-  /// Bytes; `nil` when the row does not give it.
+  /// Bytes; `nil` if the row does not say.
   package var size: Int64?
-  /// Below the models directory.
+  /// The path below the models directory.
   package var relativePath: RelativePath?
   package var category: Category?
-  /// URLs the file can be had from, in file order, each once.
+  /// URLs to download the file from, in file order, each once.
   package var sources: [String]
-  /// How much the whole environment needs the file, whatever its workflows do; `nil` for a file that
-  /// only workflows need.
+  /// How much the whole environment needs the file, regardless of its workflows. `nil` if only
+  /// workflows need it.
   package var criticality: Criticality?
 
   package init(

@@ -2,7 +2,7 @@
 public struct ManifestNodePackage: Sendable, Hashable {
   /// The key of its table: an id in the Comfy Registry, or the name of a repository.
   public var id: String
-  /// Folder below `custom_nodes`.
+  /// The folder below `custom_nodes`.
   public var name: String?
   /// Where it is installed from.
   public var source: Source?
@@ -32,10 +32,10 @@ public struct ManifestNodePackage: Sendable, Hashable {
   }
 }
 
-/// What the user decided about a node type of a workflow: an entry of its `custom_node_map`.
+/// A decision about a node type of a workflow: an entry of its `custom_node_map`.
 package enum NodeDecision: Sendable, Hashable {
-  /// The package of this id brings it.
+  /// The package with this id brings the type.
   case package(String)
-  /// The workflow does without it.
+  /// The workflow runs without the type.
   case optional
 }

@@ -1,6 +1,6 @@
-/// Node packages, and what was decided about node types.
+/// Node packages, and decisions about node types.
 extension ManifestReader {
-  /// The packages of the manifest, in file order; what is no table is left out.
+  /// The packages of the manifest, in file order. Anything that is not a table is left out.
   func nodePackages(in section: String) -> [ManifestNodePackage] {
     var reader = self
     guard let table = reader.container("nodes", in: section) else { return [] }
@@ -24,8 +24,8 @@ extension ManifestReader {
     return document.children(of: list).compactMap { document.string($0) }
   }
 
-  /// The decisions of a workflow's table. Any truth value says that a type is optional, as the
-  /// family's other tools read it.
+  /// The decisions in a workflow's table. Any boolean means that a type is optional, as in related
+  /// tools.
   func nodeDecisions(of workflow: ID?) -> [String: NodeDecision] {
     guard let map = workflow.flatMap({ document.child("custom_node_map", of: $0) }),
       document.kind(of: map) == .table

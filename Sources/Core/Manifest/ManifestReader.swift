@@ -1,5 +1,5 @@
-/// Reads the manifest's tables out of a document, leniently: what can not be read is noted and
-/// left where it is.
+/// Reads the manifest's tables from a document. Parts that cannot be read are noted and left as
+/// they are.
 struct ManifestReader {
   typealias ID = TOMLDocument.ID
 
@@ -12,10 +12,10 @@ struct ManifestReader {
     hashes = StoredHashes(document)
   }
 
-  /// The hash that a text of the manifest stands for; `nil` for a text that is none.
+  /// The hash that a text in the manifest stands for; `nil` if the text is not a hash.
   func hash(_ text: String) -> ModelHash? { ModelHash(text).map { hashes.pin(of: $0) } }
 
-  /// The notes taken, in file order.
+  /// The notes, in file order.
   func issues() -> [ManifestIssue] {
     var issues: [ManifestIssue] = []
     var line = 1
@@ -43,8 +43,8 @@ struct ManifestReader {
 
   // MARK: Tables
 
-  /// The table of workflows or of rows; `nil` when there is none, with a note when something else
-  /// stands where it or a table around it should.
+  /// The table of workflows or of rows; `nil` if there is none. If something else is in its place,
+  /// or in the place of a table around it, that is noted.
   mutating func container(_ key: String, in section: String) -> ID? {
     var table = TOMLDocument.root
     var path = ""
@@ -76,9 +76,9 @@ struct ManifestReader {
     return states
   }
 
-  /// The entries of a workflow's table, in file order; none when there is no table.
+  /// The entries in a workflow's table, in file order; none if there is no table.
   ///
-  /// - Parameter isWanted: Asked before a table is read.
+  /// - Parameter isWanted: Called before a table is read.
   func entries(
     of workflow: ID?, where isWanted: (ID) -> Bool = { _ in true }
   ) -> [ManifestWorkflowModel] {
@@ -88,25 +88,25 @@ struct ManifestReader {
     return document.children(of: models).compactMap { isWanted($0) ? model(of: $0) : nil }
   }
 
-  /// The entry that a table is; `nil` for one that can not be read.
+  /// The entry in a table; `nil` if it cannot be read.
   func model(of table: ID) -> ManifestWorkflowModel? {
     var reader = self
     return reader.entry(table, at: "", 0)
   }
 
-  /// The global row that a table is; `nil` for one that can not be read.
+  /// The global row in a table; `nil` if it cannot be read.
   func model(ofRow table: ID) -> ManifestModel? {
     var reader = self
     return reader.row(table, at: "")
   }
 
-  /// The same for a row without a name, which then is empty.
+  /// The global row in a table that may lack a name; the name is then empty.
   func unnamedModel(ofRow table: ID) -> ManifestModel? {
     var reader = self
     return reader.fields(ofRow: table, at: "")
   }
 
-  /// Reads everything for the notes that are taken on the way.
+  /// Reads everything, only for the notes.
   mutating func readAll(in section: String) {
     if let workflows = container("workflows", in: section) {
       let path = "tool.\(section).workflows"
@@ -128,7 +128,7 @@ struct ManifestReader {
     for node in document.children(of: models) { _ = row(node, at: "tool.\(section).models") }
   }
 
-  /// The references of those entries that have a part which cannot be read.
+  /// The references of the entries that have an unreadable part.
   func unreadableReferences(of workflow: ID?) -> Set<ReferenceKey> {
     guard let models = workflow.flatMap({ document.child("models", of: $0) }),
       document.kind(of: models) == .array
@@ -201,7 +201,7 @@ struct ManifestReader {
     return references
   }
 
-  /// The reference that a table of `nodes` stands for.
+  /// The reference in a table of `nodes`.
   func reference(_ table: ID) -> ReferenceKey? {
     guard document.kind(of: table) == .table else { return nil }
     var id: String?
@@ -239,7 +239,7 @@ struct ManifestReader {
     return row
   }
 
-  /// What a table says as a row, with or without a name.
+  /// The fields of a row, with or without a name.
   private mutating func fields(ofRow table: ID, at path: String) -> ManifestModel? {
     let name = document.key(of: table)
     var key: String { path + "." + TOMLText.key(name) }

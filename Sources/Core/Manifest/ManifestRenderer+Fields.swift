@@ -1,6 +1,6 @@
-/// Fields of a table that is there.
+/// Fields of an existing table.
 extension ManifestRenderer {
-  /// Changes the fields of a table that differ; all others stay.
+  /// Changes the fields of a table that differ. The others stay as they are.
   mutating func update(
     _ table: ID, _ changes: FieldChanges, order: [String], style: TOMLStyle
   ) throws(ManifestError) {
@@ -66,7 +66,7 @@ extension ManifestRenderer {
       return
     }
     let layout = style.arrays[pair.key] ?? TOMLStyle.Array()
-    // Sources are in order of preference.
+    // The order of sources is the order of preference.
     guard pair.key == "sources", !keepsOrder(node, removed, added, meant) else {
       editor.change(
         node, removing: removed, adding: added.map { style.spelled($0) }, layout: layout)
@@ -75,8 +75,8 @@ extension ManifestRenderer {
     reorder(node, to: meant, style: style, layout: layout)
   }
 
-  /// Whether a list comes out as it is meant when what is added takes the places of what goes, and
-  /// the rest follows.
+  /// Whether a list gets the right order if added elements take the places of removed ones and the
+  /// rest is appended.
   private func keepsOrder(
     _ array: ID, _ removed: Set<ID>, _ added: [TOMLValue], _ meant: [TOMLValue]
   ) -> Bool {
@@ -92,8 +92,8 @@ extension ManifestRenderer {
     return result + rest == meant
   }
 
-  /// Brings a list of texts into an order: those that begin it and follow each other stay, with
-  /// their comments, and the others come anew behind them.
+  /// Puts a list of texts in order. The elements at its beginning that are already in order stay,
+  /// with their comments; the others are written again after them.
   private mutating func reorder(
     _ array: ID, to meant: [TOMLValue], style: TOMLStyle, layout: TOMLStyle.Array
   ) {

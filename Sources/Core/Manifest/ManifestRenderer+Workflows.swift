@@ -48,17 +48,17 @@ extension ManifestRenderer {
     return path + (entries.isEmpty ? [] : [TOMLPair("models", .array(entries))])
   }
 
-  /// What the new entries are written as.
+  /// The pairs to write for the new entries.
   private func newEntries(of entries: EntryList?) -> [[TOMLPair]] {
     (entries?.added ?? []).map { $0.map(stored) }
   }
 
-  /// The table when it has a header to take the style from.
+  /// The table, if it has a header whose style can be copied.
   private func sampleable(_ table: ID) -> ID? {
     editor.form(of: table) == .header ? table : nil
   }
 
-  /// An entry to take the style from: of this workflow, else of the last that has one.
+  /// An entry whose style is copied: one of this workflow, else of the last workflow that has one.
   private func anyEntry(of state: WorkflowState? = nil) -> ID? {
     let own = state.flatMap { $0.origin }.flatMap { lastEntry(of: $0) }
     if let own { return own }
@@ -85,7 +85,7 @@ extension ManifestRenderer {
     guard !state.isDropped else { return drop([table]) }
     let key = prefix + ".workflows." + TOMLText.key(state.name)
     var style = style.workflow(like: table)
-    // What the table lacks goes in at once: each by itself would make the table's header.
+    // All missing pairs are written at once, because each by itself would add the table's header.
     var missing: [TOMLPair] = []
     if state.path == nil, state.basePath != nil {
       drop([document.child("path", of: table)].compactMap(\.self))
@@ -113,13 +113,15 @@ extension ManifestRenderer {
       editor.insert(missing, into: table, order: ManifestSchema.workflowKeys, style: style)
     else { throw structure(table, key) }
     if missing.isEmpty, editor.isGone(table) {
-      // It stood by its entries only: without them it gets a header.
+      // The table existed only through its entries. Without them it needs a header.
       let header = style.section("[" + editor.headerPath(of: table) + "]", [])
       editor.insertSections([header], behind: table, style: style)
     }
   }
 
-  /// Adds and removes entries; returns the array that the table is to get where it has none.
+  /// Adds and removes entries.
+  ///
+  /// - Returns: The array to add to the table, if it has none.
   private mutating func renderEntries(
     of state: WorkflowState, in table: ID, key: String
   ) throws(ManifestError) -> TOMLPair? {
@@ -156,7 +158,7 @@ extension ManifestRenderer {
 }
 
 extension TOMLStyle {
-  /// The style of a workflow whose entries stand in braces.
+  /// The style of a workflow whose entries are written in braces.
   fileprivate func with(entries style: TOMLStyle) -> TOMLStyle {
     var combined = self
     combined.arrays = style.arrays

@@ -1,7 +1,7 @@
 /// Turns the changes of a manifest into edits of its text.
 ///
-/// Global rows are edited before workflows, so that also in the text a file is known before an
-/// entry refers to it; both reach the disk in one rename, so no crash can come between them.
+/// Global rows are edited before workflows, so that a file is known before an entry refers to it.
+/// Both reach the disk in one rename, so no crash can come between them.
 struct ManifestRenderer {
   typealias ID = TOMLDocument.ID
 
@@ -32,7 +32,7 @@ struct ManifestRenderer {
 
   // MARK: Places
 
-  /// The table under `tool` and the section; `nil` when it is still to be made.
+  /// The table in the section under `tool`; `nil` if it does not exist yet.
   func container(_ key: String) throws(ManifestError) -> ID? {
     try demandTable(tool, "tool")
     try demandTable(own, prefix)
@@ -49,7 +49,7 @@ struct ManifestRenderer {
     .structure(path: manifest.path, line: document.line(of: node), key: key)
   }
 
-  /// Removes tables wherever they stand.
+  /// Removes tables, wherever they are.
   mutating func drop(_ nodes: [ID]) {
     var sections = Set<ID>()
     var inBraces: [ID: Set<ID>] = [:]
@@ -64,8 +64,8 @@ struct ManifestRenderer {
     if !sections.isEmpty { editor.removeStatements(below: sections) }
   }
 
-  /// Puts a table of pairs under a key that is not there yet, into a container or what is to be
-  /// one. `around` is the innermost table that is there, `missing` the keys from it downwards.
+  /// Adds a table of pairs under a new key to a container that may not exist yet. `around` is the
+  /// innermost table that exists; `missing` are the keys from it downwards.
   mutating func insert(
     _ missing: [String], _ value: TOMLValue, into around: ID?, style: TOMLStyle
   ) throws(ManifestError) {
@@ -76,7 +76,8 @@ struct ManifestRenderer {
     }
   }
 
-  /// The innermost of `tool`, the section and the container that is there, and what lacks.
+  /// The innermost existing table among `tool`, the section and the container, and the keys that
+  /// are missing below it.
   func around(_ container: ID?, _ key: String) -> (table: ID?, missing: [String]) {
     if let container { return (container, []) }
     if let own { return (own, [key]) }
@@ -84,7 +85,7 @@ struct ManifestRenderer {
     return (nil, ["tool", manifest.section, key])
   }
 
-  /// Puts pairs into a table in braces, or a table of them under the missing keys.
+  /// Adds pairs to a table in braces, or adds a table with them under the missing keys.
   mutating func insert(
     _ missing: [String], _ table: TOMLValue, orPairs pairs: [TOMLPair], into around: ID,
     style: TOMLStyle

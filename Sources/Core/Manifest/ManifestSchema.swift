@@ -1,6 +1,6 @@
-/// The keys of the manifest, and values as they are stored.
+/// The keys of the manifest, and values in their stored form.
 enum ManifestSchema {
-  /// The sections under `tool` that hold the schema, the newer name first.
+  /// The sections under `tool` that have this schema; the newer name comes first.
   static let sections = ["comfygit", "comfydock"]
   /// The section that a manifest without one gets.
   static let newSection = "comfydock"
@@ -13,7 +13,8 @@ enum ManifestSchema {
   ]
   static let workflowKeys = ["path", "nodes", "models"]
 
-  /// The stored fields of an entry, in the order they are written; absent ones left out.
+  /// The stored fields of an entry, in the order in which they are written. Absent ones are left
+  /// out.
   static func pairs(of entry: ManifestWorkflowModel) -> [TOMLPair] {
     var pairs = [TOMLPair("filename", .string(entry.filename))]
     if let category = entry.category { pairs.append(TOMLPair("category", .string(category.name))) }

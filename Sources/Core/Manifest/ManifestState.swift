@@ -1,16 +1,16 @@
-/// A workflow as it was read and as it is meant to be.
+/// A workflow as it was read, and as it will be written.
 struct WorkflowState: Sendable {
   let name: String
   var path: String?
   let basePath: String?
-  /// `nil` for a new one.
+  /// `nil` for a new workflow.
   let origin: TOMLDocument.ID?
-  /// The entries, once one of them was looked for to be changed; until then they are as read.
+  /// The entries, once they were needed for a change. Until then they are as they were read.
   var entries: EntryList?
-  /// Whether its table is to go.
+  /// Whether its table is to be removed.
   var isDropped = false
 
-  /// A workflow that is new.
+  /// A new workflow.
   init(name: String) {
     self.init(name: name, path: nil, origin: nil)
     entries = EntryList()
@@ -27,7 +27,7 @@ struct WorkflowState: Sendable {
     origin == nil || isDropped || path != basePath || entries?.isChanged ?? false
   }
 
-  /// The entries for a change.
+  /// The entries, ready to be changed.
   func loadedEntries(of document: TOMLDocument) -> EntryList {
     if let entries { return entries }
     let models = origin.flatMap { document.child("models", of: $0) }
@@ -35,13 +35,13 @@ struct WorkflowState: Sendable {
   }
 }
 
-/// An entry as it was read and as it is meant to be.
+/// An entry as it was read, and as it will be written.
 struct EntryState: Sendable {
-  /// `nil` for a new one.
+  /// `nil` for a new entry.
   let origin: TOMLDocument.ID?
-  /// Whether it is to go.
+  /// Whether it is to be removed.
   var isDropped = false
-  /// `nil` for one that nobody has looked at, as most are: a long list stays small.
+  /// `nil` for an entry that was not needed yet. Most are not, so a long list stays small.
   private var details: Details?
 
   private final class Details: Sendable {
@@ -67,26 +67,26 @@ struct EntryState: Sendable {
     details = model.map { Details($0, original: original) }
   }
 
-  /// `nil` for one that nobody has looked at.
+  /// `nil` for an entry that was not needed yet.
   var model: ManifestWorkflowModel? { details?.model }
-  /// As it was read, once it was changed; `nil` before that and for a new one.
+  /// The entry as it was read, once it was changed; `nil` before that, and for a new one.
   var base: ManifestWorkflowModel? { details?.base }
-  /// What a new one is to say beside what its model does.
+  /// Fields that a new entry has beside those of its model.
   var original: OriginalTable? { details?.original }
-  /// Fields that may be written or left open, as long as they read as they are meant.
+  /// Fields that need not be written if they are read as the same value without it.
   var freeKeys: Set<String> { details?.freeKeys ?? [] }
 
-  /// What a new one is written as; `nil` for one that was read.
+  /// The pairs to write for a new entry; `nil` for one that was read.
   var pairsOfNew: [TOMLPair]? {
     origin == nil ? original?.pairs ?? model.map { ManifestSchema.pairs(of: $0) } : nil
   }
 
-  /// Whether it is to be written: new, or other than it was read.
+  /// Whether it is to be written, because it is new or was changed.
   var isChanged: Bool { !isDropped && (origin == nil || base.map { $0 != model } ?? false) }
 
   /// - Parameters:
-  ///   - read: What stands in the file, for one that nobody has looked at.
-  ///   - keys: Further ``freeKeys``.
+  ///   - read: The entry in the file, if it was not needed before.
+  ///   - keys: Additional ``freeKeys``.
   mutating func change(
     _ read: ManifestWorkflowModel?, freeing keys: Set<String>,
     _ body: (inout ManifestWorkflowModel) -> Void
@@ -94,14 +94,14 @@ struct EntryState: Sendable {
     guard var changed = model ?? read else { return }
     let base = base ?? (origin == nil ? nil : changed)
     let (original, freeKeys) = (original, freeKeys.union(keys))
-    // Given up while it is changed, so that its lists are not copied.
+    // Released during the change, so that its lists are not copied.
     details = nil
     body(&changed)
     details = Details(changed, base: base, original: original, freeKeys: freeKeys)
   }
 }
 
-/// A global row as it was read and as it is meant to be.
+/// A global row as it was read, and as it will be written.
 struct RowState: Sendable {
   var model: ManifestModel
   let base: ManifestModel

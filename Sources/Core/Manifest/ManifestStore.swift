@@ -2,15 +2,15 @@ public import SystemPackage
 
 /// A manifest on disk.
 public struct ManifestStore: Sendable {
-  /// The manifest as the caller names it; may be a symbolic link.
+  /// The path as the caller gives it. It may be a symbolic link.
   public let path: FilePath
-  /// How long a live writer is waited for, in seconds.
+  /// How long to wait for a live writer, in seconds.
   public var patience: Double
 
-  /// What was read or written last: text that is still the same is not parsed again.
+  /// The last manifest that was read or written. Text that has not changed is not parsed again.
   let last = LastManifest()
 
-  /// What a manifest is made with: a section that records nothing.
+  /// The content of a new manifest: a section that records nothing.
   static let start = Array("[tool.comfydock]\n".utf8)
 
   package init(path: FilePath, patience: Double = 30) {
@@ -18,11 +18,12 @@ public struct ManifestStore: Sendable {
     self.patience = patience
   }
 
-  /// The nearest `pyproject.toml`, in `directory` or the closest directory above it. In the folder of
-  /// ComfyUI it is the one of the project in `user/default`; ComfyUI's own is passed over.
+  /// The nearest `pyproject.toml`, in `directory` or the closest directory above it. ComfyUI's own
+  /// `pyproject.toml` is skipped; in its folder, the manifest is that of the project in
+  /// `user/default`.
   ///
   /// - Parameter directory: An absolute path.
-  /// - Throws: ``ManifestError/notFound(from:)`` when there is none up to the root.
+  /// - Throws: ``ManifestError/notFound(from:)`` if there is none up to the root.
   public static func nearest(from directory: FilePath) throws(ManifestError) -> ManifestStore {
     var current = directory
     while true {
@@ -44,7 +45,7 @@ public struct ManifestStore: Sendable {
     }
   }
 
-  /// Whether a `pyproject.toml` is the one that ComfyUI's own repository brings.
+  /// Whether a `pyproject.toml` belongs to ComfyUI's own repository.
   static func isOfComfyUI(_ path: FilePath) -> Bool {
     guard ComfyUIFolder(at: path.removingLastComponent()) != nil,
       let bytes = try? AtomicFile.read(path)?.bytes,
@@ -55,10 +56,10 @@ public struct ManifestStore: Sendable {
     return name == "ComfyUI"
   }
 
-  /// Reads the manifest, without taking the lock: writers replace the file whole. What was read
-  /// ahead is the first answer, unless the file looks changed since.
+  /// Reads the manifest without the lock, because writers replace the file as a whole. A manifest
+  /// that was read ahead is returned first, unless the file seems to have changed since.
   ///
-  /// - Throws: ``ManifestError/file(_:)``, also when the file is absent, and
+  /// - Throws: ``ManifestError/file(_:)``, also if the file is absent, and
   ///   ``ManifestError/syntax(path:line:column:reason:)``.
   package func read() throws(ManifestError) -> Manifest {
     if let ahead = last.takeAhead(), let now = try? FileStatus(of: path),
@@ -74,8 +75,8 @@ public struct ManifestStore: Sendable {
     return try last.manifest(parsing: bytes, path: path)
   }
 
-  /// Begins to read the manifest beside what the caller does next. ``read()`` and updates wait for
-  /// it; they parse again only what has changed since. What hinders it hinders them, and they tell.
+  /// Starts to read the manifest in the background. ``read()`` and updates wait for it, and parse
+  /// again only what has changed since. They also report what went wrong.
   public func readAhead() {
     last.begin { [path] in
       guard let found = try? AtomicFile.read(path),
@@ -85,21 +86,22 @@ public struct ManifestStore: Sendable {
     }
   }
 
-  /// Changes the manifest: lock, reread, apply, check, write a sibling, rename, synchronise.
+  /// Changes the manifest: locks, rereads, applies, checks, writes a sibling file, renames and
+  /// synchronises.
   ///
-  /// Nothing is written when `change` throws, and nothing when it changes nothing. Several changes
-  /// are one write; each of them is checked by itself.
+  /// Nothing is written if `change` throws or changes nothing. Several changes are written at once;
+  /// each is checked by itself.
   ///
   /// - Parameters:
   ///   - creating: Whether an absent file counts as ``start`` instead of being an error.
-  ///   - steps: How many changes there are.
-  ///   - change: Makes the change of a number from 0 on. Called under the lock, and called again on
-  ///     a fresh copy when another program replaced the file meanwhile: it must have no effect
-  ///     beside the one on its argument.
-  ///   - recording: What is done besides writing; nothing unless given.
-  ///   - recorded: Called once, still under the lock, after the file was written (and also when
-  ///     nothing changed): the place for a commit of exactly these bytes.
-  /// - Returns: What was there and what is there now.
+  ///   - steps: The number of changes.
+  ///   - change: Makes the change with a number, from 0 on. It is called under the lock, and called
+  ///     again on a fresh copy if another program replaced the file meanwhile. It must have no
+  ///     effect except on its argument.
+  ///   - recording: What to do besides writing; nothing by default.
+  ///   - recorded: Called once, still under the lock, after the file was written, and also if
+  ///     nothing changed. The place for a commit of exactly these bytes.
+  /// - Returns: The content before and now.
   package func update<Result>(
     creating: Bool = false, steps: Int = 1,
     _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void,
@@ -141,7 +143,8 @@ public struct ManifestStore: Sendable {
     throw .contended(path: path, attempts: attempts)
   }
 
-  /// Whether a lock lies beside the manifest: that of a writer, or what a killed one left.
+  /// Whether a lock file is beside the manifest: that of a writer, or one that a killed writer
+  /// left.
   var isLocked: Bool {
     guard let target = try? path.followingLinks() else { return false }
     return Self.lock(of: target).exists
@@ -151,8 +154,7 @@ public struct ManifestStore: Sendable {
     target.removingLastComponent().appending((target.lastComponent?.string ?? "") + ".lock")
   }
 
-  /// The manifest after all of the changes, without any of them left to be made, and the text after
-  /// each.
+  /// The manifest after all changes, with none left to make, and the text after each change.
   private func states(
     of start: Manifest, _ steps: Int,
     _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void
@@ -204,14 +206,14 @@ public struct ManifestStore: Sendable {
 package struct ManifestUpdate: Sendable, Hashable {
   /// The file that was written, symbolic links followed.
   package let file: FilePath
-  /// The content before; `nil` when the file was new.
+  /// The content before; `nil` if the file is new.
   package let before: [UInt8]?
-  /// The content after each step; at least one. Only the last was ever on the disk.
+  /// The content after each step; at least one. Only the last was ever on disk.
   package let states: [[UInt8]]
   /// The content now.
   package var after: [UInt8] { states.last ?? before ?? [] }
-  /// The file as it was written; `nil` before that.
+  /// The status of the written file; `nil` before that.
   var written: FileStatus?
-  /// Whether bytes changed, which is whether anything was written.
+  /// Whether any byte changed, and so whether anything was written.
   package var changed: Bool { before != after }
 }

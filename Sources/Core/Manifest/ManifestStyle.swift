@@ -1,4 +1,4 @@
-/// How a manifest writes its entries and rows, sampled from those it has.
+/// How a manifest writes its entries and rows, as seen in those that it has.
 struct ManifestStyle {
   typealias ID = TOMLDocument.ID
 
@@ -9,7 +9,7 @@ struct ManifestStyle {
     self.editor = editor
   }
 
-  /// What a file gets that has nothing to sample.
+  /// The style of a file that has no entry or row to copy.
   private var plain: TOMLStyle {
     var style = TOMLStyle()
     style.lineEnd = editor.lineEnd
@@ -56,7 +56,7 @@ struct ManifestStyle {
     return style
   }
 
-  /// The quotes of a global row's key; `nil` where rows have none.
+  /// The quotes around a global row's key; `nil` if rows have none.
   func rowQuote(like table: ID?) -> UInt8? {
     let usual = UInt8(ascii: "\"")
     guard let statement = table.flatMap({ statement(ofRow: $0) }) else { return usual }
@@ -64,13 +64,13 @@ struct ManifestStyle {
     return first == usual || first == UInt8(ascii: "'") ? first : nil
   }
 
-  /// The line that a row in braces stands in by itself.
+  /// The statement of a row that is written in braces on a line of its own.
   private func statement(ofRow table: ID) -> TOMLStatement? {
     guard editor.form(of: table) == .inline, editor.statementOf[table] >= 0 else { return nil }
     return document.statements[Int(editor.statementOf[table])]
   }
 
-  /// Blanks, `=` and quotes as a table has them.
+  /// Spaces, `=` and quotes as in a table.
   private func sampled(_ table: ID) -> TOMLStyle {
     var style = plain
     let values = document.children(of: table).filter { document.nodes[$0].form == .value }

@@ -1,6 +1,6 @@
 /// One workflow as the manifest records it.
 package struct ManifestWorkflow: Sendable, Hashable {
-  /// The key of its table, unquoted: any text, dots and spaces included.
+  /// The key of its table, unquoted. It can be any text, with dots and spaces.
   package let name: String
   /// Path of the workflow file, relative to the manifest's directory, as written.
   package let path: String?
@@ -8,7 +8,7 @@ package struct ManifestWorkflow: Sendable, Hashable {
   package let models: [ManifestWorkflowModel]
   /// `nodes`: the ids of the node packages that it uses.
   package let nodePackages: [String]
-  /// `custom_node_map`: what was decided about node types, by type.
+  /// `custom_node_map`: the decisions about node types, by type.
   package let nodeDecisions: [String: NodeDecision]
 
   package init(

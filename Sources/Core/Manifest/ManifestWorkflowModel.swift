@@ -5,31 +5,31 @@ public struct ManifestWorkflowModel: Sendable, Hashable {
     case resolved, unresolved
   }
 
-  /// What the stored fields together mean.
+  /// The meaning of the stored fields together.
   public enum State: Sendable, Hashable {
     /// The file is known by its hash.
     case resolved(ModelHash)
     /// To be downloaded: unresolved, without hash, with at least one source.
     case intended(DownloadIntent)
-    /// Nothing is decided: it is asked about again.
+    /// Nothing is decided; the next run asks again.
     case unresolved
   }
 
   /// Last component of the model's path.
   public var filename: String
-  /// `nil` when the entry has neither `category` nor a folder in `relative_path`.
+  /// `nil` if the entry has neither `category` nor a folder in `relative_path`.
   public var category: Category?
   /// How much the workflow needs it.
   public var criticality: Criticality
   /// Whether it is decided which bytes are meant.
   public var status: Status
-  /// The pin; `nil` while it is not decided.
+  /// The pin; `nil` if there is none yet.
   public var hash: ModelHash?
-  /// URLs the file can be had from, in file order, each once.
+  /// URLs to download the file from, in file order, each once.
   public var sources: [String]
   /// Target below the models directory.
   public var relativePath: RelativePath?
-  /// The references that the file answers, in file order, each once.
+  /// The references to the file, in file order, each once.
   public var nodes: [ReferenceKey]
 
   package init(
@@ -47,7 +47,7 @@ public struct ManifestWorkflowModel: Sendable, Hashable {
     self.nodes = nodes
   }
 
-  /// What the entry says. A hash decides, whatever the stored status word is.
+  /// What the entry means. If it has a hash it is resolved, whatever the stored status is.
   public var state: State {
     if let hash { return .resolved(hash) }
     guard status == .unresolved, !sources.isEmpty else { return .unresolved }
@@ -55,14 +55,14 @@ public struct ManifestWorkflowModel: Sendable, Hashable {
   }
 }
 
-/// Where a missing model is to come from and where it is to go.
+/// Where to download a missing model from, and where to put it.
 public struct DownloadIntent: Sendable, Hashable {
   /// URLs in order of preference; at least one in an intent read from a manifest.
   public var sources: [String]
-  /// Target below the models directory; `nil` when the entry does not give one.
+  /// Target below the models directory; `nil` if the entry does not give one.
   public var relativePath: RelativePath?
 
-  /// What is to be downloaded: from where, and to where below the models directory.
+  /// An intent to download from these URLs to a path below the models directory.
   public init(sources: [String], relativePath: RelativePath?) {
     self.sources = sources
     self.relativePath = relativePath

@@ -6,9 +6,9 @@ public enum ModelSelection: Sendable, Hashable {
   case filename(String)
 }
 
-/// The hash that must be there before an edit is made.
+/// The hash that an entry must have before an edit is made.
 package enum ExpectedHash: Sendable, Hashable {
-  /// Whatever is there is right.
+  /// Any hash, or none.
   case any
   /// No hash yet.
   case none

@@ -1,10 +1,10 @@
-/// An entry or a row as it stands in another state of the manifest, to be brought back with all
-/// that it says, also what the schema does not know.
+/// An entry or a row in another state of the manifest, with all its fields, including those that
+/// the schema does not know. It can be brought back.
 struct OriginalTable: Sendable {
   let document: TOMLDocument
   let node: TOMLDocument.ID
 
-  /// What it says, as it can be written into any other manifest.
+  /// Its fields, ready to be written into any other manifest.
   var pairs: [TOMLPair] { Self.pairs(of: node, in: document) }
 
   private static func pairs(of table: TOMLDocument.ID, in document: TOMLDocument) -> [TOMLPair] {
@@ -22,7 +22,7 @@ struct OriginalTable: Sendable {
     }
   }
 
-  /// Whether a table of another document says the same.
+  /// Whether a table of another document has the same meaning.
   func means(_ other: TOMLDocument.ID, in document: TOMLDocument) -> Bool {
     self.document.means(node, sameAs: other, in: document)
   }

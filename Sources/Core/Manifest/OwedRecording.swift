@@ -1,16 +1,18 @@
 package import SystemPackage
 
-/// How a write that is to be recorded stays owed when its process is killed before the record.
+/// Makes up for a commit that is missing because its process was killed after it wrote the
+/// manifest.
 ///
-/// The message is left in the lock file before the manifest is replaced. Whoever takes the lock
-/// over finds it there, and when the manifest still is what that process wrote, makes the record
-/// up before changing anything: history has every state.
+/// The commit message is stored in the lock file before the manifest is replaced. The next process
+/// that takes the lock finds it there. If the manifest still is what the killed process wrote, it
+/// makes that commit before it changes anything, so that history has every state.
 package struct OwedRecording {
-  /// Called right before the file is written, to do beside that what the record will need.
+  /// Called right before the file is written, to prepare the commit while the file is being
+  /// written.
   var prepare: (ManifestUpdate) -> Void
-  /// The message of the change about to be written; asked for after ``prepare``.
+  /// The message of the change that is about to be written. Called after ``prepare``.
   var message: () -> String
-  /// Records the file as it stands, with the message that its writer left.
+  /// Records the file as it is now, with the message that its writer left.
   var settle: (FilePath, String) -> Void
 
   package init(
@@ -22,12 +24,12 @@ package struct OwedRecording {
     self.settle = settle
   }
 
-  /// What is left in the lock file: the hash of the content in one line, then the message.
+  /// The text for the lock file: the hash of the content in one line, then the message.
   static func note(_ message: String, for content: [UInt8]) -> String {
     "\(hash(of: content))\n\(message)"
   }
 
-  /// The message in a note; `nil` when the content is not the one the note is about.
+  /// The message in a note; `nil` if the note is about other content.
   static func owed(by note: String, if content: [UInt8]?) -> String? {
     guard let content, let end = note.firstIndex(of: "\n"), note[..<end] == hash(of: content) else {
       return nil

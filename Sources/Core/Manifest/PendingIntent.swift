@@ -10,8 +10,8 @@ extension Manifest {
   /// The pending downloads in file order.
   ///
   /// - Parameters:
-  ///   - names: Only these workflows; all when empty.
-  ///   - includingOptional: Also those of optional models.
+  ///   - names: Only these workflows; all if empty.
+  ///   - includingOptional: Whether optional models are included.
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``.
   package func pendingIntents(
     of names: [String] = [], includingOptional: Bool = false
@@ -28,7 +28,7 @@ extension Manifest {
     }
   }
 
-  /// The entries that may be pending: others, which is most of them, are not read.
+  /// The entries that may be pending. The others, which are most of them, are not read.
   private func pendingEntries(of state: WorkflowState) -> [ManifestWorkflowModel] {
     if let entries = state.entries { return entries.models }
     return ManifestReader(document).entries(of: state.origin) { node in

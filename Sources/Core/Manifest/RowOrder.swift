@@ -1,10 +1,10 @@
-/// Where new rows of the global table go: rows follow the entries that refer to them, so that the
-/// table is the same whatever order files arrive in.
+/// Decides where new rows of the global table go. Rows have the order of the entries that refer to
+/// them, so the table does not depend on the order in which files arrive.
 struct RowOrder {
   typealias ID = TOMLDocument.ID
 
   private let document: TOMLDocument
-  /// For each hash, where the first entry with it stands among the entries of all workflows.
+  /// For each hash, the position of the first entry with it among the entries of all workflows.
   private let places: [ModelHash: Int]
 
   init(_ manifest: Manifest) {
@@ -20,7 +20,7 @@ struct RowOrder {
     self.places = places
   }
 
-  /// Rows in the order of their entries; those without one at the end, in the order given.
+  /// The rows in the order of their entries. Rows without an entry come last, in the given order.
   func sorted(_ rows: [ManifestModel]) -> [ManifestModel] {
     rows.enumerated().sorted {
       (places[$0.element.hash] ?? .max, $0.offset) < (places[$1.element.hash] ?? .max, $1.offset)
@@ -44,8 +44,8 @@ struct RowOrder {
     let rows: [Row]
     let places: [ModelHash: Int]
 
-    /// Where a new row goes: behind the row of the nearest entry before its own, else before that
-    /// of the next one; `nil` for the end.
+    /// Where a new row goes: after the row of the nearest entry before its own, else before the row
+    /// of the next entry. `nil` stands for the end.
     func side(of hash: ModelHash) -> TOMLEditor.Neighbour? {
       guard let place = places[hash] else { return nil }
       var low = 0

@@ -1,23 +1,23 @@
-/// The global table of a manifest: as it was read, and what is to be changed in it.
+/// The global table of a manifest as it was read, with the changes to make.
 struct RowTable: Sendable {
   typealias ID = TOMLDocument.ID
 
-  /// The table; `nil` where the manifest has none.
+  /// The table; `nil` if the manifest has none.
   let origin: ID?
-  /// The rows that were touched, by their nodes.
+  /// The rows that were needed, by their nodes.
   private(set) var touched: [ID: RowState] = [:]
-  /// Rows that were read and are to go.
+  /// Rows that were read and are to be removed.
   private(set) var dropped: Set<ID> = []
-  /// New rows in the order they came.
+  /// New rows, in the order in which they were added.
   private(set) var added: [ManifestModel] = []
-  /// What of the new rows is to say more than its model does.
+  /// Fields of the new rows beside those of their models.
   private(set) var originals: [ModelHash: OriginalTable] = [:]
   private var places: [ModelHash: Int] = [:]
-  /// Rows whose keys are not in lower case, once they were looked for.
+  /// Rows whose keys are not in lower case, once they were searched for.
   private var oddlySpelled: [ModelHash: ID]?
   private let shortHashes: [ModelHash: ModelHash]
 
-  /// - Parameter shortHashes: Those that stand for full ones.
+  /// - Parameter shortHashes: Short hashes by the full ones.
   init(_ origin: ID?, shortHashes: [ModelHash: ModelHash] = [:]) {
     self.origin = origin
     self.shortHashes = shortHashes
@@ -57,14 +57,14 @@ struct RowTable: Sendable {
     return rows
   }
 
-  /// The row of a hash, as it is meant to be.
+  /// The row of a hash, with its changes.
   func model(withHash hash: ModelHash, in document: TOMLDocument) -> ManifestModel? {
     if let place = places[hash] { return added[place] }
     guard let node = node(of: hash, in: document), !dropped.contains(node) else { return nil }
     return touched[node]?.model ?? ManifestReader(document).model(ofRow: node)
   }
 
-  /// All rows in file order, new ones at the end.
+  /// All rows in file order; new ones come last.
   func models(in document: TOMLDocument) -> [ManifestModel] {
     guard let origin, document.kind(of: origin) == .table else { return added }
     let reader = ManifestReader(document)
@@ -92,13 +92,13 @@ struct RowTable: Sendable {
       added.append(model)
       return
     }
-    // A row without a name gets one; one that was to go is written anew where it stands.
+    // A row without a name gets one. A row that was to be removed is written again in its place.
     var state = touched[node] ?? RowState(model: base, base: base, origin: node)
     if dropped.remove(node) == nil { state.model.take(model) } else { state.model = model }
     touched[node] = state
   }
 
-  /// Gives the row of a hash these fields and no others of the schema, where there is one.
+  /// Replaces the schema fields of the row of a hash, if it exists.
   mutating func replace(_ model: ManifestModel, in document: TOMLDocument) {
     if let place = places[model.hash] {
       added[place] = model
@@ -107,25 +107,27 @@ struct RowTable: Sendable {
     }
   }
 
-  /// Adds a row as it stands in another state of the manifest.
+  /// Adds a row from another state of the manifest.
   mutating func restore(_ model: ManifestModel, as original: OriginalTable) {
     places[model.hash] = added.count
     added.append(model)
     originals[model.hash] = original
   }
 
-  /// Gives a row that was read these fields and no others of the schema.
+  /// Replaces the schema fields of a row that was read.
   mutating func change(_ node: ID, to model: ManifestModel, in document: TOMLDocument) {
     guard let base = ManifestReader(document).model(ofRow: node) else { return }
     touched[node] = RowState(model: model, base: base, origin: node)
   }
 
-  /// What a new row is written as.
+  /// The pairs to write for a new row.
   func pairs(of row: ManifestModel) -> [TOMLPair] {
     originals[row.hash]?.pairs ?? ManifestSchema.pairs(of: row)
   }
 
-  /// Removes a row; `false` when there is none.
+  /// Removes a row.
+  ///
+  /// - Returns: `false` if there is none.
   mutating func remove(_ hash: ModelHash, in document: TOMLDocument) -> Bool {
     if let place = places.removeValue(forKey: hash) {
       added.remove(at: place)
@@ -142,7 +144,7 @@ struct RowTable: Sendable {
 }
 
 extension ManifestModel {
-  /// Takes over the fields that another row for the same file gives; its sources follow.
+  /// Takes over the fields of another row for the same file. Its sources are appended.
   fileprivate mutating func take(_ model: ManifestModel) {
     filename = model.filename
     size = model.size ?? size

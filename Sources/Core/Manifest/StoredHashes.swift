@@ -1,8 +1,8 @@
 /// How a manifest writes the hashes of its models.
 ///
-/// One that comfydock 1.x or comfygit wrote keeps their sampled hashes of 16 digits, so that those
-/// tools still find its models. The full hashes stand in `[tool.comfy.hashes]` then, short to full,
-/// and are what the rest of the program sees.
+/// A manifest of comfydock 1.x or comfygit keeps their sampled hashes of 16 digits, so that those
+/// tools still find its models. The full hashes are then in `[tool.comfy.hashes]`, short to full.
+/// The rest of the program sees only the full hashes.
 struct StoredHashes: Sendable {
   /// The keys of the table.
   static let keys = ["tool", "comfy", "hashes"]
@@ -17,7 +17,7 @@ struct StoredHashes: Sendable {
     self.table = table.flatMap { document.kind(of: $0) == .table ? $0 : nil }
   }
 
-  /// The hash that a stored one stands for: the full one where the manifest has it.
+  /// The hash that a stored one stands for: the full one if the manifest has it.
   func pin(of stored: ModelHash) -> ModelHash {
     guard !stored.isFull, let table, let node = document.child(stored.hex, of: table),
       let full = document.string(node).flatMap({ ModelHash($0) })
@@ -40,13 +40,13 @@ struct StoredHashes: Sendable {
 }
 
 extension Manifest {
-  /// Which program's short hashes the manifest is to keep; `nil` when it has full ones.
+  /// Which program's short hashes the manifest keeps.
   package enum ShortHashKind: Sendable, Hashable {
     case comfydock, comfygit
   }
 
-  /// See ``ShortHashKind``. Its owner leaves its version in the section, or short hashes in the
-  /// global table.
+  /// The kind of short hashes of this manifest; `nil` if it has full ones. Related tools leave
+  /// their version in the section, or short hashes in the global table.
   package var shortHashKind: ShortHashKind? {
     guard let tool = document.child("tool", of: TOMLDocument.root),
       let own = document.child(section, of: tool)
@@ -61,16 +61,17 @@ extension Manifest {
   /// A hash as the manifest writes it.
   func storedHash(of hash: ModelHash) -> ModelHash { shortHashes[hash] ?? hash }
 
-  /// Has a model's hash written in its short form from now on.
+  /// Writes a model's hash in its short form from now on.
   ///
-  /// - Throws: ``ManifestError/structure(path:line:key:)``, ``ManifestError/unfaithful(path:key:)``.
+  /// - Throws: ``ManifestError/structure(path:line:key:)``,
+  ///   ``ManifestError/unfaithful(path:key:)``.
   package mutating func write(
     _ short: ModelHash, for full: ModelHash
   ) throws(ManifestError) {
     try set(path: StoredHashes.keys + [short.hex], to: .string(full.hex))
   }
 
-  /// The full hashes that the manifest writes as they are.
+  /// The full hashes that have no short form.
   package var unshortenedHashes: Set<ModelHash> {
     let all = models.map(\.hash) + workflows.flatMap(\.models).compactMap(\.hash)
     return Set(all.filter { $0.isFull && shortHashes[$0] == nil })

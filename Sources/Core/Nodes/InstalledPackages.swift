@@ -5,7 +5,7 @@ package struct InstalledPackages: Sendable {
   /// One of them.
   private struct Package: Sendable {
     var folder: FilePath
-    /// What its `pyproject.toml` says.
+    /// The version in its `pyproject.toml`.
     var version: String?
   }
 
@@ -15,7 +15,7 @@ package struct InstalledPackages: Sendable {
   /// None.
   package init() {}
 
-  /// Reads a `custom_nodes` folder; one that can not be listed holds none.
+  /// Reads a `custom_nodes` folder. A folder that cannot be listed counts as empty.
   package init(in customNodes: FilePath) {
     for name in (try? customNodes.visibleEntries()) ?? [] where !name.string.hasSuffix(".disabled")
     {
@@ -45,10 +45,10 @@ package struct InstalledPackages: Sendable {
     return package.repository.flatMap(RepositoryKey.init).flatMap { byRepository[$0] }
   }
 
-  /// How the installed package stands to the one that is meant.
+  /// How the installed package compares with the package that is meant.
   ///
-  /// A version that is a commit is compared with the commit that is checked out, any other with what
-  /// the package says of itself; `nightly` and `unknown` are any.
+  /// If the wanted version is a commit, it is compared with the commit that is checked out, else
+  /// with the version that the package itself states. `nightly` and `unknown` match every version.
   package func state(
     of package: ResolvedNodePackage, environment: ProcessEnvironment
   ) -> InstalledState {
@@ -81,7 +81,7 @@ package struct InstalledPackages: Sendable {
       .compactMap(\.value) ?? []
   }
 
-  /// What the folder's `pyproject.toml` says: registries of packages read it.
+  /// The entries of the folder's `pyproject.toml` that package registries read.
   private static func project(
     of folder: FilePath
   ) -> (id: String?, repository: String?, version: String?)? {
@@ -101,21 +101,21 @@ package struct InstalledPackages: Sendable {
   }
 }
 
-/// Whether a node package is in `custom_nodes`, and which.
+/// Whether a node package is in `custom_nodes`, and in which version.
 package struct InstalledState: Sendable, Hashable {
-  /// In one word.
+  /// The state in one word.
   package enum Word: String, Sendable, Hashable, CaseIterable {
-    /// It is not there.
+    /// The package is not installed.
     case absent
-    /// It is there, in the version that is meant as far as that can be told.
+    /// The wanted version is installed, as far as is known.
     case present
-    /// It is there in another version, or at another commit.
+    /// Another version or commit is installed.
     case other
-    /// It is there, and its files were changed.
+    /// The package is installed, and its files were changed.
     case dirty
   }
 
   package var word: Word
-  /// The version that it has, or the commit that is checked out; `nil` when nothing tells.
+  /// The installed version, or the commit that is checked out; `nil` if neither is known.
   package var version: String?
 }

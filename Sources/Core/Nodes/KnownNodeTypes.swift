@@ -1,12 +1,12 @@
-/// Node types that packages have in the browser only, or make from others while ComfyUI starts: lists
-/// that are made from their Python sources lack them.
+/// Node types that exist in the browser only, or that a package creates while ComfyUI starts. Lists
+/// that are made from Python sources lack them.
 enum KnownNodeTypes {
   private static let repositories = [
     "SetNode": "https://github.com/kijai/ComfyUI-KJNodes",
     "GetNode": "https://github.com/kijai/ComfyUI-KJNodes",
   ]
 
-  /// Endings of types that wrap the type before the ending.
+  /// Suffixes of node types that wrap another node type.
   private static let wrappers = ["DisTorch2MultiGPU", "DisTorchMultiGPU", "MultiGPU"]
 
   /// The repository of the package that brings a type; `nil` for any other type.

@@ -4,9 +4,9 @@
 struct ManagerNodeMap {
   /// The repositories in file order, as written.
   private(set) var repositories: [String] = []
-  /// For each type the places of the repositories that list it, in file order.
+  /// For each type, the positions of the repositories that list it, in file order.
   private var listings: [String: [Int]] = [:]
-  /// The repository that precedes all others for a type.
+  /// For each type, the repository that takes precedence over all others.
   private var preemptions: [String: Int] = [:]
   private var patterns: [(pattern: NodeNamePattern, repository: Int)] = []
   private var builtIn: Set<String> = []
@@ -37,10 +37,10 @@ struct ManagerNodeMap {
     }
   }
 
-  /// Whether the map lists a type under ComfyUI itself.
+  /// Whether the map lists the type as part of ComfyUI itself.
   func isBuiltIn(_ nodeType: String) -> Bool { builtIn.contains(nodeType) }
 
-  /// The repository that precedes all others for a type.
+  /// The repository that takes precedence over all others for a type.
   func preempting(_ nodeType: String) -> String? { preemptions[nodeType].map { repositories[$0] } }
 
   /// The repositories that list a type, in file order.
@@ -48,18 +48,18 @@ struct ManagerNodeMap {
     listings[nodeType]?.map { repositories[$0] } ?? []
   }
 
-  /// The first repository whose pattern a type fits.
+  /// The first repository whose pattern matches the type.
   func fitting(_ nodeType: String) -> String? {
     patterns.first { $0.pattern.fits(nodeType) }.map { repositories[$0.repository] }
   }
 }
 
-/// A regular expression in Python's dialect that is searched for anywhere in the name of a type.
+/// A regular expression in Python's dialect. It may match anywhere in the name of a type.
 struct NodeNamePattern {
   private static let longest = 512
   private let expression: Regex<AnyRegexOutput>?
 
-  /// A pattern that does not compile, or that is absurdly long, fits nothing.
+  /// A pattern that does not compile, or that is absurdly long, matches nothing.
   init(_ pattern: String) {
     let compiled = pattern.utf8.count <= Self.longest ? try? Regex(pattern) : nil
     expression = compiled?.matchingSemantics(.unicodeScalar)

@@ -8,9 +8,9 @@ package struct NodeAnswer: Sendable, Hashable {
   package enum Choice: Sendable, Hashable {
     /// The package brings the type.
     case package(ManifestNodePackage)
-    /// The workflow does without the type.
+    /// The workflow runs without the type.
     case optional
-    /// What was decided is forgotten.
+    /// The earlier decision is dropped.
     case undecided
   }
 
@@ -21,13 +21,14 @@ package struct NodeAnswer: Sendable, Hashable {
   }
 }
 
-/// Why something can not be decided about a node type.
+/// Why a decision about a node type cannot be recorded.
 package enum NodeAnswerError: Error, Sendable, Hashable {
-  /// No node of the workflow has the type; the types that it has.
+  /// No node of the workflow has the type. `known` are the types that it has.
   case unknownType(String, workflow: String, known: [String])
-  /// The manifest has no decision about the type; the types that it has one about.
+  /// The manifest has no decision about the type. `known` are the types that it has decisions
+  /// about.
   case undecided(String, workflow: String, known: [String])
-  /// Neither an id nor the URL of a repository.
+  /// The text is neither an id nor the URL of a repository.
   case notAPackage(String)
 }
 
@@ -55,7 +56,8 @@ extension ManifestNodePackage {
     self.init(id: name, name: name, source: .git, repository: url, version: version)
   }
 
-  /// Whether two tables are about one package: the same id, registry id or repository.
+  /// Whether two tables describe the same package: they have the same id, registry id or
+  /// repository.
   func isSamePackage(as other: ManifestNodePackage) -> Bool {
     let keys = { (package: ManifestNodePackage) in
       Set([package.id, package.registryID].compactMap { $0?.packageKey })

@@ -4,7 +4,7 @@ package import SystemPackage
 package enum NodeMapError: Error, Sendable, Hashable {
   case file(FileError)
   case json(FilePath, JSONError)
-  /// JSON, but neither ComfyUI-Manager's map nor comfygit's.
+  /// The file is JSON, but neither ComfyUI-Manager's map nor comfygit's.
   case unknownFormat(FilePath)
 }
 
@@ -16,7 +16,7 @@ package struct NodeMaps {
   /// No list at all.
   package init() {}
 
-  /// Adds the map in a file; its content says in which format it is.
+  /// Adds the map in a file. Its contents show which format it has.
   ///
   /// - Throws: ``NodeMapError``.
   package mutating func read(_ path: FilePath) throws(NodeMapError) {
@@ -30,7 +30,8 @@ package struct NodeMaps {
     }
   }
 
-  /// ComfyUI-Manager's map in a ComfyUI: the newest of its copies, else the one that came with it.
+  /// ComfyUI-Manager's map in a ComfyUI directory: its newest copy, else the one that was installed
+  /// with it.
   package static func managerMap(in comfyUI: FilePath) -> FilePath? {
     let name = "extension-node-map.json"
     let caches = ["user/__manager/cache", "user/default/ComfyUI-Manager/cache"]
@@ -72,12 +73,12 @@ package struct NodeMaps {
       }
   }
 
-  /// The id that the registry gives to a package today.
+  /// The present registry id of a package.
   func currentID(of packageID: String) -> String {
     registry.reduce(packageID) { $1.currentID(of: $0) }
   }
 
-  /// The registry's id of a repository.
+  /// The registry id of a repository.
   func packageID(of repository: RepositoryKey) -> String? {
     registry.lazy.compactMap { $0.packageID(of: repository) }.first
   }

@@ -1,13 +1,14 @@
 /// Decides which package brings a node type.
 ///
-/// First hit wins: what the user decided · the package that the workflow file names · ComfyUI's own
-/// types · a preemption · the same inputs in a registry map · every list that has the type · a name
-/// pattern · what the registry answered · types that packages have in the browser only. Of several
-/// packages the installed one is meant, if it is the only one, else the one that the registry names.
+/// The first of these that applies decides: the user's decision; the package that the workflow file
+/// names; ComfyUI's own types; a preemption; the same inputs in a registry map; every list that has
+/// the type; a name pattern; the registry's answer; types that exist in the browser only. Of
+/// several packages, the installed one is meant if there is only one, else the one that the
+/// registry names.
 package struct NodeMatcher {
   private let maps: NodeMaps
   private let installed: InstalledPackages
-  /// What the Comfy Registry answered, by type.
+  /// The Comfy Registry's answers, by type.
   private var answers: [String: ResolvedNodePackage] = [:]
 
   package init(maps: NodeMaps = NodeMaps(), installed: InstalledPackages = InstalledPackages()) {
@@ -15,7 +16,7 @@ package struct NodeMatcher {
     self.installed = installed
   }
 
-  /// The same matcher, knowing what the Comfy Registry answered.
+  /// A copy of the matcher that also knows the Comfy Registry's answers.
   ///
   /// - Parameter answers: By type.
   func knowing(_ answers: [String: ResolvedNodePackage]) -> NodeMatcher {
@@ -37,8 +38,7 @@ package struct NodeMatcher {
     return listed(use)
   }
 
-  /// The packages whose id or repository has all of these words, in any case, in the order of their
-  /// names.
+  /// The packages whose id or repository contains all of these words, in any case, sorted by name.
   package func packages(matching words: String, limit: Int = 10) -> [ResolvedNodePackage] {
     let words = words.lowercased().split(separator: " ")
     guard !words.isEmpty else { return [] }
@@ -116,7 +116,7 @@ package struct NodeMatcher {
       ResolvedNodePackage(nodeType: use.nodeType, repository: repository, matchType: matchType))
   }
 
-  /// Adds what the repository says about the id, and the id about the repository.
+  /// Completes a package: finds the repository of an id, and the id of a repository.
   private func completed(_ package: ResolvedNodePackage) -> ResolvedNodePackage {
     var package = package
     package.repository = package.repository ?? package.packageID.flatMap { maps.repository(of: $0) }
@@ -126,7 +126,7 @@ package struct NodeMatcher {
     return package
   }
 
-  /// `nil` when there is nothing to choose from.
+  /// - Returns: `nil` if there is nothing to choose from.
   private func chosen(
     from listed: [ResolvedNodePackage], for use: NodeTypeUse
   ) -> NodeMatch? {
@@ -167,7 +167,8 @@ package struct NodeResolutionContext: Sendable, Hashable {
 }
 
 extension [ResolvedNodePackage] {
-  /// Each package once, at its first place; lists name one by id, by repository or by both.
+  /// Each package once, at its first place. Lists may name the same package by id, by repository,
+  /// or by both.
   fileprivate var distinctPackages: [ResolvedNodePackage] {
     var seen: Set<String> = []
     return filter { package in

@@ -1,4 +1,4 @@
-/// Answers the questions that matching leaves open about node types; Porcelain asks the user.
+/// Answers the questions about node types that matching leaves open. Porcelain asks the user.
 public protocol NodeResolutionStrategy {
   /// Decides about one node type. The answer is written and committed before anything else is asked.
   ///
@@ -14,12 +14,16 @@ public struct NodeQuestion {
   public var use: NodeTypeUse
   /// Packages that could be meant, the likeliest first.
   public var candidates: [ResolvedNodePackage]
-  /// Finds packages whose id or repository has all of these words.
+  /// Finds packages whose id or repository contains all of these words.
   public var search: (String) -> [ResolvedNodePackage]
   /// One-based number of the question.
   public var number: Int
   /// Questions in all.
   public var count: Int
+  /// Whether questions about an earlier workflow of the same run came before the first one.
+  package var followsOthers = false
+  /// Whether there is a question before this one to go back to.
+  public var hasPrevious: Bool { number > 1 || followsOthers }
 }
 
 /// What was decided about a node type.
@@ -30,7 +34,7 @@ public enum NodeReply: Sendable, Hashable {
   case makeOptional
   /// Nothing is decided; it is asked about in the next run.
   case skip
-  /// Ask the previous question again; what was answered to it stands until then.
+  /// Ask the previous question again. The present answer to it stands until it is answered again.
   case back
   /// Ask nothing more; what was decided is kept.
   case stop

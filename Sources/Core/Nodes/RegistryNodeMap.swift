@@ -5,11 +5,12 @@ internal import Crypto
 /// `{mappings: {"TYPE::HASH": [{package_id, rank, versions, source?}]}, packages: {ID: {repository,
 /// …}}, package_aliases: {OLD: NEW}}`, with `_` as the hash of a type whatever its inputs are.
 struct RegistryNodeMap {
-  /// A package that a key of the map leads to.
+  /// A package that an entry of the map names.
   struct Listing {
     let packageID: String
     let rank: Int
-    /// Known from ComfyUI-Manager's list only, without a version that could be installed.
+    /// Whether only ComfyUI-Manager's list has the package, so that no version of it can be
+    /// installed.
     let isManagerOnly: Bool
   }
 
@@ -30,7 +31,7 @@ struct RegistryNodeMap {
     var ids: [RepositoryKey: String] = [:]
     for (id, package) in packages.members {
       guard let key = package["repository"]?.string.flatMap(RepositoryKey.init) else { continue }
-      // A registry package goes before the stand-in for the same repository.
+      // A registry package takes precedence over the placeholder for the same repository.
       if ids[key] == nil || package["synthetic"]?.bool != true { ids[key] = id }
     }
     self.ids = ids
@@ -73,6 +74,6 @@ struct RegistryNodeMap {
   /// The package of a repository.
   func packageID(of repository: RepositoryKey) -> String? { ids[repository] }
 
-  /// The id that a package has today.
+  /// The present id of a package.
   func currentID(of packageID: String) -> String { aliases[packageID.packageKey] ?? packageID }
 }

@@ -1,7 +1,7 @@
-/// What a repository is known again by, however its URL is written.
+/// Identifies a repository, however its URL is written.
 ///
-/// Lists of packages agree on repositories but not on ids. Their URLs differ in case, scheme, `.git`
-/// and a trailing `/`; some schemes are misspelt.
+/// Lists of packages agree on repositories but not on ids. Their URLs differ in case, scheme,
+/// `.git` and a trailing `/`; some schemes are misspelled.
 struct RepositoryKey: Hashable, Sendable {
   /// Host and path in lower case.
   let text: String
@@ -11,7 +11,7 @@ struct RepositoryKey: Hashable, Sendable {
     var rest = url.lowercased()[...]
     if let scheme = rest.firstRange(of: "://") {
       rest = rest[scheme.upperBound...]
-      // A user before the host.
+      // A user name before the host.
       if let at = rest.firstIndex(of: "@"), !rest[..<at].contains("/") {
         rest = rest[rest.index(after: at)...]
       }
@@ -51,6 +51,6 @@ struct RepositoryKey: Hashable, Sendable {
 }
 
 extension String {
-  /// A package id without what its sources write differently: case, and `_` for `-`.
+  /// A package id in the form in which ids are compared: lower case, with `-` for `_`.
   var packageKey: String { lowercased().replacing("_", with: "-") }
 }

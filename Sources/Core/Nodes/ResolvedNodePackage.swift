@@ -2,14 +2,14 @@
 public struct ResolvedNodePackage: Sendable, Hashable {
   /// The node type that it brings.
   public var nodeType: String
-  /// Id in the Comfy Registry, or the key of the manifest's own table; `nil` where only the
-  /// repository is known.
+  /// Id in the Comfy Registry, or the key of the manifest's own table. `nil` if only the repository
+  /// is known.
   public var packageID: String?
   /// URL of the repository, as its source writes it.
   public var repository: String?
   /// A registry version or a commit, as its source writes it.
   public var version: String?
-  /// What told that this is the package.
+  /// The rule that found the package.
   public var matchType: NodeMatchType
 
   package init(
@@ -32,16 +32,16 @@ public enum NodeMatchType: String, Sendable, Hashable, CaseIterable {
   case properties
   /// A node map has the type with exactly these inputs.
   case exact
-  /// A node map has a package that precedes every other one for the type.
+  /// A node map has a package that takes precedence over all others for the type.
   case preemption
   /// A node map has the type.
   case typeOnly = "type_only"
-  /// A node map has a name pattern that the type fits.
+  /// A node map has a name pattern that matches the type.
   case pattern
-  /// The Comfy Registry, which was asked.
+  /// The answer of the Comfy Registry.
   case registry
 
-  /// How likely the package is the one that is meant: 0…1.
+  /// How likely it is that the package is the one that is meant, 0…1.
   public var confidence: Double {
     switch self {
     case .customMapping, .properties, .exact: 1
@@ -51,15 +51,15 @@ public enum NodeMatchType: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// What is known about the package of a node type.
+/// What is known about the package that brings a node type.
 package enum NodeMatch: Sendable, Hashable {
   /// ComfyUI itself has the type.
   case builtIn
   case resolved(ResolvedNodePackage)
-  /// Several packages bring the type and nothing says which is meant; the likeliest first.
+  /// Several packages bring the type, and nothing decides between them. The likeliest comes first.
   case ambiguous([ResolvedNodePackage])
   case unresolved
-  /// The user decided that the workflow does without the type.
+  /// The user decided that the workflow runs without the type.
   case optional
 
   /// Whether a decision is still needed.
@@ -70,7 +70,7 @@ package enum NodeMatch: Sendable, Hashable {
     }
   }
 
-  /// The package, where there is exactly one.
+  /// The package, if there is exactly one.
   package var package: ResolvedNodePackage? {
     if case .resolved(let package) = self { package } else { nil }
   }

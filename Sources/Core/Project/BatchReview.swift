@@ -1,11 +1,11 @@
-/// Asks about a batch until it starts, waits, or nothing is left of it.
+/// Asks about a batch until it starts, is put off, or has no files left.
 struct BatchReview {
-  /// What is to be downloaded now.
+  /// The files to download now.
   var items: [FetchItem] { lines.map(\.item) }
   private var lines: [FetchPlan.Line]
-  /// Files that are left to another run.
+  /// The number of files that are left to another run.
   private(set) var putOff = 0
-  /// References whose intents were taken out of the manifest.
+  /// References whose intents were removed from the manifest.
   private(set) var forgotten: Set<ReferenceKey> = []
   /// References that the workflow runs without.
   private(set) var madeOptional: Set<ReferenceKey> = []
@@ -51,14 +51,14 @@ struct BatchReview {
     lines = []
   }
 
-  /// Takes an item out of the batch.
+  /// Removes an item from the batch.
   private mutating func take(_ place: Int) -> FetchItem? {
     lines.indices.contains(place) ? lines.remove(at: place).item : nil
   }
 
-  /// Writes one decision about every intent that waits for the file: one write, one commit.
+  /// Records a decision about every intent for the file, in one write and one commit.
   ///
-  /// - Returns: The references that it is about.
+  /// - Returns: The references that the decision is about.
   private mutating func record(
     _ answer: ModelDecision.Answer, about item: FetchItem?
   ) throws -> [ReferenceKey] {

@@ -1,15 +1,15 @@
-/// The parts that this build is made of, for reports of faults.
+/// The parts of this build, for bug reports.
 package struct BuildFacts: Sendable {
-  /// libgit2, as loaded; `nil` when there is none that could be.
+  /// The version of libgit2 in use; `nil` if none can be loaded.
   package let libgit2: String?
-  /// libcurl and what it encrypts with, as loaded; `nil` when there is none that could be.
+  /// The version of libcurl and its TLS library in use; `nil` if none can be loaded.
   package let libcurl: String?
-  /// SQLite, as loaded; `nil` when no database can be opened.
+  /// The version of SQLite in use; `nil` if no database can be opened.
   package let sqlite: String?
-  /// BLAKE3 chunks that this processor hashes at once: 1, 4, 8 or 16.
+  /// The number of BLAKE3 chunks that this processor hashes at once: 1, 4, 8 or 16.
   package let blake3Lanes: Int
 
-  /// Loads each part and asks it.
+  /// Loads each part and asks for its version.
   package init(_ environment: ProcessEnvironment) {
     libgit2 = GitLibrary.version(environment)
     libcurl = CurlLibrary.version(environment)

@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 extension Project {
-  /// What git does not hold of the manifest.
+  /// The differences between the manifest and what git has of it.
   func repositoryFaults(of manifest: FilePath) -> [ProjectFault] {
     let file = manifest.real ?? manifest
     do throws(GitError) {
@@ -23,7 +23,8 @@ extension Project {
     }
   }
 
-  /// As the `git` program tells it, where libgit2 can't open the repository; `nil` without one.
+  /// The same, as the `git` program reports it, if libgit2 cannot open the repository. `nil` if
+  /// there is no repository.
   private func programFaults(of file: FilePath) -> [ProjectFault]? {
     let folder = file.removingLastComponent()
     guard let program = GitProgram(environment),

@@ -1,12 +1,12 @@
 internal import SystemPackage
 
 extension Settings.Configured {
-  /// Reads every setting of ours from git configuration, as it holds in the current directory.
+  /// Reads all settings of comfy from git configuration, as they apply in the current directory.
   ///
   /// Relative paths start at the top of the work tree.
   ///
-  /// - Throws: ``GitError`` for a configuration file that git could not read either, or for another
-  ///   file of the repository that nobody could read to its end.
+  /// - Throws: ``GitError`` for a configuration file that git could not read either, and for
+  ///   another file of the repository that could not be read completely.
   init(in environment: ProcessEnvironment) throws(GitError) {
     let place = RepositoryPlace(around: environment.currentDirectory, environment: environment)
     try place?.checkFiles()
@@ -27,7 +27,7 @@ extension Settings.Configured {
     base = place.flatMap { $0.isExplicit ? nil : $0.entrance.removingLastComponent() }
   }
 
-  /// Takes the value that holds, and the user's own beside that of a repository.
+  /// Takes the value that applies, and the user's own value if that one comes from a repository.
   ///
   /// - Parameter found: Weakest first.
   private mutating func take(_ found: [GitConfiguration.Value], of setting: Setting) {
@@ -40,8 +40,8 @@ extension Settings.Configured {
 
   private typealias Entry = (key: String, value: GitConfiguration.Value)
 
-  /// What the configuration files and the environment hold, weakest first; `nil` when libgit2 has
-  /// to read them.
+  /// The entries of the configuration files and the environment, weakest first. `nil` if only
+  /// libgit2 can read them.
   private static func plainEntries(
     _ place: RepositoryPlace?, _ environment: ProcessEnvironment
   ) throws(GitError) -> [Entry]? {

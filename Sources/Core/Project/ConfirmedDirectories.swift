@@ -1,10 +1,10 @@
 internal import SystemPackage
 
-/// The models directories outside their projects that the user has named to `init`.
+/// The models directories outside their projects that the user has given to `init`.
 ///
-/// A repository can name a models directory in its own configuration, but cannot confirm one: the
-/// list is in the user's data directory. One line each: the project, a TAB, the directory, both
-/// quoted as git quotes paths where needed, links followed.
+/// A repository can name a models directory in its own configuration, but cannot confirm it,
+/// because the list is in the user's data directory. Each line has the project, a TAB and the
+/// directory, with links resolved, and quoted as git quotes paths if needed.
 struct ConfirmedDirectories: Sendable {
   private struct Confirmation: Hashable {
     let project: FilePath
@@ -13,7 +13,7 @@ struct ConfirmedDirectories: Sendable {
 
   private let file: FilePath
 
-  /// - Returns: `nil` where the user has no data directory.
+  /// - Returns: `nil` if the user has no data directory.
   init?(_ environment: ProcessEnvironment) {
     guard let folder = environment.dataDirectory else { return nil }
     file = folder.appending("models-directories")
@@ -25,7 +25,7 @@ struct ConfirmedDirectories: Sendable {
     return ((try? read()) ?? []).contains(wanted)
   }
 
-  /// Confirms `directory`; any other directory of this project is confirmed no longer.
+  /// Confirms `directory`. Other directories of this project are no longer confirmed.
   ///
   /// - Throws: ``FileError``.
   func confirm(_ directory: FilePath, of project: ProjectTerritory) throws(FileError) {
@@ -53,8 +53,8 @@ struct ConfirmedDirectories: Sendable {
 }
 
 extension Project {
-  /// The project's territory, which a stranger may have filled; `nil` where neither a manifest nor a
-  /// repository is around.
+  /// The territory of the project, whose files may come from a stranger. `nil` if there is neither
+  /// a manifest nor a repository.
   func territory() -> ProjectTerritory? {
     let manifest = try? manifestStore().path.removingLastComponent()
     let directory = environment.currentDirectory
@@ -65,7 +65,7 @@ extension Project {
   }
 
   /// Whether the repository's own configuration may name this models directory: it is inside the
-  /// project, where models may be, or the user has confirmed it on this machine.
+  /// project, where models are allowed, or the user has confirmed it on this machine.
   func believes(_ directory: FilePath) -> Bool {
     guard let territory = territory() else { return false }
     return territory.mayHoldModels(directory)

@@ -1,9 +1,9 @@
-/// A decision of the record, and what became of it.
+/// A recorded decision, and whether it was undone.
 package struct LoggedDecision: Sendable, Hashable {
   package let decision: Decision
-  /// What it changed; `nil` when one of its two manifests can't be read.
+  /// What it changed; `nil` if one of its two manifests cannot be read.
   package var changes: [ModelChange]?
-  /// The commit that takes it back and was itself not taken back.
+  /// The commit that undoes it and was not itself undone.
   package let undoneBy: ObjectID?
 
   package init(_ decision: Decision, changes: [ModelChange]?, undoneBy: ObjectID?) {
@@ -12,17 +12,18 @@ package struct LoggedDecision: Sendable, Hashable {
     self.undoneBy = undoneBy
   }
 
-  /// Whether it takes other decisions back.
+  /// Whether it undoes other decisions.
   package var isUndo: Bool { !decision.message.undoes.isEmpty }
 }
 
-/// Which decisions hold, found out from the newest to the oldest: each is asked for in that order.
+/// Finds out which decisions are in effect. Decisions must be passed from the newest to the oldest.
 ///
-/// An undo that was itself taken back takes nothing back, so its decisions hold again.
+/// An undo that was itself undone has no effect, so the decisions that it undid are in effect
+/// again.
 struct UndoneDecisions {
   private var takers: [ObjectID: ObjectID] = [:]
 
-  /// The commit that takes this one back; `nil` when it holds.
+  /// The commit that undoes this decision; `nil` if it is in effect.
   mutating func taker(of decision: Decision) -> ObjectID? {
     if let taker = takers[decision.id] { return taker }
     for id in decision.message.undoes { takers[id] = decision.id }
@@ -38,12 +39,12 @@ extension Project {
     try ManifestHistory(of: manifestStore().path, environment: environment)
   }
 
-  /// Hands out the decisions that HEAD reaches, newest first, each as soon as it is read.
+  /// Passes on the decisions that HEAD reaches, newest first, each as soon as it is read.
   ///
   /// - Parameters:
-  ///   - workflow: Only decisions about this workflow, and only its changes; `nil` for all.
+  ///   - workflow: Only decisions about this workflow, and only changes of it; `nil` for all.
   ///   - limit: How many to read at most; `nil` for all.
-  ///   - withChanges: Whether what each changed is found out.
+  ///   - withChanges: Whether to find out what each decision changed.
   /// - Throws: ``ManifestError/notFound(from:)``, ``GitError``.
   package func forEachLoggedDecision(
     of workflow: String? = nil, limit: Int? = nil, withChanges: Bool = true,
@@ -66,12 +67,11 @@ extension Project {
     }
   }
 
-  /// What differs between two states of the nearest manifest, in models.
+  /// The differences between two states of the nearest manifest, by model.
   ///
   /// - Parameters:
-  ///   - old: A revision in any of git's notations; `nil` for HEAD, of which nothing may be there
-  ///     yet.
-  ///   - new: Likewise; `nil` for the file as it is.
+  ///   - old: A revision in any of git's notations; `nil` for HEAD, which need not exist yet.
+  ///   - new: Likewise; `nil` for the file as it is now.
   /// - Throws: ``GitError``, ``ManifestError``.
   package func changes(from old: String? = nil, to new: String? = nil) throws -> [ModelChange] {
     let history = try manifestHistory()

@@ -1,8 +1,10 @@
-/// Runs one batch: what this disk has already, then the network, then further places of the same
-/// files. Each file that lands is indexed, written to the manifest and committed before it counts.
+/// Runs one batch: first with files that are on this disk, then with downloads, then with further
+/// targets of the same files. Each file is indexed, written to the manifest and committed before it
+/// counts as done.
 ///
-/// An entry keeps the address as it was given, moving branches included: what was fetched is pinned
-/// by its hash. The global table also gets the commit that a branch stood for.
+/// An entry keeps its URL as it was given, even if that names a branch: the downloaded file is
+/// pinned by its hash. The global table also gets the URL with the commit that the branch stood
+/// for.
 final class FetchBatch {
   private let project: Project
   private let index: ModelIndex
@@ -14,13 +16,13 @@ final class FetchBatch {
   private var items: [FetchItem] = []
   private var report = FetchReport()
   private var outcomes: [Int: FetchOutcome] = [:]
-  /// Whether files that landed at the same time share a write of the manifest.
+  /// Whether files that arrive at the same time are recorded in one write of the manifest.
   private var recordsTogether = false
-  /// The files that this run brought, and where they lie.
+  /// The files that this run has put in place, and their locations.
   private var arrived: [SourceKey: (location: IndexedLocation, hashes: FileHashes)] = [:]
-  /// Why a store's file was not taken.
+  /// Why the file in a store was not used.
   private var storeErrors: [Int: FetchError] = [:]
-  /// The places of the files whose work was told to have started.
+  /// The places of the files whose start was reported.
   private var begun: Set<Int> = []
   private let stores: StoreLookup
   private let local: LocalModels
@@ -50,7 +52,7 @@ final class FetchBatch {
     ).plan(offered(items), depth)
   }
 
-  /// The items, with what stores have of those that this machine has not.
+  /// The items, with what stores offer for those that are not on this machine.
   private func offered(_ items: [FetchItem]) -> [FetchItem] {
     guard !stores.isEmpty else { return items }
     var items = items
@@ -63,7 +65,7 @@ final class FetchBatch {
 
   /// Fetches `items`, at least one, and returns when all are done.
   ///
-  /// - Throws: ``FetchSpaceError``; then nothing was done.
+  /// - Throws: ``FetchSpaceError``. Then nothing was done.
   func run(_ items: [FetchItem]) throws(FetchSpaceError) -> FetchReport {
     let plan = plan(items, .forRun)
     try plan.checkSpace()
@@ -90,11 +92,14 @@ final class FetchBatch {
     return report
   }
 
+  /// Whether an item replaces another file at its target.
+  private func replaces(_ item: FetchItem) -> Bool { selection.replaces || item.replaces }
+
   // MARK: Without the network
 
-  /// Serves an item from a file of this machine.
+  /// Uses a file on this machine for an item.
   ///
-  /// - Returns: `false` when that does not work out, and the item has to be downloaded.
+  /// - Returns: `false` if that is not possible, and the item has to be downloaded.
   private func reuse(_ known: IndexedLocation, at place: Int) -> Bool {
     guard let target = items[place].target else { return false }
     let outcome: FetchOutcome
@@ -102,7 +107,7 @@ final class FetchBatch {
     do {
       let copy = LocalCopy(
         index: index, root: roots.destination(of: target), policy: settings.dedupe,
-        replaces: selection.replaces, cancellation: cancellation)
+        replaces: replaces(items[place]), cancellation: cancellation)
       guard
         let file = try copy.place(known, at: target, expecting: items[place].expectation)
       else { return false }
@@ -118,9 +123,9 @@ final class FetchBatch {
     return true
   }
 
-  /// Serves an item from a store in a folder.
+  /// Uses a file from a store in a folder for an item.
   ///
-  /// - Returns: `false` when none has the right bytes, and the item has to be downloaded.
+  /// - Returns: `false` if no store has the right bytes, and the item has to be downloaded.
   private func takeFromFolder(at place: Int) -> Bool {
     let item = items[place]
     guard !item.offeredFiles.isEmpty, let target = item.target, item.contradiction == nil else {
@@ -132,7 +137,7 @@ final class FetchBatch {
     let copy = StoreCopy(
       request: FetchRequest(
         sources: [], key: "", root: root.path, target: root.target(of: target),
-        expectation: item.expectation, replaces: selection.replaces, boundary: root.boundary),
+        expectation: item.expectation, replaces: replaces(item), boundary: root.boundary),
       policy: settings.dedupe, options: settings.options, cancellation: cancellation,
       progress: { [events] in
         events(.fileProgress(position, FetchProgress(bytes: $0, total: item.expectation.size)))
@@ -152,7 +157,7 @@ final class FetchBatch {
 
   // MARK: With the network
 
-  /// Downloads each file once; its further places wait until it is here.
+  /// Downloads each file once. Its other targets wait until it is here.
   private func downloadAll(_ open: [Int]) {
     var firsts: [SourceKey: Int] = [:]
     var waiting: [Int] = []
@@ -179,7 +184,7 @@ final class FetchBatch {
         _ = try items[place].expectation.check(known.hashes, linked: nil)
         if !reuse(known.location, at: place) { download([place]) }
       } catch {
-        // The same address would bring the same bytes again.
+        // The same URL would give the same bytes again.
         fail(place, error)
       }
     }
@@ -191,7 +196,8 @@ final class FetchBatch {
     for place in places {
       do throws(FetchError) {
         requests.append(
-          try settings.request(for: items[place], below: roots, replacing: selection.replaces))
+          try settings.request(
+            for: items[place], below: roots, replacing: replaces(items[place])))
         requested.append(place)
       } catch {
         fail(place, items[place].sources.isEmpty ? storeErrors[place] ?? error : error)
@@ -208,7 +214,7 @@ final class FetchBatch {
     for (place, end) in zip(requested, ends) { outcomes[place] = explained(end, items[place]) }
   }
 
-  /// Passes on what the engine tells of the item at a place.
+  /// Passes on an event of the engine about the item at a place.
   private func relay(_ event: EngineEvent, of place: Int) {
     var event = event
     if case .started(let progress) = event { return begin(place, progress) }
@@ -216,7 +222,7 @@ final class FetchBatch {
     events(FetchEvent(position(of: place), event))
   }
 
-  /// The outcome with a server's refusal read as its hub means it.
+  /// The outcome, with a server's refusal explained in terms of its hub.
   private func explained(_ outcome: FetchOutcome, _ item: FetchItem) -> FetchOutcome {
     guard case .failed(.refused(let refusal)) = outcome,
       let access = settings.access(refusal, of: item, now: project.environment.now())
@@ -234,10 +240,9 @@ final class FetchBatch {
     return .landed(file)
   }
 
-  /// Records files: all in one write where each can be a commit of its own all the same, else one
-  /// after another.
+  /// Records files: all in one write if each still gets its own commit, else one after another.
   ///
-  /// - Returns: For each file what went wrong.
+  /// - Returns: For each file, the error, if there was one.
   private func record(_ arrivals: [Landed]) -> [(any Error)?] {
     var errors: [(any Error)?] = []
     var rest = arrivals[...]
@@ -248,7 +253,7 @@ final class FetchBatch {
         try recordTogether(group)
         errors += group.map { _ in nil }
       } catch let error where group.count > 1 && Self.isOfOneFile(error) {
-        // Which of them it was shows when they are recorded one by one.
+        // Recording them one by one shows which of them failed.
         for arrival in group {
           do {
             try recordTogether([arrival])
@@ -264,7 +269,7 @@ final class FetchBatch {
     return errors
   }
 
-  /// Whether the others of a group may be recorded all the same.
+  /// Whether the error concerns one file only, so that the others of the group can be recorded.
   private static func isOfOneFile(_ error: any Error) -> Bool {
     switch error {
     case IndexError.changed, IndexError.notAFile, IndexError.outsideRoot, IndexError.file,
@@ -274,10 +279,10 @@ final class FetchBatch {
     }
   }
 
-  /// As many as make the cost of a write small beside that of their commits.
+  /// Enough to make the cost of a write small compared with that of the commits.
   private static let largestGroup = 32
 
-  /// Enters files in the index, then sets the hash of every intent that waited for them.
+  /// Adds files to the index, then sets the hash of every intent that waited for them.
   private func recordTogether(_ arrivals: [Landed]) throws {
     let arrivals = arrivals.filter { $0.item.target != nil }
     let files = try arrivals.map { file, item in
@@ -293,7 +298,7 @@ final class FetchBatch {
         let row = ManifestModel(model, at: location)
       else { throw IndexError.changed(file.path) }
       if let key = item.key { arrived[key] = (location, file.hashes) }
-      // A file that the manifest knows by its hash already is no news to it.
+      // The manifest already has a file whose hash it knew.
       guard !item.intents.isEmpty else { continue }
       recorded.append(RecordedFile(row: row, intents: item.intents))
     }
@@ -303,13 +308,14 @@ final class FetchBatch {
     report.recordings += recordings
   }
 
-  /// Ends the work on a file that was not begun.
+  /// Ends the work on a file that was not started.
   private func fail(_ place: Int, _ error: FetchError) {
     if !begun.contains(place) { begin(place, FetchProgress(bytes: 0, total: nil)) }
     finish(place, .failed(error))
   }
 
-  /// Tells that the work on a file starts; where another way did not work out, how far this one is.
+  /// Reports that the work on a file starts. If another way has failed before, reports the progress
+  /// of this one.
   private func begin(_ place: Int, _ progress: FetchProgress) {
     let position = position(of: place)
     events(
@@ -328,8 +334,8 @@ final class FetchBatch {
 }
 
 extension Recording {
-  /// Whether changes that share a write with this one would be commits of their own: those of the
-  /// `git` program, which takes what is on disk, would not.
+  /// Whether several changes in one write can still be separate commits. They cannot if the `git`
+  /// program makes the commits, because it commits what is on disk.
   fileprivate var mayShareAWrite: Bool {
     switch outcome {
     case .ended(.committed(let commit)):
@@ -345,8 +351,8 @@ extension FetchedFile {
 }
 
 extension FetchItem {
-  /// Where a file that came can be had again: its addresses, and the one of the commit that the
-  /// branch of the only one at Hugging Face stood for.
+  /// Where a downloaded file can be downloaded again: its URLs, and, if only one of them is at
+  /// Hugging Face, that URL with the commit that its branch stood for.
   fileprivate func addresses(of file: FetchedFile) -> [SourceURL] {
     let atHub = sources.filter { $0.location.hub == .huggingFace }
     guard atHub.count == 1, let url = atHub.first,

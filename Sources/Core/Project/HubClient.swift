@@ -1,22 +1,22 @@
 internal import Synchronization
 
-/// Asks the interfaces of hubs, and keeps what they answer in the catalog: an answer of the last hour
-/// counts, an older one is asked for again by its validator.
+/// Sends questions to the interfaces of hubs, and stores their answers in the catalog. An answer of
+/// the last hour is used as it is; an older one is validated with the hub.
 ///
-/// A hub that asks to be left alone is left alone, by later runs too, until the time is over.
+/// If a hub asks not to be contacted for a time, later runs respect that too.
 final class HubClient: Sendable {
-  /// Seconds for which an answer counts without a question.
+  /// Seconds for which an answer is used without asking the hub.
   static let freshness: Int64 = 3600
-  /// The pause for a hub that wants one and does not say how long, in seconds.
+  /// The pause, in seconds, for a hub that asks for one and does not say how long.
   static let standardPause = 60
   private static let replyLimit = 8 << 20
 
-  /// What came of a question.
+  /// The result of a question.
   enum Reply: Sendable {
     case answer(HubAnswer)
-    /// There is no such thing, or it is not for us.
+    /// The hub does not have it, or does not show it to us.
     case absent
-    /// Nothing is known.
+    /// The result is unknown.
     case failed
   }
 
@@ -26,7 +26,7 @@ final class HubClient: Sendable {
   private let offline: SettingOrigin?
   private let now: @Sendable () -> Int64
   private let cancellation: Cancellation
-  /// What keeps hosts from being asked in this run, by host.
+  /// Why hosts are not asked any more in this run, by host.
   private let obstacles = Mutex<[String: HubFault]>([:])
 
   /// - Throws: ``SettingError``, ``MirrorError``, ``GitError``.
@@ -35,9 +35,10 @@ final class HubClient: Sendable {
     settings = try FetchSettings(project)
     offline = try project.settings.flag(.offline) ? project.settings.text(.offline)?.origin : nil
     var options = settings.options
-    options.attempts = 2
-    options.connectTimeout = 10_000
-    options.stallWindow = 10_000
+    // If the user limits waits, a question is not repeated.
+    options.attempts = options.longestSilence == nil ? 2 : 1
+    options.connectTimeout = min(options.connectTimeout, 10_000)
+    options.stallWindow = min(options.stallWindow, 10_000)
     options.longestServerDelay = 2_000
     engine = FetchEngine(options: options, environment: environment)
     now = { environment.now().seconds }
@@ -45,7 +46,8 @@ final class HubClient: Sendable {
     self.cancellation = cancellation
   }
 
-  /// Why hosts could not be asked, or not to the end; each host once, by its name.
+  /// Why hosts could not be asked, or not about everything. Each host is listed once, sorted by
+  /// name.
   var faults: [HubFault] {
     obstacles.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
   }
@@ -100,7 +102,7 @@ final class HubClient: Sendable {
       status: 200, tag: head["ETag"], next: HuggingFaceListing.nextPage(head), read: moment,
       body: text.bytes)
     try catalog.keep(answer, to: request.url)
-    // What is left of the allowance is nothing: this was the last answer for now.
+    // The quota is used up: this was the last answer for now.
     if let seconds = RetryDelay.seconds(head, now: Timestamp(seconds: moment, zoneOffset: 0)) {
       try pause(request.host, seconds, moment)
     }
@@ -141,10 +143,10 @@ extension HubAnswer {
   fileprivate var reply: HubClient.Reply { status == 200 ? .answer(self) : .absent }
 }
 
-/// Why a hub could not be asked, or not to the end.
+/// Why a hub could not be asked, or not about everything.
 package enum HubFault: Error, Sendable, Hashable {
-  /// The question failed, or may not be asked.
+  /// The question failed, or was not allowed.
   case fetch(FetchError)
-  /// The host asks to be left alone for so many seconds.
+  /// The host asks not to be contacted for so many seconds.
   case paused(host: String, seconds: Int)
 }

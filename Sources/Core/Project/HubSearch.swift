@@ -1,9 +1,9 @@
 package import SystemPackage
 
-/// A reference that hubs are to be asked about, and the workflow file that it stands in.
+/// A reference to ask hubs about, and the workflow file that it is in.
 package struct SourceQuestion: Sendable {
   package var reference: ModelReference
-  /// Absolute; `nil` when it is not known.
+  /// Absolute; `nil` if unknown.
   package var file: FilePath?
 
   package init(reference: ModelReference, file: FilePath?) {
@@ -12,16 +12,16 @@ package struct SourceQuestion: Sendable {
   }
 }
 
-/// Asks hubs where files are, and has the catalog know what they say.
+/// Asks hubs where files are, and stores their answers in the catalog.
 ///
-/// Files are not what Hugging Face searches: repositories that are likely are listed with all their
-/// files, and only a file of exactly the wanted name is proposed.
+/// Hugging Face searches for repositories, not for files. So likely repositories are listed with
+/// all their files, and only a file with exactly the wanted name is proposed.
 struct HubSearch {
-  /// Repositories that are listed for one name that was searched for.
+  /// The number of repositories to list for each searched name.
   static let repositoriesPerSearch = 5
-  /// Repositories that are listed in one run.
+  /// The number of repositories to list in one run.
   static let repositoryLimit = 60
-  /// Pages of a repository's list; a page has a thousand files.
+  /// The number of pages of a repository's list; a page has a thousand files.
   static let pageLimit = 20
   private static let width = 4
 
@@ -30,7 +30,7 @@ struct HubSearch {
 
   // MARK: Hugging Face
 
-  /// Lists the files of repositories, `owner/name`, each once.
+  /// Lists the files of repositories, given as `owner/name`, each once.
   ///
   /// - Throws: ``IndexError``.
   func list(_ repositories: [String]) throws(IndexError) {
@@ -44,7 +44,7 @@ struct HubSearch {
     }
   }
 
-  /// - Returns: `nil` when nothing is known of the repository.
+  /// - Returns: `nil` if nothing is known about the repository.
   private func files(of repository: String) throws(IndexError) -> [ListedFile]? {
     var files: [ListedFile] = []
     var page: String?
@@ -77,9 +77,9 @@ struct HubSearch {
       "huggingface:\(repository)", from: .huggingface, stamp: "", with: entries)
   }
 
-  /// Repositories whose names have to do with a file's name.
+  /// Repositories with names related to a file's name.
   ///
-  /// The whole name is tried first, then what stands before its last word, and before that.
+  /// The whole name is tried first, then the name without its last word, then without its last two.
   ///
   /// - Throws: ``IndexError``.
   func repositories(forName name: String) throws(IndexError) -> [String] {
@@ -93,7 +93,7 @@ struct HubSearch {
     return []
   }
 
-  /// What is searched for: at most three texts, none shorter than four letters.
+  /// The texts to search for: at most three, none shorter than four letters.
   static func searches(for name: String) -> [String] {
     var text = name.split(separator: ".").dropLast().joined(separator: ".")[...]
     var searches: [String] = []
@@ -107,7 +107,7 @@ struct HubSearch {
 
   // MARK: By hash
 
-  /// Asks Civitai for the file with a hash, under the name that it has here.
+  /// Asks Civitai for the file with a hash. The answer is stored under the file's name here.
   ///
   /// - Throws: ``IndexError``.
   func askCivitai(for hash: GivenHash, named name: String, in category: Category?)
@@ -129,8 +129,8 @@ struct HubSearch {
     try catalog.replace("civitai:\(hash.hex)", from: .civitai, stamp: "", with: [entry])
   }
 
-  /// Lists repositories at ModelScope that may mirror one at Hugging Face, and keeps the files whose
-  /// content is wanted.
+  /// Lists repositories at ModelScope that may mirror one at Hugging Face, and keeps the files with
+  /// wanted content.
   ///
   /// - Throws: ``IndexError``.
   func listMirrors(
@@ -159,10 +159,10 @@ struct HubSearch {
 }
 
 extension SourceSearch {
-  /// Asks hubs about the references that nothing on this machine tells a place of, or not with the
-  /// hash that the workflow gives. What they say is in the catalog afterwards.
+  /// Asks hubs about the references for which this machine knows no source, or none with the hash
+  /// that the workflow gives. The answers are in the catalog afterwards.
   ///
-  /// - Returns: Why hosts could not be asked, or not to the end.
+  /// - Returns: Why hosts could not be asked, or not about everything.
   /// - Throws: ``IndexError``, ``SettingError``, ``MirrorError``, ``GitError``.
   package func askHubs(
     about questions: [SourceQuestion], cancellation: Cancellation = .never
@@ -176,9 +176,9 @@ extension SourceSearch {
         for: hash, named: question.reference.filename, in: question.reference.category)
     }
     if try !open(questions).isEmpty { try hubs.list(try likelyRepositories(for: questions)) }
-    // Of what is known by now, before a search may use up what a hub allows.
+    // This comes first, with what is known by now, because a search may use up a hub's quota.
     try askMirrors(about: questions, hubs)
-    // One search for a name that several references have.
+    // References with the same name need one search.
     let names = try open(questions).map(\.reference.filename).unique.filter {
       !GeneralName.isGeneral($0)
     }
@@ -199,8 +199,8 @@ extension SourceSearch {
     return open
   }
 
-  /// Repositories that the workflows link to, that what stands beside comes from, or that the user
-  /// names: in this order.
+  /// The repositories that the workflows link to, those of related models, and those that the user
+  /// names, in this order.
   private func likelyRepositories(for questions: [SourceQuestion]) throws -> [String] {
     var linked: [String] = []
     var beside: [String] = []
@@ -214,14 +214,15 @@ extension SourceSearch {
     return linked + beside + (try namedRepositories())
   }
 
-  /// Repositories that `comfy.catalogRepositories` names.
+  /// The repositories that `comfy.catalogRepositories` names.
   func namedRepositories() throws -> [String] {
     let named = try project.settings.text(.catalogRepositories)?.value ?? ""
     return named.split(whereSeparator: \.isWhitespace).map(String.init)
       .filter(HuggingFaceListing.isRepository)
   }
 
-  /// Looks for the same contents at ModelScope, where a repository at Hugging Face declares them.
+  /// Looks for the same contents at ModelScope, if a repository at Hugging Face declares their
+  /// hashes.
   private func askMirrors(about questions: [SourceQuestion], _ hubs: HubSearch) throws {
     var wanted: [String: [SHA256Hash: CatalogEntry]] = [:]
     for question in questions {

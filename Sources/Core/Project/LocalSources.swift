@@ -1,4 +1,5 @@
-/// A recorded model that is on this machine and has no source: another machine cannot get it.
+/// A recorded model that is on this machine and has no source, so that another machine cannot get
+/// it.
 package struct SourcelessModel: Sendable {
   package var workflow: String
   /// The first reference of its entry.
@@ -8,8 +9,8 @@ package struct SourcelessModel: Sendable {
 }
 
 extension Project {
-  /// The recorded models that are on this machine and have no source, each entry once. Files whose
-  /// SHA-256 the index lacks are read.
+  /// The recorded models that are on this machine and have no source, each entry once. A file is
+  /// read if the index lacks its SHA-256.
   ///
   /// - Throws: ``ManifestError``, ``IndexError``.
   package func sourcelessModels(
@@ -39,7 +40,7 @@ extension Project {
     return models
   }
 
-  /// - Returns: `nil` when no file of the model is here.
+  /// - Returns: `nil` if no file of the model is here.
   private func sha256(
     of hash: ModelHash, in index: ModelIndex, _ reader: ContentReader
   ) throws -> SHA256Hash? {
@@ -54,7 +55,7 @@ extension Project {
 }
 
 extension SourceSearch {
-  /// The places that declare the content of a model, whatever they call it.
+  /// The sources that declare the content of a model, under any name.
   ///
   /// - Throws: ``IndexError``.
   package func places(of model: SourcelessModel) throws(IndexError) -> [SourceProposal] {
@@ -66,10 +67,10 @@ extension SourceSearch {
   }
 
   /// Asks hubs about the contents of models: Civitai by hash, and Hugging Face in the repositories
-  /// that what stands beside them comes from.
+  /// of related models.
   ///
-  /// - Returns: Why hosts could not be asked, or not to the end.
-  /// - Throws: As ``askHubs(about:cancellation:)``.
+  /// - Returns: Why hosts could not be asked, or not about everything.
+  /// - Throws: The errors of ``askHubs(about:cancellation:)``.
   package func askHubs(
     about models: [SourcelessModel], cancellation: Cancellation = .never
   ) throws -> [HubFault] {
@@ -86,8 +87,8 @@ extension SourceSearch {
     return client.faults
   }
 
-  /// Repositories that the project has other models from, that candidates of the same names are in,
-  /// or that the user names.
+  /// The repositories of the project's other models, those of candidates with the same names, and
+  /// those that the user names.
   private func knownRepositories() throws -> [String] {
     finder.known.values.joined().compactMap(\.url.repository).unique.sorted()
       + (try namedRepositories())

@@ -1,14 +1,14 @@
 internal import SystemPackage
 
-/// Finds where the missing models of one workflow could be had. Lists are read when the first model
-/// is asked about, so that a workflow without a missing one costs nothing.
+/// Finds download sources for the missing models of one workflow. The lists are read only when the
+/// first model is asked about, so a workflow with all its models costs nothing.
 struct MissingModels {
-  /// Of more proposals than that the hubs are not asked.
+  /// If there are more proposals than this, the hubs are not asked.
   static let limit = 8
 
   let project: Project
   let source: WorkflowSource
-  /// Whether hubs may be asked for hashes that lists do not declare.
+  /// Whether hubs may be asked for hashes that the lists do not declare.
   let asksHubs: Bool
   let cancellation: Cancellation
   private let names: [String]
@@ -26,10 +26,10 @@ struct MissingModels {
     self.cancellation = cancellation
   }
 
-  /// The proposals for a group, best first. Of candidates that are here and contradict the hash that
-  /// the workflow gives, only a proposal that has it is better.
+  /// The proposals for a group, best first. If the candidates here contradict the hash that the
+  /// workflow gives, only proposals with that hash are returned.
   ///
-  /// - Throws: As ``SourceSearch/init(in:)``.
+  /// - Throws: The errors of ``SourceSearch/init(in:)``.
   mutating func proposals(for group: ModelGroup) throws -> [SourceProposal] {
     let search = try self.search ?? SourceSearch(in: project, naming: names)
     self.search = search
@@ -42,8 +42,8 @@ struct MissingModels {
     return verified.filter(\.reason.hashAgrees)
   }
 
-  /// The proposals with what the hubs declare, where a hash is wanted that no list declares: one that
-  /// has it comes first, one that has another is left out.
+  /// The proposals after the hubs were asked, if a hash is wanted that no list declares. A proposal
+  /// with that hash comes first; one with another hash is left out.
   private func verified(
     _ proposals: [SourceProposal], for reference: ModelReference
   ) throws -> [SourceProposal] {
@@ -71,9 +71,10 @@ struct MissingModels {
 }
 
 extension WorkflowResolution {
-  /// Takes the proposals that need no question, and keeps the others for the questions and the end.
+  /// Records the proposals that need no question, and keeps the others for the questions and the
+  /// end.
   ///
-  /// - Returns: The places of the groups for which a download was decided on.
+  /// - Returns: The places of the groups for which a download was decided.
   mutating func recordProposed(_ groups: [ModelGroup], by policy: SourcePolicy) throws -> Set<Int> {
     var missing = MissingModels(
       named: groups.filter(isProposable).map(\.first.filename), project: project, source: source,
@@ -98,8 +99,8 @@ extension WorkflowResolution {
     return taken
   }
 
-  /// Names of other files of the same model, for one that nothing is known for. Each name that the
-  /// catalog has is looked at: that is for a person's questions alone.
+  /// Names of other files of the same model, for a model without a known source. This reads every
+  /// name in the catalog, so it is done only before a person is asked.
   func variants(of group: ModelGroup) throws -> [String] {
     guard case .missing = group.match, result.proposals[group.first.key] == nil else { return [] }
     return try project.variants(of: group.first.filename, in: group.first.category).map(\.name)
@@ -116,7 +117,7 @@ extension WorkflowResolution {
 }
 
 extension Project {
-  /// Which proposals are taken without a question: those whose declared hash is wanted, unless
+  /// Which proposals are used without a question: those that declare the wanted hash, unless
   /// `comfy.sources` says otherwise.
   ///
   /// - Throws: ``SettingError``, ``GitError``.

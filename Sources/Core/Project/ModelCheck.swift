@@ -1,11 +1,11 @@
 internal import SystemPackage
 
-/// The models that the manifest records against the files of this machine.
+/// Checks the models that the manifest records against the files on this machine.
 struct ModelCheck {
   let project: Project
   let manifest: Manifest
   let index: ModelIndex
-  /// Whether files are read whole.
+  /// Whether whole files are read.
   let isFull: Bool
   let cancellation: Cancellation
 
@@ -48,14 +48,14 @@ struct ModelCheck {
     return open + gone + (try contentFaults(of: files.list, progress))
   }
 
-  /// The file that lies where a model is recorded to be, whatever it holds.
+  /// The file at the recorded place of a model, whatever its contents.
   private func recordedPlace(of item: SyncItem) throws -> FilePath? {
     guard let path = item.relativePath, let roots = try project.knownFolders() else { return nil }
     let file = roots.destination(of: path).path(of: path)
     return FileStatus(reaching: file)?.isRegular == true ? file : nil
   }
 
-  /// Files in place that are not whole, or, where they are read, not what is recorded.
+  /// Files in place that are incomplete, or that are not the recorded ones (if they are read).
   private func contentFaults(
     of files: [RecordedFiles.File], _ progress: (CheckEvent) -> Void
   ) throws -> [ProjectFault] {
@@ -103,7 +103,7 @@ struct ModelCheck {
     }
   }
 
-  /// The file's hash where it is not `hash`.
+  /// The file's hash, if it is not `hash`.
   private func differing(
     _ path: FilePath, from hash: ModelHash, _ progress: (Int64) -> Void
   ) throws(HashError) -> ModelHash? {
@@ -131,7 +131,7 @@ struct ModelCheck {
   }
 }
 
-/// The files that hold recorded models, each once for every hash, in the order in which they were
+/// The files that have recorded contents, each once for every hash, in the order in which they were
 /// added.
 private struct RecordedFiles {
   struct File {
@@ -150,7 +150,7 @@ private struct RecordedFiles {
   private(set) var list: [File] = []
   private var places: [Key: Int] = [:]
 
-  /// - Parameter workflow: A workflow that needs the file; `nil` when none does.
+  /// - Parameter workflow: A workflow that needs the file; `nil` if none does.
   mutating func add(
     _ path: FilePath, _ hash: ModelHash, workflow: String?, isUnused: Bool = false
   ) {

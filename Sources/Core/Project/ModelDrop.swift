@@ -1,4 +1,4 @@
-/// An entry that is to leave the manifest.
+/// An entry to remove from the manifest.
 package struct ModelDrop: Sendable, Hashable {
   package var workflow: String
   package var selection: ModelSelection
@@ -10,10 +10,10 @@ package struct ModelDrop: Sendable, Hashable {
 }
 
 extension Project {
-  /// Removes entries from the manifest, all in one write and one commit. Model files and the
-  /// global table are not touched.
+  /// Removes entries from the manifest in one write and one commit. Model files and the global
+  /// table are not touched.
   ///
-  /// - Throws: ``ManifestError``; then nothing was written.
+  /// - Throws: ``ManifestError``. Then nothing was written.
   @discardableResult
   package func drop(_ drops: [ModelDrop], expecting expected: ExpectedHash = .any) throws
     -> Recording
@@ -32,7 +32,8 @@ extension Project {
     }
   }
 
-  /// The global row for a model known by its hash: what the index knows, else what the caller does.
+  /// The global row for a model with a known hash: what the index knows, else what the caller
+  /// gives.
   package func manifestModel(
     withHash hash: ModelHash, filename: String, relativePath: RelativePath?
   ) throws -> ManifestModel {

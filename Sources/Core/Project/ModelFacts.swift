@@ -1,29 +1,29 @@
 internal import SystemPackage
 
-/// All that is known of one model: on this machine, in the manifest, in its own header.
+/// Everything that is known about one model: on this machine, in the manifest, in its own header.
 package struct ModelFacts: Sendable {
-  /// As the index knows it; `nil` for a model that only the manifest knows.
+  /// The model in the index; `nil` if only the manifest knows it.
   package var model: IndexedModel?
-  /// The manifest's row; `nil` for a model that the manifest does not know.
+  /// The row in the manifest; `nil` if the manifest does not know it.
   package var row: ManifestModel?
   /// The workflows that use it, and their entries, in the manifest's order.
   package var uses: [Use] = []
   /// The header of the first present file that has one.
   package var header: SafetensorsHeader?
 
-  /// One workflow's use.
+  /// The use by one workflow.
   package struct Use: Sendable, Hashable {
     package var workflow: String
     package var entry: ManifestWorkflowModel
   }
 
-  /// The identity: the full hash where it is known, else the manifest's.
+  /// The full hash from the index if it is known, else the manifest's.
   package var hash: ModelHash? { model?.hash ?? row?.hash }
 
   /// Bytes.
   package var size: Int64? { model?.size ?? row?.size }
 
-  /// Where it can be had from: the manifest's first, then the index's, each once.
+  /// Where it can be downloaded: the manifest's URLs first, then those of the index, each once.
   package var sources: [String] {
     (uses.flatMap(\.entry.sources) + (row?.sources ?? []) + (model?.sources.map(\.url) ?? []))
       .unique
@@ -31,8 +31,8 @@ package struct ModelFacts: Sendable {
 }
 
 extension Project {
-  /// The models that `text` names: the start of a hash, a path below a models directory, a file on
-  /// this disk, or a whole file name; of the index and of the manifest.
+  /// The models in the index and in the manifest that `text` names: the beginning of a hash, a path
+  /// below a models directory, a file on this disk, or a complete file name.
   ///
   /// - Returns: Those of the index first; each model once.
   /// - Throws: ``IndexError``, ``ManifestError``.
@@ -73,7 +73,7 @@ extension Project {
 }
 
 extension ManifestModel {
-  /// Whether the text is the start of the hash, the path or the file name.
+  /// Whether the text is the beginning of the hash, the path or the file name.
   fileprivate func isNamed(_ text: String) -> Bool {
     let folded = text.lowercased()
     return filename.lowercased() == folded || relativePath?.string == text

@@ -1,10 +1,10 @@
-/// A model that the whole environment needs, whatever its workflows do.
+/// A model that the whole environment needs, regardless of its workflows.
 package struct EnvironmentModel: Sendable, Hashable {
-  /// Below the models directory, its category's folder first.
+  /// The path below the models directory; it starts with the category's folder.
   package var path: RelativePath
-  /// Where it can be had from, the preferred one first.
+  /// Where to download it, the preferred URL first.
   package var sources: [SourceURL]
-  /// BLAKE3 of the whole file; `nil` takes that of the file at ``path``.
+  /// BLAKE3 of the whole file. `nil` stands for the hash of the file at ``path``.
   package var hash: ModelHash?
   package var criticality: Criticality
 
@@ -20,11 +20,11 @@ package struct EnvironmentModel: Sendable, Hashable {
 }
 
 extension Project {
-  /// Records a model that the whole environment needs: a row of the global table with a criticality
-  /// of its own. Commits; downloads nothing.
+  /// Records a model that the whole environment needs, as a row of the global table with its own
+  /// criticality. Commits the change; downloads nothing.
   ///
   /// - Parameter progress: Bytes of the file hashed so far.
-  /// - Throws: ``ManifestError``, ``HashError`` and ``IndexError`` when the file has to be read.
+  /// - Throws: ``ManifestError``; ``HashError`` and ``IndexError`` if the file has to be read.
   @discardableResult
   package func add(
     _ model: EnvironmentModel, cancellation: Cancellation = .never,
@@ -43,7 +43,7 @@ extension Project {
     return try record(message: { message }) { manifest throws(ManifestError) in manifest.put(row) }
   }
 
-  /// The full hash of a model file, which the index then knows.
+  /// The full hash of a model file. It is also stored in the index.
   private func hash(
     of path: RelativePath, cancellation: Cancellation, progress: (_ bytes: Int64) -> Void
   ) throws -> ModelHash {

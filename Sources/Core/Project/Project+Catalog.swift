@@ -1,14 +1,14 @@
 package import SystemPackage
 
-/// What reading the lists of this machine into the catalog did.
+/// The result of reading the lists of this machine into the catalog.
 package struct CatalogUpdate: Sendable {
-  /// Every list that the catalog now holds, by path.
+  /// All lists in the catalog, by path.
   package var lists: [KnownList] = []
-  /// Paths of those that were read because they are new or have changed.
+  /// Paths of the lists that were read because they are new or have changed.
   package var read: Set<String> = []
-  /// How many lists were forgotten because they are gone.
+  /// The number of lists that were dropped because they no longer exist.
   package var forgotten = 0
-  /// Lists that could not be read; what they said before is kept.
+  /// Lists that could not be read. Their earlier entries are kept.
   package var faults: [CatalogError] = []
 }
 
@@ -33,14 +33,14 @@ extension Project {
     return catalog
   }
 
-  /// Beside the model index.
+  /// The catalog beside the model index.
   func openCatalog() throws -> Catalog {
     let index = try settings.path(.index) ?? ModelIndex.defaultPath(in: environment)
     return try Catalog(at: index?.removingLastComponent().appending("catalog.sqlite"))
   }
 
-  /// The lists that are on this machine, without those that a project may have brought: they are
-  /// neither the user's nor a publisher's until the user names them.
+  /// The lists on this machine, without those that may have come with a project. Those come from
+  /// neither the user nor a known publisher, and count only when the user names them.
   ///
   /// - Parameter named: Lists that the user names.
   private func believedLists(besides named: [FilePath]) -> [CatalogList] {
@@ -49,7 +49,7 @@ extension Project {
       believing: { !mayHaveBrought($0) })
     let known = Set(named.map { $0.real ?? $0 })
     func isNamed(_ list: CatalogList) -> Bool { known.contains(list.path.real ?? list.path) }
-    // What is known of the templates, the program knows without them.
+    // The program itself knows the templates, so nothing is lost by not trusting these.
     for list in lists.refused where list.form == .modelList && !isNamed(list) {
       refuse(.list(.catalog, list.path))
     }
@@ -89,21 +89,21 @@ extension Project {
   }
 }
 
-/// Finds where the references of workflows could be had, from what this machine and the project
-/// know. Hubs are asked only by ``askHubs(about:cancellation:)``.
+/// Finds download sources for the references of workflows, from what this machine and the project
+/// know. Only ``askHubs(about:cancellation:)`` asks hubs.
 package final class SourceSearch {
   let finder: SourceFinder
   let project: Project
   private var links: [FilePath: WorkflowLinks] = [:]
-  /// What the catalog has under the names that were announced; `nil` when none were.
+  /// The catalog's entries for the names that were announced; `nil` if none were.
   private let listed: [String: [CatalogEntry]]?
 
-  /// Brings the catalog up to date, and reads the sources of the manifest, of the project's
-  /// workflows and of the model index.
+  /// Updates the catalog, and reads the sources in the manifest, in the project's workflows and in
+  /// the model index.
   ///
-  /// - Parameter names: The file names of all references that will be asked about, where hubs will
-  ///   add nothing to the catalog meanwhile.
-  /// - Throws: As ``Project/updateCatalog(named:isForced:)``; ``ManifestError``.
+  /// - Parameter names: The file names of all references that will be asked about, if hubs will not
+  ///   add to the catalog in the meantime.
+  /// - Throws: The errors of ``Project/updateCatalog(named:isForced:)``; ``ManifestError``.
   package init(in project: Project, naming names: [String]? = nil) throws {
     self.project = project
     let known = try project.projectEntries() + project.indexEntries()
@@ -117,9 +117,9 @@ package final class SourceSearch {
   /// The proposals for a reference, best first.
   ///
   /// - Parameters:
-  ///   - file: The workflow file that the reference stands in, absolute, for the addresses in its
-  ///     notes; `nil` when it is not known.
-  ///   - recorded: The SHA-256 of the recorded model, where the workflow gives none.
+  ///   - file: The reference's workflow file, absolute, whose notes may have links; `nil` if
+  ///     unknown.
+  ///   - recorded: The SHA-256 of the recorded model, if the workflow gives none.
   /// - Throws: ``IndexError``.
   package func proposals(
     for reference: ModelReference, in file: FilePath?, recorded: SHA256Hash? = nil
@@ -130,8 +130,8 @@ package final class SourceSearch {
       sha256: reference.givenSHA256 ?? recorded)
   }
 
-  /// A file that cannot be read, or is no JSON, links to nothing here: that it is so is said where
-  /// the workflow itself is read.
+  /// A file that cannot be read or is not JSON has no links here. The error is reported where the
+  /// workflow itself is read.
   func links(of file: FilePath) -> WorkflowLinks {
     if let known = links[file] { return known }
     let bytes = try? FileBytes.read(file, limit: JSONLimits.standard.bytes)
@@ -142,7 +142,7 @@ package final class SourceSearch {
 }
 
 extension Project {
-  /// What the manifest records, and what the project's workflows describe.
+  /// The entries of the manifest, and those in the project's workflows.
   fileprivate func projectEntries() throws -> [CatalogEntry] {
     guard let manifest = try manifestIfPresent() else { return [] }
     var entries = manifest.models.flatMap { model in

@@ -2,10 +2,10 @@ internal import SystemPackage
 
 extension Project {
   /// Compares manifest, workflow files, model files and git. The model folders are scanned first;
-  /// beside that, nothing is written.
+  /// nothing else is written.
   ///
-  /// - Returns: What does not agree: manifest first, then workflows, models, index, git, each in its
-  ///   own order.
+  /// - Returns: What does not agree: first about the manifest, then workflows, models, index and
+  ///   git, each in its own order.
   /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``, ``ProjectError``.
   package func check(
     _ options: CheckOptions = CheckOptions(), cancellation: Cancellation = .never,
@@ -34,7 +34,7 @@ extension Project {
   }
 }
 
-/// The global table against the workflows' entries.
+/// Checks the global table against the workflows' entries.
 struct RowCheck {
   let manifest: Manifest
 
@@ -53,15 +53,15 @@ struct RowCheck {
 }
 
 extension Manifest {
-  /// The global rows that neither a workflow's entry has the hash of nor the whole environment
-  /// needs, in file order.
+  /// The global rows whose hash no workflow entry has, and that the whole environment does not need
+  /// either, in file order.
   package var unusedModels: [ManifestModel] {
     let used = Set(workflows.flatMap(\.models).compactMap(\.hash))
     return models.filter { !used.contains($0.hash) && $0.criticality == nil }
   }
 }
 
-/// The manifest's entries against the workflow files.
+/// Checks the manifest's entries against the workflow files.
 struct WorkflowCheck {
   let project: Project
   let manifest: Manifest

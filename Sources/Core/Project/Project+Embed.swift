@@ -1,10 +1,10 @@
 package import SystemPackage
 
-/// What became of the model metadata of a workflow file.
+/// What happened to the model metadata of a workflow file.
 package struct EmbeddedModels: Sendable {
   /// The file, as the user wrote it.
   package var shown: String
-  /// Names of the models whose entries were written or taken out, each once.
+  /// Names of the models whose entries were written or removed, each once.
   package var names: [String] = []
   /// Whether the file was changed.
   package var isChanged = false
@@ -12,23 +12,24 @@ package struct EmbeddedModels: Sendable {
 
 /// Why a workflow's model metadata was not changed.
 package enum MetadataUpdateError: Error, Sendable {
-  /// Standard input cannot be written back.
+  /// The workflow came from standard input, which cannot be written back.
   case notAFile
   case edit(shown: String, MetadataEditError)
-  /// Other programs wrote the file each time just before we did; it is as they left it.
+  /// Each time before we could write, another program wrote the file. It is as that program left
+  /// it.
   case contended(FilePath)
 }
 
 extension Project {
-  /// Writes what the manifest and the index know of a workflow's models into the workflow itself:
-  /// name, address, folder and SHA-256, where ComfyUI's frontend looks for them.
+  /// Writes what the manifest and the index know about a workflow's models into the workflow
+  /// itself: name, URL, folder and SHA-256, where ComfyUI's frontend looks for them.
   ///
-  /// Addresses that only this user reaches are left out, and so are the secrets in addresses that
-  /// somebody wrote into the manifest by hand.
-  /// A SHA-256 that is not known yet is computed where the file is here.
+  /// URLs that only this user can reach are left out, and so are secrets in URLs that somebody
+  /// wrote into the manifest by hand. A SHA-256 that is not known yet is computed if the file is
+  /// here.
   ///
   /// - Throws: ``MetadataUpdateError``, ``ManifestError``, ``IndexError``, ``HashError``,
-  ///   ``FileError``, ``ProjectError/workflowOutsideProject(_:)``; the file is then as it was.
+  ///   ``FileError``, ``ProjectError/workflowOutsideProject(_:)``. The file is then unchanged.
   package func embedModels(
     in source: WorkflowSource, cancellation: Cancellation = .never
   ) throws -> EmbeddedModels {
@@ -38,9 +39,9 @@ extension Project {
     }
   }
 
-  /// Takes the entries of a workflow's recorded models out of the workflow file.
+  /// Removes the entries of a workflow's recorded models from the workflow file.
   ///
-  /// - Throws: As ``embedModels(in:cancellation:)``.
+  /// - Throws: The errors of ``embedModels(in:cancellation:)``.
   package func stripModels(from source: WorkflowSource) throws -> EmbeddedModels {
     let references = try readWorkflow(source).references
     let names = Dictionary(grouping: references, by: \.nodeID).mapValues { references in
@@ -75,7 +76,7 @@ extension Project {
     return result
   }
 
-  /// What is recorded of the models that a workflow names, by node.
+  /// The recorded models that a workflow names, by node.
   private func recordedModels(
     of source: WorkflowSource, hashing: Bool = true, cancellation: Cancellation = .never
   ) throws -> [String: [EmbeddedModel]] {
@@ -107,12 +108,12 @@ extension Project {
     return try hashModel(location.path, entering: true, cancellation: cancellation).hashes.sha256
   }
 
-  /// The address without its secrets, where it leads to a host that others reach: a public name or
+  /// The URL without its secrets, if its host can be reached by others: it has a public name or
   /// address.
   private static func publicAddress(_ address: String) -> String? {
     guard let url = try? SourceURL(address) else { return nil }
     if let literal = IPAddress(url.host) { return literal.isPrivate ? nil : url.cleaned }
-    // Resolvers read a name that ends in a number as an address.
+    // Resolvers read a name that ends in a number as an IP address.
     let labels = url.host.split(separator: ".")
     guard labels.count > 1, let last = labels.last, last.first?.isNumber == false else {
       return nil
@@ -121,7 +122,7 @@ extension Project {
     return isLocal ? nil : url.cleaned
   }
 
-  /// Domains whose names mean something else, or nothing, on another network.
+  /// Domains whose names have another meaning, or none, on another network.
   private static let localDomains = [
     "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain",
     "localhost", "private", "test", "ts.net",

@@ -1,10 +1,10 @@
 extension Project {
-  /// Downloads pending intents as one batch. Each file that lands is indexed, its hash set and the
-  /// manifest committed before the batch goes on; the failure of one stops no other.
+  /// Downloads pending intents as one batch. Each file is indexed, its hash is set and the manifest
+  /// is committed before the batch continues. If one fails, the others are downloaded all the same.
   ///
-  /// - Returns: `nil` when nothing is pending: then the network was not touched.
+  /// - Returns: `nil` if nothing is pending. Then the network was not used.
   /// - Throws: ``ManifestError``, ``ProjectError``, ``SettingError``, ``MirrorError``,
-  ///   ``IndexError``, ``FetchSpaceError`` before the first byte. Trouble with single files is in
+  ///   ``IndexError``, ``FetchSpaceError`` before the first byte. Problems with single files are in
   ///   the report.
   public func fetchIntents(
     _ selection: FetchSelection = FetchSelection(), callbacks: BatchDownloadCallbacks,
@@ -13,19 +13,21 @@ extension Project {
     try fetchIntents(selection, cancellation: cancellation) { callbacks.report($0) }
   }
 
-  /// As ``fetchIntents(_:callbacks:cancellation:)``, with every event in one place.
+  /// The same as ``fetchIntents(_:callbacks:cancellation:)``, with all events in one closure.
   public func fetchIntents(
     _ selection: FetchSelection = FetchSelection(), cancellation: Cancellation = .never,
     events: @escaping (FetchEvent) -> Void
   ) throws -> FetchReport? {
+    // An invalid setting is reported even if there is nothing to download.
+    _ = try FetchSettings(self)
     try finishLandings()
     let items = try pendingItems(selection)
     guard !items.isEmpty else { return nil }
     return try fetch(items, selection, cancellation: cancellation, events: events)
   }
 
-  /// The files that pending intents wait for, in the order of their first intent. Reads manifest and
-  /// workflows; touches neither network nor disk.
+  /// The files that pending intents wait for, in the order of their first intent. Reads the
+  /// manifest and the workflows; uses neither the network nor the models directory.
   ///
   /// - Throws: ``ManifestError``, ``MirrorError``, ``GitError``.
   package func pendingItems(_ selection: FetchSelection = FetchSelection()) throws -> [FetchItem] {
@@ -46,11 +48,10 @@ extension Project {
     try FetchBatch(selection, in: self, cancellation: cancellation, events: events).run(items)
   }
 
-  /// What ``fetch(_:_:cancellation:events:)`` would do. Asks every server, unless the network is to
-  /// be left alone; writes nothing but hashes that the index lacked.
+  /// What ``fetch(_:_:cancellation:events:)`` would do. Asks every server, unless offline mode is
+  /// on. Writes nothing except hashes that the index lacked.
   ///
-  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
-  ///   ``IndexError``.
+  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``, ``IndexError``.
   package func planFetch(
     _ items: [FetchItem], cancellation: Cancellation = .never
   ) throws -> FetchPlan {
@@ -58,9 +59,9 @@ extension Project {
       .plan(items, .forOverview)
   }
 
-  /// For each file, sets the hash of every intent that waited for it and puts it in the global
-  /// table: one commit a file, one write for all. An entry that was changed or dropped meanwhile is
-  /// left as it is.
+  /// Sets the hash of every intent that waited for these files, and adds the files to the global
+  /// table: one commit per file, one write for all. An entry that was changed or dropped in the
+  /// meantime is left as it is.
   ///
   /// - Returns: One recording for each file.
   func recordLanded(_ files: [RecordedFile]) throws -> [Recording] {
@@ -87,14 +88,14 @@ extension Project {
       })
   }
 
-  /// Ends the work of a run that died behind its last landing: makes up the commit that it owes,
-  /// and removes what it left beside the file.
+  /// Completes the work of a run that was killed after its last file was in place: makes the
+  /// missing commit, and removes what the run left beside the file.
   func finishLandings() throws {
     try settleOwedRecording()
     try sweepLandings()
   }
 
-  /// Removes what runs that died behind a landing left beside files that the manifest records.
+  /// Removes what killed runs left beside files that the manifest records.
   func sweepLandings() throws {
     guard let roots = try? modelFolders() else { return }
     for row in try manifestStore().read().models {
@@ -111,7 +112,7 @@ extension FetchSelection {
   }
 }
 
-/// A file of this machine, as the manifest is to have it.
+/// A file on this machine, as the manifest will record it.
 struct RecordedFile {
   let row: ManifestModel
   /// The intents that waited for it.

@@ -6,9 +6,7 @@ extension FetchSettings {
     options.jobs = try settings.number(.jobs, in: Setting.jobCounts, default: options.jobs)
     if try settings.text(.maxWait) != nil {
       let seconds = try settings.number(.maxWait, in: Setting.waitSeconds, default: 0)
-      options.longestWait = seconds * 1000
-      options.waitsForProgress = false
-      options.longestServerDelay = seconds * 1000
+      options.limitWaits(to: seconds * 1000)
     }
     options.asksMachineForKeys =
       try settings.flag(.machineKeys) && !settings.flag(.offline)
@@ -22,7 +20,7 @@ extension FetchSettings {
 }
 
 extension Project {
-  /// Where hosts' files are fetched from instead: the settings `comfy.mirror` and
+  /// Where to download the files of hosts instead: the settings `comfy.mirror` and
   /// `comfy.mirrorToken`, and `HF_ENDPOINT`.
   ///
   /// - Throws: ``MirrorError``, ``SettingError``, ``GitError``.

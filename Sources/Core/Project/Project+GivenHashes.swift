@@ -1,6 +1,6 @@
 extension GivenHashes {
-  /// Reads the files of the workflows that have pending intents; one that cannot be read promises
-  /// nothing.
+  /// Reads the files of the workflows that have pending intents. A file that cannot be read gives
+  /// no hashes.
   init(for intents: [PendingIntent], in project: Project) {
     self.init()
     for name in intents.map(\.workflow).unique {

@@ -6,7 +6,7 @@ extension Project {
   ///
   /// - Parameters:
   ///   - path: Absolute.
-  ///   - entering: Whether the index takes the file in; it must lie below a models directory.
+  ///   - entering: Whether to add the file to the index; it must be below a models directory.
   ///   - progress: Bytes hashed so far; called from the calling thread.
   /// - Throws: ``HashError``, ``IndexError``, ``ProjectError``.
   package func hashModel(
@@ -28,14 +28,14 @@ extension Project {
       location: model.locations.first { $0.path == path })
   }
 
-  /// Brings the index up to date with `roots`.
+  /// Updates the index for `roots`.
   ///
-  /// - Throws: ``IndexError`` of the index itself; trouble with single files is in the summary.
+  /// - Throws: ``IndexError`` of the index itself. Problems with single files are in the summary.
   package func updateIndex(
     of roots: [ModelRoot], acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }
   ) throws -> ScanSummary {
-    // A file of extra paths may list folders for machines that are not this one.
+    // A file of extra paths may list folders of other machines.
     let index = try openIndex(for: .write)
     let known = Set(try index.roots())
     let roots = roots.filter { $0.category == nil || known.contains($0) || $0.path.isDirectory }
@@ -45,7 +45,7 @@ extension Project {
   }
 
   private func modelRoot(holding path: FilePath) throws -> ModelRoot {
-    // The innermost: a category's folder may lie inside the models directory.
+    // The innermost root, because a category's folder may be inside the models directory.
     let roots = try modelRoots().filter { path.starts(with: $0.path) }
     guard let root = roots.max(by: { $0.path.components.count < $1.path.components.count }) else {
       throw IndexError.outsideRoot(path)
@@ -53,7 +53,7 @@ extension Project {
     return root
   }
 
-  /// Reads where models are: the models directory, the `extra_model_paths.yaml` beside it (at the
+  /// Reads the model folders: the models directory, the `extra_model_paths.yaml` beside it (at the
   /// top of a ComfyUI installation), and the file that `comfy.extraModelPaths` names.
   func readModelRoots() throws -> ModelRoots {
     guard let path = try settings.path(.modelsDir) else {
@@ -70,7 +70,7 @@ extension Project {
       refuse(.foreignFile(beside))
     } else if beside.exists {
       let all = try ExtraModelPaths(readingFrom: beside, environment: environment).folders
-      // A file in the project may have come with it, unless the user has named it.
+      // Unless the user has named it, a file in the project may have come with the project.
       if let territory, named != beside, territory.names(beside) {
         folders += believedFolders(all, of: beside, in: territory)
       } else {
@@ -90,7 +90,7 @@ extension Project {
       })
   }
 
-  /// The folders inside the project; of the others the user is told.
+  /// The folders inside the project. The user is told about the others.
   private func believedFolders(
     _ folders: [ExtraModelPaths.Folder], of file: FilePath, in territory: ProjectTerritory
   ) -> [ExtraModelPaths.Folder] {
@@ -101,10 +101,11 @@ extension Project {
     }
   }
 
-  /// Whether a file beside the models directory is somebody's who owns neither that nor this process.
+  /// Whether a file beside the models directory belongs to a user who owns neither that directory
+  /// nor this process.
   private func isForeign(_ file: FilePath, besideModels models: FilePath) -> Bool {
     let known = [geteuid(), 0, FileStatus(reaching: models)?.owner]
-    // The link and what it leads to.
+    // Checks the link and its target.
     return [false, true].contains { isFollowing in
       guard let status = try? FileStatus(of: file, following: isFollowing) else { return false }
       return !known.contains(status.owner)

@@ -1,21 +1,21 @@
 public import SystemPackage
 
-/// What making a project did.
+/// The result of making a project.
 public struct Initialisation: Sendable {
   /// The manifest, absolute.
   public var manifest: FilePath
-  /// Whether the manifest was made; it was adopted as it is otherwise.
+  /// Whether the manifest was made. Otherwise it was adopted as it is.
   public var madeManifest: Bool
   /// Whether a git repository was made.
   public var madeRepository: Bool
-  /// The models directory; `nil` when none was given and none is set.
+  /// The models directory; `nil` if none was given and none is set.
   public var modelsDirectory: FilePath?
   /// What the scan of the models directory found.
   package var scan: ScanSummary?
   /// The commit of the manifest.
   public var recording: Recording?
-  /// The workflow files that the manifest does not know yet, as ``Project/allSourceCandidates()``
-  /// finds them.
+  /// The workflow files that the manifest does not know yet, found by
+  /// ``Project/allSourceCandidates()``.
   public var newWorkflows: [WorkflowSource] = []
   /// Whether the manifest records any workflow.
   package var recordsWorkflows = false

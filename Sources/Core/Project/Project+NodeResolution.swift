@@ -5,18 +5,25 @@ package enum NodePolicy: String, Sendable, Hashable, CaseIterable {
   case report, require
 }
 
-/// The packages of a workflow's node types, and what was decided about them in this run.
+/// The packages of a workflow's node types, and the decisions of this run.
 struct NodeResolution {
   var resolved: [ResolvedNodePackage] = []
   var unresolved: [NodeTypeUse] = []
   var ambiguous: [[ResolvedNodePackage]] = []
   var recordings: [Recording] = []
   var stoppedEarly = false
+  /// Whether the user went back to what was asked before the first node type.
+  var wentBack = false
+  /// The node types that were asked about.
+  var asked: [AskedNodeType] = []
+
+  /// Whether to continue with the questions after those about node types.
+  var goesOn: Bool { !stoppedEarly && !wentBack }
 }
 
 extension Project {
-  /// Finds the packages of a workflow's node types. A node map is read only when the manifest and the
-  /// file leave a type open, and one that cannot be read is as good as none.
+  /// Finds the packages of a workflow's node types. A node map is read only if the manifest and the
+  /// file leave a type open. A map that cannot be read counts as absent.
   ///
   /// - Throws: ``ManifestError``.
   package func matchNodes(
@@ -29,7 +36,7 @@ extension Project {
     }
   }
 
-  /// The matcher with all that is on this machine, as far as it can be read.
+  /// The matcher with everything on this machine that can be read.
   private var fullMatcher: NodeMatcher {
     if let knownNodeMatcher { return knownNodeMatcher }
     let matcher = (try? nodeMatcher()) ?? NodeMatcher()
@@ -44,10 +51,10 @@ extension Project {
     try settings.word(.nodes, default: NodePolicy.report) == .require
   }
 
-  /// The node types without a known package of recorded workflows, where `comfy.nodes` requires one
-  /// for each; none otherwise. A workflow whose file cannot be read has none here.
+  /// The node types without a known package in recorded workflows, if `comfy.nodes` requires a
+  /// package for each; otherwise none. A workflow whose file cannot be read is skipped.
   ///
-  /// - Parameter names: Of the workflows; empty for all.
+  /// - Parameter names: Names of the workflows; all if empty.
   /// - Throws: ``ManifestError``, ``SettingError``, ``GitError``.
   package func requiredNodeTypes(of names: [String]) throws -> [(workflow: String, types: [String])]
   {
@@ -65,26 +72,35 @@ extension Project {
     return open
   }
 
-  /// Matches the node types of a workflow and asks about those that are open; each answer is written
-  /// and committed at once.
+  /// Matches the node types of a workflow, and asks about the open ones. Each answer is written and
+  /// committed at once.
   ///
+  /// - Parameters:
+  ///   - past: The earlier questions, if the user comes back to them.
+  ///   - start: The place of the first question to ask; the number of all questions asks none.
+  ///   - followsOthers: Whether other questions came before the first one.
   /// - Throws: ``ManifestError``, and what `strategy` throws.
   func resolveNodes(
-    of workflow: Workflow, in source: WorkflowSource, asking strategy: (any NodeResolutionStrategy)?
+    of workflow: Workflow, in source: WorkflowSource,
+    asking strategy: (any NodeResolutionStrategy)?,
+    again past: [AskedNodeType]? = nil, from start: Int = 0, followsOthers: Bool
   ) throws -> NodeResolution {
     var result = NodeResolution()
     let found = try matchNodes(of: workflow, named: source.name)
-    let open = found.filter(\.match.isOpen)
-    // What was read from standard input has no file to be decided about.
+    let open =
+      past ?? found.filter(\.match.isOpen).map { AskedNodeType(use: $0.use, match: $0.match) }
+    // Decisions need a workflow file, which standard input does not have.
     if let strategy, let file = source.file {
       let search = { [self] words in fullMatcher.packages(matching: words) }
-      var place = 0
-      while place < open.count, !result.stoppedEarly {
+      result.asked = open
+      var place = start
+      while place < open.count, result.goesOn {
         let item = open[place]
         let reply = try strategy.answer(
           NodeQuestion(
             workflowName: source.name, use: item.use, candidates: item.match.candidates,
-            search: search, number: place + 1, count: open.count))
+            search: search, number: place + 1, count: open.count, followsOthers: followsOthers))
+        if reply == .back, place == 0 { result.wentBack = followsOthers }
         place = reply == .back ? max(0, place - 1) : place + 1
         guard let choice = reply.choice else {
           result.stoppedEarly = reply == .stop
@@ -106,7 +122,7 @@ extension Project {
 }
 
 extension NodeReply {
-  /// What is written for it; `nil` for nothing.
+  /// The choice to record; `nil` for none.
   fileprivate var choice: NodeAnswer.Choice? {
     switch self {
     case .take(let package): .package(package)

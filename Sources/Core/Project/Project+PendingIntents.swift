@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 extension Project {
-  /// The pending downloads of the manifest; see ``Manifest/pendingIntents(of:includingOptional:)``.
+  /// The pending downloads in the manifest; see ``Manifest/pendingIntents(of:includingOptional:)``.
   ///
   /// - Parameter workflows: Names, or paths of workflow files whose stem is the name.
   /// - Throws: ``ManifestError``.

@@ -4,34 +4,33 @@ public import SystemPackage
 public struct PlacedModel: Sendable, Hashable {
   /// Where it was found.
   public var source: FilePath
-  /// Where it is now too.
+  /// Where it is now, perhaps in addition.
   public var path: FilePath
-  /// How it came to be in place.
+  /// The method that was used.
   public var placement: PlacementMethod
 }
 
 /// Why a file could not be put in place.
 package enum PlacementError: Error, Sendable, Hashable {
-  /// No value makes the reference's loader open the file where it is: it is in none of its folders,
-  /// or another file hides it.
+  /// No value makes the reference's loader open the file: the file is in none of its folders, has a
+  /// format that the loader does not load, or is hidden by another file.
   case notListed(FilePath, ReferenceKey)
-  /// The file is where the loader looks already; the value is not a name of it.
+  /// The file is already where the loader looks, but the value is not its name there.
   case alreadyThere(FilePath, value: String)
-  /// The folder that the reference's loader reads is not known.
+  /// The folder that the reference's loader reads is unknown.
   case unknownFolder(ReferenceKey)
-  /// The file can't be moved: these workflows load it from where it is.
+  /// The file cannot be moved, because these workflows load it from where it is.
   case inUse(FilePath, workflows: [String])
 }
 
-/// What ``Setting/place`` can say. A repository may say it too, and nothing is moved for a repository.
+/// The values of ``Setting/place``. A repository may set it too, so moving is not among them.
 private enum ConfiguredPlacement: String, CaseIterable {
   case link, copy
   case updateWorkflow = "update-workflow"
 }
 
 extension Project {
-  /// How files come to be in place that are elsewhere, as ``Setting/place`` says; `nil` when it says
-  /// nothing.
+  /// How misplaced files are put in place, according to ``Setting/place``; `nil` if it is not set.
   ///
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
   package func placement() throws -> PlacementMethod? {
@@ -40,18 +39,21 @@ extension Project {
       rawValue: try settings.word(.place, default: ConfiguredPlacement.link).rawValue)
   }
 
-  /// Puts a file of this machine where the reference's loader lists it under its value: into the
+  /// Puts a file on this machine where the reference's loader lists it under its value: into the
   /// folder that a download would go to. The manifest is not changed.
   ///
   /// - Parameter placement: A link, a copy or a move.
-  /// - Throws: ``PlacementError``, ``RelativePathError``, ``FetchError`` for what is in the way at the
-  ///   target, ``IndexError``, ``FileError``, ``RemovalError``; then nothing was changed, but that a
-  ///   file which could not be taken from its old place has two.
+  /// - Throws: ``PlacementError``, ``RelativePathError``, ``FetchError`` for what is in the way at
+  ///   the target, ``IndexError``, ``FileError``, ``RemovalError``. Then nothing was changed,
+  ///   except that a file which could not be removed from its old place is now in both.
   @discardableResult
   package func place(
     _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
     cancellation: Cancellation = .never
   ) throws -> PlacedModel {
+    guard reference.mayList(candidate.location.relativePath.filename) else {
+      throw PlacementError.notListed(candidate.location.path, reference.key)
+    }
     let roots = try presentModelFolders()
     let suggestion = PathSuggestion.suggest(
       url: nil, reference: reference, serverFilename: candidate.location.relativePath.filename)
@@ -85,13 +87,14 @@ extension Project {
   ///
   /// - Parameters:
   ///   - name: A widget value, its path or its file name.
-  ///   - workflow: As a command line gives it.
+  ///   - workflow: As given on a command line.
   ///   - node: Only references of this node.
   ///   - placement: A link, a copy or a move.
-  ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
-  /// - Returns: The files that were put in place; none where they were.
-  /// - Throws: ``OpenReference`` for a model that is not on this machine, or could be several files;
-  ///   ``ReferenceTargetError``, ``PlacementError``, and as
+  ///   - hashing: Called while a file is read, with its name, the bytes read so far and the bytes
+  ///     to read.
+  /// - Returns: The files that were put in place; none if they already were.
+  /// - Throws: ``OpenReference`` for a model that is not on this machine, or that could be several
+  ///   files; ``ReferenceTargetError``, ``PlacementError``, and the errors of
   ///   ``place(_:for:by:cancellation:)``.
   package func place(
     modelsNamed name: String, ofWorkflow workflow: String, node: String?,
@@ -121,13 +124,13 @@ extension Project {
   }
 }
 
-/// A file that leaves its place for another one.
+/// A file that is moved to another place.
 private struct MovedFile {
   private let path: FilePath
   private let root: ModelRoot
   private let seen: FileStatus
 
-  /// Makes sure that the file may be taken away.
+  /// Makes sure that the file may be removed.
   ///
   /// - Throws: ``PlacementError/inUse(_:workflows:)``, ``RemovalError``, ``FileError``,
   ///   ``ManifestError``, ``IndexError``.
@@ -153,7 +156,7 @@ private struct MovedFile {
     (self.path, self.root, self.seen) = (path, root, seen)
   }
 
-  /// Takes the file away, unless another one took its place meanwhile.
+  /// Removes the file, unless another one has taken its place.
   func remove(from index: ModelIndex) throws {
     let place = try RemovalPlace(of: path, below: root)
     guard let name = path.lastComponent, let now = try place.status(of: name, path),

@@ -1,10 +1,10 @@
 internal import SystemPackage
 
 extension Project {
-  /// What another machine would lack that has the repository and nothing else: workflow files that
-  /// git does not track, and recorded models without a source.
+  /// What another machine would lack if it had only the repository: workflow files that git does
+  /// not track, and recorded models without a source.
   ///
-  /// - Parameter names: Only what is about these workflows; all that the manifest records when empty.
+  /// - Parameter names: Only these workflows; all that the manifest records if empty.
   /// - Throws: ``ManifestError``.
   package func portabilityFaults(of names: [String] = []) throws -> [ProjectFault] {
     let store = try manifestStore()
@@ -25,8 +25,8 @@ extension Project {
       }
   }
 
-  /// The URLs that a workflow itself gives for models of its entries, which nobody has compared with
-  /// them; nothing for one that cannot be read.
+  /// The URLs that a workflow itself gives for models of its entries, and that were never compared
+  /// with them. Nothing for a workflow that cannot be read.
   private func offeredURLs(in workflow: String, _ manifest: Manifest) -> [ModelHash: String] {
     guard let source = try? workflowSources([workflow]).first,
       let references = try? readWorkflow(source).references
@@ -43,8 +43,8 @@ extension Project {
     return urls
   }
 
-  /// The files that are in the repository's work tree and that git does not track. None where libgit2
-  /// cannot tell.
+  /// The files in the repository's work tree that git does not track. None if libgit2 cannot find
+  /// out.
   private func untrackedFiles(
     among files: [FilePath], in directory: FilePath
   ) throws -> [UntrackedFile] {
@@ -61,7 +61,7 @@ extension Project {
       }
       return untracked
     } catch {
-      // What keeps the repository from being read is a fault of its own.
+      // A repository that cannot be read is reported as a fault of its own.
       return []
     }
   }

@@ -1,26 +1,26 @@
 internal import SystemPackage
 
-/// What nothing needs any more: rows about files, never files.
+/// What is no longer needed: rows about files, never files.
 package struct PrunePlan: Sendable, Hashable {
-  /// Files that the index knows and that are gone, by path.
+  /// Locations in the index whose files are gone, by path.
   package var locations: [IndexedLocation] = []
   /// Global rows of the manifest that no workflow uses, in file order.
   package var models: [ManifestModel] = []
-  /// Roots that are missing or empty, as a volume that is not mounted; what the index knows below
-  /// them is kept.
+  /// Roots that do not exist or are empty, for example because a volume is not mounted. What the
+  /// index knows below them is kept.
   package var absentRoots: [ModelRoot] = []
 
   package init() {}
 
-  /// Whether there is nothing to take out.
+  /// Whether there is nothing to remove.
   package var isEmpty: Bool { locations.isEmpty && models.isEmpty }
 }
 
 extension Project {
-  /// Finds the index rows whose files are gone, and the manifest's models that no workflow uses.
-  /// Without a manifest, the index alone.
+  /// Finds the index rows whose files are gone, and the models in the manifest that no workflow
+  /// uses. Without a manifest, only the index is searched.
   ///
-  /// - Parameter progress: Files of the index that were looked at, and how many it knows.
+  /// - Parameter progress: Files of the index that were checked, and the number of all.
   /// - Throws: ``ManifestError``, ``IndexError``.
   package func planPrune(
     cancellation: Cancellation = .never, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
@@ -44,10 +44,10 @@ extension Project {
     return plan
   }
 
-  /// Takes out what a plan names; what changed since it was made is left. The manifest is written,
-  /// and committed, once; no model file is touched.
+  /// Removes the rows in a plan. Rows that changed since it was made are left. The manifest is
+  /// written and committed once; no model file is touched.
   ///
-  /// - Returns: The change of the manifest; `nil` when the plan has no models.
+  /// - Returns: The change of the manifest; `nil` if the plan has no models.
   /// - Throws: ``ManifestError``, ``IndexError``.
   package func prune(_ plan: PrunePlan) throws -> Recording? {
     if !plan.locations.isEmpty {
@@ -59,7 +59,7 @@ extension Project {
     return try forget(plan.models)
   }
 
-  /// Takes rows out of the manifest that no workflow uses now.
+  /// Removes rows from the manifest that no workflow uses now.
   func forget(_ models: [ManifestModel]) throws -> Recording? {
     guard !models.isEmpty else { return nil }
     let hashes = Set(models.map(\.hash))
@@ -72,13 +72,13 @@ extension Project {
   }
 }
 
-/// What lies where the index knows a file.
+/// What is at an indexed location.
 enum LocationPresence {
   case asIndexed, changed, gone
 }
 
 extension IndexedLocation {
-  /// What lies there now, by size and modification time.
+  /// What is there now, judged by size and modification time.
   var presence: LocationPresence {
     guard let status = try? FileStatus(of: path), status.isRegular else { return .gone }
     return isUnchanged ? .asIndexed : .changed

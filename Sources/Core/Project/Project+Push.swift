@@ -1,22 +1,22 @@
-/// Which models are put into a store.
+/// Which models to put into a store.
 package struct PushSelection: Sendable {
   /// Hashes of models, of any kind, or beginnings of them.
   package var hashes: [String] = []
-  /// Names of workflows whose recorded models are meant.
+  /// Names of workflows; their recorded models are included.
   package var workflows: [String] = []
-  /// Whether all of the project's recorded models are meant.
+  /// Whether all recorded models of the project are included.
   package var isWholeProject = false
-  /// Also what workflows can do without.
+  /// Whether optional models are included.
   package var includesOptional = true
 
   package init() {}
 }
 
-/// What is to be in a store.
+/// The files to put into a store.
 package struct PushPlan: Sendable {
   /// The store's address.
   package let store: StoreAddress
-  /// Files of this machine, each content once.
+  /// Files on this machine, each content once.
   package let files: [PushFile]
   /// Models that cannot be sent.
   package let failures: [UnsentModel]
@@ -26,7 +26,7 @@ package struct PushPlan: Sendable {
 
 /// How a push went.
 package struct PushReport: Sendable {
-  /// Name of each file, and how its work ended.
+  /// The name of each file, and how its work ended.
   package let lines: [(name: String, outcome: FetchOutcome)]
 
   /// Whether every file is in the store.
@@ -34,7 +34,7 @@ package struct PushReport: Sendable {
   /// Whether the user asked to stop before the end.
   package var wasCancelled: Bool { lines.contains(where: \.outcome.isCancelled) }
 
-  /// Files that were sent, or were there.
+  /// The number of files that were sent, or were there already.
   package func count(_ arrival: FetchedFile.Arrival) -> Int {
     lines.count {
       if case .landed(let file) = $0.outcome { file.arrival == arrival } else { false }
@@ -43,9 +43,9 @@ package struct PushReport: Sendable {
 }
 
 extension Project {
-  /// Finds the files that are meant, and reads whole those whose hashes are not known.
+  /// Finds the selected files, and reads those whose hashes are not known.
   ///
-  /// - Parameter progress: Name of a file that is read, bytes read so far and to read.
+  /// - Parameter progress: Name of the file being read, bytes read so far and bytes to read.
   /// - Throws: ``StoreError``, ``PushError``, ``ManifestError``, ``IndexError``, ``SettingError``.
   package func planPush(
     _ selection: PushSelection, cancellation: Cancellation = .never,
@@ -89,7 +89,7 @@ extension Project {
       options: settings.options)
   }
 
-  /// Whether the store has each file of a plan, in their order.
+  /// Whether the store has each file of a plan, in order.
   package func presence(
     of plan: PushPlan, cancellation: Cancellation = .never
   ) -> [Result<Bool, FetchError>] {
@@ -97,7 +97,7 @@ extension Project {
       .presence(of: plan.files)
   }
 
-  /// Sends what the store lacks of a plan.
+  /// Sends the files of a plan that the store lacks.
   package func push(
     _ plan: PushPlan, cancellation: Cancellation = .never, events: (FetchEvent) -> Void
   ) -> PushReport {
@@ -109,7 +109,7 @@ extension Project {
 
   // MARK: Steps
 
-  /// A model that is meant, and what the index knows of it.
+  /// A selected model, and what the index knows about it.
   private struct WantedModel {
     var hash: ModelHash
     var name: String
@@ -163,10 +163,10 @@ extension Project {
   }
 }
 
-/// A word that names no model to be sent.
+/// A word that does not name a model to send.
 package enum PushError: Error, Sendable, Hashable {
-  /// No file of this machine has a hash that begins so.
+  /// No file on this machine has a hash that begins like this.
   case unknown(String)
-  /// Several have; where they are.
+  /// Several files have such a hash; their paths.
   case ambiguous(String, [RelativePath])
 }

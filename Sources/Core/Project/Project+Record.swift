@@ -1,11 +1,10 @@
 internal import SystemPackage
 
 extension Project {
-  /// Begins with what a change of the manifest will need, beside what the caller does next: the
-  /// manifest is read, then what a commit takes is loaded. Without it, the first change waits for
-  /// both.
+  /// Starts to load what a change of the manifest will need, in the background: the manifest, then
+  /// the library for commits. Without it, the first change waits for both.
   ///
-  /// - Returns: The manifest, for the environment that is to change it; `nil` when there is none.
+  /// - Returns: The manifest, for the environment that will change it; `nil` if there is none.
   @discardableResult
   package func prepareToRecord() -> ManifestStore? {
     let store = try? manifestStore()
@@ -14,16 +13,16 @@ extension Project {
     return store
   }
 
-  /// Changes the manifest and commits the change, under one lock. What a killed process wrote and
-  /// did not live to commit is committed first.
+  /// Changes the manifest and commits the change, under one lock. If a killed process has written a
+  /// change without committing it, that is committed first.
   ///
   /// - Parameters:
   ///   - store: The manifest; `nil` for the nearest one.
   ///   - creating: Whether an absent file counts as an empty one.
-  ///   - message: Asked for only when bytes are to change.
-  ///   - change: See ``ManifestStore/update(creating:steps:_:recording:recorded:)``: it may be
+  ///   - message: Called only if bytes are about to change.
+  ///   - change: See ``ManifestStore/update(creating:steps:_:recording:recorded:)``. It may be
   ///     called twice.
-  /// - Throws: ``ManifestError``, ``SettingError``. Trouble with git is in the result.
+  /// - Throws: ``ManifestError``, ``SettingError``. Problems with git are in the result.
   @discardableResult
   package func record(
     in store: ManifestStore? = nil, creating: Bool = false, message: @escaping () -> CommitMessage,
@@ -37,11 +36,12 @@ extension Project {
 
   /// Makes several changes of the manifest in one write, and commits each.
   ///
-  /// A process that is killed between the write and the commits leaves them owed.
+  /// If the process is killed between the write and the commits, the next writer makes the commits.
   ///
   /// - Parameters:
-  ///   - messages: One a step.
-  ///   - change: Makes the change of a number from 0 on; see ``record(in:creating:message:change:)``.
+  ///   - messages: One for each step.
+  ///   - change: Makes the change with a number, from 0 on; see
+  ///     ``record(in:creating:message:change:)``.
   /// - Returns: One for each step.
   func record(
     in store: ManifestStore? = nil, creating: Bool = false, steps: Int,
@@ -55,7 +55,7 @@ extension Project {
     try checkLinks(of: store)
     if policy == .always { GitLibrary.startAhead(environment) }
     let prepared = recorder.prepare(store.path)
-    // The process does not end in the midst of it.
+    // The process must not end while libgit2 is being loaded.
     defer { if policy == .always { try? GitLibrary.start(environment) } }
     func historySteps(of update: ManifestUpdate) -> [HistoryStep] {
       zip(update.states, messages()).map { HistoryStep(content: .bytes($0), message: $1) }
@@ -71,7 +71,7 @@ extension Project {
         guard let found = try? FileBytes.read(file, limit: Int(Int32.max)),
           HandwrittenSecrets.names(in: found, of: file, environment).isEmpty
         else { return }
-        // What hinders these commits hinders the one that follows, which tells of it.
+        // If these commits fail, the following one fails for the same reason and reports it.
         _ = try? recorder.commit(file, OwedSteps.steps(in: text))
       })
     return try store.update(
@@ -100,8 +100,8 @@ extension Project {
     }
   }
 
-  /// The files of the workflows that messages are about, links followed. What is no workflow is left
-  /// out: a stranger's manifest may name any file.
+  /// The files of the workflows that the messages are about, with links resolved. Anything that is
+  /// not a workflow is left out, because a stranger's manifest may name any file.
   private func workflowFiles(
     _ messages: [CommitMessage], in store: ManifestStore
   ) -> [FilePath] {
@@ -115,8 +115,8 @@ extension Project {
     }
   }
 
-  /// Makes a change of a manifest that keeps its owner's short hashes: those of the files that come
-  /// in are noted first.
+  /// Makes a change of a manifest that keeps short hashes for its owner's tool. The short hashes of
+  /// new files are noted first.
   private func keepShortHashes(
     in manifest: inout Manifest, during change: (inout Manifest) throws(ManifestError) -> Void
   ) throws(ManifestError) {
@@ -132,8 +132,8 @@ extension Project {
     try change(&manifest)
   }
 
-  /// Commits what a killed process wrote to the manifest and did not live to commit. A writer that
-  /// lives is left alone.
+  /// Commits what a killed process wrote to the manifest and did not commit. A live writer is left
+  /// alone.
   ///
   /// - Throws: ``ManifestError/notFound(from:)``, ``SettingError``.
   func settleOwedRecording() throws {
@@ -145,16 +145,16 @@ extension Project {
         _ throws(ManifestError) in
       }
     } catch is ManifestError {
-      // What hinders this hinders the next write, which tells of it.
+      // If this fails, the next write fails for the same reason and reports it.
     }
   }
 }
 
 extension Project {
-  /// Writes decisions to the manifest, all in one write and one commit.
+  /// Writes decisions to the manifest, in one write and one commit.
   ///
-  /// - Parameter creating: Whether an absent manifest is made.
-  /// - Throws: ``ManifestError``; then nothing was written.
+  /// - Parameter creating: Whether to make an absent manifest.
+  /// - Throws: ``ManifestError``. Then nothing was written.
   @discardableResult
   package func record(_ decisions: [ModelDecision], creating: Bool = false) throws -> Recording {
     let actions = Set(decisions.map(\.action))

@@ -1,15 +1,15 @@
 internal import SystemPackage
 
 extension Project {
-  /// Finds the files that were named, one for each name, and makes sure that each may be deleted.
-  /// Nothing is changed.
+  /// Finds the named files, one for each name, and makes sure that each may be deleted. Nothing is
+  /// changed.
   ///
   /// - Parameters:
-  ///   - names: Paths on this disk or below a models directory, whole file names, or the first four
-  ///     or more digits of hashes.
-  ///   - isForced: Whether files that workflows use are deleted too.
-  /// - Throws: ``RemovalError``, ``IndexError``, ``ManifestError``, ``HashError``, ``FileError``, and
-  ///   as ``modelRoots()``.
+  ///   - names: Paths on this disk or below a models directory, complete file names, or the first
+  ///     four or more digits of hashes.
+  ///   - isForced: Whether files that workflows use are included.
+  /// - Throws: ``RemovalError``, ``IndexError``, ``ManifestError``, ``HashError``, ``FileError``,
+  ///   and the errors of ``modelRoots()``.
   package func planRemoval(
     of names: [String], isForced: Bool = false, cancellation: Cancellation = .never
   ) throws -> RemovalPlan {
@@ -36,10 +36,10 @@ extension Project {
     return plan
   }
 
-  /// What is left of downloads that nothing goes on with: no run is at work on them, and no entry
-  /// of the manifest asks for the file.
+  /// Partial downloads that nothing will resume: no run is working on them, and no entry of the
+  /// manifest asks for the file.
   ///
-  /// - Throws: As ``planRemoval(of:isForced:cancellation:)``.
+  /// - Throws: The errors of ``planRemoval(of:isForced:cancellation:)``.
   package func planRemovalOfPartials(cancellation: Cancellation = .never) throws -> RemovalPlan {
     let folders = try modelFolders()
     let wanted = try wantedPlaces().map {
@@ -50,7 +50,7 @@ extension Project {
       let found = try ModelWalk(root, cancellation: cancellation).partials
       for path in found.sorted(by: { $0.string < $1.string }) where !wanted.contains(path) {
         let file = NamedFile(path: path, root: root, model: nil, isPartial: true)
-        // A link in a project's own folder may lead to what is not the project's.
+        // A link in a project's own folder may lead out of the project.
         guard root.boundary.map({ path.resolvingLinks.starts(with: $0) }) ?? true,
           PartialFile.look(at: path)?.isBusy == false, let item = try? makeItem(file, nil, nil)
         else { continue }
@@ -60,14 +60,14 @@ extension Project {
     return plan
   }
 
-  /// Deletes what a plan names, takes it out of the index, and the rows of the manifest that lost
-  /// their last file out of the manifest, which is written, and committed, once.
+  /// Deletes the files of a plan, and removes them from the index. Rows of the manifest that lost
+  /// their last file are removed as well, in one write and one commit.
   ///
   /// - Parameters:
-  ///   - cancellation: Looked at before each file: the rest of the plan is then left alone.
-  ///   - removed: Told of each file when it is gone.
-  /// - Throws: ``RemovalError``, ``FileError``, ``IndexError``, ``ManifestError``; what was removed
-  ///   until then stays removed.
+  ///   - cancellation: Checked before each file; the rest of the plan is then left alone.
+  ///   - removed: Called for each file after it was deleted.
+  /// - Throws: ``RemovalError``, ``FileError``, ``IndexError``, ``ManifestError``. Files deleted
+  ///   until then stay deleted.
   package func remove(
     _ plan: RemovalPlan, cancellation: Cancellation = .never,
     removed: (RemovalItem) -> Void = { _ in }
@@ -86,7 +86,7 @@ extension Project {
       removed(item)
       done.items.append(item)
     }
-    // A file that was left keeps the row that it shares.
+    // A file that was not deleted keeps the row that it shares.
     let kept = Set(plan.items.dropFirst(done.items.count).flatMap(\.models))
     let models = done.models.filter { !kept.contains($0) }
     return Removal(

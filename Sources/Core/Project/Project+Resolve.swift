@@ -1,20 +1,25 @@
 /// How a workflow is resolved.
 public struct ResolutionOptions: Sendable {
-  /// Also references whose nodes are muted, bypassed or off.
+  /// Whether references are included whose nodes are muted, bypassed or off.
   public var includesInactive = false
-  /// How files come to be in place that are elsewhere in the project's folders; `nil` leaves them,
-  /// and they are asked about.
+  /// How files elsewhere in the project's folders are put in place; `nil` leaves them where they
+  /// are and asks about them.
   public var placement: PlacementMethod?
-  /// Whether files in place are recorded where other bytes are recorded.
+  /// Whether to record the hashes of files in place that differ from the recorded ones.
   public var repins = false
-  /// Whether model folders may be filled that are empty though the index knows files in them.
+  /// Whether empty model folders may be filled although the index knows files in them.
   public var acceptsMissingRoot = false
   /// Whether the batch of downloads runs at the end.
   public var fetches = true
-  /// Whether nothing is written, asked or downloaded: the result is what a run would do.
+  /// Whether nothing is written, asked or downloaded. The result is then what a run would do.
   public var isDryRun = false
+  /// The questions about the same workflow earlier in this run. The user comes back to the last of
+  /// them, and no other questions are asked.
+  package var returning: AskedQuestions?
+  /// Whether questions about other workflows came before; the user can go back to them.
+  package var followsOthers = false
 
-  /// Writes, asks and downloads; leaves alone what is elsewhere or changed.
+  /// Writes, asks and downloads; leaves misplaced and changed files alone.
   public init() {}
 }
 
@@ -42,7 +47,7 @@ extension Project {
     progress: @escaping (ResolutionEvent) -> Void = { _ in },
     events: @escaping (FetchEvent) -> Void = { _ in }
   ) throws -> ResolutionResult {
-    // Without its volume every model would seem missing, and be taken from somewhere else.
+    // If the volume is not mounted, every model would seem missing and would be downloaded.
     if try settings.path(.modelsDir) != nil { _ = try presentModelFolders() }
     if options.fetches { _ = try FetchSettings(self) }
     let modelStrategy = options.isDryRun ? nil : modelStrategy
@@ -52,8 +57,13 @@ extension Project {
       acceptsMissingRoot: options.acceptsMissingRoot, cancellation: cancellation
     ) { progress(.scanning($0)) }
     progress(.ready)
-    let nodes = try resolveNodes(
-      of: workflow, in: source, asking: options.isDryRun ? nil : nodeStrategy)
+    let nodeStrategy = options.isDryRun ? nil : nodeStrategy
+    let past = options.returning
+    let askedNodes = past?.nodes.count ?? 0
+    var nodes = try resolveNodes(
+      of: workflow, in: source, asking: nodeStrategy, again: past?.nodes,
+      from: past?.isAboutModels == false ? max(0, askedNodes - 1) : askedNodes,
+      followsOthers: options.followsOthers)
     let found = workflow.references
     let renaming = options.isDryRun ? nil : try adoptRenamed(source, found)
     let isWanted: (ModelReference) -> Bool = {
@@ -64,12 +74,26 @@ extension Project {
       cancellation: cancellation, progress: progress)
     resolution.result.scanIssues = issues
     resolution.result.modelsInactive = found.filter { !isWanted($0) }
-    if !nodes.stoppedEarly {
+    resolution.followsOthers = options.followsOthers || !nodes.asked.isEmpty
+    if nodes.goesOn {
       try resolution.run(over: found, where: isWanted, options, asking: modelStrategy)
     }
+    /// Asks about node types again if the user went back from the first question about a model.
+    func askNodesAgain() throws {
+      while resolution.result.wentBack, nodes.goesOn, !nodes.asked.isEmpty {
+        let recordings = nodes.recordings
+        nodes = try resolveNodes(
+          of: workflow, in: source, asking: nodeStrategy, again: nodes.asked,
+          from: nodes.asked.count - 1, followsOthers: options.followsOthers)
+        nodes.recordings.insert(contentsOf: recordings, at: 0)
+        resolution.result.wentBack = nodes.wentBack
+        guard nodes.goesOn else { return }
+        try resolution.ask(from: 0, options, modelStrategy)
+      }
+    }
+    try askNodesAgain()
     if let renaming { resolution.result.recordings.insert(renaming, at: 0) }
-    resolution.result.take(nodes, requiring: requiresNodes)
-    // A changed value is another reference.
+    // A reference with another value is another reference.
     var references =
       resolution.result.widgetChanges.isEmpty ? found : try readWorkflow(source).references
     if options.isDryRun {
@@ -78,51 +102,61 @@ extension Project {
       if let recording = try recordWorkflow(source) {
         resolution.result.recordings.append(recording)
       }
-      while try manifestStore().read().hasWorkflow(named: source.name) {
+      while try !nodes.wentBack && !resolution.result.wentBack
+        && manifestStore().read().hasWorkflow(named: source.name)
+      {
         let mayFetch =
-          options.fetches && !resolution.result.stoppedEarly && !cancellation.isRequested()
+          options.fetches && nodes.goesOn && !resolution.result.stoppedEarly
+          && !cancellation.isRequested()
           && !issues.contains(where: \.isMissingRoot)
-        let plan = try resolution.recordedFiles(over: references, where: isWanted)
-        let hasAsked = resolution.hasAsked
+        let files = RecordedFiles(
+          items: try resolution.recordedFiles(over: references, where: isWanted),
+          restored: resolution.restored)
+        let hasPrevious = resolution.hasPrevious
         let wentBack = try finish(
-          plan, fetching: mayFetch, asking: modelStrategy, hasAsked: hasAsked, of: source.name,
-          into: &resolution.result, cancellation: cancellation, progress: progress, events: events)
+          files, fetching: mayFetch, asking: modelStrategy, hasPrevious: hasPrevious,
+          of: source.name, into: &resolution.result, cancellation: cancellation,
+          progress: progress, events: events)
         guard wentBack else { break }
         try resolution.askAgain(options, modelStrategy)
+        try askNodesAgain()
         if !resolution.result.widgetChanges.isEmpty {
           references = try readWorkflow(source).references
         }
       }
     }
     try resolution.close(over: references, where: isWanted)
+    resolution.result.take(nodes, requiring: requiresNodes)
+    resolution.result.questions = resolution.questions(after: nodes)
     return resolution.result
   }
 
-  /// Downloads what is pending, where that is wanted; what keeps it from beginning is told in the
-  /// result.
+  /// Downloads what is pending, if that is wanted. If it cannot start, the result has the reason.
   ///
-  /// - Returns: Whether the user went back to the questions about models: nothing was downloaded then.
+  /// - Returns: Whether the user went back to the questions about models. Then nothing was
+  ///   downloaded.
   private func finish(
-    _ plan: [SyncItem], fetching mayFetch: Bool,
-    asking strategy: (any ModelResolutionStrategy)?, hasAsked: Bool, of workflow: String,
+    _ files: RecordedFiles, fetching mayFetch: Bool,
+    asking strategy: (any ModelResolutionStrategy)?, hasPrevious: Bool, of workflow: String,
     into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
   ) throws -> Bool {
     if mayFetch {
       do {
         return try fetchPending(
-          plan, asking: strategy, hasAsked: hasAsked, of: workflow, into: &result,
+          files, asking: strategy, hasPrevious: hasPrevious, of: workflow, into: &result,
           cancellation: cancellation, progress: progress, events: events)
       } catch {
         result.obstacle = error
       }
     }
-    result.pending = try pendingIntents(of: [workflow]).count + plan.count
+    result.pending = try pendingIntents(of: [workflow]).count + files.items.count
     return false
   }
 
-  /// Lets the entries of a workflow go along when its file was renamed: the manifest knows no
-  /// workflow of this name, the file of one is gone, and all that its entries answer is in this one.
+  /// Renames the entries of a workflow whose file was renamed: the manifest has no workflow of the
+  /// new name, exactly one workflow's file is gone, and all references in its entries are in the
+  /// new file.
   private func adoptRenamed(
     _ source: WorkflowSource, _ references: [ModelReference]
   ) throws -> Recording? {
@@ -142,10 +176,10 @@ extension Project {
     }
   }
 
-  /// Gives a workflow that was read its place in the manifest: it counts from then on, also when
-  /// nothing was decided about its models.
+  /// Adds a workflow that was read to the manifest. It counts from then on, even if nothing was
+  /// decided about its models.
   ///
-  /// - Returns: `nil` when the manifest has it already, or it has no file.
+  /// - Returns: `nil` if the manifest already has it, or if it has no file.
   private func recordWorkflow(_ source: WorkflowSource) throws -> Recording? {
     guard let file = source.file else { return nil }
     let path = try manifestPath(of: file)
@@ -157,12 +191,13 @@ extension Project {
     }
   }
 
-  /// Downloads what is pending for a workflow, and recorded files that are not here, once `strategy`
-  /// has confirmed it.
+  /// Downloads what is pending for a workflow, and recorded files that are not here, after
+  /// `strategy` has confirmed it.
   ///
-  /// - Returns: As ``finish(_:fetching:asking:hasAsked:of:into:cancellation:progress:events:)``.
+  /// - Returns: The same as
+  ///   ``finish(_:fetching:asking:hasPrevious:of:into:cancellation:progress:events:)``.
   private func fetchPending(
-    _ recorded: [SyncItem], asking strategy: (any ModelResolutionStrategy)?, hasAsked: Bool,
+    _ files: RecordedFiles, asking strategy: (any ModelResolutionStrategy)?, hasPrevious: Bool,
     of workflow: String, into result: inout ResolutionResult, cancellation: Cancellation,
     progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
   ) throws -> Bool {
@@ -170,7 +205,12 @@ extension Project {
     selection.workflows = [workflow]
     try finishLandings()
     let mirrors = try mirrors()
-    var items = try pendingItems(selection) + recorded.map { $0.fetchItem(mirrors: mirrors) }
+    var items = try pendingItems(selection)
+    for place in items.indices {
+      let nodes = items[place].intents.flatMap(\.entry.nodes)
+      items[place].replaces = nodes.contains(where: files.restored.contains)
+    }
+    items += files.items.map { $0.fetchItem(mirrors: mirrors) }
     if let strategy, !items.isEmpty {
       progress(.asking(hosts: try hosts(of: items)))
       let plan = try planFetch(items, cancellation: cancellation)
@@ -180,7 +220,7 @@ extension Project {
         return false
       }
       var review = BatchReview(plan, in: self)
-      try review.confirm(by: strategy, hasPrevious: hasAsked)
+      try review.confirm(by: strategy, hasPrevious: hasPrevious)
       items = review.items
       result.recordings += review.recordings
       if review.wentBack { return true }
@@ -198,7 +238,7 @@ extension Project {
     return false
   }
 
-  /// The hosts that are asked for files first, each once; none where the network is left alone.
+  /// The hosts that are asked for files first, each once; none in offline mode.
   private func hosts(of items: [FetchItem]) throws -> [String] {
     guard try !settings.flag(.offline) else { return [] }
     let mirrors = try mirrors()
@@ -207,8 +247,8 @@ extension Project {
     }.unique
   }
 
-  /// As ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with the batch followed
-  /// through callbacks.
+  /// The same as ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with callbacks
+  /// for the batch.
   public func resolveWorkflow(
     _ source: WorkflowSource, nodeStrategy: (any NodeResolutionStrategy)? = nil,
     modelStrategy: (any ModelResolutionStrategy)? = nil,
@@ -221,22 +261,43 @@ extension Project {
   }
 }
 
+/// The files that a resolution downloads in addition to the intents.
+private struct RecordedFiles {
+  /// Files whose hash is in the manifest.
+  let items: [SyncItem]
+  /// References for which another file in place is to be replaced.
+  let restored: Set<ReferenceKey>
+}
+
+extension WorkflowResolution {
+  /// The questions so far.
+  fileprivate func questions(after nodes: NodeResolution) -> AskedQuestions {
+    var questions = AskedQuestions()
+    questions.nodes = nodes.asked
+    questions.models = asked
+    questions.answers = answers
+    questions.addedRows = addedRows
+    return questions
+  }
+}
+
 extension ResolutionResult {
-  /// Takes over what became of the node types; their commits came before those of the models.
+  /// Takes over the results about node types. Their commits came before those about models.
   fileprivate mutating func take(_ nodes: NodeResolution, requiring requiresNodes: Bool) {
     nodesResolved = nodes.resolved
     nodesUnresolved = nodes.unresolved
     nodesAmbiguous = nodes.ambiguous
     recordings = nodes.recordings + recordings
     stoppedEarly = stoppedEarly || nodes.stoppedEarly
+    wentBack = wentBack || nodes.wentBack
     self.requiresNodes = requiresNodes
   }
 }
 
 extension Project {
-  /// A matcher over the manifest as it is now and the model index.
+  /// A matcher with the present manifest and the model index.
   ///
-  /// - Parameter hashing: As the matcher takes it.
+  /// - Parameter hashing: See ``ReferenceMatcher``.
   package func referenceMatcher(
     cancellation: Cancellation = .never,
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
@@ -246,7 +307,7 @@ extension Project {
       cancellation: cancellation, hashing: hashing)
   }
 
-  /// The model index: to be written where that is possible, since hashes that it lacks are kept.
+  /// The model index, open for writing if possible, so that computed hashes are stored.
   func indexToDecideBy() throws -> ModelIndex {
     do {
       return try openIndex(for: .write)
@@ -255,16 +316,16 @@ extension Project {
     }
   }
 
-  /// Where models are; `nil` when nothing tells.
+  /// The model folders; `nil` if they are unknown.
   func knownFolders() throws -> ModelRoots? {
     try settings.path(.modelsDir) == nil ? nil : modelFolders()
   }
 
-  /// Brings the index up to date with the model folders, so that a decision does not depend on when
-  /// that was done last. An index that cannot be written stays as it is.
+  /// Updates the index from the model folders, so that decisions do not depend on when it was last
+  /// updated. An index that cannot be written stays as it is.
   ///
-  /// - Returns: What the scan could not take in.
-  /// - Throws: ``IndexError``, ``ProjectError``, and as ``modelRoots()``.
+  /// - Returns: What the scan could not process.
+  /// - Throws: ``IndexError``, ``ProjectError``, and the errors of ``modelRoots()``.
   @discardableResult
   package func scanModels(
     acceptsMissingRoot: Bool = false, cancellation: Cancellation = .never,

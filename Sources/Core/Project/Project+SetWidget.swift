@@ -1,10 +1,10 @@
 package import SystemPackage
 
-/// A reference that is to have another value.
+/// A reference that gets another value.
 public struct WidgetChange: Sendable, Hashable {
   /// The reference as the workflow file has it now.
   public var reference: ReferenceKey
-  /// The text that ComfyUI is to read there.
+  /// The new text for ComfyUI to read there.
   public var value: String
 
   package init(reference: ReferenceKey, value: String) {
@@ -13,30 +13,31 @@ public struct WidgetChange: Sendable, Hashable {
   }
 }
 
-/// What became of a workflow file.
+/// What happened to a workflow file.
 package struct WidgetUpdate: Sendable {
-  /// The changes that were made; one to a value that was there already is none.
+  /// The changes that were made. Setting the present value again is not a change.
   package var changes: [WidgetChange] = []
-  /// The manifest's entries under the new values; `nil` when it has none of the references.
+  /// The change of the manifest's entries; `nil` if it has none of the references.
   package var recording: Recording?
 }
 
 /// Why a workflow's values were not changed.
 package enum WidgetUpdateError: Error, Sendable {
-  /// Standard input can not be written back.
+  /// The workflow came from standard input, which cannot be written back.
   case notAFile
-  /// A reference of the file can not be changed in place.
+  /// A reference in the file cannot be changed in place.
   case edit(shown: String, ReferenceKey, WorkflowEditError)
-  /// Other programs wrote the file each time just before we did; it is as they left it.
+  /// Each time before we could write, another program wrote the file. It is as that program left
+  /// it.
   case contended(FilePath)
 }
 
 extension Project {
-  /// Writes values into a workflow file: every byte but those of the changed texts stays, and all
-  /// are written at once or none. Entries of the manifest that answer the references follow them, in
-  /// one commit; the workflow file itself is not committed.
+  /// Writes values into a workflow file. Every byte except those of the changed texts stays, and
+  /// either all values are written or none. Entries of the manifest for these references are
+  /// updated in one commit; the workflow file itself is not committed.
   ///
-  /// - Throws: ``WidgetUpdateError``, ``FileError``; then the file is as it was. ``ManifestError``,
+  /// - Throws: ``WidgetUpdateError``, ``FileError``. Then the file is unchanged. ``ManifestError``,
   ///   ``ProjectError/workflowOutsideProject(_:)``.
   package func setWidgets(
     _ changes: [WidgetChange], in source: WorkflowSource
@@ -67,7 +68,7 @@ extension Project {
     guard isWritten else { throw WidgetUpdateError.contended(path) }
   }
 
-  /// Brings the manifest's entries under the new values.
+  /// Updates the manifest's entries to the new values.
   private func follow(
     _ changes: [WidgetChange], ofWorkflow name: String
   ) throws -> Recording? {

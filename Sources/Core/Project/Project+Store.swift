@@ -1,7 +1,7 @@
 extension Project {
-  /// The stores that the settings name, the first first.
+  /// The stores that the settings name, in order.
   ///
-  /// - Throws: ``SettingError`` for a text that is no address of a store, ``GitError``.
+  /// - Throws: ``SettingError`` for a text that is not the address of a store, ``GitError``.
   package func storeAddresses() throws -> [StoreAddress] {
     guard let (value, origin) = try settings.text(.store) else { return [] }
     return try value.split(whereSeparator: \.isWhitespace).map { word in
@@ -14,9 +14,9 @@ extension Project {
     }
   }
 
-  /// What asks the stores, those in folders alone where the network is left alone.
+  /// A lookup in the stores; in offline mode, only in those that are folders.
   ///
-  /// - Throws: As ``storeAddresses()``, and ``FetchError/store(_:)``.
+  /// - Throws: The errors of ``storeAddresses()``, and ``FetchError/store(_:)``.
   func storeLookup(
     _ settings: FetchSettings, cancellation: Cancellation = .never
   ) throws -> StoreLookup {
@@ -27,9 +27,10 @@ extension Project {
       cancellation: cancellation)
   }
 
-  /// The store that models are put into: the first of the settings that takes any.
+  /// The store to put models into: the first in the settings that can be written.
   ///
-  /// - Throws: ``StoreError/noStore``, ``StoreError/readOnly(_:)``, and as ``storeAddresses()``.
+  /// - Throws: ``StoreError/noStore``, ``StoreError/readOnly(_:)``, and the errors of
+  ///   ``storeAddresses()``.
   func writableStore(
     _ settings: FetchSettings, cancellation: Cancellation
   ) throws -> OpenStore {
@@ -46,7 +47,7 @@ extension Project {
     return store
   }
 
-  /// A plan in which files without a source are to be fetched where a store has them.
+  /// A plan in which files without a source are to be downloaded if a store has them.
   func askingStores(_ plan: SyncPlan, cancellation: Cancellation) throws -> SyncPlan {
     guard !plan.withoutSource.isEmpty, try !storeAddresses().isEmpty else { return plan }
     let mirrors = try mirrors()
@@ -67,7 +68,7 @@ extension Project {
   }
 }
 
-/// A word of the setting `comfy.store` that is no address of a store.
+/// A word in the setting `comfy.store` that is not the address of a store.
 package struct StoreSettingError: Error, Sendable, Hashable {
   package let origin: SettingOrigin
   /// The word, without secrets.

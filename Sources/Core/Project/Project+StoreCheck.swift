@@ -1,8 +1,8 @@
-/// Something in which the record and a store do not agree.
+/// A difference between the record and a store.
 package enum StoreFault: Error, Sendable {
   /// The store lacks a recorded file.
   case missing(SyncItem, store: String)
-  /// The store has other bytes in the place of a recorded file.
+  /// The store has other bytes under the hash of a recorded file.
   case wrong(SyncItem, SHA256Hash, store: String)
   /// The store cannot be asked.
   case unreachable(FetchError, store: String)
@@ -13,7 +13,7 @@ package struct StoredObject: Sendable {
   package let hash: SHA256Hash
   /// Bytes.
   package let size: Int64
-  /// What the store says of it; `nil` for nothing.
+  /// The store's own record of the file; `nil` if it has none.
   package let record: StoreRecord?
   /// Whether the manifest names it.
   package let isRecorded: Bool
@@ -24,7 +24,8 @@ extension Project {
   ///
   /// - Parameters:
   ///   - isFull: Whether every byte is read.
-  ///   - progress: Files looked at and of how many, the name of the one at hand, its bytes read.
+  ///   - progress: Files checked so far, files in all, the name of the current file, and its bytes
+  ///     read.
   /// - Throws: ``StoreError/noStore``, ``ManifestError``, ``SettingError``.
   package func storeFaults(
     isFull: Bool, cancellation: Cancellation = .never,
@@ -67,7 +68,7 @@ extension Project {
     return faults
   }
 
-  /// What the first store that takes models has, in the order of the hashes.
+  /// The contents of the first writable store, sorted by hash.
   ///
   /// - Throws: ``FetchError``, ``StoreError``, ``ManifestError``, ``SettingError``.
   package func storedObjects(
@@ -87,9 +88,9 @@ extension Project {
     return (store, objects)
   }
 
-  /// Deletes a file from the first store that takes models.
+  /// Deletes a file from the first writable store.
   ///
-  /// - Returns: `false` when the store had it not.
+  /// - Returns: `false` if the store did not have it.
   /// - Throws: ``FetchError``, ``StoreError``, ``SettingError``.
   package func removeFromStore(
     _ object: StoredObject, cancellation: Cancellation = .never

@@ -2,41 +2,41 @@ internal import SystemPackage
 
 /// What ``Project/planSync(_:cancellation:progress:)`` looks at.
 package struct SyncSelection: Sendable {
-  /// Names of workflows; all when empty.
+  /// Names of workflows; all if empty.
   package var workflows: [String] = []
-  /// Also what workflows can do without.
+  /// Whether optional models are included.
   package var includesOptional = false
   /// Whether another file at a target is replaced.
   package var replaces = false
-  /// Whether model folders may be filled that are empty though the index knows files in them.
+  /// Whether empty model folders may be filled although the index knows files in them.
   package var acceptsMissingRoot = false
 
   package init() {}
 }
 
-/// What this machine lacks of what the manifest records.
+/// The difference between what the manifest records and what this machine has.
 package struct SyncPlan: Sendable {
   /// Files that are here, with the recorded content.
   package var present: [SyncItem] = []
-  /// Files to be downloaded, or taken from elsewhere on this machine, in the manifest's order.
+  /// Files to download, or to copy from elsewhere on this machine, in the manifest's order.
   package var missing: [SyncItem] = []
   /// Missing files that have no known source.
   package var withoutSource: [SyncItem] = []
-  /// Intents whose content nobody knows yet: they are for `fetch-intents`.
+  /// Intents whose content is not known yet; `fetch-intents` downloads them.
   package var pending: [PendingIntent] = []
-  /// References that a sync does not settle: see ``Match/isComplete``.
+  /// References that a sync does not settle; see ``Match/isComplete``.
   package var open: [OpenReference] = []
-  /// Entries that say nothing of a file, and that no reference of a readable workflow asks for.
+  /// Entries without a decision, to which no reference of a readable workflow leads.
   package var undecided: [(workflow: String, filename: String)] = []
   /// Workflows that could not be read.
   package var problems: [UnreadableWorkflow] = []
-  /// What the scan of the model folders could not take in.
+  /// What the scan of the model folders could not process.
   package var scanIssues: [ScanIssue] = []
 
   package init() {}
 }
 
-/// How far a comparison of manifest and machine is.
+/// Progress of a comparison of manifest and machine.
 public enum ComparisonEvent: Sendable {
   case scanning(ScanEvent)
   /// A file is read: its name, bytes read so far and to read.
@@ -44,15 +44,18 @@ public enum ComparisonEvent: Sendable {
 }
 
 extension Project {
-  /// Compares this machine with the manifest: scans the model folders, asks of every reference
-  /// whether ComfyUI would load the recorded bytes, and reads whole those files that could be what
-  /// is recorded. The manifest is not changed.
+  /// Compares this machine with the manifest. It scans the model folders, finds out for every
+  /// reference whether ComfyUI would load the recorded bytes, and reads the files that could be
+  /// recorded ones. The manifest is not changed.
   ///
-  /// - Throws: ``ManifestError``, ``ProjectError``, ``IndexError``.
+  /// - Throws: ``ManifestError``, ``ProjectError``, ``IndexError``, ``SettingError``,
+  ///   ``MirrorError``.
   package func planSync(
     _ selection: SyncSelection = SyncSelection(), cancellation: Cancellation = .never,
     progress: @escaping (ComparisonEvent) -> Void = { _ in }
   ) throws -> SyncPlan {
+    // An invalid setting is reported even if there is nothing to download.
+    _ = try FetchSettings(self)
     let manifest = try manifestStore().read()
     var plan = SyncPlan()
     plan.pending = try manifest.pendingIntents(
@@ -77,13 +80,13 @@ extension Project {
     return try askingStores(sorting.plan, cancellation: cancellation)
   }
 
-  /// Downloads what a plan lacks: each file from the first of its sources that has it, checked
-  /// against the recorded hash, put where it is recorded to be, and entered in the index. What
-  /// a run that died behind a landing left is removed. The manifest is not changed.
+  /// Downloads what a plan lacks. Each file comes from the first of its sources that has it, is
+  /// checked against the recorded hash, put into its recorded place, and added to the index.
+  /// Remains of a killed run are removed. The manifest is not changed.
   ///
-  /// - Returns: `nil` when nothing is missing.
-  /// - Throws: ``ProjectError``, ``SettingError``, ``IndexError`` before the first byte. Trouble
-  ///   with single files is in the report.
+  /// - Returns: `nil` if nothing is missing.
+  /// - Throws: ``ProjectError``, ``SettingError``, ``IndexError`` before the first byte. Problems
+  ///   with single files are in the report.
   package func fetch(
     _ plan: SyncPlan, _ selection: SyncSelection = SyncSelection(),
     cancellation: Cancellation = .never, events: @escaping (FetchEvent) -> Void
@@ -98,10 +101,10 @@ extension Project {
       .run(plan.missing.map { $0.fetchItem(mirrors: mirrors) })
   }
 
-  /// The references of workflows for which ComfyUI would not load the recorded bytes now, those with
-  /// a download intent left out.
+  /// The references for which ComfyUI would not load the recorded bytes now, except those with a
+  /// download intent.
   ///
-  /// - Throws: As ``workflowStatuses(of:cancellation:hashing:)``.
+  /// - Throws: The errors of ``workflowStatuses(of:cancellation:hashing:)``.
   package func openReferences(_ selection: SyncSelection) throws -> [OpenReference] {
     try workflowStatuses(of: selection.workflows).flatMap { status in
       status.references.filter { !$0.match.isComplete && !$0.isIntended }
@@ -109,7 +112,7 @@ extension Project {
     }
   }
 
-  /// Tells the index what a run that died between landing a file and telling it knew of the file.
+  /// Adds a file to the index that a killed run had put in place without doing so.
   private func enterLanding(of item: SyncItem) throws {
     guard let target = item.relativePath else { return }
     let root = try modelFolders().destination(of: target)
@@ -127,12 +130,12 @@ extension Project {
 }
 
 extension SyncPlan {
-  /// Whether a model folder is missing or empty that the index knows files in: nothing is
-  /// downloaded then, since its volume may not be mounted.
+  /// Whether a model folder does not exist or is empty although the index knows files in it.
+  /// Nothing is downloaded then, because its volume may not be mounted.
   package var lacksRoot: Bool { scanIssues.contains(where: \.isMissingRoot) }
 }
 
 extension ScanIssue {
-  /// Whether a whole model folder is missing or empty.
+  /// Whether a whole model folder does not exist or is empty.
   public var isMissingRoot: Bool { if case .missingRoot = reason { true } else { false } }
 }

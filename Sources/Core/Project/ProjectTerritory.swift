@@ -1,13 +1,13 @@
 internal import SystemPackage
 
-/// What belongs to a project, and may have come from a stranger with it: everything below the top of
-/// the work tree that the manifest is in.
+/// The files that belong to a project, and may have come from a stranger with it: everything in the
+/// work tree that the manifest is in.
 struct ProjectTerritory: Sendable {
-  /// Absolute, links followed.
+  /// Absolute, with links resolved.
   let top: FilePath
 
-  /// The territory around `directory`: its repository's work tree, or the directory itself where
-  /// there is none, or the repository is ComfyUI's own.
+  /// The territory around `directory`: its repository's work tree. If there is no repository, or it
+  /// is ComfyUI's own, the directory itself.
   init(around directory: FilePath, environment: ProcessEnvironment) {
     let place = RepositoryPlace(around: directory, environment: environment)
     if let top = place?.workTree, ComfyUIFolder(at: top)?.isOwn(environment) != true {
@@ -17,7 +17,7 @@ struct ProjectTerritory: Sendable {
     }
   }
 
-  /// The territory of the repository around a models directory where that only looks like ComfyUI;
+  /// The territory of the repository around a models directory that only looks like ComfyUI's;
   /// `nil` for any other models directory.
   init?(ofLookalikeAround models: FilePath, environment: ProcessEnvironment) {
     guard let comfyUI = ComfyUIFolder(around: models), !comfyUI.isOwn(environment) else {
@@ -26,21 +26,21 @@ struct ProjectTerritory: Sendable {
     self.init(around: comfyUI.path, environment: environment)
   }
 
-  /// Whether `path` is inside by its text, links below the top not followed.
+  /// Whether the text of `path` is inside. Links below the top are not followed.
   func names(_ path: FilePath) -> Bool { pathBelowTop(path) != nil }
 
-  /// The root with its boundary, where it is inside by its text.
+  /// The root, with its boundary if the text of its path is inside.
   func bounding(_ root: ModelRoot) -> ModelRoot {
     var root = root
     root.boundary = pathBelowTop(root.path).map { top.pushing($0) }
     return root
   }
 
-  /// `path` relative to the top, links below the top not followed.
+  /// `path` relative to the top. Links below the top are not followed.
   fileprivate func pathBelowTop(_ path: FilePath) -> FilePath? {
     var folder = path.lexicallyNormalized()
     var below: [FilePath.Component] = []
-    // The way to the top may be written with links of the user.
+    // The path to the top may have links of the user.
     while folder.real != top {
       guard let name = folder.lastComponent else { return nil }
       below.insert(name, at: 0)
@@ -49,12 +49,12 @@ struct ProjectTerritory: Sendable {
     return FilePath(root: nil, below)
   }
 
-  /// Whether `path` is inside, links followed. What does not exist yet counts where its nearest
-  /// existing folder is.
+  /// Whether `path` is inside after links are followed. For a path that does not exist yet, the
+  /// nearest existing folder decides.
   func holds(_ path: FilePath) -> Bool { path.resolvingLinks.starts(with: top) }
 
-  /// Whether the project itself may say that models are at `path`: inside, and where neither a program
-  /// keeps its settings nor Python its code.
+  /// Whether the project itself may name `path` as a models directory: it is inside, and neither a
+  /// program keeps its settings there nor Python its code.
   func mayHoldModels(_ path: FilePath) -> Bool {
     guard holds(path) else { return false }
     let ways = [path.resolvingLinks, path].compactMap(pathBelowTop)
@@ -65,13 +65,13 @@ struct ProjectTerritory: Sendable {
     }
   }
 
-  /// Whether a link in the project leads from `path` to somewhere else.
+  /// Whether a link in the project leads from `path` to a place outside.
   func isLeft(by path: FilePath) -> Bool { names(path) && !holds(path) }
 }
 
 extension ComfyUIFolder {
-  /// Whether the links in it are the user's. ComfyUI's own repository has none where models and
-  /// projects are; a clone that only looks like ComfyUI can bring one.
+  /// Whether the links in it are the user's. ComfyUI's own repository has no links where models and
+  /// projects are; a clone that only looks like ComfyUI may have some.
   fileprivate func isOwn(_ environment: ProcessEnvironment) -> Bool {
     let models = modelsDirectory
     let names = (try? DirectoryNames.sorted(in: models)) ?? []
@@ -90,8 +90,9 @@ extension ComfyUIFolder {
 }
 
 extension Project {
-  /// Whether what is at `path` may have come with the project: it is inside, links followed or not,
-  /// or the repository of the ComfyUI around it tracks it. ComfyUI's own tracks no packages of others.
+  /// Whether the file at `path` may have come with the project: it is inside, before or after links
+  /// are followed, or the repository of the ComfyUI around it tracks it. ComfyUI's own repository
+  /// tracks no packages of others.
   func mayHaveBrought(_ path: FilePath) -> Bool {
     if let territory = territory(), territory.names(path) || territory.holds(path) { return true }
     guard let comfyUI = ComfyUIFolder(around: path),
@@ -106,9 +107,10 @@ extension Project {
     return false
   }
 
-  /// The file that a workflow is written to: links are followed, but not out of the project.
+  /// The file that a workflow is written to. Links are followed, but not out of the project.
   ///
-  /// - Parameter isFromManifest: Whether the path is the manifest's: then it must be inside, too.
+  /// - Parameter isFromManifest: Whether the path comes from the manifest. Then it must be inside
+  ///   as well.
   /// - Throws: ``ProjectError/workflowOutsideProject(_:)``, ``FileError``.
   func writablePath(of file: FilePath, isFromManifest: Bool) throws -> FilePath {
     let path = try file.followingLinks()
@@ -120,8 +122,8 @@ extension Project {
     return path
   }
 
-  /// - Throws: ``ProjectError/manifestOutsideProject(_:leadsTo:)`` for a manifest that a link of the
-  ///   repository leads out of the project: the file behind the link is not to be written.
+  /// - Throws: ``ProjectError/manifestOutsideProject(_:leadsTo:)`` if a link of the repository
+  ///   makes the manifest a file outside the project. That file must not be written.
   func checkLinks(of store: ManifestStore) throws {
     let directory = store.path.removingLastComponent()
     let territory = ProjectTerritory(around: directory, environment: environment)
@@ -131,12 +133,12 @@ extension Project {
     throw ProjectError.manifestOutsideProject(store.path, leadsTo: store.path.resolvingLinks)
   }
 
-  /// Whether the repository tracks `path` or a link above it. A link that it does not track, or that
-  /// is in no repository, is the user's.
+  /// Whether the repository tracks `path` or a link above it. A link that it does not track, or
+  /// that is in no repository, is the user's.
   private func isOfRepository(_ path: FilePath, in territory: ProjectTerritory) throws -> Bool {
     let directory = path.removingLastComponent()
     guard RepositoryPlace(around: directory, environment: environment) != nil else { return false }
-    // What cannot be asked may be a stranger's.
+    // If the repository cannot be asked, the file may be a stranger's.
     guard let repository = try? GitRepository(around: directory, environment: environment),
       var relative = territory.pathBelowTop(path)
     else { return true }

@@ -1,34 +1,34 @@
-/// The references that a command line means by a workflow, a model's name and perhaps a node.
+/// The references that a command line means by a workflow, a model's name and optionally a node.
 package struct ReferenceTargets: Sendable {
   /// The workflow's name in the manifest.
   package let workflow: String
-  /// Path of the workflow file as the manifest writes it; `nil` when the manifest knows it already.
+  /// Path of the workflow file as the manifest writes it; `nil` if the manifest already has it.
   package let workflowPath: String?
   /// The references, in node order; at least one.
   package let references: [ModelReference]
 
-  /// The decision that answers them.
+  /// A decision about them.
   package func decision(_ answer: ModelDecision.Answer) -> ModelDecision? {
     ModelDecision(about: references, in: workflow, path: workflowPath, answer: answer)
   }
 }
 
-/// Why nothing is meant by a workflow and a name.
+/// Why a workflow and a name do not mean any reference.
 package enum ReferenceTargetError: Error, Sendable, Hashable {
   /// No node of the workflow has this id, or none of its inputs names a model.
   case unknownNode(String, workflow: String)
-  /// No reference of the workflow has this name; the names it has.
+  /// No reference of the workflow has this name. `known` are the names that exist.
   case unknownName(String, workflow: String, known: [String])
   /// Several models of the workflow have this name, in these nodes.
   case ambiguousName(String, workflow: String, nodes: [String])
 }
 
 extension Project {
-  /// The references that `name` means in a workflow: those whose widget value, path or file name it
-  /// is. The manifest's entries are asked first, then the workflow file.
+  /// The references that `name` means in a workflow: those with this widget value, path or file
+  /// name. The manifest's entries are searched first, then the workflow file.
   ///
   /// - Parameters:
-  ///   - workflow: As a command line gives it.
+  ///   - workflow: As given on a command line.
   ///   - node: Only references of this node.
   /// - Throws: ``ReferenceTargetError``, and what finding and reading the workflow throws.
   package func targets(
@@ -62,7 +62,7 @@ extension Project {
     of workflow: String, named name: String, node: String?
   ) throws -> ReferenceTargets? {
     let wanted = ModelReference.name(of: name)
-    // Paths may be written with either slash: the last component is what all ways have.
+    // Paths may be written with either slash; the last component is the same in all spellings.
     let mention = wanted.split(separator: "/").last.map(String.init) ?? wanted
     let models = try manifestIfPresent()?.models(of: workflow, mentioning: mention)
     let entries = (models ?? []).filter { model in

@@ -10,7 +10,7 @@ enum RegistryLookup {
       path: "/comfy-nodes/\(PercentEncoding.encoded(nodeType.utf8))/node", mirrors: mirrors)
   }
 
-  /// The package of a reply; `nil` for one that names none, or one that is not to be installed.
+  /// The package in a reply; `nil` if it names none, or one that must not be installed.
   static func package(of reply: [UInt8], for nodeType: String) -> ResolvedNodePackage? {
     guard let root = try? JSONDocument(parsing: reply, limits: limits).root,
       let id = root["id"]?.string, !id.isEmpty,
@@ -24,11 +24,12 @@ enum RegistryLookup {
 }
 
 extension Project {
-  /// The node matcher with what the Comfy Registry says about node types that are open without it.
+  /// The node matcher, extended by the Comfy Registry's answers about node types that are open
+  /// without them.
   ///
-  /// - Parameter uses: Types to be matched, with what the manifest says about their workflows.
-  /// - Returns: The matcher, and why the registry could not be asked, or not to the end.
-  /// - Throws: As ``nodeMatcher()``; ``IndexError``.
+  /// - Parameter uses: The types to match, with what the manifest says about their workflows.
+  /// - Returns: The matcher, and why the registry could not be asked, or not about everything.
+  /// - Throws: The errors of ``nodeMatcher()``; ``IndexError``.
   package func nodeMatcherAskingRegistry(
     about uses: [(use: NodeTypeUse, context: NodeResolutionContext)],
     cancellation: Cancellation = .never

@@ -4,49 +4,54 @@ public struct ResolutionResult: Sendable {
   public var workflowName: String
   /// Models that are settled: on this machine, pending or optional; in node order.
   public var modelsResolved: [ResolvedModel] = []
-  /// References that nothing is known for.
+  /// References about which nothing is known.
   public var modelsUnresolved: [ModelReference] = []
-  /// References with several candidates, or one that is never taken silently.
+  /// References with several candidates, or with one that is never used without an answer.
   public var modelsAmbiguous: [ModelReference] = []
-  /// The candidates of the ambiguous ones, best first.
+  /// The candidates of the ambiguous references, best first.
   public var candidates: [ReferenceKey: [ModelCandidate]] = [:]
-  /// Where open models could be had, best first, by reference.
+  /// Where open models can be downloaded, best first, by reference.
   package var proposals: [ReferenceKey: [SourceProposal]] = [:]
-  /// References whose file is on this machine, and is not in place.
+  /// References whose file is on this machine, but not in place.
   public var modelsMisplaced: [MisplacedModel] = []
-  /// References for which other bytes than the recorded ones are in place.
+  /// References with other bytes than the recorded ones in place.
   public var modelsChanged: [ChangedReference] = []
-  /// References that were left out, since their nodes do not run.
+  /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
   /// The packages of node types that are known.
   public var nodesResolved: [ResolvedNodePackage] = []
-  /// Node types whose package nothing tells.
+  /// Node types whose package is unknown.
   public var nodesUnresolved: [NodeTypeUse] = []
-  /// For each node type that several packages bring, those packages, the likeliest first.
+  /// For each node type that several packages bring: these packages, the likeliest first.
   public var nodesAmbiguous: [[ResolvedNodePackage]] = []
   /// Whether a node type without its package keeps the workflow from being complete.
   public var requiresNodes = false
-  /// Answers taken over from the manifest.
+  /// The number of answers that the manifest already had.
   public var decidedEarlier = 0
-  /// Questions that were answered for good in this run.
+  /// The number of questions that were answered for good in this run.
   public var decidedNow = 0
-  /// What the scan of the model folders could not take in.
+  /// What the scan of the model folders could not process.
   public var scanIssues: [ScanIssue] = []
   /// Files that were put in place.
   public var placed: [PlacedModel] = []
-  /// Values of the workflow that were changed, so that they name files that are in place.
+  /// Values in the workflow that were changed to the names of files in place.
   public var widgetChanges: [WidgetChange] = []
   /// Why files could not be put in place.
   public var placementFailures: [any Error] = []
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
-  /// The batch; `nil` when nothing had to be downloaded or downloads were not wanted.
+  /// The batch; `nil` if there was nothing to download, or downloads were not wanted.
   public var fetch: FetchReport?
-  /// Why the downloads did not begin; every decision is recorded all the same.
+  /// Why the downloads did not start. All decisions are recorded nevertheless.
   public var obstacle: (any Error)?
-  /// The user ended the questions early, or stopped at the downloads.
+  /// Whether the user ended the questions early, or stopped at the downloads.
   public var stoppedEarly = false
-  /// Downloads that this run leaves to another: put off, not wanted now, or failed.
+  /// Whether the user went back to what was asked before this workflow. Nothing was downloaded, and
+  /// the workflow has to be resolved again.
+  package var wentBack = false
+  /// The questions of this run, so that the user can come back to them from the next workflow.
+  package var questions = AskedQuestions()
+  /// The number of downloads that are left to another run: put off, not wanted now, or failed.
   public var pending = 0
 
   package init(workflowName: String) {
@@ -60,7 +65,7 @@ public struct ResolutionResult: Sendable {
     }
   }
 
-  /// Where each model that is to be downloaded goes, each once.
+  /// Where each model to download goes, each once.
   var modelsToDownload: Set<[String?]> {
     Set(
       modelsResolved.filter { $0.modelSource != nil }.map {
@@ -77,17 +82,17 @@ public struct ResolutionResult: Sendable {
   /// Whether the package of some node type is open.
   public var hasOpenNodes: Bool { !nodesUnresolved.isEmpty || !nodesAmbiguous.isEmpty }
 
-  /// Node types whose package is open, those with candidates first.
+  /// Node types whose package is open; those with candidates come first.
   public var openNodeTypes: [String] {
     nodesAmbiguous.compactMap { $0.first?.nodeType } + nodesUnresolved.map(\.nodeType)
   }
 }
 
 extension ResolutionResult {
-  /// Takes over how the references are at the end, in node order.
+  /// Takes over the final matches of the references, in node order.
   ///
-  /// - Parameter isDryRun: Whether nothing was written: what would be downloaded is still missing
-  ///   then, and counts as settled all the same.
+  /// - Parameter isDryRun: Whether nothing was written. What would be downloaded is then still
+  ///   missing, but counts as settled.
   mutating func close(
     with matched: [MatchedReference], values: [ReferenceKey: String], isDryRun: Bool
   ) {
@@ -99,6 +104,8 @@ extension ResolutionResult {
     modelsChanged = []
     for one in matched {
       switch one.match {
+      case .resolved(let candidate) where fetch == nil && intended.contains(one.reference.key):
+        noteArrival(of: candidate.model, for: one.reference.key)
       case .resolved, .optional, .pending: break
       case .misplaced(let candidate):
         modelsMisplaced.append(
@@ -120,14 +127,23 @@ extension ResolutionResult {
     leaveOpen(modelsChanged.lazy.map(\.reference.key))
   }
 
-  /// Takes references out of those that are settled.
+  /// Records that a file which was to be downloaded is here, because an earlier part of the run has
+  /// downloaded it.
+  private mutating func noteArrival(of model: IndexedModel, for key: ReferenceKey) {
+    for place in modelsResolved.indices where modelsResolved[place].reference.key == key {
+      modelsResolved[place].resolvedModel = model
+      modelsResolved[place].modelSource = nil
+    }
+  }
+
+  /// Removes references from those that are settled.
   mutating func leaveOpen(_ references: some Sequence<ReferenceKey>) {
     guard !modelsResolved.isEmpty else { return }
     let open = Set(references)
     modelsResolved.removeAll { open.contains($0.reference.key) }
   }
 
-  /// The workflow runs without these references; nothing is downloaded for them.
+  /// Makes these references optional; nothing is downloaded for them.
   mutating func makeOptional(_ references: Set<ReferenceKey>) {
     for place in modelsResolved.indices
     where references.contains(modelsResolved[place].reference.key) {
@@ -139,21 +155,22 @@ extension ResolutionResult {
   }
 }
 
-/// A reference whose file is on this machine, and not where its loader lists it under the value.
+/// A reference whose file is on this machine, but not where its loader lists it under the value.
 public struct MisplacedModel: Sendable {
   /// The place in the workflow.
   public var reference: ModelReference
-  /// The file that is meant, and where it lies.
+  /// The file that is meant, and its location.
   public var candidate: ModelCandidate
-  /// The value under which the loader lists the file where it is; `nil` when it does not.
+  /// The value under which the loader lists the file at its present location; `nil` if it does not
+  /// list it.
   public var listedValue: String?
 }
 
-/// A reference for which other bytes than those that are meant are in place.
+/// A reference with other bytes than those that are meant in place.
 public struct ChangedReference: Sendable {
   /// The place in the workflow.
   public var reference: ModelReference
-  /// What is recorded, and what is there.
+  /// What is recorded, and what is in place.
   public var model: ChangedModel
 }
 
@@ -169,7 +186,7 @@ public struct ResolvedModel: Sendable {
   public var modelSource: String?
   /// Whether the workflow runs without it.
   public var isOptional = false
-  /// What told which file is meant; `nil` when none is here.
+  /// The rule that decided which file is meant; `nil` if none is here.
   public var matchType: MatchType?
   /// Where a download goes.
   public var targetPath: RelativePath?
@@ -179,13 +196,13 @@ public struct ResolvedModel: Sendable {
     self.reference = reference
   }
 
-  /// How sure the match is, 0…1.
+  /// How certain the match is, 0…1.
   public var matchConfidence: Double { matchType?.confidence ?? 1 }
 }
 
 extension ResolutionResult {
-  /// What remains of each reference that is not settled: first what could be several files, then
-  /// what is not here, then what is not in place.
+  /// The references that are not settled: first those that could be several files, then those whose
+  /// file is not here, then those whose file is not in place.
   public var open: [OpenReference] {
     let matched =
       modelsAmbiguous.map {
@@ -194,7 +211,7 @@ extension ResolutionResult {
     return matched.map { OpenReference(workflow: workflowName, matched: $0) }
   }
 
-  /// What is misplaced or changed.
+  /// The references that are misplaced or changed.
   public var openPlaces: [OpenReference] {
     places.map { OpenReference(workflow: workflowName, matched: $0) }
   }

@@ -12,8 +12,8 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case index
   /// Downloads at once, 1…64; default ``FetchOptions/usualJobs``.
   case jobs
-  /// Seconds to wait for another process that has a download, or for a server that asks for it;
-  /// default 300.
+  /// Seconds to wait for another process that downloads the same file, for a server that asks for a
+  /// pause, and for one that sends nothing; default 300 for the first two.
   case maxWait
   /// `always` or `never`; default `always`.
   case commit

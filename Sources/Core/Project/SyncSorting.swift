@@ -37,7 +37,12 @@ struct SyncSorting {
   }
 
   /// Sorts a reference by its state.
-  mutating func take(_ matched: MatchedReference, of workflow: String) {
+  ///
+  /// - Parameter replacing: Whether another file that is in place is replaced, whatever the selection
+  ///   says.
+  mutating func take(
+    _ matched: MatchedReference, of workflow: String, replacing: Bool = false
+  ) {
     if let entry = matched.entry {
       told[workflow, default: []].insert(matched.reference.key)
       if matched.isAdopted { told[workflow, default: []].formUnion(entry.nodes) }
@@ -58,7 +63,9 @@ struct SyncSorting {
       if selection.includesOptional, !item.sources.isEmpty { missing.add(item) }
     case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
       missing.add(item)
-    case .changed where selection.replaces: missing.add(item)
+    case .changed where selection.replaces || replacing:
+      item.replaces = true
+      missing.add(item)
     case .misplaced, .changed, .ambiguous, .downloadable: note(matched, of: workflow)
     }
   }

@@ -1,43 +1,43 @@
-/// Which decisions are to be taken back.
+/// Which decisions to undo.
 package enum UndoSelection: Sendable, Hashable {
-  /// The last ones that hold; undoing is no decision of its own here.
+  /// The last ones that are in effect. An undo does not count as a decision here.
   case last(Int)
-  /// The one that a revision names; an undo too, which brings back what it took.
+  /// The decision that a revision names. It may be an undo; undoing it restores what it undid.
   case revision(String)
 }
 
-/// What taking decisions back did.
+/// The result of undoing decisions.
 package struct Undoing: Sendable, Hashable {
-  /// The decisions taken back, newest first; taken back by the commit, where one was made.
+  /// The undone decisions, newest first.
   package let decisions: [LoggedDecision]
   /// The write and its commit.
   package let recording: Recording
 }
 
-/// Why decisions can't be taken back. Nothing was written.
+/// Why decisions cannot be undone. Nothing was written.
 package enum UndoError: Error, Sendable, Hashable {
-  /// Fewer decisions hold than are to be taken back; how many do.
+  /// Fewer decisions are in effect than should be undone; `found` is their number.
   case tooFew(wanted: Int, found: Int)
-  /// The commit is none of the decisions that HEAD reaches.
+  /// The commit is not one of the decisions that HEAD reaches.
   case noDecision(ObjectID)
-  /// The decision was taken back before, by that commit.
+  /// The decision was already undone, by that commit.
   case alreadyUndone(ObjectID, by: ObjectID)
-  /// Only the layout of the file was changed: there is no entry to take back.
+  /// The decision changed only the layout of the file: there is nothing to undo.
   case changesNothing(ObjectID)
-  /// What the decision wrote is no longer as it wrote it.
+  /// What the decision wrote has been changed since.
   case conflict(ObjectID, Reversal.Conflict)
 }
 
 extension Project {
-  /// Takes decisions back in the nearest manifest, by one write and one new commit that names them.
+  /// Undoes decisions in the nearest manifest, in one write and one new commit that names them.
   ///
-  /// Only their entries are touched, whatever else changed since.
+  /// Only their entries are touched, whatever else has changed since.
   ///
   /// - Throws: ``UndoError``, ``GitError``, ``ManifestError``.
   package func undo(_ selection: UndoSelection) throws -> Undoing {
     var plan = Result<[LoggedDecision], any Error>.success([])
     let recording = try record(message: { Self.message(undoing: try? plan.get()) }) { manifest in
-      // Under the lock, so that two who undo at once do not choose the same decision.
+      // The decision is chosen under the lock, so that two processes do not choose the same one.
       plan = Result { try self.takeBack(selection, in: &manifest) }
     }
     let decisions = try plan.get().map {
@@ -54,7 +54,7 @@ extension Project {
       undoes: (decisions ?? []).map(\.decision.id))
   }
 
-  /// Turns the selected decisions round, newest first; `manifest` changes only when all can be.
+  /// Reverses the selected decisions, newest first. `manifest` changes only if all can be reversed.
   private func takeBack(
     _ selection: UndoSelection, in manifest: inout Manifest
   ) throws -> [LoggedDecision] {
@@ -107,7 +107,7 @@ extension Project {
     return isThere
   }
 
-  /// The newest decisions that changed an entry or a row and fulfil the condition.
+  /// The newest decisions that changed an entry or a row and meet the condition.
   private func find(
     in history: ManifestHistory, atMost count: Int,
     where isWanted: (LoggedDecision) -> Bool

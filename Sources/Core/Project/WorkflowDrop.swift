@@ -1,9 +1,10 @@
 extension Project {
-  /// Removes workflows from the manifest, and the global rows that no other workflow uses then, all
-  /// in one write and one commit. No file is touched.
+  /// Removes workflows from the manifest, and the global rows that no other workflow uses, in one
+  /// write and one commit. No file is touched.
   ///
-  /// - Parameter arguments: Names in the manifest, or paths of files, which need not exist any more.
-  /// - Throws: ``ManifestError``; then nothing was written.
+  /// - Parameter arguments: Names in the manifest, or paths of files, which need not exist any
+  ///   more.
+  /// - Throws: ``ManifestError``. Then nothing was written.
   package func drop(workflows arguments: [String]) throws -> Recording {
     let manifest = try manifestStore().read()
     let names = try arguments.map { argument in

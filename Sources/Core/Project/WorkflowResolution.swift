@@ -1,4 +1,5 @@
-/// One run over one workflow: match everything, write what needs no question, ask the rest.
+/// One run over one workflow: matches everything, records what needs no question, and asks the
+/// rest.
 struct WorkflowResolution {
   let project: Project
   let source: WorkflowSource
@@ -8,17 +9,19 @@ struct WorkflowResolution {
   let cancellation: Cancellation
   let progress: (ResolutionEvent) -> Void
   private let workflowPath: String?
-  /// The model folders of the project; `nil` when nothing tells.
+  /// The model folders of the project; `nil` if they are unknown.
   private let roots: ModelRoots?
-  /// The global rows that answers of this run added, by the question's place: another answer to it
-  /// takes them back.
+  /// The global rows that answers of this run added, by the place of the question. Another answer
+  /// removes them again.
   var addedRows: [Int: ModelHash] = [:]
-  /// What is asked about, and what was answered until now, by the question's place.
+  /// The questions, and the answers so far by the place of the question.
   var asked: [ModelGroup] = []
   var answers: [Int: ModelAnswer] = [:]
-  /// How the references were when they were last matched, and what the run had done until then.
+  /// Whether other questions of this run came before those about models.
+  var followsOthers = false
+  /// The last matches of the references, and what the run had done by then.
   private var last: (deeds: Deeds, matched: [MatchedReference])?
-  /// Whether a user was asked: while that lasted, anything may have changed.
+  /// Whether the user was asked. In the meantime, anything may have changed.
   private var asks = false
   var result: ResolutionResult
 
@@ -42,8 +45,8 @@ struct WorkflowResolution {
   /// Matches and decides.
   ///
   /// - Parameters:
-  ///   - references: All of the workflow file.
-  ///   - isWanted: Which of them are to be settled.
+  ///   - references: All references of the workflow file.
+  ///   - isWanted: Which of them to settle.
   ///   - strategy: `nil` asks nothing.
   mutating func run(
     over references: [ModelReference], where isWanted: (ModelReference) -> Bool,
@@ -51,7 +54,7 @@ struct WorkflowResolution {
   ) throws {
     let matched = try match(references, where: isWanted)
     let unreadable = try project.manifestStore().read().unreadableReferences(in: source.name)
-    // What an entry says that cannot be read is not known: nothing is written in its place.
+    // What an unreadable entry says is unknown, so nothing is written in its place.
     let groups = ModelGroup.groups(of: matched).filter { group in
       !group.references.contains { unreadable.contains($0.key) }
     }
@@ -63,37 +66,53 @@ struct WorkflowResolution {
     let placed = try place(
       groups.map { $0.isDecidedDownload ? nil : $0 }, by: isDryRun ? nil : options.placement)
     guard let strategy else { return }
+    asks = true
+    if let past = options.returning {
+      (asked, answers, addedRows) = (past.models, past.answers, past.addedRows)
+      guard past.isAboutModels else { return }
+      return try askAgain(options, strategy)
+    }
     asked = groups.enumerated().filter { number, group in
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !proposed.contains(number)
         && !isCopied(group) && !isRepinned(group, options) && !group.isDecidedDownload
     }.map(\.element)
-    asks = true
     try strategy.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
     try ask(from: 0, options, strategy)
   }
 
   /// Whether there is a question to go back to.
-  var hasAsked: Bool { !asked.isEmpty }
+  var hasPrevious: Bool { !asked.isEmpty || followsOthers }
 
-  /// Asks the last question again.
+  /// Asks the last question again. Without any question, the user goes on back to what came before.
   mutating func askAgain(
     _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
   ) throws {
-    try ask(from: max(0, asked.count - 1), options, strategy)
+    guard !asked.isEmpty else {
+      result.wentBack = true
+      return
+    }
+    try ask(from: asked.count - 1, options, strategy)
+  }
+
+  /// The references whose files in place are to be replaced by the recorded ones.
+  var restored: Set<ReferenceKey> {
+    Set(
+      asked.enumerated().filter { answers[$0.offset] == .restore }
+        .flatMap { $0.element.references.map(\.key) })
   }
 
   private func isRepinned(_ group: ModelGroup, _ options: ResolutionOptions) -> Bool {
     if case .changed = group.match { options.repins } else { false }
   }
 
-  /// Whether the file that is meant is outside of the project's folders: it is taken from there as
-  /// from a source.
+  /// Whether the file that is meant is outside the project's folders. It is then copied from there,
+  /// as from a download source.
   func isCopied(_ group: ModelGroup) -> Bool {
     guard case .misplaced(let candidate) = group.match else { return false }
     return roots?.contains(candidate.location.path) != true
   }
 
-  /// Whether the workflow's own URL leads to no file: then the user is asked.
+  /// Whether the workflow's own URL leads to no file. Then the user is asked.
   func isUnusable(_ group: ModelGroup) -> Bool {
     guard case .downloadable(let url) = group.match else { return false }
     return DownloadIntent(url: url, for: group.first) == nil
@@ -117,20 +136,20 @@ struct WorkflowResolution {
     return overview
   }
 
-  /// What is known of the references now. They are matched again when something was written, put in
-  /// place, downloaded or asked since.
+  /// The present matches of the references. They are matched again if something was written,
+  /// placed, downloaded or asked since.
   mutating func match(
     _ references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws -> [MatchedReference] {
     let deeds = Deeds(self)
     if let last, !asks, last.deeds == deeds { return last.matched }
     let matched = try matcher().match(references, ofWorkflow: source.name, where: isWanted)
-    // What matching itself adds to the index changes no match.
+    // Hashes that matching itself stores in the index change no match.
     last = (Deeds(self), matched)
     return matched
   }
 
-  /// What a run has done, in numbers that only grow.
+  /// What a run has done so far, in numbers that only grow.
   private struct Deeds: Equatable {
     let recorded: Int
     let placed: Int
@@ -156,19 +175,20 @@ struct WorkflowResolution {
     ) { [progress] in progress(.hashing(filename: $0, bytes: $1, of: $2)) }
   }
 
-  /// The recorded files that are to be downloaded, or taken from elsewhere on this machine.
+  /// The recorded files to download, or to copy from elsewhere on this machine.
   mutating func recordedFiles(
     over references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws -> [SyncItem] {
     let manifest = try project.manifestStore().read()
     var sorting = SyncSorting(manifest, SyncSelection(), roots: roots, SyncPlan())
     for matched in try match(references, where: isWanted) where matched.entry?.hash != nil {
-      sorting.take(matched, of: source.name)
+      sorting.take(
+        matched, of: source.name, replacing: restored.contains(matched.reference.key))
     }
     return sorting.plan.missing
   }
 
-  /// Notes how the references are at the end of the run.
+  /// Takes over the matches of the references at the end of the run.
   mutating func close(
     over references: [ModelReference], where isWanted: (ModelReference) -> Bool
   ) throws {
@@ -190,14 +210,14 @@ struct WorkflowResolution {
 
   // MARK: Without a question
 
-  /// Gives the entries of nodes that were made again to the new ones.
+  /// Assigns the entries of recreated nodes to the new nodes.
   private mutating func adopt(
     _ matched: [MatchedReference], of references: [ModelReference]
   ) throws {
     let adopted = matched.filter { $0.isAdopted && $0.entry != nil }
     guard !adopted.isEmpty else { return }
     let present = Set(references.flatMap(\.recordedKeys))
-    // What differs in the node alone adopts the same entry.
+    // References that differ only in the node adopt the same entry.
     let twins = Dictionary(grouping: adopted, by: \.reference.key.withoutNode)
     let decisions = adopted.map(\.reference.key.withoutNode).unique.flatMap { key in
       let former = twins[key]?.first?.entry?.nodes.filter {
@@ -209,9 +229,10 @@ struct WorkflowResolution {
     try write(decisions)
   }
 
-  /// Settles what the manifest knows, and writes what was found on this machine.
+  /// Settles what the manifest knows, and records what was found on this machine.
   ///
-  /// - Parameter repinning: Whether files in place are recorded where other bytes are recorded.
+  /// - Parameter repinning: Whether to record the hashes of files in place that differ from the
+  ///   recorded ones.
   private mutating func recordFound(_ groups: [ModelGroup], repinning: Bool) throws {
     var decisions: [ModelDecision] = []
     for group in groups {
@@ -232,7 +253,7 @@ struct WorkflowResolution {
         settle(group, by: .userSelected, model: changed.found.model)
         decisions += decision(group, isModel: changed.found)
       case .changed(let changed):
-        // The bytes that the workflow means are here, in another place.
+        // The bytes that the workflow means are on this machine, in another place.
         guard changed.pin.origin == .workflow, let known = changed.known else { continue }
         decisions += decision(group, isModel: known)
       case .pending(let intent):
@@ -247,11 +268,11 @@ struct WorkflowResolution {
     try write(decisions)
   }
 
-  /// The decision that references mean a model of this machine. A file that was found by name, and
-  /// is not in place, does not replace a download that was decided on.
+  /// The decision that references mean a model on this machine. A file that was found by name and
+  /// is not in place does not replace a decided download.
   private func decision(_ group: ModelGroup, isModel candidate: ModelCandidate) -> [ModelDecision] {
     guard var row = ManifestModel(candidate.model, at: candidate.location) else { return [] }
-    // The workflow gives the hash together with the address.
+    // The workflow gives the hash together with the URL.
     let urls = group.references.compactMap(\.url).compactMap { try? SourceURL($0) }
     if candidate.matchType == .hash { row.sources = row.sources.union(urls.map(\.cleaned)) }
     var references = group.references
@@ -263,7 +284,7 @@ struct WorkflowResolution {
     return decision(about: references, .resolve(row))
   }
 
-  /// Takes download intents from the workflow's own URLs.
+  /// Records download intents from the workflow's own URLs.
   private mutating func recordDownloadable(_ groups: [ModelGroup]) throws {
     var decisions: [ModelDecision] = []
     for group in groups {
@@ -280,8 +301,8 @@ struct WorkflowResolution {
 
   /// Puts files in place that are in other folders of the project.
   ///
-  /// - Parameter groups: `nil` stands for one that is left as it is.
-  /// - Returns: The groups whose files are in place now.
+  /// - Parameter groups: `nil` stands for a group to leave alone.
+  /// - Returns: The places of the groups whose files are in place now.
   mutating func place(
     _ groups: [ModelGroup?], by placement: PlacementMethod?
   ) throws -> Set<Int> {
@@ -316,7 +337,7 @@ struct WorkflowResolution {
     return placed
   }
 
-  /// Makes the file that is meant be in place for every reference of a group.
+  /// Puts the file that is meant in place for every reference of a group.
   mutating func place(_ group: ModelGroup, by placement: PlacementMethod) throws {
     guard let candidate = group.match.model else { return }
     switch placement {
@@ -327,8 +348,7 @@ struct WorkflowResolution {
     }
   }
 
-  /// Writes the values under which loaders list the files that are meant into the workflow, all or
-  /// none.
+  /// Writes the values under which loaders list the files into the workflow: all or none.
   private mutating func updateWorkflow(_ groups: [ModelGroup]) throws {
     let matcher = try matcher()
     var changes: [WidgetChange] = []

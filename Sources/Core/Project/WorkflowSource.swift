@@ -2,16 +2,16 @@ public import SystemPackage
 
 /// A workflow that was asked for: its name, and where its text comes from.
 public struct WorkflowSource: Sendable, Hashable {
-  /// The name in the manifest; of a file, its stem.
+  /// The name in the manifest; for other files, the stem.
   public let name: String
   /// The file, absolute; `nil` for standard input.
   public let file: FilePath?
   /// The file as the user wrote it.
   public let shown: String
-  /// Whether the path is the manifest's, which may be a stranger's, and not one that the user wrote.
+  /// Whether the path comes from the manifest, which may be a stranger's, and not from the user.
   var isFromManifest = false
 
-  /// A workflow's name, its file, and what messages call it; `nil` reads standard input.
+  /// A workflow's name, its file (`nil` reads standard input), and what messages call it.
   public init(name: String, file: FilePath?, shown: String) {
     self.name = name
     self.file = file
@@ -21,9 +21,9 @@ public struct WorkflowSource: Sendable, Hashable {
 
 extension Project {
   /// Finds the workflows that arguments mean: names in the manifest, paths of files, `-` for
-  /// standard input. Without arguments, every workflow of the manifest that has a path.
+  /// standard input. Without arguments, all workflows of the manifest that have a path.
   ///
-  /// A name of the manifest is taken first; a text with `/` is always a path.
+  /// Names in the manifest are tried first; a text with `/` is always a path.
   ///
   /// - Returns: One source for each argument, in order.
   /// - Throws: ``ProjectError``, ``ManifestError``.
@@ -68,8 +68,8 @@ extension Project {
     return source
   }
 
-  /// A file that the manifest knows keeps the name it has there. Any other has its stem, with a
-  /// number behind it where that is the name of another file that exists.
+  /// The name that the manifest has for the file. For any other file, its stem; if that is the name
+  /// of another existing file, with a number appended.
   private func name(of file: FilePath, in manifest: Manifest?) -> String {
     let stem = file.stem ?? file.string
     guard let manifest, let path = try? manifestPath(of: file) else { return stem }
@@ -83,7 +83,8 @@ extension Project {
     return name
   }
 
-  /// The file on this machine that is given where a URL is wanted; `nil` when it can be none.
+  /// The file on this machine that was given where a URL is wanted; `nil` if the text cannot be a
+  /// file.
   package func localFile(_ text: String) -> FilePath? {
     let path = text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
     guard !path.isEmpty, !path.contains("://") else { return nil }
@@ -101,8 +102,8 @@ extension Project {
     try manifestStore().path.removingLastComponent().pushing(FilePath(path)).lexicallyNormalized()
   }
 
-  /// How the manifest writes the path of a file: relative to the manifest's directory when the
-  /// file lies below it, else absolute.
+  /// The path of a file as the manifest writes it: relative to the manifest's directory if the file
+  /// is below it, else absolute.
   package func manifestPath(of file: FilePath) throws(ManifestError) -> String {
     var below = file
     let directory = try manifestStore().path.removingLastComponent().lexicallyNormalized()

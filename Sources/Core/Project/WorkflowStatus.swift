@@ -1,18 +1,19 @@
-/// How far one workflow is.
+/// The status of one workflow.
 public struct WorkflowStatus: Sendable {
   /// As the manifest names it.
   public var name: String
-  /// As the manifest writes it; `nil` when it does not.
+  /// The path as the manifest writes it; `nil` if it has none.
   public var path: String?
-  /// References and what is known of each, in node order; without those that the workflow runs
-  /// without: of nodes that do not run, or that download the file themselves.
+  /// The references and their matches, in node order. References that the workflow does not need
+  /// are left out: those of nodes that do not run, or that download the file themselves.
   public var references: [MatchedReference] = []
   /// Node types whose package is open, in order of first appearance.
   public var openNodeTypes: [String] = []
   /// Why the workflow could not be read; ``references`` is empty then.
   public var problem: UnreadableWorkflow?
 
-  /// Models that `isCounted` holds for; several references to one file are one model.
+  /// The number of models for which `isCounted` returns true. Several references to one file count
+  /// once.
   public func count(where isCounted: (Match) -> Bool) -> Int {
     ModelGroup.groups(of: references).count { isCounted($0.match) }
   }
@@ -22,7 +23,8 @@ public struct WorkflowStatus: Sendable {
 }
 
 extension Match {
-  /// Whether nothing remains: the recorded file is in place, or the workflow does without it.
+  /// Whether nothing remains to be done: the recorded file is in place, or the workflow runs
+  /// without it.
   public var isComplete: Bool {
     switch self {
     case .resolved(let candidate): candidate.matchType == .workflowContext
@@ -33,12 +35,13 @@ extension Match {
 }
 
 extension Project {
-  /// How far workflows of the manifest are, in its order. Files are read where the index lacks a
-  /// hash that decides; the folders are not scanned.
+  /// The statuses of workflows in the manifest, in its order. A file is read if the index lacks a
+  /// hash that decides. The folders are not scanned.
   ///
   /// - Parameters:
-  ///   - names: Those that are wanted; all when empty.
-  ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
+  ///   - names: Only these workflows; all if empty.
+  ///   - hashing: Called while a file is read, with its name, the bytes read so far and the bytes
+  ///     to read.
   /// - Throws: ``ManifestError``, ``IndexError``, ``LoaderFileError``.
   package func workflowStatuses(
     of names: [String] = [], cancellation: Cancellation = .never,

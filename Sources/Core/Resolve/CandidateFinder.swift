@@ -19,7 +19,7 @@ struct CandidateFinder {
     self.folders = folders
   }
 
-  /// What the index is going to be asked, as far as it can be told before.
+  /// The questions that the index will be asked, as far as they are known beforehand.
   func questions(_ pin: Pin?) -> [ModelLookup.Question] {
     let filenames = filenames.map { ModelLookup.Question.name(PathKey.folded($0)) }
     let exact = reference.nameRule == .path ? [question(listedAs: reference.exactValue)] : []
@@ -28,7 +28,7 @@ struct CandidateFinder {
     return filenames + (exact + [hash, size]).compactMap { $0 }
   }
 
-  /// Asks for the files that may be listed by this name; `nil` for a name that no loader lists.
+  /// Asks for the files that may be listed under this name. `nil` if no loader lists such a name.
   private func question(listedAs value: String) -> ModelLookup.Question? {
     guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn),
       let path = try? RelativePath(value), path.string.utf8.elementsEqual(value.utf8)
@@ -36,7 +36,7 @@ struct CandidateFinder {
     return ModelLookup.Question(filenameOf: value)
   }
 
-  /// The names that a file may have which the reference names.
+  /// The file names that the reference may stand for.
   private var filenames: [String] {
     guard reference.nameRule != .path else { return [reference.filename] }
     return [reference.filename]
@@ -45,8 +45,9 @@ struct CandidateFinder {
 
   // MARK: In place
 
-  /// The files in place: what ComfyUI opens for the value as it is. More than one only where
-  /// ComfyUI's own order is open, as for embeddings of one name in several folders.
+  /// The files in place: those that ComfyUI opens for the value as it is. There is more than one
+  /// only if the order in which ComfyUI looks is unknown, as for embeddings with the same name in
+  /// several folders.
   func inPlace() throws(IndexError) -> [ModelCandidate] {
     switch reference.nameRule {
     case .path: try listed(as: reference.exactValue).map { [$0] } ?? []
@@ -71,8 +72,9 @@ struct CandidateFinder {
     return nil
   }
 
-  /// ComfyUI tries the name in every folder below the embeddings, as it is and with each extension;
-  /// packs that read LoRA tags take the path or the name alone.
+  /// The files in place for a name without an extension. ComfyUI tries the name in every folder
+  /// below the embeddings, as it is and with each extension. Packs that read LoRA tags accept the
+  /// path or the name alone.
   private func namedWithoutExtension() throws(IndexError) -> [ModelCandidate] {
     let wanted = Array(reference.name.utf8)
     return try namesakes().filter { candidate in
@@ -93,9 +95,9 @@ struct CandidateFinder {
 
   // MARK: Alike
 
-  /// The files in the loader's folders that the value could mean, the closest kind that there is:
-  /// its path with another separator or composition, then in another case, then the file name
-  /// alone.
+  /// The files in the loader's folders that the value could mean. Only the closest kind of match is
+  /// returned: the same path with another separator or Unicode composition; else the same path in
+  /// another case; else the same file name.
   func alike() throws(IndexError) -> [ModelCandidate] {
     let candidates = try namesakes().filter { folders.name(of: $0.location.path) != nil }
     let (exact, folded) = (PathKey.exact(reference.name), PathKey.folded(reference.name))
@@ -112,12 +114,13 @@ struct CandidateFinder {
     return distinct(candidates)
   }
 
-  /// The files of that name that the loader does not list: to be offered, never to be taken.
+  /// The files of that name that the loader does not list. They are only offered, never used
+  /// without an answer.
   func elsewhere() throws(IndexError) -> [ModelCandidate] {
     distinct(try namesakes().filter { folders.name(of: $0.location.path) == nil })
   }
 
-  /// Every present file with the file name of the value, by path; one for each file.
+  /// Every present file with the file name of the value, by path. Each file is listed once.
   private func namesakes() throws(IndexError) -> [ModelCandidate] {
     let names = filenames.map(PathKey.folded)
     let folded = Set(names)
@@ -134,9 +137,9 @@ struct CandidateFinder {
 
   // MARK: By content
 
-  /// A file with the content that a pin means: one that the loader lists, else one of this project,
-  /// else one elsewhere on this machine. Files that could be it, and whose hash the index lacks,
-  /// are read.
+  /// A file with the contents that a pin means: one that the loader lists, else one of this
+  /// project, else one elsewhere on this machine. Files that could be it are read if the index
+  /// lacks their hash.
   func holding(
     _ pin: Pin, _ reader: ContentReader, foundBy type: MatchType
   ) throws(IndexError) -> [ModelCandidate] {
@@ -153,7 +156,7 @@ struct CandidateFinder {
     return found
   }
 
-  /// Each model at the present place that fits best.
+  /// Each model, at the place that fits the reference best among those where the file exists.
   private func candidates(_ models: [IndexedModel], _ type: MatchType) -> [ModelCandidate] {
     models.compactMap { model in
       let present = model.locations.filter(isPresent)
@@ -164,12 +167,12 @@ struct CandidateFinder {
     }
   }
 
-  /// Files that could have a pin's content and were never read whole: those of its size, where that
-  /// is known, else those of that name.
+  /// Files that could have the contents of a pin and were never read as a whole: those of the
+  /// pinned size if it is known, else those of that name.
   private func unread(_ pin: Pin) throws(IndexError) -> [ModelCandidate] {
     var candidates = try namesakes()
     if case .blake3(let hash) = pin.hash {
-      // Samples are read by every scan.
+      // Every scan reads the samples.
       guard hash.isFull else { return [] }
       if let size = pin.size {
         candidates = self.candidates(try lookup.models(.unread(size: size)), .hash)
@@ -186,7 +189,7 @@ struct CandidateFinder {
 
   // MARK: Values
 
-  /// The value by which the reference's loader lists a file and opens it and no other; `nil` when
+  /// The value under which the loader lists this file and opens it, and not another file. `nil` if
   /// there is none.
   func value(of location: IndexedLocation) throws(IndexError) -> String? {
     guard let name = folders.name(of: location.path) else { return nil }
@@ -202,9 +205,15 @@ extension ModelCandidate {
 }
 
 extension ModelReference {
-  /// What ComfyUI compares with the names that a loader lists.
+  /// The text that ComfyUI compares with the names that a loader lists.
   fileprivate var exactValue: String { isAddress ? name : widgetValue }
 
-  /// Whether ComfyUI itself brings the loader.
+  /// Whether the loader is part of ComfyUI itself.
   fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }
+
+  /// Whether the loader can list a file of this name at all. ComfyUI's own loaders ignore the
+  /// extensions that only node packs can read.
+  package func mayList(_ filename: String) -> Bool {
+    LoaderFolders.lists(filename, isBuiltIn: isBuiltIn)
+  }
 }

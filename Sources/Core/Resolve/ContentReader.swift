@@ -1,11 +1,12 @@
-/// Reads the hashes of files that the index lacks, and has it keep them.
+/// Computes hashes that the index lacks, and stores them in the index.
 struct ContentReader {
   let index: ModelIndex
   let cancellation: Cancellation
-  /// Told while a file is read: its name, bytes read so far and to read.
+  /// Called while a file is read, with its name, the bytes read so far and the bytes to read.
   let progress: (String, Int64, Int64) -> Void
 
-  /// A candidate with its full hash, and the one that tells whether it is what `hash` means.
+  /// A candidate with its full hash, and with the hash that decides whether it is the file that
+  /// `hash` means.
   ///
   /// - Returns: `nil` for a file that is gone, cannot be read or is being changed.
   /// - Throws: ``IndexError``.
@@ -39,7 +40,7 @@ struct ContentReader {
     }
   }
 
-  /// The same where the index cannot be written.
+  /// The same, for an index that cannot be written.
   private func unkept(
     _ candidate: ModelCandidate, _ kinds: HashKinds
   ) throws(IndexError) -> IndexedModel {

@@ -2,10 +2,10 @@ public import SystemPackage
 
 /// The downloads that are about to start.
 public struct DownloadBatch: Sendable {
-  /// What each of them would do, in the manifest's order; at least one. Servers were asked once,
-  /// before the first question; ``FetchPlan/volumes`` tells the space that is free now.
+  /// What each download would do, in the manifest's order; at least one. The servers were asked
+  /// once, before the first question. ``FetchPlan/volumes`` has the space that is free now.
   public var plan: FetchPlan
-  /// Where they go.
+  /// Where the files go.
   package var roots: ModelRoots
   /// Whether there is a question about a model to go back to.
   public var hasPrevious = false
@@ -23,14 +23,15 @@ public enum DownloadAnswer: Sendable, Hashable {
   case start
   /// Download nothing in this run; the intents stay.
   case later
-  /// The file at this place of ``DownloadBatch/items`` waits for another run.
+  /// Leave the file at this place of ``DownloadBatch/items`` to another run.
   case leaveOut(Int)
   /// The workflow runs without the file at this place: it is not downloaded.
   case makeOptional(Int)
-  /// The file at this place is not wanted from there: its intents are taken out of the manifest.
+  /// Do not download the file at this place from its source: its intents are removed from the
+  /// manifest.
   case forget(Int)
   /// Ask the last question about a model again.
   case back
-  /// End; everything decided is kept.
+  /// Stop; all decisions are kept.
   case stop
 }

@@ -12,7 +12,7 @@ extension Match {
     }
   }
 
-  /// Whether somebody still has to decide or to act.
+  /// Whether a decision or an action is still needed.
   public var isOpen: Bool {
     switch self {
     case .resolved, .pending, .optional: false
@@ -20,7 +20,7 @@ extension Match {
     }
   }
 
-  /// The one model that it is.
+  /// The only model that it can be.
   public var model: ModelCandidate? {
     switch self {
     case .resolved(let candidate), .misplaced(let candidate): candidate
@@ -59,8 +59,8 @@ extension Match {
 }
 
 extension Match {
-  /// Whether a placement can settle it: the file that is meant is on this machine, and no other one
-  /// is in its place.
+  /// Whether a placement can settle it: the file that is meant is on this machine, and no other
+  /// file is in its place.
   func isPlaceable(by placement: PlacementMethod) -> Bool {
     switch self {
     case .misplaced: true

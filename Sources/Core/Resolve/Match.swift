@@ -2,19 +2,21 @@
 public indirect enum Match: Sendable, Hashable {
   /// The file that is meant is in place.
   case resolved(ModelCandidate)
-  /// The file that is meant is on this machine, and its loader does not list it under the value.
+  /// The file that is meant is on this machine, but its loader does not list it under the value.
   case misplaced(ModelCandidate)
   /// The loader would open other bytes than those that are meant.
   case changed(ChangedModel)
-  /// Not here; the manifest has a download intent for it, or its hash and a source: no question.
+  /// The file is not here. The manifest has a download intent for it, or its hash and a source.
+  /// Nothing needs to be asked.
   case pending(DownloadIntent)
   /// The manifest says that the workflow runs without it.
   case optional
-  /// Several models could be it, or one that is never taken silently: best first, never empty.
+  /// It could be one of several models, or one model that is never used without an answer. Best
+  /// first, never empty.
   case ambiguous([ModelCandidate])
-  /// Not here, and the workflow itself says where it can be had.
+  /// The file is not here, and the workflow itself gives its URL.
   case downloadable(url: String)
-  /// Not here, and no source is known.
+  /// The file is not here, and no source is known.
   case missing
 }
 
@@ -24,15 +26,18 @@ public struct ChangedModel: Sendable, Hashable {
   public var pin: Pin
   /// What ComfyUI would load.
   public var found: ModelCandidate
-  /// A file of this machine with the content that is meant; `nil` when none is known.
+  /// A file on this machine with the contents that are meant; `nil` if none is known.
   public var known: ModelCandidate?
+
+  /// Whether the bytes that are meant are on this machine, or a source of them is known.
+  package var canBeRestored: Bool { known != nil || !pin.sources.isEmpty }
 }
 
 /// A model on this machine that could be what a reference names.
 public struct ModelCandidate: Sendable, Hashable {
-  /// The bytes.
+  /// The contents.
   public var model: IndexedModel
-  /// The place of the model that fits the reference best.
+  /// The location of the model that fits the reference best.
   public var location: IndexedLocation
   /// How it was found.
   public var matchType: MatchType
@@ -50,7 +55,7 @@ public enum MatchType: String, Sendable, Hashable, CaseIterable {
   case workflowContext = "workflow_context"
   /// The path as the workflow writes it.
   case exact
-  /// That path below one of the loader's folders.
+  /// The path, below one of the loader's folders.
   case reconstructed
   case caseInsensitive = "case_insensitive"
   /// The whole file name, in another folder.
@@ -64,7 +69,7 @@ public enum MatchType: String, Sendable, Hashable, CaseIterable {
   /// The user picked the file.
   case userSelected = "user_selected"
 
-  /// How sure the match is, 0…1.
+  /// How certain the match is, 0…1.
   public var confidence: Double {
     switch self {
     case .workflowContext, .hash, .exact, .downloadIntent, .propertyDownloadIntent, .userSelected: 1

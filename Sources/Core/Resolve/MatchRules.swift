@@ -1,9 +1,9 @@
-/// Says what is meant by a reference, and whether ComfyUI would load it: the one place that every
-/// command asks.
+/// Decides what a reference means, and whether ComfyUI would load it. Every command uses these
+/// rules.
 ///
-/// What is meant, first hit wins: the hash in the manifest; the hash that the workflow gives; the
-/// file in place; the one file of that name in the loader's folders; the manifest's intent; the
-/// workflow's own URL. Files of that name elsewhere are offered.
+/// The first of these that applies is what is meant: the hash in the manifest; the hash that the
+/// workflow gives; the file in place; the only file of that name in the loader's folders; the
+/// manifest's intent; the workflow's own URL. Files of that name in other folders are only offered.
 package struct MatchRules {
   private let lookup: ModelLookup
   private let folders: KnownLoaderFolders
@@ -11,11 +11,12 @@ package struct MatchRules {
   private let isPresent: @Sendable (IndexedLocation) -> Bool
 
   /// - Parameters:
-  ///   - index: The models on this machine. Hashes that it lacks are read where a decision needs
-  ///     them, and kept where it was opened to write.
-  ///   - roots: The model folders of the project; `nil` when nothing tells.
-  ///   - isPresent: Whether a file is still where the index says; others are passed over.
-  ///   - hashing: Told while a file is read: its name, bytes read so far and to read.
+  ///   - index: The models on this machine. If a decision needs a hash that it lacks, the file is
+  ///     read, and the hash is stored if the index is open for writing.
+  ///   - roots: The model folders of the project; `nil` if they are unknown.
+  ///   - isPresent: Whether a file still exists where the index says. Other files are ignored.
+  ///   - hashing: Called while a file is read, with its name, the bytes read so far and the bytes
+  ///     to read.
   package init(
     index: ModelIndex, roots: ModelRoots?, cancellation: Cancellation = .never,
     isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent },
@@ -56,7 +57,7 @@ package struct MatchRules {
     return try unfound(reference, entry, finder, offering: [])
   }
 
-  /// Whether a content that is meant is in place, is elsewhere, or is to be had.
+  /// Whether the contents that are meant are in place, are elsewhere, or can be downloaded.
   private func state(
     of reference: ModelReference, _ entry: ManifestWorkflowModel?, _ pin: Pin,
     _ inPlace: [ModelCandidate], _ finder: CandidateFinder
@@ -74,7 +75,7 @@ package struct MatchRules {
       }
     }
     let known = try finder.holding(pin, reader, foundBy: type)
-    // Sixteen digits may be shared by two files: then they settle nothing.
+    // Two files may share sixteen digits; then the digits decide nothing.
     guard known.count < 2 || !others.isEmpty else { return .ambiguous(known) }
     if let other = others.first {
       return .changed(ChangedModel(pin: pin, found: other, known: known.first))
@@ -91,7 +92,8 @@ package struct MatchRules {
     return downloadable(reference) ?? .missing
   }
 
-  /// The match where candidates leave no question open: one content, or several.
+  /// The match for these candidates: settled if all have the same contents, else ambiguous; `nil` if
+  /// there are none.
   private func settled(
     _ candidates: [ModelCandidate], isInPlace: Bool
   ) throws(IndexError) -> Match? {
@@ -108,7 +110,8 @@ package struct MatchRules {
     return isInPlace ? .resolved(contents.first ?? first) : .misplaced(first)
   }
 
-  /// A reference whose file is not here: the manifest's intent, the workflow's URL, candidates.
+  /// The match for a file that is not here: the manifest's intent, the workflow's URL, or
+  /// candidates elsewhere.
   private func unfound(
     _ reference: ModelReference, _ entry: ManifestWorkflowModel?, _ finder: CandidateFinder,
     offering alike: [ModelCandidate]
@@ -119,7 +122,7 @@ package struct MatchRules {
     return offers.isEmpty ? .missing : .ambiguous(offers)
   }
 
-  /// The workflow's own URL, where it names a file and the folder is known.
+  /// The workflow's own URL, if it names a file and the folder is known.
   private func downloadable(_ reference: ModelReference) -> Match? {
     guard let url = reference.url, DownloadIntent(url: url, for: reference) != nil else {
       return nil
@@ -130,7 +133,8 @@ package struct MatchRules {
   private func finder(
     for reference: ModelReference, _ entry: ManifestWorkflowModel?
   ) -> CandidateFinder {
-    // A folder that no table knows is the one that was decided on, or that the workflow tells.
+    // If no table knows the folder, it is the one that was decided on, or the one that the workflow
+    // gives.
     let told = entry?.category ?? PathSuggestion.folder(of: reference).map { Category($0) }
     let categories =
       reference.categories.isEmpty ? [told].compactMap { $0 } : reference.categories
@@ -138,8 +142,8 @@ package struct MatchRules {
       reference, folders: folders[categories], lookup, roots: folders.roots, isPresent: isPresent)
   }
 
-  /// Tells which references will be matched next, so that the index is asked about all of them
-  /// together.
+  /// Announces the references that are matched next, so that the index is asked about all of them
+  /// at once.
   func announce(_ references: ArraySlice<ModelReference>, in context: ModelResolutionContext) {
     lookup.announce(
       references.flatMap { reference in

@@ -2,15 +2,16 @@
 package struct ModelDecision: Sendable, Hashable {
   /// What was decided.
   package enum Answer: Sendable, Hashable {
-    /// The file is to be downloaded. An entry with a hash keeps it, and gets the sources.
+    /// The file is to be downloaded. An entry that has a hash keeps it, and gets the sources.
     case intend(DownloadIntent)
-    /// The file is this one; what is known of it goes to the global table.
+    /// It is this file. What is known about the file goes to the global table.
     case resolve(ManifestModel)
-    /// How much the workflow needs it. What else the entry says stays.
+    /// How much the workflow needs it. The rest of the entry stays as it is.
     case setCriticality(Criticality)
-    /// What was decided for nodes that were made again as these.
+    /// The nodes were recreated: the decision about these former references applies to the new
+    /// ones.
     case adopt(from: [ReferenceKey])
-    /// Nothing any more: the references leave the entry, and are asked about again.
+    /// The decision is dropped: the references leave the entry, and are asked about again.
     case forget
   }
 
@@ -20,18 +21,18 @@ package struct ModelDecision: Sendable, Hashable {
   package var workflowPath: String?
   /// The references that are answered; at least one.
   package var references: [ReferenceKey]
-  /// Those of them that stand in a text that names several models.
+  /// Those of the references that are part of a text which names several models.
   package var sharing: Set<ReferenceKey>
   package var filename: String
   package var category: Category?
-  /// `nil` keeps what the entry has, or starts from the category.
+  /// How much the workflow needs the model. `nil` keeps what the entry has, or starts from the
+  /// category.
   package var criticality: Criticality?
   /// The hash that the entry must have now.
   package var expected = ExpectedHash.any
-  /// Whether what the entry says until now is taken back first; how much the workflow needs the
-  /// model stays, unless it was optional.
+  /// Whether the present entry is taken back first. Its criticality stays, unless it was optional.
   package var replaces = false
-  /// A global row that is taken out when no entry has its hash any more.
+  /// A global row to remove once no entry has its hash.
   package var retracts: ModelHash?
   package var answer: Answer
 
@@ -52,7 +53,7 @@ package struct ModelDecision: Sendable, Hashable {
 
   /// A decision about references that name the same file.
   ///
-  /// - Parameter references: At least one; the first gives name and category.
+  /// - Parameter references: At least one. The first gives the name and the category.
   package init?(
     about references: [ModelReference], in workflow: String, path: String? = nil, answer: Answer
   ) {
@@ -110,7 +111,8 @@ extension Manifest {
     }
   }
 
-  /// Drops the entries that answer nothing else; of the others, the references leave.
+  /// Drops the entries that answer only these references, and removes the references from all other
+  /// entries.
   private mutating func forget(_ decision: ModelDecision) throws(ManifestError) {
     for reference in decision.references {
       guard let entry = workflow(named: decision.workflow)?.model(for: reference) else { continue }
@@ -142,7 +144,7 @@ extension Manifest {
     case .resolve(let model):
       entry.status = .resolved
       entry.hash = model.hash
-      // What was written of another file is no word about this one.
+      // What was recorded about another file does not apply to this one.
       if let existing, !decision.replaces, existing.hash == nil || existing.hash == model.hash {
         entry.sources = existing.sources
         entry.relativePath = existing.relativePath
@@ -157,8 +159,8 @@ extension Manifest {
     }
     return entry
   }
-  /// An entry that says which bytes are meant, and now also that they can be had from elsewhere. The
-  /// new sources come first: the user names them when the older ones have failed.
+  /// An entry with a hash, after the user named another source for the same file. The new sources
+  /// come first, because users name them when the older ones have failed.
   private func addingSources(
     of intent: DownloadIntent, to entry: ManifestWorkflowModel
   ) -> ManifestWorkflowModel {
@@ -175,7 +177,7 @@ extension Manifest {
     of decision: ModelDecision, existing: ManifestWorkflowModel?
   ) -> Criticality {
     if let given = decision.criticality { return given }
-    // Who now says where the file is no longer does without it.
+    // A decision about a file makes an optional model needed again.
     if let existing, existing.criticality != .optional { return existing.criticality }
     return decision.category?.startingCriticality ?? .required
   }

@@ -1,15 +1,15 @@
-/// References of one workflow that name the same file and were matched alike: one question, one
-/// entry.
+/// References of one workflow that name the same file and have the same match: they are one
+/// question and one entry.
 package struct ModelGroup: Sendable {
   /// At least one, in node order.
   package private(set) var matched: [MatchedReference]
-  /// What is known of each of them.
+  /// The match that they have in common.
   package let match: Match
 
   /// At least one, in node order.
   package var references: [ModelReference] { matched.map(\.reference) }
 
-  /// The one that names the group.
+  /// The reference that names the group.
   package var first: ModelReference { matched[0].reference }
 
   /// Whether a user has to be asked.
@@ -20,7 +20,7 @@ package struct ModelGroup: Sendable {
     }
   }
 
-  /// Whether a download was decided on, though files of that name are here: that is not asked about
+  /// Whether a download was decided on although files of that name are here. It is not asked about
   /// again.
   package var isDecidedDownload: Bool {
     switch match {
@@ -31,7 +31,7 @@ package struct ModelGroup: Sendable {
     return matched.allSatisfy { if case .intended? = $0.entry?.state { true } else { false } }
   }
 
-  /// The group after the workflow got another value at some of its references.
+  /// The group after some of its references got another value in the workflow.
   func renamed(to value: String, _ references: [ModelReference]) -> ModelGroup {
     let keys = Set(references.map(\.key))
     var renamed = self

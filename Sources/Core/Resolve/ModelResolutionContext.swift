@@ -1,11 +1,11 @@
-/// What is already decided in one workflow.
+/// The decisions that one workflow already has.
 package struct ModelResolutionContext: Sendable {
   package var workflowName: String
-  /// The manifest's whole entry for each reference it knows.
+  /// The manifest's entry for each reference that it knows.
   package var previousResolutions: [ReferenceKey: ManifestWorkflowModel]
   /// The global rows.
   private var rows: [ModelHash: ManifestModel] = [:]
-  /// Entries by the references that adopt them: their own nodes were made again.
+  /// Entries by the references that adopt them, because the entries' own nodes were recreated.
   private(set) var adoptions: [ReferenceKey: ManifestWorkflowModel] = [:]
 
   package init(
@@ -15,10 +15,10 @@ package struct ModelResolutionContext: Sendable {
     self.previousResolutions = previousResolutions
   }
 
-  /// What `manifest` knows of the workflow; nothing when it does not know the workflow.
+  /// What `manifest` knows about the workflow; nothing if it does not know the workflow.
   ///
-  /// - Parameter references: All of the workflow file, where it was read: an entry whose node is
-  ///   gone from it answers a new node of the same type with the same value.
+  /// - Parameter references: All references of the workflow file, if it was read. An entry whose
+  ///   node is gone from the file then answers a new node of the same type with the same value.
   package init(
     workflowName: String, manifest: Manifest, references: [ModelReference] = []
   ) {
@@ -48,7 +48,7 @@ package struct ModelResolutionContext: Sendable {
     _ entries: [ManifestWorkflowModel], by references: [ModelReference]
   ) {
     guard !entries.isEmpty else { return }
-    // Other tools record nodes of subgraphs under other ids: those are not made again.
+    // Other tools record nodes of subgraphs under other ids; such nodes were not recreated.
     let unknown = references.filter { reference in
       reference.recordedKeys.allSatisfy { previousResolutions[$0] == nil }
     }
@@ -65,28 +65,28 @@ package struct ModelResolutionContext: Sendable {
     }
   }
 
-  /// The entry that answers a reference, under either of its node ids, or under the id of a node that
-  /// is gone; `nil` when nothing was decided about it.
+  /// The entry that answers a reference, under either of its node ids or under the id of a node
+  /// that is gone. `nil` if nothing was decided about the reference.
   package func entry(for reference: ModelReference) -> ManifestWorkflowModel? {
     reference.recordedKeys.lazy.compactMap { previousResolutions[$0] }.first
       ?? adoptions[reference.key]
   }
 
-  /// The hash that an entry records, with what is known of it.
+  /// The hash that an entry records, with what is known about that file.
   func pin(of entry: ManifestWorkflowModel?) -> Pin? {
     entry.flatMap { Pin($0, row: $0.hash.flatMap { rows[$0] }) }
   }
 }
 
 extension ReferenceKey {
-  /// What a node that was made again has in common with the one before it.
+  /// What a recreated node has in common with the former one.
   var withoutNode: ReferenceKey {
     ReferenceKey(nodeID: "", nodeType: nodeType, place: place, widgetValue: widgetValue)
   }
 }
 
 extension Manifest {
-  /// The global rows; of two with one hash the last.
+  /// The global rows. If two have the same hash, the last one.
   var rowsByHash: [ModelHash: ManifestModel] {
     Dictionary(models.map { ($0.hash, $0) }) { $1 }
   }
@@ -98,13 +98,13 @@ package struct ResolutionContexts {
   private let rows: [ModelHash: ManifestModel]
   private var known: [String: ModelResolutionContext] = [:]
 
-  /// - Parameter manifest: `nil` when nothing is decided anywhere.
+  /// - Parameter manifest: `nil` if there is none.
   package init(manifest: Manifest?) {
     self.manifest = manifest
     rows = manifest?.rowsByHash ?? [:]
   }
 
-  /// The context of a workflow, empty for one that the manifest does not know.
+  /// The context of a workflow; empty if the manifest does not know the workflow.
   package subscript(workflow: String) -> ModelResolutionContext {
     mutating get {
       if let context = known[workflow] { return context }

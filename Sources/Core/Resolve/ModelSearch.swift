@@ -1,12 +1,14 @@
-/// Searches the model index for what a person could mean: offers, best first, never decisions.
+/// Searches the model index for models that a person could mean. The results are offers, best
+/// first, never decisions.
 package struct ModelSearch: Sendable {
-  /// Least score that is offered.
+  /// The lowest score that is offered.
   package static let leastScore = 0.3
 
   private let index: ModelIndex
   private let isPresent: @Sendable (IndexedLocation) -> Bool
 
-  /// - Parameter isPresent: Whether a file still lies where the index says; others are left out.
+  /// - Parameter isPresent: Whether a file still exists where the index says. Other files are left
+  ///   out.
   package init(
     _ index: ModelIndex,
     isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent }
@@ -15,12 +17,13 @@ package struct ModelSearch: Sendable {
     self.isPresent = isPresent
   }
 
-  /// The models whose names are like `text`: those of the categories that the reference's loader
-  /// reads first, then the others; each group by score, then by path. Each model once.
+  /// The models whose names are similar to `text`: first those in the categories that the
+  /// reference's loader reads, then the others. Each group is sorted by score, then by path. Each
+  /// model is listed once.
   ///
   /// - Parameters:
-  ///   - text: A file name, or words of a name or path; without letters it finds nothing.
-  ///   - limit: Most results.
+  ///   - text: A file name, or words of a name or path. Text without letters finds nothing.
+  ///   - limit: The largest number of results.
   /// - Throws: ``IndexError`` of a query.
   package func results(
     for text: String, reference: ModelReference, limit: Int
@@ -28,12 +31,13 @@ package struct ModelSearch: Sendable {
     try results(for: text, preferring: reference.categories, limit: limit)
   }
 
-  /// The models whose names are like `text`, by score, then by path. Each model once.
+  /// The models whose names are similar to `text`, sorted by score, then by path. Each model is
+  /// listed once.
   ///
   /// - Parameters:
   ///   - text: As above.
   ///   - category: Only files of this category; `nil` for all.
-  ///   - limit: Most results.
+  ///   - limit: The largest number of results.
   /// - Throws: ``IndexError`` of a query.
   package func results(
     for text: String, in category: Category?, limit: Int
@@ -41,7 +45,7 @@ package struct ModelSearch: Sendable {
     try results(for: text, preferring: [], only: category, limit: limit)
   }
 
-  /// The path of the file whose name is most like `text`; `nil` when none is.
+  /// The path of the file whose name is most similar to `text`; `nil` if none is similar.
   ///
   /// - Throws: ``IndexError`` of a query.
   package func nearestPath(to text: String) throws(IndexError) -> RelativePath? {
@@ -81,7 +85,7 @@ package struct ModelSearch: Sendable {
     return ModelListing(index: index, paths: ours + others, countOfLoader: ours.count)
   }
 
-  /// The first hits whose files are there.
+  /// The first hits whose files exist.
   private func present(_ hits: [Hit], limit: Int) throws(IndexError) -> [ModelSearchResult] {
     var results: [ModelSearchResult] = []
     var place = 0
@@ -103,7 +107,7 @@ package struct ModelSearch: Sendable {
 
   private struct Hit {
     let path: IndexedPath
-    /// In the order of the paths.
+    /// Position in the order of the paths.
     let place: Int
     let score: Double
     let isOfLoader: Bool
@@ -118,17 +122,17 @@ package struct ModelSearch: Sendable {
 /// One model that a search offers.
 package struct ModelSearchResult: Sendable, Hashable {
   package var candidate: ModelCandidate
-  /// How alike its name is, 0…1.
+  /// How similar its name is, 0…1.
   package var score: Double
   /// Whether the reference's loader reads its category.
   package var isOfLoader: Bool
 }
 
-/// Every model of an index in an order, read page by page.
+/// All models of an index in a fixed order, read page by page.
 package struct ModelListing: Sendable {
   private let index: ModelIndex
   private let paths: [IndexedPath]
-  /// How many of the first are of the categories that the loader reads.
+  /// How many of the first models are in categories that the loader reads.
   package let countOfLoader: Int
 
   init(index: ModelIndex, paths: [IndexedPath], countOfLoader: Int) {
@@ -139,8 +143,8 @@ package struct ModelListing: Sendable {
 
   package var count: Int { paths.count }
 
-  /// The models at these places, whether or not their files are still there; a place out of range
-  /// or a model that left the index meanwhile is passed over.
+  /// The models at these places, whether or not their files still exist. A place out of range, and
+  /// a model that left the index meanwhile, are skipped.
   ///
   /// - Returns: Zero-based places and models, ascending.
   /// - Throws: ``IndexError`` of a query.
@@ -159,7 +163,7 @@ package struct ModelListing: Sendable {
 }
 
 extension ModelCandidate {
-  /// The user's pick of a file; at another of its places where that one is gone.
+  /// A file that the user picked; if it is gone, another location of the same model.
   fileprivate init?(
     _ model: IndexedModel, at path: IndexedPath,
     isPresent: (IndexedLocation) -> Bool

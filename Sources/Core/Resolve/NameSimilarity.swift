@@ -1,10 +1,11 @@
-/// How alike names of model files are, for offers to a person: never a reason to take one.
+/// How similar names of model files are. It serves offers to a person; it is never a reason to use
+/// a file.
 ///
-/// Half of the score is how many of the wanted words occur in the other path, folders included;
-/// half is how many pairs of neighbouring letters the bare file names share (Dice's coefficient),
-/// which forgives typing errors and other separators.
+/// Half of the score is how many of the wanted words occur in the other path, including its
+/// folders. The other half is how many pairs of neighbouring letters the bare file names share
+/// (Dice's coefficient), which forgives typing errors and other separators.
 struct NameSimilarity: Sendable {
-  /// What was asked for, folded, without separators and extension.
+  /// The wanted name, folded, without separators and extension.
   private let letters: [UInt8]
   private let words: [Word]
 
@@ -23,7 +24,7 @@ struct NameSimilarity: Sendable {
     }
   }
 
-  /// - Parameter text: A file name, a path, or words as somebody types them.
+  /// - Parameter text: A file name, a path, or words that somebody typed.
   init(to text: String) {
     let wanted = Self.withoutExtension(PathKey.folded(text))
     letters = wanted.filter(Self.isLetter)
@@ -33,7 +34,7 @@ struct NameSimilarity: Sendable {
   /// Whether there is anything to compare.
   var isEmpty: Bool { words.isEmpty }
 
-  /// How alike `path`, folded, is: 0…1, 1 for the same file name.
+  /// How similar `path`, folded, is: 0…1, and 1 for the same file name.
   func score(of path: String) -> Double {
     guard !isEmpty else { return 0 }
     let path = Self.withoutExtension(path)
@@ -42,11 +43,11 @@ struct NameSimilarity: Sendable {
     if nameLetters == letters { return 1 }
     let likeness = Self.likeness(
       Word.pairs(of: letters), Word.pairs(of: nameLetters))
-    // Short of the same name, however many words occur.
+    // Less than the same name, however many words occur.
     return min(0.99, (coverage(in: path) + likeness) / 2)
   }
 
-  /// How much of the wanted words, by length, occurs in the path, 0…1; a word that is nearly there
+  /// How much of the wanted words, by length, occurs in the path, 0…1. A word that almost occurs
   /// counts in part.
   private func coverage(in path: ArraySlice<UInt8>) -> Double {
     var found = 0.0
@@ -85,7 +86,7 @@ struct NameSimilarity: Sendable {
     return Double(2 * shared) / Double(one.count + other.count)
   }
 
-  /// Letters and digits; every byte of a character outside ASCII is one.
+  /// Letters and digits. Every byte of a character outside ASCII counts as one.
   private static func isLetter(_ byte: UInt8) -> Bool {
     (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte >= 0x80
   }
@@ -103,7 +104,7 @@ struct NameSimilarity: Sendable {
 }
 
 extension ArraySlice<UInt8> {
-  /// Whether the bytes stand in here one after another; at least one.
+  /// Whether `others`, which must not be empty, occurs here as one sequence.
   fileprivate func contains(_ others: [UInt8]) -> Bool {
     guard let first = others.first, others.count <= count else { return false }
     let last = endIndex - others.count

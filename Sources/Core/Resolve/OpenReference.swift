@@ -1,4 +1,4 @@
-/// A reference of a workflow that is not settled: see ``Match/isComplete``. Thrown where a command
+/// A reference of a workflow that is not settled; see ``Match/isComplete``. Thrown where a command
 /// needs a settled one.
 public struct OpenReference: Error, Sendable {
   /// The workflow, as the manifest names it.

@@ -1,20 +1,20 @@
-/// Which bytes are meant by a reference: the hash that the manifest records, or the one that the
-/// workflow gives.
+/// Which bytes a reference means: the hash that the manifest records, or the one that the workflow
+/// gives.
 public struct Pin: Sendable, Hashable {
-  /// Who says so.
+  /// Where the hash comes from.
   package enum Origin: Sendable, Hashable { case manifest, workflow }
 
   /// The hash that says which bytes are meant.
   public var hash: GivenHash
   package var origin: Origin
-  /// Bytes; `nil` when not known.
+  /// Bytes; `nil` if unknown.
   public var size: Int64?
-  /// URLs that the bytes can be had from, in order of preference.
+  /// URLs to download the bytes from, in order of preference.
   public var sources: [String] = []
-  /// Where the file is recorded to be, below the models directory.
+  /// The recorded path, below the models directory.
   public var relativePath: RelativePath?
 
-  /// The hash that the workflow gives; `nil` when it gives none of a known kind.
+  /// The hash that the workflow gives; `nil` if it gives none, or one of an unknown kind.
   init?(_ reference: ModelReference) {
     guard let hash = GivenHash(reference) else { return nil }
     self.hash = hash
@@ -22,7 +22,7 @@ public struct Pin: Sendable, Hashable {
     sources = [reference.url].compactMap { $0 }
   }
 
-  /// The hash of an entry; `nil` when it has none.
+  /// The hash of an entry; `nil` if it has none.
   ///
   /// - Parameter row: The global row of that hash.
   init?(_ entry: ManifestWorkflowModel, row: ManifestModel?) {
@@ -36,7 +36,7 @@ public struct Pin: Sendable, Hashable {
 }
 
 extension GivenHash {
-  /// The digits of a model's hash of this kind; `nil` while it is not known.
+  /// The digits of a model's hash of this kind; `nil` if that is not known yet.
   public func digits(of model: IndexedModel) -> String? {
     switch self {
     case .blake3(let hash): hash.isFull ? model.hash?.hex : model.sampled.comfydock.hex
@@ -44,7 +44,7 @@ extension GivenHash {
     }
   }
 
-  /// The hashes of a file that tell whether it is the one.
+  /// The hashes of a file that are needed to decide whether it is the one.
   var kinds: HashKinds {
     switch self {
     case .blake3: .blake3
@@ -52,7 +52,7 @@ extension GivenHash {
     }
   }
 
-  /// Whether a model has this content; `nil` while its hash of this kind is not known.
+  /// Whether a model has this content; `nil` if its hash of this kind is not known yet.
   func isContent(of model: IndexedModel) -> Bool? {
     switch self {
     case .blake3(let hash):
@@ -61,6 +61,6 @@ extension GivenHash {
     }
   }
 
-  /// Whether the index knows the model's hash of this kind, and it is another one.
+  /// Whether the index knows the model's hash of this kind, and it differs.
   public func contradicts(_ model: IndexedModel) -> Bool { isContent(of: model) == false }
 }

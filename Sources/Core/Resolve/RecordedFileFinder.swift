@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// Finds the files of this machine that the manifest knows by their hash.
+/// Finds the files on this machine whose hash is in the manifest.
 struct RecordedFileFinder {
   private let index: ModelIndex
   private let lookup: ModelLookup
@@ -12,7 +12,7 @@ struct RecordedFileFinder {
     lookup = ModelLookup(index)
   }
 
-  /// Hands over each of the items, in their order, with the place of its content; see
+  /// Passes each of the items, in order, to `body`, with the location of its content; see
   /// ``location(of:progress:)``.
   ///
   /// - Throws: ``IndexError``, and what `body` throws.
@@ -33,12 +33,13 @@ struct RecordedFileFinder {
     [.hash(.blake3(item.hash)), candidates(for: item)]
   }
 
-  /// A present file with the content of `item`; a file that could be it, and whose full hash the
-  /// index lacks, is read now.
+  /// A present file with the content of `item`. A file that could be it is read if the index lacks
+  /// its full hash.
   ///
-  /// - Parameter progress: Told while a file is read whole: its name, bytes read so far and to read.
-  /// - Returns: Its place; the one that `item` belongs to where the content is there.
-  /// - Throws: ``IndexError``; a file that changed meanwhile is passed over.
+  /// - Parameter progress: Called while a file is read, with its name, the bytes read so far and
+  ///   the bytes to read.
+  /// - Returns: Its location; the one where `item` belongs, if the content is there.
+  /// - Throws: ``IndexError``. A file that changes meanwhile is skipped.
   private func location(
     of item: SyncItem, progress: (String, Int64, Int64) -> Void
   ) throws(IndexError) -> IndexedLocation? {
@@ -68,7 +69,7 @@ struct RecordedFileFinder {
     return present.first { $0.relativePath == item.relativePath } ?? present.first
   }
 
-  /// Asks for the models whose size, or name, is that of the item.
+  /// Asks for the models that have the size of the item, or its name if the size is unknown.
   private func candidates(for item: SyncItem) -> ModelLookup.Question {
     item.size.map { .unread(size: $0) } ?? .name(PathKey.folded(item.filename))
   }

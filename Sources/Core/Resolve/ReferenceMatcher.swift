@@ -1,18 +1,18 @@
 internal import SystemPackage
 
-/// A reference and what is known of it.
+/// A reference and what is known about it.
 public struct MatchedReference: Sendable {
   /// The place in the workflow.
   public var reference: ModelReference
-  /// What is meant by it, and whether it is here.
+  /// What the reference means, and whether that is here.
   public var match: Match
-  /// What the manifest says of it; `nil` when nothing was decided.
+  /// What the manifest says about it; `nil` if nothing was decided.
   public var entry: ManifestWorkflowModel?
-  /// Whether the entry was written for another node, which was made again as this one.
+  /// Whether the entry was written for another node, which was recreated as this one.
   public var isAdopted = false
 }
 
-/// Matches references and makes sure of the full hash of what was found.
+/// Matches references, and makes sure that the full hashes of the found files are known.
 package struct ReferenceMatcher {
   private let manifest: Manifest?
   private let rows: [ModelHash: ManifestModel]
@@ -20,10 +20,11 @@ package struct ReferenceMatcher {
   private let reader: ContentReader
 
   /// - Parameters:
-  ///   - manifest: What is decided already; `nil` for nothing.
-  ///   - index: Opened for writing, full hashes that it lacks are entered.
-  ///   - roots: The model folders of the project; `nil` when nothing tells.
-  ///   - hashing: Told while a file is read whole: its name, bytes read so far and to read.
+  ///   - manifest: The earlier decisions; `nil` for none.
+  ///   - index: If it is open for writing, full hashes that it lacks are stored.
+  ///   - roots: The model folders of the project; `nil` if they are unknown.
+  ///   - hashing: Called while a file is read, with its name, the bytes read so far and the bytes
+  ///     to read.
   package init(
     manifest: Manifest?, index: ModelIndex, roots: ModelRoots?,
     cancellation: Cancellation = .never,
@@ -36,17 +37,19 @@ package struct ReferenceMatcher {
     reader = ContentReader(index: index, cancellation: cancellation, progress: hashing)
   }
 
-  /// Matches references of one workflow, in their order; those that ask the same are matched once.
+  /// Matches references of one workflow, in order. References that ask the same question are
+  /// matched once.
   ///
   /// - Parameters:
-  ///   - isWanted: Which of them are to be matched. The others tell which nodes there are.
+  ///   - isWanted: Which of them to match. The others only show which nodes the workflow has.
   /// - Throws: ``IndexError``.
   package func match(
     _ references: [ModelReference], ofWorkflow workflow: String,
     where isWanted: (ModelReference) -> Bool = { _ in true }
   ) throws(IndexError) -> [MatchedReference] {
     let context = context(of: workflow, references)
-    // The place of the first of those that ask the same, by the hash value of the question.
+    // The place of the first reference that asks the same question, by the hash value of the
+    // question.
     var known: [Int: Int] = [:]
     var matched: [MatchedReference] = []
     var rest = references.filter(isWanted)[...]
@@ -93,7 +96,7 @@ package struct ReferenceMatcher {
       isAdopted: context.previousResolutions[reference.key] == nil)
   }
 
-  /// The match with the full hash of what it found.
+  /// The match with the full hashes of the files that it found.
   private func completed(_ match: Match) throws(IndexError) -> Match {
     switch match {
     case .resolved(let candidate):
@@ -101,7 +104,7 @@ package struct ReferenceMatcher {
     case .misplaced(let candidate):
       return try reader.reading(candidate).map { .misplaced($0) } ?? .missing
     case .ambiguous(let candidates):
-      // A hash is what names one of them.
+      // Only a hash can name one of the candidates.
       var read: [ModelCandidate] = []
       for candidate in candidates {
         if let candidate = try reader.reading(candidate) { read.append(candidate) }
@@ -111,9 +114,9 @@ package struct ReferenceMatcher {
     }
   }
 
-  /// What is decided in a workflow.
+  /// The decisions that a workflow has.
   ///
-  /// - Parameter references: All of its file.
+  /// - Parameter references: All references of its file.
   func context(of workflow: String, _ references: [ModelReference]) -> ModelResolutionContext {
     manifest.map {
       ModelResolutionContext(
@@ -121,7 +124,7 @@ package struct ReferenceMatcher {
     } ?? ModelResolutionContext(workflowName: workflow)
   }
 
-  /// The value under which the reference's loader lists a file; `nil` when there is none.
+  /// The value under which the reference's loader lists a file; `nil` if there is none.
   func value(
     for candidate: ModelCandidate, of reference: ModelReference,
     in context: ModelResolutionContext
@@ -129,12 +132,12 @@ package struct ReferenceMatcher {
     try rules.value(for: candidate, of: reference, in: context)
   }
 
-  /// What two references have in common that have the same answer: all but their nodes.
+  /// Everything about a reference that decides its match: all but its node.
   private struct Question: Hashable {
     let reference: ModelReference
-    /// As texts, a composed and a decomposed value would be one.
+    /// As bytes: as text, composed and decomposed characters would be equal.
     let value: [UInt8]
-    /// Stands for the entry: no two entries have a reference in common.
+    /// Identifies the entry, because no two entries share a reference.
     let entry: ReferenceKey?
 
     init(_ reference: ModelReference, _ entry: ManifestWorkflowModel?) {
@@ -151,7 +154,7 @@ package struct ReferenceMatcher {
 }
 
 extension ManifestModel {
-  /// The global row of a model on this machine; `nil` while its full hash is not known.
+  /// The global row for a model on this machine; `nil` if its full hash is not known yet.
   package init?(_ model: IndexedModel, at location: IndexedLocation) {
     guard let hash = model.hash else { return nil }
     self.init(
@@ -162,8 +165,8 @@ extension ManifestModel {
 }
 
 extension DownloadIntent {
-  /// The intent that a URL makes for a reference, at the suggested path; `nil` when the URL names
-  /// no file, or nothing tells which folder the reference's loader reads.
+  /// The intent to download a URL for a reference, to the suggested path. `nil` if the URL names no
+  /// file, or the folder that the reference's loader reads is unknown.
   public init?(url text: String, for reference: ModelReference) {
     guard PathSuggestion.folder(of: reference) != nil, let url = try? SourceURL(text),
       (try? url.request()) != nil,

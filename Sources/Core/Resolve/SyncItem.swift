@@ -6,26 +6,29 @@ public struct SyncItem: Sendable, Hashable {
   public var hash: ModelHash
   /// Last component of the model's path.
   public var filename: String
-  /// Bytes; `nil` when the manifest does not tell.
+  /// Bytes; `nil` if the manifest does not say.
   public var size: Int64?
-  /// The folder that loaders list it in; `nil` when the manifest names none.
+  /// The folder in which loaders list it; `nil` if the manifest names none.
   public var category: Category?
-  /// Where it belongs below the models directory; `nil` when the manifest does not tell.
+  /// Where it belongs below the models directory; `nil` if the manifest does not say.
   public var relativePath: RelativePath?
-  /// URLs it can be had from, in order of preference, each once.
+  /// URLs to download it from, in order of preference, without duplicates.
   public var sources: [String]
-  /// Names of the workflows that need it, in the manifest's order; empty when only the environment
-  /// does.
+  /// Names of the workflows that need it, in the manifest's order. Empty if only the environment
+  /// needs it.
   public var workflows: [String]
+  /// Whether it replaces another file at its place.
+  package var replaces = false
 }
 
 extension Manifest {
-  /// The files that workflows need and the manifest knows by their hash, in file order, each hash
-  /// once for every place it belongs to; behind them those that the whole environment needs.
+  /// The files that workflows need and whose hash is in the manifest, in file order. A hash is
+  /// listed once for each place that it belongs to. The files that the whole environment needs come
+  /// last.
   ///
   /// - Parameters:
-  ///   - names: Only what these workflows need; all when empty.
-  ///   - includingOptional: Also what they can do without.
+  ///   - names: Only the files that these workflows need; all files if empty.
+  ///   - includingOptional: Whether optional files are included.
   /// - Throws: ``ManifestError/unknownWorkflow(_:)``.
   package func recordedFiles(
     of names: [String] = [], includingOptional: Bool = false,
@@ -60,8 +63,8 @@ extension ManifestModel {
   }
 }
 
-/// Recorded files in the order in which they were added, each hash once for every place it belongs
-/// to.
+/// Recorded files in the order in which they were added. A hash is listed once for each place that
+/// it belongs to.
 struct SyncItemList {
   private(set) var items: [SyncItem] = []
   private var places: [Place: Int] = [:]
@@ -71,7 +74,7 @@ struct SyncItemList {
     let path: RelativePath?
   }
 
-  /// Adds a file that is not there yet for its place.
+  /// Adds a file, unless the list has it for that place.
   mutating func addUnlessKnown(_ item: SyncItem) {
     if places[Place(hash: item.hash, path: item.relativePath)] == nil { add(item) }
   }
@@ -113,10 +116,11 @@ extension SyncItem {
     workflows = []
   }
 
-  /// Where the file is to be for a reference: the recorded path where its loader lists that under
-  /// the value, else the path that it does list. Without a known folder, the recorded one.
+  /// Where the file belongs for a reference: at the recorded path if the loader lists that path
+  /// under the value, else at the path that the loader does list. Without a known folder, at the
+  /// recorded path.
   ///
-  /// - Parameter folders: Those that the reference's loader lists.
+  /// - Parameter folders: The folders that the reference's loader lists.
   func path(
     listedFor reference: ModelReference, _ folders: LoaderFolders, in roots: ModelRoots
   ) -> RelativePath? {
@@ -134,12 +138,13 @@ extension SyncItem {
     return suggestion?.path ?? relativePath
   }
 
-  /// The file as a batch fetches it.
+  /// The item that a batch downloads.
   func fetchItem(mirrors: Mirrors) -> FetchItem {
     let usual = category.flatMap { try? RelativePath("\($0.name)/\(filename)") }
     var item = FetchItem(
       intents: [], target: relativePath ?? usual, sources: sources, mirrors: mirrors,
       expectation: FetchExpectation(size: size, blake3: hash))
+    item.replaces = replaces
     // A branch may have moved on since the hash was written down.
     let pinned = item.sources.filter(Self.isPinned)
     if let first = pinned.first {
@@ -149,7 +154,7 @@ extension SyncItem {
     return item
   }
 
-  /// Whether an address names a commit.
+  /// Whether a URL names a commit.
   private static func isPinned(_ source: SourceURL) -> Bool {
     guard case .huggingFace(let file) = source.location else { return false }
     return file.isPinned

@@ -12,7 +12,7 @@ package struct NetworkOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Longest wait for another process or a busy server (default 300).", valueName: "seconds"))
+      "Longest wait for another process or a server (default 300).", valueName: "seconds"))
   package var maxWait: String?
 
   @Flag(name: .long, help: "Let URLs lead to loopback and private addresses.")

@@ -12,6 +12,11 @@ package enum ShellText {
   /// The text as the only argument of a command; see ``arguments(_:)``.
   package static func quoted(_ text: String) -> String { arguments([text]) }
 
+  /// A command as it stands in a sentence: between `'`, or between `"` where it has a quoted word.
+  package static func inSentence(_ command: String) -> String {
+    command.contains("'") ? "\"\(command)\"" : "'\(command)'"
+  }
+
   /// The text bare where a shell takes it as one word, else between `'`.
   private static func word(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {

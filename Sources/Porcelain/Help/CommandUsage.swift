@@ -10,6 +10,8 @@ struct CommandUsage {
     let shown: String
     let about: String
     let isOption: Bool
+    /// `--yes`
+    let longNames: [String]
     /// `[<workflow>...]` as it stands in the synopsis.
     let synopsis: String
 
@@ -20,6 +22,7 @@ struct CommandUsage {
       }
       let names = value["names"]?.elements.compactMap { Argument.dashed($0) } ?? []
       isOption = !names.isEmpty
+      longNames = names.filter { $0.hasPrefix("--") }
       let takesValue = value["kind"]?.string != "flag"
       shown =
         names.joined(separator: ", ") + (takesValue ? (isOption ? " " : "") + "<\(name)>" : "")
@@ -50,6 +53,9 @@ struct CommandUsage {
       (number == 0 ? "usage: " : "   or: ") + "\(Program.name) \(form)"
     }
   }
+
+  /// The long names of the options: `--json`.
+  var options: [String] { arguments.flatMap(\.longNames) }
 
   /// The whole short help.
   func text(columns: Int) -> String {

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import CManual
 internal import Plumbing
 
@@ -9,6 +10,9 @@ enum EmbeddedManual {
       .map { String($0.dropFirst("comfy-".count)) }
   }
 
+  /// What `help` knows a page about: the commands, the topics, and the program itself.
+  static var subjects: [String] { CommandTable.all.map { $0._commandName } + ["help"] + topics }
+
   /// File names, as in the folder `man`.
   static var names: [String] {
     var names: [String] = []
@@ -18,12 +22,14 @@ enum EmbeddedManual {
     return names
   }
 
-  /// The page about a command or a topic as plain text; `nil` when there is none.
-  static func text(about topic: String, columns: Int) -> String? {
+  /// The page about a command or a topic, that of the program itself for `nil`, as plain text; `nil`
+  /// when there is none.
+  static func text(about topic: String?, columns: Int) -> String? {
+    let suffix = topic.map { "-\($0)" } ?? ""
     for section in ["1", "5", "7"] {
-      guard let page = unsafe comfy_manual_page("comfy-\(topic).\(section)") else { continue }
+      guard let page = unsafe comfy_manual_page("comfy\(suffix).\(section)") else { continue }
       let source = unsafe renamed(String(cString: page))
-      return ManualText(source, name: "\(Program.name)-\(topic)", columns: columns)
+      return ManualText(source, name: Program.name + suffix, columns: columns)
         .lines.joined(separator: "\n")
     }
     return nil

@@ -68,6 +68,7 @@ struct BatchOverview {
     case .present: return "here already"
     case .reuse: return "copied on this machine"
     case .blocked: return "cannot be fetched"
+    case .download where line.item.replaces && line.problem == nil: return "replaces the file there"
     case .download:
       if line.problem != nil { return "kept back" }
       return line.kept > 0 ? "\(Quantity.size(line.kept)) of it here" : nil

@@ -29,12 +29,14 @@ struct BrowseDialogue {
     }
     var page = 0
     while true {
-      let size = pageSize
+      let size = dialogue.pageSize(besides: 8)
       let count = (listing.count + size - 1) / size
       page = min(page, count - 1)
       let places = (page * size)..<min((page + 1) * size, listing.count)
       try show(places, page: page, of: count)
-      switch try dialogue.choose("Which one?", menu(page: page, of: count)) {
+      switch try dialogue.choose(
+        "Which one is \(reference.filename, .strong)?", menu(page: page, of: count))
+      {
       case .pick(let number):
         let found = try listing.candidates(at: (number - 1)..<number)
         if let candidate = found.first?.candidate { return candidate }
@@ -44,12 +46,6 @@ struct BrowseDialogue {
       case .back: return nil
       }
     }
-  }
-
-  /// What fits on the terminal beside the heading and the question.
-  private var pageSize: Int {
-    let rows = max(dialogue.output.size.rows - 8, 6)
-    return max(3, min(dialogue.columns < 60 ? rows / 3 : rows, 20))
   }
 
   private func show(_ places: Range<Int>, page: Int, of count: Int) throws {
@@ -84,6 +80,6 @@ struct BrowseDialogue {
     options.append(MenuOption("b", "back", help: "to the question, without picking one", .back))
     return Menu(
       options, default: page + 1 < count ? "n" : nil, numbers: listing.count,
-      numbered: { .pick($0) }, showsHelp: true)
+      numbered: { .pick($0) })
   }
 }

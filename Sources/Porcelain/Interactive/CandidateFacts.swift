@@ -13,11 +13,13 @@ struct CandidateFacts {
   /// The candidates as a list.
   ///
   /// - Parameters:
+  ///   - places: Which of them.
   ///   - scores: How alike each is, where a search found them.
-  ///   - first: The number of the first.
-  func list(scores: [Double] = [], from first: Int = 1) -> NumberedList {
+  ///   - first: The number of the first of all.
+  func list(_ places: Range<Int>, scores: [Double] = [], from first: Int = 1) -> NumberedList {
     var list = NumberedList()
-    for (place, candidate) in candidates.enumerated() {
+    for place in places {
+      let candidate = candidates[place]
       var facts: [StyledText] = [Self.size(of: candidate)]
       if differ(Self.types) { facts.append(StyledText(Self.types(candidate), .dim)) }
       if differ(Self.root) { facts.append("in \(Self.root(candidate), .dim)") }

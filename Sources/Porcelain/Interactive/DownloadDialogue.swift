@@ -4,8 +4,17 @@ internal import SystemPackage
 
 /// Where a model is to be downloaded from, and where to.
 struct DownloadDialogue {
-  private enum Choice: Sendable { case proceed, changePath, back }
-  private enum OfferChoice: Sendable { case use, another, back }
+  private enum Choice: Sendable { case proceed, changePath, skip, back, url(String) }
+  private enum OfferChoice: Sendable { case use, another, skip, back, url(String) }
+
+  /// What is to be done with an address.
+  private enum Step {
+    case done(ModelAnswer)
+    /// Another address is to be given, or was.
+    case another(String?)
+    /// Back to the question about the model.
+    case back
+  }
 
   let reference: ModelReference
   let downloads: DownloadFacts
@@ -14,9 +23,9 @@ struct DownloadDialogue {
   /// Offers what Civitai has with the workflow's hash, else asks for the URL, asks the server about it, then asks for the path.
   ///
   /// - Parameter typed: The URL, where it was given already.
-  /// - Returns: `nil` to go back to the question.
+  /// - Returns: A download or ``ModelAnswer/skip``; `nil` to go back to the question.
   /// - Throws: ``DialogueEnd``, and as ``DownloadFacts/inspect(_:for:)``.
-  func intent(typed: String? = nil) throws -> DownloadIntent? {
+  func answer(typed: String? = nil) throws -> ModelAnswer? {
     var typed = typed
     if typed == nil, let offer = try offer() {
       dialogue.say("Civitai has the file with the hash that the workflow gives:")
@@ -24,26 +33,37 @@ struct DownloadDialogue {
       switch try dialogue.choose("Download from there?", Self.offerMenu) {
       case .use: typed = offer.cleaned
       case .another: break
+      case .url(let text): typed = text
+      case .skip: return .skip
       case .back: return nil
       }
     }
     while let url = try address(typed) {
-      typed = nil
-      if !url.dropped.isEmpty {
-        let names = url.dropped.joined(separator: ", ")
-        dialogue.say("note: \(names) left out of the URL: no secret is ever written down")
-      }
-      let inspection = try inspect(url)
-      switch try inspection.map({ try InspectionDialogue($0, dialogue).verdict() }) ?? .use {
-      case .use: break
-      case .another: continue
+      switch try step(url) {
+      case .done(let answer): return answer
+      case .another(let text): typed = text
       case .back: return nil
-      }
-      if let path = try path(for: url, inspection) {
-        return DownloadIntent(sources: [url.cleaned], relativePath: path)
       }
     }
     return nil
+  }
+
+  private func step(_ url: SourceURL) throws -> Step {
+    if !url.dropped.isEmpty {
+      let names = url.dropped.joined(separator: ", ")
+      dialogue.say("note: \(names) left out of the URL: no secret is ever written down")
+    }
+    var inspection = try inspect(url)
+    asking: while let found = inspection {
+      switch try InspectionDialogue(found, dialogue).verdict() {
+      case .use: break asking
+      case .retry: inspection = try inspect(url)
+      case .another(let text): return .another(text)
+      case .skip: return .done(.skip)
+      case .back: return .back
+      }
+    }
+    return try place(url, inspection)
   }
 
   // MARK: Offer
@@ -52,9 +72,11 @@ struct DownloadDialogue {
     Menu(
       [
         MenuOption("y", "continue", help: "ask the server about it", .use),
-        MenuOption("u", "another URL", help: "give another URL", .another),
-        MenuOption("b", "back", help: "to the question", .back),
-      ], default: "y")
+        MenuOption(
+          "u", "another URL", help: "give another URL; it can be pasted here right away", .another),
+        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+        MenuOption("b", "back", help: "to the question before", .back),
+      ], default: "y", otherwise: { Dialogue.isURL($0) ? .url($0) : nil })
   }
 
   private func offer() throws -> SourceURL? {
@@ -71,9 +93,10 @@ struct DownloadDialogue {
     switch typed.map(accept) {
     case .accepted(let url): return url
     case .refused(let reason): dialogue.warn(reason)
-    case nil: break
+    case .again, nil: break
     }
-    return try dialogue.text("URL (empty to go back)", accept: accept)
+    return try dialogue.text(
+      "URL", help: "The URL that the file itself can be downloaded from.", accept: accept)
   }
 
   private func accept(_ text: String) -> Acceptance<SourceURL?> {
@@ -97,23 +120,25 @@ struct DownloadDialogue {
 
   // MARK: Path
 
-  /// - Returns: `nil` to go back to the URL.
-  private func path(
-    for url: SourceURL, _ inspection: SourceInspection?
-  ) throws(DialogueEnd) -> RelativePath? {
+  /// Asks where the file goes.
+  private func place(_ url: SourceURL, _ inspection: SourceInspection?) throws(DialogueEnd) -> Step
+  {
     var suggested =
       inspection?.suggestion ?? PathSuggestion.suggest(url: url, reference: reference)?.path
     if suggested == nil { suggested = try askForPath(nil) }
-    guard var path = suggested else { return nil }
+    guard var path = suggested else { return .another(nil) }
     while true {
       dialogue.say("Download from \(url.host, .strong)\(facts(inspection))")
       dialogue.say("to \(downloads.shown(path))", indent: 2)
       let isTaken = isTaken(path, inspection)
       say(of: path, isTaken: isTaken, inspection)
       switch try dialogue.choose("Is that right?", menu(isTaken: isTaken)) {
-      case .proceed: return path
+      case .proceed:
+        return .done(.download(DownloadIntent(sources: [url.cleaned], relativePath: path)))
       case .changePath: path = try askForPath(path) ?? path
-      case .back: return nil
+      case .url(let text): return .another(text)
+      case .skip: return .done(.skip)
+      case .back: return .another(nil)
       }
     }
   }
@@ -137,8 +162,9 @@ struct DownloadDialogue {
         MenuOption(
           "y", "continue", help: "write it down; the download starts at the end", .proceed),
         MenuOption("m", "change path", help: "give another path", .changePath),
+        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
         MenuOption("b", "back", help: "to the URL", .back),
-      ], default: isTaken ? "m" : "y")
+      ], default: isTaken ? "m" : "y", otherwise: { Dialogue.isURL($0) ? .url($0) : nil })
   }
 
   private func say(of path: RelativePath, isTaken: Bool, _ inspection: SourceInspection?) {
@@ -182,7 +208,9 @@ struct DownloadDialogue {
   private func askForPath(_ suggested: RelativePath?) throws(DialogueEnd) -> RelativePath? {
     let filename = suggested?.filename ?? reference.filename
     return try dialogue.text(
-      "Path below the models directory", default: suggested?.string
+      "Path below the models directory",
+      help: "Where the file goes; with a / at its end, only the folder.",
+      default: suggested?.string
     ) { text in
       guard !text.isEmpty else { return .accepted(nil) }
       do throws(RelativePathError) {

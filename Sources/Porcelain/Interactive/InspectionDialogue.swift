@@ -5,8 +5,12 @@ internal import Plumbing
 struct InspectionDialogue {
   enum Verdict: Sendable {
     case use
-    /// Another URL is to be given.
-    case another
+    /// The server is to be asked again.
+    case retry
+    /// Another URL is to be given, or was.
+    case another(String?)
+    /// Nothing is decided about the model.
+    case skip
     /// Back to the question about the model.
     case back
   }
@@ -28,23 +32,27 @@ struct InspectionDialogue {
       }
       dialogue.warn(StyledText(Failure(refusal).message))
       if let way = way(out: refusal) { dialogue.say(StyledText(way), indent: 2) }
-      return try dialogue.choose("What now?", menu(default: refusal.mayPass ? "u" : "r"))
+      return try dialogue.choose("What about this URL?", menu(default: refusal.mayPass ? "a" : "u"))
     }
     guard inspection.isPage else { return .use }
     dialogue.warn("\(inspection.url.host) would send a web page, not a model file")
     dialogue.say("open it in a browser, and copy the address of the download there", indent: 2)
-    return try dialogue.choose("What now?", menu(default: "r"))
+    return try dialogue.choose("What about this URL?", menu(default: "u"))
   }
 
   private func menu(default key: String) -> Menu<Verdict> {
     Menu(
       [
-        MenuOption("r", "another URL", help: "give another URL", .another),
+        MenuOption("r", "retry", help: "ask the server again", .retry),
         MenuOption(
-          "u", "use it anyway", help: "write this one down; it may work by the time it is needed",
+          "u", "another URL", help: "give another URL; it can be pasted here right away",
+          .another(nil)),
+        MenuOption(
+          "a", "use it anyway", help: "write this one down; it may work by the time it is needed",
           .use),
-        MenuOption("b", "back", help: "to the question", .back),
-      ], default: key)
+        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+        MenuOption("b", "back", help: "to the question before", .back),
+      ], default: key, otherwise: { Dialogue.isURL($0) ? .another($0) : nil })
   }
 
   /// What the user can do; ways out that need another command are none here.

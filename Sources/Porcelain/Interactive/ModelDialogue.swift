@@ -6,8 +6,17 @@ internal import SystemPackage
 struct ModelDialogue {
   private enum Choice: Sendable {
     case pick(Int)
-    case others, refine, browse, download, optional, skip, keep, back
+    case others, more, refine, browse, download, optional, skip, keep, back
     case url(String)
+  }
+
+  /// What came of one answer to the question.
+  private enum Outcome {
+    case answered(ModelAnswer)
+    /// The same question is asked again.
+    case open
+    /// The shorter question before this one is asked again.
+    case back
   }
 
   /// Most results of a search that are shown at once.
@@ -22,8 +31,11 @@ struct ModelDialogue {
   private let downloads: DownloadFacts
   /// What the first numbers mean.
   private var offers = ProposalOffers([])
-  /// What the numbers behind them mean.
+  /// What the numbers behind them mean, and how alike each is where a search found them.
   private var shown: [ModelCandidate] = []
+  private var scores: [Double] = []
+  /// How many of them were listed until now; the others are on later pages.
+  private var listed = 0
 
   init(
     _ question: ModelQuestion, dialogue: Dialogue, search: ModelSearch,
@@ -42,46 +54,71 @@ struct ModelDialogue {
   /// - Throws: ``DialogueEnd``, ``IndexError`` of a search.
   mutating func answer() throws -> ModelAnswer {
     ModelHeading(question, reference).show(on: dialogue)
-    switch question.match {
-    case .misplaced, .changed:
-      if let answer = try PlaceDialogue(question, dialogue, home: downloads.home).answer() {
+    while true {
+      if asksAboutPlace,
+        let answer = try PlaceDialogue(question, subject, dialogue, home: downloads.home).answer()
+      {
         return answer
       }
-    default: break
-    }
-    try showProposals()
-    try showCandidates()
-    var choice = try asksAboutOne ? dialogue.choose("Is it this one?", briefMenu) : .others
-    while true {
-      if let answer = try carryOut(choice) { return answer }
-      choice = try dialogue.choose(count == 0 ? "What now?" : "Which one?", menu)
+      if let answer = try askForFile() { return answer }
     }
   }
 
-  /// - Returns: `nil` when the question is still open.
-  private mutating func carryOut(_ choice: Choice) throws -> ModelAnswer? {
+  /// Asks which file it is.
+  ///
+  /// - Returns: `nil` to go back to the question about the place.
+  private mutating func askForFile() throws -> ModelAnswer? {
+    try showProposals()
+    try showCandidates()
+    var isBrief = asksAboutOne
+    while true {
+      let choice =
+        isBrief
+        ? try dialogue.choose("Is this \(subject)?", briefMenu)
+        : try dialogue.choose(
+          count == 0 ? "What about \(subject)?" : "Which one is \(subject)?", menu)
+      switch try carryOut(choice, isBrief: isBrief) {
+      case .answered(let answer): return answer
+      case .open: isBrief = false
+      case .back:
+        guard asksAboutOne else { return nil }
+        offer(question.match.candidates)
+        isBrief = true
+      }
+    }
+  }
+
+  /// The model's name, as short as a question needs it.
+  private var subject: StyledText {
+    let room = max(dialogue.columns - 24, 16)
+    return "\(reference.filename.shortened(to: room, ellipsis: dialogue.ellipsis), .strong)"
+  }
+
+  private mutating func carryOut(_ choice: Choice, isBrief: Bool) throws -> Outcome {
+    var answer: ModelAnswer?
     switch choice {
-    case .pick(let number): return try pick(number)
+    case .pick(let number): answer = try pick(number)
     case .others: break
+    case .more: listMore()
     case .refine: try refine()
     case .browse:
       let listing = try search.listing(for: reference)
-      let picked = try BrowseDialogue(listing, reference, dialogue).pick()
-      if let picked { return .take(picked) }
-      show(shown)
-    case .download: return try downloadDialogue.intent().map { .download($0) }
-    case .url(let text): return try downloadDialogue.intent(typed: text).map { .download($0) }
-    case .optional: return .makeOptional
-    case .skip: return .skip
-    case .keep: return .keep
-    case .back where question.hasPrevious: return .back
+      answer = try BrowseDialogue(listing, reference, dialogue).pick().map { .take($0) }
+      if answer == nil { listAgain() }
+    case .download: answer = try downloadDialogue.answer()
+    case .url(let text): answer = try downloadDialogue.answer(typed: text)
+    case .optional: answer = .makeOptional
+    case .skip: answer = .skip
+    case .keep: answer = .keep
+    case .back where asksAboutPlace || asksAboutOne && !isBrief: return .back
+    case .back where question.hasPrevious: answer = .back
     case .back: dialogue.say("This is the first question.", indent: 2)
     }
-    return nil
+    return answer.map { .answered($0) } ?? .open
   }
 
   /// How many numbers there are.
-  private var count: Int { offers.count + shown.count }
+  private var count: Int { offers.count + listed }
 
   private func pick(_ number: Int) throws -> ModelAnswer? {
     guard let offer = offers[number] else {
@@ -94,13 +131,16 @@ struct ModelDialogue {
       }
       return .download(intent)
     }
-    return try downloadDialogue.intent(typed: offer.url.cleaned).map { .download($0) }
+    return try downloadDialogue.answer(typed: offer.url.cleaned)
   }
 
   private var menu: Menu<Choice> {
     var options: [MenuOption<Choice>] = []
     if question.earlierAnswer != nil {
       options.append(MenuOption("k", "keep", help: "leave it as it was answered before", .keep))
+    }
+    if listed < shown.count {
+      options.append(MenuOption("m", "show more", help: "show more of the files", .more))
     }
     options += [
       MenuOption("r", "refine search", help: "search this machine by other words", .refine),
@@ -111,15 +151,16 @@ struct ModelDialogue {
         "o", "optional", help: "the workflow runs without it; never asked again", .optional),
       MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
     ]
-    if question.hasPrevious {
-      options.append(MenuOption("b", "back", help: "to the previous model", .back))
+    if asksAboutPlace || asksAboutOne {
+      options.append(MenuOption("b", "back", help: "to the question before", .back))
+    } else if question.hasPrevious {
+      options.append(MenuOption("b", "back", help: "to the previous question", .back))
     }
     return Menu(
-      options, numbers: count, numbered: { .pick($0) }, showsHelp: true,
+      options, numbers: count, numbered: { .pick($0) },
       otherwise: { text in
-        let start = text.lowercased()
-        if start == "b" { return .back }
-        return start.hasPrefix("https://") || start.hasPrefix("http://") ? .url(text) : nil
+        if text.lowercased() == "b" { return .back }
+        return Dialogue.isURL(text) ? .url(text) : nil
       })
   }
 
@@ -150,40 +191,81 @@ struct ModelDialogue {
 
   private mutating func showCandidates() throws {
     let candidates = question.match.candidates
-    guard candidates.isEmpty else {
-      shown = candidates
-      show(candidates)
-      if let hash = question.contradictedHash { showContradiction(hash, candidates) }
-      return
-    }
+    guard candidates.isEmpty else { return offer(candidates) }
     let results = try search.results(
-      for: reference.filename, reference: reference, limit: Self.resultLimit)
-    shown = results.map(\.candidate)
+      for: reference.filename, reference: reference, limit: Self.resultLimit
+    ).filter { !isRejected($0.candidate) }
     guard !results.isEmpty else {
       guard offers.count == 0 else { return }
-      return dialogue.say("No model on this machine has a name like it.", indent: 2)
+      let other: StyledText = rejected == nil ? "" : "other "
+      return dialogue.say("No \(other)model on this machine has a name like it.", indent: 2)
     }
     dialogue.say("On this machine, by likeness of the name:", indent: 2)
-    show(shown, scores: results.map(\.score))
+    offer(results.map(\.candidate), scores: results.map(\.score))
   }
 
-  private func show(_ candidates: [ModelCandidate], scores: [Double] = []) {
-    let facts = CandidateFacts(candidates)
+  /// The file that the question before was about, and that it is not.
+  private var rejected: ModelCandidate? {
+    switch question.match {
+    case .misplaced(let candidate): candidate
+    case .changed(let changed): changed.found
+    default: nil
+    }
+  }
+
+  private func isRejected(_ candidate: ModelCandidate) -> Bool {
+    guard let rejected else { return false }
+    if let hash = rejected.model.hash, hash == candidate.model.hash { return true }
+    return candidate.location.path == rejected.location.path
+  }
+
+  /// Lists models to pick from, as many as the terminal has room for.
+  private mutating func offer(_ candidates: [ModelCandidate], scores: [Double] = []) {
+    (shown, self.scores) = (candidates, scores)
+    listAgain()
+  }
+
+  private mutating func listAgain() {
+    listed = 0
+    guard !shown.isEmpty else { return }
+    listMore()
+  }
+
+  /// Lists the next page.
+  private mutating func listMore() {
+    let page = max(dialogue.pageSize(besides: 10) - offers.count, 3)
+    let places = listed..<min(listed + page, shown.count)
+    listed = places.upperBound
+    let facts = CandidateFacts(shown)
     dialogue.show(
-      facts.list(scores: scores, from: offers.count + 1).lines(columns: dialogue.columns))
+      facts.list(places, scores: scores, from: offers.count + 1).lines(columns: dialogue.columns))
+    let rest = shown.count - listed
+    if rest > 0 { dialogue.say("\("\(rest) more", .strong): m shows them", indent: 2) }
     if scores.isEmpty, !facts.sentence.isEmpty { dialogue.say(facts.sentence, indent: 2) }
+    if let hash = question.contradictedHash, shown == question.match.candidates {
+      showContradiction(hash, places)
+    }
   }
 
   /// Both sides: what the workflow means, and what the files are.
-  private func showContradiction(_ hash: GivenHash, _ candidates: [ModelCandidate]) {
-    let none: StyledText = candidates.count == 1 ? "It has not" : "None of these has"
+  private func showContradiction(_ hash: GivenHash, _ places: Range<Int>) {
+    let none: StyledText = shown.count == 1 ? "It has not" : "None of these has"
     dialogue.say("\(none) the hash that the workflow gives:", indent: 2)
     let source = reference.url.map { ", from \(SourceURL.shown($0))" } ?? ""
     dialogue.say("workflow: \(hash.hex.prefix(12))\(source)", indent: 2)
-    for (place, candidate) in candidates.enumerated() {
+    for place in places {
+      let candidate = shown[place]
       let digits = hash.digits(of: candidate.model)?.prefix(12) ?? "?"
       let path = candidate.location.path.shown(from: downloads.home)
       dialogue.say("\(offers.count + place + 1): \(digits), at \(path)", indent: 2)
+    }
+  }
+
+  /// Whether the question is first what is to be done about the one file that is meant.
+  private var asksAboutPlace: Bool {
+    switch question.match {
+    case .misplaced, .changed: true
+    default: false
     }
   }
 
@@ -197,12 +279,17 @@ struct ModelDialogue {
   /// The short question; whoever knows the other answers may give them here too.
   private var briefMenu: Menu<Choice> {
     let menu = menu
+    var options: [MenuOption<Choice>] = [
+      MenuOption("y", "yes", help: "it is this file", .pick(1)),
+      MenuOption("n", "no", help: "it is another one: show the other answers", .others),
+      MenuOption("o", "optional", help: "the workflow runs without it", .optional),
+      MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+    ]
+    if question.hasPrevious {
+      options.append(MenuOption("b", "back", help: "to the previous question", .back))
+    }
     return Menu<Choice>(
-      [
-        MenuOption("y", "yes", help: "it is this file", .pick(1)),
-        MenuOption("n", "no", help: "it is another one: show the other answers", .others),
-        MenuOption("o", "optional", help: "the workflow runs without it", .optional),
-      ], default: "y", form: .brief,
+      options, default: "y", form: .brief,
       otherwise: { text in
         if case .chosen(let choice) = menu.decision(for: text) { choice } else { nil }
       })
@@ -210,16 +297,13 @@ struct ModelDialogue {
 
   private mutating func refine() throws {
     while true {
-      let words = try dialogue.text("Search for (empty to go back)") {
+      let words = try dialogue.text("Search for", help: "Words of the file's name or path.") {
         .accepted($0.isEmpty ? nil : $0)
       }
-      guard let words else { return show(shown) }
+      guard let words else { return listAgain() }
       let results = try search.results(
         for: words, reference: reference, limit: 2 * Self.resultLimit)
-      if !results.isEmpty {
-        shown = results.map(\.candidate)
-        return show(shown, scores: results.map(\.score))
-      }
+      if !results.isEmpty { return offer(results.map(\.candidate), scores: results.map(\.score)) }
       dialogue.warn("no model on this machine has a name like '\(words)'")
     }
   }

@@ -27,6 +27,9 @@ struct ModelHeading {
 
   private var problem: StyledText {
     switch question.match {
+    case .misplaced(let candidate)
+    where !reference.mayList(candidate.location.relativePath.filename):
+      return "is here, but its loader does not load it"
     case .misplaced: return "is here, but not where its loader finds it by that name"
     case .changed: return "is not the file that is meant"
     default: break
@@ -64,6 +67,7 @@ struct ModelHeading {
     case .take(let candidate): "it is \(candidate.location.relativePath.string)"
     case .download(let intent):
       "download to \(intent.relativePath?.string ?? "") from \(intent.sources.first ?? "")"
+    case .restore: "fetch the one that is meant"
     case .makeOptional: "optional"
     case .place(.link): "link it"
     case .place(.copy): "copy it"

@@ -33,21 +33,24 @@ struct NodeDialogue {
       showPackages()
     }
     while true {
-      switch try dialogue.choose(shown.isEmpty ? "What now?" : "Which one?", menu) {
+      let nodeType: StyledText = "\(question.use.nodeType, .strong)"
+      let asked: StyledText =
+        shown.isEmpty ? "What about \(nodeType)?" : "Which package brings \(nodeType)?"
+      switch try dialogue.choose(asked, menu) {
       case .pick(let number):
         if shown.indices.contains(number - 1) { return .take(shown[number - 1]) }
       case .package(let package): return .take(package)
       case .search: try search()
       case .optional: return .makeOptional
       case .skip: return .skip
-      case .back where question.number > 1: return .back
+      case .back where question.hasPrevious: return .back
       case .back: dialogue.say("This is the first question.", indent: 2)
       }
     }
   }
 
   private var menu: Menu<Choice> {
-    let back = MenuOption<Choice>("b", "back", help: "to the previous node type", .back)
+    let back = MenuOption<Choice>("b", "back", help: "to the previous question", .back)
     return Menu(
       [
         MenuOption(
@@ -55,8 +58,7 @@ struct NodeDialogue {
         MenuOption(
           "o", "optional", help: "the workflow runs without it; never asked again", .optional),
         MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
-      ] + (question.number > 1 ? [back] : []), numbers: shown.count, numbered: { .pick($0) },
-      showsHelp: true,
+      ] + (question.hasPrevious ? [back] : []), numbers: shown.count, numbered: { .pick($0) },
       otherwise: { text in
         if text.lowercased() == "b" { return .back }
         // A single letter is a slip, not a package.
@@ -69,7 +71,7 @@ struct NodeDialogue {
 
   private mutating func search() throws(DialogueEnd) {
     while true {
-      let words = try dialogue.text("Search for (empty to go back)") {
+      let words = try dialogue.text("Search for", help: "Words of the package's name or address.") {
         .accepted($0.isEmpty ? nil : $0)
       }
       guard let words else { return showPackages() }

@@ -7,16 +7,22 @@ internal import SystemPackage
 struct PlaceDialogue {
   private enum Choice: Sendable {
     case place(PlacementMethod)
-    case record, others, keep, skip, back
+    case restore, record, others, keep, skip, back
   }
 
   private let question: ModelQuestion
+  private let subject: StyledText
   private let dialogue: Dialogue
   private let home: FilePath?
 
-  /// - Parameter home: Paths below it are shown with `~`.
-  init(_ question: ModelQuestion, _ dialogue: Dialogue, home: FilePath?) {
+  /// - Parameters:
+  ///   - subject: What the question calls the model.
+  ///   - home: Paths below it are shown with `~`.
+  init(
+    _ question: ModelQuestion, _ subject: StyledText, _ dialogue: Dialogue, home: FilePath?
+  ) {
     self.question = question
+    self.subject = subject
     self.dialogue = dialogue
     self.home = home
   }
@@ -29,8 +35,9 @@ struct PlaceDialogue {
     default: return nil
     }
     while true {
-      switch try dialogue.choose("What now?", menu) {
+      switch try dialogue.choose("What about \(subject)?", menu) {
       case .place(let placement): return .place(placement)
+      case .restore: return .restore
       case .record: return changed.map { .take($0.found) } ?? .skip
       case .others: return nil
       case .keep: return .keep
@@ -41,6 +48,17 @@ struct PlaceDialogue {
     }
   }
 
+  /// Who says which file is meant, as a word before it.
+  private var meantWord: String {
+    changed?.pin.origin == .manifest ? "recorded" : "workflow's"
+  }
+
+  /// Whether there is a place where the loader would list the file.
+  private var isListable: Bool {
+    guard case .misplaced(let candidate) = question.match else { return true }
+    return question.references.first?.mayList(candidate.location.relativePath.filename) ?? true
+  }
+
   private var changed: ChangedModel? {
     if case .changed(let changed) = question.match { changed } else { nil }
   }
@@ -49,6 +67,10 @@ struct PlaceDialogue {
 
   private func show(_ candidate: ModelCandidate) {
     say("here", facts(of: candidate))
+    if !isListable {
+      let nodeType = question.references.first?.nodeType ?? ""
+      dialogue.say("\(nodeType) does not load files of this format.", indent: 2)
+    }
     if let value = question.listedValue {
       dialogue.say("Its loader lists it as \(value, .strong).", indent: 2)
     }
@@ -84,13 +106,19 @@ struct PlaceDialogue {
     if question.earlierAnswer != nil {
       options.append(MenuOption("k", "keep", help: "leave it as it was answered before", .keep))
     }
-    if changed == nil {
+    if changed == nil, isListable {
       options += [
         MenuOption("l", "link", help: "link it to where the loader looks", .place(.link)),
         MenuOption("c", "copy", help: "copy it to where the loader looks", .place(.copy)),
         MenuOption("m", "move", help: "move it to where the loader looks", .place(.move)),
       ]
-    } else {
+    } else if let changed {
+      if changed.canBeRestored {
+        options.append(
+          MenuOption(
+            "f", "fetch the \(meantWord) one",
+            help: "get the \(meantWord) file; it replaces the one that is here", .restore))
+      }
       options.append(
         MenuOption("r", "record this one", help: "the file that is here is meant", .record))
     }
@@ -108,10 +136,10 @@ struct PlaceDialogue {
     if question.isAboutPick {
       options.append(MenuOption("b", "back", help: "to the pick", .back))
     } else if question.hasPrevious {
-      options.append(MenuOption("b", "back", help: "to the previous model", .back))
+      options.append(MenuOption("b", "back", help: "to the previous question", .back))
     }
     return Menu(
-      options, default: question.isAboutPick ? "l" : "s", showsHelp: true,
+      options, default: question.isAboutPick && isListable ? "l" : "s",
       otherwise: { $0.lowercased() == "b" ? .back : nil })
   }
 }

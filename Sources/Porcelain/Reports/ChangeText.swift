@@ -96,19 +96,22 @@ enum ChangeText {
 
 /// A decision in lines for people.
 enum DecisionText {
+  /// Fewer columns have no room for the time, and for the workflow beside a model.
+  private static let narrow = 60
+
   /// One line: the commit, when, what, for which workflows and models.
   static func line(_ logged: LoggedDecision, columns: Int) -> String {
     let message = logged.decision.message
-    var words = [
-      logged.decision.id.abbreviated, String(logged.decision.time.iso.prefix(16)),
-      SafeText.quoted(message.action),
-    ]
+    let isNarrow = columns < narrow
+    let time = isNarrow ? "" : String(logged.decision.time.iso.prefix(16))
+    var words = [logged.decision.id.abbreviated, time, SafeText.quoted(message.action)]
     if let taker = logged.undoneBy { words.append("(taken back by \(taker.abbreviated))") }
     let undoes = message.undoes.map(\.abbreviated)
     if !undoes.isEmpty { words.append("takes back \(undoes.joined(separator: " "))") }
     let workflows = message.workflows.map(SafeText.quoted).joined(separator: " ")
     let models = (message.models + message.nodes).map(SafeText.quoted).joined(separator: " ")
-    words.append([workflows, models].filter { !$0.isEmpty }.joined(separator: ": "))
+    let subjects = isNarrow && !models.isEmpty ? [models] : [workflows, models]
+    words.append(subjects.filter { !$0.isEmpty }.joined(separator: ": "))
     let line = SafeText.escaped(words.filter { !$0.isEmpty }.joined(separator: " "))
     return line.columns <= columns ? line : line.prefix(columns: max(columns - 3, 0)) + "..."
   }

@@ -3,13 +3,21 @@ internal import Plumbing
 
 /// What `resolve` tells at its end.
 struct ResolutionSummary {
+  /// The most candidates of a model that are listed.
+  private static let mostCandidates = 12
+
   private let result: ResolutionResult
   /// What the next command calls the workflow by.
   private let workflow: String
   private let isDryRun: Bool
+  /// The command that goes on where the run ends.
+  private let continuing: String
 
-  init(_ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool) {
+  init(
+    _ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, continuing: String
+  ) {
     self.result = result
+    self.continuing = continuing
     self.isDryRun = isDryRun
     // After a dry run the manifest may not know the name.
     let shown = source.file == nil ? "-" : source.shown
@@ -20,9 +28,12 @@ struct ResolutionSummary {
     context.say(found)
     for reference in result.modelsAmbiguous.uniqueModels {
       context.say("ambiguous: \(described(reference))")
-      for candidate in result.candidates[reference.key] ?? [] {
+      let candidates = result.candidates[reference.key] ?? []
+      for candidate in candidates.prefix(Self.mostCandidates) {
         context.say("  \(candidate.model.hash?.hex ?? "-")  \(candidate.location.path)")
       }
+      let rest = candidates.count - Self.mostCandidates
+      if rest > 0 { context.say("  and \(rest) more") }
     }
     for reference in result.modelsUnresolved.uniqueModels {
       context.say("missing: \(described(reference))")
@@ -34,22 +45,24 @@ struct ResolutionSummary {
     if result.hasOpenNodes { context.say(nodes) }
     for open in result.openPlaces.uniqueModels {
       context.say("\(open.matched.match.status): \(open.failure.message)")
-      for way in open.waysOut { context.say("hint: \(way)") }
+      for way in open.waysOut + [open.advice].compactMap({ $0 }) { context.say("hint: \(way)") }
     }
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = "\(Program.name) resolve \(workflow)"
     if isDryRun {
-      context.say("nothing was written: run '\(command)' to do it")
+      context.say("nothing was written: run \(ShellText.inSentence(command)) to do it")
     } else if result.obstacle != nil, result.pending > 0 {
       context.say(
-        "nothing was downloaded; what was decided is recorded: run '\(command)' to continue")
+        "nothing was downloaded; what was decided is recorded: run \(ShellText.inSentence(continuing)) to continue")
     } else if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      context.say("stopped\(kept): run '\(command)' to continue")
+      context.say("stopped\(kept): run \(ShellText.inSentence(continuing)) to continue")
     } else {
       if let open { context.say(open) }
-      if result.fetch == nil, result.pending > 0 {
-        context.say("hint: '\(command)' downloads what is pending")
+      if result.fetch == nil, result.pending > 0,
+        !result.scanIssues.contains(where: \.isMissingRoot)
+      {
+        context.say("hint: \(ShellText.inSentence(command)) downloads what is pending")
       }
     }
   }
@@ -92,8 +105,9 @@ struct ResolutionSummary {
     let command =
       result.modelsUnresolved.isEmpty
       ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"
-    return "hint: \(count) open: run '\(Program.name) resolve \(workflow)' on a terminal, or "
-      + "'\(Program.name) \(command)'"
+    let resolve = ShellText.inSentence("\(Program.name) resolve \(workflow)")
+    return "hint: \(count) open: run \(resolve) on a terminal, or "
+      + ShellText.inSentence("\(Program.name) \(command)")
   }
 }
 

@@ -16,39 +16,74 @@ struct ResolveRun {
   /// - Parameter arguments: As the user gave them.
   /// - Throws: The failure itself when it is the only workflow.
   func resolve(_ candidates: [SourceCandidate], named arguments: [String]) throws -> ExitStatus {
-    var results: [ExitStatus] = []
-    var resolved: [String] = []
+    var results: [Int: ExitStatus] = [:]
+    var asked: [Int: AskedQuestions] = [:]
+    var returning: AskedQuestions?
+    var unreadable: Set<Int> = []
     var isStopped = false
-    var unreadable = 0
-    for candidate in candidates {
+    var place = 0
+    while place < candidates.count, !isStopped {
+      let candidate = candidates[place]
       do {
         if let error = candidate.listingError {
           throw UnreadableWorkflow(shown: candidate.source.shown, reason: .file(error))
         }
-        let (status, goesOn) = try resolve(candidate.source)
-        results.append(status)
-        resolved.append(candidate.source.name)
-        guard goesOn else {
-          isStopped = true
-          break
+        let previous = asked.keys.filter { $0 < place }.max()
+        var options = options
+        options.returning = returning
+        options.followsOthers = previous != nil
+        returning = nil
+        let command = continuing(candidate, among: candidates, arguments)
+        let end = try resolve(candidate.source, options, continuing: command)
+        asked[place] = end.questions.isEmpty ? nil : end.questions
+        if end.wentBack, let previous {
+          returning = asked[previous]
+          place = previous
+          continue
         }
+        results[place] = end.status
+        isStopped = !end.goesOn
       } catch let error as UnreadableWorkflow {
-        if !candidate.isNamed, error.reason.isAbsence { continue }
-        guard candidates.count > 1 else { throw error }
-        context.report(error.failure, prefix: "error", json: json)
-        unreadable += 1
+        if candidate.isNamed || !error.reason.isAbsence {
+          guard candidates.count > 1 else { throw error }
+          context.report(error.failure, prefix: "error", json: json)
+          unreadable.insert(place)
+        }
       }
+      place += 1
     }
-    if results.isEmpty, unreadable == 0 { throw Failure.noWorkflows(in: arguments) }
+    if results.isEmpty, unreadable.isEmpty { throw Failure.noWorkflows(in: arguments) }
     if results.isEmpty { return .fatal }
     if !json, !options.isDryRun, !isStopped {
+      let resolved = results.keys.sorted().map { candidates[$0].source.name }
       try PortabilityNotes(of: resolved, in: project).tell(context)
     }
-    if results.contains(.interrupted) { return .interrupted }
-    return unreadable > 0 || results.contains(.remains) ? .remains : .done
+    if results.values.contains(.interrupted) { return .interrupted }
+    return !unreadable.isEmpty || results.values.contains(.remains) ? .remains : .done
   }
 
-  private func resolve(_ source: WorkflowSource) throws -> (status: ExitStatus, goesOn: Bool) {
+  /// The command that goes on where this run ends: for all that it was to resolve.
+  private func continuing(
+    _ candidate: SourceCandidate, among candidates: [SourceCandidate], _ arguments: [String]
+  ) -> String {
+    let only = candidate.source.file == nil ? "-" : candidate.source.name
+    let named = candidates.count == 1 ? [only] : arguments
+    return ([Program.name, "resolve"] + named.map(ShellText.quoted)).joined(separator: " ")
+  }
+
+  /// How the work on one workflow ended.
+  private struct End {
+    let status: ExitStatus
+    /// Whether the next workflow follows.
+    let goesOn: Bool
+    /// Whether the user went back to the workflow before.
+    let wentBack: Bool
+    let questions: AskedQuestions
+  }
+
+  private func resolve(
+    _ source: WorkflowSource, _ options: ResolutionOptions, continuing command: String
+  ) throws -> End {
     let progress = ResolutionProgress(talk)
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     let result: ResolutionResult
@@ -61,7 +96,13 @@ struct ResolveRun {
         source, nodeStrategy: strategy, modelStrategy: strategy, options: options,
         cancellation: context.cancellation, progress: progress.show, events: display.show)
     }
-    for issue in result.scanIssues { context.warn(Failure(issue)) }
+    if result.wentBack, !result.stoppedEarly, !context.cancellation.isRequested() {
+      context.say(result.recordings)
+      return End(status: .remains, goesOn: true, wentBack: true, questions: result.questions)
+    }
+    let accepting = command.replacing(
+      " resolve", with: " resolve --accept-missing", maxReplacements: 1)
+    for issue in result.scanIssues { context.warn(issue.failure(acceptedBy: accepting)) }
     context.say(result.recordings + (result.fetch?.recordings ?? []))
     for change in result.widgetChanges {
       context.say("\(source.shown): '\(change.reference.widgetValue)' is now '\(change.value)'")
@@ -74,13 +115,17 @@ struct ResolveRun {
     if json {
       report.writeRecords(to: context.output)
     } else {
-      ResolutionSummary(result, of: source, isDryRun: options.isDryRun).tell(context)
+      ResolutionSummary(
+        result, of: source, isDryRun: options.isDryRun, continuing: command
+      ).tell(context)
     }
     report.tellActions(context)
     if let obstacle = result.obstacle { throw obstacle }
-    if context.cancellation.isRequested() { return (.interrupted, false) }
-    let isDone = result.isComplete && !result.stoppedEarly
-    return (isDone ? .done : .remains, !result.stoppedEarly)
+    let isStopped = result.stoppedEarly || context.cancellation.isRequested()
+    var status = result.isComplete && !isStopped ? ExitStatus.done : .remains
+    if context.cancellation.isRequested() { status = .interrupted }
+    return End(
+      status: status, goesOn: !isStopped, wentBack: false, questions: result.questions)
   }
 }
 

@@ -26,12 +26,32 @@ struct StatusScreen {
       let cells = shown.map(row.cell)
       table.append([StyledText(row.name)] + cells.map { StyledText($0) })
     }
-    for line in table.lines(width: columns, ellipsis: "...") {
-      context.output.write(line: line.rendered(usesColor: false))
-    }
-    for line in waiting + nodes + gone + unused {
-      context.output.write(line: SafeText.escaped(line))
-    }
+    let lines = table.lines(width: columns, ellipsis: "...")
+    let isTooWide = lines.contains { $0.columns > columns ?? .max }
+    write(isTooWide ? rows.flatMap { stacked($0, shown) } : lines, in: context)
+    for line in waiting { write(wrapped(line), in: context) }
+    for line in nodes + gone + unused { context.output.write(line: SafeText.escaped(line)) }
+  }
+
+  private func write(_ lines: [StyledText], in context: Context) {
+    for line in lines { context.output.write(line: line.rendered(usesColor: false)) }
+  }
+
+  /// A row for a terminal that has no room for the table: the name, and below it what there is.
+  private func stacked(_ row: WorkflowRow, _ counts: [String]) -> [StyledText] {
+    let words = counts.filter { row.number($0) > 0 }.map { "\(row.number($0)) \($0)" }
+    let text = row.isKnown ? words.joined(separator: ", ") : "cannot be read"
+    return [StyledText(row.name)]
+      + StyledText(text.isEmpty ? "no models" : text).wrapped(columns: columns ?? .max, indent: 2)
+  }
+
+  /// A line about a model in lines that fit, as far as its words allow. A command is not broken: it
+  /// is there to be copied.
+  private func wrapped(_ line: String) -> [StyledText] {
+    guard let columns, !line.hasPrefix("  (") else { return [StyledText(line)] }
+    let text = String(line.drop { $0 == " " })
+    return StyledText(text).wrapped(
+      columns: columns, indent: line.count - text.count, hanging: 2)
   }
 
   private var waiting: [String] {
@@ -52,16 +72,24 @@ struct StatusScreen {
     return lines
   }
 
-  /// Intents only want fetching; what is recorded and gone has its sources in the manifest.
+  /// Intents only want fetching; what is recorded and gone, or replaced by another file, has its
+  /// sources in the manifest.
   private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
     let name = ShellText.quoted(workflow)
+    if open.contains(where: \.isReplaced), open.allSatisfy({ $0.isReplaced || $0.isPinnedAndGone })
+    {
+      return "\(Program.name) sync --replace \(name)"
+    }
     if open.allSatisfy({ if case .pending = $0.match { true } else { false } }) {
       let isPinned = open.contains { $0.entry?.hash != nil }
       return "\(Program.name) \(isPinned ? "sync" : "fetch-intents") \(name)"
     }
     let recorded = Set(
       status.gone.filter { $0.workflows.contains(workflow) && !$0.sources.isEmpty }.map(\.filename))
-    let isRecorded = open.allSatisfy { recorded.contains($0.reference.filename) }
+    let isRecorded = open.allSatisfy { one in
+      if case .changed = one.match { return false }
+      return recorded.contains(one.reference.filename)
+    }
     return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
   }
 
@@ -73,8 +101,12 @@ struct StatusScreen {
   }
 
   private var gone: [String] {
-    guard !status.gone.isEmpty else { return [] }
-    let names = status.gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
+    // What another file is in place of has been told of its workflow.
+    let replaced = Set(
+      status.workflows.flatMap(\.references).filter(\.isReplaced).compactMap { $0.entry?.hash })
+    let gone = status.gone.filter { !replaced.contains($0.hash) }
+    guard !gone.isEmpty else { return [] }
+    let names = gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
     return ["", "recorded, and not on this machine:"] + names + ["  (\(Program.name) sync)"]
   }
 
@@ -82,6 +114,19 @@ struct StatusScreen {
     guard !status.unused.isEmpty else { return [] }
     let names = status.unused.map { "  \($0.filename)" }
     return ["", "recorded, and used by no workflow:"] + names + ["  (\(Program.name) prune)"]
+  }
+}
+
+extension MatchedReference {
+  /// Whether other bytes are in the place of recorded ones that can be had again.
+  fileprivate var isReplaced: Bool {
+    guard case .changed(let changed) = match else { return false }
+    return entry?.hash != nil && changed.canBeRestored
+  }
+
+  /// Whether the recorded bytes are not here, and can be had.
+  fileprivate var isPinnedAndGone: Bool {
+    if case .pending = match { entry?.hash != nil } else { false }
   }
 }
 

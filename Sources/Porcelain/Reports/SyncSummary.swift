@@ -6,13 +6,23 @@ internal import SystemPackage
 struct SyncSummary {
   let plan: SyncPlan
   let report: FetchReport?
-  /// References for which ComfyUI would not load the recorded bytes.
-  var open: [OpenReference]
+  /// References for which ComfyUI would not load the recorded bytes, for another reason than a
+  /// download that did not work out: that is told of the download.
+  private(set) var open: [OpenReference]
 
   init(plan: SyncPlan, report: FetchReport?) {
     self.plan = plan
     self.report = report
     open = plan.open
+  }
+
+  /// Notes what is open after the downloads.
+  mutating func note(_ open: [OpenReference]) {
+    let failed = Set(
+      (report?.lines ?? []).filter { !$0.outcome.isSuccess }.compactMap(\.item.expectation.blake3))
+    self.open = open.filter { reference in
+      reference.matched.entry?.hash.map { !failed.contains($0) } ?? true
+    }
   }
 
   private var fetched: Int { report?.succeeded.count ?? 0 }
@@ -91,7 +101,16 @@ struct SyncSummary {
     actions?.summarise(markdown)
   }
 
-  private var undecided: Int { plan.undecided.count + open.count - misplaced - changed }
+  /// Models about which nothing is decided: what is recorded is not among them.
+  private var undecided: Int {
+    plan.undecided.count
+      + open.count { reference in
+        switch reference.matched.match {
+        case .misplaced, .changed, .pending: false
+        default: true
+        }
+      }
+  }
 
   private var misplaced: Int {
     open.count { if case .misplaced = $0.matched.match { true } else { false } }

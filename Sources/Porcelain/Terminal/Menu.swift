@@ -21,9 +21,9 @@ struct MenuOption<Choice: Sendable>: Sendable {
 struct Menu<Choice: Sendable>: Sendable {
   /// How the answers are shown after the question.
   enum Form: Sendable {
-    /// `[Y/n/o]`
+    /// `[Y/n/o/q/?]`
     case brief
-    /// `[Y] continue  [m] change path  [b] back`
+    /// `[Y] continue  [m] change path  [b] back  [?] help`
     case labelled
   }
 
@@ -43,7 +43,6 @@ struct Menu<Choice: Sendable>: Sendable {
   private let numbered: (@Sendable (Int) -> Choice)?
   private let otherwise: @Sendable (String) -> Choice?
   private let defaultKey: String?
-  private let showsHelp: Bool
 
   /// - Parameters:
   ///   - options: In the order shown. Keys are unique, in lower case.
@@ -51,11 +50,10 @@ struct Menu<Choice: Sendable>: Sendable {
   ///   - form: How the answers are shown.
   ///   - numbers: How many numbered items may be picked in addition to the options; may be 0.
   ///   - numbered: The choice for a number from 1 to `numbers`; without it, no numbers are allowed.
-  ///   - showsHelp: Whether `?` is shown among the answers; it works in any case.
   ///   - otherwise: The choice for any other text; `nil` refuses it.
   init(
     _ options: [MenuOption<Choice>], default defaultKey: String? = nil, form: Form = .labelled,
-    numbers: Int = 0, numbered: (@Sendable (Int) -> Choice)? = nil, showsHelp: Bool = false,
+    numbers: Int = 0, numbered: (@Sendable (Int) -> Choice)? = nil,
     otherwise: @escaping @Sendable (String) -> Choice? = { _ in nil }
   ) {
     self.options = options
@@ -63,14 +61,11 @@ struct Menu<Choice: Sendable>: Sendable {
     self.form = form
     self.numbers = numbered == nil ? 0 : max(numbers, 0)
     self.numbered = numbered
-    self.showsHelp = showsHelp
     self.otherwise = otherwise
   }
 
   /// The same answers and `q`, which is `nil`, unless the menu has a meaning for that.
-  ///
-  /// - Parameter shows: Whether it stands among the answers; it is understood in any case.
-  func orStop(shows: Bool) -> Menu<Choice?> {
+  func orStop() -> Menu<Choice?> {
     let stop = MenuOption<Choice?>(
       "q", "stop here", help: "ask nothing more, and keep what was answered", nil)
     let isKnown = options.contains { $0.key == stop.key }
@@ -79,14 +74,11 @@ struct Menu<Choice: Sendable>: Sendable {
     let otherwise = otherwise
     var pick: (@Sendable (Int) -> Choice?)?
     if let numbered { pick = { numbered($0) } }
-    let other: @Sendable (String) -> Choice?? = { text in
-      if let choice = otherwise(text) { return .some(choice) }
-      return text.lowercased() == "q" ? .some(nil) : nil
-    }
+    let other: @Sendable (String) -> Choice?? = { text in otherwise(text).map { .some($0) } }
     return Menu<Choice?>(
-      same + (isKnown || !shows ? [] : [stop]), default: defaultKey,
+      same + (isKnown ? [] : [stop]), default: defaultKey,
       form: form == .brief ? .brief : .labelled, numbers: numbers, numbered: pick,
-      showsHelp: showsHelp, otherwise: other)
+      otherwise: other)
   }
 
   /// What `line` means: a key or a label in any case, a number, `?`, or nothing for the default.
@@ -114,7 +106,7 @@ struct Menu<Choice: Sendable>: Sendable {
   var hint: StyledText {
     switch form {
     case .brief:
-      let keys = (numberRange.map { [$0] } ?? []) + options.map { shown($0.key) }
+      let keys = (numberRange.map { [$0] } ?? []) + options.map { shown($0.key) } + ["?"]
       return "[\(keys.joined(separator: "/"))]"
     case .labelled:
       return labelledParts.joined(separator: "  ")
@@ -124,8 +116,8 @@ struct Menu<Choice: Sendable>: Sendable {
   /// The answers with their labels, one part each.
   private var labelledParts: [StyledText] {
     let pick: [StyledText] = numberRange.map { ["[\($0, .strong)] pick"] } ?? []
-    let help: [StyledText] = showsHelp ? ["[\("?", .strong)] help"] : []
-    return pick + options.map { "[\(shown($0.key), .strong)] \($0.label)" } + help
+    return pick + options.map { "[\(shown($0.key), .strong)] \($0.label)" }
+      + ["[\("?", .strong)] help"]
   }
 
   /// ``hint`` in lines of at most `columns` columns, as far as its parts allow, indented by two.

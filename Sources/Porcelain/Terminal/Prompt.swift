@@ -16,6 +16,8 @@ enum Acceptance<Value> {
   case accepted(Value)
   /// The reason; the question is asked again.
   case refused(StyledText)
+  /// The question is asked again; all is said.
+  case again
 }
 
 /// Asks until an answer is valid: shows what is allowed, applies defaults, says what was wrong.
@@ -67,6 +69,7 @@ struct Prompt {
         switch accept(typed.isEmpty ? preset ?? "" : typed) {
         case .accepted(let value): return .answer(value)
         case .refused(let reason): output.writeWarning(reason)
+        case .again: break
         }
       }
     }
@@ -86,9 +89,9 @@ struct Prompt {
   /// question, wrapped.
   private func layout<Choice>(_ question: StyledText, _ menu: Menu<Choice>) -> StyledText {
     let oneLine: StyledText = "\(question) \(menu.hint) "
-    guard menu.form == .labelled else { return oneLine }
     // Room for the answer itself.
     guard oneLine.columns + 8 > output.size.columns else { return oneLine }
+    guard menu.form == .labelled else { return "\(question)\n  \(menu.hint) " }
     return "\(question)\n\(menu.wrappedHint(columns: output.size.columns - 1))\n> "
   }
 }

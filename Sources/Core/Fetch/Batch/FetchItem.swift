@@ -16,6 +16,8 @@ public struct FetchItem: Sendable {
   public var contradiction: FetchError?
   /// Where stores should have it; asked before the sources.
   package var offers: [StoreOffer] = []
+  /// Whether it replaces another file at its target.
+  package var replaces = false
 
   /// Name for messages: the target's file name, or else the entry's.
   public var filename: String { target?.filename ?? intents.first?.entry.filename ?? "" }

@@ -35,6 +35,9 @@ package struct FetchOptions: Sendable {
   package var smallestRate = 1_024
   /// Milliseconds in which a connection has to be made.
   package var connectTimeout = 30_000
+  /// Milliseconds without new bytes after which a file is given up, over all its tries; `nil` leaves
+  /// it to ``attempts``.
+  package var longestSilence: Int?
   /// Redirects followed for one request.
   package var redirects = 20
   /// Bytes between checkpoints. A checkpoint flushes the data and records it for the next run.
@@ -69,12 +72,26 @@ package struct FetchOptions: Sendable {
 
   package init() {}
 
+  /// Limits every wait: for another process, for a pause that a server asks for, and for a server
+  /// that sends nothing.
+  ///
+  /// - Parameter milliseconds: 0 waits for no process and no pause; a server then has its usual time.
+  package mutating func limitWaits(to milliseconds: Int) {
+    longestWait = milliseconds
+    waitsForProgress = false
+    longestServerDelay = milliseconds
+    guard milliseconds > 0 else { return }
+    longestSilence = milliseconds
+    connectTimeout = min(connectTimeout, milliseconds)
+    stallWindow = min(stallWindow, milliseconds)
+  }
+
   /// The options for asking about files: a download is retried, a question is not worth the wait.
   var forQuestions: FetchOptions {
     var options = self
     options.attempts = 1
-    options.connectTimeout = 10_000
-    options.stallWindow = 10_000
+    options.connectTimeout = min(connectTimeout, 10_000)
+    options.stallWindow = min(stallWindow, 10_000)
     return options
   }
 }

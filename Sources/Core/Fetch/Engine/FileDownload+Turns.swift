@@ -227,9 +227,15 @@ extension FileDownload {
     if arrived.written.count > tries.highWater {
       tries.highWater = arrived.written.count
       tries.attempts = 0
+      tries.quietSince = nil
     }
     tries.attempts += 1
-    guard tries.attempts < options.attempts else { return giveUp(error) }
+    let quietSince = tries.quietSince ?? transfer.windowStart
+    tries.quietSince = quietSince
+    let silence = monotonicMilliseconds() - quietSince
+    guard tries.attempts < options.attempts, silence < options.longestSilence ?? .max else {
+      return giveUp(error)
+    }
     tryAgain(transfer, error, attempt: tries.attempts, after: wait)
   }
 

@@ -191,6 +191,8 @@ struct Tries {
   /// The largest number of bytes that were ever there at once; the count of tries restarts only
   /// beyond it.
   var highWater: Int64 = 0
+  /// When the tries without new bytes began, in monotonic milliseconds; `nil` without any.
+  var quietSince: Int?
 }
 
 /// What the next run will find of a file.

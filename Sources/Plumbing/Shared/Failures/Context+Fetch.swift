@@ -44,7 +44,7 @@ extension Context {
     guard let first = names.first else { return }
     let rest = names.count > 1 ? " and \(names.count - 1) more" : ""
     say("warning: '\(first)'\(rest): pickle files, which can run code when they are loaded")
-    say("hint: take a safetensors file where one is offered")
+    say("hint: use a safetensors file if one is offered")
   }
 
   /// Tells what a plan needs of a volume.

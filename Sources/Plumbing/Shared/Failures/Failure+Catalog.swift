@@ -23,7 +23,7 @@ extension HubFault: FailureConvertible {
     case .fetch(let error): error.failure
     case .paused(let host, let seconds):
       Failure(
-        "hub.paused", "'\(host)' allows no more questions for \(seconds) seconds",
+        "hub.paused", "'\(host)' allows no more requests for \(seconds) seconds",
         hint: "run the same command again later: what was answered until now is kept")
     }
   }

@@ -110,7 +110,7 @@ extension SkipReason {
         "commit.secret",
         "a source written by hand has \(names.map { "'\($0)'" }.joined(separator: ", ")), "
           + "which may be secret",
-        hint: "take it out of the URL; if it is no secret, 'git commit pyproject.toml'")
+        hint: "remove it from the URL; if it is not a secret, 'git commit pyproject.toml'")
     case .filterOfRepository(let name):
       Failure(
         "commit.filter",

@@ -73,6 +73,11 @@ extension HashError: FailureConvertible {
 
 extension ScanIssue: FailureConvertible {
   package var failure: Failure {
+    failure(acceptedBy: "\(Program.name) update-index --accept-missing")
+  }
+
+  /// - Parameter command: What is run to go on without the files of a model folder that is gone.
+  package func failure(acceptedBy command: String) -> Failure {
     switch reason {
     case .unreadableDirectory(let errno):
       Failure("scan.directory", "cannot list '\(path)': \(reasonText(errno))")
@@ -89,7 +94,7 @@ extension ScanIssue: FailureConvertible {
         "scan.missing-root",
         "'\(path)' is missing or empty, and "
           + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
-        hint: "mount it, or forget them with '\(Program.name) update-index --accept-missing'")
+        hint: "mount it, or continue without them: \(command)")
     case .changedMeanwhile:
       Failure("scan.changed", "'\(path)' changed while it was read; the next scan reads it again")
     }

@@ -4,7 +4,17 @@ package import ComfyCore
 extension OpenReference: FailureConvertible {
   package var failure: Failure {
     let (code, message) = words
-    return Failure(code, message, hint: waysOut.first)
+    return Failure(code, message, hint: waysOut.first ?? advice)
+  }
+
+  /// What helps where no command does.
+  package var advice: String? {
+    guard case .misplaced(let candidate) = matched.match, !isListable(candidate) else { return nil }
+    return "use a node that loads such files, or another file"
+  }
+
+  private func isListable(_ candidate: ModelCandidate) -> Bool {
+    reference.mayList(candidate.location.relativePath.filename)
   }
 
   /// The commands that settle it, the usual one first.
@@ -13,6 +23,7 @@ extension OpenReference: FailureConvertible {
     let model = ShellText.arguments([self.workflow, reference.filename])
     let commands: [String] =
       switch matched.match {
+      case .misplaced(let candidate) where !isListable(candidate): []
       case .misplaced:
         (isMisspelled ? [] : ["place-model \(model)"])
           + ["resolve --update-workflow \(workflow)"]
@@ -41,6 +52,12 @@ extension OpenReference: FailureConvertible {
   private var words: (code: String, message: String) {
     let subject = "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
     switch matched.match {
+    case .misplaced(let candidate) where !isListable(candidate):
+      return (
+        "model.misplaced",
+        "\(subject) is at '\(candidate.location.path)', but \(reference.nodeType) does not load files "
+          + "of this format"
+      )
     case .misplaced(let candidate):
       return (
         "model.misplaced",

@@ -7,7 +7,8 @@ extension PlacementError: FailureConvertible {
       Failure(
         "place.not-listed",
         "no value makes \(reference.nodeType) (node \(reference.nodeID)) load '\(path)'",
-        hint: "it is in none of the loader's folders, or another file hides it")
+        hint: "it is in none of the loader's folders, the loader does not load such files, or "
+          + "another file hides it")
     case .alreadyThere(let path, let value):
       Failure(
         "place.already-there",

@@ -24,7 +24,7 @@ extension RecordError: FailureConvertible {
     case .value(let field, let value, let expected):
       Failure(
         "record.field",
-        "'\(field)' is '\(value)', which is none of: \(expected.joined(separator: ", "))",
+        "'\(field)' is '\(value)', but must be one of: \(expected.joined(separator: ", "))",
         hint: Self.manual)
     case .url(let field, let error):
       Failure(error.failure.code, "'\(field)': \(error.failure.message)", hint: error.failure.hint)

@@ -3,11 +3,18 @@ internal import SystemPackage
 
 extension SettingError: FailureConvertible {
   package var failure: Failure {
-    let wanted = expected.count == 1 ? "not in " : "none of "
     return Failure(
-      "setting.invalid",
-      "\(name) is '\(value)', which is \(wanted)\(expected.joined(separator: ", "))", hint: way,
+      "setting.invalid", "\(name) is '\(value)', but must be \(wanted)", hint: way,
       status: origin == .flag ? .usage : .fatal)
+  }
+
+  /// `true or false`, `a number from 1 to 64`.
+  private var wanted: String {
+    guard let only = expected.first, expected.count == 1 else {
+      return expected.dropLast().joined(separator: ", ") + " or " + (expected.last ?? "")
+    }
+    let bounds = only.split(separator: "…")
+    return bounds.count == 2 ? "a number from \(bounds[0]) to \(bounds[1])" : only
   }
 
   private var name: String {

@@ -21,7 +21,7 @@ extension StoreError: FailureConvertible {
     case .expired(let store):
       told(
         "the session for '\(store)' has expired",
-        "get new keys, then run the same command again: it goes on with what is there")
+        "get new keys, then run the same command again to resume")
     case .corrupt(let store, let hash):
       told(
         "'\(store)' has other bytes than those that were sent: \(hash.hex)",
@@ -49,7 +49,7 @@ extension StoreError: FailureConvertible {
     if reason == "RequestTimeTooSkewed" { return "set this machine's clock" }
     if status == 404 { return "make the bucket, or correct its name" }
     if status >= 500 || status == 429 {
-      return "run the same command again later: it goes on with what is there"
+      return "run the same command again later to resume"
     }
     return "check what these keys may do there"
   }
@@ -72,15 +72,15 @@ extension StoreSettingError: FailureConvertible {
 extension StoreAddressError {
   fileprivate var words: String {
     switch self {
-    case .scheme: "it begins with none of https://, s3://, file:///"
+    case .scheme: "it does not begin with https://, s3:// or file:///"
     case .url(let error): error.failure.message
     case .secret: "it holds a secret; keys come from the environment"
     case .query: "it has a query"
-    case .folder: "file:// is followed by an absolute path, and nothing behind it"
+    case .folder: "file:// is followed by an absolute path, and nothing after it"
     case .bucket: "the bucket's name is not 3 to 63 of a-z, 0-9, '-' and '.'"
     case .prefix: "the prefix has characters other than A-Z, a-z, 0-9, '-', '.', '_', '~' and '/'"
-    case .parameter(let name): "'\(name)' is none of endpoint, region, style, profile"
-    case .value(let name): "the value of '\(name)' makes no sense"
+    case .parameter(let name): "'\(name)' is not endpoint, region, style or profile"
+    case .value(let name): "the value of '\(name)' is not valid"
     }
   }
 }

@@ -33,7 +33,7 @@ extension UnreadableWorkflow: FailureConvertible {
         hint: "open it in ComfyUI, and save the workflow from there")
     case .noWorkflow(let container):
       return Failure(
-        "workflow.none", "the \(container.name) '\(shown)' holds no workflow",
+        "workflow.none", "the \(container.name) '\(shown)' contains no workflow",
         hint: "other programs often drop it: use the file as ComfyUI saved it")
     case .damaged(let container, let offset):
       return Failure(

@@ -154,6 +154,35 @@ import Testing
     #expect(reasons == ["fetch.stalled"])
   }
 
+  @Test("a limit on waits holds over all tries, and begins anew with every byte")
+  func silence() throws {
+    let body = body
+    for (stallsAt, times) in [(0, 1), (50_000, 2)] {
+      let scene = try Scene { request in
+        var reply = ServedFile(body).reply(to: request)
+        reply.stall = request.earlier == 0 ? stallsAt : 0
+        return reply
+      }
+      scene.options.stallWindow = 300
+      scene.options.longestSilence = 300
+      #expect(try scene.run(scene.request()).error?.code == "fetch.stalled")
+      #expect(scene.server.requests.count == times)
+    }
+  }
+
+  @Test("a limit on waits is one for every kind of them")
+  func limits() {
+    var options = FetchOptions()
+    options.limitWaits(to: 5_000)
+    #expect(options.longestWait == 5_000 && options.longestServerDelay == 5_000)
+    #expect(options.longestSilence == 5_000 && options.stallWindow == 5_000)
+    #expect(options.connectTimeout == 5_000 && !options.waitsForProgress)
+    #expect(options.forQuestions.stallWindow == 5_000)
+    var none = FetchOptions()
+    none.limitWaits(to: 0)
+    #expect(none.longestWait == 0 && none.longestSilence == nil && none.stallWindow == 30_000)
+  }
+
   @Test("what comes slower than the smallest rate is a stall, what comes faster is none")
   func rate() throws {
     let body = content(1_000)
