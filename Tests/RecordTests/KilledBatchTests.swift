@@ -49,7 +49,7 @@ import Testing
     try runs.begin()
     let before = runs.server.connections
     guard let calls = try runs.calls(of: "fetch-intents") else { return }
-    try runs.kill("fetch-intents", at: Array(1...calls.count))
+    try runs.kill("fetch-intents", at: Self.some(of: calls))
     #expect(runs.server.connections == before)
     let links = try runs.shell("stat -c %h ../home/models/loras/b.pt")
     #expect(links == (policy == "link" ? "2\n" : "1\n"))

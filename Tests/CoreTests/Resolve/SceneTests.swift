@@ -8,8 +8,8 @@ import Testing
 /// Generated projects: every command says that nothing remains exactly when ComfyUI would load the
 /// recorded bytes for every reference.
 @Suite struct SceneTests {
-  /// `COMFY_SCENES=all` tries a thousand.
-  static let groups = ProcessInfo.processInfo.environment["COMFY_SCENES"] == "all" ? 40 : 4
+  /// `COMFY_SCENES=all` tries a thousand projects.
+  static let groups = ProcessInfo.processInfo.environment["COMFY_SCENES"] == "all" ? 40 : 2
 
   @Test(arguments: 0..<groups)
   func nothingRemainsExactlyWhenComfyUILoadsTheRecordedBytes(_ group: Int) throws {
