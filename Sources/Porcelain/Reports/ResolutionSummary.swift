@@ -10,7 +10,7 @@ struct ResolutionSummary {
   /// What the next command calls the workflow by.
   private let workflow: String
   private let isDryRun: Bool
-  /// The command that goes on where the run ends.
+  /// The command that continues where the run ends.
   private let continuing: String
 
   init(
