@@ -58,7 +58,7 @@ package struct FindSources: Command {
     let search = try SourceSearch(in: project)
     var reader = RecordReader(context, nul: nulInput)
     var status = ExitStatus.done
-    // Hubs are asked about all at once: what stands beside a reference tells where to look.
+    // Hubs are asked about all references together, because other references show where to look.
     var waiting: [Question] = []
     while let record = try reader.next() {
       guard let question = try question(of: record, in: project) else { continue }

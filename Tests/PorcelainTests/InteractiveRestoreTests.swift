@@ -126,6 +126,29 @@ import Testing
     #expect(result.errorText.components(separatedBy: "Answered before: optional").count == 3)
   }
 
+  /// From the first model to the node types, and from an overview of downloads to the workflow before.
+  @Test func bLeadsBackThroughEveryKindOfQuestion() throws {
+    let project = try project("two")
+    try project.write(
+      """
+      {"nodes":[{"id":1,"type":"LoraLoader","widgets_values":["one.pth"]},
+      {"id":2,"type":"StrangeNode","widgets_values":["x"]}]}
+      """, to: "one.json")
+    try project.write(
+      """
+      {"nodes":[{"id":1,"type":"VAELoader","widgets_values":["v.pth"],"properties":{"models":
+      [{"name":"v.pth","url":"https://example.com/v.pth","directory":"vae"}]}}]}
+      """, to: "three.json")
+    let result = try run(
+      project, ["one.json", "two.json", "three.json"], "s", "b", "o", "o", "o", "b", "k", "l")
+    #expect(result.status == .exited(1), "\(result.errorText)")
+    let shown = result.errorText
+    #expect(shown.components(separatedBy: "What about StrangeNode?").count == 3)
+    #expect(shown.components(separatedBy: "What about two.pth?").count == 3)
+    #expect(shown.components(separatedBy: "Start?").count == 3)
+    #expect(try project.manifest.contains("StrangeNode"))
+  }
+
   @Test func whereItStopsAllWorkflowsAreNamed() throws {
     let project = try project("one", "two", "three")
     let result = try run(project, ["one.json", "two.json", "three.json"], "o", "q")

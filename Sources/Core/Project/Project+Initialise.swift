@@ -22,17 +22,17 @@ public struct Initialisation: Sendable {
 }
 
 extension Project {
-  /// Makes the current directory a project, or, inside of ComfyUI, its `user/default`: adopts or
+  /// Makes the current directory a project, or, inside ComfyUI, its `user/default`. It adopts or
   /// makes the manifest and the git repository, sets the models directory in the repository's
-  /// configuration, and scans it. One outside the project is confirmed with that: later runs believe
-  /// the repository's configuration.
+  /// configuration, and scans it. A models directory outside the project is confirmed by this:
+  /// later runs trust the repository's configuration about it.
   ///
-  /// What is there already is kept; running it twice changes nothing.
+  /// What exists already is kept; running it twice changes nothing.
   ///
-  /// - Parameter modelsDirectory: Absolute; `nil` keeps the setting, or takes ComfyUI's own, else
-  ///   `models` or `ComfyUI/models` in the current directory where there is one.
-  /// - Throws: ``ManifestError``, ``GitError``, ``ProjectError`` for a models directory that is
-  ///   none.
+  /// - Parameter modelsDirectory: Absolute. `nil` keeps the setting. If there is none, it takes
+  ///   ComfyUI's own, else `models` or `ComfyUI/models` in the current directory if one of them
+  ///   exists.
+  /// - Throws: ``ManifestError``, ``GitError``, ``ProjectError`` for an invalid models directory.
   public func initialise(
     modelsDirectory: FilePath?, cancellation: Cancellation = .never,
     progress: (ScanEvent) -> Void = { _ in }
@@ -58,7 +58,7 @@ extension Project {
     }
     let store = ManifestStore(path: directory.appending("pyproject.toml"))
     let isNew = !store.path.exists
-    // What cannot be adopted is told before anything is made.
+    // A manifest that cannot be adopted is reported before anything is made.
     if !isNew { _ = try store.read() }
     let madeRepository = try makeRepository(in: directory, isOwn: comfyUI != nil)
     if let chosen { try setModelsDirectory(chosen) }
@@ -79,7 +79,7 @@ extension Project {
     return result
   }
 
-  /// ComfyUI's folder, where the current directory is inside of it and no project of its own.
+  /// ComfyUI's folder, if the current directory is inside it and not inside a project of its own.
   private var comfyUIToUse: ComfyUIFolder? {
     let directory = environment.currentDirectory
     guard let comfyUI = ComfyUIFolder(around: directory) else { return nil }
@@ -88,14 +88,14 @@ extension Project {
     return !own.exists || ManifestStore.isOfComfyUI(own) ? comfyUI : nil
   }
 
-  /// The extra roots of the project as it is set up now.
+  /// The extra roots of the project as it is set up so far.
   private func extraRoots() throws -> [ModelRoot] {
     let fresh = Project(environment: environment, flags: flags)
     return try fresh.settings.path(.modelsDir) == nil ? [] : fresh.modelFolders().extra
   }
 
   private func usualModelsDirectory() -> FilePath? {
-    // A link that leads elsewhere may have come with the project: the user has to name it.
+    // A link to another place may have come with the project, so the user has to name that place.
     if let models = comfyUIToUse?.modelsDirectory, models.isDirectory {
       let lookalike = ProjectTerritory(ofLookalikeAround: models, environment: environment)
       return lookalike?.isLeft(by: models) == true ? nil : models
@@ -112,7 +112,7 @@ extension Project {
     }
   }
 
-  /// - Parameter isOwn: Whether a repository around the directory is somebody else's.
+  /// - Parameter isOwn: Whether a repository around the directory belongs to somebody else.
   private func makeRepository(in directory: FilePath, isOwn: Bool) throws -> Bool {
     do {
       if isOwn, !directory.appending(".git").exists { throw GitError.notARepository(directory) }
@@ -125,7 +125,8 @@ extension Project {
     }
   }
 
-  /// By libgit2, else by the `git` program. Without either none is made; the recording tells.
+  /// Uses libgit2, or else the `git` program. Without either, none is made, and the recording
+  /// reports it.
   private func initialiseRepository(in directory: FilePath) throws -> Bool {
     guard (try? GitLibrary.start(environment)) != nil else {
       return try initialiseByProgram(directory)
@@ -155,6 +156,6 @@ extension Project {
 }
 
 extension FilePath {
-  /// Whether a directory lies there; symbolic links are followed.
+  /// Whether a directory is at this path. Symbolic links are followed.
   var isDirectory: Bool { (try? Stat(self))?.type == .directory }
 }

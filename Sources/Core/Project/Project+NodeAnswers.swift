@@ -1,12 +1,12 @@
 extension Project {
-  /// Records what was decided about node types, all in one write and one commit.
+  /// Records decisions about node types, in one write and one commit.
   ///
-  /// A package gets its table unless the manifest has one of the same id or repository. A workflow
-  /// that the manifest does not know gets its table too.
+  /// A package gets its table, unless the manifest has one with the same id or repository. A
+  /// workflow that the manifest does not know gets its table too.
   ///
-  /// - Parameter action: What the commit calls it.
-  /// - Throws: ``NodeAnswerError``, ``ManifestError``, ``ProjectError``, ``UnreadableWorkflow``; then
-  ///   nothing was written.
+  /// - Parameter action: The name of the action in the commit.
+  /// - Throws: ``NodeAnswerError``, ``ManifestError``, ``ProjectError``, ``UnreadableWorkflow``.
+  ///   Then nothing was written.
   @discardableResult
   package func decide(_ answers: [NodeAnswer], as action: String = "set-node") throws -> Recording {
     let known = try manifestIfPresent()
@@ -27,7 +27,7 @@ extension Project {
         throw NodeAnswerError.undecided(
           answer.nodeType, workflow: source.name, known: decisions.keys.sorted())
       }
-      // The file may be gone, or no longer have the type.
+      // The file may be gone, or may no longer have the type.
       let uses = (try? readWorkflow(source).nodeTypes) ?? []
       return NodeStep(source.name, path: nil, answer, uses: uses)
     }

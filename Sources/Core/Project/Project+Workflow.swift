@@ -7,8 +7,8 @@ package enum LoaderFileError: Error, Sendable, Hashable {
 }
 
 extension Project {
-  /// A reader with the built-in tables and, on top of them, the user's loaders (`comfy.loaders`) and
-  /// node types (`comfy.builtinNodes`).
+  /// A reader with the built-in tables, extended by the user's loaders (`comfy.loaders`) and node
+  /// types (`comfy.builtinNodes`).
   ///
   /// - Throws: ``LoaderFileError``, ``GitError``.
   package func workflowReader() throws -> WorkflowReader {
@@ -72,18 +72,18 @@ extension Project {
   }
 }
 
-/// A workflow that was read, or why it was not, and where it came from.
+/// A workflow and its source, or why it could not be read.
 package struct ReadWorkflow: Sendable {
   package let source: WorkflowSource
   package let result: Result<Workflow, UnreadableWorkflow>
 }
 
 extension Project {
-  /// Reads many workflows over all cores and hands over each in the order of the arguments, those
-  /// of a directory by path. Files in a directory that hold no workflow are passed over; a directory
-  /// that can not be listed comes as one that could not be read.
+  /// Reads many workflows on all cores, and passes each to `body` in the order of the arguments;
+  /// those in a directory are sorted by path. Files in a directory that contain no workflow are
+  /// skipped. A directory that cannot be listed is passed on as an unreadable workflow.
   ///
-  /// - Parameter arguments: As ``workflowSources(_:)`` takes them, and directories.
+  /// - Parameter arguments: As for ``workflowSources(_:)``, and directories.
   /// - Throws: ``ProjectError``, ``ManifestError``, ``LoaderFileError``, and what `body` throws.
   package func readWorkflows(
     _ arguments: [String], cancellation: Cancellation = .never,
@@ -128,8 +128,8 @@ extension Project {
     }
   }
 
-  /// The sources that arguments mean: as ``workflowSources(_:)`` takes them, and directories, which
-  /// stand for the workflow files below them.
+  /// The sources that arguments mean: as for ``workflowSources(_:)``, and directories, which stand
+  /// for the workflow files below them.
   ///
   /// - Throws: ``ProjectError``, ``ManifestError``.
   package func sourceCandidates(_ arguments: [String]) throws -> [SourceCandidate] {
@@ -146,7 +146,7 @@ extension Project {
     }
   }
 
-  /// All workflows of the project: those of the manifest, then the other files in the directory
+  /// All workflows of the project: those in the manifest, then the other files in the directory
   /// `workflows` beside it.
   ///
   /// - Throws: ``ManifestError``.
@@ -173,12 +173,12 @@ extension Project {
 /// A source, and how it was found.
 package struct SourceCandidate: Sendable {
   package let source: WorkflowSource
-  /// Whether the user or the manifest names it. Of the others, files that hold no workflow are left
-  /// out (``WorkflowError/isAbsence``).
+  /// Whether the user or the manifest names it. Of the others, files that contain no workflow are
+  /// left out (``WorkflowError/isAbsence``).
   package let isNamed: Bool
-  /// Set when it is a directory that cannot be listed.
+  /// The error, if it is a directory that cannot be listed.
   package var listingError: FileError?
 
-  /// The file to be read; `nil` for standard input and for a directory.
+  /// The file to read; `nil` for standard input and for a directory.
   var file: FilePath? { listingError == nil ? source.file : nil }
 }

@@ -1,21 +1,22 @@
 package import SystemPackage
 
-/// A project as one run sees it: manifest, settings, model index, git record, each opened when it
-/// is first needed.
+/// A project during one run: manifest, settings, model index, git record. Each is opened when it is
+/// first needed.
 ///
-/// A class, since what was opened is kept; used from one thread.
+/// It is a class because it keeps what it has opened. Use it from one thread.
 public final class Project {
-  /// Variables, home, directory, time.
+  /// Variables, home directory, current directory, time.
   package let environment: ProcessEnvironment
   let flags: [Setting: String]
-  /// How files are fetched; how many at once, the setting `comfy.jobs` has the last word on.
+  /// How files are fetched. For the number of simultaneous downloads, the setting `comfy.jobs`
+  /// takes precedence.
   package var fetchOptions = FetchOptions()
-  /// What a workflow called `-` is read from; `nil` when there is nothing to read.
+  /// The input that a workflow called `-` is read from; `nil` if there is none.
   package var standardInput: FileDescriptor?
 
   /// - Parameters:
   ///   - flags: Settings given as flags.
-  ///   - manifest: The nearest manifest where it is known, as ``prepareToRecord()`` gives it.
+  ///   - manifest: The nearest manifest if it is known, as ``prepareToRecord()`` returns it.
   public init(
     environment: ProcessEnvironment, flags: [Setting: String] = [:], manifest: ManifestStore? = nil
   ) {
@@ -24,23 +25,24 @@ public final class Project {
     knownStore = manifest
   }
 
-  /// Told once of each thing that the project says, that is asked for, and that is not believed.
+  /// Called once for each thing that the project says and that is ignored because only the user may
+  /// say it.
   package var disbelieved: (Disbelief) -> Void = { _ in }
   private var refused: Set<Disbelief> = []
 
-  /// Tells of what is not believed, unless that was done.
+  /// Reports that something is ignored, unless that was reported before.
   func refuse(_ disbelief: Disbelief) {
     if refused.insert(disbelief).inserted { disbelieved(disbelief) }
   }
 
-  /// The settings of this run. Git configuration is read when a setting is asked for that nothing
-  /// stronger sets.
+  /// The settings of this run. Git configuration is read only when a setting is needed that has no
+  /// stronger value.
   package private(set) lazy var settings: Settings = makeSettings()
 
   private func makeSettings() -> Settings {
     let environment = environment
-    // A project in ComfyUI's folder has a repository of its own, which is not around every folder
-    // that the project is found from.
+    // A project in ComfyUI's folder has a repository of its own. The project can be found from
+    // folders that are not in that repository.
     var place = environment
     if ComfyUIFolder(around: environment.currentDirectory) != nil, let store = try? manifestStore()
     {
@@ -74,7 +76,7 @@ public final class Project {
 
   private var knownStore: ManifestStore?
 
-  /// The manifest as it is now; `nil` when there is none.
+  /// The present manifest; `nil` if there is none.
   package func manifestIfPresent() throws(ManifestError) -> Manifest? {
     do {
       return try manifestStore().read()
@@ -83,7 +85,7 @@ public final class Project {
     }
   }
 
-  /// The workflows of the manifest whose files are gone, looked for once.
+  /// The workflows in the manifest whose files are gone; found once.
   private(set) lazy var namesOfGoneWorkflows: [String] = findGoneWorkflows()
 
   private func findGoneWorkflows() -> [String] {
@@ -93,14 +95,14 @@ public final class Project {
 
   // MARK: Models
 
-  /// The directories that models are looked for in: the models directory, then the extra ones.
+  /// The directories to look for models in: the models directory, then the extra ones.
   ///
   /// - Throws: ``ProjectError/noModelsDirectory``, ``GitError``, ``ExtraModelPathsError``.
   package func modelRoots() throws -> [ModelRoot] { try modelFolders().all }
 
-  /// Where models are and new ones go.
+  /// Where models are and where new ones go.
   ///
-  /// - Throws: As ``modelRoots()``.
+  /// - Throws: The errors of ``modelRoots()``.
   package func modelFolders() throws -> ModelRoots {
     if let knownRoots { return knownRoots }
     let roots = try readModelRoots()
@@ -110,9 +112,9 @@ public final class Project {
 
   private var knownRoots: ModelRoots?
 
-  /// Where models are and new ones go; the models directory is there.
+  /// Where models are and where new ones go, after making sure that the models directory exists.
   ///
-  /// - Throws: ``ProjectError``, and as ``modelRoots()``.
+  /// - Throws: ``ProjectError``, and the errors of ``modelRoots()``.
   package func presentModelFolders() throws -> ModelRoots {
     let folders = try modelFolders()
     let path = folders.main.path
@@ -134,11 +136,11 @@ public final class Project {
     return index
   }
 
-  /// Sets aside a model index that is damaged, be it in a page that nothing has read so far. The
-  /// next one that is opened to write starts empty.
+  /// Sets aside the model index if any part of it is damaged. The next one that is opened for
+  /// writing starts empty.
   ///
-  /// - Returns: Where the damaged one is now; `nil` when the index is sound.
-  /// - Throws: As ``openIndex(for:)``.
+  /// - Returns: Where the damaged index is now; `nil` if the index is sound.
+  /// - Throws: The errors of ``openIndex(for:)``.
   package func setAsideDamagedIndex() throws -> FilePath? {
     let index = try openIndex(for: .write)
     if let aside = index.setAside { return aside }
@@ -149,35 +151,36 @@ public final class Project {
 
   private var knownIndex: ModelIndex?
 
-  /// What finds the packages of node types, once it was made.
+  /// The matcher for node types, once it was made.
   var knownNodeMatcher: NodeMatcher?
 }
 
-/// What an environment lacks.
+/// What is missing or wrong in the environment of a project.
 package enum ProjectError: Error, Sendable, Hashable {
-  /// Nothing tells where models live.
+  /// No models directory is set.
   case noModelsDirectory
-  /// Nothing lies where models are said to live, as when a volume is not mounted.
+  /// The models directory does not exist, for example because a volume is not mounted.
   case missingModelsDirectory(FilePath)
-  /// The models directory is one level off: the folder of ComfyUI or of a category; the one that was
-  /// probably meant.
+  /// The models directory is one level off: it is ComfyUI's own folder or the folder of a category.
+  /// `meant` is the one that was probably meant.
   case misplacedModelsDirectory(FilePath, meant: FilePath)
-  /// No directory lies where models are said to live.
+  /// The models directory is not a directory.
   case notAModelsDirectory(FilePath)
-  /// No setting, no `XDG_DATA_HOME` and no home directory tell where the index lies.
+  /// The path of the index is unknown: there is no setting, no `XDG_DATA_HOME` and no home
+  /// directory.
   case noIndexPath
-  /// No workflow file at this path, and no workflow of this name in the manifest; those
-  /// it has.
+  /// There is neither a workflow file at this path nor a workflow of this name in the manifest.
+  /// `known` are the names in the manifest.
   case unknownWorkflow(String, known: [String])
-  /// The name of a workflow is the empty text.
+  /// The name of a workflow is empty.
   case emptyWorkflowName
-  /// Two arguments stand for standard input, which can be read once.
+  /// Two arguments stand for standard input, which can be read only once.
   case standardInputTwice
-  /// The manifest knows the workflow and not where its file is.
+  /// The manifest has the workflow, but not the path of its file.
   case workflowWithoutPath(String)
-  /// The manifest, or a link in the project, names a workflow file outside the project, which is to
-  /// be written.
+  /// A workflow file was to be written, but the manifest or a link in the project leads to a file
+  /// outside the project.
   case workflowOutsideProject(FilePath)
-  /// The manifest is a link out of the project.
+  /// The manifest is a link to a file outside the project.
   case manifestOutsideProject(FilePath, leadsTo: FilePath)
 }

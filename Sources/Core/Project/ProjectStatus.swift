@@ -1,20 +1,19 @@
-/// How far a project is.
+/// The status of a project.
 public struct ProjectStatus: Sendable {
   /// In the manifest's order.
   public var workflows: [WorkflowStatus] = []
-  /// Files that the manifest knows by their hash, that a workflow needs, and that are not on this
-  /// machine.
+  /// Files that a workflow needs, whose hash is in the manifest, and that are not on this machine.
   public var gone: [SyncItem] = []
   /// Global rows that no workflow uses, in file order.
   package var unused: [ManifestModel] = []
   /// Whether a node type without its package keeps a workflow from being complete.
   public var requiresNodes = false
-  /// What the scan of the model folders could not take in.
+  /// What the scan of the model folders could not process.
   public var scanIssues: [ScanIssue] = []
 
   package init() {}
 
-  /// Whether every workflow has all that it needs.
+  /// Whether every workflow has everything that it needs.
   public var isComplete: Bool {
     gone.isEmpty && workflows.allSatisfy(\.isComplete)
       && (!requiresNodes || workflows.allSatisfy(\.openNodeTypes.isEmpty))
@@ -22,11 +21,12 @@ public struct ProjectStatus: Sendable {
 }
 
 extension Project {
-  /// How far every workflow of the manifest is, and what the manifest and this machine do not have
-  /// in common. The model folders are scanned first; files are read where the index lacks a hash
+  /// The status of every workflow in the manifest, and the differences between the manifest and
+  /// this machine. The model folders are scanned first. A file is read if the index lacks a hash
   /// that decides. The manifest is not changed.
   ///
-  /// - Throws: As ``workflowStatuses(of:cancellation:hashing:)``, and ``IndexError/cancelled``.
+  /// - Throws: The errors of ``workflowStatuses(of:cancellation:hashing:)``, and
+  ///   ``IndexError/cancelled``.
   public func projectStatus(
     cancellation: Cancellation = .never, progress: @escaping (ComparisonEvent) -> Void = { _ in }
   ) throws -> ProjectStatus {

@@ -1,59 +1,61 @@
-/// A setting that users can give in four places, strongest first: flag, environment variable, git
+/// A setting. Users can give it in four places, strongest first: flag, environment variable, git
 /// configuration, default.
 ///
-/// One rule gives every name: `comfy.modelsDir` in git configuration is `COMFY_MODELS_DIR` in the
+/// One rule makes all names: `comfy.modelsDir` in git configuration is `COMFY_MODELS_DIR` in the
 /// environment and `--models-dir` on the command line.
 public enum Setting: String, Sendable, Hashable, CaseIterable {
-  /// Where model files live.
+  /// The directory with the model files.
   case modelsDir
-  /// A further `extra_model_paths.yaml`, beside the one of the ComfyUI installation.
+  /// An additional `extra_model_paths.yaml`, besides that of the ComfyUI installation.
   case extraModelPaths
   /// The SQLite file of the model index.
   case index
   /// Downloads at once, 1…64; default ``FetchOptions/usualJobs``.
   case jobs
-  /// Seconds to wait for another process that downloads the same file, for a server that asks for a
-  /// pause, and for one that sends nothing; default 300 for the first two.
+  /// Seconds to wait for another process that is downloading the same file, for a server that asks
+  /// for a pause, and for a server that sends nothing. The default for the first two is 300.
   case maxWait
   /// `always` or `never`; default `always`.
   case commit
   /// Whether a workflow's own URL may lead to loopback, private or link-local addresses.
   case allowPrivateHosts
-  /// A file with further rows for the loader table.
+  /// A file with additional rows for the loader table.
   case loaders
-  /// Files that say which package brings which node type, as ComfyUI-Manager or comfygit has them.
+  /// Files that say which package brings which node type, in the format of ComfyUI-Manager or
+  /// comfygit.
   case nodeMap
   /// Whether open node types count as something that remains: `report` or `require`.
   case nodes
-  /// Node types that ComfyUI has itself beside those that are known, separated by white space.
+  /// Additional node types that are part of ComfyUI itself, separated by whitespace.
   case builtinNodes
-  /// `host=base-URL` pairs, separated by white space.
+  /// `host=base-URL` pairs, separated by whitespace.
   case mirror
   /// Whether a hub's token is sent to the hub's mirror.
   case mirrorToken
   /// Whether a file already on this disk is linked instead of downloaded: `never` or `link`.
   case dedupe
-  /// How files come to be in place that are elsewhere: `link`, `copy` or `update-workflow`.
+  /// How misplaced files are put in place: `link`, `copy` or `update-workflow`.
   case place
-  /// Whether the file of a workflow that git does not know is committed along with what is recorded
-  /// of it.
+  /// Whether a workflow file that git does not track is committed together with what is recorded
+  /// about it.
   case trackWorkflows
-  /// Whether the network is left alone.
+  /// Whether to work without the network.
   case offline
-  /// Lists of models and their addresses, in the form of ComfyUI-Manager's.
+  /// Lists of models and their URLs, in the format of ComfyUI-Manager's.
   case catalog
-  /// Which proposals for missing models are taken without a question: `ask`, `verified` or `catalog`.
+  /// Which proposals for missing models are used without a question: `ask`, `verified` or
+  /// `catalog`.
   case sources
-  /// Repositories at Hugging Face, `owner/name` and separated by white space, that are looked
-  /// through when hubs are asked for sources.
+  /// Repositories at Hugging Face to search when hubs are asked for sources, as `owner/name`,
+  /// separated by whitespace.
   case catalogRepositories
-  /// Stores that models are taken from by hash, and put into: a list of addresses, the first first.
+  /// Stores to get models from by hash, and to put models into: a list of addresses, in order.
   case store
   /// Whether an endpoint of the machine or container is asked for keys of S3 services.
   case machineKeys
 
-  /// What stands between the values of a setting that is a list: several lines of configuration make
-  /// one list. `nil` for a setting with one value.
+  /// The separator between the values of a setting that is a list. Several lines of configuration
+  /// make one list. `nil` for a setting with one value.
   var separator: String? {
     switch self {
     case .catalog, .nodeMap: ":"
@@ -65,9 +67,9 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// How many downloads at once ``jobs`` may ask for.
+  /// The range of ``jobs``.
   public static let jobCounts = 1...64
-  /// The seconds that ``maxWait`` may be.
+  /// The range of ``maxWait``, in seconds.
   public static let waitSeconds = 0...86_400
 
   /// `comfy.modelsDir`.
@@ -89,12 +91,12 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// A setting whose text cannot be what the setting holds.
+/// A setting with an invalid value.
 package struct SettingError: Error, Sendable, Hashable {
   package let setting: Setting
   package let origin: SettingOrigin
-  /// The text as given.
+  /// The text as it was given.
   package let value: String
-  /// What would be understood, as a short list of words: `always`, `never`.
+  /// What would be valid, as a short list of words: `always`, `never`.
   package let expected: [String]
 }

@@ -2,13 +2,13 @@ package import SystemPackage
 
 /// The settings of one run, looked up strongest first.
 package struct Settings {
-  /// What git configuration says.
+  /// The settings in git configuration.
   package struct Configured {
-    /// What the user's own configuration says: system, global, or given by the environment.
+    /// The user's own configuration: system, global, or given by the environment.
     package var values: [Setting: String]
-    /// What the repository's own configuration says, where it takes precedence.
+    /// The repository's own configuration, for settings where it takes precedence.
     package var repositoryValues: [Setting: String]
-    /// The directory that relative paths in it start from.
+    /// The directory that relative paths in it are relative to.
     package var base: FilePath?
 
     package init(
@@ -29,11 +29,10 @@ package struct Settings {
 
   /// - Parameters:
   ///   - flags: Values given as flags.
-  ///   - configured: What git configuration says; asked for only when nothing stronger sets
-  ///     what is wanted.
+  ///   - configured: Reads git configuration; called only if a setting has no stronger value.
   ///   - believesDirectory: Whether the repository's own configuration may name this directory.
-  ///   - refused: Told of what the repository's own configuration says and may not; each time that
-  ///     the setting is asked for.
+  ///   - refused: Called each time a setting is needed that the repository's own configuration
+  ///     gives and may not give.
   package init(
     flags: [Setting: String] = [:], environment: ProcessEnvironment,
     configured: @escaping () throws(GitError) -> Configured = { Configured() },
@@ -47,9 +46,9 @@ package struct Settings {
     self.refused = refused
   }
 
-  /// The text of a setting and where it was found; `nil` when nothing sets it.
+  /// The text of a setting and where it was found; `nil` if it is not set.
   ///
-  /// - Throws: ``GitError`` when git configuration cannot be read.
+  /// - Throws: ``GitError`` if git configuration cannot be read.
   package func text(
     _ setting: Setting
   ) throws(GitError) -> (value: String, origin: SettingOrigin)? {
@@ -59,7 +58,7 @@ package struct Settings {
     return nil
   }
 
-  /// What git configuration says, as far as it is believed.
+  /// The value in git configuration, if it is trusted.
   private func configuredText(_ setting: Setting) throws(GitError) -> String? {
     let configured = try configured()
     guard let value = configured.repositoryValues[setting] else {
@@ -78,8 +77,8 @@ package struct Settings {
     return configured.values[setting]
   }
 
-  /// An absolute path. `~/` is the home directory; relative paths start at the current directory,
-  /// those in git configuration at the top of the repository.
+  /// An absolute path. `~/` is the home directory. Relative paths are relative to the current
+  /// directory; in git configuration, to the top of the repository.
   package func path(_ setting: Setting) throws(GitError) -> FilePath? {
     guard let (value, origin) = try text(setting), !value.isEmpty else { return nil }
     return path(value, from: origin == .configuration ? try configured().base : nil)
@@ -94,14 +93,14 @@ package struct Settings {
     return absolute.lexicallyNormalized()
   }
 
-  /// Absolute paths, separated by `:`; each read as ``path(_:)`` reads one.
+  /// Absolute paths, separated by `:`; each is read as by ``path(_:)``.
   package func paths(_ setting: Setting) throws(GitError) -> [FilePath] {
     guard let (value, origin) = try text(setting) else { return [] }
     let base = origin == .configuration ? try configured().base : nil
     return value.split(separator: ":").map { path(String($0), from: base) }
   }
 
-  /// A truth value as git reads them: `true yes on 1`, `false no off 0` and empty, in any case.
+  /// A boolean in git's spellings: `true yes on 1`, `false no off 0` and empty, in any case.
   ///
   /// - Throws: ``SettingError`` for any other text, ``GitError``.
   package func flag(_ setting: Setting, default standard: Bool = false) throws -> Bool {
@@ -125,7 +124,7 @@ package struct Settings {
     return try Self.number(value, of: setting, from: origin, in: range)
   }
 
-  /// The whole number in `range` that `value` is.
+  /// The whole number in `range` in a text.
   package static func number(
     _ value: String, of setting: Setting, from origin: SettingOrigin, in range: ClosedRange<Int>
   ) throws(SettingError) -> Int {

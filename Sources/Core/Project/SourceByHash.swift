@@ -1,10 +1,10 @@
 extension Project {
-  /// Asks Civitai for the file that the workflow gives a hash of, unless the network is to be left
-  /// alone. Writes nothing.
+  /// Asks Civitai for the file whose hash the workflow gives, unless offline mode is on. Writes
+  /// nothing.
   ///
   /// - Parameter cancellation: Ends the question.
-  /// - Returns: Where the file is; `nil` when the workflow gives no BLAKE3 or SHA-256, or nobody
-  ///   knows it.
+  /// - Returns: The file's URL; `nil` if the workflow gives no BLAKE3 or SHA-256, or Civitai does
+  ///   not know it.
   /// - Throws: ``SettingError``, ``MirrorError``, ``GitError``.
   package func sourceByHash(
     of reference: ModelReference, cancellation: Cancellation = .never
@@ -17,7 +17,7 @@ extension Project {
 }
 
 extension SourceSurvey {
-  /// The address of a file by its hash, where Civitai has it.
+  /// The URL of the file with a hash, if Civitai has it.
   fileprivate func source(holding hash: GivenHash) -> SourceURL? {
     let request: SourceRequest? =
       switch hash {
@@ -30,8 +30,8 @@ extension SourceSurvey {
 }
 
 extension CivitaiVersion {
-  /// The address of the version's file with a hash: what the server says is a download is one of
-  /// this version, or the number alone where the file is the primary one.
+  /// The URL of the version's file with a hash. It is the download URL that the server gives, if
+  /// that belongs to this version; else the version's number alone, if the file is its primary one.
   func source(of hash: GivenHash) -> SourceURL? {
     guard let file = files.first(where: { $0.has(hash) }) else { return nil }
     if let url = file.downloadURL, case .civitai(let told) = url.location, told.version == id {

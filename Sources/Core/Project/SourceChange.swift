@@ -1,12 +1,12 @@
 internal import SystemPackage
 
-/// URLs that a model of a workflow gets or loses. Its pin stays in every case.
+/// URLs that are added to or removed from a model of a workflow. Its pin stays in any case.
 package struct SourceChange: Sendable, Hashable {
-  /// What is done with the URLs.
+  /// What to do with the URLs.
   package enum Kind: Sendable, Hashable {
-    /// They are added behind those that are there.
+    /// Add them after the present ones.
     case add
-    /// They are taken out.
+    /// Remove them.
     case drop
   }
 
@@ -24,16 +24,16 @@ package struct SourceChange: Sendable, Hashable {
   }
 }
 
-/// Why a URL cannot be a source of a model, or cannot be taken from it.
+/// Why a URL cannot become a source of a model.
 package enum SourceChangeError: Error, Sendable, Hashable {
-  /// The hub says that the file there has another hash than the recorded model; the algorithm, and
-  /// both hashes.
+  /// The hub says that the file there has another hash than the recorded model. Has the algorithm
+  /// and both hashes.
   case contradictsPin(url: String, algorithm: String, declared: String, recorded: String)
 }
 
 extension Project {
-  /// Changes the URLs that models can be had from, in the entries and in the global table, in one
-  /// write and one commit. Nothing is written when one of the changes cannot be made.
+  /// Changes the download URLs of models, in the entries and in the global table, in one write and
+  /// one commit. If one of the changes cannot be made, nothing is written.
   ///
   /// - Throws: ``ManifestError``.
   package func change(
@@ -51,13 +51,13 @@ extension Project {
     }
   }
 
-  /// Compares what a hub says of the file at a URL with the pin of the model. Nothing is written,
-  /// and nothing asked where the network is left alone.
+  /// Compares what a hub says about the file at a URL with the pin of the model. Writes nothing,
+  /// and asks nothing in offline mode.
   ///
   /// - Throws: ``SourceChangeError/contradictsPin(url:algorithm:declared:recorded:)``,
   ///   ``ManifestError``, ``IndexError``, ``SettingError``.
-  /// - Returns: Why the file cannot be had from there as things are now; `nil` when nothing speaks
-  ///   against it.
+  /// - Returns: Why the file cannot be downloaded from there at the moment; `nil` if no reason is
+  ///   known.
   package func compare(
     _ url: SourceURL, withPinOf reference: ModelReference, in workflow: String,
     cancellation: Cancellation = .never
@@ -76,9 +76,9 @@ extension Project {
 
   /// Compares the hash that is declared for the file at a URL with the pin of the model.
   ///
-  /// - Returns: Whether it is known to be the recorded file; `false` where the pin's SHA-256 is not
-  ///   known, or there is no pin.
-  /// - Throws: As ``compare(_:withPinOf:in:cancellation:)``.
+  /// - Returns: Whether it is known to be the recorded file. `false` if the pin's SHA-256 is not
+  ///   known, or if there is no pin.
+  /// - Throws: The errors of ``compare(_:withPinOf:in:cancellation:)``.
   package func agrees(
     _ declared: SHA256Hash, at url: SourceURL, withPinOf reference: ModelReference,
     in workflow: String
@@ -106,8 +106,8 @@ extension Project {
       url: url, algorithm: "SHA-256", declared: declared.hex, recorded: recorded.hex)
   }
 
-  /// The SHA-256 of the model with this hash: as the index knows it, else the file is read; `nil`
-  /// when the model is not here.
+  /// The SHA-256 of the model with this hash. It is taken from the index, or the file is read.
+  /// `nil` if the model is not here.
   func sha256(ofPin pin: ModelHash) throws -> SHA256Hash? {
     let models = try openIndex(for: .read).models(withHash: pin)
     if let known = models.compactMap(\.sha256).first { return known }
@@ -117,7 +117,7 @@ extension Project {
 }
 
 extension SourceInspection {
-  /// The full hash that the hub tells.
+  /// The full hash that the hub declares.
   fileprivate var blake3: ModelHash? {
     (line.item.expectation.blake3 ?? line.declared?.blake3).flatMap { $0.isFull ? $0 : nil }
   }

@@ -1,31 +1,31 @@
-/// What is known of an address that a user gives for a model, before it is decided for.
+/// What is known about a URL that a user gives for a model, before the user decides to use it.
 package struct SourceInspection: Sendable {
-  /// The address.
+  /// The URL.
   package var url: SourceURL
-  /// What a download from it would do. Its place is the suggested one.
+  /// What a download from it would do, to the suggested path.
   package var line: FetchPlan.Line
-  /// Where the file should go; `nil` when nothing names it.
+  /// Where the file should go; `nil` if no name for it is known.
   package var suggestion: RelativePath?
-  /// Whether the content is the one that the workflow gives a hash of; `nil` where it gives none, or
-  /// nobody tells.
+  /// Whether the content has the hash that the workflow gives; `nil` if it gives none, or if that
+  /// is not known.
   package var agreesWithWorkflow: Bool?
 
-  /// Whether the content is known to be another than the workflow gives a hash of.
+  /// Whether the content is known to have another hash than the workflow gives.
   package var contradictsWorkflow: Bool { agreesWithWorkflow == false }
 
-  /// The name that the server, the hub or the address has for the file, as it is written there.
+  /// The file's name as the server, the hub or the URL gives it.
   package var filename: String? { line.offeredName ?? url.fileName }
 
-  /// The SHA-256 that the hub tells.
+  /// The SHA-256 that the hub declares.
   package var sha256: SHA256Hash? { line.item.expectation.sha256 ?? line.declared?.sha256 }
 
-  /// Whether the server would send a web page instead of a file, as login pages are.
+  /// Whether the server would send a web page, such as a login page, instead of a file.
   package var isPage: Bool { line.declared?.isPage ?? false }
 
-  /// Why the file cannot be had from there as things are now; `nil` when nothing speaks against it.
+  /// Why the file cannot be downloaded from there at the moment; `nil` if no reason is known.
   package var refusal: FetchError? {
     switch line.step {
-    // That nothing names the file says nothing against the address.
+    // A missing file name is no reason against the URL.
     case .blocked(.noTarget), .present, .reuse, .download: line.refusal
     case .blocked(let error): error
     }
@@ -33,14 +33,13 @@ package struct SourceInspection: Sendable {
 }
 
 extension Project {
-  /// Asks hub and server about an address, unless the network is to be left alone. Writes nothing
-  /// but hashes that the index lacked.
+  /// Asks hub and server about a URL, unless offline mode is on. Writes nothing except hashes that
+  /// the index lacked.
   ///
   /// - Parameters:
-  ///   - reference: What the file is for: it gives the path its folder and its name.
+  ///   - reference: The reference that the file is for. It gives the path its folder and its name.
   ///   - cancellation: Ends the questions; what is known by then is returned.
-  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``,
-  ///   ``IndexError``.
+  /// - Throws: ``ProjectError``, ``SettingError``, ``MirrorError``, ``GitError``, ``IndexError``.
   package func inspect(
     _ url: SourceURL, for reference: ModelReference, cancellation: Cancellation = .never
   ) throws -> SourceInspection {
@@ -51,9 +50,9 @@ extension Project {
     return inspection(of: url, line, for: reference)
   }
 
-  /// As ``inspect(_:for:cancellation:)``, of several addresses at once.
+  /// The same as ``inspect(_:for:cancellation:)``, for several URLs at once.
   ///
-  /// - Returns: In the order of the addresses.
+  /// - Returns: In the order of the URLs.
   package func inspect(
     _ urls: [SourceURL], for reference: ModelReference, cancellation: Cancellation = .never
   ) throws -> [SourceInspection] {
@@ -80,7 +79,7 @@ extension Project {
 }
 
 extension GivenHash {
-  /// Whether this is the content that a hub tells of; `nil` where it does not tell.
+  /// Whether this is the content that a hub declares; `nil` if it declares none.
   fileprivate func isContent(of line: FetchPlan.Line) -> Bool? {
     switch self {
     case .blake3(let hash):

@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// Divides recorded files and open references by what is to be done about them.
+/// Sorts recorded files and open references by what has to be done about them.
 struct SyncSorting {
   private var sorted: SyncPlan
   private var present = SyncItemList()
@@ -11,9 +11,9 @@ struct SyncSorting {
   private let roots: ModelRoots?
   private let rows: [ModelHash: ManifestModel]
   private let folders: KnownLoaderFolders
-  /// The open models that were noted: several references to one are one.
+  /// The open models so far, so that several references to one model count once.
   private var noted: Set<[String?]> = []
-  /// The references that were looked at and have an entry, by workflow.
+  /// The references that were sorted and have an entry, by workflow.
   private var told: [String: Set<ReferenceKey>] = [:]
 
   init(
@@ -27,7 +27,7 @@ struct SyncSorting {
     folders = KnownLoaderFolders(in: roots)
   }
 
-  /// What was sorted so far.
+  /// The result so far.
   var plan: SyncPlan {
     var plan = sorted
     plan.present = present.items
@@ -38,8 +38,7 @@ struct SyncSorting {
 
   /// Sorts a reference by its state.
   ///
-  /// - Parameter replacing: Whether another file that is in place is replaced, whatever the selection
-  ///   says.
+  /// - Parameter replacing: Whether another file in place is replaced, regardless of the selection.
   mutating func take(
     _ matched: MatchedReference, of workflow: String, replacing: Bool = false
   ) {
@@ -70,7 +69,7 @@ struct SyncSorting {
     }
   }
 
-  /// Notes that a model is open.
+  /// Adds an open model.
   mutating func note(_ matched: MatchedReference, of workflow: String) {
     let reference = matched.reference
     let key: [String?] = [
@@ -80,15 +79,15 @@ struct SyncSorting {
     sorted.open.append(OpenReference(workflow: workflow, matched: matched))
   }
 
-  /// Recorded files that no reference of a readable workflow asks for: of nodes that do not run, of
-  /// workflows that could not be read.
+  /// Recorded files to which no reference of a readable workflow leads: those of nodes that do not
+  /// run, and of workflows that could not be read.
   func untold() throws(ManifestError) -> [SyncItem] {
     try manifest.recordedFiles(
       of: selection.workflows, includingOptional: selection.includesOptional
     ) { !isTold($1, of: $0) }
   }
 
-  /// Notes the entries that say nothing of a file, and that no reference asks for.
+  /// Adds the entries without a decision, to which no reference leads.
   mutating func takeUndecided() {
     let names = Set(selection.workflows)
     for workflow in manifest.workflows where names.isEmpty || names.contains(workflow.name) {
@@ -115,7 +114,7 @@ struct SyncSorting {
 }
 
 extension MatchedReference {
-  /// Whether a download intent without a hash waits for it.
+  /// Whether it has a download intent without a hash.
   var isIntended: Bool {
     if case .pending = match { entry?.hash == nil } else { false }
   }

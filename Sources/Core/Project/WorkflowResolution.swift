@@ -83,7 +83,7 @@ struct WorkflowResolution {
   /// Whether there is a question to go back to.
   var hasPrevious: Bool { !asked.isEmpty || followsOthers }
 
-  /// Asks the last question again. Without any question, the user goes on back to what came before.
+  /// Asks the last question again. Without any question, the user goes back to what came before.
   mutating func askAgain(
     _ options: ResolutionOptions, _ strategy: (any ModelResolutionStrategy)?
   ) throws {

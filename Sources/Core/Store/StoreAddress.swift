@@ -69,7 +69,7 @@ package enum StoreAddressError: Error, Sendable, Hashable {
   case query
   /// `file://` without an absolute path, or with more than a path.
   case folder
-  /// The name of the bucket is none: 3 to 63 of `a…z 0…9 . -`.
+  /// The name of the bucket is invalid. It has 3 to 63 of `a…z 0…9 . -`.
   case bucket
   /// The prefix has other characters than `A…Z a…z 0…9 - . _ ~ /`, or an empty, `.` or `..` part.
   case prefix

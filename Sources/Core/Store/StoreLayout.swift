@@ -35,7 +35,7 @@ package struct StoreRecord: Sendable, Hashable {
   /// Bytes.
   package var size: Int64
   package var filename: String
-  /// Where it can be had from beside the store, without secrets.
+  /// Where else it can be downloaded, without secrets.
   package var sources: [String]
 
   /// Bytes that a record has at most.
@@ -51,7 +51,7 @@ package struct StoreRecord: Sendable, Hashable {
     self.sources = sources
   }
 
-  /// Reads a record; `nil` for anything that is none.
+  /// Reads a record; `nil` if it is not one.
   package init?(_ bytes: [UInt8]) {
     guard bytes.count <= Self.limit, let root = try? JSONDocument(parsing: bytes).root,
       root["comfy_store"]?.int == 1,

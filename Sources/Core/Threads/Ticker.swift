@@ -14,7 +14,7 @@ package final class Ticker: Sendable {
     }
   }
 
-  /// Ends the calls and waits for one that is going on. To be called once.
+  /// Ends the calls, and waits for one that is running. Call it once.
   package func stop() {
     end.put(())
     thread?.join()

@@ -12,7 +12,7 @@ package enum ShellText {
   /// The text as the only argument of a command; see ``arguments(_:)``.
   package static func quoted(_ text: String) -> String { arguments([text]) }
 
-  /// A command as it stands in a sentence: between `'`, or between `"` where it has a quoted word.
+  /// A command as part of a sentence: between `'`, or between `"` where it has a quoted word.
   package static func inSentence(_ command: String) -> String {
     command.contains("'") ? "\"\(command)\"" : "'\(command)'"
   }

@@ -12,7 +12,7 @@ struct CommandUsage {
     let isOption: Bool
     /// `--yes`
     let longNames: [String]
-    /// `[<workflow>...]` as it stands in the synopsis.
+    /// `[<workflow>...]`, as in the synopsis.
     let synopsis: String
 
     init?(_ value: JSONValue) {

@@ -1,7 +1,7 @@
 internal import ComfyCore
 internal import Plumbing
 
-/// What is to be done with an address that the file cannot be had from, as things are now.
+/// Asks what to do about a URL that the file cannot be downloaded from at the moment.
 struct InspectionDialogue {
   enum Verdict: Sendable {
     case use
@@ -55,7 +55,7 @@ struct InspectionDialogue {
       ], default: key, otherwise: { Dialogue.isURL($0) ? .another($0) : nil })
   }
 
-  /// What the user can do; ways out that need another command are none here.
+  /// What the user can do here; that excludes ways out that need another command.
   private func way(out refusal: FetchError) -> String? {
     switch refusal {
     case .access(let access):

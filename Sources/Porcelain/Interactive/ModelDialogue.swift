@@ -29,7 +29,7 @@ struct ModelDialogue {
   private let dialogue: Dialogue
   private let search: ModelSearch
   private let downloads: DownloadFacts
-  /// What the first numbers mean.
+  /// The meaning of the first numbers.
   private var offers = ProposalOffers([])
   /// What the numbers behind them mean, and how alike each is where a search found them.
   private var shown: [ModelCandidate] = []
@@ -178,7 +178,7 @@ struct ModelDialogue {
     dialogue.show(offers.list.lines(columns: dialogue.columns))
   }
 
-  /// Where the file itself is not to be had as far as is known, others of the same model may help.
+  /// If no source of the file itself is known, other files of the same model may help.
   private func showVariants() {
     guard case .missing = question.match, !question.variants.isEmpty else { return }
     let shown = question.variants.prefix(Self.variantLimit)
@@ -276,7 +276,7 @@ struct ModelDialogue {
       && question.earlierAnswer == nil && question.contradictedHash == nil
   }
 
-  /// The short question; whoever knows the other answers may give them here too.
+  /// The short question. The other answers are understood here too.
   private var briefMenu: Menu<Choice> {
     let menu = menu
     var options: [MenuOption<Choice>] = [

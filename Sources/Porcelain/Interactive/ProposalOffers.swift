@@ -13,7 +13,7 @@ struct ProposalOffers {
     var url: SourceURL { proposal.entry.url }
   }
 
-  /// Most that are shown: whoever has more to choose from knows the URL.
+  /// The most offers that are shown.
   static let limit = 5
 
   private let offers: [Offer]
@@ -65,8 +65,8 @@ struct ProposalOffers {
 }
 
 extension ProposalOffers.Offer {
-  /// The intent that one key makes of it; `nil` where there is more to decide: the folder is open, a
-  /// file lies in the way, or the host does not have it.
+  /// The intent that one key makes of it; `nil` if there is more to decide: the folder is open, a file
+  /// is in the way, or the host does not have it.
   func intent(for reference: ModelReference, _ downloads: DownloadFacts) -> DownloadIntent? {
     guard let intent = DownloadIntent(url: url.cleaned, for: reference) else { return nil }
     let path = inspection?.suggestion ?? intent.relativePath

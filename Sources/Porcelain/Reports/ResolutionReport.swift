@@ -21,8 +21,8 @@ struct ResolutionReport {
       "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed", "workflow",
     ])
 
-  /// References that are open, each with the places that it could be had from; then the numbers, in
-  /// which each model counts once.
+  /// The open references, each with its download sources; then the numbers, in which each model
+  /// counts once.
   func writeRecords(to stream: OutputStream) {
     for one in result.open {
       stream.write(line: Record(waiting: one).json)

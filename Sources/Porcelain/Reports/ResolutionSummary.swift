@@ -10,7 +10,7 @@ struct ResolutionSummary {
   /// What the next command calls the workflow by.
   private let workflow: String
   private let isDryRun: Bool
-  /// The command that goes on where the run ends.
+  /// The command that continues where the run ends.
   private let continuing: String
 
   init(
@@ -53,7 +53,8 @@ struct ResolutionSummary {
       context.say("nothing was written: run \(ShellText.inSentence(command)) to do it")
     } else if result.obstacle != nil, result.pending > 0 {
       context.say(
-        "nothing was downloaded; what was decided is recorded: run \(ShellText.inSentence(continuing)) to continue")
+        "nothing was downloaded; what was decided is recorded: run \(ShellText.inSentence(continuing)) to continue"
+      )
     } else if result.stoppedEarly || context.cancellation.isRequested() {
       let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
       context.say("stopped\(kept): run \(ShellText.inSentence(continuing)) to continue")

@@ -62,7 +62,7 @@ struct ResolveRun {
     return !unreadable.isEmpty || results.values.contains(.remains) ? .remains : .done
   }
 
-  /// The command that goes on where this run ends: for all that it was to resolve.
+  /// The command that continues where this run ends, for all of its workflows.
   private func continuing(
     _ candidate: SourceCandidate, among candidates: [SourceCandidate], _ arguments: [String]
   ) -> String {

@@ -72,8 +72,8 @@ struct StatusScreen {
     return lines
   }
 
-  /// Intents only want fetching; what is recorded and gone, or replaced by another file, has its
-  /// sources in the manifest.
+  /// Intents only have to be downloaded. For a recorded file that is gone or was replaced, the
+  /// manifest has the sources.
   private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
     let name = ShellText.quoted(workflow)
     if open.contains(where: \.isReplaced), open.allSatisfy({ $0.isReplaced || $0.isPinnedAndGone })
@@ -101,7 +101,7 @@ struct StatusScreen {
   }
 
   private var gone: [String] {
-    // What another file is in place of has been told of its workflow.
+    // Files that others replaced are listed with their workflows already.
     let replaced = Set(
       status.workflows.flatMap(\.references).filter(\.isReplaced).compactMap { $0.entry?.hash })
     let gone = status.gone.filter { !replaced.contains($0.hash) }
@@ -118,13 +118,13 @@ struct StatusScreen {
 }
 
 extension MatchedReference {
-  /// Whether other bytes are in the place of recorded ones that can be had again.
+  /// Whether other bytes are in place, and the recorded ones can be downloaded again.
   fileprivate var isReplaced: Bool {
     guard case .changed(let changed) = match else { return false }
     return entry?.hash != nil && changed.canBeRestored
   }
 
-  /// Whether the recorded bytes are not here, and can be had.
+  /// Whether the recorded bytes are not here, and can be downloaded.
   fileprivate var isPinnedAndGone: Bool {
     if case .pending = match { entry?.hash != nil } else { false }
   }

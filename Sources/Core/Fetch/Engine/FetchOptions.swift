@@ -46,7 +46,7 @@ package struct FetchOptions: Sendable {
   package var syncPeriod = 5_000
   /// Longest wait, in milliseconds, for another process that is working on the same file.
   package var longestWait = 300_000
-  /// Whether that wait begins anew whenever the other process has got on.
+  /// Whether that wait starts again whenever the other process has made progress.
   package var waitsForProgress = true
   /// Milliseconds between two signs to other machines that this process is working on a file. Much
   /// shorter than the lease of a claim.

@@ -2,7 +2,7 @@
 struct Patience {
   /// Milliseconds.
   let limit: Int
-  /// Whether the wait begins anew whenever the other run has got on.
+  /// Whether the wait starts again whenever the other run has made progress.
   let countsProgress: Bool
   private var since: Int?
   private var progress: Int64 = 0

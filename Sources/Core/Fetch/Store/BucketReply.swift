@@ -12,7 +12,7 @@ struct BucketReply: Sendable {
   /// The text inside the first element of a name.
   func value(of element: String) -> String? { Self.value(of: element, in: xml[...]) }
 
-  /// What stands inside each element of a name, in order.
+  /// The text inside each element of a name, in order.
   func elements(_ name: String) -> [Substring] {
     var found: [Substring] = []
     var rest = xml[...]
@@ -46,7 +46,7 @@ struct BucketReply: Sendable {
     return text
   }
 
-  /// A text as it may stand in XML.
+  /// A text in the form in which XML can contain it.
   static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }

@@ -9,7 +9,7 @@ struct StoreCopy {
   /// Told how far the copy is, in bytes.
   let progress: (Int64) -> Void
 
-  /// Copies, or links where the user wants that, and checks what then lies there.
+  /// Copies the file, or links it if the user wants that, and checks the result.
   ///
   /// - Returns: `nil` when the store's file is not what is expected; the target is as it was.
   /// - Throws: ``FetchError``, ``FileError``, ``HashError`` for what stands in the way.

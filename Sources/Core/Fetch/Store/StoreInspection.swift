@@ -5,7 +5,7 @@ package enum StoreFinding: Sendable {
   case present
   /// The store has no such file.
   case missing
-  /// What lies there is something else: another length, or other bytes.
+  /// Something else is there: another length, or other bytes.
   case wrong(SHA256Hash)
 }
 

@@ -39,7 +39,7 @@ extension CompletionKind {
     .offering { words, position, _ in CompletionProject(words).entryNames(before: position) }
   }
 
-  /// Folders below the models directory that models of the manifest lie in.
+  /// Folders below the models directory with models of the manifest.
   package static var category: CompletionKind {
     .offering { words, _, _ in CompletionProject(words).categories }
   }

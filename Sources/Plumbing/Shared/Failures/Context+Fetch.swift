@@ -64,7 +64,7 @@ extension FetchReport.Line {
 }
 
 extension FetchPlan {
-  /// Whether every file can be had, as far as is known.
+  /// Whether every file can be downloaded, as far as is known.
   var isFeasible: Bool {
     lines.allSatisfy { $0.refusal == nil && !$0.isBlocked }
       && !volumes.contains(where: \.isTooSmall)

@@ -95,7 +95,7 @@ extension ProjectFault: FailureConvertible {
       path: path.string)
   }
 
-  /// A damaged file is set aside by the user, and fetched anew.
+  /// The user sets a damaged file aside, and downloads it again.
   private static func wayBack(_ path: String, _ workflows: [String]) -> String {
     let sync = ["\(Program.name) sync"] + workflows.prefix(1).map { words($0) }
     return

@@ -90,7 +90,7 @@ extension OpenReference: FailureConvertible {
 }
 
 extension ChangedModel {
-  /// Whether the recorded bytes can be had again.
+  /// Whether the recorded bytes can be downloaded again.
   fileprivate var canBeFetched: Bool { pin.origin == .manifest && !pin.sources.isEmpty }
 
   /// What is meant, and what is in place.

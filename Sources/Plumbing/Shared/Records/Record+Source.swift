@@ -1,7 +1,7 @@
 package import ComfyCore
 
 extension RecordKind {
-  /// `source`: a place that a reference's file could be had from.
+  /// `source`: a download source of a reference's file.
   static let source = RecordKind(
     type: "source",
     fields: ["workflow", "path"] + Record.referenceFields.filter { !$0.hasPrefix("hash") }
