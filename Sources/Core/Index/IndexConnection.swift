@@ -216,6 +216,8 @@ extension IndexError {
     case .SQLITE_FULL: self = .full(path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(path)
     case .SQLITE_IOERR where Self.isFull(path): self = .full(path)
+    case .SQLITE_IOERR where Self.meetsSizeLimit(path):
+      self = .file(FileError(.write, path, .fileTooLarge))
     default:
       self = .database(
         path: path, code: error.extendedResultCode.rawValue, detail: error.message ?? "")
@@ -227,6 +229,16 @@ extension IndexError {
     } catch {
       self = .file(FileError(.open, path, error as? Errno ?? .ioError))
     }
+  }
+
+  /// Whether the index or a companion would be longer than this process may make a file.
+  private static func meetsSizeLimit(_ path: FilePath) -> Bool {
+    let sizes = ["", "-wal", "-shm"].map { suffix in
+      FileStatus(reaching: FilePath(path.string + suffix))?.size ?? 0
+    }
+    // The companion that readers share begins with as many bytes, and nothing grows by more.
+    let growth: Int64 = 32 << 10
+    return FileSizeLimit.bytes - growth < sizes.max() ?? 0
   }
 
   /// Whether the volume of the index has no space left.

@@ -10,7 +10,16 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
 
   init() {
     pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
+    #if canImport(Darwin)
+      pthread_cond_init(condition, nil)
+    #else
+      // By its usual clock, a wait would last as long as somebody sets the clock back.
+      var attributes = pthread_condattr_t()
+      pthread_condattr_init(&attributes)
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      pthread_cond_init(condition, &attributes)
+      pthread_condattr_destroy(&attributes)
+    #endif
   }
 
   deinit {
@@ -35,17 +44,34 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return takeNext()
   }
 
-  /// The next element; `nil` when none comes within some seconds.
+  /// The next element; `nil` when none comes within some seconds, however the clock is set meanwhile.
   func take(within seconds: Int) -> Element? {
-    var end = timespec()
-    clock_gettime(CLOCK_REALTIME, &end)
-    end.tv_sec += seconds
+    let end = monotonicNanoseconds() + Int64(seconds) * 1_000_000_000
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while head == elements.count {
-      guard pthread_cond_timedwait(condition, mutex, &end) == 0 else { return nil }
+      guard waitForChange(until: end) else { return nil }
     }
     return takeNext()
+  }
+
+  /// To be called with the mutex held.
+  ///
+  /// - Parameter end: Nanoseconds of the monotonic clock.
+  /// - Returns: `false` when that time has come.
+  private func waitForChange(until end: Int64) -> Bool {
+    #if canImport(Darwin)
+      var left = time(max(0, end - monotonicNanoseconds()))
+      return pthread_cond_timedwait_relative_np(condition, mutex, &left) == 0
+    #else
+      var end = time(end)
+      return pthread_cond_timedwait(condition, mutex, &end) == 0
+    #endif
+  }
+
+  private func time(_ nanoseconds: Int64) -> timespec {
+    timespec(
+      tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
   }
 
   /// All elements in the queue; waits until there is at least one.

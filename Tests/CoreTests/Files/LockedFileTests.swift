@@ -444,33 +444,12 @@ struct ManifestWriterTests {
     #expect(scratch.names == ["pyproject.toml"])
   }
 
-  /// Whether this process may mount a disk of its own.
-  static let canMount: Bool = {
-    guard getuid() == 0, let scratch = try? Scratch() else { return false }
-    guard (try? command("mount", mountWords(scratch.path))) == 0 else { return false }
-    return (try? command("umount", [scratch.path.string])) == 0
-  }()
-
-  private static func mountWords(_ path: FilePath) -> [String] {
-    ["-t", "tmpfs", "-o", "size=128k", "tmpfs", path.string]
-  }
-
-  private static func command(_ name: String, _ words: [String]) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [name] + words
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
-
-  @Test(.enabled(if: canMount, "mounting a small disk is not permitted here"))
+  @Test(.enabled(if: SmallDisk.isPermitted, "mounting a small disk is not permitted here"))
   func aDiskThatIsReallyFullLeavesTheOldFile() throws {
     let scratch = try Scratch()
     let logs = try Scratch()
-    #expect(try Self.command("mount", Self.mountWords(scratch.path)) == 0)
-    defer { _ = try? Self.command("umount", [scratch.path.string]) }
+    let disk = try SmallDisk(at: scratch.path)
+    defer { withExtendedLifetime(disk) {} }
     let path = try scratch.write(LockedFileTests.text, to: "pyproject.toml")
     let filler = try FileDescriptor.open(
       scratch.path.appending("filler"), .writeOnly, options: [.create],

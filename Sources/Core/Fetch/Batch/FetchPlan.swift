@@ -117,7 +117,7 @@ extension FetchPlan {
   /// process may be. Their size may be the claim of a single server, and whether the other files fit
   /// is decided without them.
   mutating func blockWhatNeverFits() {
-    let largest = TargetPlace.largestFile
+    let largest = FileSizeLimit.bytes
     for index in lines.indices where lines[index].isWritten {
       guard let path = lines[index].destination, let size = lines[index].size else { continue }
       if size > largest {

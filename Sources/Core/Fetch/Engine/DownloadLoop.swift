@@ -154,12 +154,15 @@ final class DownloadLoop {
   }
 
   /// Ends all files that go to a full volume, except those whose bytes are all there.
-  func volumeIsFull(of file: FileDownload, _ error: FetchError) {
+  func volumeIsFull(of file: FileDownload) {
     guard let volume = TargetPlace.nearestVolume(file.request.path) else { return }
-    for other in files where other !== file && !other.isOver {
-      guard TargetPlace.nearestVolume(other.request.path) == volume else { continue }
-      guard !other.isWhole else { continue }
-      other.fail(.diskFull(other.request.path, missing: nil), keeps: true)
+    // Thousands of files may have the same directory.
+    var isFull: [FilePath: Bool] = [:]
+    for other in files where other !== file && !other.isWhole {
+      let directory = other.request.path.removingLastComponent()
+      let isHere = isFull[directory] ?? (TargetPlace.nearestVolume(directory) == volume)
+      isFull[directory] = isHere
+      if isHere { other.failWithoutSpace() }
     }
   }
 

@@ -96,15 +96,30 @@ extension FileDownload {
     }
   }
 
-  /// Ends the file and stops everything that runs for it.
+  /// Ends the file and stops everything that runs for it. A full volume ends the other files that go
+  /// there, too.
   func fail(_ error: FetchError, keeps: Bool) {
-    guard ending == nil, !isOver else { return }
-    // A job is moving the file to its target; its result decides.
-    if case .closing = phase { return }
-    ending = .failed(error, keeps: keeps)
-    if case .preparing = phase { return }
-    if case .diskFull = error { loop.volumeIsFull(of: self, error) }
+    guard takesEnding(.failed(error, keeps: keeps)) else { return }
+    if case .diskFull = error { loop.volumeIsFull(of: self) }
     closeIfEnding()
+  }
+
+  /// Ends the file because its volume is full, as another file has found.
+  func failWithoutSpace() {
+    guard takesEnding(.failed(.diskFull(request.path, missing: nil), keeps: true)) else { return }
+    closeIfEnding()
+  }
+
+  /// Notes how the file ends, unless that is decided already.
+  ///
+  /// - Returns: Whether it can be closed now; `false` also while a job has yet to report.
+  private func takesEnding(_ ending: Ending) -> Bool {
+    guard self.ending == nil, !isOver else { return false }
+    // A job is moving the file to its target; its result decides.
+    if case .closing = phase { return false }
+    self.ending = ending
+    if case .preparing = phase { return false }
+    return true
   }
 
   func cancel() {

@@ -69,17 +69,6 @@ enum TargetPlace {
     return overflow ? .max : Int64(clamping: bytes)
   }
 
-  /// Most bytes of a file that this process may write: the limit that `ulimit -f` sets.
-  static var largestFile: Int64 {
-    var limit = rlimit()
-    #if canImport(Darwin)
-      let status = getrlimit(RLIMIT_FSIZE, &limit)
-    #else
-      let status = getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-    #endif
-    return status == 0 ? Int64(clamping: limit.rlim_cur) : .max
-  }
-
   private static func makeDirectories(_ path: FilePath) throws(FetchError) {
     let parent = path.removingLastComponent()
     if !path.exists, parent != path { try makeDirectories(parent) }

@@ -4,9 +4,15 @@ internal import SystemPackage
 extension FileError: FailureConvertible {
   package var failure: Failure {
     Failure(
-      "file.\(operation.rawValue)", "cannot \(verb) '\(path)': \(reason(errno))", hint: way,
-      path: nil)
+      "file.\(operation.rawValue)",
+      isSpecialFile
+        ? "'\(path)' exists but is not a regular file"
+        : "cannot \(verb) '\(path)': \(reason(errno))",
+      hint: way, path: nil)
   }
+
+  /// Whether a pipe or a device is where a file should be.
+  private var isSpecialFile: Bool { isReading && errno == .invalidArgument }
 
   private var verb: String {
     switch operation {
@@ -57,7 +63,9 @@ extension FileError: FailureConvertible {
     if operation == .lock {
       ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"
     }
-    if isReading { ways[.invalidArgument] = "name a file, not a pipe or a device" }
+    if isSpecialFile {
+      ways[.invalidArgument] = "put a file in its place, or name a file, not a pipe or a device"
+    }
     return ways[errno]
   }
 }
