@@ -57,9 +57,9 @@ package struct IndexedSource: Sendable, Hashable {
 }
 
 extension IndexedLocation {
-  /// Whether a file of the size that the index knows lies there.
+  /// Whether a file of the size that the index knows lies there, and may be read.
   public var isPresent: Bool {
     guard let status = try? Stat(path) else { return false }
-    return status.type == .regular && status.size == size
+    return status.type == .regular && status.size == size && !path.refusesReading
   }
 }

@@ -5,8 +5,8 @@ package enum Scanner {
   /// Walks `roots` and brings what the index knows of them up to date, in transactions of a few
   /// files.
   ///
-  /// Model files are those that ``ModelExtension`` names, and `.yaml` below `configs`. Links to
-  /// files and folders are followed. Partial downloads and folders named `.git` are not looked at.
+  /// Model files are those that ``ModelExtension`` names, `.yaml` below `configs`, and those without an
+  /// extension below `embeddings`. Links to files and folders are followed. Partial downloads and folders named `.git` are not looked at.
   /// Only files whose path, size, modification time or inode changed are
   /// hashed, sampled, several at once; a file that was moved or linked keeps its hashes. What was
   /// done before a failure or a cancellation stays, and is not done again.

@@ -17,8 +17,8 @@ struct ModelCheck {
       progress(.hashing(done: 0, of: 0, filename: name, bytes: bytes))
     }
     for status in try project.workflowStatuses(cancellation: cancellation, hashing: hashing) {
+      sorting.take(status)
       for matched in status.references {
-        sorting.take(matched, of: status.name)
         switch matched.match {
         case .pending where matched.isIntended: sorting.note(matched, of: status.name)
         case .resolved(let candidate):

@@ -16,6 +16,8 @@ public struct ResolutionResult: Sendable {
   public var modelsMisplaced: [MisplacedModel] = []
   /// References for which other bytes than the recorded ones are in place.
   public var modelsChanged: [ChangedReference] = []
+  /// References for which something keeps ComfyUI from loading a file; see ``Match/blocked(_:)``.
+  public var modelsBlocked: [MatchedReference] = []
   /// References that were left out, since their nodes do not run.
   public var modelsInactive: [ModelReference] = []
   /// The packages of node types that are known.
@@ -71,7 +73,8 @@ public struct ResolutionResult: Sendable {
   /// Whether nothing remains for another run: no open question, no download.
   public var isComplete: Bool {
     modelsUnresolved.isEmpty && modelsAmbiguous.isEmpty && modelsMisplaced.isEmpty
-      && modelsChanged.isEmpty && pending == 0 && (!requiresNodes || !hasOpenNodes)
+      && modelsChanged.isEmpty && modelsBlocked.isEmpty && pending == 0
+      && (!requiresNodes || !hasOpenNodes)
   }
 
   /// Whether the package of some node type is open.
@@ -97,6 +100,7 @@ extension ResolutionResult {
     modelsAmbiguous = []
     modelsMisplaced = []
     modelsChanged = []
+    modelsBlocked = []
     for one in matched {
       switch one.match {
       case .resolved, .optional, .pending: break
@@ -106,6 +110,7 @@ extension ResolutionResult {
             reference: one.reference, candidate: candidate, listedValue: values[one.reference.key]))
       case .changed(let model):
         modelsChanged.append(ChangedReference(reference: one.reference, model: model))
+      case .blocked: modelsBlocked.append(one)
       case .ambiguous(let candidates):
         modelsAmbiguous.append(one.reference)
         self.candidates[one.reference.key] = candidates
@@ -118,6 +123,7 @@ extension ResolutionResult {
     leaveOpen(modelsAmbiguous.lazy.map(\.key))
     leaveOpen(modelsMisplaced.lazy.map(\.reference.key))
     leaveOpen(modelsChanged.lazy.map(\.reference.key))
+    leaveOpen(modelsBlocked.lazy.map(\.reference.key))
   }
 
   /// Takes references out of those that are settled.
@@ -194,7 +200,7 @@ extension ResolutionResult {
     return matched.map { OpenReference(workflow: workflowName, matched: $0) }
   }
 
-  /// What is misplaced or changed.
+  /// What is misplaced, changed or blocked.
   public var openPlaces: [OpenReference] {
     places.map { OpenReference(workflow: workflowName, matched: $0) }
   }
@@ -204,5 +210,6 @@ extension ResolutionResult {
       MatchedReference(reference: $0.reference, match: .misplaced($0.candidate))
     }
       + modelsChanged.map { MatchedReference(reference: $0.reference, match: .changed($0.model)) }
+      + modelsBlocked
   }
 }

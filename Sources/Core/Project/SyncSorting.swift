@@ -36,6 +36,13 @@ struct SyncSorting {
     return plan
   }
 
+  /// Sorts the references of a workflow; what it runs without rests.
+  mutating func take(_ status: WorkflowStatus) {
+    for matched in status.references { take(matched, of: status.name) }
+    told[status.name, default: []].formUnion(status.resting)
+    sorted.pending.removeAll { $0.workflow == status.name && status.rests($0.entry) }
+  }
+
   /// Sorts a reference by its state.
   mutating func take(_ matched: MatchedReference, of workflow: String) {
     if let entry = matched.entry {
@@ -59,7 +66,9 @@ struct SyncSorting {
     case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
       missing.add(item)
     case .changed where selection.replaces: missing.add(item)
-    case .misplaced, .changed, .ambiguous, .downloadable: note(matched, of: workflow)
+    case .blocked(.danglingLink) where selection.replaces && !item.sources.isEmpty:
+      missing.add(item)
+    case .misplaced, .changed, .blocked, .ambiguous, .downloadable: note(matched, of: workflow)
     }
   }
 

@@ -22,18 +22,10 @@ struct CandidateFinder {
   /// What the index is going to be asked, as far as it can be told before.
   func questions(_ pin: Pin?) -> [ModelLookup.Question] {
     let filenames = filenames.map { ModelLookup.Question.name(PathKey.folded($0)) }
-    let exact = reference.nameRule == .path ? [question(listedAs: reference.exactValue)] : []
+    let exact = reference.nameRule == .path ? [question(listedAs: reference.listedValue)] : []
     let hash = pin.map { ModelLookup.Question.hash($0.hash) }
     let size = pin?.size.map { ModelLookup.Question.unread(size: $0) }
     return filenames + (exact + [hash, size]).compactMap { $0 }
-  }
-
-  /// Asks for the files that may be listed by this name; `nil` for a name that no loader lists.
-  private func question(listedAs value: String) -> ModelLookup.Question? {
-    guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn),
-      let path = try? RelativePath(value), path.string.utf8.elementsEqual(value.utf8)
-    else { return nil }
-    return ModelLookup.Question(filenameOf: value)
   }
 
   /// The names that a file may have which the reference names.
@@ -41,54 +33,6 @@ struct CandidateFinder {
     guard reference.nameRule != .path else { return [reference.filename] }
     return [reference.filename]
       + ModelExtension.allCases.map { "\(reference.filename).\($0.rawValue)" }
-  }
-
-  // MARK: In place
-
-  /// The files in place: what ComfyUI opens for the value as it is. More than one only where
-  /// ComfyUI's own order is open, as for embeddings of one name in several folders.
-  func inPlace() throws(IndexError) -> [ModelCandidate] {
-    switch reference.nameRule {
-    case .path: try listed(as: reference.exactValue).map { [$0] } ?? []
-    case .withoutExtension, .tag: try namedWithoutExtension()
-    }
-  }
-
-  /// The first file that is listed by exactly this name.
-  private func listed(as value: String) throws(IndexError) -> ModelCandidate? {
-    guard let question = question(listedAs: value) else { return nil }
-    let namesakes = try lookup.models(question)
-    guard !namesakes.isEmpty else { return nil }
-    for folder in folders.paths {
-      let file = folder.pushing(FilePath(value))
-      for model in namesakes {
-        guard let location = model.locations.first(where: { $0.path == file }),
-          isPresent(location)
-        else { continue }
-        return ModelCandidate(model: model, location: location, matchType: .reconstructed)
-      }
-    }
-    return nil
-  }
-
-  /// ComfyUI tries the name in every folder below the embeddings, as it is and with each extension;
-  /// packs that read LoRA tags take the path or the name alone.
-  private func namedWithoutExtension() throws(IndexError) -> [ModelCandidate] {
-    let wanted = Array(reference.name.utf8)
-    return try namesakes().filter { candidate in
-      guard let name = folders.name(of: candidate.location.path),
-        LoaderFolders.lists(name, isBuiltIn: true)
-      else { return false }
-      return [name, ModelExtension.removed(from: name)].contains { answers(to: wanted, $0) }
-    }.map { $0.found(by: .reconstructed) }
-  }
-
-  private func answers(to wanted: [UInt8], _ name: String) -> Bool {
-    let name = Array(name.utf8)
-    let below = [UInt8(ascii: "/")] + wanted
-    // The name of a tag stands for the path or for the file name, not for the end of a path.
-    let mayBeBelow = reference.nameRule == .withoutExtension || !wanted.contains(UInt8(ascii: "/"))
-    return name == wanted || (mayBeBelow && name.suffix(below.count).elementsEqual(below))
   }
 
   // MARK: Alike
@@ -118,14 +62,19 @@ struct CandidateFinder {
   }
 
   /// Every present file with the file name of the value, by path; one for each file.
-  private func namesakes() throws(IndexError) -> [ModelCandidate] {
+  func namesakes() throws(IndexError) -> [ModelCandidate] {
+    try knownNamesakes().filter { isPresent($0.location) }
+  }
+
+  /// The same, and those that the index knows and that are gone or cannot be read.
+  func knownNamesakes() throws(IndexError) -> [ModelCandidate] {
     let names = filenames.map(PathKey.folded)
     let folded = Set(names)
     var candidates: [ModelCandidate] = []
     for name in names {
       for model in try lookup.models(.name(name)) {
         candidates += model.locations.filter { location in
-          folded.contains(PathKey.folded(location.relativePath.filename)) && isPresent(location)
+          folded.contains(PathKey.folded(location.relativePath.filename))
         }.map { ModelCandidate(model: model, location: $0, matchType: .filename) }
       }
     }
@@ -183,28 +132,11 @@ struct CandidateFinder {
     var seen: Set<Int64> = []
     return candidates.filter { seen.insert($0.model.id).inserted }
   }
-
-  // MARK: Values
-
-  /// The value by which the reference's loader lists a file and opens it and no other; `nil` when
-  /// there is none.
-  func value(of location: IndexedLocation) throws(IndexError) -> String? {
-    guard let name = folders.name(of: location.path) else { return nil }
-    guard reference.nameRule == .path else { return ModelExtension.removed(from: name) }
-    return try listed(as: name)?.location.path == location.path ? name : nil
-  }
 }
 
 extension ModelCandidate {
-  fileprivate func found(by type: MatchType) -> ModelCandidate {
+  /// The same file, found by another rule.
+  func found(by type: MatchType) -> ModelCandidate {
     ModelCandidate(model: model, location: location, matchType: type)
   }
-}
-
-extension ModelReference {
-  /// What ComfyUI compares with the names that a loader lists.
-  fileprivate var exactValue: String { widgetValue.contains("://") ? name : widgetValue }
-
-  /// Whether ComfyUI itself brings the loader.
-  fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }
 }

@@ -14,10 +14,19 @@ struct StatusScreen {
 
   func show(in context: Context) {
     let rows = status.workflows.map { WorkflowRow($0) }
-    guard !rows.isEmpty else {
+    guard !rows.isEmpty || !status.newWorkflows.isEmpty else {
       context.say("no workflows yet; '\(Program.name) resolve WORKFLOW' adds one")
       return
     }
+    if !rows.isEmpty { showTable(rows, in: context) }
+    let lines = waiting + new + nodes + gone + unused
+    // Without a table nothing stands above the first section.
+    for line in lines.dropFirst(rows.isEmpty ? 1 : 0) {
+      context.output.write(line: SafeText.escaped(line))
+    }
+  }
+
+  private func showTable(_ rows: [WorkflowRow], in context: Context) {
     let shown = WorkflowRow.shownCounts(of: rows)
     var table = Table(
       [Table.Column("WORKFLOW", isFlexible: true)]
@@ -28,9 +37,6 @@ struct StatusScreen {
     }
     for line in table.lines(width: columns, ellipsis: "...") {
       context.output.write(line: line.rendered(usesColor: false))
-    }
-    for line in waiting + nodes + gone + unused {
-      context.output.write(line: SafeText.escaped(line))
     }
   }
 
@@ -45,11 +51,22 @@ struct StatusScreen {
         let gap = String(repeating: " ", count: max(1, 11 - word.count))
         let nodes = group.references.map(\.nodeID)
         let places = nodes.count > 1 ? "nodes" : "node"
-        return "  \(word)\(gap)\(group.first.name) (\(places) \(nodes.joined(separator: ", ")))"
+        var line = "  \(word)\(gap)\(group.first.name) (\(places) \(nodes.joined(separator: ", ")))"
+        if case .blocked(let obstacle) = group.match { line += " \(obstacle.words)" }
+        return line
       }
-      lines.append("  (\(wayOut(of: open, workflow.name)))")
+      lines += waysOut(of: open, workflow.name).map { "  (\($0))" }
     }
     return lines
+  }
+
+  /// What takes away each obstacle, then what settles the rest.
+  private func waysOut(of open: [MatchedReference], _ workflow: String) -> [String] {
+    let blocked = open.filter { $0.match.status == "blocked" }
+    let rest = open.filter { $0.match.status != "blocked" }
+    var seen: Set<String> = []
+    return blocked.compactMap { OpenReference(workflow: workflow, matched: $0).failure.hint }
+      .filter { seen.insert($0).inserted } + (rest.isEmpty ? [] : [wayOut(of: rest, workflow)])
   }
 
   /// Intents only want fetching; what is recorded and gone has its sources in the manifest.
@@ -63,6 +80,12 @@ struct StatusScreen {
       status.gone.filter { $0.workflows.contains(workflow) && !$0.sources.isEmpty }.map(\.filename))
     let isRecorded = open.allSatisfy { recorded.contains($0.reference.filename) }
     return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
+  }
+
+  private var new: [String] {
+    guard !status.newWorkflows.isEmpty else { return [] }
+    let names = status.newWorkflows.map { "  \($0.shown)" }
+    return ["", "never resolved:"] + names + ["  (\(status.newWorkflows.resolveCommand))"]
   }
 
   private var nodes: [String] {
@@ -93,6 +116,7 @@ extension Match {
     case .optional: nil
     case .misplaced: "misplaced"
     case .changed: "changed"
+    case .blocked: "blocked"
     case .pending: "pending"
     case .missing, .downloadable: "missing"
     case .ambiguous: "ambiguous"

@@ -31,7 +31,7 @@ struct SyncSummary {
     type: "sync",
     fields: [
       "recorded", "present", "fetched", "failed", "without_source", "pending", "undecided",
-      "misplaced", "changed",
+      "misplaced", "changed", "blocked",
     ],
     columns: ["recorded", "present", "fetched", "failed", "without_source"])
 
@@ -46,6 +46,7 @@ struct SyncSummary {
         ("pending", .integer(Int64(plan.pending.count))),
         ("undecided", .integer(Int64(undecided))),
         ("misplaced", .integer(Int64(misplaced))), ("changed", .integer(Int64(changed))),
+        ("blocked", .integer(Int64(blocked))),
       ])
   }
 
@@ -81,6 +82,7 @@ struct SyncSummary {
     }
     guard !json else { return }
     context.say(line)
+    if let words = plan.newWorkflows.neverResolved { context.say(words) }
     if !plan.pending.isEmpty {
       context.say(
         "hint: \(plan.pending.count) decided and never downloaded: \(Program.name) fetch-intents")
@@ -91,7 +93,7 @@ struct SyncSummary {
     actions?.summarise(markdown)
   }
 
-  private var undecided: Int { plan.undecided.count + open.count - misplaced - changed }
+  private var undecided: Int { plan.undecided.count + open.count - misplaced - changed - blocked }
 
   private var misplaced: Int {
     open.count { if case .misplaced = $0.matched.match { true } else { false } }
@@ -99,6 +101,10 @@ struct SyncSummary {
 
   private var changed: Int {
     open.count { if case .changed = $0.matched.match { true } else { false } }
+  }
+
+  private var blocked: Int {
+    open.count { if case .blocked = $0.matched.match { true } else { false } }
   }
 
   private var line: String {
@@ -111,6 +117,7 @@ struct SyncSummary {
     if !plan.withoutSource.isEmpty { words.append("\(plan.withoutSource.count) without source") }
     if misplaced > 0 { words.append("\(misplaced) misplaced") }
     if changed > 0 { words.append("\(changed) changed") }
+    if blocked > 0 { words.append("\(blocked) blocked") }
     return "recorded models: \(words.joined(separator: ", "))"
   }
 

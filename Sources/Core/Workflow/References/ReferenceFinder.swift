@@ -80,6 +80,7 @@ struct ReferenceFinder {
       reference.url = text
       reference.via = .urlWidget
     } else if let category = input.words[text] {
+      guard let category else { return true }
       reference.categories = [category]
     } else {
       guard namesFile(text, input) else { return false }

@@ -63,6 +63,12 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "workflow.untracked", "git does not track the workflow; another machine would lack it",
         hint: [file].addCommand(), path: file.path.string)
+    case .workflowElsewhere(let workflow, let path):
+      Failure(
+        "workflow.elsewhere",
+        "the file of workflow '\(workflow)' is outside the project; another machine would lack it",
+        hint: "move it into the project, then run '\(Program.name) resolve' with its new path",
+        path: path.string)
     case .withoutSource(let item, let offer):
       Failure(
         "model.no-source",
