@@ -8,7 +8,9 @@ package enum Scanner {
   /// Model files are those that ``ModelExtension`` names, `.yaml` below `configs`, and those without an
   /// extension below `embeddings`. Links to files and folders are followed. Partial downloads and folders named `.git` are not looked at.
   /// Only files whose path, size, modification time or inode changed are
-  /// hashed, sampled, several at once; a file that was moved or linked keeps its hashes. What was
+  /// hashed, sampled, several at once; a file that was moved or linked keeps its hashes. So does one
+  /// whose status alone changed (its permissions, its names, or a write whose time was set back), if
+  /// its samples are the same and it is large, or they are all of it. What was
   /// done before a failure or a cancellation stays, and is not done again.
   ///
   /// - Parameter progress: Called from the calling thread.

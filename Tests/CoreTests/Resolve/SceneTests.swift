@@ -126,27 +126,20 @@ private struct GeneratedProject {
       try opened.workflowSources([project.path.appending("w.json").string]).first)
     var options = ResolutionOptions()
     options.fetches = false
-    return try asUser { try opened.resolveWorkflow(source, options: options) }
-  }
-
-  /// Root may read every file. What tests and their framework do is left out: threads that begin
-  /// meanwhile stay the user's.
-  private func asUser<Result>(_ body: () throws -> Result) throws -> Result {
-    try asOrdinaryUser(owning: project.path, body)
+    return try opened.resolveWorkflow(source, options: options)
   }
 
   private func check(_ moment: String) throws {
     guard try project.opened.manifestStore().read().workflow(named: "w") != nil else { return }
     let expected = try expected()
     let words = "\(described), \(moment)"
-    let isComplete = try asUser { try project.opened.projectStatus().isComplete }
-    #expect(isComplete == expected, "\(words), status")
-    let plan = try asUser { try project.opened.planSync() }
+    #expect(try project.opened.projectStatus().isComplete == expected, "\(words), status")
+    let plan = try project.opened.planSync()
     let isSynced =
       plan.missing.isEmpty && plan.withoutSource.isEmpty && plan.open.isEmpty
       && plan.undecided.isEmpty && plan.pending.isEmpty
     #expect(isSynced == expected, "\(words), sync")
-    let faults = try asUser { try project.opened.check() }.filter { fault in
+    let faults = try project.opened.check().filter { fault in
       switch fault.kind {
       case .outsideRepository, .unusedRow, .broken: false
       default: true
@@ -223,10 +216,14 @@ private struct GeneratedProject {
       try project.write("note", to: "\(path)/note.txt")
     case 5, 6:
       guard let path = files.keys.sorted().randomElement(using: &random) else { return }
-      // What cannot be read on this machine may be read again.
-      let isClosed = closed.contains(path)
-      if isClosed { closed.remove(path) } else { closed.insert(path) }
-      chmod(project.path.appending(path).string, isClosed ? 0o644 : 0)
+      // What cannot be read may be read again.
+      if closed.remove(path) != nil {
+        try write(files[path] ?? "", to: path)
+      } else if let unreadable = UnreadableFile.path {
+        project.delete(path)
+        symlink(unreadable, project.path.appending(path).string)
+        closed.insert(path)
+      }
     default:
       guard let path = files.keys.sorted().randomElement(using: &random) else { return }
       try write(pick(Self.contents), to: path)
