@@ -68,7 +68,10 @@ extension Project {
     if selection.workflows.isEmpty { plan.newWorkflows = try newWorkflows() }
     plan.problems = statuses.compactMap(\.problem)
     var sorting = SyncSorting(manifest, selection, roots: try knownFolders(), plan)
-    for status in statuses { sorting.take(status) }
+    for status in statuses {
+      sorting.leave(restOf: status)
+      for matched in status.references { sorting.take(matched, of: status.name) }
+    }
     let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)
     sorting.takeUndecided()
     try finder.locate(sorting.untold(), progress: hashing) { item, location in

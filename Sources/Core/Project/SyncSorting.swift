@@ -36,9 +36,8 @@ struct SyncSorting {
     return plan
   }
 
-  /// Sorts the references of a workflow; what it runs without rests.
-  mutating func take(_ status: WorkflowStatus) {
-    for matched in status.references { take(matched, of: status.name) }
+  /// Notes what a workflow runs without: that rests.
+  mutating func leave(restOf status: WorkflowStatus) {
     told[status.name, default: []].formUnion(status.resting)
     sorted.pending.removeAll { $0.workflow == status.name && status.rests($0.entry) }
   }

@@ -83,7 +83,7 @@ extension CandidateFinder {
     let namesakes = try lookup.models(question)
     for folder in folders.paths {
       let file = folder.pushing(FilePath(value))
-      let found = namesakes.lazy.compactMap { candidate($0, at: file) }.first
+      let found = candidate(of: namesakes, at: file)
       if let obstacle = Obstacle(reading: file, below: folder, isReadable: found != nil) {
         return InPlace(obstacle: obstacle)
       }
@@ -92,10 +92,14 @@ extension CandidateFinder {
     return InPlace()
   }
 
-  private func candidate(_ model: IndexedModel, at file: FilePath) -> ModelCandidate? {
-    model.locations.first { $0.path == file && isPresent($0) }.map {
-      ModelCandidate(model: model, location: $0, matchType: .reconstructed)
+  /// The model whose file lies at this path. The file is looked at once: it may go at any moment.
+  private func candidate(of models: [IndexedModel], at file: FilePath) -> ModelCandidate? {
+    for model in models {
+      for location in model.locations where location.path == file && isPresent(location) {
+        return ModelCandidate(model: model, location: location, matchType: .reconstructed)
+      }
     }
+    return nil
   }
 
   /// ComfyUI looks into the folders of embeddings and every folder below them, in an order that is
@@ -110,7 +114,7 @@ extension CandidateFinder {
     for directory in directories(of: known, named: names) {
       for name in names {
         let file = directory.pushing(FilePath(name))
-        if let candidate = known.lazy.compactMap({ candidate($0.model, at: file) }).first {
+        if let candidate = candidate(of: known.map(\.model), at: file) {
           found.files.append(candidate)
           break
         }
