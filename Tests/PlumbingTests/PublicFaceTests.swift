@@ -29,7 +29,7 @@ import Testing
       FetchPosition FetchProgress FetchReport FetchSelection FetchedFile ForeignContent \
       HTTPRefusal Line ProtocolDetail Source
     Resolve: ChangedModel DownloadAnswer DownloadBatch Match MatchType MatchedReference \
-      ModelAnswer ModelCandidate ModelQuestion ModelResolutionStrategy OpenReference Pin \
+      ModelAnswer ModelCandidate ModelQuestion ModelResolutionStrategy Obstacle OpenReference Pin \
       PlacementMethod ResolutionEvent ResolutionOverview SyncItem
     Project: ChangedReference ComparisonEvent Initialisation MisplacedModel PlacedModel Project \
       ProjectStatus ResolutionOptions ResolutionResult ResolvedModel Setting WidgetChange \

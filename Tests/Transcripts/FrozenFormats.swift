@@ -20,7 +20,7 @@ import Testing
     let script = """
       sed -i '/^\\[tool.comfydock.models\\]/a "\(unused)" = { filename = "x.pt", \
       relative_path = "vae/x.pt" }' pyproject.toml
-      rm ~/ComfyUI/models/checkpoints/*; echo 0 >~/ComfyUI/models/vae.txt
+      cp workflows/portrait.json workflows/fresh.json; rm ~/ComfyUI/models/checkpoints/*; echo 0 >~/ComfyUI/models/vae.txt
       """
     try #require(try sandbox.run("sh", "-ec", script).status == .exited(0))
     return sandbox
@@ -29,7 +29,7 @@ import Testing
   static let fields: [String: Set<String>] = [
     "status": [
       "type", "workflow", "path", "resolved", "pending", "missing", "ambiguous", "optional",
-      "misplaced", "changed", "new",
+      "misplaced", "changed", "new", "blocked",
     ],
     "waiting": [
       "type", "status", "workflow", "node_id", "node_type", "category", "name", "message", "hint",
@@ -37,6 +37,7 @@ import Testing
     ],
     "gone": ["type", "hash", "workflows", "sources", "relative_path", "filename"],
     "unused": ["type", "hash", "relative_path", "filename"],
+    "new": ["type", "workflow", "path"],
   ]
   /// Those that are absent where there is nothing to say.
   static let optional: Set<String> = [
@@ -57,7 +58,7 @@ import Testing
       for (name, value) in object {
         switch name {
         case "resolved", "pending", "missing", "ambiguous", "optional", "misplaced", "changed",
-          "new":
+          "new", "blocked":
           #expect(value is Int)
         case "candidates": #expect(value is [[String: Any]])
         case "workflows", "sources": #expect(value is [String])
@@ -71,7 +72,7 @@ import Testing
 
   @Test func linesHaveTheseColumns() throws {
     let result = try Self.project().run("comfy", "status", "--porcelain=v1")
-    let columns = ["status": 8, "waiting": 7, "gone": 4, "unused": 4]
+    let columns = ["status": 8, "waiting": 7, "gone": 4, "unused": 4, "new": 3]
     let lines = result.outputText.split(separator: "\n").map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     }

@@ -73,6 +73,8 @@ import Testing
       "takes a hub whose answer contradicts its own list",
     "Failure+Fetch: the endpoint of this machine":
       "takes an endpoint that gives unusable keys: shown by MachineKeysTests",
+    "Obstacle+Words: sudo chmod a+… …":
+      "takes a second user: ObstacleTests shows when it is said",
     "Failure+Open: the workflow expects":
       "takes a workflow's own hash that contradicts a file in place",
     "place.folder: no table knows the folder that … (node …) reads":

@@ -36,6 +36,9 @@ package struct ProjectFault: Sendable {
     case indexDamaged(FilePath)
     /// Git does not track the file of a workflow.
     case untrackedWorkflow(UntrackedFile)
+    /// The file of a workflow is outside the repository, a link out of it, or recorded by an absolute
+    /// path.
+    case workflowElsewhere(workflow: String, FilePath)
     /// No source is known for a recorded model; the URL that a workflow itself gives for it.
     case withoutSource(SyncItem, offer: String?)
     /// No repository holds the manifest.

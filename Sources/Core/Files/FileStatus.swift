@@ -24,6 +24,8 @@ struct FileStatus: Sendable, Hashable {
   /// Whether its owner may run it.
   var isExecutable: Bool { mode & UInt32(S_IXUSR) != 0 }
   var permissions: mode_t { mode_t(mode & 0o7777) }
+  /// Whether this process may change the permissions.
+  var isOwn: Bool { owner == geteuid() }
 
   /// Status of what a path names.
   ///
@@ -101,6 +103,18 @@ struct FileStatus: Sendable, Hashable {
 extension FilePath {
   /// Whether anything exists at this path; symbolic links are followed.
   var exists: Bool { (try? Stat(self)) != nil }
+
+  /// Whether the system does not let this process read the file, or list the directory, that exists
+  /// here.
+  var refusesReading: Bool {
+    do {
+      // Without `nonBlocking`, opening a named pipe would wait for its other end.
+      try FileDescriptor.open(self, .readOnly, options: [.closeOnExec, .nonBlocking]).close()
+      return false
+    } catch {
+      return [.permissionDenied, .notPermitted].contains(error as? Errno)
+    }
+  }
 
   /// Absolute, with every symbolic link followed; `nil` when a part is missing.
   var real: FilePath? {

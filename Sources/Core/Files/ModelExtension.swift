@@ -27,4 +27,15 @@ package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
     case .safetensors, .sft, .gguf, .onnx, .torchscript: false
     }
   }
+
+  /// Whether a file below the folder of embeddings may be one without a model extension: prompts name
+  /// embeddings by any file name. What stands behind the last dot may be part of a version: `neg-1.5`,
+  /// `style.v2`. Files with another extension (previews, notes) are none.
+  static func mayLack(in name: String) -> Bool {
+    let name = Array(name.utf8.split(separator: UInt8(ascii: "/")).last ?? [])
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return true }
+    var ending = name[(dot + 1)...]
+    if ending.first.map({ $0 | 0x20 }) == UInt8(ascii: "v") { ending.removeFirst() }
+    return dot > 0 && !ending.isEmpty && ending.allSatisfy { 0x30...0x39 ~= $0 }
+  }
 }

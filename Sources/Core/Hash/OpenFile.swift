@@ -9,12 +9,16 @@ struct FileState: Sendable, Hashable {
   var modified: Int64
   var inode: Int64
   var device: Int64
+  /// When the content, the permissions or the names last changed, in the unit of ``modified``; `nil`
+  /// when not known. It does not count for equality: what changes it is seldom the content.
+  var changed: Int64?
 
-  init(size: Int64, modified: Int64, inode: Int64, device: Int64) {
+  init(size: Int64, modified: Int64, inode: Int64, device: Int64, changed: Int64?) {
     self.size = size
     self.modified = modified
     self.inode = inode
     self.device = device
+    self.changed = changed
   }
 
   init(_ status: FileStatus) {
@@ -22,6 +26,26 @@ struct FileState: Sendable, Hashable {
     modified = status.modified.sinceEpoch
     inode = Int64(truncatingIfNeeded: status.inode)
     device = Int64(truncatingIfNeeded: status.device)
+    changed = status.changed.sinceEpoch
+  }
+
+  static func == (one: FileState, other: FileState) -> Bool {
+    one.size == other.size && one.modified == other.modified && one.inode == other.inode
+      && one.device == other.device
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(size)
+    hasher.combine(modified)
+    hasher.combine(inode)
+    hasher.combine(device)
+  }
+
+  /// Whether nothing at all happened to a file that was in the state `other`. A file that was written
+  /// in place may have got its modification time back.
+  func isUntouched(since other: FileState) -> Bool {
+    isSameFile(as: other)
+      && (changed == nil || other.changed == nil || changed == other.changed)
   }
 
   /// Whether a path that was in the state `other` still has the same bytes. The device is not

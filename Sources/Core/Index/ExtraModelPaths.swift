@@ -31,6 +31,9 @@ package struct ExtraModelPaths: Sendable, Hashable {
   /// them can expand to more nodes than fit into memory.
   private static let aliasLimit = 16
 
+  /// Most pairs that merge keys bring together.
+  private static let nodeLimit = 10_000
+
   /// Reads a file.
   ///
   /// - Parameters:
@@ -69,10 +72,12 @@ package struct ExtraModelPaths: Sendable, Hashable {
     }
     guard let document, !document.isNull else { return }
     guard let sections = document.mapping else { throw .shape(path, line: 1, key: nil) }
-    for (name, section) in sections where !section.isNull {
-      guard let keys = section.mapping else {
+    var merging = YAMLMerging(limit: Self.nodeLimit)
+    for (name, section) in try merging.pairs(of: sections, path) where !section.isNull {
+      guard let mapping = section.mapping else {
         throw .shape(path, line: section.mark?.line, key: name.scalar?.string)
       }
+      let keys = try merging.pairs(of: mapping, path)
       folders += try Section(keys, path: path, environment: environment).folders()
     }
   }
@@ -91,11 +96,12 @@ package struct ExtraModelPaths: Sendable, Hashable {
 
   /// One section.
   private struct Section {
-    let keys: Node.Mapping
+    let keys: [(key: Node, value: Node)]
     let path: FilePath
     let environment: ProcessEnvironment
 
-    init(_ keys: Node.Mapping, path: FilePath, environment: ProcessEnvironment) {
+    /// - Parameter keys: Each once.
+    init(_ keys: [(key: Node, value: Node)], path: FilePath, environment: ProcessEnvironment) {
       self.keys = keys
       self.path = path
       self.environment = environment
@@ -103,7 +109,7 @@ package struct ExtraModelPaths: Sendable, Hashable {
 
     func folders() throws(ExtraModelPathsError) -> [Folder] {
       let base = try base()
-      let isDefault = keys["is_default"]?.isTrue ?? false
+      let isDefault = value(of: "is_default")?.isTrue ?? false
       var folders: [Folder] = []
       for (key, value) in keys {
         guard let name = key.scalar?.string, !name.isEmpty else { continue }
@@ -118,9 +124,13 @@ package struct ExtraModelPaths: Sendable, Hashable {
       return folders
     }
 
+    private func value(of key: String) -> Node? {
+      keys.first { $0.key.scalar?.string == key }?.value
+    }
+
     private func base() throws(ExtraModelPathsError) -> FilePath {
       let directory = path.removingLastComponent()
-      guard let node = keys["base_path"], !node.isNull else { return directory }
+      guard let node = value(of: "base_path"), !node.isNull else { return directory }
       guard let text = node.scalar?.string else {
         throw .shape(path, line: node.mark?.line, key: "base_path")
       }
@@ -137,6 +147,51 @@ package struct ExtraModelPaths: Sendable, Hashable {
         !$0.isEmpty
       }
     }
+  }
+}
+
+/// Makes pairs of mappings whose merge keys (`<<`) bring in others, as YAML 1.1 has it: a mapping's own
+/// pairs come before merged ones of the same key, and of several merged mappings the first.
+private struct YAMLMerging {
+  /// Pairs that may still be made.
+  private var left: Int
+
+  init(limit: Int) { left = limit }
+
+  /// The pairs of a mapping, each key once: those that are merged first, in their order.
+  mutating func pairs(
+    of mapping: Node.Mapping, _ path: FilePath
+  ) throws(ExtraModelPathsError) -> [(key: Node, value: Node)] {
+    left -= mapping.count
+    guard left >= 0 else { throw .syntax(path, line: nil, problem: "too many merged keys") }
+    var merged: [(key: Node, value: Node)] = []
+    var own: [(key: Node, value: Node)] = []
+    for (key, value) in mapping {
+      guard key.isMerge else {
+        own.append((key, value))
+        continue
+      }
+      // The last one has the least to say.
+      let list = value.sequence.map(Array.init) ?? [value]
+      for other in list.reversed() {
+        guard let mapping = other.mapping else {
+          throw .shape(path, line: value.mark?.line, key: "<<")
+        }
+        merged += try pairs(of: mapping, path)
+      }
+    }
+    var result: [(key: Node, value: Node)] = []
+    var places: [String: Int] = [:]
+    for pair in merged + own {
+      let name = pair.key.scalar?.string
+      if let name, let place = places[name] {
+        result[place] = pair
+      } else {
+        if let name { places[name] = result.count }
+        result.append(pair)
+      }
+    }
+    return result
   }
 }
 
@@ -164,6 +219,12 @@ extension Node {
   fileprivate var isNull: Bool {
     guard let scalar, scalar.style == .plain else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+  }
+
+  /// Whether the key brings in other mappings.
+  fileprivate var isMerge: Bool {
+    guard let scalar, scalar.style == .plain else { return false }
+    return scalar.string == "<<"
   }
 
   /// Whether YAML 1.1 reads the value as true.

@@ -9,6 +9,9 @@ enum IndexSchema {
     migrator.registerMigration("1") { database in
       for statement in first { try database.execute(sql: statement) }
     }
+    migrator.registerMigration("2") { database in
+      try database.execute(sql: "ALTER TABLE location ADD COLUMN ctime INTEGER")
+    }
     return migrator
   }
 

@@ -59,9 +59,9 @@ package struct IndexedSource: Sendable, Hashable {
 }
 
 extension IndexedLocation {
-  /// Whether a file of the indexed size exists at this path.
+  /// Whether a file of the indexed size exists at this path, and may be read.
   public var isPresent: Bool {
     guard let status = try? Stat(path) else { return false }
-    return status.type == .regular && status.size == size
+    return status.type == .regular && status.size == size && !path.refusesReading
   }
 }

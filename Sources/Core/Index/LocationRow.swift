@@ -10,14 +10,15 @@ struct LocationRow: Sendable {
   var path: String
   var state: FileState
 
-  private static let columns = "id, root_id, model_id, path, size, mtime, inode, device"
+  private static let columns = "id, root_id, model_id, path, size, mtime, inode, device, ctime"
 
   private init(_ row: Row) {
     id = row[0]
     rootID = row[1]
     modelID = row[2]
     path = row[3]
-    state = FileState(size: row[4], modified: row[5], inode: row[6], device: row[7])
+    state = FileState(
+      size: row[4], modified: row[5], inode: row[6], device: row[7], changed: row[8])
   }
 
   /// Every file of a root.
@@ -67,18 +68,37 @@ struct LocationRow: Sendable {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO location (root_id, model_id, path, path_key, path_folded, name_folded,
-          below_folded, category, size, mtime, inode, device)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          below_folded, category, size, mtime, inode, device, ctime)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (root_id, path) DO UPDATE SET model_id = excluded.model_id,
           category = excluded.category, size = excluded.size, mtime = excluded.mtime,
-          inode = excluded.inode, device = excluded.device
+          inode = excluded.inode, device = excluded.device, ctime = excluded.ctime
         """)
     try statement.execute(arguments: [
       rootID, modelID, path.string, PathKey.exact(path.string), folded, PathKey.filename(folded),
       PathKey.withoutFolder(folded), category?.name, state.size, state.modified, state.inode,
-      state.device,
+      state.device, state.changed,
     ])
     return before?.modelID
+  }
+
+  /// Notes that every name of a file in this state holds the model `modelID`.
+  ///
+  /// - Returns: The models that they held, which may be unused now.
+  static func putNames(
+    of state: FileState, modelID: Int64, in database: Database
+  ) throws -> Set<Int64> {
+    let condition = "inode = ? AND device = ? AND size = ? AND mtime = ?"
+    let key: [any DatabaseValueConvertible] = [
+      state.inode, state.device, state.size, state.modified,
+    ]
+    let held = try Int64.fetchSet(
+      database, sql: "SELECT model_id FROM location WHERE \(condition)",
+      arguments: StatementArguments(key))
+    try database.execute(
+      sql: "UPDATE location SET model_id = ?, ctime = ? WHERE \(condition)",
+      arguments: StatementArguments([modelID, state.changed] + key))
+    return held.subtracting([modelID])
   }
 
   func remove(in database: Database) throws {

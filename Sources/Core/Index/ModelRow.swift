@@ -28,6 +28,13 @@ enum ModelRow {
     return database.lastInsertedRowID
   }
 
+  /// The two sampled hashes of a model; empty when it is not there.
+  static func sampledHashes(of id: Int64, in database: Database) throws -> [String] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT short_comfydock, short_comfygit FROM model WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id]).map { [$0[0], $0[1]] } ?? []
+  }
+
   /// The model with this full hash.
   static func id(withBlake3 hash: ModelHash, in database: Database) throws -> Int64? {
     let statement = try database.cachedStatement(sql: "SELECT id FROM model WHERE blake3 = ?")

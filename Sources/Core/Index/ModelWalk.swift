@@ -112,13 +112,14 @@ struct ModelWalk {
 
   private mutating func take(_ path: FilePath, _ below: String, _ state: FileState) {
     let isModel = ModelExtension(of: below) != nil
-    guard isModel || below.lowercased().hasSuffix(".yaml") else { return }
+    let isNameless = !isModel && ModelExtension.mayLack(in: below)
+    guard isModel || isNameless || below.lowercased().hasSuffix(".yaml") else { return }
     guard let relative = root.relativePath(below: below) else {
       if isModel { issues.append(ScanIssue(path, .unusableName)) }
       return
     }
     let category = root.category(of: relative)
-    guard isModel || category?.name == "configs" else { return }
+    guard isModel || category?.name == (isNameless ? "embeddings" : "configs") else { return }
     files.append(File(path: path, relativePath: relative, category: category, state: state))
   }
 

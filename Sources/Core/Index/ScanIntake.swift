@@ -86,7 +86,8 @@ struct ScanIntake {
     let (known, unknown) = try index.write { database in
       // All are looked up before the first is written, because two files may have swapped places.
       let models = try fresh.map {
-        try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
+        $0.fresh.isTouched
+          ? nil : try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
       }
       var replaced: [Int64?] = []
       for ((rootID, fresh), modelID) in zip(fresh, models) {
@@ -116,17 +117,33 @@ struct ScanIntake {
       }
     }
     var issues: [ScanIssue] = []
-    var (added, changed) = (0, 0)
+    var (added, changed, kept) = (0, 0, 0)
     var bytes: Int64 = 0
     try index.write { database in
       for ((rootID, fresh), content) in zip(batch, contents) {
         switch content {
         case .success(let found):
-          let same = try LocationRow.find(like: found.state, in: database)?.modelID
+          if let before = fresh.before, fresh.isTouched,
+            try found.isStill(before.modelID, in: database)
+          {
+            let others = try LocationRow.putNames(
+              of: found.state, modelID: before.modelID, in: database)
+            for other in others { try ModelRow.removeIfUnused(other, in: database) }
+            bytes += found.bytesRead
+            kept += 1
+            continue
+          }
+          let same =
+            fresh.isTouched
+            ? nil : try LocationRow.find(like: found.state, in: database)?.modelID
           let modelID = try same ?? ModelRow.insert(found.content, in: database)
           let replaced = try fresh.file.put(
             rootID: rootID, modelID: modelID, found.state, in: database)
           try ModelRow.removeIfUnused(replaced, in: database)
+          if fresh.isTouched {
+            let others = try LocationRow.putNames(of: found.state, modelID: modelID, in: database)
+            for other in others { try ModelRow.removeIfUnused(other, in: database) }
+          }
           bytes += found.bytesRead
           if fresh.before == nil { added += 1 } else { changed += 1 }
         case .failure(let error):
@@ -136,6 +153,7 @@ struct ScanIntake {
     }
     summary.added += added
     summary.changed += changed
+    summary.unchanged += kept
     summary.hashedBytes += bytes
     summary.issues += issues
     if contents.contains(where: { $0.isCancelled }) { throw .cancelled }
@@ -151,6 +169,24 @@ struct ScanIntake {
       end += 1
     }
     return end
+  }
+}
+
+extension FileContent {
+  /// Files above this size are not read whole for a change of their permissions or names alone: other
+  /// samples tell other bytes.
+  private static let longestToDoubt: Int64 = 32 << 20
+
+  /// Whether a file that something happened to is still what the index knows as a model: no other
+  /// samples, and either they are all of its bytes, or it is large.
+  fileprivate func isStill(_ modelID: Int64, in database: Database) throws -> Bool {
+    let isTold =
+      state.size > Self.longestToDoubt
+      || SampledHasher.samples(ofSize: state.size) == [0..<state.size]
+    return try isTold
+      && ModelRow.sampledHashes(of: modelID, in: database) == [
+        content.sampled.comfydock.hex, content.sampled.comfygit.hex,
+      ]
   }
 }
 

@@ -3,6 +3,10 @@ struct FreshFile: Sendable {
   var file: ModelWalk.File
   /// What the index had at its path before.
   var before: LocationRow?
+
+  /// Whether it is the file that stood there, of the same size and modification time, and something
+  /// happened to it: its permissions or names changed, or it was written to.
+  var isTouched: Bool { before?.state.isSameFile(as: file.state) ?? false }
 }
 
 /// The difference between a walk of a root and what the index knows about it.
@@ -19,7 +23,7 @@ struct ScanPlan {
     for row in rows { known[Array(row.path.utf8)] = row }
     for file in walk.files {
       let before = known.removeValue(forKey: Array(file.relativePath.string.utf8))
-      if let before, before.state.isSameFile(as: file.state) {
+      if let before, file.state.isUntouched(since: before.state) {
         unchanged += 1
       } else {
         fresh.append(FreshFile(file: file, before: before))

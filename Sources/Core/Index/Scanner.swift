@@ -4,11 +4,13 @@ internal import SystemPackage
 package enum Scanner {
   /// Walks `roots` and updates what the index knows about them, in transactions of a few files.
   ///
-  /// Model files are those with an extension of ``ModelExtension``, and `.yaml` below `configs`.
-  /// Links to files and folders are followed. Partial downloads and folders named `.git` are
-  /// ignored. Only files whose path, size, modification time or inode changed are hashed, by
-  /// samples, several at once. A file that was moved or linked keeps its hashes. Work that was done
-  /// before a failure or a cancellation is kept.
+  /// Model files are those with an extension of ``ModelExtension``, `.yaml` below `configs`, and files
+  /// without an extension below `embeddings`. Links to files and folders are followed. Partial
+  /// downloads and folders named `.git` are ignored. Only files whose path, size, modification time
+  /// or inode changed are hashed, by samples, several at once. A file that was moved or linked keeps
+  /// its hashes. So does a file of which only the status changed (its permissions, its names, or a
+  /// write whose time was set back), if its samples are the same and it is large, or if they are the
+  /// whole file. Work that was done before a failure or a cancellation is kept.
   ///
   /// - Parameter progress: Called from the calling thread.
   /// - Throws: ``IndexError`` of the index itself. Problems with single files are in the summary.

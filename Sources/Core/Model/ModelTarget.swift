@@ -14,6 +14,9 @@ extension RelativePath {
     // ComfyUI itself runs the extensions in this folder, which are code.
     for part in components where part.lowercased() == "custom_nodes" { throw .code(string) }
     let isSettings = folder == "configs" && string.lowercased().hasSuffix(".yaml")
-    guard ModelExtension(of: filename) != nil || isSettings else { throw .notAModel(string) }
+    let isEmbedding = folder == "embeddings" && ModelExtension.mayLack(in: filename)
+    guard ModelExtension(of: filename) != nil || isSettings || isEmbedding else {
+      throw .notAModel(string)
+    }
   }
 }

@@ -111,7 +111,7 @@ extension WorkflowResolution {
     case .missing: true
     case .ambiguous: GivenHash(group.first) != nil
     case .downloadable: isUnusable(group)
-    case .resolved, .misplaced, .changed, .pending, .optional: false
+    case .resolved, .misplaced, .changed, .blocked, .pending, .optional: false
     }
   }
 }

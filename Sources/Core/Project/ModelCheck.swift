@@ -17,6 +17,7 @@ struct ModelCheck {
       progress(.hashing(done: 0, of: 0, filename: name, bytes: bytes))
     }
     for status in try project.workflowStatuses(cancellation: cancellation, hashing: hashing) {
+      sorting.leave(restOf: status)
       for matched in status.references {
         sorting.take(matched, of: status.name)
         switch matched.match {
@@ -30,9 +31,10 @@ struct ModelCheck {
     }
     let finder = RecordedFileFinder(index: index, cancellation: cancellation)
     try finder.locate(sorting.untold(), progress: hashing) { item, location in
-      if let location {
-        files.add(location.path, item.hash, workflow: nil)
-        for workflow in item.workflows { files.add(location.path, item.hash, workflow: workflow) }
+      // What was written over in its place is told with both hashes, where files are read.
+      if let path = try location?.path ?? (isFull ? recordedPlace(of: item) : nil) {
+        files.add(path, item.hash, workflow: nil)
+        for workflow in item.workflows { files.add(path, item.hash, workflow: workflow) }
       } else {
         sorting.take(item, isHere: false)
       }

@@ -70,12 +70,9 @@ extension Project {
       result.scan = try updateIndex(
         of: [ModelRoot(chosen)] + extraRoots(), cancellation: cancellation, progress: progress)
     }
-    let recorded = Set(try store.read().workflows.map(\.name))
-    result.recordsWorkflows = !recorded.isEmpty
+    result.recordsWorkflows = try !store.read().workflows.isEmpty
     result.newWorkflows = try Project(environment: environment, flags: flags, manifest: store)
-      .allSourceCandidates().filter { !$0.isNamed }.map(\.source).filter {
-        !recorded.contains($0.name)
-      }
+      .newWorkflowFiles()
     return result
   }
 

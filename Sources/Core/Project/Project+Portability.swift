@@ -2,7 +2,7 @@ internal import SystemPackage
 
 extension Project {
   /// What another machine would lack if it had only the repository: workflow files that git does
-  /// not track, and recorded models without a source.
+  /// not track or cannot hold, and recorded models without a source.
   ///
   /// - Parameter names: Only these workflows; all that the manifest records if empty.
   /// - Throws: ``ManifestError``.
@@ -18,11 +18,27 @@ extension Project {
     for name in withoutSource.flatMap(\.workflows) where offers[name] == nil {
       offers[name] = offeredURLs(in: name, manifest)
     }
-    return untracked.map { ProjectFault(.untrackedWorkflow($0)) }
+    // An absolute path is another place on every machine.
+    let elsewhere = try paths.filter {
+      try $0.path.hasPrefix("/") || isElsewhere(file(at: $0.path), from: store.path)
+    }
+    return try elsewhere.map {
+      ProjectFault(.workflowElsewhere(workflow: $0.name, try file(at: $0.path)))
+    }
+      + untracked.map { ProjectFault(.untrackedWorkflow($0)) }
       + withoutSource.map { item in
         let offer = item.workflows.lazy.compactMap { offers[$0]?[item.hash] }.first
         return ProjectFault(.withoutSource(item, offer: offer))
       }
+  }
+
+  /// Whether a file is, behind links, outside the work tree of the repository that holds the manifest;
+  /// outside the manifest's directory where no repository does.
+  private func isElsewhere(_ file: FilePath, from manifest: FilePath) -> Bool {
+    let directory = manifest.removingLastComponent()
+    let place = RepositoryPlace(around: directory.resolvingLinks, environment: environment)
+    let tree = place?.workTree ?? directory
+    return !file.resolvingLinks.starts(with: tree.resolvingLinks)
   }
 
   /// The URLs that a workflow itself gives for models of its entries, and that were never compared

@@ -28,6 +28,8 @@ package struct SyncPlan: Sendable {
   package var open: [OpenReference] = []
   /// Entries without a decision, to which no reference of a readable workflow leads.
   package var undecided: [(workflow: String, filename: String)] = []
+  /// Workflows of the project that were never resolved; they do not count.
+  package var newWorkflows: [WorkflowSource] = []
   /// Workflows that could not be read.
   package var problems: [UnreadableWorkflow] = []
   /// What the scan of the model folders could not process.
@@ -66,9 +68,11 @@ extension Project {
     let hashing = { progress(.hashing(filename: $0, bytes: $1, of: $2)) }
     let statuses = try workflowStatuses(
       of: selection.workflows, cancellation: cancellation, hashing: hashing)
+    if selection.workflows.isEmpty { plan.newWorkflows = try newWorkflows() }
     plan.problems = statuses.compactMap(\.problem)
     var sorting = SyncSorting(manifest, selection, roots: try knownFolders(), plan)
     for status in statuses {
+      sorting.leave(restOf: status)
       for matched in status.references { sorting.take(matched, of: status.name) }
     }
     let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)

@@ -159,6 +159,25 @@ extension Project {
     return recorded + found.filter { $0.file.map { !known.contains($0) } ?? true }
   }
 
+  /// The files among those that the manifest does not know yet, whatever they hold.
+  ///
+  /// - Throws: ``ManifestError``.
+  func newWorkflowFiles() throws -> [WorkflowSource] {
+    let recorded = Set(try manifestStore().read().workflows.map(\.name))
+    return try allSourceCandidates().filter { !$0.isNamed && $0.file != nil }.map(\.source)
+      .filter { !recorded.contains($0.name) }
+  }
+
+  /// The workflows among those: nobody has asked yet whether they run.
+  ///
+  /// - Throws: ``ManifestError``, ``LoaderFileError``.
+  func newWorkflows() throws -> [WorkflowSource] {
+    let files = try newWorkflowFiles()
+    guard !files.isEmpty else { return [] }
+    let reader = try workflowReader()
+    return files.filter { (try? readWorkflow($0, with: reader)) != nil }
+  }
+
   private func sourceCandidates(
     in directory: FilePath, _ manifest: Manifest?
   ) -> [SourceCandidate] {

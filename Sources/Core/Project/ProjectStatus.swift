@@ -2,6 +2,8 @@
 public struct ProjectStatus: Sendable {
   /// In the manifest's order.
   public var workflows: [WorkflowStatus] = []
+  /// Workflows of the project that were never resolved; they do not count.
+  package var newWorkflows: [WorkflowSource] = []
   /// Files that a workflow needs, whose hash is in the manifest, and that are not on this machine.
   public var gone: [SyncItem] = []
   /// Global rows that no workflow uses, in file order.
@@ -36,11 +38,15 @@ extension Project {
     status.workflows = try workflowStatuses(cancellation: cancellation) {
       progress(.hashing(filename: $0, bytes: $1, of: $2))
     }
+    status.newWorkflows = try newWorkflows()
     status.unused = manifest.unusedModels
     status.requiresNodes = try requiresNodes()
     let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)
-    try finder.locate(manifest.recordedFiles()) { item, location in
-      if location == nil { status.gone.append(item) }
+    let blocked = Set(status.workflows.flatMap(\.blockedPins))
+    let byName = Dictionary(status.workflows.map { ($0.name, $0) }) { one, _ in one }
+    let needed = try manifest.recordedFiles { name, entry in byName[name]?.rests(entry) != true }
+    try finder.locate(needed) { item, location in
+      if location == nil, !blocked.contains(item.hash) { status.gone.append(item) }
     }
     return status
   }

@@ -16,6 +16,8 @@ public struct ResolutionResult: Sendable {
   public var modelsMisplaced: [MisplacedModel] = []
   /// References with other bytes than the recorded ones in place.
   public var modelsChanged: [ChangedReference] = []
+  /// References for which something keeps ComfyUI from loading a file; see ``Match/blocked(_:)``.
+  public var modelsBlocked: [MatchedReference] = []
   /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
   /// The packages of node types that are known.
@@ -76,7 +78,8 @@ public struct ResolutionResult: Sendable {
   /// Whether nothing remains for another run: no open question, no download.
   public var isComplete: Bool {
     modelsUnresolved.isEmpty && modelsAmbiguous.isEmpty && modelsMisplaced.isEmpty
-      && modelsChanged.isEmpty && pending == 0 && (!requiresNodes || !hasOpenNodes)
+      && modelsChanged.isEmpty && modelsBlocked.isEmpty && pending == 0
+      && (!requiresNodes || !hasOpenNodes)
   }
 
   /// Whether the package of some node type is open.
@@ -102,6 +105,7 @@ extension ResolutionResult {
     modelsAmbiguous = []
     modelsMisplaced = []
     modelsChanged = []
+    modelsBlocked = []
     for one in matched {
       switch one.match {
       case .resolved(let candidate) where fetch == nil && intended.contains(one.reference.key):
@@ -113,6 +117,7 @@ extension ResolutionResult {
             reference: one.reference, candidate: candidate, listedValue: values[one.reference.key]))
       case .changed(let model):
         modelsChanged.append(ChangedReference(reference: one.reference, model: model))
+      case .blocked: modelsBlocked.append(one)
       case .ambiguous(let candidates):
         modelsAmbiguous.append(one.reference)
         self.candidates[one.reference.key] = candidates
@@ -125,6 +130,7 @@ extension ResolutionResult {
     leaveOpen(modelsAmbiguous.lazy.map(\.key))
     leaveOpen(modelsMisplaced.lazy.map(\.reference.key))
     leaveOpen(modelsChanged.lazy.map(\.reference.key))
+    leaveOpen(modelsBlocked.lazy.map(\.reference.key))
   }
 
   /// Records that a file which was to be downloaded is here, because an earlier part of the run has
@@ -211,7 +217,7 @@ extension ResolutionResult {
     return matched.map { OpenReference(workflow: workflowName, matched: $0) }
   }
 
-  /// The references that are misplaced or changed.
+  /// The references that are misplaced, changed or blocked.
   public var openPlaces: [OpenReference] {
     places.map { OpenReference(workflow: workflowName, matched: $0) }
   }
@@ -221,5 +227,6 @@ extension ResolutionResult {
       MatchedReference(reference: $0.reference, match: .misplaced($0.candidate))
     }
       + modelsChanged.map { MatchedReference(reference: $0.reference, match: .changed($0.model)) }
+      + modelsBlocked
   }
 }

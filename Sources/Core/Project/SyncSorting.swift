@@ -36,6 +36,12 @@ struct SyncSorting {
     return plan
   }
 
+  /// Notes what a workflow runs without: that rests.
+  mutating func leave(restOf status: WorkflowStatus) {
+    told[status.name, default: []].formUnion(status.resting)
+    sorted.pending.removeAll { $0.workflow == status.name && status.rests($0.entry) }
+  }
+
   /// Sorts a reference by its state.
   ///
   /// - Parameter replacing: Whether another file in place is replaced, regardless of the selection.
@@ -65,7 +71,9 @@ struct SyncSorting {
     case .changed where selection.replaces || replacing:
       item.replaces = true
       missing.add(item)
-    case .misplaced, .changed, .ambiguous, .downloadable: note(matched, of: workflow)
+    case .blocked(.danglingLink) where selection.replaces && !item.sources.isEmpty:
+      missing.add(item)
+    case .misplaced, .changed, .blocked, .ambiguous, .downloadable: note(matched, of: workflow)
     }
   }
 

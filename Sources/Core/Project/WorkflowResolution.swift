@@ -262,7 +262,7 @@ struct WorkflowResolution {
       case .optional:
         settle(group, by: .workflowContext, isOptional: true)
         result.decidedEarlier += 1
-      case .downloadable, .missing: break
+      case .blocked, .downloadable, .missing: break
       }
     }
     try write(decisions)

@@ -7,6 +7,8 @@ public struct WorkflowStatus: Sendable {
   /// The references and their matches, in node order. References that the workflow does not need
   /// are left out: those of nodes that do not run, or that download the file themselves.
   public var references: [MatchedReference] = []
+  /// Under which keys the manifest may record the references that the workflow runs without.
+  var resting: Set<ReferenceKey> = []
   /// Node types whose package is open, in order of first appearance.
   public var openNodeTypes: [String] = []
   /// Why the workflow could not be read; ``references`` is empty then.
@@ -16,6 +18,18 @@ public struct WorkflowStatus: Sendable {
   /// once.
   public func count(where isCounted: (Match) -> Bool) -> Int {
     ModelGroup.groups(of: references).count { isCounted($0.match) }
+  }
+
+  /// Whether an entry is about nothing but references that the workflow runs without.
+  func rests(_ entry: ManifestWorkflowModel) -> Bool {
+    entry.nodes.contains { resting.contains($0) }
+      && !references.contains { $0.entry?.nodes == entry.nodes }
+  }
+
+  /// The recorded hashes of what cannot be loaded from where it is looked for: whether it is there
+  /// cannot be told.
+  var blockedPins: [ModelHash] {
+    references.compactMap { if case .blocked = $0.match { $0.entry?.hash } else { nil } }
   }
 
   /// Whether ComfyUI would load the recorded bytes for every reference that it needs.
@@ -29,7 +43,7 @@ extension Match {
     switch self {
     case .resolved(let candidate): candidate.matchType == .workflowContext
     case .optional: true
-    case .misplaced, .changed, .pending, .ambiguous, .downloadable, .missing: false
+    case .misplaced, .changed, .blocked, .pending, .ambiguous, .downloadable, .missing: false
     }
   }
 }
@@ -62,6 +76,8 @@ extension Project {
           let read = try readWorkflow(source, with: reader)
           status.openNodeTypes = try matchNodes(of: read, named: workflow.name)
             .filter(\.match.isOpen).map(\.use.nodeType)
+          status.resting = Set(
+            read.references.filter { !$0.isNeeded }.flatMap(\.recordedKeys))
           status.references = try matcher.match(
             read.references, ofWorkflow: workflow.name, where: \.isNeeded)
         } catch let error as UnreadableWorkflow {

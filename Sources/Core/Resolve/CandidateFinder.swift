@@ -22,18 +22,10 @@ struct CandidateFinder {
   /// The questions that the index will be asked, as far as they are known beforehand.
   func questions(_ pin: Pin?) -> [ModelLookup.Question] {
     let filenames = filenames.map { ModelLookup.Question.name(PathKey.folded($0)) }
-    let exact = reference.nameRule == .path ? [question(listedAs: reference.exactValue)] : []
+    let exact = reference.nameRule == .path ? [question(listedAs: reference.listedValue)] : []
     let hash = pin.map { ModelLookup.Question.hash($0.hash) }
     let size = pin?.size.map { ModelLookup.Question.unread(size: $0) }
     return filenames + (exact + [hash, size]).compactMap { $0 }
-  }
-
-  /// Asks for the files that may be listed under this name. `nil` if no loader lists such a name.
-  private func question(listedAs value: String) -> ModelLookup.Question? {
-    guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn),
-      let path = try? RelativePath(value), path.string.utf8.elementsEqual(value.utf8)
-    else { return nil }
-    return ModelLookup.Question(filenameOf: value)
   }
 
   /// The file names that the reference may stand for.
@@ -41,56 +33,6 @@ struct CandidateFinder {
     guard reference.nameRule != .path else { return [reference.filename] }
     return [reference.filename]
       + ModelExtension.allCases.map { "\(reference.filename).\($0.rawValue)" }
-  }
-
-  // MARK: In place
-
-  /// The files in place: those that ComfyUI opens for the value as it is. There is more than one
-  /// only if the order in which ComfyUI looks is unknown, as for embeddings with the same name in
-  /// several folders.
-  func inPlace() throws(IndexError) -> [ModelCandidate] {
-    switch reference.nameRule {
-    case .path: try listed(as: reference.exactValue).map { [$0] } ?? []
-    case .withoutExtension, .tag: try namedWithoutExtension()
-    }
-  }
-
-  /// The first file that is listed by exactly this name.
-  private func listed(as value: String) throws(IndexError) -> ModelCandidate? {
-    guard let question = question(listedAs: value) else { return nil }
-    let namesakes = try lookup.models(question)
-    guard !namesakes.isEmpty else { return nil }
-    for folder in folders.paths {
-      let file = folder.pushing(FilePath(value))
-      for model in namesakes {
-        guard let location = model.locations.first(where: { $0.path == file }),
-          isPresent(location)
-        else { continue }
-        return ModelCandidate(model: model, location: location, matchType: .reconstructed)
-      }
-    }
-    return nil
-  }
-
-  /// The files in place for a name without an extension. ComfyUI tries the name in every folder
-  /// below the embeddings, as it is and with each extension. Packs that read LoRA tags accept the
-  /// path or the name alone.
-  private func namedWithoutExtension() throws(IndexError) -> [ModelCandidate] {
-    let wanted = Array(reference.name.utf8)
-    return try namesakes().filter { candidate in
-      guard let name = folders.name(of: candidate.location.path),
-        LoaderFolders.lists(name, isBuiltIn: true)
-      else { return false }
-      return [name, ModelExtension.removed(from: name)].contains { answers(to: wanted, $0) }
-    }.map { $0.found(by: .reconstructed) }
-  }
-
-  private func answers(to wanted: [UInt8], _ name: String) -> Bool {
-    let name = Array(name.utf8)
-    let below = [UInt8(ascii: "/")] + wanted
-    // The name of a tag stands for the path or for the file name, not for the end of a path.
-    let mayBeBelow = reference.nameRule == .withoutExtension || !wanted.contains(UInt8(ascii: "/"))
-    return name == wanted || (mayBeBelow && name.suffix(below.count).elementsEqual(below))
   }
 
   // MARK: Alike
@@ -121,14 +63,19 @@ struct CandidateFinder {
   }
 
   /// Every present file with the file name of the value, by path. Each file is listed once.
-  private func namesakes() throws(IndexError) -> [ModelCandidate] {
+  func namesakes() throws(IndexError) -> [ModelCandidate] {
+    try knownNamesakes().filter { isPresent($0.location) }
+  }
+
+  /// The same, and those that the index knows and that are gone or cannot be read.
+  func knownNamesakes() throws(IndexError) -> [ModelCandidate] {
     let names = filenames.map(PathKey.folded)
     let folded = Set(names)
     var candidates: [ModelCandidate] = []
     for name in names {
       for model in try lookup.models(.name(name)) {
         candidates += model.locations.filter { location in
-          folded.contains(PathKey.folded(location.relativePath.filename)) && isPresent(location)
+          folded.contains(PathKey.folded(location.relativePath.filename))
         }.map { ModelCandidate(model: model, location: $0, matchType: .filename) }
       }
     }
@@ -186,34 +133,11 @@ struct CandidateFinder {
     var seen: Set<Int64> = []
     return candidates.filter { seen.insert($0.model.id).inserted }
   }
-
-  // MARK: Values
-
-  /// The value under which the loader lists this file and opens it, and not another file. `nil` if
-  /// there is none.
-  func value(of location: IndexedLocation) throws(IndexError) -> String? {
-    guard let name = folders.name(of: location.path) else { return nil }
-    guard reference.nameRule == .path else { return ModelExtension.removed(from: name) }
-    return try listed(as: name)?.location.path == location.path ? name : nil
-  }
 }
 
 extension ModelCandidate {
-  fileprivate func found(by type: MatchType) -> ModelCandidate {
+  /// The same file, found by another rule.
+  func found(by type: MatchType) -> ModelCandidate {
     ModelCandidate(model: model, location: location, matchType: type)
-  }
-}
-
-extension ModelReference {
-  /// The text that ComfyUI compares with the names that a loader lists.
-  fileprivate var exactValue: String { isAddress ? name : widgetValue }
-
-  /// Whether the loader is part of ComfyUI itself.
-  fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }
-
-  /// Whether the loader can list a file of this name at all. ComfyUI's own loaders ignore the
-  /// extensions that only node packs can read.
-  package func mayList(_ filename: String) -> Bool {
-    LoaderFolders.lists(filename, isBuiltIn: isBuiltIn)
   }
 }

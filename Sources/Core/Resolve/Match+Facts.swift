@@ -5,6 +5,7 @@ extension Match {
     case .resolved: "resolved"
     case .misplaced: "misplaced"
     case .changed: "changed"
+    case .blocked: "blocked"
     case .pending: "pending"
     case .optional: "optional"
     case .ambiguous: "ambiguous"
@@ -16,7 +17,7 @@ extension Match {
   public var isOpen: Bool {
     switch self {
     case .resolved, .pending, .optional: false
-    case .misplaced, .changed, .ambiguous, .downloadable, .missing: true
+    case .misplaced, .changed, .blocked, .ambiguous, .downloadable, .missing: true
     }
   }
 
@@ -25,7 +26,7 @@ extension Match {
     switch self {
     case .resolved(let candidate), .misplaced(let candidate): candidate
     case .changed(let changed): changed.known
-    case .pending, .optional, .ambiguous, .downloadable, .missing: nil
+    case .blocked, .pending, .optional, .ambiguous, .downloadable, .missing: nil
     }
   }
 
@@ -43,7 +44,7 @@ extension Match {
     case .downloadable: .propertyDownloadIntent
     case .optional: .workflowContext
     case .ambiguous(let candidates): candidates.first?.matchType
-    case .missing: nil
+    case .blocked, .missing: nil
     }
   }
 
@@ -53,7 +54,7 @@ extension Match {
     case .resolved(let candidate), .misplaced(let candidate): candidate.location.relativePath
     case .changed(let changed): changed.known?.location.relativePath
     case .pending(let intent): intent.relativePath
-    case .optional, .ambiguous, .downloadable, .missing: nil
+    case .blocked, .optional, .ambiguous, .downloadable, .missing: nil
     }
   }
 }
@@ -65,7 +66,7 @@ extension Match {
     switch self {
     case .misplaced: true
     case .changed(let changed): placement == .updateWorkflow && changed.known != nil
-    case .resolved, .pending, .optional, .ambiguous, .downloadable, .missing: false
+    case .resolved, .blocked, .pending, .optional, .ambiguous, .downloadable, .missing: false
     }
   }
 }

@@ -6,6 +6,8 @@ public indirect enum Match: Sendable, Hashable {
   case misplaced(ModelCandidate)
   /// The loader would open other bytes than those that are meant.
   case changed(ChangedModel)
+  /// Something keeps ComfyUI from loading a file where it looks for it.
+  case blocked(Obstacle)
   /// The file is not here. The manifest has a download intent for it, or its hash and a source.
   /// Nothing needs to be asked.
   case pending(DownloadIntent)

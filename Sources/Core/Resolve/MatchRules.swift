@@ -48,7 +48,16 @@ package struct MatchRules {
     in context: ModelResolutionContext
   ) throws(IndexError) -> Match {
     let finder = self.finder(for: reference, entry)
-    let inPlace = try finder.inPlace()
+    let found = try finder.inPlace()
+    if let obstacle = found.obstacle { return .blocked(obstacle) }
+    let match = try state(of: reference, entry, in: context, found.files, finder)
+    return finder.obstacle(to: match, of: reference).map { .blocked($0) } ?? match
+  }
+
+  private func state(
+    of reference: ModelReference, _ entry: ManifestWorkflowModel?,
+    in context: ModelResolutionContext, _ inPlace: [ModelCandidate], _ finder: CandidateFinder
+  ) throws(IndexError) -> Match {
     if let pin = context.pin(of: entry) ?? Pin(reference) {
       return try state(of: reference, entry, pin, inPlace, finder)
     }
@@ -63,16 +72,19 @@ package struct MatchRules {
     _ inPlace: [ModelCandidate], _ finder: CandidateFinder
   ) throws(IndexError) -> Match {
     let type = pin.origin == .manifest ? MatchType.workflowContext : .hash
+    var meant: ModelCandidate?
     var others: [ModelCandidate] = []
     for candidate in inPlace {
       guard let read = try reader.reading(candidate, for: pin.hash) else { continue }
       if pin.hash.isContent(of: read.model) == true {
-        var meant = read
-        meant.matchType = type
-        if inPlace.count == 1 { return .resolved(meant) }
+        if inPlace.count == 1 { return .resolved(read.found(by: type)) }
+        meant = meant ?? read
       } else {
         others.append(read)
       }
+    }
+    if let meant, !others.isEmpty {
+      return .blocked(.rivals(meant.location.path, others: others.map(\.location.path)))
     }
     let known = try finder.holding(pin, reader, foundBy: type)
     // Two files may share sixteen digits; then the digits decide nothing.
@@ -80,8 +92,10 @@ package struct MatchRules {
     if let other = others.first {
       return .changed(ChangedModel(pin: pin, found: other, known: known.first))
     }
-    if let first = known.first {
-      return inPlace.isEmpty ? .misplaced(first) : .resolved(first)
+    // Without a model folder nothing can be out of place in it.
+    if let first = known.first, folders.roots != nil {
+      // A file in place that could not be read settles nothing.
+      return meant == nil ? .misplaced(first) : .resolved(first)
     }
     guard pin.origin == .manifest else {
       return try unfound(reference, entry, finder, offering: finder.alike())

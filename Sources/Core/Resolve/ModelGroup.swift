@@ -16,7 +16,7 @@ package struct ModelGroup: Sendable {
   var isOpen: Bool {
     switch match {
     case .misplaced, .changed, .ambiguous, .missing: true
-    case .resolved, .pending, .optional, .downloadable: false
+    case .resolved, .blocked, .pending, .optional, .downloadable: false
     }
   }
 

@@ -110,7 +110,7 @@ package struct ReferenceMatcher {
         if let candidate = try reader.reading(candidate) { read.append(candidate) }
       }
       return read.isEmpty ? .missing : .ambiguous(read)
-    case .changed, .pending, .optional, .downloadable, .missing: return match
+    case .changed, .blocked, .pending, .optional, .downloadable, .missing: return match
     }
   }
 

@@ -127,11 +127,7 @@ extension SyncItem {
     guard !folders.paths.isEmpty else { return relativePath }
     if let relativePath {
       let listed = folders.name(of: roots.destination(of: relativePath).path(of: relativePath))
-      let isListed = listed.map {
-        reference.nameRule == .path
-          ? $0 == reference.widgetValue : ModelExtension.removed(from: $0) == reference.name
-      }
-      if isListed == true { return relativePath }
+      if listed.map(reference.means(fileNamed:)) == true { return relativePath }
     }
     let suggestion = PathSuggestion.suggest(
       url: nil, reference: reference, serverFilename: filename)

@@ -113,7 +113,7 @@ struct LoaderRowReader {
     case "word":
       let parts = value.split(separator: ":", maxSplits: 1)
       guard parts.count == 2 else { throw trouble(.optionValue(option)) }
-      input.words[String(parts[0])] = Category(parts[1])
+      input.words[String(parts[0])] = .some(parts[1] == "-" ? nil : Category(parts[1]))
     case "switch": input.switchPlace = try place(value, option)
     case "count": input.countPlace = try place(value, option)
     default: throw trouble(.option(String(name)))

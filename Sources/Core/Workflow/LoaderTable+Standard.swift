@@ -27,64 +27,64 @@ extension LoaderTable {
     "Lora Info (LoraManager)" -
 
     # comfyanonymous/ComfyUI
-    AudioEncoderLoader audio_encoder_name audio_encoders 0
+    AudioEncoderLoader audio_encoder_name audio_encoders 0 any
     CheckpointLoader config_name configs 0
-    CheckpointLoader ckpt_name checkpoints 1
-    CheckpointLoaderSimple ckpt_name checkpoints 0
-    CLIPLoader clip_name text_encoders 0
+    CheckpointLoader ckpt_name checkpoints 1 any
+    CheckpointLoaderSimple ckpt_name checkpoints 0 any
+    CLIPLoader clip_name text_encoders 0 any
     CLIPTextEncode* no-tags
-    CLIPVisionLoader clip_name clip_vision 0
+    CLIPVisionLoader clip_name clip_vision 0 any
     ConditioningLoader conditioning_name embeddings 0
-    ControlNetLoader control_net_name controlnet 0
-    CreateHookLora lora_name loras 0
-    CreateHookLoraModelOnly lora_name loras 0
-    CreateHookModelAsLora ckpt_name checkpoints 0
-    CreateHookModelAsLoraModelOnly ckpt_name checkpoints 0
-    DiffControlNetLoader control_net_name controlnet 0
+    ControlNetLoader control_net_name controlnet 0 any
+    CreateHookLora lora_name loras 0 any
+    CreateHookLoraModelOnly lora_name loras 0 any
+    CreateHookModelAsLora ckpt_name checkpoints 0 any
+    CreateHookModelAsLoraModelOnly ckpt_name checkpoints 0 any
+    DiffControlNetLoader control_net_name controlnet 0 any
     DiffusersLoader model_path diffusers 0 any
-    DualCLIPLoader clip_name1 text_encoders 0
-    DualCLIPLoader clip_name2 text_encoders 1
+    DualCLIPLoader clip_name1 text_encoders 0 any
+    DualCLIPLoader clip_name2 text_encoders 1 any
     FrameInterpolationModelLoader model_name frame_interpolation 0
-    GLIGENLoader gligen_name gligen 0
+    GLIGENLoader gligen_name gligen 0 any
     Hunyuan3DPaintModelLoader model_name diffusion_models 0
-    HypernetworkLoader hypernetwork_name hypernetworks 0
-    ImageOnlyCheckpointLoader ckpt_name checkpoints 0
-    LatentUpscaleModelLoader model_name latent_upscale_models 0
+    HypernetworkLoader hypernetwork_name hypernetworks 0 any
+    ImageOnlyCheckpointLoader ckpt_name checkpoints 0 any
+    LatentUpscaleModelLoader model_name latent_upscale_models 0 any
     LoadBackgroundRemovalModel bg_removal_name background_removal 0
     LoadDA3Model model_name geometry_estimation 0
     LoadLoraModel loras.*.lora_name loras 1+3 rows=1000 switch=loras.*.enabled@3+3
     LoadLoraTextEncoder loras.*.lora_name loras 1+3 rows=1000 switch=loras.*.enabled@3+3
     LoadMediaPipeFaceLandmarker model_name detection 0
     LoadMoGeModel model_name geometry_estimation 0
-    LoraLoader lora_name loras 0
-    LoraLoaderBypass lora_name loras 0
-    LoraLoaderBypassModelOnly lora_name loras 0
-    LoraLoaderModelOnly lora_name loras 0
-    LTXAVTextEncoderLoader text_encoder text_encoders 0
-    LTXAVTextEncoderLoader ckpt_name checkpoints 1
+    LoraLoader lora_name loras 0 any
+    LoraLoaderBypass lora_name loras 0 any
+    LoraLoaderBypassModelOnly lora_name loras 0 any
+    LoraLoaderModelOnly lora_name loras 0 any
+    LTXAVTextEncoderLoader text_encoder text_encoders 0 any
+    LTXAVTextEncoderLoader ckpt_name checkpoints 1 any
     LTXVAudioVAELoader ckpt_name checkpoints 0
-    ModelPatchLoader name model_patches 0
+    ModelPatchLoader name model_patches 0 any
     OpticalFlowLoader model_name optical_flow 0
-    PhotoMakerLoader photomaker_model_name photomaker 0
-    QuadrupleCLIPLoader clip_name1 text_encoders 0
-    QuadrupleCLIPLoader clip_name2 text_encoders 1
-    QuadrupleCLIPLoader clip_name3 text_encoders 2
-    QuadrupleCLIPLoader clip_name4 text_encoders 3
+    PhotoMakerLoader photomaker_model_name photomaker 0 any
+    QuadrupleCLIPLoader clip_name1 text_encoders 0 any
+    QuadrupleCLIPLoader clip_name2 text_encoders 1 any
+    QuadrupleCLIPLoader clip_name3 text_encoders 2 any
+    QuadrupleCLIPLoader clip_name4 text_encoders 3 any
     RegexExtract regex_pattern - 1 helper
     RegexMatch regex_pattern - 1 helper
     RegexReplace regex_pattern - 1 helper
     RegexReplace replace - 2 helper
     SAM3DBody_Loader model_file detection 0
-    StyleModelLoader style_model_name style_models 0
+    StyleModelLoader style_model_name style_models 0 any
     TextEncode* no-tags
     TrainLoraNode existing_lora loras 16
-    TripleCLIPLoader clip_name1 text_encoders 0
-    TripleCLIPLoader clip_name2 text_encoders 1
-    TripleCLIPLoader clip_name3 text_encoders 2
-    unCLIPCheckpointLoader ckpt_name checkpoints 0
-    UNETLoader unet_name diffusion_models 0
-    UpscaleModelLoader model_name upscale_models 0
-    VAELoader vae_name vae 0 word=taesd:vae_approx word=taesdxl:vae_approx word=taesd3:vae_approx word=taef1:vae_approx word=taef2:vae_approx word=taeqi2_1:vae_approx
+    TripleCLIPLoader clip_name1 text_encoders 0 any
+    TripleCLIPLoader clip_name2 text_encoders 1 any
+    TripleCLIPLoader clip_name3 text_encoders 2 any
+    unCLIPCheckpointLoader ckpt_name checkpoints 0 any
+    UNETLoader unet_name diffusion_models 0 any
+    UpscaleModelLoader model_name upscale_models 0 any
+    VAELoader vae_name vae 0 any word=taesd:vae_approx word=taesdxl:vae_approx word=taesd3:vae_approx word=taef1:vae_approx word=taef2:vae_approx word=taeqi2_1:vae_approx word=pixel_space:- word=taehv.safetensors:vae_approx word=taehv.pth:vae_approx word=lighttaew2_1.safetensors:vae_approx word=lighttaew2_1.pth:vae_approx word=lighttaew2_2.safetensors:vae_approx word=lighttaew2_2.pth:vae_approx word=lighttaehy1_5.safetensors:vae_approx word=lighttaehy1_5.pth:vae_approx word=taeltx_2.safetensors:vae_approx word=taeltx_2.pth:vae_approx
 
     # Packages whose nodes of this name download their files.
     DownloadAndLoad* automatic

@@ -159,8 +159,9 @@ struct LoaderInput: Sendable {
   var needsNoExtension = false
   /// Whether the widget only inserts text into another one; it is then never a reference.
   var isHelper = false
-  /// Words without extension that stand for files, each with its category.
-  var words: [String: Category] = [:]
+  /// Choices beside the files of the folders, each with the category of what it stands for; `nil` for
+  /// one that needs no file.
+  var words: [String: Category?] = [:]
   /// The input that switches each row on or off.
   var switchPlace: Place?
   /// The input that says how many rows are used.

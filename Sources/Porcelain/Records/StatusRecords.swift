@@ -2,7 +2,7 @@ internal import ComfyCore
 internal import Plumbing
 
 /// The status as records: workflows, then the references that wait, then what is gone, then what
-/// nothing uses.
+/// nothing uses, then the workflows that were never resolved.
 struct StatusRecords {
   private let status: ProjectStatus
 
@@ -18,6 +18,7 @@ struct StatusRecords {
         }
       }
       + status.gone.map { Record(gone: $0) } + status.unused.map { Record(unused: $0) }
+      + status.newWorkflows.map { Record(new: $0) }
   }
 }
 
@@ -37,6 +38,14 @@ extension Record {
   private static let unusedKind = RecordKind(
     type: "unused", fields: ["hash", "relative_path", "filename"],
     columns: ["hash", "relative_path", "filename"])
+
+  private static let newKind = RecordKind(
+    type: "new", fields: ["workflow", "path"], columns: ["path", "workflow"])
+
+  fileprivate init(new source: WorkflowSource) {
+    self.init(
+      Self.newKind, [("workflow", .text(source.name)), ("path", .text(source.shown))])
+  }
 
   /// A reference that is not settled, or whose file is not here yet.
   init(waiting open: OpenReference) {

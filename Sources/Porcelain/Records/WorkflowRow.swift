@@ -5,7 +5,7 @@ internal import Plumbing
 struct WorkflowRow {
   static let counts = ["resolved", "pending", "missing", "ambiguous", "optional"]
   /// Shown to people where a workflow has some.
-  static let laterCounts = ["misplaced", "changed", "new"]
+  static let laterCounts = ["misplaced", "changed", "new", "blocked"]
 
   let name: String
   let path: String?

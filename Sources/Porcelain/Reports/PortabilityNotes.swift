@@ -6,6 +6,7 @@ internal import SystemPackage
 /// changes no exit status.
 struct PortabilityNotes {
   private var untracked: [UntrackedFile] = []
+  private var elsewhere: [ProjectFault] = []
   private var withoutSource: [ProjectFault] = []
   private var names: [String] = []
   /// More files than this are not named in one command.
@@ -21,6 +22,7 @@ struct PortabilityNotes {
     for fault in try project.portabilityFaults(of: known ?? []) {
       switch fault.kind {
       case .untrackedWorkflow(let file): untracked.append(file)
+      case .workflowElsewhere: elsewhere.append(fault)
       case .withoutSource(let item, _):
         withoutSource.append(fault)
         names.append("'\(item.filename)'")
@@ -30,6 +32,10 @@ struct PortabilityNotes {
   }
 
   func tell(_ context: Context) {
+    for fault in elsewhere {
+      context.say("note: \(fault.failure.placedMessage)")
+      if let hint = fault.failure.hint { context.say("hint: \(hint)") }
+    }
     let place = context.environment.currentDirectory
     if let file = untracked.first {
       let several = "\(untracked.count) workflow files; another machine would lack them"

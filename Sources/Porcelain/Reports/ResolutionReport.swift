@@ -15,7 +15,7 @@ struct ResolutionReport {
     type: "resolution",
     fields: [
       "workflow", "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed",
-      "misplaced", "changed",
+      "misplaced", "changed", "blocked",
     ],
     columns: [
       "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed", "workflow",
@@ -60,6 +60,7 @@ struct ResolutionReport {
         ("failed", .integer(Int64(failed))),
         ("misplaced", number(result.modelsMisplaced.map(\.reference))),
         ("changed", number(result.modelsChanged.map(\.reference))),
+        ("blocked", number(result.modelsBlocked.map(\.reference))),
       ])
   }
 

@@ -89,6 +89,8 @@ struct ResolutionSummary {
     if misplaced > 0 { words.append("\(misplaced) misplaced") }
     let changed = result.modelsChanged.map(\.reference).countOfModels
     if changed > 0 { words.append("\(changed) changed") }
+    let blocked = result.modelsBlocked.map(\.reference).countOfModels
+    if blocked > 0 { words.append("\(blocked) blocked") }
     if !optional.isEmpty { words.append("\(optional.countOfModels) optional") }
     let inactive = result.modelsInactive.countOfModels
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }

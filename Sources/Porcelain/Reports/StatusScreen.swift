@@ -14,10 +14,20 @@ struct StatusScreen {
 
   func show(in context: Context) {
     let rows = status.workflows.map { WorkflowRow($0) }
-    guard !rows.isEmpty else {
+    guard !rows.isEmpty || !status.newWorkflows.isEmpty else {
       context.say("no workflows yet; '\(Program.name) resolve WORKFLOW' adds one")
       return
     }
+    if !rows.isEmpty { showTable(rows, in: context) }
+    for line in waiting { write(wrapped(line), in: context) }
+    let lines = new + nodes + gone + unused
+    // Without a table nothing stands above the first section.
+    for line in lines.dropFirst(rows.isEmpty ? 1 : 0) {
+      context.output.write(line: SafeText.escaped(line))
+    }
+  }
+
+  private func showTable(_ rows: [WorkflowRow], in context: Context) {
     let shown = WorkflowRow.shownCounts(of: rows)
     var table = Table(
       [Table.Column("WORKFLOW", isFlexible: true)]
@@ -29,8 +39,6 @@ struct StatusScreen {
     let lines = table.lines(width: columns, ellipsis: "...")
     let isTooWide = lines.contains { $0.columns > columns ?? .max }
     write(isTooWide ? rows.flatMap { stacked($0, shown) } : lines, in: context)
-    for line in waiting { write(wrapped(line), in: context) }
-    for line in nodes + gone + unused { context.output.write(line: SafeText.escaped(line)) }
   }
 
   private func write(_ lines: [StyledText], in context: Context) {
@@ -65,11 +73,22 @@ struct StatusScreen {
         let gap = String(repeating: " ", count: max(1, 11 - word.count))
         let nodes = group.references.map(\.nodeID)
         let places = nodes.count > 1 ? "nodes" : "node"
-        return "  \(word)\(gap)\(group.first.name) (\(places) \(nodes.joined(separator: ", ")))"
+        var line = "  \(word)\(gap)\(group.first.name) (\(places) \(nodes.joined(separator: ", ")))"
+        if case .blocked(let obstacle) = group.match { line += " \(obstacle.words)" }
+        return line
       }
-      lines.append("  (\(wayOut(of: open, workflow.name)))")
+      lines += waysOut(of: open, workflow.name).map { "  (\($0))" }
     }
     return lines
+  }
+
+  /// What takes away each obstacle, then what settles the rest.
+  private func waysOut(of open: [MatchedReference], _ workflow: String) -> [String] {
+    let blocked = open.filter { $0.match.status == "blocked" }
+    let rest = open.filter { $0.match.status != "blocked" }
+    var seen: Set<String> = []
+    return blocked.compactMap { OpenReference(workflow: workflow, matched: $0).failure.hint }
+      .filter { seen.insert($0).inserted } + (rest.isEmpty ? [] : [wayOut(of: rest, workflow)])
   }
 
   /// Intents only have to be downloaded. For a recorded file that is gone or was replaced, the
@@ -91,6 +110,12 @@ struct StatusScreen {
       return recorded.contains(one.reference.filename)
     }
     return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
+  }
+
+  private var new: [String] {
+    guard !status.newWorkflows.isEmpty else { return [] }
+    let names = status.newWorkflows.map { "  \($0.shown)" }
+    return ["", "never resolved:"] + names + ["  (\(status.newWorkflows.resolveCommand))"]
   }
 
   private var nodes: [String] {
@@ -138,6 +163,7 @@ extension Match {
     case .optional: nil
     case .misplaced: "misplaced"
     case .changed: "changed"
+    case .blocked: "blocked"
     case .pending: "pending"
     case .missing, .downloadable: "missing"
     case .ambiguous: "ambiguous"

@@ -41,7 +41,7 @@ struct SyncSummary {
     type: "sync",
     fields: [
       "recorded", "present", "fetched", "failed", "without_source", "pending", "undecided",
-      "misplaced", "changed",
+      "misplaced", "changed", "blocked",
     ],
     columns: ["recorded", "present", "fetched", "failed", "without_source"])
 
@@ -56,6 +56,7 @@ struct SyncSummary {
         ("pending", .integer(Int64(plan.pending.count))),
         ("undecided", .integer(Int64(undecided))),
         ("misplaced", .integer(Int64(misplaced))), ("changed", .integer(Int64(changed))),
+        ("blocked", .integer(Int64(blocked))),
       ])
   }
 
@@ -91,6 +92,7 @@ struct SyncSummary {
     }
     guard !json else { return }
     context.say(line)
+    if let words = plan.newWorkflows.neverResolved { context.say(words) }
     if !plan.pending.isEmpty {
       context.say(
         "hint: \(plan.pending.count) decided and never downloaded: \(Program.name) fetch-intents")
@@ -106,7 +108,7 @@ struct SyncSummary {
     plan.undecided.count
       + open.count { reference in
         switch reference.matched.match {
-        case .misplaced, .changed, .pending: false
+        case .misplaced, .changed, .blocked, .pending: false
         default: true
         }
       }
@@ -120,6 +122,10 @@ struct SyncSummary {
     open.count { if case .changed = $0.matched.match { true } else { false } }
   }
 
+  private var blocked: Int {
+    open.count { if case .blocked = $0.matched.match { true } else { false } }
+  }
+
   private var line: String {
     var words = ["\(plan.present.count) here"]
     if report != nil { words.append("\(fetched) downloaded") }
@@ -130,6 +136,7 @@ struct SyncSummary {
     if !plan.withoutSource.isEmpty { words.append("\(plan.withoutSource.count) without source") }
     if misplaced > 0 { words.append("\(misplaced) misplaced") }
     if changed > 0 { words.append("\(changed) changed") }
+    if blocked > 0 { words.append("\(blocked) blocked") }
     return "recorded models: \(words.joined(separator: ", "))"
   }
 

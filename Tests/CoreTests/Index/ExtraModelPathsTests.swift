@@ -46,6 +46,20 @@ import Testing
     ),
     ("a:\n  vae: null\n  loras: ~\n  clip:\n  unet: u\n", ["diffusion_models /ui/u"]),
     ("a: &p\n  vae: v\nb: *p\n", ["vae /ui/v", "vae /ui/v"]),
+    // Merge keys: a mapping's own value counts, then that of the first mapping that has one.
+    (
+      "a: &p\n  base_path: /d\n  vae: v\nb:\n  <<: *p\n  vae: w\n  loras: l\n",
+      ["vae /d/v", "vae /d/w", "loras /d/l"]
+    ),
+    (
+      "a: &p\n  base_path: /d\n  vae: v\nb: &q\n  vae: w\n  loras: l\nc:\n  <<: [*p, *q]\n",
+      ["vae /d/v", "vae /ui/w", "loras /ui/l", "vae /d/v", "loras /d/l"]
+    ),
+    (
+      "a: &p\n  vae: v\nb: &q\n  <<: *p\n  loras: l\nc:\n  \"<<\": x\n",
+      ["vae /ui/v", "vae /ui/v", "loras /ui/l", "<< /ui/x"]
+    ),
+    ("<<: {a: {vae: v}}\nb: {vae: w}\n", ["vae /ui/v", "vae /ui/w"]),
   ])
   func reads(_ text: String, _ expected: [String]) throws {
     let folders = try Self.folders(text, variables: ["ROOT": "/r", "SUB": "sub"])
@@ -55,7 +69,7 @@ import Testing
   @Test(arguments: [
     ("- a\n", 1), ("a: text\n", 1), ("a:\n  vae: [x]\n", 2), ("a:\n  b: 1\n  vae:\n    x: y\n", 4),
     ("a:\n  base_path: [x]\n  vae: v\n", 2), ("a:\n  vae: \"x\\0y\"\n", 2),
-    ("a: b: c\n", 1), ("a:\n\t- x\n", 2), ("a: *nothing\n", 1), ("{", nil),
+    ("a:\n  <<: text\n", 2), ("a: b: c\n", 1), ("a:\n\t- x\n", 2), ("a: *nothing\n", 1), ("{", nil),
     (String(repeating: "[", count: 5000), nil), (String(repeating: "{a: ", count: 5000), nil),
   ])
   func refuses(_ text: String, _ line: Int?) throws {

@@ -81,6 +81,84 @@ import Testing
     #expect(try index.models(named: "a.pt").first?.hash == nil)
   }
 
+  /// Writes other bytes over the last ones of a file and sets its modification time back.
+  private static func overwrite(_ file: FilePath, at offset: Int64) throws {
+    let before = try #require(FileStatus(reaching: file))
+    let times = [
+      timespec(tv_sec: Int(before.modified.seconds), tv_nsec: Int(before.modified.nanoseconds)),
+      timespec(tv_sec: Int(before.modified.seconds), tv_nsec: Int(before.modified.nanoseconds)),
+    ]
+    repeat {
+      // The clock of the file system may not have moved since the scan.
+      let descriptor = try FileDescriptor.open(file, .writeOnly)
+      try descriptor.closeAfter {
+        _ = try descriptor.writeAll(toAbsoluteOffset: offset, Array("!".utf8))
+      }
+      utimensat(AT_FDCWD, file.string, times, 0)
+    } while FileStatus(reaching: file)?.changed == before.changed
+    #expect(FileStatus(reaching: file)?.modified == before.modified)
+  }
+
+  @Test(
+    "bytes that were written in place are noticed, though the time was set back",
+    arguments: [10, 10 << 20])
+  func writtenInPlace(_ size: Int) throws {
+    let folder = try ModelFolder()
+    let file = try folder.write([UInt8](repeating: 7, count: size), to: "models/vae/a.pt")
+    #expect(link(file.string, folder.file("models/vae/b.pt").string) == 0)
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    let location = try #require(try index.models(named: "a.pt").first?.locations.first)
+    let old = try #require(try index.fullHash(of: location).hash)
+    try Self.overwrite(file, at: Int64(size) - 1)
+    let summary = try Self.scan(folder, index)
+    #expect(summary.changed == 2)
+    #expect(try index.models(withHash: old) == [])
+    let models = try index.models()
+    #expect(models.map(\.hash) == [nil])
+    #expect(models.flatMap(\.locations).count == 2)
+    #expect(Self.counts(try Self.scan(folder, index)) == [0, 0, 0, 2])
+  }
+
+  @Test("a change of permissions costs no hash", arguments: [10, 40 << 20])
+  func otherPermissions(_ size: Int) throws {
+    let folder = try ModelFolder()
+    let file = try folder.write([UInt8](repeating: 7, count: size), to: "models/vae/a.pt")
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    let location = try #require(try index.models(named: "a.pt").first?.locations.first)
+    let hash = try #require(try index.fullHash(of: location).hash)
+    let before = FileStatus(reaching: file)?.changed
+    repeat {
+      folder.setMode("models/vae/a.pt", 0o600)
+    } while FileStatus(reaching: file)?.changed == before
+    #expect(Self.counts(try Self.scan(folder, index)) == [0, 0, 0, 1])
+    #expect(try index.models(named: "a.pt").map(\.hash) == [hash])
+    #expect(try Self.scan(folder, index).hashedBytes == 0)
+  }
+
+  @Test("a link that is entered with its hash leaves nothing to read again")
+  func ownLink() throws {
+    let folder = try ModelFolder()
+    let file = try folder.write([UInt8](repeating: 7, count: 6 << 20), to: "models/vae/a.pt")
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    let location = try #require(try index.models(named: "a.pt").first?.locations.first)
+    let hash = try #require(try index.fullHash(of: location).hash)
+    let other = folder.file("models/vae/b.pt")
+    let before = FileStatus(reaching: file)?.changed
+    repeat {
+      unlink(other.string)
+      #expect(link(file.string, other.string) == 0)
+    } while FileStatus(reaching: file)?.changed == before
+    try index.enter(
+      other, below: folder.models, hashes: FileHashes(blake3: hash, sha256: nil, size: 6 << 20))
+    let summary = try Self.scan(folder, index)
+    #expect(Self.counts(summary) == [0, 0, 0, 2])
+    #expect(summary.hashedBytes == 0)
+    #expect(try index.models().map(\.hash) == [hash])
+  }
+
   @Test func movedAndSwappedFilesKeepTheirHashes() throws {
     let folder = try ModelFolder()
     for name in ["a", "b", "c"] { try folder.write("is \(name)", to: "models/vae/\(name).pt") }

@@ -235,6 +235,7 @@ import Testing
     case .changed(let changed):
       "changed \(changed.found.location.relativePath)"
         + (changed.known.map { ", not \($0.location.relativePath)" } ?? "")
+    case .blocked: "blocked"
     case .pending(let intent): "pending \(intent.sources.joined(separator: " "))"
     case .optional: "optional"
     case .ambiguous(let candidates):

@@ -1,4 +1,5 @@
 import Foundation
+import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing
@@ -27,6 +28,8 @@ private struct GeneratedProject {
     /// The folders that ComfyUI searches, first one first.
     var folders: [String]
     let values: [String]
+    /// Whether the values are prompts that name embeddings.
+    var isPrompt = false
   }
 
   private let seed: UInt64
@@ -34,12 +37,17 @@ private struct GeneratedProject {
   private let project: CheckedProject
   /// Content by path below the project's directory.
   private var files: [String: String] = [:]
+  /// Files that may not be read.
+  private var closed: Set<String> = []
   private var loaders: [Loader]
   private var nodes: [(loader: Loader, value: String)] = []
 
   private static let contents = ["one", "two", "three"]
   private static let below = ["", "", "sub/", "sub/deep/"]
-  private static let names = ["m.safetensors", "m.safetensors", "M.safetensors", "n.ckpt"]
+  private static let names = [
+    "m.safetensors", "m.safetensors", "M.safetensors", "n.ckpt", "m", "m.pt", "m.bin",
+  ]
+  private static let extensions = ["", ".safetensors", ".pt", ".bin"]
 
   init(seed: UInt64) throws {
     self.seed = seed
@@ -52,6 +60,9 @@ private struct GeneratedProject {
       Loader(
         type: "UNETLoader", folders: ["models/unet", "models/diffusion_models"], values: values),
       Loader(type: "CLIPLoader", folders: ["models/text_encoders", "models/clip"], values: values),
+      Loader(
+        type: "CLIPTextEncode", folders: ["models/embeddings"],
+        values: ["m", "sub/m", "m.pt", "deep/m"].map { "embedding:\($0)" }, isPrompt: true),
     ]
     try project.write("", to: "models/keep.txt")
     try addExtraFolder()
@@ -83,16 +94,28 @@ private struct GeneratedProject {
       let entry = entries.first { entry in
         entry.nodes.contains { $0.nodeID == "\(place + 1)" && $0.widgetValue == node.value }
       }
-      guard let pin = entry?.hash, let content = opened(node.value, by: node.loader) else {
-        return false
+      let opened =
+        node.loader.isPrompt
+        ? embeddings(String(node.value.dropFirst("embedding:".count)))
+        : [listed(node.value, by: node.loader)].compactMap(\.self)
+      guard let pin = entry?.hash, !opened.isEmpty else { return false }
+      return opened.allSatisfy { path in
+        !closed.contains(path) && files[path].map { blake3(Array($0.utf8)) } == pin
       }
-      return blake3(Array(content.utf8)) == pin
     }
   }
 
-  /// The content that a loader opens: that of the first folder with a file of this very path.
-  private func opened(_ value: String, by loader: Loader) -> String? {
-    loader.folders.lazy.compactMap { files["\($0)/\(value)"] }.first
+  /// The file that a loader opens: that of the first folder with a file of this very path.
+  private func listed(_ value: String, by loader: Loader) -> String? {
+    loader.folders.lazy.map { "\($0)/\(value)" }.first { files[$0] != nil }
+  }
+
+  /// The files of which a prompt opens any: in every folder the first of the name as it is, then with
+  /// the extensions.
+  private func embeddings(_ name: String) -> [String] {
+    Self.below.map { "models/embeddings/\($0)" }.compactMap { folder in
+      Self.extensions.lazy.map { "\(folder)\(name)\($0)" }.first { files[$0] != nil }
+    }
   }
 
   // MARK: What the program says
@@ -127,7 +150,8 @@ private struct GeneratedProject {
 
   private var described: String {
     let listed = files.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return "seed \(seed): \(nodes.map { "\($0.loader.type) \($0.value)" }); \(listed)"
+    return "seed \(seed): \(nodes.map { "\($0.loader.type) \($0.value)" }); \(listed); "
+      + "closed \(closed.sorted())"
   }
 
   // MARK: Making it
@@ -161,26 +185,45 @@ private struct GeneratedProject {
   }
 
   private mutating func write(_ content: String, to path: String) throws {
+    remove(path)
     files[path] = content
-    project.delete(path)
     try project.write(content, to: path)
   }
 
+  private mutating func remove(_ path: String) {
+    files[path] = nil
+    closed.remove(path)
+    project.delete(path)
+  }
+
   private mutating func change() throws {
-    switch Int.random(in: 0..<5, using: &random) {
+    switch Int.random(in: 0..<8, using: &random) {
     case 0: project.delete("data")
     case 1: try addFile()
     case 2:
       guard let path = files.keys.sorted().randomElement(using: &random) else { return }
-      files[path] = nil
-      project.delete(path)
+      remove(path)
     case 3:
       guard let path = files.keys.sorted().randomElement(using: &random),
         let content = files[path]
       else { return }
-      files[path] = nil
-      project.delete(path)
+      remove(path)
       try write(content, to: "\(pick(loaders.flatMap(\.folders)))/\(pick(Self.names))")
+    case 4:
+      // A directory where a file was.
+      guard let path = files.keys.sorted().randomElement(using: &random) else { return }
+      remove(path)
+      try project.write("note", to: "\(path)/note.txt")
+    case 5, 6:
+      guard let path = files.keys.sorted().randomElement(using: &random) else { return }
+      // What cannot be read may be read again.
+      if closed.remove(path) != nil {
+        try write(files[path] ?? "", to: path)
+      } else if let unreadable = UnreadableFile.path {
+        project.delete(path)
+        symlink(unreadable, project.path.appending(path).string)
+        closed.insert(path)
+      }
     default:
       guard let path = files.keys.sorted().randomElement(using: &random) else { return }
       try write(pick(Self.contents), to: path)

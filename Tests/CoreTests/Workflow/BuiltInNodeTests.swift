@@ -5,7 +5,7 @@ import Testing
   @Test(
     arguments: [
       "APG", "KSampler", "Epsilon Scaling", "MarkdownNote", "Note", "PrimitiveNode", "Reroute",
-      "StringContains", "ByteDanceImageNode",
+      "StringContains", "ByteDanceImageNode", "SaveImageWebsocket",
     ])
   func knows(nodeType: String) {
     #expect(BuiltInNodes.standard.contains(nodeType))

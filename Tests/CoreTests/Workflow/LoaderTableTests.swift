@@ -22,7 +22,7 @@ import Testing
       Stack name_* loras 1+2 rows=3 switch=on_*@0+2
       Silent -
       Loud* -
-      VAELoader vae_name special 0
+      VAELoader vae_name special 0 any word=blank:- word=small:other
       """
     let workflow = """
       {"nodes":[{"id":1,"type":"My Loader","widgets_values":["x","a.safetensors"]},
@@ -31,12 +31,15 @@ import Testing
       {"id":4,"type":"Silent","widgets_values":["e.pt"]},
       {"id":5,"type":"LoudNode","widgets_values":["f.pt"]},
       {"id":6,"type":"VAELoader","widgets_values":["g.pt"]},
+      {"id":8,"type":"VAELoader","widgets_values":["blank"]},
+      {"id":9,"type":"VAELoader","widgets_values":["small"]},
       {"id":7,"type":"UNETLoader","widgets_values":["h.pt"]}]}
       """
     #expect(
       try references(workflow, table) == [
         "a.safetensors text_encoders active", "folder LLM active", "b.pt loras active",
-        "c.pt loras off", "d.pt loras off", "g.pt special active", "h.pt diffusion_models active",
+        "c.pt loras off", "d.pt loras off", "g.pt special active", "small other active",
+        "h.pt diffusion_models active",
       ])
   }
 

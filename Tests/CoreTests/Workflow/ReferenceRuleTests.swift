@@ -11,6 +11,28 @@ import Testing
     #"{"nodes":[{"id":1,"type":"\#(type)","widgets_values":\#(values)}]}"#
   }
 
+  /// ComfyUI refuses a value that is not in its list, whatever its extension.
+  @Test(
+    arguments: [
+      ("VAELoader", "noext", "vae"), ("VAELoader", "foo.txt", "vae"),
+      ("CheckpointLoaderSimple", "Automatic", "checkpoints"), ("LoraLoader", "v1.5", "loras"),
+      ("VAELoader", "taesd", "vae_approx"), ("VAELoader", "taehv.safetensors", "vae_approx"),
+    ])
+  func everyTextOfComfyUIsOwnLoadersNamesAFile(type: String, value: String, folder: String) throws {
+    let references = try read(node(type, "[\"\(value)\",1,1]")).references
+    #expect(references.map(\.name) == [value])
+    #expect(references.map(\.category?.name) == [folder])
+  }
+
+  @Test(
+    arguments: [
+      ("VAELoader", "pixel_space"), ("VAELoader", "None"), ("LoraLoader", ""),
+      ("TrainLoraNode", "[None]"), ("Efficient Loader", "Baked VAE"),
+    ])
+  func choicesThatNeedNoFileAreNone(type: String, value: String) throws {
+    #expect(try read(node(type, "[\"\(value)\",\"\(value)\"]")).references == [])
+  }
+
   /// Texts that look like LoRA tags where nothing reads tags.
   @Test(
     arguments: [

@@ -40,7 +40,8 @@ enum TargetPlace {
 
   /// Size of what is at the target; `nil` when nothing is there.
   ///
-  /// - Throws: ``FetchError/danglingLink(_:)`` for a link that leads nowhere.
+  /// - Throws: ``FetchError/danglingLink(_:)`` for a link that leads nowhere,
+  ///   ``FetchError/occupied(_:)`` for what is not a file.
   static func existingSize(_ path: FilePath) throws(FetchError) -> Int64? {
     do throws(FileError) {
       guard try FileStatus(of: path, following: false) != nil else { return nil }
@@ -48,6 +49,7 @@ enum TargetPlace {
       throw .file(error)
     }
     guard let status = FileStatus(reaching: path) else { throw .danglingLink(path) }
+    guard status.isRegular else { throw .occupied(path) }
     return status.size
   }
 

@@ -80,6 +80,7 @@ struct ReferenceFinder {
       reference.url = text
       reference.via = .urlWidget
     } else if let category = input.words[text] {
+      guard let category else { return true }
       reference.categories = [category]
     } else {
       guard namesFile(text, input) else { return false }
@@ -132,17 +133,20 @@ struct ReferenceFinder {
     var pending = [item.value]
     while let value = pending.popLast() {
       visited += 1
+      let count = pending.count
       switch value.kind {
       case .string: takeText(value, at: item)
-      case .array: pending += value.elements.map(\.self).reversed()
+      case .array: pending += value.elements
       case .object:
         if let row = LoraRow(value) {
           take(row, at: item)
         } else {
-          pending += value.uniqueMembers.map(\.value).reversed()
+          pending += value.uniqueMembers.map(\.value)
         }
       case .null, .bool, .number: break
       }
+      // The first is taken next.
+      pending[count...].reverse()
     }
   }
 

@@ -32,9 +32,7 @@ extension ProjectFault: FailureConvertible {
     case .modelGone(let item):
       Failure(
         "model.gone", "'\(item.filename)', which \(item.users), is not on this machine",
-        hint: item.sources.isEmpty
-          ? "\(Program.name) resolve \(words(item.workflows.first ?? ""))"
-          : "\(Program.name) sync \(words(item.workflows.first ?? ""))",
+        hint: item.wayBack,
         path: item.relativePath?.string)
     case .open(let reference): reference.failure
     case .rootGone(let issue): issue.failure
@@ -63,6 +61,12 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "workflow.untracked", "git does not track the workflow; another machine would lack it",
         hint: [file].addCommand(), path: file.path.string)
+    case .workflowElsewhere(let workflow, let path):
+      Failure(
+        "workflow.elsewhere",
+        "the file of workflow '\(workflow)' is outside the project; another machine would lack it",
+        hint: "move it into the project, then run '\(Program.name) resolve' with its new path",
+        path: path.string)
     case .withoutSource(let item, let offer):
       Failure(
         "model.no-source",
@@ -141,11 +145,23 @@ extension ManifestIssue.Problem {
 }
 
 extension SyncItem {
-  /// `workflow 'a' needs`, `workflows 'a' and 'b' need`.
+  /// How a recorded file comes back.
+  fileprivate var wayBack: String {
+    let workflow = workflows.first.map { [$0] } ?? []
+    guard sources.isEmpty else { return command("sync", workflow) }
+    return workflow.isEmpty
+      ? "put the file back, then run '\(command("fsck"))'" : command("resolve", workflow)
+  }
+
+  private func command(_ name: String, _ arguments: [String] = []) -> String {
+    ShellText.arguments([Program.name, name] + arguments)
+  }
+
+  /// `workflow 'a' needs`, `workflows 'a' and 'b' need`, `the project needs`.
   fileprivate var users: String {
     let names = workflows.map { "'\($0)'" }
     guard names.count > 1, let last = names.last else {
-      return "workflow \(names.first ?? "") needs"
+      return names.first.map { "workflow \($0) needs" } ?? "the project needs"
     }
     return "workflows \(names.dropLast().joined(separator: ", ")) and \(last) need"
   }

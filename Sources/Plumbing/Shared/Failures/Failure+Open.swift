@@ -21,6 +21,8 @@ extension OpenReference: FailureConvertible {
   package var waysOut: [String] {
     let workflow = ShellText.quoted(self.workflow)
     let model = ShellText.arguments([self.workflow, reference.filename])
+    if case .blocked(let obstacle) = matched.match { return obstacle.waysOut(of: model) }
+    if let words = correction { return [words] }
     let commands: [String] =
       switch matched.match {
       case .misplaced(let candidate) where !isListable(candidate): []
@@ -34,10 +36,19 @@ extension OpenReference: FailureConvertible {
         candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
       case .pending:
         [matched.entry?.hash == nil ? "fetch-intents \(workflow)" : "sync \(workflow)"]
-      case .downloadable, .resolved, .optional: ["resolve \(workflow)"]
+      case .downloadable, .resolved, .optional, .blocked: ["resolve \(workflow)"]
       case .missing: ["add-intent \(model) URL"]
       }
     return commands.map { "\(Program.name) \($0)" }
+  }
+
+  /// What to write into a prompt that names an embedding as only Windows finds it.
+  private var correction: String? {
+    guard case .misplaced = matched.match, reference.via == .embedding,
+      reference.widgetValue.contains("\\")
+    else { return nil }
+    return
+      "write 'embedding:\(reference.name)' in the prompt: ComfyUI reads '\\' as '/' on Windows alone"
   }
 
   private var reference: ModelReference { matched.reference }
@@ -65,6 +76,7 @@ extension OpenReference: FailureConvertible {
       )
     case .changed(let changed):
       return ("model.changed", "\(subject): \(changed.bothSides)")
+    case .blocked(let obstacle): return (obstacle.code, "\(subject) \(obstacle.words)")
     case .ambiguous(let candidates):
       let places = candidates.map { "'\($0.location.path)'" }.joined(separator: ", ")
       return (

@@ -1,0 +1,204 @@
+internal import SystemPackage
+
+/// What ComfyUI finds for a value as it is.
+struct InPlace {
+  /// The files that it opens, one of them: more than one only where ComfyUI's own order is open, as
+  /// for embeddings of one name in several folders.
+  var files: [ModelCandidate] = []
+  /// What keeps it from loading any.
+  var obstacle: Obstacle?
+}
+
+extension CandidateFinder {
+  /// What ComfyUI opens for the reference's value.
+  func inPlace() throws(IndexError) -> InPlace {
+    switch reference.nameRule {
+    case .path: try listed(as: reference.listedValue)
+    case .withoutExtension: try embedded(as: reference.listedValue)
+    case .tag: try tagged()
+    }
+  }
+
+  /// The value by which the reference's loader lists a file and opens it and no other; `nil` when
+  /// there is none.
+  func value(of location: IndexedLocation) throws(IndexError) -> String? {
+    guard let name = folders.name(of: location.path) else { return nil }
+    let stem = ModelExtension.removed(from: name)
+    switch reference.nameRule {
+    case .path:
+      return try listed(as: name).files.first?.location.path == location.path ? name : nil
+    case .withoutExtension:
+      for value in [stem, name]
+      where try embedded(as: value).files.map(\.location.path) == [location.path] {
+        return value
+      }
+      return nil
+    case .tag: return stem
+    }
+  }
+
+  /// What is in the way at the place that a download would go to; `nil` where nothing is, and for a
+  /// match that does not wait for one.
+  func obstacle(to match: Match, of reference: ModelReference) -> Obstacle? {
+    if namesNoFile, match.status != "resolved" { return .notListed }
+    let recorded: RelativePath?
+    switch match {
+    case .pending(let intent): recorded = intent.relativePath
+    case .missing: recorded = nil
+    case .resolved, .misplaced, .changed, .blocked, .optional, .ambiguous, .downloadable: return nil
+    }
+    guard let roots,
+      let path = recorded ?? PathSuggestion.suggest(url: nil, reference: reference)?.path
+    else { return nil }
+    return Obstacle(inTheWayOf: roots.destination(of: path).path(of: path))
+  }
+
+  /// Whether ComfyUI's own loader can't list a file of this name, whatever is downloaded.
+  private var namesNoFile: Bool {
+    reference.nameRule == .path && reference.isBuiltIn && ModelExtension(of: reference.name) == nil
+      && !reference.categories.isEmpty
+      && !reference.categories.contains { Self.otherFolders.contains($0.name) }
+  }
+
+  /// Folders whose values stand for something else than one file: for a directory, for a pair of files,
+  /// for settings.
+  private static let otherFolders: Set<String> = ["diffusers", "vae_approx", "configs"]
+
+  /// Asks for the files that may be listed by this name; `nil` for a name that no loader lists.
+  func question(listedAs value: String) -> ModelLookup.Question? {
+    guard LoaderFolders.lists(value, isBuiltIn: reference.isBuiltIn), Self.isBelow(value)
+    else { return nil }
+    return ModelLookup.Question(filenameOf: value)
+  }
+
+  /// Whether a value is a path below a folder, written as the system writes paths.
+  private static func isBelow(_ value: String) -> Bool {
+    guard let path = try? RelativePath(value) else { return false }
+    return path.string.utf8.elementsEqual(value.utf8)
+  }
+
+  /// The first file that is listed by exactly this name.
+  private func listed(as value: String) throws(IndexError) -> InPlace {
+    guard let question = question(listedAs: value) else { return InPlace() }
+    let namesakes = try lookup.models(question)
+    for folder in folders.paths {
+      let file = folder.pushing(FilePath(value))
+      let found = candidate(of: namesakes, at: file)
+      if let obstacle = Obstacle(reading: file, below: folder, isReadable: found != nil) {
+        return InPlace(obstacle: obstacle)
+      }
+      if let found { return InPlace(files: [found]) }
+    }
+    return InPlace()
+  }
+
+  /// The model whose file lies at this path. The file is looked at once: it may go at any moment.
+  private func candidate(of models: [IndexedModel], at file: FilePath) -> ModelCandidate? {
+    for model in models {
+      for location in model.locations where location.path == file && isPresent(location) {
+        return ModelCandidate(model: model, location: location, matchType: .reconstructed)
+      }
+    }
+    return nil
+  }
+
+  /// ComfyUI looks into the folders of embeddings and every folder below them, in an order that is
+  /// another one in every process: in each for the name as it is, then with an extension.
+  ///
+  /// Source: `load_embed` in ComfyUI's `comfy/sd1_clip.py`.
+  private func embedded(as value: String) throws(IndexError) -> InPlace {
+    guard Self.isBelow(value) else { return InPlace() }
+    let names = ModelReference.embeddingNames(of: value)
+    let known = try knownNamesakes()
+    var found = InPlace()
+    for directory in directories(of: known, named: names) {
+      for name in names {
+        let file = directory.pushing(FilePath(name))
+        if let candidate = candidate(of: known.map(\.model), at: file) {
+          found.files.append(candidate)
+          break
+        }
+        if let obstacle = Obstacle(opening: file) { return InPlace(obstacle: obstacle) }
+      }
+    }
+    return found
+  }
+
+  /// The folders of embeddings, and those below them in which the index knows one of the names.
+  private func directories(of known: [ModelCandidate], named names: [String]) -> [FilePath] {
+    var directories = folders.paths
+    for path in known.map(\.location.path) where folders.name(of: path) != nil {
+      for name in names
+      where path.string.utf8.suffix(name.utf8.count + 1).elementsEqual("/\(name)".utf8) {
+        var directory = path
+        for _ in FilePath(name).components { directory.removeLastComponent() }
+        directories.append(directory)
+      }
+    }
+    var seen: Set<FilePath> = []
+    return directories.filter { seen.insert($0).inserted }
+  }
+
+  /// Packs that read LoRA tags take the path or the name alone, both without extension.
+  private func tagged() throws(IndexError) -> InPlace {
+    let wanted = Array(reference.name.utf8)
+    var found = InPlace()
+    for candidate in try knownNamesakes() {
+      guard let name = folders.name(of: candidate.location.path),
+        LoaderFolders.lists(name, isBuiltIn: true),
+        [name, ModelExtension.removed(from: name)].contains(where: { Self.tag(wanted, means: $0) })
+      else { continue }
+      if isPresent(candidate.location) {
+        found.files.append(candidate.found(by: .reconstructed))
+      } else if let obstacle = Obstacle(opening: candidate.location.path) {
+        return InPlace(obstacle: obstacle)
+      }
+    }
+    return found
+  }
+
+  /// The name of a tag stands for the path or for the file name, not for the end of a path.
+  private static func tag(_ wanted: [UInt8], means name: String) -> Bool {
+    let name = Array(name.utf8)
+    let below = [UInt8(ascii: "/")] + wanted
+    let mayBeBelow = !wanted.contains(UInt8(ascii: "/"))
+    return name == wanted || (mayBeBelow && name.suffix(below.count).elementsEqual(below))
+  }
+}
+
+extension ModelReference {
+  /// What ComfyUI compares with the names that it lists, or looks for.
+  var listedValue: String {
+    switch nameRule {
+    case .path: isAddress ? name : widgetValue
+    // Only Windows reads `\` as `/`.
+    case .withoutExtension: widgetValue.utf8.contains(UInt8(ascii: "\\")) ? "" : name
+    case .tag: name
+    }
+  }
+
+  /// Whether ComfyUI itself brings the loader.
+  fileprivate var isBuiltIn: Bool { BuiltInNodes.standard.contains(nodeType) }
+
+  /// Whether the loader can list a file of this name at all. ComfyUI's own loaders ignore the
+  /// extensions that only node packs can read.
+  package func mayList(_ filename: String) -> Bool {
+    LoaderFolders.lists(filename, isBuiltIn: isBuiltIn)
+  }
+
+  /// The names that an embedding may have, in ComfyUI's order.
+  fileprivate static func embeddingNames(of value: String) -> [String] {
+    [value] + ["safetensors", "pt", "bin"].map { "\(value).\($0)" }
+  }
+
+  /// Whether a file with this name below a folder of the loader is one that it takes for the value.
+  ///
+  /// - Parameter name: The path below the folder.
+  func means(fileNamed name: String) -> Bool {
+    switch nameRule {
+    case .path: name == widgetValue
+    case .withoutExtension: Self.embeddingNames(of: self.name).contains(name)
+    case .tag: ModelExtension.removed(from: name) == self.name
+    }
+  }
+}
