@@ -19,6 +19,7 @@ import Testing
     "hint: 3 open: run '\(Program.name) resolve portrait' on a terminal, or "
       + "'\(Program.name) add-intent portrait NAME URL'",
     "hint: '\(Program.name) resolve 'my portrait'' goes on from here, and nothing else does it",
+    "hint: 1 open: run \"\(Program.name) resolve 'my portrait'\" on a terminal, or leave it \" open",
     "hint: mount or create it, or name another: \(Program.name) init --models-dir DIR",
     "hint: \(Program.name) set-hash portrait 'a model.safetensors' "
       + String(repeating: "ab", count: 32),
@@ -32,7 +33,8 @@ import Testing
   /// The parts that stay whole in a line of ``talk``.
   static let copied = [
     "'\(Program.name) resolve portrait'", "'\(Program.name) add-intent portrait NAME URL'",
-    "'\(Program.name) resolve 'my portrait''", "\(Program.name) init --models-dir DIR",
+    "'\(Program.name) resolve 'my portrait''", "\"\(Program.name) resolve 'my portrait'\"",
+    "\(Program.name) init --models-dir DIR",
     "\(Program.name) set-hash portrait 'a model.safetensors' "
       + String(repeating: "ab", count: 32),
     "'/home/me/some where/pyproject.toml'",

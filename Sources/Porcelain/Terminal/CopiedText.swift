@@ -6,7 +6,9 @@ enum CopiedText {
   /// The spaces inside such parts, as offsets in UTF-8.
   static func blanks(in text: String) -> Set<Int> {
     let bytes = Array(text.utf8)
-    let parts = quotations(in: bytes) + [commandOfHint(in: text)].compactMap { $0 }
+    let parts =
+      quotations(in: bytes) + commandsInDoubleQuotes(in: bytes)
+      + [commandOfHint(in: text)].compactMap { $0 }
     return Set(parts.joined().filter { bytes[$0] == UInt8(ascii: " ") })
   }
 
@@ -27,6 +29,12 @@ enum CopiedText {
       }
     }
     return found
+  }
+
+  /// The ranges between `"` and `"`: commands that contain quoted words.
+  private static func commandsInDoubleQuotes(in bytes: [UInt8]) -> [Range<Int>] {
+    let marks = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\"") }
+    return stride(from: 0, to: marks.count - 1, by: 2).map { marks[$0]..<marks[$0 + 1] }
   }
 
   /// A command without quotes, at the beginning of a hint or after a colon, extends to the end of

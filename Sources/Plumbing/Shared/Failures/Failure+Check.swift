@@ -26,8 +26,10 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "workflow.gone", "the file of workflow '\(workflow)' is gone",
         hint:
-          "put it back with 'git checkout -- \(words(path.string))', or take its record away with "
-          + "'\(Program.name) drop-workflow \(words(workflow))'", path: path.string)
+          "put it back with \(ShellText.inSentence("git checkout -- \(words(path.string))")), "
+          + "or remove its record with "
+          + ShellText.inSentence("\(Program.name) drop-workflow \(words(workflow))"),
+        path: path.string)
     case .workflowUnreadable(_, let error): error.failure
     case .modelGone(let item):
       Failure(

@@ -83,7 +83,7 @@ extension SkipReason {
     case .stagedEdit(let path):
       Failure(
         "commit.staged", "another change of '\(path)' is staged",
-        hint: "commit it, or 'git reset -q -- \(pathspec(path))'")
+        hint: "commit it, or \(ShellText.inSentence("git reset -q -- \(pathspec(path))"))")
     case .unmerged(let path):
       Failure(
         "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(pathspec(path)) && git commit")
