@@ -41,7 +41,7 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build demo test fuzz peers store-servers lint dist dist-test install uninstall clean \
+.PHONY: help build demo test fuzz peers store-servers long-run lint dist dist-test install uninstall clean \
   build-packages test-packages archives
 
 help: ## list the targets
@@ -83,6 +83,9 @@ store-servers: ## models into the buckets of published S3 servers, and out again
 
 peers: ## the manifest back and forth between this program and the libraries that share it
 	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/Peers/run
+
+long-run: ## hours of trouble in some minutes: 2,000 files, and all that can happen to a download
+	PROGRAM="$(or $(BINARY),$(CURDIR)/.build/debug/comfy)" Tests/LongRun/run
 
 lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Examples Tests
