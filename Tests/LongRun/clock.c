@@ -1,5 +1,5 @@
-// Preloaded: a machine that was suspended. CLOCK_REALTIME is ahead by as many seconds as the file that
-// AHEAD names says, 20 digits; no other clock is, as Linux has it.
+// Preloaded: the clock of a machine that was suspended. It is ahead by as many seconds as the file
+// that AHEAD names says, with 20 digits; as on Linux, the monotonic clock is not.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>
