@@ -6,6 +6,8 @@ NAME       ?= comfy
 DESTDIR    ?=
 # How long `make fuzz` goes on.
 SECONDS    ?= 600
+# How many files `make long-run` downloads.
+FILES      ?= 2000
 # A binary that is built already, to be installed or packed instead of a new release build.
 BINARY     ?=
 # Where `make dist-test` installs the packages: this host, or a release of Debian.
@@ -41,7 +43,7 @@ bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 zshdir  = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-.PHONY: help build demo test fuzz peers store-servers lint dist dist-test install uninstall clean \
+.PHONY: help build demo test fuzz peers store-servers long-run lint dist dist-test install uninstall clean \
   build-packages test-packages archives
 
 help: ## list the targets
@@ -83,6 +85,9 @@ store-servers: ## models into the buckets of published S3 servers, and out again
 
 peers: ## the manifest back and forth between this program and the libraries that share it
 	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/Peers/run
+
+long-run: ## hours of trouble in some minutes: 2,000 files, and all that can happen to a download
+	PROGRAM="$(or $(BINARY),$(CURDIR)/.build/debug/comfy)" Tests/LongRun/run $(FILES)
 
 lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Examples Tests

@@ -91,7 +91,7 @@ package struct FetchIntents: Command {
     let log = try self.log.map { name in
       try EventLog(
         context.environment.absolute(FilePath(name)), showing: display,
-        now: context.environment.now)
+        processID: context.processID, now: context.environment.now)
     }
     if let log { display = log }
     let report: FetchReport?

@@ -18,6 +18,7 @@ enum Process {
       talk: OutputStream(.standardError, isReadByRunner: isRunner),
       talksToTerminal: TerminalDevice.isTerminal(.standardError),
       cancellation: Cancellation(Interrupt.cancellation))
+    context.processID = Int(getpid())
     let talk = TerminalOutput(variables: environment.variables)
     context.layOut = { talk.lines(of: $0) }
     context.makeFetchDisplay = { FetchBoard(output: talk) }

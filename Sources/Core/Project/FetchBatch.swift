@@ -195,9 +195,10 @@ final class FetchBatch {
     var requested: [Int] = []
     for place in places {
       do throws(FetchError) {
-        requests.append(
-          try settings.request(
-            for: items[place], below: roots, replacing: replaces(items[place])))
+        var request = try settings.request(
+          for: items[place], below: roots, replacing: replaces(items[place]))
+        request.isOnRecord = recordLookup(for: items[place])
+        requests.append(request)
         requested.append(place)
       } catch {
         fail(place, items[place].sources.isEmpty ? storeErrors[place] ?? error : error)
@@ -212,6 +213,15 @@ final class FetchBatch {
         self.record(landed.map { ($0.file, self.items[requested[$0.place]]) })
       })
     for (place, end) in zip(requested, ends) { outcomes[place] = explained(end, items[place]) }
+  }
+
+  /// What says whether another run has recorded the file of an item meanwhile. It is asked on other
+  /// threads, so it opens the index for itself.
+  private func recordLookup(for item: FetchItem) -> @Sendable (FileHashes) -> Bool {
+    { [path = index.path, mirrors = settings.mirrors] hashes in
+      guard let index = try? ModelIndex(at: path, for: .read) else { return false }
+      return LocalModels(index: index, mirrors: mirrors).isOnRecord(hashes, for: item)
+    }
   }
 
   /// Passes on an event of the engine about the item at a place.

@@ -20,6 +20,8 @@ package struct Context: Sendable {
   package var makeFetchDisplay: @Sendable () -> any FetchDisplay = { SilentDisplay() }
   /// Makes what shows other long work to people, under a label: `Scanning`.
   package var makeProgress: @Sendable (String) -> any WorkProgress = { _ in SilentProgress() }
+  /// The id of this process, for a log that several write to.
+  package var processID: Int?
   /// How files are fetched.
   package var fetchOptions = FetchOptions()
   /// The manifest of the environment' directory, where it is being read already.

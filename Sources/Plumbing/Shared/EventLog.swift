@@ -2,22 +2,25 @@ internal import ComfyCore
 internal import SystemPackage
 
 /// Shows a batch of downloads, and writes what happens into a file: a record of type `event` for each
-/// event but progress, with the time.
+/// event but progress, with the time and the process.
 final class EventLog: FetchDisplay {
   private let shown: any FetchDisplay
   private let file: FileDescriptor
   private let path: FilePath
   private let stream: OutputStream
+  private let processID: Int?
   private let now: @Sendable () -> Timestamp
 
   /// Opens the file, or makes it; what it has stays.
   ///
   /// - Throws: ``FileError``.
   init(
-    _ path: FilePath, showing shown: any FetchDisplay, now: @escaping @Sendable () -> Timestamp
+    _ path: FilePath, showing shown: any FetchDisplay, processID: Int?,
+    now: @escaping @Sendable () -> Timestamp
   ) throws {
     self.shown = shown
     self.path = path
+    self.processID = processID
     self.now = now
     do {
       file = try FileDescriptor.open(
@@ -34,7 +37,7 @@ final class EventLog: FetchDisplay {
   func show(_ event: FetchEvent) {
     shown.show(event)
     if case .fileProgress = event { return }
-    guard let record = Record.event(event, at: now()) else { return }
+    guard let record = Record.event(event, at: now(), in: processID) else { return }
     stream.write(line: record.json)
     stream.flush()
   }

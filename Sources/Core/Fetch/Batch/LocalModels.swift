@@ -38,6 +38,14 @@ final class LocalModels {
     return location(among: models.filter { item.expectation.allows($0) }, for: item)
   }
 
+  /// Whether a file with these hashes came from one of the item's addresses.
+  func isOnRecord(_ hashes: FileHashes, for item: FetchItem) -> Bool {
+    item.sources.contains { url in
+      let models = (try? lookup.models(.source(url.cleaned))) ?? []
+      return models.contains { $0.hash == hashes.blake3 && item.expectation.allows($0) }
+    }
+  }
+
   /// A file with the content that a hub declares.
   func file(for item: FetchItem, declared: DeclaredContent) -> IndexedLocation? {
     var expectation = FetchExpectation(sha256: declared.sha256, blake3: declared.blake3)

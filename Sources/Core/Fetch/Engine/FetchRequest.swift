@@ -18,6 +18,9 @@ package struct FetchRequest: Sendable {
   package var replaces: Bool
   /// Where the file must be, links followed; see ``ModelRoot/boundary``.
   package var boundary: FilePath?
+  /// Whether a file with these hashes is on record as the one that is requested. Asked about a file
+  /// at the target, which another run may have fetched since the request was made.
+  package var isOnRecord: @Sendable (FileHashes) -> Bool = { _ in false }
 
   package init(
     sources: [FetchSource], key: String, root: FilePath, target: RelativePath,

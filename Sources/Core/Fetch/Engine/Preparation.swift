@@ -100,7 +100,7 @@ struct Preparation: Sendable {
     if let state, state.key == request.key, let sealed = state.sealed {
       return sealed == hashes ? state.version.sha256 != nil : nil
     }
-    return wasBeingFetched ? false : nil
+    return wasBeingFetched || request.isOnRecord(hashes) ? false : nil
   }
 
   private func hashExisting() throws(FetchError) -> FileHashes {

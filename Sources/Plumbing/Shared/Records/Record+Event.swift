@@ -5,18 +5,20 @@ extension RecordKind {
   static let event = RecordKind(
     type: "event",
     fields: [
-      "event", "time", "index", "count", "filename", "bytes", "total", "attempt", "delay", "pid",
-      "limit", "success", "succeeded", "arrival", "hash", "sha256", "code", "error", "hint",
+      "event", "time", "process", "index", "count", "filename", "bytes", "total", "attempt",
+      "delay", "pid", "limit", "success", "succeeded", "arrival", "hash", "sha256", "code", "error",
+      "hint",
     ],
     columns: ["event", "index", "filename"])
 }
 
 extension Record {
-  /// An event with the time it happened, in UTC.
-  static func event(_ event: FetchEvent, at time: Timestamp) -> Record? {
+  /// An event with the time it happened, in UTC, and the id of the process in which it did.
+  static func event(_ event: FetchEvent, at time: Timestamp, in process: Int?) -> Record? {
     self.event(event).map { record in
       var fields = record.fields.map { ($0.name, Value?.some($0.value)) }
       fields.insert(("time", .text(time.utc)), at: 1)
+      fields.insert(("process", .integer(process)), at: 2)
       return Record(record.kind, fields)
     }
   }

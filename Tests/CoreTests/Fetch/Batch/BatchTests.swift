@@ -1,3 +1,4 @@
+import Synchronization
 import SystemLibrary
 import SystemPackage
 import TestServer
@@ -33,6 +34,31 @@ import Testing
     let rows = try scene.project.manifestStore().read().models
     let row = try #require(rows.first { $0.hash == blake3(file) })
     #expect(row.size == 9_000 && row.sources == [scene.server.url("/a")])
+  }
+
+  @Test func whatAnotherRunHasRecordedMeanwhileIsNotDownloadedAgain() throws {
+    let (file, other) = (file, other)
+    let environment = Mutex<ProcessEnvironment?>(nil)
+    let scene = try BatchScene { request in
+      guard request.path == "/a" else { return ServedFile(other).reply(to: request) }
+      var reply = ServedFile(file).reply(to: request)
+      guard request.method == "GET", request["Range"] != "bytes=0-0" else { return reply }
+      reply.pause = Reply.Pause(after: 100) {
+        guard let environment = environment.withLock({ $0 }) else { return }
+        var selection = FetchSelection()
+        selection.filenames = ["b.pt"]
+        _ = try? Project(environment: environment).fetchIntents(selection, events: { _ in })
+      }
+      return reply
+    }
+    scene.set("COMFY_JOBS", "1")
+    try scene.intend("/a", to: "loras/a.pt", node: "1")
+    try scene.intend("/b", to: "loras/b.pt", node: "2")
+    environment.withLock { $0 = scene.sandbox.environment }
+    #expect(try scene.run()?.failed.isEmpty == true)
+    #expect(scene.downloads == ["/a", "/b"])
+    #expect(try scene.hashes == [blake3(file), blake3(other)])
+    #expect(try scene.landings.count == 2)
   }
 
   /// Twelve files, of which the first is reported when all the others have landed.
