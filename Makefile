@@ -26,9 +26,9 @@ STARTS_FAST = -Xlinker --no-export-dynamic \
   -Xlinker --export-dynamic-symbol=mbedtls_x509_crt_parse_file -Xlinker -no-pie
 endif
 
-# The same sources give the same bytes wherever they are: no path of this machine gets into the program,
-# and the compiler walks through its sets in the same order each time, which its hashes and the addresses
-# of its memory decide.
+# The same sources give the same bytes: no path of this machine gets into the program, and the compiler
+# walks through its sets in the same order each time, which its hashes and the addresses of its memory
+# decide. (Packaging/dist tells what is left.)
 SAME_BYTES = -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 export SWIFT_DETERMINISTIC_HASHING = 1
 SAME_ORDER := $(shell setarch -R true 2> /dev/null && echo setarch -R)

@@ -36,9 +36,7 @@ struct EnteredFile: Sendable {
       file.state, in: database)
     try ModelRow.removeIfUnused(replaced, in: database)
     // A link to another name changed the status of both.
-    for other in try LocationRow.putNames(of: file.state, modelID: modelID, in: database) {
-      try ModelRow.removeIfUnused(other, in: database)
-    }
+    try LocationRow.putNames(of: file.state, modelID: modelID, in: database)
     for source in sources { try ModelRow.addSource(source, to: modelID, in: database) }
     return try ModelIndex.model(modelID, in: database, path)
   }

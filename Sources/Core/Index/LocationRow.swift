@@ -83,11 +83,10 @@ struct LocationRow: Sendable {
   }
 
   /// Notes that every name of a file in this state holds the model `modelID`.
-  ///
-  /// - Returns: The models that they held, which may be unused now.
+  /// A model that they held before, and that no file holds any more, is removed.
   static func putNames(
     of state: FileState, modelID: Int64, in database: Database
-  ) throws -> Set<Int64> {
+  ) throws {
     let condition = "inode = ? AND device = ? AND size = ? AND mtime = ?"
     let key: [any DatabaseValueConvertible] = [
       state.inode, state.device, state.size, state.modified,
@@ -98,7 +97,7 @@ struct LocationRow: Sendable {
     try database.execute(
       sql: "UPDATE location SET model_id = ?, ctime = ? WHERE \(condition)",
       arguments: StatementArguments([modelID, state.changed] + key))
-    return held.subtracting([modelID])
+    for other in held.subtracting([modelID]) { try ModelRow.removeIfUnused(other, in: database) }
   }
 
   func remove(in database: Database) throws {

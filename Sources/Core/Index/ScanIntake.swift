@@ -126,9 +126,7 @@ struct ScanIntake {
           if let before = fresh.before, fresh.isTouched,
             try found.isStill(before.modelID, in: database)
           {
-            let others = try LocationRow.putNames(
-              of: found.state, modelID: before.modelID, in: database)
-            for other in others { try ModelRow.removeIfUnused(other, in: database) }
+            try LocationRow.putNames(of: found.state, modelID: before.modelID, in: database)
             bytes += found.bytesRead
             kept += 1
             continue
@@ -141,8 +139,7 @@ struct ScanIntake {
             rootID: rootID, modelID: modelID, found.state, in: database)
           try ModelRow.removeIfUnused(replaced, in: database)
           if fresh.isTouched {
-            let others = try LocationRow.putNames(of: found.state, modelID: modelID, in: database)
-            for other in others { try ModelRow.removeIfUnused(other, in: database) }
+            try LocationRow.putNames(of: found.state, modelID: modelID, in: database)
           }
           bytes += found.bytesRead
           if fresh.before == nil { added += 1 } else { changed += 1 }

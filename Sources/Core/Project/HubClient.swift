@@ -34,12 +34,10 @@ final class HubClient: Sendable {
     let environment = project.environment
     settings = try FetchSettings(project)
     offline = try project.settings.flag(.offline) ? project.settings.text(.offline)?.origin : nil
-    var options = settings.options
+    var options = settings.options.forQuestions
     // If the user limits waits, a question is not repeated.
-    options.attempts = options.longestSilence == nil ? 2 : 1
-    options.connectTimeout = min(options.connectTimeout, 10_000)
-    options.stallWindow = min(options.stallWindow, 10_000)
-    options.longestServerDelay = 2_000
+    if options.longestSilence == nil { options.attempts = 2 }
+    options.longestServerDelay = min(options.longestServerDelay, 2_000)
     engine = FetchEngine(options: options, environment: environment)
     now = { environment.now().seconds }
     self.catalog = catalog

@@ -38,6 +38,7 @@ struct SyncSorting {
 
   /// Notes what a workflow runs without: that rests.
   mutating func leave(restOf status: WorkflowStatus) {
+    guard !status.resting.isEmpty else { return }
     told[status.name, default: []].formUnion(status.resting)
     sorted.pending.removeAll { $0.workflow == status.name && status.rests($0.entry) }
   }

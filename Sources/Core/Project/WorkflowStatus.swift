@@ -9,6 +9,9 @@ public struct WorkflowStatus: Sendable {
   public var references: [MatchedReference] = []
   /// Under which keys the manifest may record the references that the workflow runs without.
   var resting: Set<ReferenceKey> = []
+  /// The first node of each entry that a reference needs, which stands for the entry; empty where
+  /// nothing rests.
+  fileprivate var needed: Set<ReferenceKey> = []
   /// Node types whose package is open, in order of first appearance.
   public var openNodeTypes: [String] = []
   /// Why the workflow could not be read; ``references`` is empty then.
@@ -22,8 +25,8 @@ public struct WorkflowStatus: Sendable {
 
   /// Whether an entry is about nothing but references that the workflow runs without.
   func rests(_ entry: ManifestWorkflowModel) -> Bool {
-    entry.nodes.contains { resting.contains($0) }
-      && !references.contains { $0.entry?.nodes == entry.nodes }
+    entry.nodes.contains(where: resting.contains)
+      && entry.nodes.first.map(needed.contains) != true
   }
 
   /// The recorded hashes of what cannot be loaded from where it is looked for: whether it is there
@@ -80,6 +83,9 @@ extension Project {
             read.references.filter { !$0.isNeeded }.flatMap(\.recordedKeys))
           status.references = try matcher.match(
             read.references, ofWorkflow: workflow.name, where: \.isNeeded)
+          if !status.resting.isEmpty {
+            status.needed = Set(status.references.compactMap { $0.entry?.nodes.first })
+          }
         } catch let error as UnreadableWorkflow {
           status.problem = error
         }

@@ -56,11 +56,7 @@ extension TOMLDocument {
   /// A string's text; `nil` for anything else.
   func string(_ node: ID) -> String? {
     guard kind(of: node) == .string else { return nil }
-    let span = span(of: node)
-    if nodes[node].isPlain {
-      return String(decoding: bytes[(span.lowerBound + 1)..<(span.upperBound - 1)], as: UTF8.self)
-    }
-    return String(decoding: decoded(node), as: UTF8.self)
+    return withText(of: node) { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Hands over the bytes of a string's text.
@@ -73,8 +69,7 @@ extension TOMLDocument {
 
   /// Whether a node is an empty string.
   func isEmptyText(_ node: ID) -> Bool {
-    kind(of: node) == .string
-      && (nodes[node].isPlain ? span(of: node).count == 2 : decoded(node).isEmpty)
+    kind(of: node) == .string && withText(of: node) { $0.isEmpty }
   }
 
   /// Whether a string in a value, or in anything below it, may contain a text: the bytes of the

@@ -63,19 +63,21 @@ struct SourceURLParts {
 
   // MARK: - Steps
 
+  /// What may stand before a pasted address, and behind it.
+  private static let opening = "<\"'`"
+  private static let closing = ">\"'`"
+
   /// Whether a text is visible ASCII alone, without a quotation around it, as nearly every address is:
   /// there is nothing to remove from it and nothing hidden in it.
   private static func isPlain(_ text: [UInt8]) -> Bool {
     guard let first = text.first, let last = text.last else { return false }
-    return text.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !"<>\"'`".utf8.contains(first)
-      && !"<>\"'`".utf8.contains(last)
+    return text.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !opening.utf8.contains(first)
+      && !closing.utf8.contains(last)
   }
 
   /// The text without what surrounds a pasted address.
   private static func unwrapped(_ text: some StringProtocol) -> Substring.UnicodeScalarView {
     var scalars = Substring(text).unicodeScalars
-    let opening = "<\"'`"
-    let closing = ">\"'`"
     func isBlank(_ scalar: Unicode.Scalar) -> Bool {
       scalar.properties.isWhitespace || scalar.value == 0xFEFF || scalar.value == 0x200B
     }

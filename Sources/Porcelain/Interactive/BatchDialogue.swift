@@ -27,7 +27,7 @@ struct BatchDialogue {
       MenuOption("e", "drop one", help: "take one out of the list", .edit),
     ]
     if batch.hasPrevious {
-      options.append(MenuOption("b", "back", help: "to the last question about a model", .back))
+      options.append(.back(.back, to: "the last question about a model"))
     }
     let menu = Menu<Choice>(
       options, default: isPossible ? "y" : "l", otherwise: { $0.lowercased() == "b" ? .back : nil })
@@ -56,7 +56,7 @@ struct BatchDialogue {
           "l", "leave for later", help: "keep it, and download it another time", .leaveOut),
         MenuOption("o", "optional", help: "the workflow runs without it", .optional),
         MenuOption("f", "forget", help: "not from there; ask about it again", .forget),
-        MenuOption("b", "back", help: "to the overview", .back),
+        .back(.back, to: "the overview"),
       ])
     switch try dialogue.choose("What about \(batch.items[place].filename, .strong)?", menu) {
     case .leaveOut: return .leaveOut(place)
@@ -70,7 +70,7 @@ struct BatchDialogue {
   private func place() throws(DialogueEnd) -> Int? {
     guard batch.items.count > 1 else { return 0 }
     let menu = Menu<Int>(
-      [MenuOption("b", "back", help: "to the overview", -1)], numbers: batch.items.count,
+      [.back(-1, to: "the overview")], numbers: batch.items.count,
       numbered: { $0 - 1 })
     let place = try dialogue.choose("Which one?", menu)
     return place < 0 ? nil : place

@@ -77,7 +77,7 @@ struct BrowseDialogue {
     if page > 0 {
       options.append(MenuOption("p", "previous page", help: "the previous page", .previous))
     }
-    options.append(MenuOption("b", "back", help: "to the question, without picking one", .back))
+    options.append(.back(.back, to: "the question, without picking one"))
     return Menu(
       options, default: page + 1 < count ? "n" : nil, numbers: listing.count,
       numbered: { .pick($0) })

@@ -72,10 +72,9 @@ struct DownloadDialogue {
     Menu(
       [
         MenuOption("y", "continue", help: "ask the server about it", .use),
-        MenuOption(
-          "u", "another URL", help: "give another URL; it can be pasted here right away", .another),
-        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
-        MenuOption("b", "back", help: "to the question before", .back),
+        .anotherURL(.another),
+        .skip(.skip),
+        .back(.back, to: "the question before"),
       ], default: "y", otherwise: { Dialogue.isURL($0) ? .url($0) : nil })
   }
 
@@ -162,8 +161,8 @@ struct DownloadDialogue {
         MenuOption(
           "y", "continue", help: "write it down; the download starts at the end", .proceed),
         MenuOption("m", "change path", help: "give another path", .changePath),
-        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
-        MenuOption("b", "back", help: "to the URL", .back),
+        .skip(.skip),
+        .back(.back, to: "the URL"),
       ], default: isTaken ? "m" : "y", otherwise: { Dialogue.isURL($0) ? .url($0) : nil })
   }
 

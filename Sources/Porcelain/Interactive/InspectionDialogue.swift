@@ -44,14 +44,12 @@ struct InspectionDialogue {
     Menu(
       [
         MenuOption("r", "retry", help: "ask the server again", .retry),
-        MenuOption(
-          "u", "another URL", help: "give another URL; it can be pasted here right away",
-          .another(nil)),
+        .anotherURL(.another(nil)),
         MenuOption(
           "a", "use it anyway", help: "write this one down; it may work by the time it is needed",
           .use),
-        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
-        MenuOption("b", "back", help: "to the question before", .back),
+        .skip(.skip),
+        .back(.back, to: "the question before"),
       ], default: key, otherwise: { Dialogue.isURL($0) ? .another($0) : nil })
   }
 

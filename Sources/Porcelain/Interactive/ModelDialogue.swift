@@ -149,12 +149,12 @@ struct ModelDialogue {
         "d", "download from URL", help: "give the URL; it can be pasted here right away", .download),
       MenuOption(
         "o", "optional", help: "the workflow runs without it; never asked again", .optional),
-      MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+      .skip(.skip),
     ]
     if asksAboutPlace || asksAboutOne {
-      options.append(MenuOption("b", "back", help: "to the question before", .back))
+      options.append(.back(.back, to: "the question before"))
     } else if question.hasPrevious {
-      options.append(MenuOption("b", "back", help: "to the previous question", .back))
+      options.append(.back(.back))
     }
     return Menu(
       options, numbers: count, numbered: { .pick($0) },
@@ -283,10 +283,10 @@ struct ModelDialogue {
       MenuOption("y", "yes", help: "it is this file", .pick(1)),
       MenuOption("n", "no", help: "it is another one: show the other answers", .others),
       MenuOption("o", "optional", help: "the workflow runs without it", .optional),
-      MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+      .skip(.skip),
     ]
     if question.hasPrevious {
-      options.append(MenuOption("b", "back", help: "to the previous question", .back))
+      options.append(.back(.back))
     }
     return Menu<Choice>(
       options, default: "y", form: .brief,

@@ -50,14 +50,14 @@ struct NodeDialogue {
   }
 
   private var menu: Menu<Choice> {
-    let back = MenuOption<Choice>("b", "back", help: "to the previous question", .back)
+    let back = MenuOption<Choice>.back(.back)
     return Menu(
       [
         MenuOption(
           "f", "find package", help: "search the packages of the node map by words", .search),
         MenuOption(
           "o", "optional", help: "the workflow runs without it; never asked again", .optional),
-        MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+        .skip(.skip),
       ] + (question.hasPrevious ? [back] : []), numbers: shown.count, numbered: { .pick($0) },
       otherwise: { text in
         if text.lowercased() == "b" { return .back }

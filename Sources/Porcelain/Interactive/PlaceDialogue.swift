@@ -131,12 +131,12 @@ struct PlaceDialogue {
     }
     options += [
       MenuOption("n", "another one", help: "it is another file: show the other answers", .others),
-      MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", .skip),
+      .skip(.skip),
     ]
     if question.isAboutPick {
-      options.append(MenuOption("b", "back", help: "to the pick", .back))
+      options.append(.back(.back, to: "the pick"))
     } else if question.hasPrevious {
-      options.append(MenuOption("b", "back", help: "to the previous question", .back))
+      options.append(.back(.back))
     }
     return Menu(
       options, default: question.isAboutPick && isListable ? "l" : "s",

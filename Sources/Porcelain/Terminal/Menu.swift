@@ -15,6 +15,22 @@ struct MenuOption<Choice: Sendable>: Sendable {
     self.help = help
     self.choice = choice
   }
+
+  /// Leaves a question open.
+  static func skip(_ choice: Choice) -> MenuOption {
+    MenuOption("s", "skip", help: "decide nothing now; it is asked again next time", choice)
+  }
+
+  /// Gives another URL than the one that is asked about.
+  static func anotherURL(_ choice: Choice) -> MenuOption {
+    MenuOption(
+      "u", "another URL", help: "give another URL; it can be pasted here right away", choice)
+  }
+
+  /// Goes back to `place`.
+  static func back(_ choice: Choice, to place: String = "the previous question") -> MenuOption {
+    MenuOption("b", "back", help: "to \(place)", choice)
+  }
 }
 
 /// The answers that a question allows, and the meaning of a typed line. It has no side effects.
