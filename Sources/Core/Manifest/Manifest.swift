@@ -10,38 +10,13 @@ package struct Manifest: Sendable {
   package let path: FilePath
   /// The key under `tool`: `comfydock` or `comfygit`.
   package let section: String
-  /// The parts that could not be read, in file order. They stay in the file as they are.
-  package var issues: [ManifestIssue] {
-    var reader = ManifestReader(document)
-    reader.readAll(in: section)
-    return reader.issues()
-  }
-
-  /// The parts of the global table and of these workflows that could not be read, in file order.
-  ///
-  /// - Parameter names: All workflows if empty.
-  package func issues(of names: [String]) -> [ManifestIssue] {
-    guard !names.isEmpty else { return issues }
-    let others = workflowStates.map(\.name).filter { !names.contains($0) }.map {
-      "tool.\(section).workflows.\(TOMLText.key($0))"
-    }
-    return issues.filter { issue in
-      !others.contains { issue.key == $0 || issue.key.hasPrefix($0 + ".") }
-    }
-  }
-
-  /// The references of those entries of a workflow that have an unreadable part. What these entries
-  /// say is unknown, so nothing may be written in their place.
-  func unreadableReferences(in workflow: String) -> Set<ReferenceKey> {
-    let state = workflowStates.first { $0.name == workflow }
-    return ManifestReader(document).unreadableReferences(of: state?.origin)
-  }
-
   let document: TOMLDocument
   /// The short form of full hashes; empty if the manifest has full hashes only.
   let shortHashes: [ModelHash: ModelHash]
   var workflowStates: [WorkflowState] = []
   var rows: RowTable
+  /// What was read of the text so far.
+  let readParts = ReadParts()
 
   /// Reads a manifest. An empty text is a manifest that records nothing.
   ///
@@ -85,7 +60,14 @@ package struct Manifest: Sendable {
   package var workflows: [ManifestWorkflow] { workflowStates.map { workflow($0) } }
 
   /// The global table in file order; new rows come last.
-  package var models: [ManifestModel] { rows.models(in: document) }
+  package var models: [ManifestModel] {
+    rows.isChanged ? rows.models(in: document) : readRows.models
+  }
+
+  /// The global rows. If two have the same hash, the last one.
+  var rowsByHash: [ModelHash: ManifestModel] {
+    rows.isChanged ? Dictionary(models.map { ($0.hash, $0) }) { $1 } : readRows.byHash
+  }
 
   /// Whether there is a workflow with this name.
   package func hasWorkflow(named name: String) -> Bool {
@@ -113,7 +95,7 @@ package struct Manifest: Sendable {
   }
 
   private func workflow(_ state: WorkflowState) -> ManifestWorkflow {
-    let models = state.entries?.models ?? ManifestReader(document).entries(of: state.origin)
+    let models = state.entries?.models ?? readEntries(of: state).models
     let reader = ManifestReader(document)
     return ManifestWorkflow(
       name: state.name, path: state.path, models: models,

@@ -3,9 +3,18 @@
 struct ManifestReader {
   typealias ID = TOMLDocument.ID
 
+  /// A part that could not be read.
+  struct Note: Sendable {
+    let key: String
+    /// The part's first byte in the text.
+    let offset: Int
+    let problem: ManifestIssue.Problem
+  }
+
   let document: TOMLDocument
   private let hashes: StoredHashes
-  private var notes: [(key: String, offset: Int, problem: ManifestIssue.Problem)] = []
+  /// The parts that could not be read so far.
+  var notes: [Note] = []
 
   init(_ document: TOMLDocument) {
     self.document = document
@@ -38,7 +47,8 @@ struct ManifestReader {
     while document.nodes[place].end == 0, document.nodes[place].firstChild >= 0 {
       place = Int(document.nodes[place].firstChild)
     }
-    notes.append((key(), Int(document.nodes[place].start), problem))
+    notes.append(
+      Note(key: key(), offset: Int(document.nodes[place].start), problem: problem))
   }
 
   // MARK: Tables
@@ -76,16 +86,45 @@ struct ManifestReader {
     return states
   }
 
-  /// The entries in a workflow's table, in file order; none if there is no table.
+  /// The entries in a workflow's table.
   ///
-  /// - Parameter isWanted: Called before a table is read.
-  func entries(
-    of workflow: ID?, where isWanted: (ID) -> Bool = { _ in true }
-  ) -> [ManifestWorkflowModel] {
+  /// - Parameter key: The table's key, for the notes.
+  func entries(of workflow: ID, at key: String) -> ReadParts.Entries {
+    var reader = ManifestReader(document)
+    var entries = ReadParts.Entries()
+    guard let models = document.child("models", of: workflow) else { return entries }
+    let key = key + ".models"
+    if document.kind(of: models) == .array {
+      for (place, node) in document.children(of: models).enumerated() {
+        let known = reader.notes.count
+        guard let entry = reader.entry(node, at: key, place) else { continue }
+        entries.models.append(entry)
+        if reader.notes.count > known { entries.unreadable.formUnion(entry.nodes) }
+      }
+    } else {
+      reader.note(key, models, .wrongType)
+    }
+    entries.notes = reader.notes
+    return entries
+  }
+
+  /// Those entries of a workflow's table whose tables are wanted, in file order. The others are not
+  /// read.
+  func entries(of workflow: ID?, where isWanted: (ID) -> Bool) -> [ManifestWorkflowModel] {
     guard let models = workflow.flatMap({ document.child("models", of: $0) }),
       document.kind(of: models) == .array
     else { return [] }
     return document.children(of: models).compactMap { isWanted($0) ? model(of: $0) : nil }
+  }
+
+  /// The rows in the global table.
+  func rows(in table: ID, at key: String) -> ReadParts.Rows {
+    var reader = ManifestReader(document)
+    var rows = ReadParts.Rows()
+    rows.models = document.children(of: table).compactMap { reader.row($0, at: key) }
+    rows.byHash = Dictionary(rows.models.map { ($0.hash, $0) }) { $1 }
+    rows.notes = reader.notes
+    return rows
   }
 
   /// The entry in a table; `nil` if it cannot be read.
@@ -104,42 +143,6 @@ struct ManifestReader {
   func unnamedModel(ofRow table: ID) -> ManifestModel? {
     var reader = self
     return reader.fields(ofRow: table, at: "")
-  }
-
-  /// Reads everything, only for the notes.
-  mutating func readAll(in section: String) {
-    if let workflows = container("workflows", in: section) {
-      let path = "tool.\(section).workflows"
-      for state in self.workflows(in: workflows, at: path) {
-        guard let models = state.origin.flatMap({ document.child("models", of: $0) }) else {
-          continue
-        }
-        let key = path + "." + TOMLText.key(state.name) + ".models"
-        guard document.kind(of: models) == .array else {
-          note(key, models, .wrongType)
-          continue
-        }
-        for (place, node) in document.children(of: models).enumerated() {
-          _ = entry(node, at: key, place)
-        }
-      }
-    }
-    guard let models = container("models", in: section) else { return }
-    for node in document.children(of: models) { _ = row(node, at: "tool.\(section).models") }
-  }
-
-  /// The references of the entries that have an unreadable part.
-  func unreadableReferences(of workflow: ID?) -> Set<ReferenceKey> {
-    guard let models = workflow.flatMap({ document.child("models", of: $0) }),
-      document.kind(of: models) == .array
-    else { return [] }
-    var references = Set<ReferenceKey>()
-    for node in document.children(of: models) {
-      var reader = ManifestReader(document)
-      let entry = reader.entry(node, at: "", 0)
-      if !reader.notes.isEmpty { references.formUnion(entry?.nodes ?? []) }
-    }
-    return references
   }
 
   // MARK: Entries

@@ -85,13 +85,6 @@ extension ReferenceKey {
   }
 }
 
-extension Manifest {
-  /// The global rows. If two have the same hash, the last one.
-  var rowsByHash: [ModelHash: ManifestModel] {
-    Dictionary(models.map { ($0.hash, $0) }) { $1 }
-  }
-}
-
 /// The contexts of the workflows of one manifest, each built once.
 package struct ResolutionContexts {
   private let manifest: Manifest?
