@@ -5,7 +5,7 @@ internal import ComfyCore
 package struct EmbedModels: Command {
   package static let configuration = CommandConfiguration(
     commandName: "embed-models",
-    abstract: "Write what the record knows of models into workflow files.",
+    abstract: "Write recorded URLs and hashes of models into workflow files.",
     discussion: """
       Writes name, URL, folder and SHA-256 of each recorded model where ComfyUI's frontend looks
       for them, and changes no other byte. A friend's ComfyUI then offers the downloads by itself.
@@ -13,7 +13,7 @@ package struct EmbedModels: Command {
 
   @OptionGroup var options: ProjectOptions
 
-  @Flag(name: .long, help: "Take the entries of recorded models out again.") var strip = false
+  @Flag(name: .long, help: "Remove the entries of recorded models.") var strip = false
   @Flag(name: .long, help: "Write failures as JSON.") var json = false
 
   @Argument(
@@ -38,9 +38,9 @@ package struct EmbedModels: Command {
         context.say("'\(result.shown)': none of its models is recorded")
       } else {
         let count = result.names.count == 1 ? "1 model" : "\(result.names.count) models"
-        let done = strip ? "taken out" : "written"
+        let done = strip ? "removed" : "written"
         context.say(
-          "'\(result.shown)': \(count) \(result.isChanged ? done : "as recorded already")")
+          "'\(result.shown)': \(count) \(result.isChanged ? done : "already up to date")")
       }
     }
     return status

@@ -6,13 +6,13 @@ internal import SystemPackage
 package struct FetchIntents: Command {
   package static let configuration = CommandConfiguration(
     commandName: "fetch-intents", abstract: "Download the pending intents as one batch.",
-    discussion: "Each file that lands is verified, indexed, written to the manifest, committed.")
+    discussion: "Each downloaded file is verified, indexed, recorded in the manifest and committed.")
 
   @OptionGroup var options: ProjectOptions
   @OptionGroup var network: NetworkOptions
   @OptionGroup var records: RecordOptions
 
-  @Flag(name: [.customShort("n"), .long], help: "Tell what would be done, and do nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Show what would be done, and do nothing.")
   var dryRun = false
   @Flag(name: .long, help: "Also the intents of optional models.") var optional = false
   @Flag(name: .long, help: "Replace a different file that exists at a target.") var replace = false
@@ -26,7 +26,7 @@ package struct FetchIntents: Command {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Add a record of what happens to this file.", valueName: "file"),
+    help: ArgumentHelp("Append a record of each event to this file.", valueName: "file"),
     completion: .file())
   var log: String?
 

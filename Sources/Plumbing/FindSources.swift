@@ -19,10 +19,10 @@ package struct FindSources: Command {
   @Flag(name: .long, help: "Also references of muted, bypassed and switched-off nodes.")
   var all = false
   @Flag(name: .long, help: "Also ask Hugging Face, Civitai and ModelScope.") var online = false
-  @Flag(name: .long, help: "Leave the network alone.") var offline = false
+  @Flag(name: .long, help: "Do not use the network.") var offline = false
   @Flag(
     name: .long,
-    help: "Instead of references, take the recorded models here that have no source.")
+    help: "Find sources for the recorded models on this machine that have none.")
   var local = false
   @Flag(name: .customLong("null"), help: "Records on standard input end in NUL.")
   var nulInput = false
@@ -33,7 +33,7 @@ package struct FindSources: Command {
 
   package func validate() throws {
     if local, all || nulInput {
-      throw ValidationError("--local reads no records: --all and --null do not go with it")
+      throw ValidationError("--local reads no records, so --all and --null cannot be used with it")
     }
   }
 

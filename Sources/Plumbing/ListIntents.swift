@@ -12,7 +12,7 @@ package struct ListIntents: Command {
   @Flag(name: .long, help: "Also those of optional models.") var optional = false
 
   @Argument(
-    help: ArgumentHelp("A workflow of the manifest; all without.", valueName: "workflow"),
+    help: ArgumentHelp("A workflow of the manifest; if none is given, all.", valueName: "workflow"),
     completion: .pendingWorkflow)
   var workflows: [String] = []
 

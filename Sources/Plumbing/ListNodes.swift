@@ -59,7 +59,7 @@ package struct ListNodes: Command {
     guard let installed = try project.installedPackages() else {
       throw Failure(
         "nodes.no-comfyui",
-        "no ComfyUI is known: there is no custom_nodes beside the models directory",
+        "no ComfyUI found: there is no custom_nodes folder beside the models directory",
         hint: "'\(Program.name) init --models-dir DIR' with the models directory of ComfyUI")
     }
     return installed

@@ -12,7 +12,7 @@ package struct ListRefs: Command {
 
   @Flag(name: .long, help: "List the models that a workflow describes and no node names.")
   var stale = false
-  @Flag(name: .long, help: "List the models that nodes need and that no file name tells.")
+  @Flag(name: .long, help: "List the models that nodes need although no value names a file.")
   var implied = false
 
   package init() {}

@@ -5,7 +5,7 @@ internal import ComfyCore
 package struct MatchNodes: Command {
   package static let configuration = CommandConfiguration(
     commandName: "match-nodes",
-    abstract: "Find the packages that bring the node types of workflows.")
+    abstract: "Find the packages that provide the node types of workflows.")
 
   @OptionGroup var options: ProjectOptions
   @OptionGroup var records: RecordOptions
@@ -19,7 +19,7 @@ package struct MatchNodes: Command {
 
   @Flag(name: .long, help: "Also the node types of ComfyUI itself.") var all = false
   @Flag(name: .long, help: "Ask the Comfy Registry about types that stay open.") var online = false
-  @Flag(name: .long, help: "Leave the network alone.") var offline = false
+  @Flag(name: .long, help: "Do not use the network.") var offline = false
 
   package init() {}
 

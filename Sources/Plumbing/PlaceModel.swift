@@ -7,8 +7,7 @@ package struct PlaceModel: Command {
   package static let configuration = CommandConfiguration(
     commandName: "place-model", abstract: "Put a model of this machine where its loader finds it.",
     discussion: """
-      The file is linked where it is on the same volume, else copied. What is there already is never
-      replaced.
+      The file is linked, or copied if it is on another volume. An existing file is never replaced.
       """)
 
   @OptionGroup var options: ProjectOptions
@@ -17,7 +16,7 @@ package struct PlaceModel: Command {
 
   @Flag(name: .long, help: "Copy the file even where it could be linked.") var copy = false
 
-  @Flag(name: .long, help: "Take the file from where it was.") var move = false
+  @Flag(name: .long, help: "Move the file instead of linking it.") var move = false
 
   @Argument(help: "A workflow of the manifest, or its file.", completion: .workflow)
   var workflow: String

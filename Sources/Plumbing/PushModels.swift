@@ -5,7 +5,7 @@ internal import ComfyCore
 package struct PushModels: Command {
   package static let configuration = CommandConfiguration(
     commandName: "push-models", abstract: "Put models into a store by hash.",
-    discussion: "What the store has is not sent.")
+    discussion: "Files that the store already has are not sent.")
 
   @OptionGroup var options: ProjectOptions
   @OptionGroup var push: PushOptions

@@ -4,7 +4,7 @@ internal import ComfyCore
 /// `comfy set-node`: which package brings a node type of a workflow, commits.
 package struct SetNode: Command {
   package static let configuration = CommandConfiguration(
-    commandName: "set-node", abstract: "Say which package brings a node type of a workflow.",
+    commandName: "set-node", abstract: "Record which package provides a node type of a workflow.",
     usage: """
       set-node [<options>] [--version <version>] <workflow> <type> <package>
       set-node [<options>] --optional <workflow> <type>

@@ -10,7 +10,7 @@ struct Fsck: Command {
 
   @OptionGroup var options: ProjectOptions
 
-  @Flag(name: .long, help: "Read every recorded file whole and compare its hash.") var full = false
+  @Flag(name: .long, help: "Read every recorded file in full and compare its hash.") var full = false
   @Flag(name: .long, help: "Report also what another machine could not get.")
   var portable = false
   @Flag(name: .long, help: "Look at the stores, and at nothing else.") var store = false
@@ -40,7 +40,7 @@ struct Fsck: Command {
       if !portable {
         for gap in gaps { context.say("note: \(gap.failure.placedMessage)") }
         if !gaps.isEmpty {
-          context.say("hint: '\(Program.name) fsck --portable' shows the way out")
+          context.say("hint: '\(Program.name) fsck --portable' shows how to fix this")
         }
       }
       context.say(

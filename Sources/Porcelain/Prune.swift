@@ -24,7 +24,7 @@ struct Prune: Command {
   var force = false
   @Flag(name: .long, help: "Delete what is left of downloads that nothing will resume.")
   var partials = false
-  @Flag(name: .long, help: "List, or delete by hash, what a store has and nobody here records.")
+  @Flag(name: .long, help: "List what a store has and this project does not record, or delete it.")
   var store = false
   @Flag(name: .long, help: "Write one JSON object for each row or file.") var json = false
 

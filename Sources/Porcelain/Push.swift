@@ -13,7 +13,7 @@ struct Push: Command {
   @OptionGroup var records: RecordOptions
 
   @Argument(
-    help: ArgumentHelp("Workflows of the manifest; all without.", valueName: "workflow"),
+    help: ArgumentHelp("Workflows of the manifest; if none is given, all.", valueName: "workflow"),
     completion: .recordedWorkflow)
   var workflows: [String] = []
 

@@ -17,7 +17,7 @@ struct Resolve: Command {
   var interactive = false
   @Flag(name: .long, help: "Include nodes that are muted, bypassed or off.") var all = false
   @Flag(
-    name: [.customShort("n"), .long], help: "Say what would be done; write and download nothing.")
+    name: [.customShort("n"), .long], help: "Show what would be done; write and download nothing.")
   var dryRun = false
   @Flag(name: .long, help: "Stop before the downloads.") var noFetch = false
   @Flag(name: .long, help: "Write where models were found into the workflow file.")
@@ -28,9 +28,9 @@ struct Resolve: Command {
       "Put files in place that are elsewhere: link, copy, move or update-workflow.",
       valueName: "how"))
   var place: PlacementMethod?
-  @Flag(name: .long, help: "Record the files in place where other bytes are recorded.")
+  @Flag(name: .long, help: "Record the file in place if it differs from the recorded one.")
   var repin = false
-  @Flag(name: .long, help: "Fill an empty models directory although the index lists files in it.")
+  @Flag(name: .long, help: "Continue although a model folder is missing or empty.")
   var acceptMissing = false
   @Flag(name: .long, help: "Write events and records, one JSON object per line.") var json = false
 

@@ -46,7 +46,7 @@ struct Search: Command {
     let text = words.joined(separator: " ")
     context.say(
       "no model on this machine has '\(text)' in its path"
-        + (alike.isEmpty ? "" : "; these names are most like it"))
+        + (alike.isEmpty ? "" : "; the most similar names are:"))
     show(alike, context)
     return .remains
   }

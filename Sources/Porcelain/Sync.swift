@@ -11,11 +11,11 @@ struct Sync: Command {
   @OptionGroup var options: ProjectOptions
   @OptionGroup var network: NetworkOptions
 
-  @Flag(name: [.customShort("n"), .long], help: "Say what would be downloaded, and stop.")
+  @Flag(name: [.customShort("n"), .long], help: "Show what would be downloaded, and stop.")
   var dryRun = false
   @Flag(name: .long, help: "Also the models that workflows can do without.") var optional = false
   @Flag(name: .long, help: "Replace a different file that exists at a target.") var replace = false
-  @Flag(name: .long, help: "Fill an empty models directory although the index lists files in it.")
+  @Flag(name: .long, help: "Continue although a model folder is missing or empty.")
   var acceptMissing = false
   @Flag(name: .long, help: "Write events, one JSON object per line.") var json = false
 

@@ -26,7 +26,7 @@ import Testing
       "takes a program that writes between every reading and writing",
     "manifest.contended: run the same command again; nothing was changed":
       "takes a program that writes between every reading and writing",
-    "manifest.unfaithful: the edit of '…' would not read back as it was meant":
+    "manifest.unfaithful: the edit of '…' could not be read back correctly":
       "a fault of the program, found before anything is written",
     "manifest.unfaithful: this is a fault of …; nothing was changed":
       "a fault of the program, found before anything is written",
@@ -85,7 +85,7 @@ import Testing
     "Failure+Workflow: WebM video": "takes a file of each kind: shown by MediaTextTests",
     "Failure+Fetch: '…' is a link out of the models directory, to '…'":
       "for what embeds the engine: a project's folders have a boundary, or their links are followed",
-    "Failure+Files: look at what is in it; no such file has so many bytes":
+    "Failure+Files: check its contents; such a file is never this large":
       "takes a file of 256 MiB: shown by SecurityTests",
     "workflow.outside: the workflow is outside the project, at '…'": "shown by SecurityTests",
     "workflow.outside: to change it all the same, name that file on the command line":

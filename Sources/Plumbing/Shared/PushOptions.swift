@@ -15,7 +15,7 @@ package struct PushOptions: ParsableArguments {
       "Files or parts at once (default \(FetchOptions.usualJobs)).", valueName: "count"))
   package var jobs: String?
 
-  @Flag(name: [.customShort("n"), .long], help: "Tell what would be sent, and send nothing.")
+  @Flag(name: [.customShort("n"), .long], help: "Show what would be sent, and send nothing.")
   package var dryRun = false
 
   package init() {}

@@ -1,4 +1,5 @@
 internal import ComfyCore
+internal import Plumbing
 internal import SystemPackage
 
 /// What tells models of this machine apart: beside each the facts that differ, below them a

@@ -51,7 +51,7 @@ struct DownloadDialogue {
   private func step(_ url: SourceURL) throws -> Step {
     if !url.dropped.isEmpty {
       let names = url.dropped.joined(separator: ", ")
-      dialogue.say("note: \(names) left out of the URL: no secret is ever written down")
+      dialogue.say("note: \(names) left out of the URL: comfy never records a secret")
     }
     var inspection = try inspect(url)
     asking: while let found = inspection {
@@ -159,7 +159,7 @@ struct DownloadDialogue {
     Menu(
       [
         MenuOption(
-          "y", "continue", help: "write it down; the download starts at the end", .proceed),
+          "y", "continue", help: "record it; the download starts at the end", .proceed),
         MenuOption("m", "change path", help: "give another path", .changePath),
         .skip(.skip),
         .back(.back, to: "the URL"),

@@ -46,7 +46,7 @@ struct InspectionDialogue {
         MenuOption("r", "retry", help: "ask the server again", .retry),
         .anotherURL(.another(nil)),
         MenuOption(
-          "a", "use it anyway", help: "write this one down; it may work by the time it is needed",
+          "a", "use it anyway", help: "record this one; it may work by the time it is needed",
           .use),
         .skip(.skip),
         .back(.back, to: "the question before"),

@@ -27,15 +27,15 @@ struct NodeDialogue {
     dialogue.say(
       "[\(question.number)/\(question.count)] \(question.use.nodeType, .strong) (\(places))")
     if shown.isEmpty {
-      dialogue.say("No package is known that brings this node type.", indent: 2)
+      dialogue.say("No package is known that provides this node type.", indent: 2)
     } else {
-      dialogue.say("Packages that bring this node type:", indent: 2)
+      dialogue.say("Packages that provide this node type:", indent: 2)
       showPackages()
     }
     while true {
       let nodeType: StyledText = "\(question.use.nodeType, .strong)"
       let asked: StyledText =
-        shown.isEmpty ? "What about \(nodeType)?" : "Which package brings \(nodeType)?"
+        shown.isEmpty ? "What about \(nodeType)?" : "Which package provides \(nodeType)?"
       switch try dialogue.choose(asked, menu) {
       case .pick(let number):
         if shown.indices.contains(number - 1) { return .take(shown[number - 1]) }

@@ -105,7 +105,7 @@ extension ProposalOffers.Offer {
     case .refused(let refusal)?: "HTTP \(refusal.head.status)"
     case .stalled?, .unreachable?: "not reachable now"
     case nil, .offline?: nil
-    case .some: "cannot be had now"
+    case .some: "not available now"
     }
   }
 }
@@ -115,7 +115,7 @@ extension AccessRefusal.Reason {
   fileprivate var shortText: String {
     switch self {
     case .tokenMissing(gated: true), .licenceNotAccepted, .tokenLacksGatedRead: "gated"
-    case .accessPending: "gated, access asked for"
+    case .accessPending: "gated, access requested"
     case .tokenMissing(gated: false): "login needed"
     case .tokenRejected: "login refused"
     case .earlyAccess: "early access"

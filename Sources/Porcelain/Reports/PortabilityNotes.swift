@@ -57,5 +57,5 @@ struct PortabilityNotes {
     context.say("hint: \(Self.list)")
   }
 
-  private static var list: String { "'\(Program.name) fsck --portable' shows each way out" }
+  private static var list: String { "'\(Program.name) fsck --portable' shows how to fix this" }
 }

@@ -1,3 +1,5 @@
+internal import Plumbing
+
 /// Which parts of a file's progress are shown for a given number of columns. Lines of one layout
 /// are aligned.
 ///

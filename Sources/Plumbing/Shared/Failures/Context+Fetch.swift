@@ -49,9 +49,9 @@ extension Context {
 
   /// Tells what a plan needs of a volume.
   func say(_ volume: FetchPlan.Volume) {
-    var words = "\(filesText(volume.files)), \(volume.needed) bytes"
+    var words = "\(filesText(volume.files)), \(Quantity.size(volume.needed))"
     if volume.unsized > 0 { words += ", \(volume.unsized) of unknown size" }
-    if let free = volume.free { words += "; \(free) bytes free" }
+    if let free = volume.free { words += "; \(Quantity.size(free)) free" }
     say("\(volume.isTooSmall ? "error" : "note"): '\(volume.directory)': \(words)")
   }
 }

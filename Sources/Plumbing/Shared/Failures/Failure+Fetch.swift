@@ -88,7 +88,7 @@ extension FetchError: FailureConvertible {
     case .danglingLink(let path):
       told(
         "'\(path)' is a link to something that does not exist",
-        "remove the link, or bring back what it leads to")
+        "remove the link, or restore its target")
     case .occupied(let path): told("'\(path)' exists but is not a regular file", moveAway)
     case .busy(let path, let processID):
       told(
@@ -99,11 +99,11 @@ extension FetchError: FailureConvertible {
       told("'\(path)' was removed during the download", "run the same command again")
     case .doesNotFit(let path, let missing, let free):
       told(
-        "no space for '\(path)': \(missing) bytes to download, \(free) bytes free",
+        "no space for '\(path)': \(Quantity.size(missing)) to download, \(Quantity.size(free)) free",
         "free some space, then run the same command again to resume")
     case .diskFull(let path, let missing):
       told(
-        "no space for '\(path)'" + (missing.map { ": \($0) bytes left to download" } ?? ""),
+        "no space for '\(path)'" + (missing.map { ": \(Quantity.size($0)) left to download" } ?? ""),
         "free some space, then run the same command again to resume")
     case .notADirectory(let path): told("'\(path)' is not a directory", moveAway)
     case .target(let error): told(error.failure.message, error.failure.hint)
@@ -154,7 +154,8 @@ extension FetchSpaceError: FailureConvertible {
   package var failure: Failure {
     Failure(
       "fetch.no-space",
-      "\(filesText(files)) with \(needed) bytes: no space beside '\(directory)', \(free) bytes free",
+      "no space for \(filesText(files)) below '\(directory)': \(Quantity.size(needed)) to download, "
+        + "\(Quantity.size(free)) free",
       hint: "free some space, or fetch fewer; '\(Program.name) fetch-intents --dry-run' shows sizes"
     )
   }

@@ -59,7 +59,7 @@ extension FileError: FailureConvertible {
       .isDirectory: "name a file, not a directory",
       .tooManySymbolicLinkLevels: "the symbolic links form a loop; correct them",
     ]
-    if isReading { ways[.fileTooLarge] = "look at what is in it; no such file has so many bytes" }
+    if isReading { ways[.fileTooLarge] = "check its contents; such a file is never this large" }
     if operation == .lock {
       ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"
     }

@@ -94,7 +94,7 @@ extension ScanIssue: FailureConvertible {
         "scan.missing-root",
         "'\(path)' is missing or empty, and "
           + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
-        hint: "mount it, or continue without them: \(command)")
+        hint: "mount the volume, or continue without its models: \(command)")
     case .changedMeanwhile:
       Failure("scan.changed", "'\(path)' changed while it was read; the next scan reads it again")
     }

@@ -65,7 +65,7 @@ extension ManifestError: FailureConvertible {
         hint: "run the same command again; nothing was changed")
     case .unfaithful(let path, let key):
       Failure(
-        "manifest.unfaithful", "the edit of '\(key)' would not read back as it was meant",
+        "manifest.unfaithful", "the edit of '\(key)' could not be read back correctly",
         hint: "this is a fault of \(Program.name); nothing was changed", path: path.string)
     case .file(let error): error.failure
     }

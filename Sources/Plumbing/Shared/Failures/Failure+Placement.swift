@@ -6,14 +6,15 @@ extension PlacementError: FailureConvertible {
     case .notListed(let path, let reference):
       Failure(
         "place.not-listed",
-        "no value makes \(reference.nodeType) (node \(reference.nodeID)) load '\(path)'",
+        "\(reference.nodeType) (node \(reference.nodeID)) cannot load '\(path)' under any name",
         hint: "it is in none of the loader's folders, the loader does not load such files, or "
           + "another file hides it")
     case .alreadyThere(let path, let value):
       Failure(
         "place.already-there",
-        "'\(path)' is where the loader looks already, and '\(value)' is not a name of it",
-        hint: "'\(Program.name) resolve --update-workflow' writes the name, where there is one")
+        "'\(path)' is already in the loader's folder, but not under the name '\(value)'",
+        hint: "'\(Program.name) resolve --update-workflow' writes the file's name into the workflow, if the "
+          + "loader lists it")
     case .unknownFolder(let reference):
       Failure(
         "place.folder",

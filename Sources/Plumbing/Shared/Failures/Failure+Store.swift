@@ -7,7 +7,7 @@ extension StoreError: FailureConvertible {
       told("no store is set", Setting.store.command(setting: "file:///srv/models"))
     case .readOnly(let store):
       told(
-        "'\(store)' is only read from",
+        "'\(store)' is read-only",
         "name the place behind it, s3://… or file:///…, with --store or in comfy.store")
     case .noKeys(let store):
       told(
@@ -24,7 +24,7 @@ extension StoreError: FailureConvertible {
         "get new keys, then run the same command again to resume")
     case .corrupt(let store, let hash):
       told(
-        "'\(store)' has other bytes than those that were sent: \(hash.hex)",
+        "'\(store)' has different contents than were sent: \(hash.hex)",
         "run the same command again")
     case .changed(let path):
       told("'\(path)' changed while it was sent", "run the same command again")
@@ -51,7 +51,7 @@ extension StoreError: FailureConvertible {
     if status >= 500 || status == 429 {
       return "run the same command again later to resume"
     }
-    return "check what these keys may do there"
+    return "check the permissions of these keys"
   }
 }
 

@@ -8,12 +8,12 @@ extension StoreFault: FailureConvertible {
         "store.missing", "'\(item.filename)' is not in '\(store)'", hint: "\(Program.name) push")
     case .wrong(let item, let hash, let store):
       Failure(
-        "store.wrong", "'\(item.filename)' has other bytes in '\(store)'",
+        "store.wrong", "'\(item.filename)' has different contents in '\(store)'",
         hint: "\(Program.name) prune --store --force \(hash.hex.prefix(12)) && "
           + "\(Program.name) push")
     case .unreachable(let error, let store):
       Failure(
-        "store.unreachable", "'\(store)' cannot be asked: \(error.failure.placedMessage)",
+        "store.unreachable", "'\(store)' cannot be reached: \(error.failure.placedMessage)",
         hint: error.failure.hint)
     }
   }

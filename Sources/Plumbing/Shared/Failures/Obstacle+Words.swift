@@ -16,12 +16,12 @@ extension Obstacle {
     case .unreadable(let path, isDirectory: false, _):
       "is at '\(path)', which cannot be read: \(reason(.permissionDenied))"
     case .unreadable(let path, isDirectory: true, _):
-      "cannot be looked for: the folder '\(path)' cannot be read: \(reason(.permissionDenied))"
+      "cannot be found: the folder '\(path)' cannot be read: \(reason(.permissionDenied))"
     case .notAFile(let path, let isDirectory):
       "cannot be put in place: '\(path)' is \(isDirectory ? "a directory" : "not a regular file")"
     case .danglingLink(let path):
       "cannot be put in place: '\(path)' is a link to something that does not exist"
-    case .notListed: "names no file that its loader lists: it has no extension of a model"
+    case .notListed: "does not have the extension of a model, so its loader lists no such file"
     case .rivals(let path, let others):
       "could be loaded from '\(path)', or with other contents from "
         + others.map { "'\($0)'" }.joined(separator: ", ")

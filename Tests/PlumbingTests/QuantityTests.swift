@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Porcelain
+@testable import Plumbing
 
 @Suite struct QuantityTests {
   @Test(
