@@ -5,7 +5,7 @@ public import SystemPackage
 public enum GitError: Error, Sendable, Hashable {
   /// libgit2 refused.
   case library(GitFailure)
-  /// The `git` program refused: its subcommand, its exit status (128 + signal if a signal ended it),
+  /// The `git` program refused: its subcommand, its exit status (128 + signal if a signal ended it)
   /// and the first 4,096 bytes of its standard error, untrusted text.
   case program(subcommand: String, status: Int32, message: String)
   /// The `git` program was stopped because it took longer than this many seconds.
