@@ -2,7 +2,7 @@
 enum HexDigits {
   private static let digits = Array("0123456789abcdef".utf8)
 
-  /// Lower-case digits of `bytes`, two a byte, first byte first.
+  /// Lower-case digits of `bytes`, two per byte, first byte first.
   static func string(of bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     for byte in bytes {
@@ -12,7 +12,7 @@ enum HexDigits {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The text in lower case, or `nil` when a character is not a hexadecimal digit.
+  /// The text in lower case, or `nil` if a character is not a hexadecimal digit.
   static func lowercased(_ text: some StringProtocol) -> String? {
     let given = Array(text.utf8)
     if given.allSatisfy(isLower) { return String(text) }

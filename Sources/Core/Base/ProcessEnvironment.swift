@@ -5,11 +5,11 @@ public import SystemPackage
 public struct ProcessEnvironment: Sendable {
   /// Environment variables.
   public var variables: [String: String]
-  /// The user's home directory; `nil` when there is none.
+  /// The user's home directory; `nil` if there is none.
   public var home: FilePath?
   /// Absolute path that relative paths start from.
   public var currentDirectory: FilePath
-  /// The file of the running program, absolute, links followed; `nil` when the system does not say.
+  /// The file of the running program, absolute, links followed; `nil` if the system does not say.
   public var executable: FilePath?
   /// The present moment.
   public var now: @Sendable () -> Timestamp
@@ -26,24 +26,24 @@ public struct ProcessEnvironment: Sendable {
     self.now = now
   }
 
-  /// A variable's value; `nil` when unset or empty.
+  /// A variable's value; `nil` if unset or empty.
   public subscript(_ name: String) -> String? {
     variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The folder above the program's own, where a Python environment keeps its packages too; `nil` when
-  /// the system does not say where the program is.
+  /// The folder above the program's own, where a Python environment keeps its packages too; `nil`
+  /// if the system does not say where the program is.
   var installationPrefix: FilePath? {
     executable?.removingLastComponent().removingLastComponent()
   }
 
-  /// `path` itself when absolute, else below the current directory; `.` and `..` are kept.
+  /// `path` itself if absolute, otherwise below the current directory; `.` and `..` are kept.
   public func absolute(_ path: FilePath) -> FilePath {
     path.isAbsolute ? path : currentDirectory.pushing(path)
   }
 
-  /// Where the program keeps what is the user's own: `comfy` below `XDG_DATA_HOME`, or below
-  /// `~/.local/share`; `nil` without either.
+  /// The directory for the user's own data: `comfy` in `XDG_DATA_HOME`, otherwise in
+  /// `~/.local/share`; `nil` if there is neither.
   public var dataDirectory: FilePath? {
     // The XDG base directory specification says that a relative path in such a variable is ignored.
     if let data = self["XDG_DATA_HOME"].map({ FilePath($0) }), data.isAbsolute {
@@ -94,7 +94,7 @@ public struct Timestamp: Sendable, Hashable {
   private static func twoDigits(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }
 
-/// The caller's wish to stop, polled by long work between its steps.
+/// The caller's request to stop, polled by long work between its steps.
 public struct Cancellation: Sendable {
   /// `true` once the work is to stop; called often, from any thread.
   public var isRequested: @Sendable () -> Bool

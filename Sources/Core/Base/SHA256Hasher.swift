@@ -15,7 +15,7 @@ package struct SHA256Hasher: Sendable {
   package func finalize() -> SHA256Hash { SHA256Hash(digest: Array(state.finalize())) }
 }
 
-/// A SHA-256, as hubs publish those of files: 64 lower-case hexadecimal digits.
+/// The SHA-256 of a file, as hubs publish it: 64 lower-case hexadecimal digits.
 public struct SHA256Hash: Sendable, Hashable, CustomStringConvertible {
   /// The digits, lower case.
   public let hex: String

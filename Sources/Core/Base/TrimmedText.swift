@@ -1,11 +1,11 @@
 extension StringProtocol {
-  /// Without spaces and tabs at both ends.
+  /// The text without spaces and tabs at both ends.
   var trimmingBlanks: SubSequence { trimming { $0 == " " || $0 == "\t" } }
 
-  /// Without whitespace of any kind at both ends.
+  /// The text without whitespace of any kind at both ends.
   package var trimmingWhitespace: SubSequence { trimming(\.properties.isWhitespace) }
 
-  /// Without the scalars at both ends for which `isBlank` is true.
+  /// The text without the scalars at both ends for which `isBlank` is true.
   private func trimming(_ isBlank: (Unicode.Scalar) -> Bool) -> SubSequence {
     let scalars = unicodeScalars
     guard let first = scalars.firstIndex(where: { !isBlank($0) }),

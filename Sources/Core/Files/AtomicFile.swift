@@ -9,7 +9,7 @@ internal import SystemPackage
 struct AtomicFile {
   /// The file, not a symbolic link to it.
   let path: FilePath
-  // Computed once: no time may be lost between checking the file and exchanging it.
+  // Computed once, to keep the time between checking the file and exchanging it short.
   private let sibling: FilePath
 
   init(_ path: FilePath) {
@@ -23,17 +23,17 @@ struct AtomicFile {
     sibling.withPlatformString { _ = unlink($0) }
   }
 
-  /// Reads a file.
+  /// Reads a file, links followed. The status is that of the file as it was read.
   ///
-  /// - Parameter known: What it may well hold: then these very bytes are returned, and no memory is
-  ///   needed for others.
-  /// - Returns: `nil` when there is none.
-  /// - Throws: ``FileError``; `isDirectory`, `invalidArgument` for any other special file, or
+  /// - Parameter known: The bytes that the file probably has. If it has them, they are returned,
+  ///   and no memory is needed for a copy.
+  /// - Returns: `nil` if there is no file.
+  /// - Throws: ``FileError``, with `isDirectory`, `invalidArgument` for any other special file, or
   ///   `fileTooLarge` beyond ``longest``.
   static func read(
     _ path: FilePath, expecting known: [UInt8] = []
   ) throws(FileError) -> (bytes: [UInt8], status: FileStatus)? {
-    // If the file is rewritten in place while we read it, we read it again.
+    // If the file is rewritten in place while we read it, we read it again, up to eight times.
     for attempt in 1... {
       let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
       guard descriptor >= 0 else {
@@ -64,16 +64,16 @@ struct AtomicFile {
     return try FileBytes.read(file, named: path, limit: longest, expecting: size)
   }
 
-  /// Most bytes that are read: no manifest and no workflow has so many.
+  /// The largest file that is read, in bytes; no manifest or workflow is that large.
   static let longest = 1 << 28
 
   /// Replaces the file, if it is still the one that was read.
   ///
-  /// Mode and, where the system allows it, owner and group are kept; a new file gets the user's
+  /// Mode and, if the system allows it, owner and group are kept; a new file gets the user's
   /// umask.
   ///
-  /// - Parameter seen: Status of the file as it was read; `nil` when there was none.
-  /// - Returns: The status of the file as written; `nil` when another program changed the file in
+  /// - Parameter seen: Status of the file as it was read; `nil` if there was none.
+  /// - Returns: The status of the file as written; `nil` if another program changed the file in
   ///   the meantime. The file is then as that program left it.
   /// - Throws: ``FileError``; the file is unchanged and the sibling is gone. The directory is
   ///   synchronised last; if that step fails, the new bytes are in place but may not survive a
@@ -145,8 +145,8 @@ struct AtomicFile {
   /// Puts back a file that another program placed at the last instant and that the exchange moved
   /// to the sibling's name.
   ///
-  /// If the exchange then returns something other than our own file, a still faster program placed
-  /// that one since. It is newer, so it is put back in turn.
+  /// If the exchange then returns something other than our own file, another program placed that
+  /// one since. It is newer, so it is put back in turn.
   func putBack(_ out: FileStatus, for put: FileStatus) throws(FileError) {
     var (out, put) = (out, put)
     let attempts = 50
@@ -161,7 +161,7 @@ struct AtomicFile {
     }
   }
 
-  /// Gives the file its name where nothing has that name.
+  /// Gives the sibling the file's name; `false` if something else has that name.
   private func place() throws(FileError) -> Bool {
     let status = sibling.withPlatformString { from in path.withPlatformString { link(from, $0) } }
     if status == 0 { return true }
@@ -171,7 +171,7 @@ struct AtomicFile {
     return true
   }
 
-  /// Exchanges the file and the sibling in one step; `false` where the system cannot.
+  /// Exchanges the file and the sibling in one step; `false` if the system cannot.
   private func swap() -> Bool {
     sibling.withPlatformString { from in path.withPlatformString { comfy_exchange(from, $0) == 0 } }
   }
@@ -189,11 +189,11 @@ extension FilePath {
 }
 
 extension AtomicFile {
-  /// Reads the file, changes its text and replaces the file with the result. Starts over, ten times
-  /// at most, when another program changes the file in the meantime. An unchanged text is not
-  /// written.
+  /// Reads the file, changes its text and replaces the file with the result. If another program
+  /// changes the file in the meantime, this starts over, with ten attempts in all. An unchanged
+  /// text is not written.
   ///
-  /// - Returns: `false` when other programs were faster each time; the file is as they left it.
+  /// - Returns: `false` if other programs were faster each time; the file is as they left it.
   /// - Throws: ``FileError``, and what `change` throws; the file is then unchanged.
   static func rewrite(_ path: FilePath, _ change: ([UInt8]) throws -> [UInt8]) throws -> Bool {
     let file = AtomicFile(path)

@@ -2,7 +2,8 @@ internal import SystemLibrary
 internal import SystemPackage
 
 extension FilePath {
-  /// Makes the directory and the missing ones above it. It is not an error if the directory exists.
+  /// Creates the directory and the missing ones above it. An existing entry at the path is not an
+  /// error, whatever it is.
   func makeDirectories() throws(FileError) {
     guard !isEmpty, mkdir(string, 0o777) != 0, errno != EEXIST else { return }
     let parent = removingLastComponent()

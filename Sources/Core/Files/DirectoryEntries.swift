@@ -4,7 +4,7 @@ internal import SystemPackage
 extension FilePath {
   /// The names in a directory, sorted by their bytes; hidden names are left out.
   ///
-  /// - Throws: ``FileError`` when the directory cannot be listed.
+  /// - Throws: ``FileError`` if the directory cannot be listed.
   func visibleEntries() throws(FileError) -> [FilePath.Component] {
     guard let stream = opendir(string) else {
       throw FileError(.list, self, Errno(rawValue: errno))

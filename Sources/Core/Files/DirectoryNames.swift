@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// The names in a directory.
 enum DirectoryNames {
-  /// Every name that does not begin with a dot, in the order of their bytes.
+  /// Every name that does not begin with a dot, sorted by its bytes.
   static func sorted(in directory: FilePath) throws(FileError) -> [String] {
     guard let stream = opendir(directory.string) else {
       throw FileError(.list, directory, Errno(rawValue: errno))

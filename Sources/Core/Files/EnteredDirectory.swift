@@ -3,8 +3,8 @@ internal import SystemPackage
 extension ProcessEnvironment {
   /// The environment of a run started in `directory`, as with `-C`; an empty text changes nothing.
   ///
-  /// - Parameter making: Whether the directory is made when it does not exist.
-  /// - Throws: ``FileError`` when the directory cannot be entered.
+  /// - Parameter making: Whether to create the directory if it does not exist.
+  /// - Throws: ``FileError`` if the directory cannot be entered.
   public func entering(
     _ directory: String, making: Bool = false
   ) throws(FileError) -> ProcessEnvironment {

@@ -8,8 +8,8 @@ enum FileBytes {
   /// A pipe that has a name in a directory is refused, because nobody may ever write to it; it is
   /// opened without blocking. One that a shell has opened for us is read to its end.
   ///
-  /// - Parameter limit: Most bytes that are read.
-  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit, `isDirectory` for a directory and
+  /// - Parameter limit: The most bytes to read.
+  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit, `isDirectory` for a directory,
   ///   `invalidArgument` for a named pipe, a device or a socket.
   static func read(_ path: FilePath, limit: Int) throws(FileError) -> [UInt8] {
     let descriptor: FileDescriptor
@@ -29,7 +29,7 @@ enum FileBytes {
     return try read(descriptor, named: path, limit: limit)
   }
 
-  /// Whether a file holds exactly these bytes. The read position does not move.
+  /// Whether a file has exactly these bytes. The read position does not move.
   static func areThose(
     in descriptor: FileDescriptor, named path: FilePath, _ known: [UInt8]
   ) throws(FileError) -> Bool {

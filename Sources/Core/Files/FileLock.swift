@@ -12,13 +12,13 @@ struct FileLock: ~Copyable {
   enum Failure: Error, Sendable, Hashable {
     /// Another live process has it. The holder is what the lock file says.
     case held(LockHolder?)
-    /// `fileExists` when a file of that name is not a lock of ours.
+    /// `fileExists` if a file of that name is not a lock of ours.
     case file(FileError)
   }
 
   private let path: FilePath
   private let descriptor: Int32
-  /// The note that a killed holder left with ``leave(_:)``; `nil` when the last holder released the
+  /// The note that a killed holder left with ``leave(_:)``; `nil` if the last holder released the
   /// lock.
   let inheritance: String?
 
@@ -78,8 +78,8 @@ struct FileLock: ~Copyable {
     throw .file(FileError(.lock, path, Errno(rawValue: errno)))
   }
 
-  /// Whether an existing lock file is one that a process of ours left: it is empty when that
-  /// process was killed at once, otherwise as ``record(in:note:)`` writes it.
+  /// Whether an existing lock file is one that a process of ours left: it is empty if that process
+  /// was killed at once, otherwise as ``record(in:note:)`` writes it.
   private static func isOurs(_ descriptor: Int32) -> Bool {
     let file = FileDescriptor(rawValue: descriptor)
     guard let status = try? FileStatus(of: file, named: ""), status.isRegular else { return false }
@@ -96,13 +96,13 @@ struct FileLock: ~Copyable {
     close(descriptor)
   }
 
-  /// Whether the lock file was not removed or replaced between opening and locking it.
+  /// Whether the open lock file is still the one at its path: neither removed nor replaced.
   private static func isStill(_ descriptor: Int32, at path: FilePath) -> Bool {
     FileDescriptor(rawValue: descriptor).isStill(at: path, following: false)
   }
 
   /// Writes process id and host, then the note. Waiting processes show id and host; nothing depends
-  /// on them. A NUL ends the note, so a note that was cut short has none.
+  /// on them. A NUL ends the note, so a note that was cut short is recognised.
   private static func record(in descriptor: Int32, note: String? = nil) {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return }

@@ -7,7 +7,7 @@ enum FilePlacement {
   /// Gives a file a second name on the same volume.
   ///
   /// - Parameter replacing: Whether to replace what is at `path`.
-  /// - Throws: ``FileError``, with `fileExists` when something is at `path`.
+  /// - Throws: ``FileError``, with `fileExists` if something is at `path` and `replacing` is false.
   static func link(
     _ source: FilePath, to path: FilePath, replacing: Bool = false
   ) throws(FileError) {
@@ -26,10 +26,11 @@ enum FilePlacement {
   }
 
   /// Copies the bytes of another file into an existing one and flushes them to disk. Blocks are
-  /// shared where the file system supports it.
+  /// shared if the file system supports it.
   ///
-  /// - Parameter progress: Bytes written so far; called from the calling thread.
-  /// - Throws: ``FileError``, with `canceled` when the caller asked to stop.
+  /// - Parameter progress: Bytes written so far; called from the calling thread, but not if blocks
+  ///   are shared.
+  /// - Throws: ``FileError``, with `canceled` if the caller asked to stop.
   static func copy(
     _ source: FilePath, over path: FilePath, cancellation: Cancellation,
     progress: (Int64) -> Void = { _ in }
@@ -54,7 +55,7 @@ enum FilePlacement {
     return path.removingLastComponent().appending(".\(tag)\(PartialName.linkSuffix)")
   }
 
-  /// If both names belong to one file, a rename would leave both.
+  /// Renames, then removes the sibling: if both names belong to one file, a rename does nothing.
   private static func move(_ sibling: FilePath, onto path: FilePath) throws(FileError) {
     let status = sibling.withPlatformString { from in
       path.withPlatformString { to in rename(from, to) }

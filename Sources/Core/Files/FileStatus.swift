@@ -29,8 +29,8 @@ struct FileStatus: Sendable, Hashable {
 
   /// Status of what a path names.
   ///
-  /// - Parameter following: Whether a symbolic link stands for its target.
-  /// - Returns: `nil` when nothing exists there.
+  /// - Parameter following: Whether to follow a symbolic link to its target.
+  /// - Returns: `nil` if nothing exists there.
   init?(of path: FilePath, following: Bool = true) throws(FileError) {
     var status = stat()
     let result = path.withPlatformString { following ? stat($0, &status) : lstat($0, &status) }
@@ -41,7 +41,7 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
-  /// Status of what a path names, links followed; `nil` when nothing exists there or it cannot be
+  /// Status of what a path names, links followed; `nil` if nothing exists there or it cannot be
   /// reached.
   init?(reaching path: FilePath) {
     guard let found = try? FileStatus(of: path) else { return nil }
@@ -57,7 +57,7 @@ struct FileStatus: Sendable, Hashable {
     self.init(status)
   }
 
-  /// Status of a name in an open directory, links not followed; `nil` when nothing exists there.
+  /// Status of a name in an open directory, links not followed; `nil` if nothing exists there.
   ///
   /// - Parameter path: The path of that name, for error messages.
   init?(
@@ -104,8 +104,8 @@ extension FilePath {
   /// Whether anything exists at this path; symbolic links are followed.
   var exists: Bool { (try? Stat(self)) != nil }
 
-  /// Whether the system does not let this process read the file, or list the directory, that exists
-  /// here.
+  /// Whether the system refuses to let this process read the existing file, or list the existing
+  /// directory, at this path.
   var refusesReading: Bool {
     do {
       // Without `nonBlocking`, opening a named pipe would wait for its other end.
@@ -116,7 +116,7 @@ extension FilePath {
     }
   }
 
-  /// Absolute, with every symbolic link followed; `nil` when a part is missing.
+  /// Absolute, with every symbolic link followed; `nil` if a part is missing.
   var real: FilePath? {
     withPlatformString { path in
       guard let resolved = realpath(path, nil) else { return nil }
@@ -134,13 +134,13 @@ extension FilePath {
     return parent.resolvingLinks.appending(name)
   }
 
-  /// The path at the end of a chain of symbolic links; the path itself when it is not a link. The
+  /// The path at the end of a chain of symbolic links; the path itself if it is not a link. The
   /// last target need not exist.
   ///
   /// - Throws: ``FileError`` with `tooManySymbolicLinkLevels` for a loop.
   func followingLinks() throws(FileError) -> FilePath {
     var path = self
-    // The kernel follows as many.
+    // Linux follows as many.
     for _ in 0..<40 {
       guard let status = try FileStatus(of: path, following: false), status.isLink else {
         return path

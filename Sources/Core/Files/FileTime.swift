@@ -2,7 +2,7 @@ internal import SystemLibrary
 
 /// A moment as the system records it for files.
 struct FileTime: Sendable, Hashable {
-  /// Since 1970-01-01 00:00 UTC.
+  /// Seconds since 1970-01-01 00:00 UTC.
   let seconds: Int64
   /// Nanoseconds after the second, 0 to 999,999,999.
   let nanoseconds: Int64

@@ -22,7 +22,7 @@ package struct LineReader: Sendable {
 
   /// - Parameters:
   ///   - separator: The byte that ends a line; it is not part of it.
-  ///   - limit: Longest line, in bytes.
+  ///   - limit: Longest line, in bytes. A line that is up to 64 KiB longer may be accepted.
   ///   - cancellation: Checked when a signal interrupts the wait for input.
   package init(
     _ descriptor: FileDescriptor, separator: UInt8 = 10, limit: Int = 64 << 20,
@@ -36,7 +36,7 @@ package struct LineReader: Sendable {
 
   /// The next line without its separator; the last line need not have one. `nil` at the end.
   ///
-  /// - Throws: ``TooLong``, or `Errno` from the read: `canceled` when the caller asked to stop.
+  /// - Throws: ``TooLong``, or `Errno` from the read: `canceled` if the caller asked to stop.
   package mutating func next() throws -> [UInt8]? {
     var searched = start
     while true {

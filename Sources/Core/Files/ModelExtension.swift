@@ -2,7 +2,7 @@
 package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
   case safetensors, sft, ckpt, pt, pt2, pth, bin, pkl, gguf, onnx, torchscript
 
-  /// The extension of a file name or path, in any case; `nil` when it is not a model extension or
+  /// The extension of a file name or path, in any case; `nil` if it is not a model extension or
   /// nothing precedes the dot.
   package init?(of name: some StringProtocol) {
     let bytes = Array(name.utf8)
@@ -13,7 +13,7 @@ package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
     self.init(rawValue: text.lowercased())
   }
 
-  /// A file name or path without its model extension; unchanged when it has none.
+  /// A file name or path without its model extension; unchanged if it has none.
   static func removed(from name: String) -> String {
     guard ModelExtension(of: name) != nil, let dot = name.utf8.lastIndex(of: UInt8(ascii: "."))
     else { return name }
@@ -28,9 +28,9 @@ package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Whether a file below the folder of embeddings may be one without a model extension: prompts name
-  /// embeddings by any file name. What stands behind the last dot may be part of a version: `neg-1.5`,
-  /// `style.v2`. Files with another extension (previews, notes) are none.
+  /// Whether a file in the folder of embeddings may be an embedding without a model extension:
+  /// prompts name embeddings by any file name. What follows the last dot may be part of a version:
+  /// `neg-1.5`, `style.v2`. Files with another extension (previews, notes) are not embeddings.
   static func mayLack(in name: String) -> Bool {
     let name = Array(name.utf8.split(separator: UInt8(ascii: "/")).last ?? [])
     guard let dot = name.lastIndex(of: UInt8(ascii: ".")) else { return true }

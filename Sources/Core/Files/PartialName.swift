@@ -1,4 +1,4 @@
-/// The names of the temporary entries that a download, a copy or a link keeps beside its target
+/// The names of the temporary entries that a download, a copy or a link keeps next to its target
 /// until it is complete.
 enum PartialName {
   /// Suffix of a directory that holds the bytes.

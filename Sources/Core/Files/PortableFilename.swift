@@ -1,7 +1,8 @@
 /// Which names work on Windows: a manifest and its models move between machines.
 enum PortableFilename {
-  /// Whether Windows can create a file or folder of that name and keeps the name: it is not a
-  /// device name, has no drive in front, and no dot or space at the end, which Windows drops.
+  /// Whether Windows keeps a file or folder of that name: it is not a device name, has no drive in
+  /// front, and no dot or space at the end, which Windows drops. Other characters that Windows
+  /// refuses, such as `?`, are not checked.
   static func isPortable(_ name: some StringProtocol) -> Bool {
     let bytes = Array(name.utf8)
     let hasDrive = bytes.count >= 2 && bytes[1] == UInt8(ascii: ":")

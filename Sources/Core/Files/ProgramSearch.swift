@@ -2,7 +2,7 @@ internal import SystemLibrary
 public import SystemPackage
 
 extension ProcessEnvironment {
-  /// The first program of that name on PATH; `nil` when there is none.
+  /// The first program of that name on PATH; `nil` if there is none.
   ///
   /// Relative parts of PATH are skipped, and a name with a `/` is never found: which program runs
   /// must not depend on the current directory, which may hold a stranger's files.

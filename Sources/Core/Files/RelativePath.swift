@@ -1,4 +1,4 @@
-/// A path below the models directory, as the manifest writes it: `checkpoints/sdxl/base.safetensors`.
+/// A path below the models directory, as in the manifest: `checkpoints/sdxl/base.safetensors`.
 ///
 /// `/`-separated, at least one component; no empty, `.` or `..` component, not absolute, no drive
 /// letter, no NUL. No matter who gives the text (a workflow, a user, a server), the text of such a
@@ -69,7 +69,7 @@ public struct RelativePath: Sendable, Hashable {
     return String(string[string.utf8.index(after: slash)...])
   }
 
-  /// The first component when there is more than one: the category folder.
+  /// The first component, the category folder; `nil` if there is only one component.
   public var folder: String? {
     string.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(string[..<$0]) }
   }
@@ -79,7 +79,7 @@ extension RelativePath: Comparable, CustomStringConvertible {
   /// The path, `/`-separated.
   public var description: String { string }
 
-  /// Byte by byte, as in a sorted listing.
+  /// By Unicode characters in composed form; for ASCII, byte by byte.
   public static func < (left: RelativePath, right: RelativePath) -> Bool {
     left.string < right.string
   }
@@ -119,7 +119,7 @@ public enum RelativePathError: Error, Sendable, Hashable {
   case withoutCategory(String)
   /// A new model in a folder that begins with a dot: the path, and that folder.
   case hidden(String, part: String)
-  /// A new model where ComfyUI reads code.
+  /// A new model in a folder from which ComfyUI loads code.
   case code(String)
   /// A new model whose name has no extension of a model.
   case notAModel(String)

@@ -1,6 +1,6 @@
 /// Well-formedness of UTF-8.
 enum UTF8Check {
-  /// Offset of the first byte that does not begin a well-formed sequence; `nil` when there is none.
+  /// Offset of the first byte that does not begin a well-formed sequence; `nil` if there is none.
   static func firstInvalid(in text: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let base = text.baseAddress else { return nil }
     let raw = UnsafeRawPointer(base)

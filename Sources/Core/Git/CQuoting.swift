@@ -5,8 +5,8 @@ enum CQuoting {
     0x5C: "\\",
   ]
 
-  /// The text itself, or quoted when it is empty, has control characters, invisible ones
-  /// other than joiners, `"` or `\`, or starts or ends in a space.
+  /// The text itself; quoted if it is empty, starts or ends in a space, or has `"`, `\`, control
+  /// characters or invisible characters other than joiners.
   static func quote(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy { !needsEscape($0) }
     if plain, !text.isEmpty, text.first != " ", text.last != " " { return text }
@@ -29,7 +29,7 @@ enum CQuoting {
     return quoted + "\""
   }
 
-  /// The original text; a text that is not correctly quoted is returned as it is.
+  /// The original text. A text that is not correctly quoted is returned unchanged.
   static func unquote(_ text: String) -> String {
     guard text.utf8.count >= 2, text.utf8.first == 0x22, text.utf8.last == 0x22 else { return text }
     var bytes: [UInt8] = []

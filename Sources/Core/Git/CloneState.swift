@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// How a clone stands: the commit that is checked out, and whether tracked files differ from it.
+/// The state of a clone: the commit that is checked out, and whether tracked files differ from it.
 package struct CloneState: Sendable, Hashable {
   /// 40 or 64 lower-case hexadecimal digits.
   package let commit: String
@@ -9,7 +9,8 @@ package struct CloneState: Sendable, Hashable {
 
   /// Asks the `git` program about a folder. No program that the repository names is run.
   ///
-  /// - Returns: `nil` where the folder is not the top of a clone, git refuses it, or there is no git.
+  /// - Returns: `nil` if the folder is not the top of a clone, the clone has no commit, git refuses
+  ///   it, or there is no git.
   package init?(of folder: FilePath, environment: ProcessEnvironment) {
     guard let program = GitProgram(environment),
       let place = RepositoryPlace(around: folder, environment: environment), !place.isExplicit,

@@ -9,15 +9,16 @@ struct CommitIdentity: Sendable, Hashable {
   let identity: GitIdentity
   let time: Timestamp
 
-  /// Why there is none.
+  /// Why no identity was found.
   enum Missing: Error {
     /// The configuration keys that would supply it.
     case keys([String])
     case git(GitError)
   }
 
-  /// From `GIT_AUTHOR_NAME` and the like, then `author.name`, then `user.name`, and last, for the
-  /// address, `EMAIL`. Nothing is guessed from the machine's name.
+  /// The name and address come from `GIT_AUTHOR_NAME` and the like, then `author.name`, then
+  /// `user.name`, and last, for the address, `EMAIL`. Nothing is guessed from the machine's name.
+  /// The time is that of `GIT_AUTHOR_DATE` or `GIT_COMMITTER_DATE`, otherwise the present.
   init(
     _ role: Role, _ configuration: borrowing GitConfiguration, _ environment: ProcessEnvironment
   ) throws(Missing) {

@@ -11,8 +11,11 @@
 /// with one line for each workflow, model (`Comfy-Model`) and node type (`Comfy-Node`), and one
 /// `Comfy-Undoes` for each commit taken back. If there are several models, the subject gives their
 /// number, and a body between subject and trailers lists them. A name with control characters, `"`,
-/// `\` or outer spaces is C-quoted as git quotes paths, so that no name can look like a separate
-/// line. Long names and long lists are cut and then end in `…`.
+/// `\`, or a space at either end is C-quoted as git quotes paths, so that no name can look like a
+/// separate line.
+///
+/// A name of more than 1,024 bytes (60 in the subject) is cut and ends in `…`. The body lists at
+/// most 20 models. Each key has at most 200 trailers, except `Comfy-Undoes`.
 package struct CommitMessage: Sendable, Hashable {
   /// What was done, by the name of the command: `add-intent`, `set-hash`, `undo`.
   package var action: String
@@ -38,7 +41,8 @@ package struct CommitMessage: Sendable, Hashable {
 }
 
 extension CommitMessage {
-  /// The message for several changes that are recorded as one.
+  /// The message for several changes that are recorded as one. Its action is `resolve` if theirs
+  /// differ.
   static func joined(_ messages: [CommitMessage]) -> CommitMessage {
     let actions = messages.map(\.action).unique
     return CommitMessage(
@@ -129,7 +133,7 @@ extension CommitMessage {
 // MARK: - Reading
 
 extension CommitMessage {
-  /// Reads the trailers of a commit, by git's rules for trailers; `nil` when the commit is not one
+  /// Reads the trailers of a commit, by git's rules for trailers; `nil` if the commit is not one
   /// of ours, that is, has no `Comfy-Action`.
   package init?(parsing message: String) {
     guard message.contains("Comfy-Action") else { return nil }

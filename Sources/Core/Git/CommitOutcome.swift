@@ -12,7 +12,7 @@ package enum CommitPolicy: String, Sendable, Hashable, CaseIterable {
 public enum CommitOutcome: Sendable, Hashable {
   /// A commit was made and HEAD's branch moved to it.
   case committed(RecordedCommit)
-  /// HEAD holds the file as it is on disk: there was nothing to record.
+  /// HEAD has the file as it is on disk: there was nothing to record.
   case unchanged
   /// The file stays as written, but nothing was recorded.
   case skipped(SkipReason)
@@ -22,7 +22,7 @@ public enum CommitOutcome: Sendable, Hashable {
 public struct RecordedCommit: Sendable, Hashable {
   /// The commit.
   public let id: ObjectID
-  /// What a user should be told once about the commit, in the order of ``CommitNotice``.
+  /// What the user should know about the commit, in the order of ``CommitNotice``.
   package let notices: [CommitNotice]
 
   package init(id: ObjectID, notices: [CommitNotice] = []) {
@@ -35,9 +35,9 @@ public struct RecordedCommit: Sendable, Hashable {
 package enum CommitNotice: Sendable, Hashable {
   /// `commit.gpgSign` is set; commits made here are never signed.
   case unsigned
-  /// Hooks that `git commit` would have run; commits made here run none. File names, sorted.
+  /// Hooks that `git commit` would have run, in its order; commits made here run none. File names.
   case hooksNotRun([String])
-  /// HEAD is detached: no branch holds the commit.
+  /// HEAD is detached: no branch contains the commit.
   case detachedHead
   /// A bisection is in progress. As `git commit` does, the commit is made on the commit under test.
   case bisecting
@@ -69,47 +69,47 @@ public enum GitProgramReason: Sendable, Hashable {
 public enum SkipReason: Sendable, Hashable {
   /// ``CommitPolicy/never`` is set.
   case policyNever
-  /// No repository holds the file; its real path.
+  /// No repository contains the file; its real path.
   case outsideRepository(FilePath)
   /// The repository has no work tree; its git directory.
   case bareRepository(FilePath)
   /// There is a repository, but the file is not in its work tree (`GIT_WORK_TREE`, `.git/…`).
   case outsideWorkTree(file: FilePath, workTree: FilePath)
-  /// The repository belongs to another user. Way out: `git config --global --add safe.directory`.
+  /// The repository belongs to another user. Fix: `git config --global --add safe.directory`.
   case foreignOwner(directory: FilePath, owner: UInt32)
   /// libgit2 cannot make this commit, and there is no `git` program on PATH.
   case needsGitProgram(GitProgramReason)
-  /// A merge, rebase or the like is in progress. Way out: finish or abort it.
+  /// A merge, rebase or the like is in progress. Fix: finish or abort it.
   case inProgress(GitOperation)
-  /// The file is ignored and not tracked; its path in the work tree. Way out: `git add -f`.
+  /// The file is ignored and not tracked; its path in the work tree. Fix: `git add -f`.
   case ignored(FilePath)
   /// The user has staged the removal of the file, or an edit that differs from the file on disk;
-  /// its path in the work tree. Way out: `git commit`, `git add` or `git reset` it.
+  /// its path in the work tree. Fix: `git commit`, `git add` or `git reset` it.
   case stagedEdit(FilePath)
   /// The file is unmerged in the index, as after `git stash pop`; its path in the work tree.
   case unmerged(FilePath)
-  /// Git is set to ignore changes of the file (`update-index --assume-unchanged` or
+  /// Git is set to ignore changes to the file (`update-index --assume-unchanged` or
   /// `--skip-worktree`); its path in the work tree.
   case overlooked(FilePath)
-  /// Another process holds this lock file, or a dead one left it. We never delete it.
+  /// Another process holds this lock file, or a killed process left it. We never delete it.
   case locked(FilePath)
-  /// Another comfy process was committing there the whole time; the git directory.
+  /// Another comfy process held the lock of this git directory during every attempt.
   case busy(FilePath)
   /// Neither the environment nor the configuration names an author or committer; the missing keys,
   /// `user.name`, `user.email` or both.
   case noIdentity(missing: [String])
-  /// A source that somebody wrote into the manifest by hand has secrets, which would stay in the
-  /// history for ever: `userinfo`, or names of parameters, sorted. Way out: remove them, or `git
-  /// commit` the file.
+  /// A source in the manifest, written by hand, contains secrets, which would stay in the history
+  /// forever: `userinfo`, or the names of parameters, sorted. Fix: remove them, or `git commit` the
+  /// file.
   case secret(names: [String])
   /// `.gitattributes` would pass the file through this filter, whose program the repository's own
-  /// configuration names. Way out: `git commit` the file, which runs the filter.
+  /// configuration names. Fix: `git commit` the file, which runs the filter.
   case filterOfRepository(String)
-  /// HEAD moved during each attempt to commit.
+  /// HEAD or the index changed during each attempt to commit.
   case headKeptMoving
 }
 
-/// An operation of git that is in progress and that a commit from outside would disturb.
+/// An operation of git in progress that a commit from outside would disturb.
 public enum GitOperation: String, Sendable, Hashable, CaseIterable {
   case merge, rebase, revert
   case cherryPick = "cherry-pick"

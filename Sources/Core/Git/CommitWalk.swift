@@ -46,7 +46,7 @@ struct CommitWalk: ~Copyable {
     try add(start)
   }
 
-  /// The next commit; `nil` at the end. History that is cut off (a shallow clone) ends there.
+  /// The next commit; `nil` at the end. In a shallow clone, the walk ends where its history ends.
   mutating func next() throws(GitFailure) -> GitPointer? {
     guard var first = waiting.indices.first else { return nil }
     for index in waiting.indices where waiting[index].time > waiting[first].time { first = index }

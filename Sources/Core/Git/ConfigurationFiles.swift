@@ -2,8 +2,8 @@ internal import SystemPackage
 
 /// The files that git reads its configuration from, and what the environment adds to them.
 struct ConfigurationFiles: Sendable {
-  /// One setting from the environment, as given with `git -c`; the value is `nil` for a key without
-  /// one.
+  /// One setting from the environment, as given with `git -c`. The value is `nil` if the key has
+  /// none.
   struct Override: Sendable, Hashable {
     let key: String
     let value: String?
@@ -12,7 +12,7 @@ struct ConfigurationFiles: Sendable {
   let system: FilePath?
   let xdg: FilePath?
   let global: FilePath?
-  /// Weakest first.
+  /// In order of precedence, lowest first.
   let overrides: [Override]
 
   /// - Throws: ``GitError/environment(variable:value:)`` for a variable that git would refuse.
@@ -40,8 +40,8 @@ struct ConfigurationFiles: Sendable {
     return environment.home?.appending(".config").appending("git")
   }
 
-  /// The settings in `GIT_CONFIG_PARAMETERS` and `GIT_CONFIG_COUNT`, weakest first, keys in normal
-  /// form.
+  /// The settings in `GIT_CONFIG_COUNT` and `GIT_CONFIG_PARAMETERS`, lowest precedence first; keys
+  /// in normal form.
   private static func overrides(_ environment: ProcessEnvironment) throws(GitError) -> [Override] {
     var found: [Override] = []
     if let text = environment["GIT_CONFIG_COUNT"] {
@@ -65,7 +65,7 @@ struct ConfigurationFiles: Sendable {
     return found
   }
 
-  /// Section and variable in lower case, the subsection between them as it is; `nil` when there is
+  /// Section and variable in lower case, the subsection between them unchanged; `nil` if there is
   /// no section or no variable.
   static func normalise(_ key: some StringProtocol) -> String? {
     guard let first = key.firstIndex(of: "."), let last = key.lastIndex(of: "."),
@@ -74,8 +74,8 @@ struct ConfigurationFiles: Sendable {
     return key[..<first].lowercased() + key[first..<last] + key[last...].lowercased()
   }
 
-  /// Reads `'key=value' 'key'='value' …`, the form in which git passes on the arguments of `git
-  /// -c`.
+  /// Reads `'key=value' 'key'='value' …`, the form in which git passes on the arguments of
+  /// `git -c`.
   private static func parameters(_ text: String) -> [Override]? {
     var found: [Override] = []
     var rest = Substring(text)
@@ -100,7 +100,7 @@ struct ConfigurationFiles: Sendable {
     }
   }
 
-  /// Removes one word in single quotes from the start of `text`; in it, `'\''` and `'\!'` mean `'`
+  /// Removes one word in single quotes from the start of `text`. In it, `'\''` and `'\!'` mean `'`
   /// and `!`.
   private static func unquote(_ text: inout Substring) -> String? {
     guard text.first == "'" else { return nil }
@@ -120,7 +120,7 @@ struct ConfigurationFiles: Sendable {
 }
 
 extension ProcessEnvironment {
-  /// A variable that git reads as a boolean; `false` when unset.
+  /// A variable that git reads as a boolean; `false` if unset.
   func gitFlag(_ name: String) throws(GitError) -> Bool {
     guard let text = variables[name] else { return false }
     guard let flag = GitConfiguration.boolean(text) else {

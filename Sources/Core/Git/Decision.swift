@@ -10,9 +10,9 @@ package struct Decision: Sendable, Hashable {
   package let author: GitIdentity
   /// What the trailers say.
   package let message: CommitMessage
-  /// The manifest before; `nil` when the commit added it. Read with ``GitRepository/bytes(of:)``.
+  /// The manifest before; `nil` if the commit added it. Read it with ``GitRepository/bytes(of:)``.
   package let before: ObjectID?
-  /// The manifest after; `nil` when the commit removed it.
+  /// The manifest after; `nil` if the commit removed it.
   package let after: ObjectID?
 }
 

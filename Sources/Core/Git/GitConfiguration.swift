@@ -7,12 +7,12 @@ package import SystemPackage
 /// Keys are `section.variable` or `section.subsection.variable`; the case of section and variable
 /// does not matter.
 package struct GitConfiguration: ~Copyable {
-  /// libgit2's object; `nil` where only the `git` program lists the settings.
+  /// libgit2's object; `nil` if only the `git` program lists the settings.
   let raw: OpaquePointer?
   private let handle: GitPointer?
   private let overrides: [ConfigurationFiles.Override]
   private let home: FilePath?
-  /// All settings, where libgit2 is missing or does not know which ones apply.
+  /// All settings, if libgit2 is missing or does not know which ones apply.
   private let listed: ListedConfiguration?
 
   /// The settings that apply in `directory`. They include those of the repository around it if it
@@ -21,9 +21,9 @@ package struct GitConfiguration: ~Copyable {
   /// Without libgit2, they are those that the `git` program lists.
   ///
   /// - Throws: ``GitError/library(_:)`` for a file that is not a git configuration,
-  ///   ``GitError/file(_:)`` for a pipe, a device or a file without an end where git keeps its own,
-  ///   ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` when there is no
-  ///   `git` program either.
+  ///   ``GitError/file(_:)`` for a pipe, a device or an oversized file in the place of one of git's
+  ///   own, ``GitError/environment(variable:value:)``, ``GitError/noLibrary(reason:)`` if there is
+  ///   no `git` program either.
   package init(in directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let files = try ConfigurationFiles(environment)
     let place = try Self.ownPlace(around: directory, files, environment)
@@ -121,18 +121,22 @@ package struct GitConfiguration: ~Copyable {
     }
   }
 
-  /// The effective value; `nil` when unset, empty for a key without a value.
+  /// The effective value; `nil` if unset, empty for a key without a value.
+  ///
+  /// - Throws: ``GitError/library(_:)``.
   package func string(_ key: String) throws(GitError) -> String? {
     try values(key).last.map { $0.value ?? "" }
   }
 
-  /// All values, weakest first.
+  /// All values, lowest precedence first.
+  ///
+  /// - Throws: ``GitError/library(_:)``.
   package func strings(_ key: String) throws(GitError) -> [String] {
     try values(key).map { $0.value ?? "" }
   }
 
-  /// The value read as git reads booleans: `true yes on 1`, `false no off 0`, a number; a key
-  /// without a value is `true`.
+  /// The value read as git reads booleans: `true yes on`, `false no off` or empty, or a number, of
+  /// which only 0 is `false`. A key without a value is `true`. `nil` if unset.
   ///
   /// - Throws: ``GitError/configurationValue(key:value:)`` for another word.
   package func bool(_ key: String) throws(GitError) -> Bool? {
@@ -142,7 +146,8 @@ package struct GitConfiguration: ~Copyable {
     return flag
   }
 
-  /// The value read as a number, which may end in `k`, `m` or `g` for powers of 1,024.
+  /// The value read as a number, which may end in `k`, `m` or `g` for powers of 1,024. `nil` if
+  /// unset.
   ///
   /// - Throws: ``GitError/configurationValue(key:value:)`` for something else.
   package func integer(_ key: String) throws(GitError) -> Int64? {
@@ -153,7 +158,10 @@ package struct GitConfiguration: ~Copyable {
     return number
   }
 
-  /// The value read as a path, in which `~/` means the user's home; not made absolute.
+  /// The value read as a path, in which `~/` means the user's home. It is not made absolute; `nil`
+  /// if unset or empty.
+  ///
+  /// - Throws: ``GitError/library(_:)``.
   package func path(_ key: String) throws(GitError) -> FilePath? {
     guard let value = try string(key), !value.isEmpty else { return nil }
     return Self.expand(value, home: home)
@@ -161,9 +169,9 @@ package struct GitConfiguration: ~Copyable {
 
   /// Sets a value in the repository's own configuration, shared by its work trees.
   ///
-  /// Rewrites `.git/config` under git's lock; a value already there is replaced in place.
+  /// Rewrites `.git/config` under git's lock; an existing value is replaced in place.
   ///
-  /// - Throws: ``GitError/library(_:)``, ``GitError/program(subcommand:status:message:)`` when the
+  /// - Throws: ``GitError/library(_:)`` or ``GitError/program(subcommand:status:message:)`` if the
   ///   file is locked, has the key several times, or there is no repository.
   package func set(_ key: String, to value: String) throws(GitError) {
     if raw == nil, let listed { return try listed.set(key, to: value) }
@@ -191,7 +199,7 @@ extension GitConfiguration {
     try values("safe.directory").filter { !$0.isFromRepository }.map { $0.value ?? "" }
   }
 
-  /// All values of a key, weakest first.
+  /// All values of a key, lowest precedence first.
   func values(_ key: String) throws(GitError) -> [Value] {
     let normal = ConfigurationFiles.normalise(key)
     if let listed {
@@ -251,7 +259,7 @@ extension GitConfiguration {
 
   private static let remoteCondition = "includeif.hasconfig:"
 
-  /// Whether libgit2 reads another value than git for a setting that it applies by itself.
+  /// Whether libgit2 and git read different values for a setting that libgit2 itself applies.
   var exceedsLibrary: Bool {
     get throws(GitError) {
       guard let listed else { return false }

@@ -17,7 +17,7 @@ struct GitDate {
   private var numbers: [Int] = []
 
   /// - Parameter localZone: Minutes east of UTC, for a date that names no zone.
-  /// - Returns: `nil` for a text in none of git's forms.
+  /// - Returns: `nil` for a text that is not in one of git's forms.
   static func parse(_ text: String, localZone: Int) -> Timestamp? {
     let words = text.split { $0 == " " || $0 == "," }.map(String.init)
     if let stamp = parseSeconds(words) { return stamp }

@@ -5,14 +5,14 @@ public import SystemPackage
 public enum GitError: Error, Sendable, Hashable {
   /// libgit2 refused.
   case library(GitFailure)
-  /// The `git` program refused: its subcommand, exit status (128 + signal when killed by one), and
-  /// its standard error, the first 4,096 bytes, untrusted text.
+  /// The `git` program refused: its subcommand, its exit status (128 + signal if a signal ended it)
+  /// and the first 4,096 bytes of its standard error, untrusted text.
   case program(subcommand: String, status: Int32, message: String)
   /// The `git` program was stopped because it took longer than this many seconds.
   case programTimedOut(subcommand: String, seconds: Int)
   /// The system refused a file operation in the git directory.
   case file(FileError)
-  /// No repository holds the directory.
+  /// No repository contains the directory.
   case notARepository(FilePath)
   /// The repository belongs to another user, and no `safe.directory` names it.
   case foreignOwner(directory: FilePath, owner: UInt32)
@@ -33,7 +33,7 @@ public enum GitError: Error, Sendable, Hashable {
 public struct GitFailure: Error, Sendable, Hashable {
   /// libgit2's `git_error_code`, negative.
   public let code: Int32
-  /// libgit2's `git_error_t`: the part of the library that failed; 0 when unknown.
+  /// libgit2's `git_error_t`: the part of the library that failed; 0 if unknown.
   public let category: Int32
   /// libgit2's message, untrusted text: may quote names and file content. May be empty.
   public let message: String

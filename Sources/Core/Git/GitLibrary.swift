@@ -12,7 +12,7 @@ enum GitLibrary {
   private static let state = Mutex(State.notAsked)
   private static let isBegun = Atomic(false)
 
-  /// The loaded version: `1.5.1`; `nil` when libgit2 cannot be loaded.
+  /// The loaded version: `1.5.1`; `nil` if libgit2 cannot be loaded.
   static func version(_ environment: ProcessEnvironment) -> String? {
     guard (try? start(environment)) != nil else { return nil }
     var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
@@ -26,13 +26,13 @@ enum GitLibrary {
     _ = Ahead { try? start(environment) }
   }
 
-  /// Loads libgit2 and tells it where the user's files are.
+  /// Loads libgit2 and sets its search paths to the user's files.
   ///
   /// libgit2 has one set of search paths per process, so the environment of the first caller
   /// decides what `~` and the default ignore and attribute files are from then on. Settings do not
   /// depend on it: ``GitConfiguration`` reads the files that its own environment names.
   ///
-  /// - Throws: ``GitError/noLibrary(reason:)``. If the first call fails, all later ones do.
+  /// - Throws: ``GitError/noLibrary(reason:)``. If the first call fails, all later ones fail too.
   static func start(_ environment: ProcessEnvironment) throws(GitError) {
     let state = state.withLock { state in
       if case .notAsked = state { state = load(environment) }
@@ -55,7 +55,7 @@ enum GitLibrary {
       GIT_CONFIG_LEVEL_XDG, ConfigurationFiles.xdgDirectory(environment)?.string ?? "")
     comfy_git_set_search_path(GIT_CONFIG_LEVEL_SYSTEM, system)
     comfy_git_set_search_path(GIT_CONFIG_LEVEL_PROGRAMDATA, "")
-    // libgit2 1.5 does not support `safe.directory = *` and gives a misleading error when none is
+    // libgit2 1.5 does not support `safe.directory = *` and gives a misleading error if none is
     // set; ``Ownership`` applies git's rule to every repository opened here.
     comfy_git_set_owner_validation(0)
     return .ready

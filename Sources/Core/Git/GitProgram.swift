@@ -4,12 +4,11 @@ internal import SystemPackage
 /// The `git` program, for repositories that libgit2 cannot work with, and for machines without
 /// libgit2.
 ///
-/// It is started without a shell and without a terminal for questions, and is stopped when it takes
-/// too long.
+/// It runs without a shell, never asks for input, and is stopped after 60 seconds.
 struct GitProgram: Sendable {
   /// The result of a run.
   struct Result {
-    /// The exit status; 128 + signal when it was killed.
+    /// The exit status; 128 + signal if it was killed.
     let status: Int32
     /// Standard output, cut at the limit that was given.
     let output: [UInt8]
@@ -20,7 +19,7 @@ struct GitProgram: Sendable {
   private static let longestRun = 60
 
   /// Switches off every setting that would make git run a program named by the repository, or use
-  /// the network. ``run(_:_:in:without:adding:keeping:)`` switches off the filters.
+  /// the network. ``run(_:_:options:in:without:adding:keeping:)`` switches off the filters.
   static let overrides = [
     "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false",
     "core.gitProxy=false", "core.alternateRefsCommand=false", "core.editor=:", "core.pager=cat",
@@ -39,7 +38,7 @@ struct GitProgram: Sendable {
   private let executable: FilePath
   private let variables: [String: String]
 
-  /// The first `git` on PATH; `nil` when there is none.
+  /// The first `git` on PATH; `nil` if there is none.
   init?(_ environment: ProcessEnvironment) {
     guard let found = environment.program(named: "git") else { return nil }
     executable = found
@@ -56,7 +55,7 @@ struct GitProgram: Sendable {
   ///   - filters: Names of filter drivers to switch off; see ``FilterDrivers``.
   ///   - adding: Variables in addition to those of the environment.
   ///   - limit: Bytes of standard output that are kept.
-  /// - Throws: ``GitError/programTimedOut(subcommand:seconds:)``, ``GitError/file(_:)`` when it
+  /// - Throws: ``GitError/programTimedOut(subcommand:seconds:)``, or ``GitError/file(_:)`` if it
   ///   cannot be started. A status other than 0 is not an error here.
   func run(
     _ subcommand: String, _ arguments: [String], options: [String] = [],
@@ -93,7 +92,7 @@ struct GitProgram: Sendable {
     return try collect(child, subcommand, output.reading, message.reading, keeping: limit)
   }
 
-  /// Makes a repository in a directory.
+  /// Creates a repository in a directory.
   func initialise(_ directory: FilePath, branch: String) throws(GitError) {
     let result = try run(
       "init", ["--quiet", "--template=", "--initial-branch", branch, "--", directory.string])

@@ -3,7 +3,7 @@ package import SystemPackage
 
 extension GitRepository {
   /// The contents of a file after the filters that `.gitattributes` and `core.autocrlf` apply at
-  /// `path`, relative to the top of the work tree; `nil` when no filter applies.
+  /// `path`, relative to the top of the work tree; `nil` if no filter applies.
   func filtered(
     _ contents: [[UInt8]], as path: FilePath
   ) throws(GitFailure) -> [[UInt8]]? {
@@ -36,7 +36,7 @@ extension GitRepository {
   /// Stores blobs.
   ///
   /// - Returns: Their names, in the same order.
-  /// - Throws: Also when the repository is shared with other users, which libgit2 does not support.
+  /// - Throws: Also if the repository is shared with other users, which libgit2 does not support.
   func store(_ contents: [[UInt8]]) throws(GitFailure) -> [ObjectID] {
     guard !isShared else {
       throw GitFailure(

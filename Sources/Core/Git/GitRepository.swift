@@ -22,8 +22,9 @@ package struct GitRepository: ~Copyable {
   ///
   /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
   ///   ``GitError/unsupportedRepository(directory:reason:)``, ``GitError/noLibrary(reason:)``,
-  ///   ``GitError/library(_:)`` for broken configuration, ``GitError/environment(variable:value:)``,
-  ///   ``GitError/file(_:)`` for a pipe, a device or a file without an end where git keeps its own.
+  ///   ``GitError/library(_:)`` for broken configuration,
+  ///   ``GitError/environment(variable:value:)``, ``GitError/file(_:)`` for a pipe, a device or an
+  ///   oversized file in the place of one of git's own.
   package init(around directory: FilePath, environment: ProcessEnvironment) throws(GitError) {
     guard let place = RepositoryPlace(around: directory, environment: environment) else {
       throw .notARepository(environment.absolute(directory))
@@ -77,8 +78,10 @@ package struct GitRepository: ~Copyable {
     }
   }
 
-  /// With `GIT_DIR` alone, the current directory is the top of the work tree, as in git. If `.git`
-  /// is a symbolic link, libgit2 would use the folder that the link leads to.
+  /// Sets the top of the work tree where libgit2 would choose another.
+  ///
+  /// With `GIT_DIR` alone, the top is the current directory, as in git. If `.git` is a symbolic
+  /// link, libgit2 would use the folder that the link leads to.
   private static func setWorkTree(
     of repository: OpaquePointer, _ place: RepositoryPlace,
     _ configuration: borrowing GitConfiguration, _ environment: ProcessEnvironment
@@ -99,9 +102,9 @@ package struct GitRepository: ~Copyable {
     }
   }
 
-  /// Makes a repository in `directory`, unless there is one, and opens it.
+  /// Creates a repository in `directory`, unless there is one, and opens it.
   ///
-  /// The first branch is `init.defaultBranch`, else `main`. Makes `directory` when it is missing.
+  /// The first branch is `init.defaultBranch`, otherwise `main`. A missing `directory` is created.
   ///
   /// - Throws: ``GitError/library(_:)``, and what opening throws.
   package static func initialise(
@@ -130,8 +133,8 @@ package struct GitRepository: ~Copyable {
     return try GitRepository(around: directory, environment: environment)
   }
 
-  /// The path of a file relative to the top of the work tree, links followed; `nil` when the file
-  /// is not in the work tree.
+  /// The path of a file relative to the top of the work tree, with links followed; `nil` if the
+  /// file is not in the work tree.
   package func relativePath(of file: FilePath) -> FilePath? {
     guard let top = workTree?.real ?? workTree else { return nil }
     let folder = file.removingLastComponent()
@@ -142,10 +145,12 @@ package struct GitRepository: ~Copyable {
     return real
   }
 
-  /// Whether git's ignore rules exclude a file; `relative` to the top of the work tree. The file
-  /// may be tracked nevertheless.
+  /// Whether git's ignore rules exclude a file. The file may be tracked nevertheless.
+  ///
+  /// - Parameter relative: Relative to the top of the work tree.
+  /// - Throws: ``GitError/library(_:)``.
   package func isIgnored(_ relative: FilePath) throws(GitError) -> Bool {
-    // In libgit2, a rule can include a file again although its folder is excluded; git does not
+    // In libgit2, a rule can include a file again although its folder is excluded. git does not
     // look into such a folder.
     var path = FilePath()
     for name in relative.components {

@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// Records a written manifest in the git repository that holds it.
+/// Records a written manifest in the git repository that contains it.
 package struct HistoryRecorder: Sendable {
   private let environment: ProcessEnvironment
   private let policy: CommitPolicy
@@ -33,10 +33,11 @@ package struct HistoryRecorder: Sendable {
   ///
   /// - Parameters:
   ///   - steps: In order; the last is what is on disk.
-  ///   - written: The file as the last state was written to it.
-  ///   - prepared: By ``prepare(_:)``, with the same steps to be stored.
-  ///   - companions: Other files, absolute. Those that git does not know, and does not ignore, go
-  ///     along with the first commit.
+  ///   - steps: In order; the last is what is on disk.
+  ///   - written: The status of the file after the last state was written to it.
+  ///   - prepared: The result of ``prepare(_:)``, after it stored the same steps.
+  ///   - companions: Other files, absolute. Those that git neither tracks nor ignores become part
+  ///     of the first commit.
   /// - Returns: One outcome for each step.
   func commit(
     _ file: FilePath, _ steps: [HistoryStep], written: FileStatus? = nil,
@@ -68,10 +69,11 @@ package struct HistoryRecorder: Sendable {
     }
   }
 
-  /// Begins to prepare what ``commit(_:_:written:prepared:)`` will need, on another thread.
+  /// Begins, on another thread, to prepare what
+  /// ``commit(_:_:written:prepared:companions:)`` will need.
   ///
   /// - Parameter file: It need not exist yet.
-  /// - Returns: `nil` when there is nothing to prepare.
+  /// - Returns: `nil` if there is nothing to prepare.
   func prepare(_ file: FilePath) -> PreparedCommit? {
     guard policy == .always, environment.gitVariableOutOfReach == nil,
       let target = try? environment.absolute(file).followingLinks(),
@@ -81,7 +83,7 @@ package struct HistoryRecorder: Sendable {
     return PreparedCommit(folder.appending(name), in: place, environment)
   }
 
-  /// Commits with libgit2 where that is possible, otherwise with the `git` program.
+  /// Commits with libgit2 if that is possible, otherwise with the `git` program.
   private func record(
     _ file: FilePath, _ place: RepositoryPlace, _ steps: [HistoryStep], _ written: FileStatus?,
     _ prepared: PreparedCommit?, _ companions: [FilePath]
@@ -150,13 +152,13 @@ extension ProcessEnvironment {
   }
 }
 
-/// One change of a file that becomes a commit of its own.
+/// One change of a file that becomes its own commit.
 struct HistoryStep {
   /// The file after the change; after the last step, this is the file on disk.
   enum Content {
     case onDisk
     case bytes([UInt8])
-    /// In the repository already.
+    /// Already in the repository.
     case stored(ObjectID)
   }
 
@@ -165,11 +167,11 @@ struct HistoryStep {
 
   /// The content, if it is in memory.
   var bytes: [UInt8]? { if case .bytes(let bytes) = content { bytes } else { nil } }
-  /// Whether the step comes from the note of a killed process.
+  /// Whether the step is one of several in the note of a killed process.
   var isOwed: Bool { if case .stored = content { true } else { false } }
 }
 
-/// Contents of steps that are in the repository already.
+/// Contents of steps that are already in the repository.
 struct StoredContents {
   /// The status of the file after the last of them was written to it.
   let written: FileStatus?

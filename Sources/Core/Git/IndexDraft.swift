@@ -2,14 +2,14 @@ internal import CGit2
 internal import SystemLibrary
 internal import SystemPackage
 
-/// A new version of the index, written beside it. It takes git's own lock before it replaces the
+/// A new version of the index, written next to it. It takes git's own lock before it replaces the
 /// index.
 ///
-/// git takes the lock by making `index.lock`, and publishes it by renaming it to `index`. Here, the
-/// new version is complete before it is linked to `index.lock`, and it keeps its first name until
-/// the end. An `index.lock` that is the same file as the draft is therefore one of ours, and
-/// ``recover(in:_:)`` can remove what a killed process left. We never touch a lock of another
-/// program. Use this only while holding the ``DirectoryLock`` of the git directory.
+/// git takes the lock by creating `index.lock`, and publishes the new index by renaming that file
+/// to `index`. Here, the new version is complete before it is linked to `index.lock`, and it keeps
+/// its first name until the end. An `index.lock` that is the same file as the draft is therefore
+/// one of ours, and ``recover(in:_:)`` can remove what a killed process left. We never touch a lock
+/// of another program. Use this only while holding the ``DirectoryLock`` of the git directory.
 struct IndexDraft: ~Copyable {
   enum Failure: Error {
     /// Another process holds this lock file.
@@ -23,7 +23,7 @@ struct IndexDraft: ~Copyable {
     case git(GitError)
   }
 
-  /// The names of the index and of the files beside it.
+  /// The names of the index and of the files next to it.
   struct Paths {
     let gitDirectory: FilePath
     var index: FilePath { gitDirectory.appending("index") }
@@ -153,11 +153,11 @@ struct IndexDraft: ~Copyable {
     }
   }
 
-  /// Makes git still compare the content of files that changed in the second in which the index was
-  /// written.
+  /// Ensures that git still compares the content of files that changed in the second in which the
+  /// index was written.
   ///
   /// If a file is not older than the index, git knows that an equal time proves nothing. The new
-  /// index is younger, so git would no longer know this. A recorded size of zero makes git compare
+  /// index is newer, so git would no longer know this. A recorded size of zero makes git compare
   /// the content whatever the times are.
   private func smudgeRacyEntries() throws(GitFailure) {
     guard let written = original?.modified.seconds else { return }
@@ -177,7 +177,7 @@ struct IndexDraft: ~Copyable {
 }
 
 extension IndexDraft {
-  /// Whether there is a draft: of a process that is working on it, or of one that was killed.
+  /// Whether a draft exists: of a process that is working on it, or of one that was killed.
   static func isLeft(in gitDirectory: FilePath) -> Bool {
     FileStatus(reaching: Paths(gitDirectory: gitDirectory).draft) != nil
   }
@@ -218,7 +218,7 @@ extension IndexDraft {
     remove(path)
   }
 
-  /// Whether HEAD holds the files in which draft and index differ, as the draft has them.
+  /// Whether the draft and the index differ, and HEAD has the draft's version of each such file.
   private static func isRecorded(_ paths: Paths, _ repository: borrowing GitRepository) -> Bool {
     guard let draft = try? opened(paths.draft), let index = try? opened(paths.index) else {
       return false

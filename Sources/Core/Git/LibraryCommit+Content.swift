@@ -12,7 +12,7 @@ extension LibraryCommit {
     if exceedsLibrary { throw .needsProgram(.setting("includeIf")) }
   }
 
-  /// libgit2 runs no filter drivers and converts no encodings.
+  /// libgit2 does not run filter drivers or convert encodings.
   func checkAttributes(of path: FilePath) throws(Failure) {
     if let name = try attribute("filter", of: path) {
       let isDriver = try setting { (settings) throws(GitError) in

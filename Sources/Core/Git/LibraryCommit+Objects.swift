@@ -4,10 +4,9 @@ internal import SystemPackage
 
 /// The objects that make up commits, and moving HEAD to them.
 extension LibraryCommit {
-  /// Makes the commits, each on the one before it, and moves HEAD's branch from the commit that was
-  /// read to the last.
+  /// Makes the commits, each on the one before it, and moves HEAD's branch from `head` to the last.
   ///
-  /// - Parameter companions: Other files that go along with the first.
+  /// - Parameter companions: Other files that become part of the first commit.
   func commit(
     _ changes: [Change], _ path: FilePath, with companions: [(FilePath, TreeEntry)], on head: Head,
     _ people: (author: CommitIdentity, committer: CommitIdentity)

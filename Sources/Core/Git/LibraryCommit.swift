@@ -7,7 +7,7 @@ struct LibraryCommit: ~Copyable {
     case refused(CommitRefusal)
     /// Only the `git` program can make this commit.
     case needsProgram(GitProgramReason)
-    /// Another process was faster; another attempt may succeed.
+    /// Another process interfered; another attempt may succeed.
     case contended(SkipReason)
 
     /// Reading attributes and line endings also reads the index, so any call may find it
@@ -178,7 +178,7 @@ extension LibraryCommit {
     return (try? FileStatus(of: full, following: false))?.isRegular == true
   }
 
-  /// Clears away what a process left that made the commit and died before it ended.
+  /// Removes what a process left that was killed after it had made the commit.
   private func finishKilledCommit() throws(Failure) {
     guard IndexDraft.isLeft(in: repository.gitDirectory) else { return }
     let lock = try lockDirectory()
@@ -195,7 +195,7 @@ extension LibraryCommit {
     if let operation = state.operation { throw .skip(.inProgress(operation)) }
   }
 
-  /// HEAD's commit (`nil` when unborn), and what it has at the path.
+  /// HEAD's commit (`nil` if unborn), and what it has at the path.
   struct Head {
     var commit: git_oid?
     var recorded: TreeEntry?
@@ -291,7 +291,7 @@ extension LibraryCommit {
     guard stagedID == head?.id || stagedID == file.id else { throw .skip(.stagedEdit(path)) }
   }
 
-  /// What the user may not expect of the commit just made.
+  /// What the user may not expect about the commit just made.
   private var notices: [CommitNotice] {
     var notices: [CommitNotice] = []
     if (try? repository.configuration.bool("commit.gpgSign")) == true { notices.append(.unsigned) }

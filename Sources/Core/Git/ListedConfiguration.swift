@@ -2,14 +2,13 @@ internal import SystemPackage
 
 /// Git's settings as the `git` program lists and sets them.
 struct ListedConfiguration: Sendable {
-  /// Weakest first, including those of the environment; keys in normal form.
+  /// Lowest precedence first, including those of the environment; keys in normal form.
   let entries: [(key: String, value: GitConfiguration.Value)]
   private let program: GitProgram
   private let start: [String]
 
   /// - Parameter place: The repository whose settings apply too; `nil` for only the user's.
-  /// - Returns: `nil` when there is no `git` program, or when it cannot say where a setting comes
-  ///   from.
+  /// - Returns: `nil` if there is no `git` program, or it cannot report where a setting comes from.
   init?(of place: RepositoryPlace?, _ environment: ProcessEnvironment) {
     guard let program = GitProgram(environment) else { return nil }
     start = place.map { ["--git-dir", $0.gitDirectory.string] } ?? ["-C", "/"]
@@ -45,11 +44,11 @@ struct ListedConfiguration: Sendable {
   }
 }
 
-/// The filter drivers that the configuration around a repository defines.
+/// The filter drivers that the configuration that applies in a repository defines.
 ///
 /// A filter is a program that git runs on a file's content. A filter that the repository itself
-/// names may be a stranger's and is never run. A filter of the user is run for a commit, as `git
-/// add` would run it, but not when content is only compared.
+/// names may be a stranger's and is never run. A filter of the user runs for a commit, as `git add`
+/// would run it, but not when content is only compared.
 struct FilterDrivers {
   /// All names, each once.
   let names: [String]

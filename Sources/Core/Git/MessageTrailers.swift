@@ -4,7 +4,7 @@
 /// A paragraph with other lines counts only if git itself wrote one of its trailers and at least a
 /// quarter of its lines are trailers.
 struct MessageTrailers {
-  /// In their order. A value that continues in lines starting with whitespace is joined into one
+  /// In their order. A value that continues in lines that start with whitespace is joined into one
   /// line.
   private(set) var pairs: [(key: String, value: String)] = []
 

@@ -8,7 +8,8 @@ struct OwedSteps {
 
   let text: String
 
-  /// - Parameter states: What stored the contents; without it, there is one commit for all steps.
+  /// - Parameter states: What stored the contents; if it is `nil` or could not store them, there is
+  ///   one commit for all steps.
   init(_ messages: [CommitMessage], states: PreparedCommit?) {
     // A single step need not wait until its content is stored.
     let names = messages.count > 1 ? states?.storedContents ?? [] : []

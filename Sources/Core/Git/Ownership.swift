@@ -6,14 +6,15 @@ internal import SystemPackage
 /// Git acts on everything in a repository's configuration and attributes. A repository that another
 /// user made is therefore used only if the user's own configuration names it in `safe.directory`.
 enum Ownership {
-  /// A part of a repository that belongs to somebody else.
+  /// A repository that belongs to another user in part: the directory that `safe.directory` would
+  /// have to name, and the owner of that part.
   struct Stranger {
     let directory: FilePath
     let owner: UInt32
   }
 
-  /// The first part that belongs to another user, unless `GIT_DIR` or one of the `safe` directories
-  /// names the repository.
+  /// The repository and the owner of its first part that belongs to another user; `nil` if there is
+  /// no such part, or if `GIT_DIR` or one of the `safe` directories names the repository.
   static func stranger(
     of place: RepositoryPlace, safe: [String], _ environment: ProcessEnvironment
   ) -> Stranger? {
@@ -37,7 +38,7 @@ enum Ownership {
     return user == 0 && environment["SUDO_UID"].flatMap { UInt32($0) } == owner
   }
 
-  /// An empty value cancels the ones before it; `*` means every directory, `…/*` everything below.
+  /// An empty value cancels those before it; `*` means every directory, `…/*` everything below.
   private static func isSafe(_ directory: FilePath, among values: [String], home: FilePath?) -> Bool
   {
     var safe = false

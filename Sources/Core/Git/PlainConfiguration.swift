@@ -3,11 +3,11 @@ internal import SystemPackage
 /// A git configuration file, read without libgit2, because loading libgit2 takes longer than a
 /// small command.
 ///
-/// Understands sections and variables only. Refuses anything else (includes, spellings that
+/// Understands sections and variables only. Refuses anything else (includes, and spellings that
 /// versions of git read differently); libgit2 then reads the file.
 struct PlainConfiguration {
-  /// The entries of the file in its order; keys in normal form, the value `nil` for a key without
-  /// one.
+  /// The entries in the order of the file, keys in normal form. The value is `nil` if the key has
+  /// none.
   private(set) var entries: [(key: String, value: String?)] = []
   private var text: ArraySlice<UInt8>
   private var section = ""
@@ -28,7 +28,8 @@ struct PlainConfiguration {
     }
   }
 
-  /// Reads a file; a path that is missing or not a regular file counts as empty.
+  /// Reads a file. A path that is missing or not a regular file counts as empty; an unreadable file
+  /// or one of more than 1 MiB gives `nil`.
   init?(reading path: FilePath) {
     guard FileStatus(reaching: path)?.isRegular == true else {
       self.init(parsing: [])
@@ -53,7 +54,7 @@ struct PlainConfiguration {
     text = text.drop { $0 == Self.space || $0 == Self.tab }
   }
 
-  /// Letters, digits and `-`, in lower case; `nil` when there are none.
+  /// Letters, digits and `-`, in lower case; `nil` if there are none.
   private mutating func readName() -> String? {
     let name = text.prefix { byte in
       switch byte {

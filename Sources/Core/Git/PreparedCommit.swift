@@ -1,7 +1,7 @@
 internal import SystemPackage
 
 /// The work for commits that can be done before and during the writing of the file: opening the
-/// repository, then storing the contents. A content that no commit uses does no harm; git removes
+/// repository, then storing the contents. Content that no commit uses does no harm; git removes
 /// it eventually.
 final class PreparedCommit: @unchecked Sendable {
   /// The file, absolute and without symbolic links.
@@ -18,12 +18,12 @@ final class PreparedCommit: @unchecked Sendable {
   init(_ file: FilePath, in place: RepositoryPlace, _ environment: ProcessEnvironment) {
     self.file = file
     self.environment = environment
-    // The commit itself will meet and report the same error.
+    // The commit itself will encounter and report the same error.
     work = [Ahead { [self] in repository = try? GitRepository.open(place, environment) }]
   }
 
-  /// Begins to store the contents of the commits. Of several calls, the last counts: others may
-  /// change the file in the meantime.
+  /// Begins to store the contents of the commits. Of several calls, the last counts: other
+  /// processes may change the file in the meantime.
   func store(_ steps: [HistoryStep]) {
     work.append(
       Ahead { [self] in
@@ -48,7 +48,7 @@ final class PreparedCommit: @unchecked Sendable {
     return contents
   }
 
-  /// Hands over the open repository; `nil` when there is none, or it was handed over already. Waits
+  /// Hands over the open repository; `nil` if there is none, or it was already handed over. Waits
   /// for the work.
   func takeRepository() -> GitRepository? {
     finish()

@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// The commit of one file by the `git` program, where libgit2 cannot make it.
+/// The commit of one file by the `git` program, if libgit2 cannot make it.
 ///
 /// The same rules apply: only that one file, no hooks, no signature, no guessed identity.
 struct ProgramCommit {
@@ -11,7 +11,7 @@ struct ProgramCommit {
   /// Filter drivers whose program the repository's own configuration names.
   private let ownFilters: [String]
 
-  /// - Throws: ``GitError/configurationValue(key:value:)`` for a filter that cannot be switched off.
+  /// - Throws: ``GitError/configurationValue(key:value:)`` for a filter that cannot be disabled.
   init(
     program: GitProgram, place: RepositoryPlace, environment: ProcessEnvironment,
     reason: GitProgramReason
@@ -52,7 +52,7 @@ struct ProgramCommit {
     do throws(CommitRefusal) {
       try commit([file] + unknown, new: new, message, people)
     } catch {
-      // Tracked or not, that is up to the user again.
+      // The files are untracked again: tracking them is the user's decision.
       if !new.isEmpty {
         try? require("rm", ["--cached", "--force", "--"] + new.map(\.string), for: file)
       }
@@ -66,7 +66,7 @@ struct ProgramCommit {
     return RecordedCommit(id: id, notices: try notices(for: file, isDetached: symbolic.status != 0))
   }
 
-  /// Commits as soon as the locks of others allow it.
+  /// Commits, and tries again for about a second while other processes hold locks.
   ///
   /// - Parameters:
   ///   - files: At least one.
@@ -78,7 +78,7 @@ struct ProgramCommit {
     var backoff = Backoff()
     while true {
       do throws(GitError) {
-        // Without its content: killed before the commit, it would be one that the user staged.
+        // Stages no content: if we were killed now, staged content would look like the user's.
         if !new.isEmpty {
           try require("add", ["--intent-to-add", "--"] + new.map(\.string), for: file)
         }
@@ -90,7 +90,7 @@ struct ProgramCommit {
     }
   }
 
-  /// Recognises, by git's words, a failure that another process caused and that may not happen
+  /// Recognises, by git's message, a failure that another process caused and that may not happen
   /// again.
   private static func contention(_ error: GitError) -> SkipReason? {
     guard case .program(_, _, let message) = error else { return nil }
@@ -121,7 +121,8 @@ struct ProgramCommit {
     throw .skip(.filterOfRepository(name))
   }
 
-  /// Whether git would say of a file that it does not know it.
+  /// Whether `git status` lists a regular file as untracked. `false` for a file that has one of the
+  /// repository's own filters.
   private func isUnknown(_ file: FilePath) -> Bool {
     guard (try? FileStatus(of: file, following: false))?.isRegular == true,
       (try? checkFilter(of: file)) != nil
@@ -131,7 +132,7 @@ struct ProgramCommit {
     return listed?.status == 0 && listed?.output.first == UInt8(ascii: "?")
   }
 
-  /// Whether the file is still untracked; refuses what ``LibraryCommit`` refuses.
+  /// Whether the file is not tracked yet; refuses what ``LibraryCommit`` refuses.
   private func checkStatus(of file: FilePath) throws(CommitRefusal) -> Bool {
     let listed = try run(
       "status",

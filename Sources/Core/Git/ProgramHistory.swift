@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// The record of one manifest, read with the `git` program where libgit2 cannot read it.
+/// The record of one manifest, read with the `git` program if libgit2 cannot read it.
 struct ProgramHistory {
   private static let mostBytes = 1 << 28
 
@@ -9,8 +9,8 @@ struct ProgramHistory {
   private let file: FilePath
   private let place: RepositoryPlace
   private let environment: ProcessEnvironment
-  /// Variables that say where the repository is, if the environment decides that and not the file's
-  /// place.
+  /// Variables that say where the repository is, if the environment and not the place of the file
+  /// decides that.
   private let variables: [String: String]
 
   init(
@@ -68,8 +68,8 @@ struct ProgramHistory {
     return result.output
   }
 
-  /// The letter of `git status` for the file: `!` when it is ignored, another letter when it
-  /// differs from HEAD or is not in HEAD; `nil` when HEAD has it as it is on disk.
+  /// The letter of `git status` for the file: `!` if it is ignored, another letter if it differs
+  /// from HEAD or is not in HEAD; `nil` if HEAD has it as it is on disk.
   func statusLetter() throws(GitError) -> Character? {
     // Content is only compared here, so no filter runs, not even one of the user.
     let filters = try ListedConfiguration(of: place, environment).map { (listed) throws(GitError) in

@@ -4,7 +4,10 @@ package import SystemPackage
 extension GitRepository {
   /// Our commits that changed a manifest, newest first.
   ///
-  /// - Parameter limit: The largest number of commits to read; `nil` for all.
+  /// - Parameters:
+  ///   - manifest: Relative to the top of the work tree.
+  ///   - revision: Where to start; an unborn HEAD has no decisions.
+  ///   - limit: The largest number of commits to return; `nil` for all.
   /// - Throws: Like ``forEachDecision(of:from:_:)``.
   package func decisions(
     of manifest: FilePath, from revision: String = "HEAD", limit: Int? = nil
@@ -94,7 +97,7 @@ extension GitRepository {
 
   /// The commit that a revision names, in any of git's notations.
   ///
-  /// - Throws: ``GitError/unknownRevision(_:)``.
+  /// - Throws: ``GitError/unknownRevision(_:)``, ``GitError/library(_:)``.
   package func commitID(of revision: String) throws(GitError) -> ObjectID {
     let commit = try object(revision, GIT_OBJECT_COMMIT)
     guard let id = git_object_id(commit.raw), let name = ObjectID(id.pointee) else {
@@ -103,7 +106,7 @@ extension GitRepository {
     return name
   }
 
-  /// A manifest as it was at a revision; `nil` when it did not exist there.
+  /// A manifest as it was at a revision; `nil` if it did not exist there.
   ///
   /// - Parameters:
   ///   - manifest: Relative to the top of the work tree.
@@ -118,14 +121,14 @@ extension GitRepository {
 
   /// The content of a blob, as ``Decision/before`` and ``Decision/after`` name them.
   ///
-  /// - Throws: ``GitError/unknownRevision(_:)`` when there is no such blob.
+  /// - Throws: ``GitError/unknownRevision(_:)`` if there is no such blob.
   package func bytes(of blob: ObjectID) throws(GitError) -> [UInt8] {
     let object = try object(blob.hex, GIT_OBJECT_BLOB)
     let count = Int(clamping: git_blob_rawsize(object.raw))
     return [UInt8](UnsafeRawBufferPointer(start: git_blob_rawcontent(object.raw), count: count))
   }
 
-  /// The entry of a path in the tree of a revision.
+  /// The entry of a path in the tree of a revision; `nil` if the tree has no such path.
   func entry(_ path: FilePath, at revision: String) throws(GitError) -> TreeEntry? {
     let tree = try object(revision, GIT_OBJECT_TREE)
     do throws(GitFailure) { return try TreeEntry.find(path, in: tree.raw) } catch {
@@ -133,11 +136,11 @@ extension GitRepository {
     }
   }
 
-  /// The object of a kind that a revision names or leads to.
+  /// The object of this kind that a revision names or leads to.
   private func object(_ revision: String, _ kind: git_object_t) throws(GitError) -> GitPointer {
     let repository = handle.raw
-    // This names a path in the index. libgit2 does not support that, and it is not a commit for git
-    // either.
+    // This names a path in the index. libgit2 does not support that, and git does not treat it as a
+    // commit either.
     if revision.hasPrefix(":"), !revision.hasPrefix(":/") { throw .unknownRevision(revision) }
     do throws(GitFailure) {
       let named = try GitPointer(freedBy: git_object_free) {
@@ -151,8 +154,8 @@ extension GitRepository {
     }
   }
 
-  /// The reference that a commit moves: HEAD's branch, or HEAD itself when it is detached. A
-  /// symbolic branch is followed, as far as git follows it.
+  /// The reference that a commit moves: HEAD's branch, or HEAD itself if it is detached. Follows
+  /// symbolic branches as far as git follows them.
   var headReference: String {
     let repository = handle.raw
     let mostSteps = 5
@@ -168,7 +171,7 @@ extension GitRepository {
     return name
   }
 
-  /// The lock file of an update of HEAD: that of its branch, or HEAD's own when it is detached.
+  /// The lock file for an update of HEAD: that of its branch, or HEAD's own if it is detached.
   var headLock: FilePath {
     let name = headReference
     let directory = name == "HEAD" ? gitDirectory : commonDirectory
@@ -184,7 +187,7 @@ struct TreeEntry: Sendable, Hashable {
   /// The mode, if the entry is a file and not a link or a submodule.
   var regularMode: UInt32? { mode == 0o100644 || mode == 0o100755 ? mode : nil }
 
-  /// `nil` when the tree has no such path.
+  /// `nil` if the tree has no such path.
   static func find(_ path: FilePath, in tree: OpaquePointer) throws(GitFailure) -> TreeEntry? {
     do throws(GitFailure) {
       let entry = try GitPointer(freedBy: git_tree_entry_free) { out in

@@ -1,10 +1,10 @@
 internal import SystemPackage
 
 extension RepositoryPlace {
-  /// Refuses a repository in which a pipe, a device, a socket or a file without an end is where git
-  /// keeps a small file: libgit2 and the `git` program would wait for it, or read it, for ever.
+  /// Refuses a repository with a pipe, a device, a socket or an oversized file in the place of one
+  /// of git's own: libgit2 and the `git` program would wait for it, or read it, without end.
   ///
-  /// - Throws: ``GitError/file(_:)``, with `invalidArgument` for what is no regular file and
+  /// - Throws: ``GitError/file(_:)``, with `invalidArgument` for what is not a regular file and
   ///   `fileTooLarge` for what is too long.
   func checkFiles() throws(GitError) {
     var files =
@@ -25,10 +25,11 @@ extension RepositoryPlace {
     }
   }
 
-  /// Refuses a repository whose links lead what a commit writes, the branch and its log, out of it:
-  /// the log is text that a stranger's names are part of.
+  /// Refuses a repository in which a symbolic link would make a commit write outside it: to the
+  /// branch, its log or HEAD's log. A log contains text that a stranger may have chosen.
   ///
-  /// - Throws: ``GitError/file(_:)``, with `notPermitted` for such a link.
+  /// - Throws: ``GitError/file(_:)``, with `notPermitted`, if one of these files is a link or is
+  ///   outside the repository.
   func checkWrittenFiles() throws(GitError) {
     let branch = Self.firstLine(of: gitDirectory.appending("HEAD"))?.branchName
     let written =
@@ -38,7 +39,7 @@ extension RepositoryPlace {
       } ?? [])
     let own = [gitDirectory, commonDirectory].map(\.resolvingLinks)
     for file in written {
-      // A link that leads to nothing would make a file where it leads.
+      // Writing through a link that leads to nothing would create a file there.
       let isLink = (try? FileStatus(of: file, following: false))?.isLink == true
       guard !isLink, own.contains(where: { file.resolvingLinks.starts(with: $0) }) else {
         throw .file(FileError(.readLink, file, .notPermitted))
@@ -46,11 +47,11 @@ extension RepositoryPlace {
     }
   }
 
-  /// What `HEAD` and its kind hold at most; git itself reads 256 bytes.
+  /// The limit for `HEAD` and `commondir`, in bytes; git itself reads 256.
   private static let longestReference: Int64 = 1 << 16
-  /// Both are text that people write.
+  /// The limit for `config` and `alternates`, in bytes; people write both.
   private static let longestConfiguration: Int64 = 1 << 24
-  /// A large index has some hundred MiB.
+  /// The limit for other files, in bytes; a large index has several hundred MiB.
   private static let longest: Int64 = 1 << 32
 
   private static let ownFiles = ["index", "config.worktree", "logs/HEAD", "shallow"]
@@ -61,7 +62,7 @@ extension RepositoryPlace {
 
   private static func check(_ file: FilePath, limit: Int64) throws(GitError) {
     guard let facts = FileStatus(reaching: file), !facts.isDirectory else { return }
-    // `/dev/null` in the place of a file is an empty one.
+    // A link to `/dev/null` counts as an empty file.
     guard facts.isRegular || file.real == "/dev/null" else {
       throw .file(FileError(.open, file, .invalidArgument))
     }
@@ -70,7 +71,7 @@ extension RepositoryPlace {
 }
 
 extension String {
-  /// The branch that the text of `HEAD` names; `nil` for a commit, or for a name that leaves `refs`.
+  /// The branch that the text of `HEAD` names; `nil` for a commit, or for a name outside `refs`.
   fileprivate var branchName: FilePath? {
     let prefix = "ref: "
     guard hasPrefix(prefix) else { return nil }

@@ -12,11 +12,11 @@ struct RepositoryPlace {
   let isLink: Bool
   /// Whether it is named by `GIT_DIR` and therefore trusted, as in git.
   let isExplicit: Bool
-  /// The top of the work tree, from the environment and the place of `.git`; `nil` when these do
-  /// not give it (a bare repository, or one whose `core.worktree` decides).
+  /// The top of the work tree, from the environment and the place of `.git`; `nil` if these do not
+  /// give it (in a bare repository, or in one whose `core.worktree` decides).
   let workTree: FilePath?
 
-  /// The repository that `GIT_DIR` names, else the nearest one around `directory`.
+  /// The repository that `GIT_DIR` names, otherwise the nearest one around `directory`.
   init?(around directory: FilePath, environment: ProcessEnvironment) {
     if let named = environment["GIT_DIR"] {
       let path = environment.absolute(FilePath(named))

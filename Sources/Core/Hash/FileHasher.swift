@@ -8,9 +8,10 @@ package enum FileHasher {
   /// Hashes the regular file at `path`; links are followed.
   ///
   /// - Parameters:
-  ///   - kinds: The hashes that are wanted; if none are, only the file's size is returned.
-  ///   - progress: Called on the calling thread every 2 MiB, with the bytes hashed so far and in
-  ///     all.
+  ///   - kinds: The hashes that are wanted; if there are none, only the file's size is returned.
+  ///   - progress: Called on the calling thread after every 2 MiB, with the bytes hashed so far and
+  ///     the size of the file.
+  /// - Throws: ``HashError``, with `changed` if the file changed while it was read.
   package static func hash(
     _ path: FilePath, _ kinds: HashKinds = [.blake3, .sha256],
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
@@ -64,14 +65,14 @@ package enum FileHasher {
       guard done == size else { throw .changed(file.path) }
     }
 
-    /// Hashes a block while the next block is read; each algorithm runs on a core of its own.
+    /// Hashes a block while the next block is read; each algorithm runs on its own core.
     private mutating func hash(
       _ block: UnsafeRawBufferPointer, whileReading file: borrowing OpenFile,
       into spare: UnsafeMutableRawBufferPointer, at offset: Int64
     ) throws(HashError) -> Int {
       let rest = min(file.state.size - offset, Int64(spare.count))
       let next = UnsafeMutableRawBufferPointer(rebasing: spare[..<Int(max(0, rest))])
-      // A second core helps only when both hashes are made. BLAKE3 alone is faster than waking a
+      // A second core helps only if both hashes are made. BLAKE3 alone is faster than waking a
       // thread.
       guard blake3 != nil, sha256 != nil else {
         blake3?.update(block)

@@ -1,10 +1,10 @@
 /// The hashes of one whole file.
 package struct FileHashes: Sendable, Hashable {
-  /// BLAKE3 of all bytes, 64 digits; `nil` when it was not asked for.
+  /// BLAKE3 of all bytes, 64 digits; `nil` if it was not requested.
   package var blake3: ModelHash?
-  /// SHA-256 of all bytes; `nil` when it was not asked for.
+  /// SHA-256 of all bytes; `nil` if it was not requested.
   package var sha256: SHA256Hash?
-  /// Bytes read; never negative.
+  /// Size of the file in bytes; never negative.
   package var size: Int64
 
   package init(blake3: ModelHash?, sha256: SHA256Hash?, size: Int64) {

@@ -4,7 +4,7 @@ package import SystemPackage
 package enum HashError: Error, Sendable, Hashable {
   /// The system refused to open, inspect or read the file.
   case file(FileError)
-  /// The path names a directory, a socket or a device; nothing was read.
+  /// The path does not name a regular file; nothing was read.
   case notAFile(FilePath)
   /// The file grew, shrank or was rewritten while it was read; no hash was made.
   case changed(FilePath)

@@ -9,8 +9,8 @@ struct FileState: Sendable, Hashable {
   var modified: Int64
   var inode: Int64
   var device: Int64
-  /// When the content, the permissions or the names last changed, in the unit of ``modified``; `nil`
-  /// when not known. It does not count for equality: what changes it is seldom the content.
+  /// When the content, the permissions or the names last changed, in the unit of ``modified``;
+  /// `nil` if unknown. Ignored by `==`, because it often changes when the content does not.
   var changed: Int64?
 
   init(size: Int64, modified: Int64, inode: Int64, device: Int64, changed: Int64?) {
@@ -41,15 +41,15 @@ struct FileState: Sendable, Hashable {
     hasher.combine(device)
   }
 
-  /// Whether nothing at all happened to a file that was in the state `other`. A file that was written
-  /// in place may have got its modification time back.
+  /// Whether nothing at all happened to a file since it was in the state `other`. This also detects
+  /// a file that was written in place and whose modification time was restored.
   func isUntouched(since other: FileState) -> Bool {
     isSameFile(as: other)
       && (changed == nil || other.changed == nil || changed == other.changed)
   }
 
   /// Whether a path that was in the state `other` still has the same bytes. The device is not
-  /// compared, because its number may change with the next mount.
+  /// compared, because its number may change at the next mount.
   func isSameFile(as other: FileState) -> Bool {
     size == other.size && modified == other.modified && inode == other.inode
   }
@@ -83,7 +83,7 @@ struct OpenFile: ~Copyable {
 
   deinit { try? descriptor.close() }
 
-  /// Fills `buffer` with the bytes from `offset` on.
+  /// Fills `buffer` with the bytes from `offset`.
   ///
   /// - Returns: The number of bytes read; less than the size of the buffer only at the file's end.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(HashError) -> Int {
@@ -101,7 +101,7 @@ struct OpenFile: ~Copyable {
     return filled
   }
 
-  /// - Throws: ``HashError/changed(_:)`` when the file is not as it was when it was opened.
+  /// - Throws: ``HashError/changed(_:)`` if the file is not as it was when it was opened.
   func checkUnchanged() throws(HashError) {
     guard try OpenFile.state(of: descriptor, path) == state else { throw .changed(path) }
   }

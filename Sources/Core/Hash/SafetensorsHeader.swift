@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// The header of a safetensors file: which tensors the file holds, and where.
+/// The header of a safetensors file: which tensors the file contains, and where.
 ///
 /// Layout: 8 bytes little-endian length of the header, the header as a JSON object, the tensors'
 /// bytes. An entry is `"name": {"dtype", "shape", "data_offsets": [begin, end]}`, offsets counted
@@ -60,8 +60,8 @@ package struct SafetensorsHeader: Sendable, Hashable {
 public enum SafetensorsError: Error, Sendable, Hashable {
   /// The system refused to open or read it.
   case file(FileError)
-  /// The file does not start with a header: it is too short, the length is impossible, or there is
-  /// no JSON object.
+  /// The file is not a regular file, changed while it was read, or does not start with a header: it
+  /// is too short, the length is impossible, or there is no JSON object.
   case notSafetensors
   /// The header claims to be longer than the format's limit of 100 MB; its length.
   case headerTooLong(Int64)
@@ -69,7 +69,8 @@ public enum SafetensorsError: Error, Sendable, Hashable {
   case tensor(String)
   /// Tensors overlap or leave a gap; the name of the first tensor out of place.
   case layout(String)
-  /// The file is shorter than its header says; sizes of the file in bytes.
+  /// The file is shorter than its header says; sizes of the file in bytes. If the header itself is
+  /// incomplete, `expected` is where the header would end.
   case truncated(expected: Int64, found: Int64)
   /// The file is longer than its header says; sizes of the file in bytes.
   case overlong(expected: Int64, found: Int64)

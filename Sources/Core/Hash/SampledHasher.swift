@@ -31,7 +31,7 @@ struct SampledHasher: Sendable {
     position = here.upperBound
   }
 
-  /// Takes the next bytes of the samples, for callers that do not read the other bytes at all.
+  /// Takes the next bytes of the samples, for callers that do not read the other bytes.
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     blake3.update(bytes)
     xxh3.update(bytes)
@@ -40,6 +40,6 @@ struct SampledHasher: Sendable {
   /// The hashes of the samples taken.
   var hashes: SampledHashes { SampledHashes(blake3: blake3.digest, xxh3: xxh3.digest) }
 
-  /// The hashes of the file; `nil` unless exactly as many bytes came as its stated size.
+  /// The hashes of the file; `nil` unless exactly as many bytes came as the stated size.
   func finalize() -> SampledHashes? { position == size ? hashes : nil }
 }

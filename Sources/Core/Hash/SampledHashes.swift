@@ -23,7 +23,7 @@ public struct SampledHashes: Sendable, Hashable {
 
   /// Reads the samples of the regular file at `path`: at most 15 MiB.
   ///
-  /// - Throws: ``HashError/changed(_:)`` when the file shrinks or is rewritten meanwhile.
+  /// - Throws: ``HashError``, with `changed` if the file shrinks or is rewritten meanwhile.
   package init(of path: FilePath) throws(HashError) {
     try self.init(of: OpenFile(path))
   }

@@ -1,8 +1,8 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Secrets in sources that somebody wrote into the manifest by hand. We write none, but a commit
-/// includes everything else in the file.
+/// Secrets in sources that somebody wrote into the manifest by hand. We never write secrets, but a
+/// commit includes everything else in the file.
 enum HandwrittenSecrets {
   /// The secrets in the sources of a text that are not yet in HEAD: `userinfo`, or names of
   /// parameters, sorted.
@@ -30,8 +30,8 @@ enum HandwrittenSecrets {
     return found
   }
 
-  /// Whether any address has more than a scheme, a host, a path and harmless parameters. Most have
-  /// not and need no closer check.
+  /// Whether any address has more than a scheme, a host, a path and harmless parameters. Most
+  /// addresses do not, and need no closer check.
   static func mayBe(in text: [UInt8]) -> Bool {
     text.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return false }

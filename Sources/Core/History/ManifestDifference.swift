@@ -49,8 +49,8 @@ package struct ManifestDifference: Sendable, Hashable {
   package var isEmpty: Bool { hasSameModels && nodes.isEmpty }
 }
 
-/// One thing in both states: a model as an entry of a workflow or as a row of the global table, or
-/// something about node packages.
+/// The change of one thing: of a model as an entry of a workflow or as a row of the global table,
+/// or of something about node packages.
 package enum ModelChange: Sendable, Hashable {
   case entry(workflow: String, before: ManifestWorkflowModel?, after: ManifestWorkflowModel?)
   case row(before: ManifestModel?, after: ManifestModel?)
@@ -79,7 +79,7 @@ package enum ModelChange: Sendable, Hashable {
     }
   }
 
-  /// The model's file name after the change, or else before it; `nil` if it is not about a model.
+  /// The model's file name after the change, otherwise before it; `nil` if it is not about a model.
   package var filename: String? {
     switch self {
     case .entry(_, let before, let after): (after ?? before)?.filename
@@ -88,7 +88,7 @@ package enum ModelChange: Sendable, Hashable {
     }
   }
 
-  /// The node type that was decided about.
+  /// The node type that was decided about; `nil` if it is not a decision.
   package var nodeType: String? {
     if case .node(.decision(_, let nodeType, _, _)) = self { nodeType } else { nil }
   }

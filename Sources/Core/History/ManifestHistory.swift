@@ -6,7 +6,7 @@ protocol ManifestHistoryReader {
   func forEachDecision(_ body: (Decision) throws(GitError) -> Bool) throws(GitError)
   /// See ``ManifestHistory/commitID(of:)``.
   func commitID(of revision: String) throws(GitError) -> ObjectID
-  /// The manifest's blob in a revision; `nil` when it did not exist there.
+  /// The manifest's blob in a revision; `nil` if it did not exist there.
   func blob(at revision: String) throws(GitError) -> ObjectID?
   /// The content of a blob.
   func bytes(of blob: ObjectID) throws(GitError) -> [UInt8]
@@ -22,13 +22,13 @@ package struct ManifestHistory {
   private let reader: any ManifestHistoryReader
   private let name: String
 
-  /// Opens the repository that holds the manifest.
+  /// Opens the repository that contains the manifest.
   ///
   /// - Parameter file: Absolute, or relative to the current directory of the environment; symbolic
   ///   links are followed.
-  /// - Throws: ``GitError/notARepository(_:)``, ``GitError/foreignOwner(directory:owner:)``,
-  ///   ``GitError/unsupportedRepository(directory:reason:)`` or ``GitError/noLibrary(reason:)``
-  ///   when the `git` program is needed but missing.
+  /// - Throws: ``GitError``: ``GitError/notARepository(_:)``,
+  ///   ``GitError/foreignOwner(directory:owner:)``, or, if the `git` program is needed but missing,
+  ///   ``GitError/unsupportedRepository(directory:reason:)`` or ``GitError/noLibrary(reason:)``.
   package init(of file: FilePath, environment: ProcessEnvironment) throws(GitError) {
     let path = environment.absolute(file)
     guard let real = path.real else {
@@ -56,6 +56,7 @@ package struct ManifestHistory {
   /// Calls `body` with the decisions that HEAD reaches, newest first.
   ///
   /// - Parameter body: Returns whether to continue.
+  /// - Throws: ``GitError``, also from `body`.
   package func forEachDecision(
     _ body: (Decision) throws(GitError) -> Bool
   ) throws(GitError) {
@@ -69,7 +70,7 @@ package struct ManifestHistory {
     try reader.commitID(of: revision)
   }
 
-  /// The manifest as it was at a revision; an empty one when it did not exist there.
+  /// The manifest as it was at a revision; an empty one if it did not exist there.
   ///
   /// - Throws: ``GitError``, ``UnreadableState``.
   package func manifest(at revision: String) throws -> Manifest {
@@ -99,7 +100,7 @@ package struct ManifestHistory {
   }
 }
 
-/// A recorded manifest that is not TOML, so it cannot be compared or brought back.
+/// A recorded manifest that is not TOML, so it cannot be compared or restored.
 package struct UnreadableState: Error, Sendable, Hashable {
   /// `REVISION:pyproject.toml`.
   package let name: String

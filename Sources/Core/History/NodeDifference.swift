@@ -30,7 +30,7 @@ package enum NodeChange: Sendable, Hashable {
   }
 }
 
-/// Takes the node changes of a decision back from a manifest.
+/// Undoes the node changes of a decision in a manifest.
 struct NodeReversal {
   private let before: Manifest
   private let after: Manifest
@@ -42,7 +42,7 @@ struct NodeReversal {
     self.after = after
   }
 
-  /// Restores what the manifest had before the decision. Where nothing else has changed since, the
+  /// Restores what the manifest had before the decision. If nothing else has changed since, the
   /// text is the one from before the decision.
   ///
   /// - Throws: ``Reversal/Conflict``.
@@ -69,8 +69,8 @@ struct NodeReversal {
     }
   }
 
-  /// A package that the decision added stays if something now names it, and one that was changed
-  /// since is left alone.
+  /// Reverses the change of a package. A package that the decision added stays if something now
+  /// names it, and one that has changed since is left alone.
   private func turn(
     _ package: ManifestNodePackage?, backTo old: ManifestNodePackage?, in manifest: inout Manifest
   ) throws(Reversal.Conflict) {
@@ -87,7 +87,7 @@ struct NodeReversal {
     }
   }
 
-  /// The current text with every change of the decision reversed; `nil` when that does not have the
+  /// The current text with every change of the decision reversed; `nil` if that does not have the
   /// intended meaning, or would remove comments.
   private func original(of current: Manifest, meaning meant: Manifest) -> Manifest? {
     let merge = TextMerge(base: after.document, ours: current.document, theirs: before.document)

@@ -1,6 +1,6 @@
 /// The result of committing a change of the manifest.
 public struct Recording: Sendable, Hashable {
-  /// The commit; ``CommitOutcome/unchanged`` when no byte changed.
+  /// The commit; ``CommitOutcome/unchanged`` if no byte changed.
   public let outcome: Outcome
 
   /// The result of the commit. In every case, the manifest stays as written.

@@ -1,4 +1,4 @@
-/// Taking a recorded decision back from a manifest that may have changed since.
+/// Undoes a recorded decision in a manifest that may have changed since.
 ///
 /// Compares the manifest before and after the decision entry by entry and reverses each difference.
 /// Entries that the decision did not change are ignored, whatever happened to them since.
@@ -34,7 +34,7 @@ package struct Reversal: Sendable {
   ///
   /// Parts that are still as the decision left them get back their earlier text, including comments
   /// and unknown keys. A manifest in which nothing else has changed since becomes, byte for byte,
-  /// the one before the decision. Where the surrounding text has changed since, the fields are
+  /// the one before the decision. If the surrounding text has changed since, the fields are
   /// changed one by one.
   ///
   /// A workflow that the decision added is removed if nothing else is in it. A global row stays if

@@ -1,5 +1,5 @@
-/// A manifest from which a decision is being taken back: the intended result, and the parts of the
-/// text that the decision wrote.
+/// A manifest in which a decision is being undone: the intended result, and the parts of the text
+/// that the decision wrote.
 struct ReversalEdit {
   typealias ID = TOMLDocument.ID
 
@@ -12,12 +12,13 @@ struct ReversalEdit {
   private let before: Manifest
   private let after: Manifest
   private var meant: Manifest
-  /// The nodes that the decision added, in the state after it; the nodes that it removed, in the
-  /// state before it.
+  /// The nodes that the decision added, in the state after it.
   private var brought: Set<ID> = []
+  /// The nodes that the decision removed, in the state before it.
   private var taken: Set<ID> = []
-  /// Fields that it changed in place, in the state after and in the state before.
+  /// Fields that the decision changed in place, in the state after it.
   private var fieldsAfter: Set<ID> = []
+  /// The same fields, in the state before it.
   private var fieldsBefore: Set<ID> = []
 
   /// - Parameter current: The present manifest, without unwritten changes.
@@ -29,6 +30,8 @@ struct ReversalEdit {
 
   // MARK: Entries
 
+  /// Reverses the changes of a workflow's entries and of its table.
+  ///
   /// - Throws: ``Reversal/Conflict``.
   mutating func turnRound(_ workflow: String) throws(Reversal.Conflict) {
     let (old, new) = (Self.entries(of: workflow, in: before), Self.entries(of: workflow, in: after))
@@ -102,8 +105,8 @@ struct ReversalEdit {
     }
   }
 
-  /// The place of an entry that is still as the decision left it, also in the keys that the schema
-  /// does not know.
+  /// The place of an entry that is still as the decision left it, including the keys that the
+  /// schema does not know.
   private func place(of entry: Entry, in entries: EntryList, except places: Set<Int>) -> Int? {
     entries.candidates(for: CollectionOfOne(entry.model.filename)).first { place in
       guard !places.contains(place), let node = entries.states[place].origin else { return false }
@@ -218,7 +221,7 @@ struct ReversalEdit {
     }
   }
 
-  /// Whether an entry has the hash that did not have it before the decision.
+  /// Whether an entry now has the hash that did not have it before the decision.
   private func isUsedAnew(_ hash: ModelHash) -> Bool {
     meant.workflows.contains { workflow in
       workflow.models.contains { entry in
@@ -230,8 +233,8 @@ struct ReversalEdit {
 
   // MARK: Text
 
-  /// The resulting manifest: with the text from before the decision where that fits, otherwise with
-  /// the changes applied to the present text. Each is parsed again and compared with the intended
+  /// The resulting manifest: the text from before the decision where that fits, otherwise the
+  /// changes applied to the present text. Each is parsed again and compared with the intended
   /// result.
   ///
   /// - Throws: ``ManifestError``.
@@ -241,7 +244,7 @@ struct ReversalEdit {
     let base = WrittenPart(of: after, lacking: before, whole: brought, fields: fieldsAfter)
     let theirs = WrittenPart(of: before, lacking: after, whole: taken, fields: fieldsBefore)
     // The second attempt also takes changes of which no byte seems to be the decision's own,
-    // because its part cannot always be told from the rest.
+    // because its part cannot always be distinguished from the rest.
     for isStrict in [true, false] {
       let merged = merge.merged { old, new in
         let isOwn = old.compactMap { base.isOwn($0) } + new.compactMap { theirs.isOwn($0) }

@@ -24,7 +24,7 @@ struct WrittenPart {
     for extent in extents { for offset in extent { isOwn[offset] = true } }
   }
 
-  /// Whether a range belongs to the part; `nil` when it has only whitespace and commas.
+  /// Whether a range belongs to the part; `nil` if it has only whitespace and commas.
   func isOwn(_ span: Range<Int>) -> Bool? {
     var own: Bool?
     for offset in span where ![0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ",")].contains(bytes[offset]) {
@@ -34,7 +34,7 @@ struct WrittenPart {
     return own
   }
 
-  /// The text from the first `#` of each range on.
+  /// The text of each range from its first `#`; ranges without one are left out.
   func comments(in spans: [Range<Int>]) -> Set<ArraySlice<UInt8>> {
     Set(
       spans.compactMap { span in

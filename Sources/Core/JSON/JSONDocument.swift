@@ -1,8 +1,9 @@
 /// A JSON text and a table of its values: each knows the bytes it was read from.
 ///
 /// Reading makes one table entry of eight bytes for each value (two for an array or object), so the
-/// table takes at most six times the size of the text and never has more than ``JSONLimits/values``
-/// entries. Strings and numbers are decoded on request. Copies share their storage.
+/// table takes at most eight times the size of the text. It has at most ``JSONLimits/values``
+/// entries, and one more for each open container. Strings and numbers are decoded on request.
+/// Copies share their storage.
 package struct JSONDocument: Sendable {
   let storage: JSONStorage
 

@@ -1,8 +1,8 @@
 /// Why a text could not be read: it is not JSON, or it exceeds the limits.
 ///
-/// The dialect is Python's, which writes most workflows: `NaN`, `Infinity` and `-Infinity` are
-/// numbers, a byte order mark may come first, names may repeat, a lone surrogate escape is read as
-/// U+FFFD. Everything else is RFC 8259 to the letter.
+/// The dialect is that of Python, which writes most workflows: `NaN`, `Infinity` and `-Infinity`
+/// are numbers, a byte order mark may come first, names may repeat, and a lone surrogate escape is
+/// read as U+FFFD. Everything else follows RFC 8259 exactly.
 public struct JSONError: Error, Sendable, Hashable {
   package let reason: Reason
   /// Zero-based byte offset of the error, counting a byte order mark.
@@ -56,7 +56,7 @@ public struct JSONError: Error, Sendable, Hashable {
   }
 }
 
-/// How much JSON a reader accepts. The limits also bound the memory used beside the text.
+/// How much JSON a reader accepts. The limits also bound the memory used in addition to the text.
 package struct JSONLimits: Sendable, Hashable {
   /// Largest text in bytes; at most 512 MiB.
   package var bytes: Int

@@ -41,7 +41,7 @@ enum JSONText {
     }
   }
 
-  /// Removes the digits after `\u` from `rest`, and the second half of a surrogate pair when it
+  /// Removes the digits after `\u` from `rest`, and the second half of a surrogate pair if it
   /// follows.
   private static func popScalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar {
     let first = popUnit(&rest)

@@ -1,7 +1,7 @@
 /// One value of a ``JSONDocument``: a cursor, cheap to copy.
 ///
-/// A request that does not fit the kind of value gives `nil`: the text of a number, a member of an
-/// array.
+/// A request that does not fit the kind of the value gives `nil`, such as the text of a number or
+/// a member of an array.
 package struct JSONValue: Sendable {
   let storage: JSONStorage
   let index: Int

@@ -1,8 +1,8 @@
 /// A folder under the models directory: `checkpoints`, `loras`, `diffusion_models`, …
 ///
 /// Legacy names are replaced by their present names: `unet` by `diffusion_models`, `clip` by
-/// `text_encoders`. Custom nodes add categories of their own, so any text is allowed; a category
-/// may have a sub-folder: `xlabs/loras`, `LLM/gguf`.
+/// `text_encoders`. Custom nodes add their own categories, so any text is allowed. A category may
+/// have a sub-folder: `xlabs/loras`, `LLM/gguf`.
 public struct Category: Sendable, Hashable, CustomStringConvertible {
   /// The canonical name.
   public let name: String

@@ -5,7 +5,7 @@ struct ComfyUIFolder: Sendable, Hashable {
   let path: FilePath
 
   /// - Parameter path: Absolute.
-  /// - Returns: `nil` when ComfyUI is not in this folder.
+  /// - Returns: `nil` if ComfyUI is not in this folder.
   init?(at path: FilePath) {
     let files = ["main.py", "folder_paths.py"]
     guard files.allSatisfy({ FileStatus(reaching: path.appending($0))?.isRegular == true }) else {
@@ -14,7 +14,7 @@ struct ComfyUIFolder: Sendable, Hashable {
     self.path = path
   }
 
-  /// The nearest such folder: `directory` itself or a folder above it.
+  /// The nearest such folder: `directory` itself or a folder above it; `nil` if there is none.
   init?(around directory: FilePath) {
     var current = directory
     while true {
@@ -31,14 +31,14 @@ struct ComfyUIFolder: Sendable, Hashable {
   /// Where ComfyUI looks for models.
   var modelsDirectory: FilePath { path.appending("models") }
 
-  /// Where a project is made: this folder contains `workflows`, and ComfyUI's repository ignores
+  /// Where a project is created: this folder contains `workflows`, and ComfyUI's repository ignores
   /// it.
   var projectDirectory: FilePath { path.appending("user").appending("default") }
 }
 
 extension FilePath {
-  /// The models directory that was probably meant, when this path is one level off: the folder of
-  /// ComfyUI, or the folder of a category.
+  /// The models directory that was probably meant, if this path is one level off: the folder of
+  /// ComfyUI, or the folder of a category. `nil` for any other path.
   var meantModelsDirectory: FilePath? {
     let below = appending("models")
     if ComfyUIFolder(at: self) != nil || (below.hasCategories && !hasCategories) { return below }

@@ -6,7 +6,7 @@ public enum GivenHash: Sendable, Hashable {
 
   /// The hash that a workflow gives for a model.
   ///
-  /// - Returns: `nil` when the workflow gives none, or one of another kind.
+  /// - Returns: `nil` if the workflow gives none, or one of another kind.
   init?(_ reference: ModelReference) {
     guard let text = reference.hash else { return nil }
     switch reference.hashType?.lowercased() {

@@ -7,7 +7,7 @@ public struct ModelReference: Sendable, Hashable {
   public var definitionNodeID: String?
   /// The node's type (`class_type` in the API format).
   public var nodeType: String
-  /// The node's title, when it has one of its own.
+  /// The node's title, if it has its own.
   public var title: String?
   /// Where in the node the name is.
   public var place: WidgetPlace
@@ -17,7 +17,7 @@ public struct ModelReference: Sendable, Hashable {
   public var widgetValue: String
   /// The file name or relative path: ``widgetValue`` trimmed, with `\` turned into `/`.
   public var name: String
-  /// The folders that the widget lists, in ComfyUI's order; empty when unknown. A download goes to
+  /// The folders that the widget lists, in ComfyUI's order; empty if unknown. A download goes to
   /// the first one.
   public var categories: [Category]
   /// Whether the node runs.
@@ -37,7 +37,7 @@ public struct ModelReference: Sendable, Hashable {
   /// Whether the node downloads the file itself when it first runs, so that nobody has to provide
   /// it.
   public var isAutomatic: Bool
-  /// Whether the file leaves it open if the value is used at run time.
+  /// Whether the file does not show if the value is used at run time.
   public var isUncertain: Bool
 
   package init(

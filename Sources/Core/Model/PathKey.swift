@@ -1,7 +1,7 @@
 // The standard library has no public Unicode normalisation; GRDB loads Foundation in any case.
 internal import Foundation
 
-/// Lookup keys: equal names and paths have the same key, which is stored beside them.
+/// Lookup keys: equal names and paths have the same key, which is stored with them.
 enum PathKey {
   /// The text with `/` for `\`, in composed Unicode (NFC).
   static func exact(_ text: String) -> String {

@@ -1,11 +1,11 @@
 /// Where a file should go, derived from the workflow and the file's URL.
 package struct PathSuggestion: Sendable, Hashable {
-  /// Below the models directory.
+  /// Relative to the models directory.
   package let path: RelativePath
   /// Where the file's name comes from.
   package let nameOrigin: NameOrigin
 
-  /// Sources of a file's name, strongest first.
+  /// Sources of a file's name, highest precedence first.
   package enum NameOrigin: Sendable, Hashable {
     case workflow, server, address
   }
@@ -20,9 +20,9 @@ extension PathSuggestion {
   /// Below it comes the name that the workflow uses, including sub-folders, so that the loader
   /// finds the file; folders of the repository are never created. If the workflow writes the name
   /// without a model extension, the server's extension is added. Without a reference, the name is
-  /// the server's name for the file, or else the last part of the URL.
+  /// the server's name for the file, otherwise the last part of the URL.
   ///
-  /// - Returns: `nil` when nothing names the file, so that the server must be asked, or when the
+  /// - Returns: `nil` if nothing names the file, so that the server must be asked, or if the
   ///   folder is unknown: no loader would find a file in any other place.
   package static func suggest(
     url: SourceURL?, reference: ModelReference? = nil, serverFilename: String? = nil
@@ -43,7 +43,7 @@ extension PathSuggestion {
 
   // MARK: - Folder
 
-  /// The folder that the workflow gives; `nil` when it gives none.
+  /// The folder that the workflow gives; `nil` if it gives none.
   static func folder(of reference: ModelReference) -> String? {
     let given = reference.directory.flatMap { directory($0) }.map { Category(folderKey: $0) }
     guard let category = reference.category else { return given?.name }
@@ -89,21 +89,21 @@ extension PathSuggestion {
 }
 
 extension SourceURL {
-  /// The category named by a folder of the URL. Repositories made for ComfyUI have its folder
-  /// layout.
+  /// The category named by a folder of the URL; `nil` if there is none. Repositories made for
+  /// ComfyUI have its folder layout.
   var modelFolder: String? {
     let folders = segments.dropLast().map { Category($0.lowercased()).name }
     return folders.last { Self.modelFolders.contains($0) }
   }
 
-  /// The folders that ComfyUI itself makes below `models`.
+  /// The folders that ComfyUI itself creates below `models`.
   private static let modelFolders: Set<String> = [
     "audio_encoders", "checkpoints", "clip_vision", "controlnet", "diffusion_models",
     "embeddings", "gligen", "hypernetworks", "latent_upscale_models", "loras", "model_patches",
     "photomaker", "style_models", "text_encoders", "upscale_models", "vae", "vae_approx",
   ]
 
-  /// The file name in the URL itself, decoded; `nil` when the URL has only a number or a page.
+  /// The file name in the URL itself, decoded; `nil` if the URL has only a number or a page.
   var fileName: String? {
     let last: Substring?
     switch location {

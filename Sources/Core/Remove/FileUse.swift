@@ -7,7 +7,7 @@ struct FileUse {
 
   /// The workflows that need the file at `path`, in the manifest's order.
   ///
-  /// A workflow needs the file when one of its entries has the file's hash or its place. If another
+  /// A workflow needs the file if one of its entries has the file's hash or its place. If another
   /// file with the same content stays, only an entry that names this very place counts.
   ///
   /// - Parameters:
@@ -35,8 +35,8 @@ struct FileUse {
     return entry.nodes.contains { ModelReference.name(of: $0.widgetValue) == below }
   }
 
-  /// The hash of a file whose full hash is not known. The file is read only when its size is that
-  /// of a file which a workflow uses; otherwise the result is `nil`.
+  /// The hash of a file whose full hash is not known. The file is read only if its size may be that
+  /// of a file that a workflow uses; otherwise the result is `nil`.
   ///
   /// - Throws: ``HashError``.
   func hash(of path: FilePath, size: Int64) throws(HashError) -> ModelHash? {

@@ -10,15 +10,15 @@ struct NamedFile {
   let isPartial: Bool
 }
 
-/// Finds the one file that a text means.
+/// Finds the one file that a text names.
 struct NamedFileFinder {
   let environment: ProcessEnvironment
   let roots: [ModelRoot]
   let index: ModelIndex
 
   /// Looks first for a file at this path, absolute or below a models directory, then for the
-  /// partial download to that path. Otherwise takes the only file with this whole file name, or
-  /// whose hash starts with the text.
+  /// partial download to that path. Otherwise takes the only file with this full file name or, if
+  /// there is none, the only one whose hash starts with the text (at least four characters).
   ///
   /// - Throws: ``RemovalError``, ``IndexError``, ``FileError``.
   func file(named text: String) throws -> NamedFile {
@@ -36,7 +36,7 @@ struct NamedFileFinder {
     throw RemovalError.unknown(text, nearest: try ModelSearch(index).nearestPath(to: text))
   }
 
-  /// The files at the places that the text names as a path.
+  /// The file, or the partial download, at a place that the text names as a path.
   private func file(atPath text: String) throws -> NamedFile? {
     let path = environment.absolute(FilePath(text)).lexicallyNormalized()
     var places = roots.filter { $0.relativePath(of: path) != nil }.map { ($0, path) }

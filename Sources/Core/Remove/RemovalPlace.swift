@@ -10,7 +10,7 @@ struct RemovalPlace: ~Copyable {
 
   /// Opens the directory of a file below `root`.
   ///
-  /// A category folder may be a link to anywhere, as for downloads; a link further down must stay
+  /// A category folder may be a link to anywhere, as for downloads; a link below it must stay
   /// in that folder.
   ///
   /// - Throws: ``RemovalError/leadsOut(_:to:)``, ``FileError``.
@@ -28,7 +28,7 @@ struct RemovalPlace: ~Copyable {
     descriptor = try Self.open(real, below: base)
   }
 
-  /// Follows no link. The path had no links when it was resolved; a link in it was made since then.
+  /// Follows no link. The path had no links when it was resolved, so any link in it is newer.
   private static func open(_ real: FilePath, below base: FilePath) throws(FileError) -> Int32 {
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     var below = real
@@ -45,7 +45,7 @@ struct RemovalPlace: ~Copyable {
     return directory
   }
 
-  /// Status of this name in the directory, links not followed; `nil` when nothing has it.
+  /// Status of this name in the directory, links not followed; `nil` if nothing has the name.
   func status(of name: FilePath.Component, _ path: FilePath) throws(FileError) -> FileStatus? {
     try FileStatus(of: name, in: FileDescriptor(rawValue: descriptor), named: path)
   }
@@ -57,14 +57,14 @@ struct RemovalPlace: ~Copyable {
     }
   }
 
-  /// Waits until the removals are on the disk.
+  /// Waits until the removals are on the disk. A failure is ignored.
   func synchronize() { _ = fsync(descriptor) }
 }
 
 extension FilePath {
   /// The path with every link followed.
   ///
-  /// - Throws: ``FileError`` when a part of the path does not exist.
+  /// - Throws: ``FileError`` if a part of the path does not exist.
   fileprivate func followingEveryLink() throws(FileError) -> FilePath {
     guard let resolved = realpath(string, nil) else {
       throw FileError(.readLink, self, Errno(rawValue: errno))

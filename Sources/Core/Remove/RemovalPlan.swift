@@ -1,7 +1,7 @@
 package import SystemPackage
 
 /// Files to delete, each named by the user or left over from a download, and the rows that are
-/// forgotten with them.
+/// removed from the manifest with them.
 package struct RemovalPlan: Sendable {
   /// In the order they were named.
   package internal(set) var items: [RemovalItem] = []
@@ -9,7 +9,7 @@ package struct RemovalPlan: Sendable {
   /// order.
   package var models: [ManifestModel] { items.flatMap(\.models).unique }
 
-  /// Bytes that the volume gets back when all of it is deleted.
+  /// Bytes that the volume gets back if all of it is deleted.
   package var freed: Int64 { items.freed }
 }
 
@@ -17,11 +17,11 @@ package struct RemovalPlan: Sendable {
 package struct Removal: Sendable {
   /// The items that were deleted, in the plan's order.
   package let items: [RemovalItem]
-  /// Global rows that were taken out of the manifest.
+  /// Global rows that were removed from the manifest.
   package let models: [ManifestModel]
   /// Whether the whole plan was carried out.
   package let isWhole: Bool
-  /// The change of the manifest; `nil` when no row was removed.
+  /// The change of the manifest; `nil` if no row was removed.
   package let recording: Recording?
 
   /// Bytes that the volume got back, provided that no other process linked the files in the

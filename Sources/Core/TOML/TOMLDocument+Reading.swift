@@ -132,9 +132,10 @@ extension TOMLDocument {
 
   // MARK: Equality
 
-  /// Whether a value here says the same as one in another document.
+  /// Whether a value here means the same as one in another document.
   ///
-  /// Spelling, order of keys and form do not matter.
+  /// Spelling, order of keys and form do not matter, except that dates and times are compared by
+  /// their spelling.
   func means(_ node: ID, sameAs other: ID, in document: TOMLDocument) -> Bool {
     let (left, right) = (nodes[node], document.nodes[other])
     guard left.kind == right.kind, left.count == right.count else { return false }

@@ -58,7 +58,7 @@ struct TOMLDocument: Sendable {
   }
 }
 
-/// Which version of the language is read.
+/// Which version of TOML is read.
 enum TOMLVersion: Sendable {
   case toml10
   /// Adds line breaks, comments and a trailing comma in inline tables, `\e` and `\xHH`, and times
@@ -90,9 +90,9 @@ struct TOMLNode: Sendable {
 
   var kind: Kind
   var form: Form
-  /// The key is spelled in the arena, not in the bytes.
+  /// Whether the decoded key is in the arena, not in the bytes.
   var keyInArena = false
-  /// The text has no escape and no line break: the bytes between the quotes are the text.
+  /// Whether the text has no escape and no line break, so that it is the bytes between the quotes.
   var isPlain = false
   var parent: Int32
   var next: Int32 = -1
@@ -113,11 +113,11 @@ struct TOMLStatement: Sendable {
   var isHeader: Bool
   /// The table that a header opens, or the value of a key.
   var node: Int32
-  /// From the first byte of the key or the opening bracket…
+  /// The first byte of the key or of the opening bracket.
   var start: Int32
-  /// …to the end of the key, or of the header…
+  /// The end of the key or of the header.
   var keyEnd: Int32
-  /// …to the end of the value, or of the header, without a trailing comment and the line ending.
+  /// The end of the value or of the header, before a trailing comment and the line ending.
   var end: Int32
 }
 

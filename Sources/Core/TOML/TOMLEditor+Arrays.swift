@@ -4,7 +4,7 @@ extension TOMLEditor {
   /// New elements first take the places of removed ones; the others follow the last element, in the
   /// array's own layout.
   ///
-  /// - Parameter kept: An element that all new ones must follow; `nil` when there is none.
+  /// - Parameter kept: An element that all new ones must follow; `nil` if there is none.
   mutating func change(
     _ array: TOMLDocument.ID, removing removed: Set<TOMLDocument.ID>, adding added: [String],
     behind kept: TOMLDocument.ID? = nil, layout: TOMLStyle.Array = TOMLStyle.Array()
@@ -75,7 +75,7 @@ extension TOMLEditor {
     edits.insert(lines, at: lineStart(of: close))
   }
 
-  /// The text between the comma and the last element; a space where there is no comma.
+  /// The text between the comma and the last element; a space if there is no comma.
   private func separator(
     before last: TOMLDocument.ID, elements: [TOMLDocument.ID]
   ) -> String {
@@ -172,7 +172,7 @@ extension TOMLEditor {
     return layout
   }
 
-  /// The text of a range without its comments.
+  /// The text of a range if it is only whitespace; otherwise whitespace in place of its comments.
   private func blanks(_ range: Range<Int>) -> String {
     let isBlank = document.bytes[range].allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
     if isBlank { return text(range) }

@@ -1,6 +1,6 @@
 /// Removing pairs, tables and whole sections.
 extension TOMLEditor {
-  /// The table in braces that contains a pair or a table of dotted keys; `nil` when it is outside
+  /// The table in braces that contains a pair or a table of dotted keys; `nil` if it is outside
   /// braces.
   func braces(around node: TOMLDocument.ID) -> TOMLDocument.ID? {
     var table = Int(document.nodes[node].parent)
@@ -70,7 +70,7 @@ extension TOMLEditor {
     }
   }
 
-  /// Whether a table that exists only through what is below it loses all of that.
+  /// Whether a table that exists only through its children loses all of them.
   func isGone(_ table: TOMLDocument.ID) -> Bool {
     switch form(of: table) {
     case .implied:

@@ -19,7 +19,7 @@ extension TOMLEditor {
     if removedStatements.contains(last), last + 1 < document.statements.count,
       document.statements[last + 1].isHeader
     {
-      // Nothing is kept before them, so they begin the text.
+      // Nothing before the new sections is kept, so they go to the start of the text.
       for section in sections { insertLines(section + blank, at: top(of: 0)) }
       return
     }
@@ -27,9 +27,9 @@ extension TOMLEditor {
     for section in sections { insertLines(blank + section, at: end, isSection: true) }
   }
 
-  /// The statement, or the last one before it that is not removed. New sections take the place
-  /// where the old ones begin, so that the empty lines between sections stay the same. This does
-  /// not matter at the end of the text.
+  /// The statement, or the last one before it that is not removed. New sections go where the
+  /// removed ones begin, so that the empty lines between sections stay the same. This does not
+  /// matter at the end of the text.
   private func lastKept(_ statement: Int) -> Int {
     guard statement + 1 < document.statements.count else { return statement }
     var last = statement

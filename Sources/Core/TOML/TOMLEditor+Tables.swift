@@ -58,7 +58,7 @@ extension TOMLEditor {
   /// Adds pairs to a table, each after the nearest of the pairs that should precede it.
   ///
   /// - Parameter order: The keys in the order that the table should have.
-  /// - Returns: `false` when the table is written in a form to which nothing can be added.
+  /// - Returns: `false` if the table is written in a form to which nothing can be added.
   mutating func insert(
     _ pairs: [TOMLPair], into table: TOMLDocument.ID, order: [String], style: TOMLStyle
   ) -> Bool {
@@ -101,7 +101,7 @@ extension TOMLEditor {
     return nil
   }
 
-  /// Adds a pair to a table with a header: beside one of its pairs, or after all of them.
+  /// Adds a pair to a table with a header: next to one of its pairs, or after all of them.
   mutating func insertLine(
     _ pair: TOMLPair, into table: TOMLDocument.ID, beside neighbour: Neighbour?, style: TOMLStyle
   ) {
@@ -138,7 +138,7 @@ extension TOMLEditor {
     }
     let kept = document.children(of: table).filter { !removed.contains($0) && !isGone($0) }
     guard let last = kept.last else {
-      // Everything that was there is removed; the new pairs go to the place where it ends.
+      // Every existing pair is removed; the new pairs go where the last one ends.
       let spelled = pairs.map {
         style.key(of: $0) + style.inlineEquals + style.spelled($0.value, under: $0.key)
       }

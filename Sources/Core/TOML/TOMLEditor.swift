@@ -1,13 +1,13 @@
 /// Turns changes of values into edits of a document's text.
 ///
-/// All edits refer to the text that was read; they are made at once by ``TextEdits``.
+/// All edits refer to the text that was read; ``TextEdits`` makes them all at once.
 struct TOMLEditor {
   let document: TOMLDocument
   var edits = TextEdits()
   /// Nodes in braces, and statements, that the edits remove.
   var removed: Set<TOMLDocument.ID> = []
   var removedStatements: Set<Int> = []
-  /// Set when the end of the text is removed together with the line ending before it: the start of
+  /// Set if the end of the text is removed together with the line ending before it: the start of
   /// the first removed line.
   private var removedEnd: Int?
   /// The line ending that the file uses: that of its first line.
@@ -36,7 +36,7 @@ struct TOMLEditor {
     lastStatement = last
   }
 
-  /// The text with all edits made; `nil` when two of them overlap.
+  /// The text with all edits made; `nil` if two of them overlap.
   func applied() -> [UInt8]? {
     guard let removedEnd else { return edits.applied(to: document.bytes) }
     // The line before these lines has lost its line ending, so they begin with one and end without
@@ -58,7 +58,7 @@ struct TOMLEditor {
     return at == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : at
   }
 
-  /// Where the line after that of an offset begins; the end of the text when there is none.
+  /// Where the line after that of an offset begins; the end of the text if there is none.
   func nextLine(after offset: Int) -> Int {
     var at = offset
     while at < document.bytes.count, document.bytes[at] != UInt8(ascii: "\n") { at += 1 }

@@ -35,7 +35,7 @@ struct TextEdits: Sendable {
     }
   }
 
-  /// The text with all replacements made; `nil` when two of them affect the same bytes.
+  /// The text with all replacements made; `nil` if two of them affect the same bytes.
   ///
   /// Removals may overlap. An insertion may be inside a removal; the inserted text is kept. New
   /// lines get the line ending of the line before them; at the start of the text, that of the line
@@ -83,7 +83,7 @@ struct TextEdits: Sendable {
     }
   }
 
-  /// Whether the line before an offset, or else the one after it, ends in CRLF; `nil` when there is
+  /// Whether the line before an offset, otherwise the one after it, ends in CRLF; `nil` if there is
   /// no line ending.
   private static func isCRLF(at offset: Int, in bytes: [UInt8]) -> Bool? {
     let feed = UInt8(ascii: "\n")

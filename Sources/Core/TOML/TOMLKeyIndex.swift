@@ -1,11 +1,11 @@
-/// The keys of large tables: the node of a key without a walk over the table. A small table is not in
-/// it, its few keys are searched one after another.
+/// An index of the keys of large tables: it finds the node of a key without a walk over the table.
+/// Small tables are not in it; their few keys are searched one after another.
 struct TOMLKeyIndex: Sendable {
-  /// A table with no more keys than this is a small one.
+  /// A table with at most this many keys is small.
   static let few = 8
 
-  /// The nodes by the hash of table and key. Where the hash of another key is taken, a key has the next
-  /// number that is free.
+  /// The nodes by the hash of table and key. If the hash is already taken, the key has the next
+  /// free number.
   private var nodes: [Int: Int] = [:]
 
   mutating func insert(_ node: Int, table: Int, key: UnsafeRawBufferPointer) {
@@ -17,9 +17,9 @@ struct TOMLKeyIndex: Sendable {
   /// The node under a key of a table.
   ///
   /// - Parameters:
-  ///   - key: The decoded key. Two keys that are equal only under Unicode normalisation are different
+  ///   - key: The decoded key. Keys that are equal only under Unicode normalisation are different
   ///     keys.
-  ///   - isRight: Whether a node, of any table, is the one.
+  ///   - isRight: Whether a node, which may be in another table, has this table and key.
   func node(
     table: Int, key: UnsafeRawBufferPointer, where isRight: (Int) -> Bool
   ) -> Int? {

@@ -1,6 +1,6 @@
 /// Grammar and values of numbers.
 enum TOMLNumber {
-  /// Whether a token is an integer or a float; `nil` when it is neither.
+  /// Whether a token is an integer or a float; `nil` if it is neither.
   static func kind(of token: UnsafeBufferPointer<UInt8>) -> TOMLNode.Kind? {
     var at = 0
     let end = token.count
@@ -38,7 +38,7 @@ enum TOMLNumber {
     }
   }
 
-  /// Steps over digits with single underscores between them; `false` when there is no digit.
+  /// Steps over digits with single underscores between them; `false` if there is no digit.
   private static func digits(
     _ token: UnsafeBufferPointer<UInt8>, _ at: inout Int, radix: UInt32
   ) -> Bool {
@@ -63,7 +63,7 @@ enum TOMLNumber {
     return digit < radix
   }
 
-  /// The value of an integer token; `nil` when it does not fit.
+  /// The value of an integer token; `nil` if it does not fit into 64 bits.
   static func integer(_ token: UnsafeBufferPointer<UInt8>) -> Int64? {
     var at = 0
     let negative = token.first == UInt8(ascii: "-")

@@ -104,7 +104,7 @@ struct TOMLParser {
     }
   }
 
-  /// Nothing but a comment may follow a header or a value on its line.
+  /// Steps over the rest of a line, on which only a comment may follow a header or a value.
   mutating func restOfLine() throws(Failure) {
     skipBlanks()
     guard at < text.count else { return }
@@ -150,7 +150,7 @@ struct TOMLParser {
     return table
   }
 
-  /// Finds or makes the table of a header.
+  /// Finds or creates the table of a header.
   private mutating func open(
     _ parts: [KeyPart], isElement: Bool, start: Int
   ) throws(Failure) -> Int {

@@ -12,7 +12,7 @@ indirect enum TOMLValue: Sendable, Hashable {
 struct TOMLPair: Sendable, Hashable {
   var key: String
   var value: TOMLValue
-  /// The quotes that the key is written in even where it needs none.
+  /// The quotes to write the key in; `nil` for quotes only if the key needs them.
   var quote: UInt8?
 
   init(_ key: String, _ value: TOMLValue, quote: UInt8? = nil) {
@@ -26,8 +26,9 @@ struct TOMLPair: Sendable, Hashable {
 struct TOMLStyle: Sendable, Hashable {
   /// How an array is laid out.
   struct Array: Sendable, Hashable {
-    /// The text between `[` and the first element, and after each comma between elements.
+    /// The text between `[` and the first element.
     var lead = ""
+    /// The text after each comma between elements.
     var separator = " "
     /// Before `]`.
     var tail = ""
@@ -42,8 +43,9 @@ struct TOMLStyle: Sendable, Hashable {
   var headerIndent = ""
   /// Empty lines before a section.
   var blankLines = 1
-  /// `=` with the spaces around it, in sections and in inline tables.
+  /// `=` with the spaces around it, in sections.
   var equals = " = "
+  /// The same in inline tables.
   var inlineEquals = " = "
   /// Inside the braces of an inline table.
   var padding = ""

@@ -25,7 +25,7 @@ struct TextMerge {
     self.theirs = TOMLPieces(theirs, &names)
   }
 
-  /// Our text with the chosen changes of theirs; `nil` when one of these overlaps a change of ours,
+  /// Our text with the chosen changes of theirs; `nil` if one of these overlaps a change of ours,
   /// or is refused.
   ///
   /// Where both sides insert something at the same place, their text comes first.

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// A value that is computed on another thread while its owner does other work.
 ///
-/// One thread of the process computes all such values in turn, so a value may depend on those begun
-/// before it. Beginning a value starts no new thread, because a new thread would wait while a
+/// One thread of the process computes all such values in turn, so a value may depend on those
+/// begun before it. No thread is started for a value, because a new thread would wait while a
 /// library is being loaded.
 final class Ahead<Value: Sendable>: Sendable {
   private let news = Channel<Value?>()
@@ -13,7 +13,7 @@ final class Ahead<Value: Sendable>: Sendable {
     WorkerPool.beside.run { [news] in news.put(make()) }
   }
 
-  /// Waits for the value; `nil` when there is none.
+  /// Waits for the value; `nil` if `make` returned none.
   var value: Value? {
     made.withLock { made in
       if let made { return made }

@@ -13,7 +13,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     #if canImport(Darwin)
       pthread_cond_init(condition, nil)
     #else
-      // By its usual clock, a wait would last as long as somebody sets the clock back.
+      // With the default clock, a wait would last longer if somebody set the clock back.
       var attributes = pthread_condattr_t()
       pthread_condattr_init(&attributes)
       pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
@@ -44,7 +44,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return takeNext()
   }
 
-  /// The next element; `nil` when none comes within some seconds, however the clock is set meanwhile.
+  /// The next element; `nil` if none comes within this time, even if somebody sets the clock.
   func take(within seconds: Int) -> Element? {
     let end = monotonicNanoseconds() + Int64(seconds) * 1_000_000_000
     pthread_mutex_lock(mutex)
@@ -58,7 +58,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
   /// To be called with the mutex held.
   ///
   /// - Parameter end: Nanoseconds of the monotonic clock.
-  /// - Returns: `false` when that time has come.
+  /// - Returns: `false` if that time has come.
   private func waitForChange(until end: Int64) -> Bool {
     #if canImport(Darwin)
       var left = time(max(0, end - monotonicNanoseconds()))
@@ -74,7 +74,7 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
       tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
   }
 
-  /// All elements in the queue; waits until there is at least one.
+  /// All elements in the queue, in order; waits until there is at least one.
   func takeSome() -> [Element] {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -82,14 +82,14 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return takeRest()
   }
 
-  /// All elements in the queue.
+  /// All elements in the queue, in order; may be empty.
   func takeAll() -> [Element] {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return takeRest()
   }
 
-  /// To be called with the mutex held, and an element there.
+  /// To be called with the mutex held and at least one element in the queue.
   private func takeNext() -> Element {
     let element = elements[head]
     head += 1

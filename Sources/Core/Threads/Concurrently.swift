@@ -9,8 +9,8 @@ enum Concurrently {
       one()
       return other()
     }
-    // The check that nothing escapes tells where it stands, with the whole path. A name alone keeps
-    // the folder of the build out of the program.
+    // The check that nothing escapes would put the full path of this file into the program. This
+    // name keeps the build folder out of it.
     #sourceLocation(file:"concurrent-parts",line:1)
     withoutActuallyEscaping(one) { one in
       withoutActuallyEscaping(other) { other in
@@ -22,15 +22,15 @@ enum Concurrently {
     #sourceLocation()
   }
 
-  /// Whether the system had a thread left when that was first asked: libdispatch waits for one until
-  /// there is one.
+  /// Whether the system could start another thread when this was first asked. Without one,
+  /// libdispatch would wait until it gets one.
   private static let hasThreads: Bool = {
     guard let thread = RunningThread({}) else { return false }
     thread.join()
     return true
   }()
 
-  /// The results of `transform` in the order of `elements`, at most `width` made at once.
+  /// The results of `transform` in the order of `elements`; at most `width` are computed at once.
   static func map<Element: Sendable, Value: Sendable>(
     _ elements: [Element], width: Int,
     _ transform: @escaping @Sendable (Element) -> Value

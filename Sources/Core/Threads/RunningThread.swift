@@ -24,7 +24,7 @@ struct RunningThread: Sendable {
     private let thread: pthread_t
   #endif
 
-  /// `nil` when the system cannot start another thread.
+  /// `nil` if the system cannot start another thread.
   ///
   /// - Parameter apart: Whether the thread starts on a different processor than the caller's, where
   ///   the process may use one. By default, some systems start a thread on its creator's processor

@@ -7,7 +7,7 @@ final class ThreadPlacement {
   let attributes: UnsafeMutablePointer<pthread_attr_t>
   private var allowed = comfy_processors()
 
-  /// `nil` when the process may use no other processor, or the system does not say.
+  /// `nil` if the process may use no other processor, or the system does not say.
   init?() {
     attributes = .allocate(capacity: 1)
     pthread_attr_init(attributes)

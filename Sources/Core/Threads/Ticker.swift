@@ -1,11 +1,11 @@
 /// Calls a function at intervals, on a thread of its own, until it is stopped.
 ///
-/// A timer of libdispatch would wait for a thread where the system has none left.
+/// A timer of libdispatch would wait for a thread if the system has none left.
 package final class Ticker: Sendable {
   private let end = Channel<Void>()
   private let thread: RunningThread?
 
-  /// Begins; where the system has no thread left, the function is never called.
+  /// Begins. If the system cannot start another thread, the function is never called.
   ///
   /// - Parameter interval: Seconds between two calls, and before the first one.
   package init(every interval: Int, _ body: @escaping @Sendable () -> Void) {

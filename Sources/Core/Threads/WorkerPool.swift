@@ -1,4 +1,4 @@
-/// Threads that do jobs in the order they are given.
+/// Threads that run jobs in the order they are given.
 final class WorkerPool: Sendable {
   private enum Job: Sendable {
     case run(@Sendable () -> Void)
@@ -18,11 +18,12 @@ final class WorkerPool: Sendable {
     }
   }
 
+  /// Adds a job. If the system could not start any thread, runs the job before returning.
   func run(_ body: @escaping @Sendable () -> Void) {
     if threads.isEmpty { body() } else { jobs.put(.run(body)) }
   }
 
-  /// Does all jobs given so far, then ends the threads.
+  /// Runs all jobs, including those that other jobs add, then ends the threads. Call it once.
   func finish() {
     for _ in threads { jobs.put(.stop) }
     for thread in threads { thread.join() }

@@ -1,13 +1,13 @@
 extension AccessRefusal {
-  /// Reads an answer; `nil` when it is not a refusal: any status below 400 that does not lead to a
-  /// login page, and failures of servers (5xx) or transfers for which a retry is meant.
+  /// Reads a response; `nil` if it is not a refusal: a status below 400 that does not lead to a
+  /// login or payment page, a failure of the server (5xx), or a status about the request (408, …).
   ///
   /// - Parameters:
-  ///   - head: The head of an answer from the request's own host. A storage bucket behind a
+  ///   - head: The head of a response from the request's own host. A storage bucket behind a
   ///     redirect may refuse an expired signature; that says nothing about access.
-  ///   - request: The request that was answered.
+  ///   - request: The request that led to the response.
   ///   - url: The address that the request was made for.
-  ///   - body: How the body starts; 4 KiB are enough.
+  ///   - body: The start of the body; 4 KiB is enough.
   ///   - credential: The credential that was sent, if any.
   ///   - withheldToken: Where a token was found that was not sent.
   ///   - now: The present time, for a `Retry-After` with a date.
@@ -28,7 +28,8 @@ extension AccessRefusal {
     message = answer.words.flatMap { Self.line($0, knowing: credential?.secrets ?? []) }
   }
 
-  /// A server's words as one printable line without secrets; `nil` when nothing is left.
+  /// A server's message as one printable line without secrets, at most 300 bytes; `nil` if nothing
+  /// is left.
   static func line(_ words: String, knowing secrets: [Secret]) -> String? {
     var line = String.UnicodeScalarView()
     var count = 0
@@ -65,11 +66,11 @@ extension SourceLocation {
   }
 }
 
-/// An answer, interpreted by the rules of each hub.
+/// A response, interpreted by the rules of each hub.
 private struct Answer {
   let head: ResponseHead
   let tokenSent: Bool
-  /// What the server says in words.
+  /// The server's message.
   let words: String?
   private let deadline: String?
 
@@ -143,7 +144,7 @@ private struct Answer {
     }
     switch head.status {
     case 401:
-      // The hub also answers 401 for what does not exist, unless the token itself is invalid.
+      // The hub also responds with 401 for what does not exist, unless the token itself is invalid.
       return tokenSent && says("invalid") ? .tokenRejected : .missingOrPrivate
     case 403 where says("fine-grained"): return .tokenLacksGatedRead
     case 403 where says("disabled"): return .archived
@@ -151,7 +152,7 @@ private struct Answer {
     }
   }
 
-  /// Only the words distinguish these cases: the hub has one code for all of them.
+  /// Only the message distinguishes these cases: the hub has one code for all of them.
   private var gatedReason: AccessRefusal.Reason {
     guard tokenSent else { return .tokenMissing(gated: true) }
     if says("fine-grained") { return .tokenLacksGatedRead }

@@ -1,6 +1,6 @@
 /// A server's refusal to send a file, and what the user can do about it.
 public struct AccessRefusal: Error, Sendable, Hashable {
-  /// Why, as far as the answer says.
+  /// The reason, as far as the response gives one.
   public enum Reason: Sendable, Hashable {
     /// A login is needed and no token was sent. `gated`: the repository's licence must be accepted
     /// too.
@@ -35,23 +35,23 @@ public struct AccessRefusal: Error, Sendable, Hashable {
     case file, revision, repository
   }
 
-  /// Why the hub refuses.
+  /// Why the server refuses.
   public let reason: Reason
-  /// The status of the answer: 401, 403, 404 or 429.
+  /// The HTTP status of the response: 3xx or 4xx.
   public let status: Int
-  /// The hub that answered; `nil` for a host that belongs to no hub.
+  /// The hub that responded; `nil` if the host belongs to none.
   public let hub: Hub?
-  /// Lower case.
+  /// The host that the request was sent to, in lower case.
   public let host: String
-  /// The page where the user can look, accept a licence or buy; `nil` when none is known.
+  /// The page where the user can look, accept a licence or buy; `nil` if none is known.
   public let page: String?
-  /// Environment variables that would hold a token for the hub, strongest first.
+  /// Environment variables that may hold a token for the hub, highest precedence first.
   public let variables: [String]
   /// Whether a credential was sent.
   public let tokenSent: Bool
   /// Where a token for the hub was found that was not sent, because the request went to a mirror.
   public let withheldToken: Credential.Origin?
-  /// What the server said in words: one line, printable, without secrets, at most 300 bytes.
+  /// The server's message: one line, printable, without secrets, at most 300 bytes.
   public let message: String?
 
   /// Whether asking again later may help without the user doing anything.

@@ -1,4 +1,4 @@
-/// How an answer marks the end of its body: RFC 9112, section 6.3.
+/// How a response marks the end of its body: RFC 9112, section 6.3.
 enum BodyFraming: Sendable, Hashable {
   /// After this many bytes.
   case length(Int64)
@@ -11,7 +11,7 @@ enum BodyFraming: Sendable, Hashable {
 }
 
 extension ResponseHead {
-  /// How the end of the body is marked. A `Content-Length` beside a `Transfer-Encoding` is ignored.
+  /// How the end of the body is marked. With a `Transfer-Encoding`, a `Content-Length` is ignored.
   var framing: BodyFraming {
     guard self["Transfer-Encoding"] == nil else { return .open }
     // Several equal lengths, in one line or several, count as one.
@@ -21,8 +21,8 @@ extension ResponseHead {
     return Int64(digits: text).map { .length($0) } ?? .unreadable
   }
 
-  /// Whether the bytes are not the file's own because they are encoded, although nobody asked for
-  /// that.
+  /// Whether the body is encoded, although nobody asked for that, so that its bytes are not those
+  /// of the file.
   var isEncoded: Bool {
     values(of: "Content-Encoding").contains { $0.lowercased() != "identity" }
       || values(of: "Transfer-Encoding").contains {

@@ -2,9 +2,10 @@ internal import SystemPackage
 
 /// Small files that other programs wrote, read whole up to a limit.
 enum BoundedFile {
-  /// The file's bytes, at most `limit` plus one; `nil` when there is no such file.
+  /// The file's bytes, at most `limit` plus one; `nil` if there is no such file. More than `limit`
+  /// bytes mean that the file is too long.
   ///
-  /// Opened without blocking: a named pipe without a writer reads as empty instead of hanging.
+  /// The file is opened without blocking: a named pipe without a writer reads as empty.
   static func bytes(of path: FilePath, limit: Int) throws(FileError) -> [UInt8]? {
     let descriptor: FileDescriptor
     do {

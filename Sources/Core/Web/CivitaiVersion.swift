@@ -8,7 +8,7 @@ package struct CivitaiVersion: Sendable, Hashable {
   package let modelName: String?
   /// `Checkpoint`, `LORA`, `TextualInversion`, …, as written.
   package let modelType: String?
-  /// When the early access ends, as written; `nil` when it is over or never was.
+  /// When the early access ends, as written; `nil` if it is over or never was.
   package let earlyAccessEndsAt: String?
   /// Whether the model was archived, so that there is nothing to download.
   package let isArchived: Bool
@@ -42,6 +42,8 @@ extension CivitaiVersion {
   ///
   /// Members that are missing or malformed are `nil`; only a reply without the version's number is
   /// refused.
+  ///
+  /// - Throws: ``CivitaiReplyError``.
   package init(reply: [UInt8]) throws(CivitaiReplyError) {
     guard let document = try? JSONDocument(parsing: reply, limits: Self.limits) else {
       throw .notJSON
@@ -63,7 +65,7 @@ extension CivitaiVersion {
   private static let limits = JSONLimits(bytes: 8 << 20, values: 1 << 20, depth: 64)
 
   /// The file of the version that an address selects: the only one that matches all its parameters,
-  /// or the primary one if several match. `nil` when none matches, or several do and none of them
+  /// or the primary one if several match. `nil` if none matches, or several do and none of them
   /// is primary.
   package func file(for address: CivitaiFile) -> File? {
     let agreeing = files.filter { file in address.choices.allSatisfy { file.agrees(with: $0) } }

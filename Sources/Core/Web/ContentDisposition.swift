@@ -1,6 +1,7 @@
 /// The file name in a `Content-Disposition` header: RFC 6266.
 package struct ContentDisposition: Sendable, Hashable {
-  /// The name as the server wrote it, decoded; `nil` when there is none.
+  /// The name as the server wrote it, decoded; `nil` if there is none. Not to be used as a path
+  /// (``SafeFilename``).
   ///
   /// `filename*` (RFC 8187, UTF-8 or ISO-8859-1) takes precedence over `filename`. The latter is
   /// percent-decoded if that gives UTF-8, and read as UTF-8 if it was treated as ISO-8859-1 on the

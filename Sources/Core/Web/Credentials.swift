@@ -1,7 +1,7 @@
 public import SystemPackage
 
-/// What gives access at one origin. It is made for that origin and given to no other: a redirect to
-/// another host, port or scheme does not get it.
+/// What gives access to one origin. It is never sent to another: a redirect to another host, port
+/// or scheme does not get it.
 public struct Credential: Sendable {
   /// Where a credential was found.
   public enum Origin: Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct Credential: Sendable {
     case machine
   }
 
-  /// What shows a request to be allowed.
+  /// What proves that a request is allowed.
   private enum Proof {
     /// The value of a header.
     case header(Secret)
@@ -44,20 +44,21 @@ public struct Credential: Sendable {
     proof = .keys(signing)
     self.site = site
     self.origin = origin
-    // The key's name is none: it stands in every request.
+    // The key's name is not a secret: every request contains it.
     secrets = [signing.secret] + (signing.token.map { [$0] } ?? [])
   }
 
   /// Keys of an S3 service.
   ///
-  /// - Parameter region: The service's, as the signature names it.
-  /// - Throws: ``CredentialError/malformedToken(_:)`` for what no header can hold.
+  /// - Parameter region: The service's region, as the signature names it.
+  /// - Throws: ``CredentialError/malformedToken(_:)`` if a part contains characters that no header
+  ///   can hold, or the key contains a colon.
   static func keys(
     _ key: String, _ secret: String, token: String?, region: String, for site: WebOrigin,
     foundIn origin: Origin
   ) throws(CredentialError) -> Credential {
     let parts = [key, secret] + (token.map { [$0] } ?? [])
-    // A line end would begin a header of its own; a colon in the key would move the secret's start.
+    // A line ending would start another header; a colon in the key would move the secret's start.
     guard parts.allSatisfy({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }),
       !key.contains(":")
     else { throw .malformedToken(origin) }
@@ -74,14 +75,15 @@ public struct Credential: Sendable {
     return value.reveal()
   }
 
-  /// What signs a request to an origin; `nil` for any other than ``site``, and for a credential that
-  /// is a header.
+  /// What signs a request to an origin; `nil` for any other than ``site``, and for a credential
+  /// that is a header.
   func signing(for asked: WebOrigin) -> RequestSigning? {
     guard asked == site, case .keys(let signing) = proof else { return nil }
     return signing
   }
 
-  /// Whether it signs with other keys, or in another session, than another one.
+  /// Whether it signs with other keys or in another session than `other`; `true` if one of them
+  /// has no keys.
   func hasOtherKeys(than other: Credential?) -> Bool {
     guard let mine = signing(for: site), let theirs = other?.signing(for: site) else { return true }
     return mine.userPassword != theirs.userPassword || mine.sessionToken != theirs.sessionToken
@@ -107,12 +109,15 @@ struct RequestSigning: Sendable {
 ///
 /// A hub's token is sent only to the hub's own addresses (the whole host name must match), over
 /// https or to this machine. It is sent to a mirror only if ``Mirrors/receiveTokens`` says so.
-/// netrc is read only if no token is set, and only its entries for exactly that host: `default` is
-/// ignored, because it would apply to any host that a workflow names.
+/// netrc is read only if there is no token to send, and only its entries for exactly that host:
+/// `default` is ignored, because it would apply to any host that a workflow names.
 ///
-/// Tokens of Hugging Face: `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, the file that `HF_TOKEN_PATH`
-/// names, `token` in `HF_HOME`, in `huggingface` below `XDG_CACHE_HOME` or `~/.cache`. Of Civitai:
-/// `CIVITAI_API_TOKEN`, `CIVITAI_TOKEN`. netrc: the file that `NETRC` names, else `~/.netrc`.
+/// The first of these that is set counts:
+/// - Hugging Face: `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, the token file. That file is the one that
+///   `HF_TOKEN_PATH` names, otherwise `token` in `HF_HOME`, otherwise `huggingface/token` in
+///   `XDG_CACHE_HOME` or `~/.cache`.
+/// - Civitai: `CIVITAI_API_TOKEN`, `CIVITAI_TOKEN`.
+/// - netrc: the file that `NETRC` names, otherwise `~/.netrc`.
 package struct Credentials: Sendable {
   private let environment: ProcessEnvironment
 
@@ -120,8 +125,8 @@ package struct Credentials: Sendable {
     self.environment = environment
   }
 
-  /// The credential for a request; `nil` when there is none. Reads files only when it needs them,
-  /// and reads them again at each call.
+  /// The credential for a request; `nil` if there is none. Reads files only if it needs them, and
+  /// reads them again at each call.
   ///
   /// A missing file is not an error. Nor is a `~/.netrc` that cannot be read or understood, because
   /// nobody named it.
@@ -137,15 +142,15 @@ package struct Credentials: Sendable {
     return try netrcCredential(for: request)
   }
 
-  /// Where a token for the hub of a request is found that is not sent because the request goes to a
-  /// mirror; `nil` when there is none.
+  /// Where a token for the request's hub was found that is not sent because the request goes to a
+  /// mirror; `nil` if there is none.
   package func withheldToken(for request: SourceRequest) -> Credential.Origin? {
     guard request.isMirrored, !request.mayCarryHubToken, let hub = request.hub else { return nil }
     return (try? token(of: hub, for: request.origin))??.origin
   }
 
-  /// Plain http shows the header to everybody on the route. There is no route to this machine, and
-  /// the user has named a mirror that may have tokens together with its scheme.
+  /// Plain http shows the header to everybody on the route. There is no route to this machine. If
+  /// the user lets a mirror have tokens, the user has chosen the mirror's scheme too.
   private func isSafe(_ request: SourceRequest) -> Bool {
     if request.scheme == .https || request.isMirrored && request.mayCarryHubToken { return true }
     let host = request.host
@@ -196,7 +201,7 @@ package struct Credentials: Sendable {
     let isBlank: (UInt8) -> Bool = { $0 <= 0x20 }
     let token = bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
     guard !token.isEmpty else { return nil }
-    // A line ending inside the token would start a header of its own.
+    // A line ending inside the token would start another header.
     guard token.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformedToken(origin) }
     let text = String(decoding: Array(token), as: UTF8.self)
     return Credential(
@@ -250,7 +255,7 @@ package struct Credentials: Sendable {
   }
 }
 
-/// A credential that was found and cannot be used.
+/// A credential that was found but cannot be used.
 public enum CredentialError: Error, Sendable, Hashable {
   /// Whitespace or a control character inside a token; a header must not contain these.
   case malformedToken(Credential.Origin)

@@ -4,14 +4,14 @@ package struct DeclaredContent: Sendable, Hashable {
   package var size: UInt64?
   package var sha256: SHA256Hash?
   package var blake3: ModelHash?
-  /// The commit that the revision stands for: 40 lower-case hexadecimal digits.
+  /// The commit that the revision resolved to: 40 lower-case hexadecimal digits.
   package var commit: String?
   /// A name for the file, as the server wrote it: not to be used as a path
   /// (``PathSuggestion``).
   package var filename: String?
   /// The tag of the bytes at this address; only a strong one may be used in `If-Range`.
   package var entityTag: EntityTag?
-  /// Whether the answer says that it is a web page.
+  /// Whether the server declares the content as a web page.
   package var isPage = false
 
   package init(
@@ -26,7 +26,7 @@ package struct DeclaredContent: Sendable, Hashable {
     self.entityTag = entityTag
   }
 
-  /// Reads an answer's head.
+  /// Reads the head of a response.
   ///
   /// At Hugging Face, `X-Linked-Etag` is the SHA-256 and `X-Linked-Size` the size of the redirect's
   /// target; without them, a tag of 64 digits on the hub's own 200 is the SHA-256 too. Other hosts'
@@ -60,8 +60,8 @@ package struct EntityTag: Sendable, Hashable {
   /// Whether it is marked `W/`: the content is equivalent, not identical.
   package let isWeak: Bool
 
-  /// Reads a tag, quoted or, as some servers send it, bare; `nil` when it is empty or holds a quote
-  /// or a control character.
+  /// Reads a tag, quoted or, as some servers send it, bare; `nil` if it is empty or contains a
+  /// quote, a space or a control character.
   package init?(_ text: some StringProtocol) {
     var bytes = Array(text.trimmingBlanks.utf8)[...]
     isWeak = bytes.starts(with: Array("W/".utf8)) || bytes.starts(with: Array("w/".utf8))

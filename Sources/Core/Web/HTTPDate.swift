@@ -4,8 +4,8 @@ struct HTTPDate: Sendable, Hashable {
   /// Seconds since 1970-01-01 00:00 UTC.
   let seconds: Int64
 
-  /// Reads a date; `nil` when the text is not a date. The name of the weekday is not checked
-  /// against it.
+  /// Reads a date; `nil` if the text is not a date. The name of the weekday is not checked
+  /// against the date.
   init?(_ text: some StringProtocol) {
     let separators = " ,-".utf8
     let words = Array(text.utf8).split { separators.contains($0) }
@@ -70,7 +70,7 @@ struct HTTPDate: Sendable, Hashable {
     let marchMonth = (month + 9) % 12
     let leapDays = marchYear / 4 - marchYear / 100 + marchYear / 400
     let dayOfYear = (153 * marchMonth + 2) / 5 + day - 1
-    // 719 468 days lie between 0000-03-01 and 1970-01-01.
+    // There are 719 468 days between 0000-03-01 and 1970-01-01.
     return Int64(365 * marchYear + leapDays + dayOfYear - 719_468)
   }
 }

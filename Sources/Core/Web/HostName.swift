@@ -3,9 +3,9 @@
 enum HostName {
   /// The ASCII form of a name in lower case; `nil` for a name that no resolver would accept.
   ///
-  /// A name in ASCII stays as it is. A character that looks like another one, or that has several
-  /// spellings, is converted to the usual one or refused: the host we connect to is the one whose
-  /// name people read.
+  /// A name in ASCII is only lower-cased. A character that looks like another one, or that has
+  /// several spellings, is converted to the usual one or refused: the host we connect to is the one
+  /// whose name people read.
   static func ascii(_ name: some StringProtocol) -> String? {
     let lowercase = name.lowercased()
     guard !lowercase.utf8.allSatisfy({ $0 < 0x80 }) else { return lowercase }
@@ -40,7 +40,7 @@ enum HostName {
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "0"..."9", "-", "_": return true
-    // Separate letters, although other forms of the name write them as `ss` and `σ`.
+    // IDNA2008 keeps these letters; older rules convert them to `ss` and `σ`.
     case "ß", "ς": return true
     default: break
     }

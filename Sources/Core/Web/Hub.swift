@@ -1,4 +1,4 @@
-/// A site whose addresses, credentials and answers are known.
+/// A site whose addresses, credentials and responses are known.
 public enum Hub: String, Sendable, Hashable, CaseIterable {
   case huggingFace = "Hugging Face"
   case civitai = "Civitai"
@@ -21,7 +21,7 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Environment variables that hold a token for the hub, strongest first; empty for none.
+  /// Environment variables that may hold a token for the hub, highest precedence first.
   public var tokenVariables: [String] {
     switch self {
     case .huggingFace: ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]
@@ -30,7 +30,7 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The page where a user makes a token or changes what one may read.
+  /// The page where users create tokens and change what a token may read; `nil` if there is none.
   public var tokenPage: String? {
     switch self {
     case .huggingFace: "https://huggingface.co/settings/tokens"
@@ -39,14 +39,14 @@ public enum Hub: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Header fields that make the hub answer as to a program: Civitai then says in JSON what it
-  /// would otherwise show on a login page.
+  /// Header fields that make the hub respond as to a program: Civitai then responds in JSON
+  /// instead of redirecting to a login page.
   package var requestFields: [ResponseHead.Field] {
     self == .civitai
       ? [ResponseHead.Field(name: "Content-Type", value: "application/json")] : []
   }
 
-  /// The host in the usual form of the hub's addresses.
+  /// The host that the hub's addresses usually have.
   public var canonicalHost: String {
     switch self {
     case .huggingFace: "huggingface.co"

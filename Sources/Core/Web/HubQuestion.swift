@@ -1,9 +1,9 @@
 extension SourceRequest {
-  /// `GET` for a page of a hub's interface, at the host's mirror where there is one.
+  /// `GET` for a page of a hub's API, from the host's mirror if there is one.
   ///
   /// - Parameters:
   ///   - host: The hub's own host.
-  ///   - hub: Whose token may go along; `nil` for none.
+  ///   - hub: The hub whose token may be sent; `nil` for none.
   ///   - path: Starts with `/`; encoded, with its query.
   init(asking host: String, of hub: Hub?, path: String, mirrors: Mirrors) {
     let site = SourceSite(scheme: .https, host: host, port: nil, path: "")
@@ -18,7 +18,7 @@ extension SourceRequest {
 
 /// A file that a hub lists in a repository.
 package struct ListedFile: Sendable, Hashable {
-  /// Below the repository, `/`-separated.
+  /// Relative to the repository, `/`-separated.
   package var path: String
   /// Bytes.
   package var size: Int64?
@@ -29,17 +29,17 @@ package struct ListedFile: Sendable, Hashable {
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }
 
-/// A reply of a hub that is not what it should be.
+/// A hub's reply that does not have the expected form.
 package struct HubReplyError: Error, Sendable, Hashable {}
 
 extension JSONLimits {
-  /// A page of a hub's list: a thousand files, with room.
+  /// Enough for a page of a hub's list, which has about a thousand files.
   fileprivate static let hubReply = JSONLimits(bytes: 8 << 20, values: 1 << 20, depth: 64)
 }
 
-/// Questions to Hugging Face about repositories of models.
+/// Requests to Hugging Face about repositories of models.
 package enum HuggingFaceListing {
-  /// `GET` for a page of a repository's files, those in its folders included.
+  /// `GET` for a page of a repository's files, including those in folders.
   ///
   /// - Parameters:
   ///   - repository: `owner/name`.
@@ -54,7 +54,7 @@ package enum HuggingFaceListing {
       path: "/api/models/\(name)/tree/main?\(page ?? "recursive=true")", mirrors: mirrors)
   }
 
-  /// `GET` for the repositories whose names hold a text, the most downloaded first.
+  /// `GET` for the repositories whose names contain a text, the most downloaded first.
   package static func request(
     search text: String, limit: Int, mirrors: Mirrors = .none
   ) -> SourceRequest {
@@ -65,9 +65,9 @@ package enum HuggingFaceListing {
       mirrors: mirrors)
   }
 
-  /// The query of the next page; `nil` behind the last one.
+  /// The query of the next page; `nil` after the last one.
   ///
-  /// Only the query is taken: the page is asked for where the first one was.
+  /// Only the query is used: the next page is requested from the same place as the first.
   package static func nextPage(_ head: ResponseHead) -> String? {
     for link in (head["Link"] ?? "").split(separator: ",") {
       let parts = link.split(separator: ";").map(\.trimmingBlanks)
@@ -81,7 +81,7 @@ package enum HuggingFaceListing {
     return nil
   }
 
-  /// The files of a page; folders are left out.
+  /// The files of a page, without its folders.
   ///
   /// - Throws: ``HubReplyError``.
   package static func files(of reply: [UInt8]) throws(HubReplyError) -> [ListedFile] {
@@ -97,7 +97,7 @@ package enum HuggingFaceListing {
     }
   }
 
-  /// The repositories that a search found, `owner/name`, in its order.
+  /// The repositories that a search found, as `owner/name`, in the order of the reply.
   ///
   /// - Throws: ``HubReplyError``.
   package static func repositories(of reply: [UInt8]) throws(HubReplyError) -> [String] {
@@ -119,12 +119,12 @@ package enum HuggingFaceListing {
   }
 }
 
-/// Questions to ModelScope about repositories of models.
+/// Requests to ModelScope about repositories of models.
 package enum ModelScopeListing {
-  /// The host that its addresses are written with.
+  /// The host in its addresses.
   package static let host = "modelscope.cn"
 
-  /// `GET` for a repository's files, those in its folders included.
+  /// `GET` for a repository's files, including those in folders.
   package static func request(
     filesOf repository: String, mirrors: Mirrors = .none
   ) -> SourceRequest {
@@ -134,7 +134,7 @@ package enum ModelScopeListing {
       mirrors: mirrors)
   }
 
-  /// The files; folders are left out. Its errors come with the status of success too.
+  /// The files, without folders. ModelScope reports errors with HTTP status 200 too.
   ///
   /// - Throws: ``HubReplyError``.
   package static func files(of reply: [UInt8]) throws(HubReplyError) -> [ListedFile] {

@@ -1,6 +1,6 @@
 /// Hosts whose files are downloaded from a mirror.
 ///
-/// Mirrors are applied when a request is made and never written down: the manifest keeps the given
+/// Mirrors are applied when a request is made and are never stored: the manifest keeps the given
 /// address.
 package struct Mirrors: Sendable, Hashable {
   /// Where a host's files are; the keys are hosts in lower case.
@@ -55,7 +55,7 @@ package struct Mirrors: Sendable, Hashable {
     }
   }
 
-  /// The mirror of a site at its standard port.
+  /// The mirror of a site at its standard port; `nil` if there is none.
   func base(of site: SourceSite) -> SourceSite? {
     site.port == nil ? bases[site.host] : nil
   }

@@ -27,7 +27,7 @@ enum PercentEncoding {
     return decoded
   }
 
-  /// The text with every escape decoded once; `nil` when the result is not UTF-8.
+  /// The text with every escape decoded once; `nil` if the result is not UTF-8.
   static func decoded(_ text: some StringProtocol) -> String? {
     String(validating: decoded(Array(text.utf8)), as: UTF8.self)
   }

@@ -1,4 +1,4 @@
-/// Masks secrets in texts that are shown or stored: errors, logs, answers of servers.
+/// Masks secrets in texts that are shown or stored: errors, logs, responses of servers.
 package enum Redaction {
   /// The text with `***` in place of every secret in it.
   ///
@@ -33,7 +33,7 @@ package enum Redaction {
   }
 }
 
-/// A text with decoded escapes, in which each byte knows where it came from.
+/// A text with decoded escapes, and for each byte its place in the original text.
 private struct RedactionView {
   struct Unit {
     let byte: UInt8
@@ -123,7 +123,8 @@ private struct RedactionView {
     return found
   }
 
-  /// Whether a value can follow the word at `run`: behind a sign, or behind the short name of a scheme.
+  /// Whether a value can follow the word at `run`: the word is as long as `Basic` or `Bearer`, or
+  /// `=` or `:` follows it.
   private func mayHaveValue(_ run: Range<Int>) -> Bool {
     if run.count == "basic".utf8.count || run.count == "bearer".utf8.count { return true }
     var index = run.upperBound
@@ -167,7 +168,7 @@ private struct RedactionView {
     while let byte = byte(index), bytes.utf8.contains(byte) { index += 1 }
   }
 
-  /// Where the value of the name at `run` is among the units.
+  /// The units that form the value of the name at `run`; `nil` if no value follows.
   private func value(of name: String, at run: Range<Int>) -> Range<Int>? {
     var index = run.upperBound
     skip(&index, "\\\"' ")
@@ -196,8 +197,8 @@ private struct RedactionView {
     return index > start ? start..<index : nil
   }
 
-  /// Whether a name and a colon end a quotation in a sentence, such as a path, and are not a
-  /// member: `cannot read '/run/secret': permission denied`.
+  /// Whether the colon after a name follows a quotation in a sentence, such as a path, instead of
+  /// introducing a value: `cannot read '/run/secret': permission denied`.
   private func isEndOfQuotation(_ run: Range<Int>, closing: UInt8?, colon: Int) -> Bool {
     guard byte(colon + 1) == UInt8(ascii: " ") else { return false }
     let before = run.lowerBound > 0 ? byte(run.lowerBound - 1) : nil
@@ -219,7 +220,7 @@ private struct RedactionView {
     return " &\"'`<>#".utf8.contains(byte)
   }
 
-  /// The place of the credential after `Basic` or `Bearer`; `nil` when the word there is not a
+  /// The place of the credential after `Basic` or `Bearer`; `nil` if the word there is not a
   /// credential, as in `Basic text-to-image-workflow`.
   private func schemeValue(of scheme: String, from end: Int) -> Range<Int>? {
     var index = end

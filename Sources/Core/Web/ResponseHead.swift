@@ -1,4 +1,4 @@
-/// What a server said before the body.
+/// The status and the header fields of an HTTP response.
 package struct ResponseHead: Sendable, Hashable {
   /// One header line.
   package struct Field: Sendable, Hashable {
@@ -13,7 +13,7 @@ package struct ResponseHead: Sendable, Hashable {
 
   /// The status code: 200, 404, …
   package var status: Int
-  /// In the order they came.
+  /// In the order received.
   package var fields: [Field]
 
   package init(status: Int, fields: [Field] = []) {

@@ -3,7 +3,7 @@ package enum RetryDelay {
   /// The largest delay, in seconds: ten years. Larger numbers are read as this.
   private static let ceiling = 315_360_000
 
-  /// Seconds to wait, 0 or more; `nil` when the server does not say.
+  /// Seconds to wait, from 0 to ten years; `nil` if the server does not say.
   ///
   /// `Retry-After` in seconds or as a date; otherwise the `t` of an exhausted (`r=0`) entry of
   /// `RateLimit` (draft-ietf-httpapi-ratelimit-headers); otherwise the older `RateLimit-Reset`.

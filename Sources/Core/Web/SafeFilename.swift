@@ -6,7 +6,7 @@ package struct SafeFilename: Sendable, Hashable {
   /// Bytes that a component may have on the usual file systems.
   package static let limit = 255
 
-  /// Makes a name safe; `nil` when nothing of it is left.
+  /// Makes a name safe; `nil` if nothing of it is left.
   ///
   /// Only the part after the last `/` or `\` counts. Control, direction and invisible characters
   /// are dropped. Characters that other systems refuse become `_`. Whitespace and dots at the end,

@@ -18,7 +18,7 @@ enum SecretNames {
     "auth", "bearer", "expires", "pass", "policy", "session", "sid", "sig", "sign",
   ]
 
-  /// Parameters that are secret only beside a certain other one: those of Azure's shared access
+  /// Parameters that are secret only next to a certain other one: those of Azure's shared access
   /// signatures, of links that web servers sign with a hash of path and expiry, and of Discord's
   /// links.
   static let beside: [(mark: String, others: Set<String>)] = [
@@ -33,7 +33,7 @@ enum SecretNames {
     ("ex", ["hm"]),
   ]
 
-  /// Whether a value is a moment and its signature, as Cloudflare's rules check them: seconds, a
+  /// Whether a value is a time and its signature, as Cloudflare's rules check them: seconds, a
   /// dash, then base64.
   static func looksSigned(_ value: some StringProtocol) -> Bool {
     let seconds = value.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

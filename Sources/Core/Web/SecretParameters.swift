@@ -1,6 +1,6 @@
 /// Which parameters of an address are secret, and the address without them.
 enum SecretParameters {
-  /// A query or fragment without its secret parameters; `nil` when there is none or nothing
+  /// A query or fragment without its secret parameters; `nil` if `text` is `nil` or nothing
   /// remains.
   ///
   /// The rest stays byte for byte. If the value of a parameter is itself an address, secrets are

@@ -12,7 +12,7 @@ package struct SourceKey: Sendable, Hashable, CustomStringConvertible {
 
   package init(string: String) { self.string = string }
 
-  /// The key of a file that no address is known of, by its BLAKE3.
+  /// The key of a file without a known address, by its BLAKE3.
   package init(blake3 hash: ModelHash) { string = "blake3:\(hash.hex)" }
 }
 

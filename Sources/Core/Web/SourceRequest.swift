@@ -6,7 +6,7 @@ package struct SourceRequest: Sendable, Hashable {
   /// Lower case; an IPv6 address without brackets.
   package let host: String
   package let port: UInt16
-  /// The hub that the file belongs to, also on a mirror; it decides how answers are read.
+  /// The hub that the file belongs to, also on a mirror; it decides how responses are read.
   package let hub: Hub?
   /// Whether the hub's token may be sent: not to a mirror, unless the settings say so.
   package let mayCarryHubToken: Bool
@@ -107,7 +107,7 @@ extension SourceLocation {
 struct SourceSite: Sendable, Hashable {
   let scheme: SourceURL.Scheme
   let host: String
-  /// `nil` for the scheme's own.
+  /// `nil` for the scheme's default.
   let port: UInt16?
   /// Empty, or `/` and the prefix of every path of the site, without a final `/`.
   let path: String

@@ -1,7 +1,7 @@
 extension SourceURL {
   /// The address with the branch `main`, which moves, replaced by the commit that it pointed to;
-  /// every other byte stays. `nil` when there is nothing to replace: it is not at Hugging Face, it
-  /// has another revision, or `commit` is not 40 hexadecimal digits.
+  /// every other byte stays. `nil` if there is nothing to replace: the address is not at Hugging
+  /// Face, it has another revision, or `commit` is not 40 hexadecimal digits.
   ///
   /// Tags, other branches and commits stay, because somebody chose them.
   public func pinned(to commit: String) -> SourceURL? {

@@ -17,11 +17,11 @@ public struct SourceURL: Sendable, Hashable {
   package let scheme: Scheme
   /// Lower case, without a final dot; an IPv6 address without its brackets.
   public let host: String
-  /// `nil` for the scheme's own.
+  /// `nil` for the scheme's default.
   public let port: UInt16?
   /// Starts with `/`; percent-encoded where sending requires it, `.` and `..` resolved.
   public let path: String
-  /// Without `?` and without secrets, percent-encoded where sending requires it; `nil` when nothing
+  /// Without `?` and without secrets, percent-encoded where sending requires it; `nil` if nothing
   /// is left.
   public let query: String?
   /// Names of what was dropped, in order: `userinfo`, or the parameter's name in lower case.

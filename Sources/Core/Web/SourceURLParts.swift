@@ -1,7 +1,7 @@
 /// The parts of an address as given, including secrets; exists only while a ``SourceURL`` is read.
 struct SourceURLParts {
   let scheme: SourceURL.Scheme
-  /// Scheme and authority as given, without user and password; a host beyond ASCII in its ASCII form.
+  /// Scheme and authority as given, without user and password; the host in ASCII.
   let origin: [UInt8]
   let hasUserinfo: Bool
   let host: String
@@ -63,11 +63,11 @@ struct SourceURLParts {
 
   // MARK: - Steps
 
-  /// What may stand before a pasted address, and behind it.
+  /// Characters that may surround a pasted address: before it, and after it.
   private static let opening = "<\"'`"
   private static let closing = ">\"'`"
 
-  /// Whether a text is visible ASCII alone, without a quotation around it, as nearly every address is:
+  /// Whether a text is only visible ASCII without surrounding quotes, as nearly every address is:
   /// there is nothing to remove from it and nothing hidden in it.
   private static func isPlain(_ text: [UInt8]) -> Bool {
     guard let first = text.first, let last = text.last else { return false }
@@ -75,7 +75,7 @@ struct SourceURLParts {
       && !closing.utf8.contains(last)
   }
 
-  /// The text without what surrounds a pasted address.
+  /// The text without the whitespace and quotes that surround a pasted address.
   private static func unwrapped(_ text: some StringProtocol) -> Substring.UnicodeScalarView {
     var scalars = Substring(text).unicodeScalars
     func isBlank(_ scalar: Unicode.Scalar) -> Bool {
@@ -117,7 +117,7 @@ struct SourceURLParts {
     return text
   }
 
-  /// Removes the scheme and `//` from the front; returns the scheme and its spelling in the cleaned
+  /// Removes the scheme and `//` from the front. Returns the scheme and its spelling in the cleaned
   /// address.
   private static func takeScheme(
     _ rest: inout ArraySlice<UInt8>

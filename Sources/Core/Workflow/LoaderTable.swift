@@ -14,7 +14,7 @@ package struct LoaderTable: Sendable {
   package static let standard: LoaderTable = {
     var table = LoaderTable(loaders: [:], prefixes: [])
     let bytes = standardRows.withUTF8Buffer { Array($0) }
-    // A mistake in the built-in text would lose a row here, and a test would fail.
+    // A mistake in the built-in text would lose all rows here, and a test would fail.
     try? table.read(bytes)
     return table
   }()
@@ -51,7 +51,7 @@ package struct LoaderTable: Sendable {
     return prefixes.first { nodeType.hasPrefix($0.prefix) }?.loader
   }
 
-  /// Zero-based index of an input's widget in the UI format; `nil` when the table does not know the
+  /// Zero-based index of an input's widget in the UI format; `nil` if the table does not know the
   /// input, or the node has no fixed order.
   package func widgetIndex(ofInput name: String, of nodeType: String) -> Int? {
     loader(of: nodeType)?.widgetIndex(ofInput: name)
@@ -133,7 +133,7 @@ struct LoaderInput: Sendable {
   struct Place: Sendable {
     /// Name, with `*` in place of the row number.
     var name: String
-    /// Zero-based index of the first row's widget; `nil` when the node has no fixed order.
+    /// Zero-based index of the first row's widget; `nil` if the node has no fixed order.
     var index: Int?
     /// Distance to the next row's widget.
     var step = 0
@@ -153,21 +153,21 @@ struct LoaderInput: Sendable {
   var place: Place
   /// Numbers of the rows; one row for a single input.
   var rows: ClosedRange<Int> = 1...1
-  /// The folders that the widget lists, in order; empty when not known.
+  /// The folders that the widget lists, in order; empty if unknown.
   var categories: [Category] = []
   /// Whether any text names a model, with or without extension.
   var needsNoExtension = false
-  /// Whether the widget only inserts text into another one; it is then never a reference.
+  /// Whether the widget only inserts text into another one, and so is never a reference.
   var isHelper = false
-  /// Choices beside the files of the folders, each with the category of what it stands for; `nil` for
-  /// one that needs no file.
+  /// Choices in addition to the files of the folders, each with the category of the model that it
+  /// means; `nil` for one that needs no file.
   var words: [String: Category?] = [:]
   /// The input that switches each row on or off.
   var switchPlace: Place?
   /// The input that says how many rows are used.
   var countPlace: Place?
 
-  /// The widget index of a row; `nil` when the node has no fixed order.
+  /// The widget index of a row; `nil` if the node has no fixed order.
   func index(ofRow row: Int) -> Int? { place.index(ofRow: row, first: rows.lowerBound) }
 
   /// The row that an input name belongs to.

@@ -7,7 +7,7 @@ package struct LoaderTableError: Error, Sendable, Hashable {
   package enum Reason: Sendable, Hashable {
     /// Not UTF-8.
     case invalidUTF8
-    /// A quoted field without its closing quote, or with text right after it.
+    /// A quoted field without its closing quote.
     case quoting
     /// Neither two fields (`TYPE -`, `TYPE automatic`, `TYPE no-tags`) nor at least four.
     case fieldCount(Int)

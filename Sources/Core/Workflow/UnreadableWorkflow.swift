@@ -1,6 +1,6 @@
 /// A workflow file that could not be read.
 public struct UnreadableWorkflow: Error, Sendable, Hashable {
-  /// The file as the user wrote it.
+  /// The path of the file as the user wrote it.
   public let shown: String
   /// What is wrong with it.
   public let reason: WorkflowError

@@ -11,7 +11,7 @@ public struct Workflow: Sendable, Hashable {
   public var staleEntries: [StaleEntry]
   /// Every node type that is placed, in order of first appearance.
   public var nodeTypes: [NodeTypeUse]
-  /// What nodes need though no value of theirs names a file, in node order.
+  /// Models that nodes need although no value names a file, in node order.
   package var impliedModels: [ImpliedModel] = []
 
   package init(

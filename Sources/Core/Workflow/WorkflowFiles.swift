@@ -4,10 +4,10 @@ package import SystemPackage
 /// A file that may contain a workflow.
 package struct WorkflowCandidate: Sendable, Hashable {
   package var path: FilePath
-  /// Whether the user named the file. `false` when it was found in a directory; then it is not an
+  /// Whether the user named the file. `false` if it was found in a directory; then it is not an
   /// error if it has no workflow (``WorkflowError/isAbsence``).
   package var isNamed: Bool
-  /// Set when the path is a directory that cannot be listed: the reason.
+  /// The reason, if the path is a directory that cannot be listed.
   package var listingError: FileError?
 
   package init(path: FilePath, isNamed: Bool, listingError: FileError? = nil) {
@@ -18,8 +18,8 @@ package struct WorkflowCandidate: Sendable, Hashable {
 }
 
 extension WorkflowError {
-  /// The file is sound, but another kind of JSON, a picture, video or sound without a workflow, or
-  /// no workflow by its first bytes.
+  /// Whether the file is intact but has no workflow: another kind of JSON, a picture, video or
+  /// sound without one, or a kind of file that cannot have one.
   public var isAbsence: Bool {
     switch self {
     case .notAWorkflow, .noWorkflow, .media: true
@@ -33,9 +33,11 @@ package enum WorkflowFiles {
   /// The deepest nesting of directories.
   private static let depthLimit = 64
 
-  /// Puts in the place of each directory the files below it that have the extension of a workflow:
-  /// by name (bytes compared), a folder's files where its name stands. Hidden entries are left
-  /// out, links to directories not followed. A directory that can not be listed stands for itself.
+  /// Replaces each directory with the files below it that have the extension of a workflow. They
+  /// are sorted by name, byte by byte, with a folder's files where the folder's name sorts.
+  ///
+  /// Hidden entries, and folders more than 64 deep, are left out. Links to directories are followed
+  /// only in `paths`. A directory that cannot be listed is a candidate with its `listingError`.
   package static func expand(_ paths: [FilePath]) -> [WorkflowCandidate] {
     var result: [WorkflowCandidate] = []
     for path in paths {
@@ -51,7 +53,7 @@ package enum WorkflowFiles {
   /// The workflow files in a directory, and its folders with `/` after their names, sorted by name
   /// (byte by byte). Hidden entries are left out.
   ///
-  /// - Throws: ``FileError`` when the directory cannot be listed.
+  /// - Throws: ``FileError`` if the directory cannot be listed.
   package static func entries(of directory: FilePath) throws(FileError) -> [String] {
     var entries: [String] = []
     for name in try directory.visibleEntries() {
@@ -70,7 +72,7 @@ package enum WorkflowFiles {
     ["json", "png", "webp", "flac", "mp4", "webm"].contains(path.extension?.lowercased() ?? "")
   }
 
-  /// Whether a file with such an extension exists.
+  /// Whether a regular file with such an extension exists at the path.
   package static func isWorkflow(_ path: FilePath) -> Bool {
     hasWorkflowExtension(path) && FileStatus(reaching: path)?.isRegular == true
   }

@@ -61,6 +61,7 @@ extension WorkflowReader {
 package enum WorkflowEditError: Error, Sendable, Hashable {
   /// The file is an image; its text cannot be changed without rewriting the image.
   case notJSON(WorkflowContainer)
+  /// The file is not a readable workflow.
   case unreadable(WorkflowError)
   /// No reference of the file has this key.
   case unknownReference(ReferenceKey)
@@ -70,7 +71,7 @@ package enum WorkflowEditError: Error, Sendable, Hashable {
   case insideText
   /// Several places of the node have this key; their number.
   case ambiguous(Int)
-  /// The subgraph that holds the value is placed several times; the nodes that would change,
+  /// The subgraph that contains the value is placed several times; the nodes that would change,
   /// sorted.
   case shared(nodeIDs: [String])
 }

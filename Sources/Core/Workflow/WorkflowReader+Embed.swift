@@ -31,8 +31,8 @@ extension WorkflowReader {
   /// stays.
   ///
   /// - Parameters:
-  ///   - models: By ComfyUI's execution id of the node that names the model. A node of a subgraph is
-  ///     written once, in the subgraph's definition.
+  ///   - models: By ComfyUI's execution id of the node that names the model. A node of a subgraph
+  ///     is written once, in the subgraph's definition.
   ///   - bytes: Content of a JSON file.
   /// - Throws: ``MetadataEditError``; ``MetadataEditError/noPlace`` for the API format.
   package func embedding(
@@ -50,7 +50,7 @@ extension WorkflowReader {
 
   /// Removes the entries of models from the nodes that name them.
   ///
-  /// - Parameter names: By ComfyUI's execution id, the names of the entries.
+  /// - Parameter names: Names of the entries to remove, by ComfyUI's execution id of the node.
   /// - Throws: Like ``embedding(_:in:)``.
   package func strippingModels(
     _ names: [String: Set<String>], in bytes: [UInt8]
@@ -70,6 +70,7 @@ extension WorkflowReader {
 package enum MetadataEditError: Error, Sendable, Hashable {
   /// The file is an image; its text cannot be changed without rewriting the image.
   case notJSON(WorkflowContainer)
+  /// The file is not a readable workflow.
   case unreadable(WorkflowError)
   /// The API format has no place for it.
   case noPlace
@@ -102,7 +103,8 @@ private struct NodeObjects {
     self.definitions = definitions
   }
 
-  /// `143:190:10` is node 10 of the subgraph that node 190 places, which node 143's subgraph has.
+  /// `143:190:10` is node 10 of the subgraph that node 190 places. Node 190 is in the subgraph that
+  /// node 143 places.
   subscript(executionID: String) -> JSONValue? {
     var graph = root
     var node: JSONValue?

@@ -2,14 +2,14 @@ package import SystemPackage
 
 /// Reads workflow files: JSON in ComfyUI's formats, and images, videos and sound that carry them.
 ///
-/// What a file is, its first bytes tell, not its name. Of a picture, video or sound only the texts
-/// are read.
+/// The first bytes of a file decide what it is, not its name. Of a picture, video or sound file,
+/// only the texts are read.
 package struct WorkflowReader: Sendable {
   /// Which inputs name models.
   package let loaders: LoaderTable
   /// Which node types are part of ComfyUI itself.
   package let builtInNodes: BuiltInNodes
-  /// Longest JSON text, in a file or in what carries it.
+  /// Limits of the JSON text, in a file of its own or inside another file.
   package let limits: JSONLimits
 
   package init(
@@ -77,7 +77,7 @@ package struct WorkflowReader: Sendable {
     return try WorkflowScan.scan(document, with: self).workflow
   }
 
-  /// The workflow (as edited) takes precedence; the prompt (as run) is the fallback when the
+  /// The workflow (as edited) takes precedence; the prompt (as run) is the fallback if the
   /// workflow is absent or damaged.
   private func read(
     from container: WorkflowContainer, workflow: [UInt8]?, prompt: () -> [UInt8]?

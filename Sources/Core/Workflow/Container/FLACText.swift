@@ -6,7 +6,7 @@ struct FLACText {
   private static let blockLimit = 1 << 12
   private static let comment: UInt8 = 4
 
-  /// Reads the blocks before the sound. What breaks off ends the search.
+  /// Reads the blocks before the sound. If the file breaks off, the search ends there.
   ///
   /// - Parameter limit: Longest text, in bytes.
   init(_ source: borrowing ByteSource, limit: Int) throws(WorkflowError) {
@@ -23,10 +23,10 @@ struct FLACText {
     }
   }
 
-  /// The text under a keyword as UTF-8; `nil` when there is none.
+  /// The text under a keyword as UTF-8; `nil` if there is none.
   func text(_ keyword: String) -> [UInt8]? { texts[keyword] }
 
-  /// The vendor, then `NAME=TEXT` fields, each behind its length.
+  /// Reads the vendor, then `NAME=TEXT` fields, each after its length.
   private mutating func read(_ block: ArraySlice<UInt8>, limit: Int) {
     var rest = block
     func take() -> ArraySlice<UInt8>? {
@@ -43,7 +43,7 @@ struct FLACText {
       guard let equals = field.firstIndex(of: UInt8(ascii: "=")), field.count <= limit else {
         continue
       }
-      // The names of fields are the same in any case.
+      // The names of fields do not depend on case.
       let name = String(decoding: field[..<equals].prefix(16), as: UTF8.self).lowercased()
       guard name == "workflow" || name == "prompt" else { continue }
       texts[name] = Array(field[(equals + 1)...])

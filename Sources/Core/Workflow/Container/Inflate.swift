@@ -1,4 +1,4 @@
-/// Decompresses zlib streams (RFC 1950, RFC 1951), as PNG text chunks hold them.
+/// Decompresses zlib streams (RFC 1950, RFC 1951), as in the text chunks of PNG files.
 ///
 /// The texts have a few hundred kilobytes, so the code is simple and bounded rather than fast.
 /// Checksums are not verified; damage shows well enough in the JSON inside.

@@ -1,12 +1,12 @@
-/// The `workflow` and `prompt` texts of an MP4 or QuickTime file: items of its list of metadata, which
-/// ComfyUI writes (`moov`, `udta`, `meta` with `keys` and `ilst`).
+/// The `workflow` and `prompt` texts of an MP4 or QuickTime file: items of its list of metadata,
+/// which ComfyUI writes (`moov`, `udta`, `meta` with `keys` and `ilst`).
 ///
-/// Only the boxes on the way are looked at; pictures and sound are skipped.
+/// Only the boxes on the way to the metadata are read; pictures and sound are skipped.
 struct MP4Text {
   private var texts: [String: [UInt8]] = [:]
-  /// More boxes in one than any real file has on the way to its metadata.
+  /// More boxes than any real file has within one box on the way to its metadata.
   private static let boxLimit = 1 << 12
-  /// Longest list of names.
+  /// Longest name, in bytes.
   private static let namesLimit = 1 << 20
 
   private struct Box {
@@ -14,7 +14,7 @@ struct MP4Text {
     let content: Range<Int>
   }
 
-  /// What breaks off ends the search.
+  /// If the file breaks off, the search ends there.
   ///
   /// - Parameter limit: Longest text, in bytes.
   init(_ source: borrowing ByteSource, limit: Int) throws(WorkflowError) {
@@ -30,10 +30,10 @@ struct MP4Text {
     }
   }
 
-  /// The text under a keyword as UTF-8; `nil` when there is none.
+  /// The text under a keyword as UTF-8; `nil` if there is none.
   func text(_ keyword: String) -> [UInt8]? { texts[keyword] }
 
-  /// - Parameter meta: Its version comes before its boxes.
+  /// - Parameter meta: Its version precedes its boxes.
   private mutating func read(
     _ meta: Box, of source: borrowing ByteSource, limit: Int
   ) throws(WorkflowError) {

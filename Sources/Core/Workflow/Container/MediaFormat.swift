@@ -1,4 +1,4 @@
-/// A kind of file that is no workflow itself, recognised by its first bytes.
+/// A kind of file that is not itself a workflow, recognised by its first bytes.
 public enum MediaFormat: String, Sendable, Hashable, CaseIterable {
   case jpeg = "JPEG image"
   case gif = "GIF image"

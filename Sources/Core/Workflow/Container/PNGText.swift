@@ -15,7 +15,7 @@ struct PNGText {
     var content: ArraySlice<UInt8>
   }
 
-  /// - Throws: ``WorkflowError/damaged(_:offset:)`` when the chunks break off before any text.
+  /// - Throws: ``WorkflowError/damaged(_:offset:)`` if the chunks break off before any text.
   init(_ source: borrowing ByteSource, limit: Int) throws(WorkflowError) {
     self.limit = limit
     var offset = Self.signature.count
@@ -43,7 +43,7 @@ struct PNGText {
     chunks[keyword] = Chunk(type: type, content: data[(end + 1)...])
   }
 
-  /// The text under a keyword as UTF-8; `nil` when there is none or it cannot be decompressed.
+  /// The text under a keyword as UTF-8; `nil` if there is none or it cannot be decompressed.
   func text(_ keyword: String) -> [UInt8]? {
     guard let chunk = chunks[keyword] else { return nil }
     switch chunk.type {

@@ -1,10 +1,10 @@
-/// The `workflow` and `prompt` texts of a WebM or Matroska file: tags, which ComfyUI writes (RFC 8794
-/// and RFC 9559).
+/// The `workflow` and `prompt` texts of a WebM or Matroska file: tags, which ComfyUI writes
+/// (RFC 8794 and RFC 9559).
 ///
-/// Only the tags are read, wherever they stand; pictures and sound are skipped.
+/// Only the tags are read, wherever they are; pictures and sound are skipped.
 struct WebMText {
   private var texts: [String: [UInt8]] = [:]
-  /// More elements than any real file has in one.
+  /// More elements than any real file has within one element.
   private static let elementLimit = 1 << 18
 
   private enum ID {
@@ -21,7 +21,7 @@ struct WebMText {
     let content: Range<Int>
   }
 
-  /// What breaks off ends the search.
+  /// If the file breaks off, the search ends there.
   ///
   /// - Parameter limit: Longest text, in bytes.
   init(_ source: borrowing ByteSource, limit: Int) throws(WorkflowError) {
@@ -38,7 +38,7 @@ struct WebMText {
     for tag in found { try read(tag, of: source, limit: limit) }
   }
 
-  /// The text under a keyword as UTF-8; `nil` when there is none.
+  /// The text under a keyword as UTF-8; `nil` if there is none.
   func text(_ keyword: String) -> [UInt8]? { texts[keyword] }
 
   private mutating func read(
@@ -54,7 +54,7 @@ struct WebMText {
       text.content.count <= limit
     else { return }
     let value = try source.read(text.content.count, at: text.content.lowerBound)
-    // It may be filled up.
+    // The text may be padded with NUL bytes.
     texts[keyword] = Array(value.prefix { $0 != 0 })
   }
 
@@ -70,10 +70,10 @@ struct WebMText {
         let size = number(in: header.dropFirst(name.length), keepsMark: false)
       else { break }
       let start = offset + name.length + size.length
-      // A length of ones alone means "up to the end".
+      // A length whose bits are all ones means "up to the end".
       let isOpen = size.value == 1 << (7 * size.length) - 1
       let end = isOpen ? range.upperBound : start.addingReportingOverflow(size.value).partialValue
-      // A file that breaks off has its last element open too.
+      // If the file breaks off, its last element is treated as an open one.
       let isCut = end > range.upperBound || end < start
       if name.value == id {
         found.append(Element(id: id, content: start..<(isCut ? range.upperBound : end)))
@@ -84,7 +84,8 @@ struct WebMText {
     return found
   }
 
-  /// A number of one to eight bytes: as many zeros stand before its first one as bytes follow.
+  /// A number of one to eight bytes. The zero bits before its first one bit are as many as the
+  /// bytes that follow the first byte.
   private static func number(
     in bytes: ArraySlice<UInt8>, keepsMark: Bool
   ) -> (value: Int, length: Int)? {

@@ -10,7 +10,7 @@ struct WebPText {
       && head[8..<12].elementsEqual("WEBP".utf8)
   }
 
-  /// - Throws: ``WorkflowError/damaged(_:offset:)`` when the chunks break off.
+  /// - Throws: ``WorkflowError/damaged(_:offset:)`` if the chunks break off.
   init(_ source: borrowing ByteSource, limit: Int) throws(WorkflowError) {
     var offset = 12
     for _ in 0..<Self.chunkLimit where offset < source.size {
@@ -26,7 +26,7 @@ struct WebPText {
     }
   }
 
-  /// The text under a keyword.
+  /// The text under a keyword; `nil` if there is none.
   func text(_ keyword: String) -> [UInt8]? { texts[keyword].map { Array($0) } }
 
   private mutating func read(exif bytes: [UInt8]) {

@@ -32,7 +32,7 @@ final class Graph {
     case nowhere
   }
 
-  /// `nil` when there is no such link.
+  /// The origin of a link; `nil` if there is no such link.
   func origin(ofLink link: String) -> Origin? {
     guard let id = origins[link] else { return nil }
     if let place = places[id] { return .node(nodes[place]) }

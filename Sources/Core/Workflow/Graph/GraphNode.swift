@@ -52,7 +52,7 @@ struct GraphNode {
     }
   }
 
-  /// The node's own state; `active` when the file does not give one.
+  /// The node's own state; `active` if the file does not give one.
   var ownState: ReferenceState {
     switch mode {
     case 2: .muted

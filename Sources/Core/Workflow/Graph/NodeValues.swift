@@ -4,7 +4,7 @@ struct NodeValues {
   /// One value.
   struct Item {
     var value: JSONValue
-    /// Index into `widgets_values`; `nil` when values have names only, or the place is unknown.
+    /// Index into `widgets_values`; `nil` if values have names only, or the place is unknown.
     var index: Int?
     var input: String?
     /// Id of the node that supplies the value, if that is a different node.

@@ -1,32 +1,33 @@
-/// Models that a node needs though no value of it is a file's name: a repository, a preset, a label.
+/// Models that a node needs although none of its values is a file name. The value may be a
+/// repository, a preset or a label.
 package struct ImpliedModel: Sendable, Hashable {
   /// ComfyUI's execution id.
   package var nodeID: String
   package var nodeType: String
   package var title: String?
-  /// The value that implies them; `nil` where the node's type alone does.
+  /// The value that implies them; `nil` if the node's type alone does.
   package var value: String?
-  /// Where the value stands.
+  /// The place of the value.
   package var place: WidgetPlace
   package var input: String?
   package var state: ReferenceState
-  /// Repository at Hugging Face, `owner/name`; `nil` when the files come from elsewhere.
+  /// Repository at Hugging Face, `owner/name`; `nil` if the files come from elsewhere.
   package var repository: String?
-  /// File names, or their beginnings where the pack takes any file that begins so; empty when the
-  /// whole repository is meant.
+  /// File names, or the prefixes of file names if the package accepts any file with that prefix;
+  /// empty for the whole repository.
   package var files: [String]
-  /// Folders that the node looks in, below the models directory, in the order of ``files``, or one
-  /// for all; empty when only the pack's own folder is looked in.
+  /// Folders that the node searches, relative to the models directory: one for each of ``files``,
+  /// in their order, or one for all. Empty if the node searches only the package's own folder.
   package var folders: [String]
   /// Whether the node downloads them by itself.
   package var isAutomatic: Bool
 }
 
-/// What tables of nodes say that no file name tells: facts about published nodes.
+/// The models that published nodes need although no file name shows it.
 enum ImpliedModels {
-  /// What a node type makes of a value.
+  /// How a node type interprets a value.
   struct Rule: Sendable {
-    /// Name of the input, and zero-based index of its widget; `nil` where the type alone tells.
+    /// Name of the input, and zero-based index of its widget; `nil` if the type alone decides.
     var input: (name: String, index: Int)?
     var meaning: Meaning
     var isAutomatic = true
@@ -39,7 +40,7 @@ enum ImpliedModels {
     case file(of: String, folder: String)
     /// The value is a folder below this one.
     case folder(String)
-    /// The value is a word that stands for files.
+    /// The value is one of these keywords, each of which needs certain files.
     case words([String: Needs])
     /// Whatever the values, these are needed.
     case always(Needs)
@@ -101,7 +102,7 @@ enum ImpliedModels {
       return Needs([value], in: [folder], from: repository)
     case .folder(let folder): return Needs([], in: ["\(folder)/\(value)"])
     case .words(let words):
-      // Labels have the size behind them, which differs between versions of the pack.
+      // Labels end in a size in parentheses, which differs between versions of the package.
       let word = value.prefix { $0 != "(" }.trimmingBlanks
       return words[value] ?? words[String(word)]
     case .always(let needs): return needs

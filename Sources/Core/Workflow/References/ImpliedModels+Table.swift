@@ -101,7 +101,7 @@ extension ImpliedModels {
   private static let vision = "CLIP-ViT-H-14-laion2B-s32B-b79K"
   private static let bigVision = "CLIP-ViT-bigG-14-laion2B-39B-b160k"
 
-  /// Which of the files serves depends on the checkpoint: for SD1.5, or for SDXL.
+  /// Which of the files is used depends on the checkpoint: SD1.5 or SDXL.
   private static func adapters(_ names: String..., vision: String = vision) -> Needs {
     Needs(
       names + [vision],

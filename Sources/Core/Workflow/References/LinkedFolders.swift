@@ -2,7 +2,7 @@
 ///
 /// Only the loader's input says which models such a value names; the value's own node does not.
 struct LinkedFolders {
-  /// The folders by the execution id of the value's node; empty where loaders disagree.
+  /// The folders by the execution id of the value's node; empty if loaders disagree.
   private var folders: [String: [Category]] = [:]
 
   /// Notes that a value of node `id` goes to `input`.

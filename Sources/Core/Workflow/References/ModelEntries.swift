@@ -77,9 +77,11 @@ struct ModelEntries {
     return stale
   }
 
-  /// An entry of the whole file belongs to a reference if both names have the same last part, no
-  /// other entry has it, and only one name among the references has it. Returns the entries that
-  /// belong to no reference.
+  /// Fills the references from the entries of the whole file; returns the entries that belong to no
+  /// reference.
+  ///
+  /// An entry belongs to a reference if both names have the same last part, no other entry has it,
+  /// and only one name among the references has it.
   private func lend(_ entries: [Entry], to references: inout [ModelReference]) -> [Entry] {
     guard !entries.isEmpty else { return [] }
     let byFilename = Dictionary(grouping: references.indices) { references[$0].filename }

@@ -19,8 +19,8 @@ enum PromptText {
       && (ValueText.contains("embedding:", in: text) || ValueText.contains("<lora:", in: text))
   }
 
-  /// All `embedding:NAME`, in order. NAME ends at whitespace, a bracket, a comma, a quote or a bar;
-  /// a weight, full stops or semicolons at its end do not belong to it.
+  /// All `embedding:NAME`, in order. NAME ends at whitespace, a bracket, a comma, a double quote or
+  /// a bar. A weight, full stops or semicolons at its end do not belong to it.
   static func embeddings(in text: String) -> [Mention] {
     let bytes = Array(text.utf8)
     return places(of: embedding, in: bytes).compactMap { place in

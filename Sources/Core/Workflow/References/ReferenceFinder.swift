@@ -64,7 +64,7 @@ struct ReferenceFinder {
     return item.index.flatMap { loader.input(at: $0) }.map { ($0.input, $0.row, false) }
   }
 
-  /// Adds the value of an input that the table knows; `false` when it names no file.
+  /// Adds the value of an input that the table knows; `false` if it names no file.
   private mutating func takeTableValue(
     _ item: NodeValues.Item, input: LoaderInput, row: Int, isNamed: Bool
   ) -> Bool {
@@ -145,7 +145,7 @@ struct ReferenceFinder {
         }
       case .null, .bool, .number: break
       }
-      // The first is taken next.
+      // The first child is taken next.
       pending[count...].reverse()
     }
   }
@@ -186,8 +186,7 @@ struct ReferenceFinder {
     add(reference, span: row.value.span)
   }
 
-  /// Tags are handled after all rows are known, because where there are rows, the text only repeats
-  /// them.
+  /// Tags are handled after all rows are known: if a node has rows, its text only repeats them.
   private mutating func takeTags() {
     guard rowNames.isEmpty else { return }
     for (mention, item) in tags {

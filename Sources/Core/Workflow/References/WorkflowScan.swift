@@ -1,7 +1,7 @@
 /// One pass over a graph: every placed node in order, its references, entries and package.
 struct WorkflowScan {
   /// Limits on the growth of subgraphs placed inside subgraphs: the number of values visited and
-  /// nodes placed, and the nesting of subgraphs (the editor's own limit is far lower in practice).
+  /// nodes placed, and the nesting of subgraphs.
   private static let visitLimit = 1 << 20
   private static let depthLimit = 100
 
@@ -42,7 +42,7 @@ struct WorkflowScan {
     switch format {
     case .ui:
       let graph = Graph(root)
-      // Half of a list that grows by doubling stays empty, and large workflows have large lists.
+      // A list that grows by doubling can be half empty, and large workflows have large lists.
       scan.references.reserveCapacity(graph.nodes.count)
       try scan.visit(Placement(root: graph))
       scan.entries.addWorkflow(root["models"])
@@ -56,7 +56,7 @@ struct WorkflowScan {
     return (workflow, scan.spans)
   }
 
-  /// The graph of a document and its format; `nil` when it has none.
+  /// The graph of a document and its format; `nil` if it has none.
   static func graph(in root: JSONValue) -> (JSONValue, WorkflowFormat)? {
     let keys = ["workflow", "prompt", "output"]
     let candidates =
