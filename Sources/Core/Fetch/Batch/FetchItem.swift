@@ -8,7 +8,8 @@ public struct FetchItem: Sendable {
   public var sources: [SourceURL]
   /// The error of the first source that is not a valid address.
   public var misreading: SourceURLError?
-  /// Identity of the file, from the first address; `nil` when there is no valid address.
+  /// Identity of the file, from the first valid address or else the expected BLAKE3; `nil` without
+  /// either.
   package var key: SourceKey?
   /// What the workflows say the content must be.
   package var expectation: FetchExpectation

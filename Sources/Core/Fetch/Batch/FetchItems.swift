@@ -1,5 +1,5 @@
-/// Turns pending intents into the files of a batch. Intents for the same file, under several
-/// spellings of its address or for several workflows, become one file unless they promise different
+/// Turns pending intents into the files of a batch. Intents for the same file and target become one
+/// file, whatever the spelling of the address and the workflow, unless they promise different
 /// content.
 struct FetchItems {
   let mirrors: Mirrors

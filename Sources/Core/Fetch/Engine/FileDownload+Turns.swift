@@ -278,7 +278,7 @@ extension FileDownload {
     loop.drop(transfers)
     transfers = []
     if keeps, arrived.total != nil, isHashed {
-      // Only a hash can tell whether both sources have the same bytes; a tag is meaningful only for
+      // Only a hash can show whether both sources have the same bytes; a tag is meaningful only for
       // its own source.
       arrived.version = RemoteVersion(sha256: arrived.version.sha256)
       arrived.isResumed = arrived.written.count > 0

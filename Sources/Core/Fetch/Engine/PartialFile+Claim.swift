@@ -44,7 +44,7 @@ extension PartialFile {
   }
 
   /// Whether the run that has claimed the partial of `target` is fetching the file with this
-  /// identity, judged by the name of the claim and the stored state.
+  /// identity, according to the name of its claim or to the stored state.
   static func isClaimed(_ target: FilePath, for key: String) -> Bool {
     let directory = directory(for: target)
     return names(in: directory).contains { Claimant.isName($0, for: key) }

@@ -7,9 +7,9 @@ extension PartialFile {
 
   /// Replaces the bytes by a copy, in a new file, of those that the state records.
   ///
-  /// The previous run may still be alive, on a machine that lost its connection, and go on writing
-  /// later. It then writes to the old file, which no longer has a name, and at the latest notices
-  /// that its claim is gone when it moves the file to the target.
+  /// The previous run may still be alive, on a machine that lost its connection, and continue to
+  /// write later. It then writes to the old file, which no longer has a name. It notices that its
+  /// claim is gone when it moves the file to the target, or earlier.
   ///
   /// - Parameter key: Identity of the file to fetch. Bytes of another file are not kept.
   /// - Returns: `nil` when another run has taken the partial in the meantime.

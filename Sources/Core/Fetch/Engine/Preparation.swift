@@ -9,7 +9,8 @@ struct Preparation: Sendable {
     /// The requested file is already at the target.
     case adopt(FileHashes, isVerified: Bool)
     /// Another run is working on the target: its process id if it is on this machine, whether it is
-    /// certainly fetching the same file, and ``PartialFile/progress(of:)``.
+    /// fetching the same file (``PartialFile/isClaimed(_:for:)``), and
+    /// ``PartialFile/progress(of:)``.
     case busy(processID: Int?, isSameFile: Bool, progress: Int64)
     case fail(FetchError)
   }
