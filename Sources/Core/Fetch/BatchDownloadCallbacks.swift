@@ -1,20 +1,21 @@
 /// Callbacks to follow a batch of downloads; each one is optional.
 ///
-/// All are called from the thread that runs the batch, one at a time. Several files are fetched at
-/// once; the position's index says which file a call is about.
+/// All are called one at a time, on the thread that runs the batch. Several files may be in
+/// progress at once; the position's index says which file a call is about.
 public struct BatchDownloadCallbacks: Sendable {
   /// The number of files.
   public var onBatchStart: (@Sendable (_ count: Int) -> Void)?
   /// Work on a file starts.
   public var onFileStart: (@Sendable (FetchPosition) -> Void)?
-  /// Bytes of the file on this disk so far, and bytes of the whole file if known.
+  /// Bytes of the file that are on this disk, and bytes of the whole file if known. The first
+  /// number falls when the server starts over.
   public var onFileProgress: (@Sendable (FetchPosition, _ bytes: Int64, _ total: Int64?) -> Void)?
   /// The file's outcome is final.
   public var onFileComplete: (@Sendable (FetchPosition, FetchOutcome) -> Void)?
-  /// The number of files that were fetched or already there, and the number of all files.
+  /// The number of files that are at their targets and recorded, and the number of all files.
   public var onBatchComplete: (@Sendable (_ succeeded: Int, _ count: Int) -> Void)?
 
-  /// Uses the given callbacks; the other events are not reported.
+  /// Uses these callbacks; events without one are not reported.
   public init(
     onBatchStart: (@Sendable (_ count: Int) -> Void)? = nil,
     onFileStart: (@Sendable (FetchPosition) -> Void)? = nil,
@@ -29,7 +30,7 @@ public struct BatchDownloadCallbacks: Sendable {
     self.onBatchComplete = onBatchComplete
   }
 
-  /// Calls the callback for an event; questions before the batch, waits and retries have none.
+  /// Calls the callback for an event, if there is one. Surveys, waits and retries have none.
   public func report(_ event: FetchEvent) {
     switch event {
     case .batchStart(let count, _): onBatchStart?(count)

@@ -2,10 +2,9 @@ public import SystemPackage
 
 /// Why a file was not fetched.
 ///
-/// Hosts and paths come from us. What a server said is kept as it came; do not show it before
-/// control characters and secrets have been removed.
+/// Text from a server is kept as it came: remove control characters and secrets before showing it.
 public enum FetchError: Error, Sendable, Hashable {
-  /// libcurl could not be loaded, or is older than 7.80; the loader's text.
+  /// libcurl could not be loaded, is older than 7.80, or has no memory; the text of the reason.
   case libraryUnavailable(detail: String)
   /// The system has no thread left for this process.
   case noThread
@@ -13,18 +12,20 @@ public enum FetchError: Error, Sendable, Hashable {
   case source(SourceURLError)
   /// A credential for the host was found but cannot be used.
   case credential(CredentialError)
-  /// The target is unknown: the intent has no path, and its address has no file name.
+  /// The target is unknown: the intent has no path, and neither its address nor a server gives a
+  /// file name.
   case noTarget(url: String)
-  /// Offline mode is on: where the setting `comfy.offline` was found.
+  /// Offline mode is on; where the setting `comfy.offline` was found.
   case offline(SettingOrigin)
-  /// Requests to a hub are turned off: the variable of the hub's own client that says so.
+  /// Requests to a hub are turned off by this environment variable of the hub's own client.
   case hubOffline(Hub, variable: String)
-  /// A redirect leads to a scheme other than `http` and `https`; the scheme, empty where it leads to
-  /// no address at all.
+  /// An address or a redirect has a scheme other than `http` and `https`; the scheme, empty when
+  /// the address cannot be read.
   case scheme(String)
   /// A redirect leads from `https` to `http`, and no hash is known that would reveal changed bytes.
+  /// Both are hosts.
   case insecureRedirect(from: String, to: String)
-  /// The redirects form a loop or exceed the limit; the number that was followed.
+  /// The redirects form a loop or exceed the limit; their number.
   case redirects(count: Int, isLoop: Bool)
   /// The host's address is a loopback, private or link-local one, and the request does not allow
   /// that.
@@ -36,31 +37,30 @@ public enum FetchError: Error, Sendable, Hashable {
   /// The connection could not be made, or it broke: host, libcurl's code and its text for that
   /// code.
   case unreachable(host: String, code: Int, detail: String)
-  /// The host's certificate is not trusted or cannot be checked: libcurl's text. There was only one
-  /// try, and nothing was sent.
+  /// The host's certificate is not trusted or cannot be checked; libcurl's text. Nothing was sent,
+  /// and there is no other try.
   case untrusted(host: String, detail: String)
-  /// Fewer bytes came than the smallest acceptable rate requires; the time watched, in
-  /// milliseconds.
+  /// The connection was too slow: in this time, too few bytes moved, or none in the case of
+  /// questions and uploads.
   case stalled(host: String, milliseconds: Int)
-  /// The answer is invalid, for example with a `Content-Range` that was not requested: the invalid
-  /// part.
+  /// The answer is invalid; which part of it.
   case protocolViolation(host: String, detail: ProtocolDetail)
   /// The file's hash differs from the expected one. `known` says where the expected one came from.
   case checksum(algorithm: String, expected: String, found: String, known: Source)
-  /// The whole file arrived, but the workflow's hash contradicts it. It is set aside; the BLAKE3 of
-  /// what arrived.
+  /// The whole file arrived, but it does not have the workflow's hash. The bytes are set aside;
+  /// `blake3` is theirs.
   case refuted(algorithm: String, expected: String, found: String, blake3: ModelHash)
   /// The workflow gives the file two different hashes of the same kind; no file can have both.
   case contradictoryHashes(algorithm: String, first: String, second: String)
   /// The file's size in bytes differs from the expected one.
   case size(expected: Int64, found: Int64, known: Source)
-  /// More bytes came than the file should have; no more of them were read.
+  /// The server sent more bytes than the file should have. The rest was not read.
   case tooLong(expected: Int64, known: Source)
   /// The body is not a model file; its first bytes, at most 512, as they came.
   case notAModel(ForeignContent, beginning: [UInt8])
   /// The bytes do not fit their own safetensors header.
   case safetensors(SafetensorsError)
-  /// A different file is at the target. Its size, and that of the requested file if known.
+  /// A different file is at the target; its size in bytes, and that of the requested file if known.
   case exists(FilePath, size: Int64, wanted: Int64?)
   /// A link that leads nowhere is at the target.
   case danglingLink(FilePath)
@@ -72,7 +72,7 @@ public enum FetchError: Error, Sendable, Hashable {
   case foreignPartial(FilePath)
   /// A directory was removed while a file was being downloaded into it.
   case vanished(FilePath)
-  /// The file alone does not fit into the free space of its volume: bytes still missing, and bytes
+  /// The file by itself is larger than the free space of its volume: bytes still missing, and bytes
   /// free.
   case doesNotFit(FilePath, missing: Int64, free: Int64)
   /// The volume is full: the file, and the bytes still missing if known. The partial is kept.
@@ -90,9 +90,9 @@ public enum FetchError: Error, Sendable, Hashable {
   /// A component of the target path is longer than the file system allows: its bytes, and the
   /// limit.
   case nameTooLong(FilePath, bytes: Int, limit: Int)
-  /// Two requests of the batch have targets that are equal or differ only in letter case.
+  /// Two requests of a batch have the same target, or targets that differ only in letter case.
   case conflictingTargets(FilePath, FilePath)
-  /// A store refuses, or lacks something.
+  /// Something cannot be done with a store.
   case store(StoreError)
 
   /// Who gave the expected size or hash of a file.
@@ -116,15 +116,15 @@ public enum FetchError: Error, Sendable, Hashable {
   public enum ProtocolDetail: String, Sendable, Hashable {
     /// `Content-Range` is missing, unreadable or not the requested range.
     case contentRange = "content-range"
-    /// Two different lengths.
+    /// The answer gives two different lengths.
     case contentLength = "content-length"
-    /// An encoding that was not requested.
+    /// The body has an encoding that was not requested.
     case contentEncoding = "content-encoding"
-    /// A different length than before, with the same strong `ETag` or hash.
+    /// The length differs from the previous one, but the strong `ETag` or the hash is the same.
     case versionLength = "version-length"
-    /// A redirect without a readable `Location`.
+    /// A redirect has no `Location`.
     case location
-    /// A status that does not fit any of our requests.
+    /// The status is 2xx, but does not fit any of our requests.
     case status
     /// The headers are too long: more than 256 KiB in all, or one line beyond libcurl's own limit.
     case headSize = "head-size"
@@ -135,9 +135,9 @@ public enum FetchError: Error, Sendable, Hashable {
 public struct HTTPRefusal: Sendable, Hashable {
   /// Host that refused: lower case, without port.
   public var host: String
-  /// The answer's head, as it came.
+  /// Head of the answer, as it came.
   package var head: ResponseHead
-  /// How the body starts, at most 4 KiB, as it came.
+  /// The first bytes of the body, at most 4 KiB, as they came.
   public var body: [UInt8]
   /// Whether a credential was sent with that request.
   public var credentialSent: Bool

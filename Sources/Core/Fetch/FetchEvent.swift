@@ -7,15 +7,16 @@ public enum FetchEvent: Sendable {
   case surveyStart(servers: Int)
   /// The batch starts; bytes of all files together, `nil` when a size is not known.
   case batchStart(count: Int, totalBytes: Int64?)
-  /// Work on a file starts, with what is kept of an earlier try.
+  /// Work on a file starts; the progress includes bytes kept from an earlier run.
   case fileStart(FetchPosition, FetchProgress)
-  /// Bytes arrived, or the progress was rolled back because the server starts over.
+  /// Bytes arrived, or the progress was rolled back because the file is fetched from scratch.
   case fileProgress(FetchPosition, FetchProgress)
-  /// Another process is downloading the same file; we wait until it ends.
+  /// Another process is working on the same target; this one waits for it.
   ///
   /// - Parameters:
   ///   - processID: The id of the other process; `nil` when it is not on this machine.
-  ///   - limit: The longest wait, in milliseconds.
+  ///   - limit: Milliseconds after which the file fails. The time may start again whenever the
+  ///     other process makes progress (``FetchOptions/waitsForProgress``).
   case fileWaiting(FetchPosition, processID: Int?, limit: Int)
   /// A try failed and will be repeated.
   ///
@@ -25,14 +26,14 @@ public enum FetchEvent: Sendable {
   ///     never ends the file.
   ///   - delay: Milliseconds until the next try.
   case fileRetry(FetchPosition, attempt: Int, delay: Int, reason: FetchError)
-  /// The file's outcome is final; a landed file is recorded by then.
+  /// The file's outcome is final; a landed file has been recorded.
   case fileComplete(FetchPosition, FetchOutcome)
   /// All outcomes are final.
   case batchComplete(succeeded: Int, count: Int)
 }
 
 extension FetchEvent {
-  /// Makes an event from one of the engine, with the file's position in the batch.
+  /// The batch's event for an event of the engine.
   init(_ position: FetchPosition, _ event: EngineEvent) {
     switch event {
     case .started(let progress): self = .fileStart(position, progress)

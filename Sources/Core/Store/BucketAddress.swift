@@ -9,18 +9,20 @@ package struct BucketAddress: Sendable, Hashable {
   }
 
   package let bucket: String
-  /// What stands before every key: empty, or parts with `/` between them.
+  /// The common beginning of all keys: empty, or parts with `/` between them; no `/` at either end.
   package let prefix: String
-  /// Where the service is; `nil` for Amazon's own, or what the environment names.
+  /// Address of the service; `nil` for the one that the environment names, or else Amazon's.
   package let endpoint: SourceURL?
-  /// `nil` for what the environment names.
+  /// `nil` for the region that the environment names, or else `us-east-1`.
   package let region: String?
-  /// `nil` for the usual one.
+  /// `nil` for the default, which depends on the service and the bucket's name.
   package let style: Style?
-  /// The profile that keys are taken from; `nil` for the environment's own.
+  /// Name of the profile that keys are taken from; `nil` if the environment decides.
   package let profile: String?
 
-  /// Reads what follows `s3://`.
+  /// Reads the part of an address after `s3://`.
+  ///
+  /// - Throws: ``StoreAddressError``: `bucket`, `prefix`, `parameter` or `value`.
   init(_ text: Substring) throws(StoreAddressError) {
     let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let path = halves[0]
@@ -71,7 +73,7 @@ package struct BucketAddress: Sendable, Hashable {
     return url
   }
 
-  /// Whether a text can be the name of a region: it becomes part of a host's name.
+  /// Whether a text can be the name of a region, which becomes part of a host name.
   static func isRegion(_ text: String) -> Bool {
     (1...40).contains(text.utf8.count)
       && text.utf8.allSatisfy { mayBeInBucket($0) && $0 != UInt8(ascii: ".") }
@@ -85,12 +87,12 @@ package struct BucketAddress: Sendable, Hashable {
     }
   }
 
-  /// The address as it can be written again.
+  /// The address as text.
   var text: String {
     var parameters: [String] = []
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
-      // What may stand in a query as it is stays readable.
+      // Other characters are not escaped, so that the text stays readable.
       parameters.append("\(name)=\(value.replacing("&", with: "%26").replacing("%", with: "%25"))")
     }
     add("endpoint", endpoint?.cleaned)
@@ -102,26 +104,25 @@ package struct BucketAddress: Sendable, Hashable {
   }
 }
 
-/// A bucket with everything decided that its requests need.
+/// A bucket, with the region and the service that its requests go to.
 package struct BucketPlace: Sendable, Hashable {
-  /// The address that it came from.
+  /// The store's address.
   package let address: BucketAddress
   package let region: String
-  /// Where every request goes.
+  /// Origin of every request.
   package let origin: WebOrigin
-  /// What stands before the prefix in every request: scheme, host, port, and the bucket where the
-  /// style is `path`.
+  /// The beginning of every URL: scheme, host, port, and the bucket if the style is `path`.
   private let base: String
 
   /// - Parameters:
-  ///   - region: Where the address names none.
-  ///   - endpoint: Where the address names none; `nil` for Amazon's own.
+  ///   - region: Used if the address names none.
+  ///   - endpoint: Used if the address names none; `nil` for Amazon's service.
   package init(_ address: BucketAddress, region: String, endpoint: SourceURL?) {
     self.address = address
     self.region = address.region ?? region
     let service = address.endpoint ?? endpoint
     let isAmazon = service == nil
-    // A dot in the bucket's name would not fit the certificate of the service.
+    // The certificate of the service does not cover a bucket name that contains a dot.
     let style = address.style ?? (isAmazon && !address.bucket.contains(".") ? .virtual : .path)
     let host = service?.host ?? "s3.\(self.region).amazonaws.com"
     let name = style == .virtual ? "\(address.bucket).\(host)" : host
@@ -135,14 +136,14 @@ package struct BucketPlace: Sendable, Hashable {
       + (style == .path ? "/\(address.bucket)" : "")
   }
 
-  /// The key of a path below the prefix.
+  /// The key of a path below the prefix; for an empty path, the prefix and a `/`, if there is one.
   package func key(_ path: String) -> String {
     address.prefix.isEmpty ? path : "\(address.prefix)/\(path)"
   }
 
-  /// The address of an object, or of the bucket itself for the empty path.
+  /// The URL of an object; for an empty path, of the bucket itself.
   ///
-  /// - Parameter query: Sorted by name and encoded here: the signature is made of what is sent.
+  /// - Parameter query: Not encoded yet. It is sorted by name, as the signature requires.
   package func url(_ path: String, query: [String: String] = [:]) -> String {
     let pairs = query.sorted { $0.key < $1.key }.map { name, value in
       "\(PercentEncoding.encoded(name.utf8))=\(PercentEncoding.encoded(value.utf8))"

@@ -3,9 +3,9 @@ package import SystemPackage
 
 /// A store in a folder of a file system, which several machines may share.
 ///
-/// A file is written under a name that nobody else has, read back, and moved to its place: who looks
-/// there sees a whole file or none, and of two writers of the same content either may win. Files in
-/// a store are read-only.
+/// A file is written under a temporary name, read back, and moved to its place. Readers see the
+/// complete file or none, and it does not matter which of two writers of the same content wins.
+/// Files in a store are read-only.
 package struct FolderStore: Sendable, Hashable {
   /// Absolute.
   package let root: FilePath
@@ -14,21 +14,21 @@ package struct FolderStore: Sendable, Hashable {
 
   // MARK: Reading
 
-  /// Where a file is, if it is there.
+  /// The path of the file with a content, whether or not it exists.
   package func path(of hash: SHA256Hash) -> FilePath { at(StoreLayout.object(hash)) }
 
-  /// Bytes of the file with a content, as the file system tells them; `nil` when it is not there.
+  /// Size in bytes of the file with a content; `nil` when there is no such file.
   package func size(of hash: SHA256Hash) -> Int64? {
     guard let status = FileStatus(reaching: path(of: hash)), status.isRegular else { return nil }
     return status.size
   }
 
-  /// What the store says of the file with a BLAKE3; `nil` for nothing that makes sense.
+  /// The record of the file with a BLAKE3; `nil` when it is missing or cannot be read.
   package func record(blake3 hash: ModelHash) -> StoreRecord? {
     record(at: StoreLayout.record(blake3: hash))
   }
 
-  /// What the store says of the file with a SHA-256; `nil` for nothing that makes sense.
+  /// The record of the file with a SHA-256; `nil` when it is missing or cannot be read.
   package func record(of hash: SHA256Hash) -> StoreRecord? {
     record(at: StoreLayout.record(hash))
   }
@@ -38,7 +38,7 @@ package struct FolderStore: Sendable, Hashable {
       .flatMap { StoreRecord($0) }
   }
 
-  /// The contents that the store has, in the order of their hashes, and the bytes of each.
+  /// The contents that the store has, in the order of their hashes, and their sizes in bytes.
   ///
   /// - Throws: ``FileError`` when a folder cannot be listed.
   package func objects() throws(FileError) -> [(hash: SHA256Hash, size: Int64)] {
@@ -61,12 +61,15 @@ package struct FolderStore: Sendable, Hashable {
 
   // MARK: Writing
 
-  /// Puts a file there, and what is known of it. Nothing happens to what is there already.
+  /// Copies a file and its records into the store.
   ///
-  /// - Parameter progress: Bytes written so far.
-  /// - Returns: `false` when the store had the file.
-  /// - Throws: ``FileError``, ``HashError``, ``StoreError/changed(_:)`` when the file is not what the
-  ///   record says.
+  /// If the store has a file of the right size, it is kept; so is a record of the same content.
+  ///
+  /// - Parameter progress: Called with the bytes written so far.
+  /// - Returns: `false` when the store already had the file.
+  /// - Throws: ``StoreError/changed(_:)`` when the hashes of the file are not those of the record;
+  ///   ``FileError``, with `canceled` when the caller asked to stop; ``HashError``; `Errno` when a
+  ///   record cannot be written.
   package func put(
     _ source: FilePath, _ record: StoreRecord, cancellation: Cancellation = .never,
     progress: (Int64) -> Void = { _ in }
@@ -97,10 +100,10 @@ package struct FolderStore: Sendable, Hashable {
     return !isThere
   }
 
-  /// Takes a file out, and what is said of it: last the file, so that a store never names what it
-  /// lacks.
+  /// Deletes the records of a file, then the file, so that a record never outlives its file.
   ///
-  /// - Returns: Bytes that are free now; `nil` when the store had no such file.
+  /// - Returns: Size of the deleted file in bytes; `nil` when the store has no such file.
+  /// - Throws: ``FileError`` when something cannot be deleted.
   package func remove(_ hash: SHA256Hash) throws(FileError) -> Int64? {
     guard let size = size(of: hash) else { return nil }
     var places = [StoreLayout.record(hash), StoreLayout.object(hash)]
@@ -116,7 +119,7 @@ package struct FolderStore: Sendable, Hashable {
     return size
   }
 
-  /// Fills a file under a name of its own, then moves it to `path`.
+  /// Fills a file under a temporary name, makes it read-only and moves it to `path`.
   private func write(to path: FilePath, _ fill: (FilePath) throws -> Void) throws {
     let folder = at("incoming")
     try folder.makeDirectories()

@@ -1,27 +1,29 @@
 internal import SystemPackage
 
-/// What the environment and the profile files of Amazon's own tools say: keys, region, endpoint.
+/// Keys, region and endpoint from the environment and the profile files of Amazon's own tools.
 ///
-/// Keys: those of the profile that the store's address names; else `AWS_ACCESS_KEY_ID`,
-/// `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; else those of the profile `AWS_PROFILE`, or
-/// `default`. Profiles are read from the file that `AWS_SHARED_CREDENTIALS_FILE` names, or
-/// `~/.aws/credentials`, then from `AWS_CONFIG_FILE`, or `~/.aws/config`. A program that a profile
-/// names is not run.
+/// If the store's address names a profile, the keys are those of that profile. Otherwise they are
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` or, without these, the keys
+/// of the profile that `AWS_PROFILE` names, or of `default`. Profiles are read from the file that
+/// `AWS_SHARED_CREDENTIALS_FILE` names, or `~/.aws/credentials`, and then from the one that
+/// `AWS_CONFIG_FILE` names, or `~/.aws/config`. A program that a profile names is not run.
 package struct ServiceProfile: Sendable {
   private static let limit = 1 << 20
 
   private let environment: ProcessEnvironment
   private let named: String?
 
-  /// - Parameter name: The profile that the store's address names.
+  /// - Parameter name: The profile that the store's address names; `nil` if it names none.
   package init(_ environment: ProcessEnvironment, named name: String?) {
     self.environment = environment
     named = name
   }
 
-  /// The place of a bucket, with what its address leaves open.
+  /// The place of a bucket: what its address omits is taken from the environment and the profile.
   ///
-  /// - Throws: ``CredentialError``.
+  /// A region or endpoint that is not valid is ignored; the default region is `us-east-1`.
+  ///
+  /// - Throws: ``CredentialError`` when a profile file cannot be read or is too large.
   package func place(of address: BucketAddress) throws(CredentialError) -> BucketPlace {
     let known = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
     let isNamed = named != nil
@@ -34,9 +36,10 @@ package struct ServiceProfile: Sendable {
       endpoint: endpoint.flatMap { try? BucketAddress.endpoint($0) })
   }
 
-  /// What signs requests to a place; `nil` when there are no keys.
+  /// The keys that sign requests to a place; `nil` when there are none.
   ///
-  /// - Throws: ``CredentialError``.
+  /// - Throws: ``CredentialError`` when a profile file cannot be read or is too large, or a key is
+  ///   malformed.
   package func credential(for place: BucketPlace) throws(CredentialError) -> Credential? {
     if named == nil, let key = environment["AWS_ACCESS_KEY_ID"],
       let secret = environment["AWS_SECRET_ACCESS_KEY"]
@@ -98,7 +101,7 @@ package struct ServiceProfile: Sendable {
   }
 
   /// The values of one profile in the text of a file: lines `name = value` below `[NAME]`, or below
-  /// `[profile NAME]` in a configuration. Values of values, which are indented, are passed over.
+  /// `[profile NAME]` in a configuration file. Indented lines (nested values) are skipped.
   static func values(
     of name: String, isConfiguration: Bool, in text: String
   ) -> [String: String] {

@@ -1,8 +1,8 @@
 package import SystemPackage
 
-/// Where a store is: a place, shared by machines, that models are put into and taken from by hash.
+/// Address of a store: a place, shared by machines, that holds models by hash.
 package enum StoreAddress: Sendable, Hashable {
-  /// A folder behind a web server, which is only read from: `https://…`.
+  /// A read-only folder behind a web server: `https://…` or `http://…`.
   case web(SourceURL)
   /// A prefix in a bucket of an S3 service: `s3://BUCKET/PREFIX?endpoint=…&region=…`.
   case bucket(BucketAddress)
@@ -11,7 +11,7 @@ package enum StoreAddress: Sendable, Hashable {
 
   /// Reads an address.
   ///
-  /// - Throws: ``StoreAddressError``, which holds nothing of a text that may be secret.
+  /// - Throws: ``StoreAddressError``, which does not contain parts of the text that may be secret.
   package init(_ text: String) throws(StoreAddressError) {
     let scheme = text.prefix { $0 != ":" }.lowercased()
     guard text.dropFirst(scheme.count).hasPrefix("://") else { throw .scheme }
@@ -44,7 +44,7 @@ package enum StoreAddress: Sendable, Hashable {
     return FilePath(decoded).lexicallyNormalized()
   }
 
-  /// The address as it can be written again.
+  /// The address as text, without secrets.
   package var text: String {
     switch self {
     case .web(let url): url.cleaned
@@ -53,28 +53,29 @@ package enum StoreAddress: Sendable, Hashable {
     }
   }
 
-  /// Whether something can be put there.
+  /// Whether files can be put into the store.
   package var isWritable: Bool { if case .web = self { false } else { true } }
 }
 
-/// Why a text is no address of a store.
+/// Why a text is not the address of a store.
 package enum StoreAddressError: Error, Sendable, Hashable {
   /// It does not begin with `https://`, `http://`, `s3://` or `file:///`.
   case scheme
   /// The web address cannot be read.
   case url(SourceURLError)
-  /// A web address with a user, a token or a signature in it.
+  /// A web address contains a user, a token or a signature.
   case secret
-  /// A web address with a query.
+  /// A web address has a query.
   case query
-  /// `file://` without an absolute path, or with more than a path.
+  /// `file://` is not followed by an absolute path, or by more than a path.
   case folder
-  /// The name of the bucket is invalid. It has 3 to 63 of `a…z 0…9 . -`.
+  /// The name of the bucket is invalid. A valid one has 3 to 63 characters of `a…z 0…9 . -`, begins
+  /// and ends with a letter or digit, and does not contain `..`.
   case bucket
-  /// The prefix has other characters than `A…Z a…z 0…9 - . _ ~ /`, or an empty, `.` or `..` part.
+  /// The prefix has characters other than `A…Z a…z 0…9 - . _ ~ /`, or an empty, `.` or `..` part.
   case prefix
-  /// A parameter that is not known; its name.
+  /// A parameter is unknown; its name, cut to 40 characters.
   case parameter(String)
-  /// A value that the parameter cannot have; its name.
+  /// The value of a parameter is missing or invalid; the parameter's name.
   case value(String)
 }

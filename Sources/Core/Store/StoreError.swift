@@ -1,24 +1,24 @@
 public import SystemPackage
 
-/// What a store refuses, or lacks.
+/// Why something cannot be done with a store.
 public enum StoreError: Error, Sendable, Hashable {
-  /// No store is set that something can be put into.
+  /// No writable store is set.
   case noStore
-  /// The store is only read from; its address.
+  /// The store is read-only; its address.
   case readOnly(String)
   /// No keys were found for the store; its address.
   case noKeys(String)
-  /// The keys of the store were found and cannot be used.
+  /// The keys of the store were found but cannot be used.
   case keys(CredentialError)
-  /// The service refused, with its own word for the reason, as `AccessDenied`; empty for none.
+  /// The service refused. `code` is its own name for the reason, such as `AccessDenied`, or empty.
   case refused(store: String, status: Int, code: String)
-  /// The session of the keys is over.
+  /// The session of the keys has expired.
   case expired(store: String)
-  /// What the store has of a file is not what was sent there.
+  /// The store does not return the bytes of a file that were sent to it.
   case corrupt(store: String, SHA256Hash)
-  /// The file changed while it was sent.
+  /// The file changed after it was hashed, or while it was sent.
   case changed(FilePath)
-  /// No file of this machine has the content.
+  /// No file on this machine has the content.
   case notHere(ModelHash)
 
   /// A stable name of the kind of failure.

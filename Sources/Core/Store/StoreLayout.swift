@@ -1,19 +1,19 @@
-/// Where things are in a store, as paths below its prefix.
+/// The paths of files and records in a store, below its prefix.
 ///
-/// The content is the name: a second writer of the same file writes the same bytes to the same place.
+/// Paths are made from hashes: two writers of the same file write the same bytes to the same path.
 package enum StoreLayout {
   /// The file with a content: `sha256/ab/cd/HEX`.
   package static func object(_ hash: SHA256Hash) -> String { place("sha256", hash.hex) }
 
-  /// What is known of it: `sha256/ab/cd/HEX.json`.
+  /// The record of a file: `sha256/ab/cd/HEX.json`.
   package static func record(_ hash: SHA256Hash) -> String { object(hash) + ".json" }
 
-  /// The same, to be found by the BLAKE3: `blake3/ab/cd/HEX.json`.
+  /// The same record, by BLAKE3: `blake3/ab/cd/HEX.json`.
   package static func record(blake3 hash: ModelHash) -> String {
     place("blake3", hash.hex) + ".json"
   }
 
-  /// The content that a path is for; `nil` for a path that this layout has not.
+  /// The content that belongs at a path; `nil` when the path is not that of a file in this layout.
   package static func hash(ofObject path: String) -> SHA256Hash? {
     guard let name = path.split(separator: "/").last, let hash = SHA256Hash(name),
       path == object(hash)
@@ -26,19 +26,19 @@ package enum StoreLayout {
   }
 }
 
-/// What a store says of a file that it has: a small JSON beside it.
+/// What a store says about a file that it has: a small JSON file beside it.
 ///
-/// It finds and lists files. What a file is, its bytes tell.
+/// Records serve to find and list files. They prove nothing: only a file's bytes do.
 package struct StoreRecord: Sendable, Hashable {
   package var sha256: SHA256Hash
   package var blake3: ModelHash
   /// Bytes.
   package var size: Int64
   package var filename: String
-  /// Where else it can be downloaded, without secrets.
+  /// Other URLs from which the file can be downloaded, without secrets.
   package var sources: [String]
 
-  /// Bytes that a record has at most.
+  /// Largest size of a record in bytes.
   package static let limit = 64 << 10
 
   package init(
@@ -65,7 +65,7 @@ package struct StoreRecord: Sendable, Hashable {
       sources: root["sources"]?.elements.compactMap(\.string) ?? [])
   }
 
-  /// The record as it is stored.
+  /// The record as it is stored. The last sources are omitted if it would exceed ``limit``.
   package var bytes: [UInt8] {
     var sources = sources
     while true {

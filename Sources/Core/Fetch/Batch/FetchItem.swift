@@ -1,6 +1,6 @@
 /// One file of a batch, and the intents that wait for it.
 public struct FetchItem: Sendable {
-  /// In the manifest's order; empty for a file whose hash the manifest knows already.
+  /// In the manifest's order; empty for a file whose hash the manifest already knows.
   public var intents: [PendingIntent]
   /// Where the file goes below the models directory; `nil` when unknown.
   public var target: RelativePath?
@@ -8,15 +8,16 @@ public struct FetchItem: Sendable {
   public var sources: [SourceURL]
   /// The error of the first source that is not a valid address.
   public var misreading: SourceURLError?
-  /// Identity of the file, from the first address; `nil` when there is no valid address.
+  /// Identity of the file, from the first valid address or else the expected BLAKE3; `nil` without
+  /// either.
   package var key: SourceKey?
   /// What the workflows say the content must be.
   package var expectation: FetchExpectation
-  /// The contradiction in what the workflow says about the file; `nil` when there is none.
+  /// The error if the workflow's statements about the file contradict each other.
   public var contradiction: FetchError?
-  /// Where stores should have it; asked before the sources.
+  /// Where stores should have the file; tried before the sources.
   package var offers: [StoreOffer] = []
-  /// Whether it replaces another file at its target.
+  /// Whether the file replaces a different one at its target.
   package var replaces = false
 
   /// Name for messages: the target's file name, or else the entry's.
@@ -58,7 +59,7 @@ public struct FetchReport: Sendable {
   public var lines: [Line] = []
   /// The changes of the manifest, in order.
   public var recordings: [Recording] = []
-  /// Stores that could not be asked, and why.
+  /// Addresses of stores that could not be asked, and why.
   package var storeFailures: [(store: String, error: FetchError)] = []
 
   /// An empty report.

@@ -1,5 +1,5 @@
-/// Turns pending intents into the files of a batch. Intents for the same file, under several
-/// spellings of its address or for several workflows, become one file unless they promise different
+/// Turns pending intents into the files of a batch. Intents for the same file and target become one
+/// file, whatever the spelling of the address and the workflow, unless they promise different
 /// content.
 struct FetchItems {
   let mirrors: Mirrors
@@ -45,7 +45,7 @@ struct FetchItems {
 }
 
 extension PendingIntent {
-  /// The first reference that waits for the file, as far as the manifest has it.
+  /// The first reference that waits for the file, with what the manifest knows about it.
   fileprivate var reference: ModelReference? {
     entry.nodes.first.map { key in
       ModelReference(
@@ -80,8 +80,7 @@ extension FetchItem {
 }
 
 extension FetchExpectation {
-  /// The error when the other expectation has a different hash of the same kind; `nil` when it has
-  /// not.
+  /// The error if the other expectation has a different hash of the same kind.
   fileprivate func contradiction(of other: FetchExpectation) -> FetchError? {
     if let sha256, let found = other.sha256, sha256 != found {
       return .contradictoryHashes(algorithm: "sha256", first: sha256.hex, second: found.hex)

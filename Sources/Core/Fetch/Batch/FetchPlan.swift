@@ -12,7 +12,7 @@ public struct FetchPlan: Sendable {
     package var step: Step
     /// Where the file goes; `nil` when unknown.
     package var destination: FilePath?
-    /// What the server says about the content now; the download is not bound by it.
+    /// What the server says about the content now. The download does not enforce it.
     package var declared: DeclaredContent?
     /// The name of the file according to the server or, failing that, the hub's catalogue. It is
     /// unchecked: do not use it as a path.
@@ -28,9 +28,9 @@ public struct FetchPlan: Sendable {
     package var refusal: FetchError?
   }
 
-  /// How a file gets to its place.
+  /// How a file gets to its target.
   package enum Step: Sendable {
-    /// The file is already there.
+    /// The file is already at its target.
     case present(IndexedLocation)
     /// A file with this content is elsewhere on this machine and is linked or copied.
     case reuse(IndexedLocation)
@@ -57,13 +57,13 @@ package enum FetchAccess: Sendable, Hashable {
 extension FetchPlan {
   /// A volume to which files of the plan go.
   package struct Volume: Sendable, Hashable {
-    /// A directory on it: the deepest existing one above the first file.
+    /// A directory on the volume: the deepest existing one above the first file.
     package var directory: FilePath
-    /// Files that are put on it.
+    /// Number of files that are written to it.
     package var files: Int
-    /// Bytes that they take, as far as sizes are known.
+    /// Bytes that these files still need, as far as their sizes are known.
     package var needed: Int64
-    /// The number of these files whose size is unknown.
+    /// Number of these files whose size is unknown.
     package var unsized: Int
     /// Free bytes; `nil` when the system does not say.
     package var free: Int64?
@@ -72,7 +72,7 @@ extension FetchPlan {
     package var isTooSmall: Bool { free.map { needed > $0 } ?? false }
   }
 
-  /// Bytes of all files together; `nil` when a size is not known.
+  /// Bytes of all files that are not blocked; `nil` when a size is unknown.
   public var totalBytes: Int64? {
     lines.reduce(Int64?(0)) { sum, line in
       if case .blocked = line.step { return sum }
@@ -82,7 +82,7 @@ extension FetchPlan {
     }
   }
 
-  /// The volumes to which something is written, in the order of the plan.
+  /// The volumes to which files are written, in the order of the plan.
   package var volumes: [Volume] {
     var volumes: [Volume] = []
     var places: [UInt64: Int] = [:]
@@ -113,9 +113,10 @@ extension FetchPlan {
     return volumes
   }
 
-  /// Blocks the files that are larger than the free space by themselves, or than files of this
-  /// process may be. Their size may be the claim of a single server, and whether the other files fit
-  /// is decided without them.
+  /// Blocks each file that by itself is larger than the free space, or than this process may write.
+  ///
+  /// Its size may be the claim of a single server, so it must not stop the other files. Whether
+  /// they fit is decided without it.
   mutating func blockWhatNeverFits() {
     let largest = FileSizeLimit.bytes
     for index in lines.indices where lines[index].isWritten {
@@ -159,7 +160,7 @@ package struct FetchSpaceError: Error, Sendable, Hashable {
   package let directory: FilePath
   /// Number of files that would go there.
   package let files: Int
-  /// Bytes that they take, as far as sizes are known.
+  /// Bytes that these files still need, as far as their sizes are known.
   package let needed: Int64
   /// Free bytes.
   package let free: Int64

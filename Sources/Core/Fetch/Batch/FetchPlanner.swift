@@ -1,18 +1,18 @@
 internal import SystemPackage
 
-/// Finds out what a batch is about to do. Changes nothing except the index, which may get missing
+/// Finds out what a batch will do. Changes nothing except the index, to which it may add missing
 /// hashes.
 struct FetchPlanner {
   /// How much to ask servers before the first byte.
   enum Depth {
-    /// What the run needs: sizes, so that a batch that does not fit is refused.
+    /// Asks for missing sizes and names, so that a batch that does not fit is refused.
     case forRun
     /// Asks every server, so that refusals are known too.
     case forOverview
   }
 
-  /// If more files than this have no known size, only this many are asked about. The others are
-  /// asked about only if there might not be enough room, because for many small files the questions
+  /// If more files than this have no known size, only this many are asked about at first. The
+  /// others are asked about only if they might not fit, because for many small files the questions
   /// would take as long as the downloads.
   static let sampleSize = 32
   /// A file that is not asked about is assumed to be this many times as large as the largest known
@@ -29,7 +29,7 @@ struct FetchPlanner {
 
   func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
     var lines = local.announcing(items, line)
-    // The first of the downloads of each file.
+    // For each file, the first line that downloads it.
     var firsts: [SourceKey?: Int] = [:]
     for place in lines.indices where lines[place].isDownload && firsts[lines[place].item.key] == nil
     {
@@ -40,7 +40,7 @@ struct FetchPlanner {
     ask(asked, &lines, depth)
     if !hasRoom(for: others, in: lines) { ask(others, &lines, depth) }
     for place in lines.indices where lines[place].isDownload {
-      // Another target of a file that is downloaded only once.
+      // The file is downloaded only once; this line is another target of it.
       guard let first = firsts[lines[place].item.key], first != place else { continue }
       lines[place].size = lines[place].size ?? lines[first].size
     }
@@ -69,7 +69,7 @@ struct FetchPlanner {
       }
       return line
     }
-    // Without the network, and without any address of its own.
+    // A folder store has the file: neither the network nor an address is needed.
     if !item.offeredFiles.isEmpty, item.target != nil { return line }
     do throws(FetchError) {
       _ = try settings.request(for: item, below: roots, replacing: false)
@@ -93,21 +93,21 @@ struct FetchPlanner {
     return line
   }
 
-  // MARK: With it
+  // MARK: With the network
 
-  /// Divides the files to fetch into those that are asked about, and those for which that is
-  /// unnecessary if there is enough room.
+  /// Divides the downloads into those to ask about, and those to ask about only if they might not
+  /// fit. Both are in ascending order.
   private func sample(
     _ open: [Int], of lines: [FetchPlan.Line], _ depth: Depth
   ) -> (asked: [Int], others: [Int]) {
     guard case .forRun = depth else { return (open, []) }
     let unsized = open.filter { place in
-      // A catalogue also has the hashes, which are needed whatever the room.
+      // A catalogue also has hashes, which are needed even if there is enough room.
       lines[place].size == nil && !lines[place].item.needsName
         && !lines[place].item.sources.contains { $0.location.hub == .civitai }
     }
     guard unsized.count > Self.sampleSize else { return (open, []) }
-    // Takes the sample from the whole batch, because neighbours are often alike.
+    // The sample is spread over the whole batch, because neighbours are often alike.
     let sample = (0..<Self.sampleSize).map { unsized[$0 * unsized.count / Self.sampleSize] }
     let others = Set(unsized).subtracting(sample)
     return (open.filter { !others.contains($0) }, unsized.filter { others.contains($0) })
@@ -147,7 +147,7 @@ struct FetchPlanner {
     }
   }
 
-  /// Searches this machine again, with the new information.
+  /// Searches this machine again with the answer to a question, and explains a refusal.
   private func find(_ line: inout FetchPlan.Line, _ depth: FetchPlanner.Depth) {
     line.destination = line.item.target.map { roots.destination(of: $0).path(of: $0) }
     if line.item.target == nil {
@@ -176,7 +176,7 @@ struct FetchPlanner {
 extension FetchPlan.Line {
   fileprivate var isDownload: Bool { if case .download = step { true } else { false } }
 
-  /// Bytes of the file, if the number is not only an estimate.
+  /// Size of the file in bytes; `nil` when it is unknown or only an estimate.
   fileprivate var exactSize: Int64? {
     if let size = declared?.size { return Int64(exactly: size) }
     return item.expectation.exactSize

@@ -19,7 +19,7 @@ public struct FetchSelection: Sendable {
   package var named: Set<Name>?
   /// Whether to include the intents of optional models.
   public var includesOptional = false
-  /// Whether another file at a target is replaced.
+  /// Whether a different file at a target is replaced.
   public var replaces = false
 
   /// Every intent of every workflow.
@@ -28,8 +28,8 @@ public struct FetchSelection: Sendable {
 
 /// How a file that is already on this disk gets to another path.
 package enum DedupePolicy: String, Sendable, Hashable, CaseIterable {
-  /// It is copied; the copy shares its blocks on file systems that support this.
+  /// It is copied; the copy shares blocks if the file system supports it.
   case never
-  /// It is hard linked on the same volume, and copied otherwise.
+  /// It is hard linked, or copied if that is not possible.
   case link
 }

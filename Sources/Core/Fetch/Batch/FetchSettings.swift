@@ -5,9 +5,9 @@ struct FetchSettings: Sendable {
   let options: FetchOptions
   let mirrors: Mirrors
   let dedupe: DedupePolicy
-  /// Where offline mode is set; `nil` when it is not.
+  /// Where offline mode is turned on; `nil` when it is off.
   private let offline: SettingOrigin?
-  /// Hubs to which requests are turned off, and the variables that say so.
+  /// Hubs to which requests are turned off, and the environment variables that say so.
   private let offlineHubs: [Hub: String]
   private let allowsPrivateHosts: Bool
   private let credentials: Credentials
@@ -27,9 +27,12 @@ struct FetchSettings: Sendable {
 
   // MARK: What is asked
 
-  /// The request for an item. An address that cannot be used is skipped if there are others.
+  /// The request for an item: first the stores that have it, then its own addresses.
   ///
-  /// - Throws: ``FetchError`` when no request can be made.
+  /// An address that cannot be used is skipped if there are others.
+  ///
+  /// - Throws: ``FetchError`` when no request can be made, with the error of the last unusable
+  ///   address.
   func request(
     for item: FetchItem, below roots: ModelRoots, replacing: Bool
   ) throws(FetchError) -> FetchRequest {
@@ -80,8 +83,8 @@ struct FetchSettings: Sendable {
       credential: try credential(for: request), hub: request.hub, reach: reach(of: request))
   }
 
-  /// Where a request may lead. The user chose the mirror, so it may be in the user's own network,
-  /// but the hosts that it redirects to may not.
+  /// The hosts that a request may reach. The user chose the mirror, so it may be in the user's own
+  /// network, but the hosts that it redirects to may not.
   private func reach(of request: SourceRequest) -> HostReach {
     if allowsPrivateHosts { return .everyHost }
     return request.isMirrored ? .ownHost : .publicHosts
@@ -100,7 +103,7 @@ struct FetchSettings: Sendable {
 
   // MARK: What is answered
 
-  /// What a refusal means; `nil` when the hub says no more than the status does.
+  /// What a refusal means; `nil` when nothing is known beyond its status.
   func access(_ refusal: HTTPRefusal, of item: FetchItem, now: Timestamp) -> AccessRefusal? {
     let asked = item.sources.compactMap { url in
       (try? url.request(mirrors: mirrors)).map { (url: url, request: $0) }
@@ -125,7 +128,9 @@ extension ProcessEnvironment {
 }
 
 extension RelativePath {
-  /// - Throws: ``FetchError/target(_:)`` where no new model may be put here.
+  /// Checks that a new model may be put at this path.
+  ///
+  /// - Throws: ``FetchError/target(_:)``.
   func checkForNewModel() throws(FetchError) {
     do throws(RelativePathError) {
       _ = try RelativePath(ofNewModel: string)

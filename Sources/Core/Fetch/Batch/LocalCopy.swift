@@ -5,17 +5,19 @@ struct LocalCopy {
   let index: ModelIndex
   let root: ModelRoot
   let policy: DedupePolicy
-  /// Whether another file at the target is replaced.
+  /// Whether a different file at the target is replaced.
   let replaces: Bool
   let cancellation: Cancellation
 
-  /// Makes sure that `target` has the content of `known`. Does nothing if it already has; otherwise
-  /// makes a hard link if the user allows it, or else a copy (which shares blocks if the file
-  /// system supports it).
+  /// Makes sure that `target` has the content of `known`.
+  ///
+  /// Does nothing if it already has. Otherwise makes a hard link if ``policy`` allows it, or else a
+  /// copy, which shares blocks if the file system supports it. Missing hashes of `known` are
+  /// computed and added to the index.
   ///
   /// - Returns: `nil` when the content of `known` is not the expected one.
-  /// - Throws: ``FetchError`` for what stands in the way at the target, and for a target that is no
-  ///   place for a new model, ``IndexError``, ``FileError``; then `target` is as it was.
+  /// - Throws: ``FetchError`` when something else is at the target or no new model may be put
+  ///   there; ``IndexError``, ``FileError``, ``HashError``. The target is then unchanged.
   func place(
     _ known: IndexedLocation, at target: RelativePath, expecting expectation: FetchExpectation
   ) throws -> FetchedFile? {
@@ -60,7 +62,7 @@ struct LocalCopy {
     try copy(known.path, to: path)
   }
 
-  /// Copies into a partial first; if this run dies, the next one takes the partial over.
+  /// Copies into a partial first. If this run dies, the next one takes over the partial.
   private func copy(_ source: FilePath, to path: FilePath) throws {
     let partial: PartialFile
     do throws(PartialFile.Refusal) {

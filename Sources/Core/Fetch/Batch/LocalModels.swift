@@ -1,8 +1,9 @@
-/// Finds files of this machine that match an item.
+/// Finds files on this machine that match an item. Files that changed since they were indexed are
+/// ignored, and so are errors of the index.
 final class LocalModels {
   private let index: ModelIndex
   private let mirrors: Mirrors
-  /// The models that came from an address, in any spelling of it.
+  /// The models that came from an address, whatever its spelling.
   private lazy var byKey = modelsByKey()
 
   private let lookup: ModelLookup
@@ -13,7 +14,8 @@ final class LocalModels {
     lookup = ModelLookup(index)
   }
 
-  /// Hands over each item, in their order, while the index is asked about many of them together.
+  /// Calls `body` for each item in order, and returns its values. The index is queried for many
+  /// items at a time.
   func announcing<Value>(_ items: [FetchItem], _ body: (FetchItem) -> Value) -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(items.count)
@@ -38,7 +40,8 @@ final class LocalModels {
     return location(among: models.filter { item.expectation.allows($0) }, for: item)
   }
 
-  /// Whether a file with these hashes came from one of the item's addresses.
+  /// Whether the index says that a file with these hashes came from one of the item's addresses, in
+  /// the same spelling, and the file matches the expectation.
   func isOnRecord(_ hashes: FileHashes, for item: FetchItem) -> Bool {
     item.sources.contains { url in
       let models = (try? lookup.models(.source(url.cleaned))) ?? []
@@ -46,7 +49,7 @@ final class LocalModels {
     }
   }
 
-  /// A file with the content that a hub declares.
+  /// A file with a hash that a hub declares. It does not contradict the item's expectation either.
   func file(for item: FetchItem, declared: DeclaredContent) -> IndexedLocation? {
     var expectation = FetchExpectation(sha256: declared.sha256, blake3: declared.blake3)
     expectation.size = declared.size.flatMap { Int64(exactly: $0) }
@@ -56,8 +59,8 @@ final class LocalModels {
     return location(among: models, for: item)
   }
 
-  /// Hashes all files of a size whose full hashes are not known yet, so that those with an expected
-  /// hash are found.
+  /// Hashes the models of a size (in bytes) whose full hashes are unknown, so that those with an
+  /// expected hash are found. Adds the hashes to the index.
   func hashCandidates(ofSize size: Int64, cancellation: Cancellation) {
     for model in (try? index.modelsToHash(ofSize: size)) ?? [] {
       guard let location = model.locations.first(where: \.isUnchanged) else { continue }
@@ -112,7 +115,7 @@ extension FetchExpectation {
 }
 
 extension IndexedLocation {
-  /// Whether the file is still as the index recorded it, judged by size and time.
+  /// Whether the file still has the size and the modification time that the index recorded.
   var isUnchanged: Bool {
     guard let status = try? FileStatus(of: path), status.isRegular else { return false }
     return status.size == size && status.modified.sinceEpoch == modified

@@ -1,13 +1,13 @@
-/// Asks hubs and servers about files before they are fetched. A question that fails leaves the
-/// answer open and does not prevent the download.
+/// Asks hubs and servers about files before they are fetched. A question that fails leaves its
+/// answer empty and does not prevent the download.
 struct SourceSurvey: Sendable {
   /// The answer about one file.
   struct Answer: Sendable {
-    /// The file in its hub's catalogue. This is reliable, because a version there never changes.
+    /// The file in its hub's catalogue; reliable, because a version there never changes.
     var entry: CivitaiVersion.File?
     /// What the server says now.
     var declared: DeclaredContent?
-    /// Why the server refuses the file.
+    /// Why the first server that was asked does not give the file; `nil` if another one does.
     var refusal: FetchError?
   }
 
@@ -34,7 +34,7 @@ struct SourceSurvey: Sendable {
     engine = FetchEngine(options: settings.options.forQuestions, environment: environment)
   }
 
-  /// One answer for each question, in their order; several are asked at once.
+  /// One answer for each question, in the same order. Asks several questions at once.
   func answers(to questions: [Question]) -> [Answer] {
     Concurrently.map(questions, width: Self.width) { answer(to: $0) }
   }
@@ -65,7 +65,7 @@ struct SourceSurvey: Sendable {
       .file(for: file)
   }
 
-  /// Civitai's answer to a ``CivitaiLookup``; `nil` when it cannot be used.
+  /// Civitai's answer to a ``CivitaiLookup``; `nil` when there is none or it cannot be used.
   func version(_ request: SourceRequest) -> CivitaiVersion? {
     guard let source = try? settings.source(request) else { return nil }
     let reply = engine.text(
@@ -76,8 +76,11 @@ struct SourceSurvey: Sendable {
 }
 
 extension DeclaredContent {
-  /// Reads the answers that led to a file, first hop first: what the hub itself says takes
-  /// precedence over the host that it redirects to.
+  /// Reads the answers that led to a file, first hop first.
+  ///
+  /// Size, hash and commit come from the first answer that has them, because the hub takes
+  /// precedence over the host that it redirects to. Tag and type are those of the last answer, and
+  /// the name that of the last one with a name.
   init(_ heads: [ResponseHead], hub: Hub?) {
     self.init()
     for (place, head) in heads.enumerated() {

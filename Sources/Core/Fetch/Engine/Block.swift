@@ -6,7 +6,7 @@ internal import Synchronization
 /// update of the hashes. Its memory returns to the pool when the last user of the block releases
 /// it.
 final class Block: @unchecked Sendable {
-  // The network thread fills the block and passes it on; after that, nobody changes it.
+  // The network thread fills the block and passes it on; after that, it never changes.
   /// Offset of the first byte in the file.
   let start: Int64
   private var count = 0
@@ -23,11 +23,11 @@ final class Block: @unchecked Sendable {
 
   var end: Int64 { start + Int64(count) }
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
-  /// Bytes that still fit. A block ends at an offset of the file that is a multiple of the block
-  /// size.
+  /// Number of bytes that still fit. A full block ends at a file offset that is a multiple of the
+  /// block size.
   var room: Int { memory.count - Int(start % Int64(memory.count)) - count }
 
-  /// Takes as many bytes as fit; returns their number.
+  /// Appends as many bytes as fit; returns their number.
   func append(_ bytes: UnsafeRawBufferPointer) -> Int {
     let taken = UnsafeRawBufferPointer(rebasing: bytes.prefix(room))
     UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: taken)
@@ -39,18 +39,18 @@ final class Block: @unchecked Sendable {
 /// The memory of all blocks of a batch.
 final class BlockPool: Sendable {
   private struct State {
-    // Only the owner of a block has access to its memory until the memory returns.
+    // Memory in this list belongs to no block.
     nonisolated(unsafe) var free: [UnsafeMutableRawBufferPointer] = []
     var inUse = 0
     var isAwaited = false
   }
 
-  /// Bytes of all blocks together; this may be exceeded slightly.
+  /// Bytes of all blocks together; may be exceeded slightly.
   static let budget = 12 << 20
 
   /// Bytes of a block: a power of two, from 64 KiB to 1 MiB.
   let blockSize: Int
-  /// Number of blocks in use at which connections have to wait.
+  /// Number of blocks in use from which connections have to wait.
   private let limit: Int
   private let state = Mutex(State())
   private let wake: @Sendable () -> Void
@@ -58,7 +58,7 @@ final class BlockPool: Sendable {
   /// - Parameters:
   ///   - connections: Largest number of simultaneous connections; each may hold a block that is not
   ///     full.
-  ///   - wake: Called by any thread when blocks that somebody waits for become available.
+  ///   - wake: Called on any thread when blocks that a connection waits for become available.
   init(connections: Int, wake: @escaping @Sendable () -> Void) {
     let share = Self.budget / (connections + 8)
     let power = Int.bitWidth - 1 - max(1, share).leadingZeroBitCount

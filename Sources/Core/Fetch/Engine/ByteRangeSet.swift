@@ -1,13 +1,13 @@
 /// A set of byte offsets, kept as disjoint ranges.
 struct ByteRangeSet: Sendable, Hashable {
-  /// In ascending order; not empty, not overlapping and not adjacent.
+  /// In ascending order; none is empty, and none overlaps or touches another.
   private(set) var ranges: [Range<Int64>] = []
 
   init() {}
 
   init(_ range: Range<Int64>) { insert(range) }
 
-  /// Removes everything from an offset on.
+  /// Removes all offsets from `end` on.
   mutating func cut(to end: Int64) {
     ranges = ranges.compactMap { range in
       range.lowerBound < end ? range.lowerBound..<min(range.upperBound, end) : nil
@@ -26,9 +26,10 @@ struct ByteRangeSet: Sendable, Hashable {
   /// End of the last range.
   var end: Int64 { ranges.last?.upperBound ?? 0 }
 
+  /// Adds a range. It may be empty, and may overlap offsets that are in the set.
   mutating func insert(_ range: Range<Int64>) {
     guard !range.isEmpty else { return }
-    // In almost all cases, a range grows at its end.
+    // Almost always, an existing range grows at its end.
     if let last = ranges.indices.last(where: { ranges[$0].lowerBound <= range.lowerBound }),
       ranges[last].upperBound >= range.lowerBound,
       last + 1 == ranges.count || ranges[last + 1].lowerBound > range.upperBound

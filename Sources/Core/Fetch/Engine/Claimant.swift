@@ -2,47 +2,50 @@ internal import CSystemCalls
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Who claims partials, and how the living are told from the dead.
+/// How this process claims partials and finds out whether the owners of other claims are alive.
 ///
-/// On one machine a lock tells: the system releases it when the process ends. Between machines that
-/// share a file system locks may not work, or may outlive a machine. There a claim is a lease: its
-/// owner renews a time stamp, and who finds one that was not renewed for long takes the partial over.
+/// On one machine, a lock shows it: the system releases the lock when the process ends. Between
+/// machines that share a file system, locks may not work, or may outlive a machine. There, a claim
+/// is a lease: its owner renews a time stamp, and another run may take over the partial if that has
+/// not happened for a long time.
 struct Claimant: Sendable {
-  /// A tag of the machine, without `-`.
+  /// A tag of this machine. It contains no `-`.
   var host: String
-  /// Milliseconds since the last renewal after which the claim of another machine is over.
+  /// Milliseconds after its last renewal when the claim of another machine expires.
   var lease = 120_000
-  /// Whether locks are tried.
+  /// Whether locks are used.
   var usesLocks = true
 
-  /// This machine's.
+  /// The claimant for this machine.
   static let current = Claimant(host: hostTag)
 
-  /// What a claim is worth.
+  /// Whether a claim is still valid.
   enum Claim {
-    /// Its owner lives, as far as can be seen.
+    /// Its owner is alive, as far as can be seen.
     case held
-    /// It certainly has no owner.
+    /// Its owner has certainly ended, or it never had one.
     case free
-    /// Its owner did not renew it. It may still live, and write.
+    /// Its owner did not renew it, but may still be alive and writing.
     case expired
   }
 
   // MARK: Names
 
-  /// A new name: machine, process, number, and a tag of the file to fetch.
+  /// A new, unique name for a claim: machine, process, a random number, and a tag of the file to
+  /// fetch, with `-` between them.
   func makeName(for key: String) -> String {
     let random = UInt64.random(in: .min ... .max)
     return "\(host)-\(getpid())-\(String(random, radix: 16))-\(Self.tag(of: key))"
   }
 
-  /// The process that made a claim, by the name of its bytes; `nil` for one of another machine.
+  /// Id of the process that made a claim, from the file name of its bytes; `nil` for a claim of
+  /// another machine.
   func processID(of name: String) -> Int? {
     guard isOurs(name) else { return nil }
     return Int(digits: name.dropFirst("bytes.\(host)-".count).prefix { $0 != "-" })
   }
 
-  /// Whether a name is that of a claim by a run that fetches the file with this identity.
+  /// Whether a name is that of a claim by a run that is fetching the file with this identity.
   static func isName(_ name: String, for key: String) -> Bool {
     name.hasSuffix("-" + tag(of: key))
   }
@@ -67,16 +70,22 @@ struct Claimant: Sendable {
 
   // MARK: Life
 
-  /// Locks the bytes of a claim; `false` when another process has locked them.
+  /// Locks the bytes of a claim until the descriptor is closed.
+  ///
+  /// - Returns: `false` when another process has locked them; `true` also where locks do not work
+  ///   or are not used.
   func lock(_ descriptor: Int32) -> Bool {
     !usesLocks || flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
   }
 
-  /// Marks the bytes of a claim as those of a living process. Nobody who compares the time of their
-  /// last change notices.
+  /// Renews a claim by setting the access time of its bytes. Their modification time stays the
+  /// same.
   static func renew(_ descriptor: Int32) { _ = comfy_touch_access(descriptor) }
 
-  /// Looks at the partial at `path`, and locks it if no other process has.
+  /// Finds out whether the claim on the bytes at `path` is still valid.
+  ///
+  /// Locks them, until the descriptor is closed, if no other process has locked them. May set the
+  /// times of their directory, to read the clock of the file system.
   func judge(_ path: FilePath, _ descriptor: Int32) -> Claim {
     let isLocked = usesLocks && flock(descriptor, LOCK_EX | LOCK_NB) == 0
     let isHeld = usesLocks && !isLocked && errno == EWOULDBLOCK
@@ -89,7 +98,7 @@ struct Claimant: Sendable {
     return isExpired(path, descriptor) ? .expired : .held
   }
 
-  /// Whether a lock prevents a second lock on the same file.
+  /// Whether a lock on the file prevents a second one. On some file systems, locks have no effect.
   private func locksExclude(_ path: FilePath) -> Bool {
     let second = open(path.string, O_RDONLY | O_CLOEXEC)
     guard second >= 0 else { return false }
@@ -115,8 +124,8 @@ struct Claimant: Sendable {
     return times.map(FileTime.init).max { $0.sinceEpoch < $1.sinceEpoch }
   }
 
-  /// The time by the clock that stamps files in a directory, which need not be this machine's: the
-  /// one that the directory gets when it is touched.
+  /// The time by the clock that stamps files in a directory, which may be another machine's. Sets
+  /// the times of the directory to read it.
   private static func now(in directory: FilePath) -> FileTime? {
     let descriptor = open(directory.string, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW)
     guard descriptor >= 0 else { return nil }

@@ -1,9 +1,10 @@
 /// Recognises bodies that servers send instead of a model file.
 ///
 /// No model may be refused, so the check requires no more of a file than its loaders do. A body
-/// that is not text may be a model, with two exceptions: all files of its kind begin with a mark
-/// that is missing, or the server says that it sends a page or a message and the body does not
-/// begin like files of its kind.
+/// that is not text may be a model, with three exceptions: it begins like an archive that the
+/// loaders of its kind do not read; all files of its kind begin with a mark that is missing; or the
+/// server says that it sends a page or a message, and the body does not begin like files of its
+/// kind.
 struct ContentSniffing {
   /// Number of bytes at the beginning that are examined.
   static let length = 512
@@ -60,8 +61,8 @@ struct ContentSniffing {
       .contains { visible.starts(with: Array($0.utf8)) }
   }
 
-  /// Whether all of it is text. The first byte of a safetensors file and the first name in a tar
-  /// archive may look like text, but their other bytes do not.
+  /// Whether all examined bytes are text. The first byte of a safetensors file and the first name
+  /// in a tar archive may look like text, but the bytes after them do not.
   private var isText: Bool {
     guard !bytes.contains(where: { $0 < 0x20 && !(0x09...0x0D).contains($0) || $0 == 0x7F }) else {
       return false
@@ -78,7 +79,7 @@ struct ContentSniffing {
       && ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(visible.first)
   }
 
-  /// What a body is if it is not a model.
+  /// What the body is, given that it is not a model.
   private var sort: FetchError.ForeignContent {
     switch (type, visible.first) {
     case (.page, _), (.other, UInt8(ascii: "<")): .html
@@ -89,8 +90,10 @@ struct ContentSniffing {
 
   // MARK: Marks
 
-  /// Whether it is an archive of a type that the loaders of this kind do not read. Files of plain
-  /// numbers may begin with any short sequence of bytes.
+  /// Whether the body is an archive of a type that the loaders of this kind do not read.
+  ///
+  /// The short marks of compressed streams count only for pickles, because files of plain numbers
+  /// may begin with any short sequence of bytes.
   private func isForeignArchive(_ kind: ModelExtension) -> Bool {
     let rar = Array("Rar!".utf8) + [0x1A, 0x07]
     let sevenZip = Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C]
@@ -101,13 +104,13 @@ struct ContentSniffing {
       || kind.isPickle && streams.contains { bytes.starts(with: $0) }
   }
 
-  /// Whether it begins like files of this kind, as far as all of them have the same beginning.
+  /// Whether the body begins like files of this kind, as far as these have a common beginning.
   private func beginsAs(_ kind: ModelExtension) -> Bool {
     switch kind {
     case .ckpt, .pt, .pt2, .pth, .torchscript, .pkl: isZip || isPickle || isTar
     // These may be files of any runtime, or plain numbers.
     case .bin, .onnx: !isWideText
-    // Their headers are checked when the whole file is here.
+    // Their headers are checked when the whole file has arrived.
     case .safetensors, .sft, .gguf: true
     }
   }
@@ -121,20 +124,20 @@ struct ContentSniffing {
 
   private var isPickle: Bool { bytes.first == 0x80 }
 
-  /// The name of the first file in a tar archive is padded with zeros to 100 bytes.
+  /// Whether the body is a tar archive: the first file's name is padded with zeros to 100 bytes.
   private var isTar: Bool {
     guard bytes.count > 100, bytes[0] != 0, bytes[99] == 0 else { return false }
     let name = bytes.prefix { $0 != 0 }
     return bytes[name.count..<100].allSatisfy { $0 == 0 } && name.allSatisfy { $0 > 0x20 }
   }
 
-  /// Whether it is text with two bytes per character.
+  /// Whether the body begins with a byte order mark of UTF-16.
   private var isWideText: Bool {
     bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
   }
 }
 
-/// What a server says that it sends, as far as it is never said of a model.
+/// What the `Content-Type` says: a web page, a message, or a type that a model may have.
 private enum AnnouncedType {
   case page, message, other
 

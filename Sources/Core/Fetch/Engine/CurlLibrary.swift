@@ -3,9 +3,9 @@ internal import SystemPackage
 
 /// The libcurl library: loaded and initialised once per process.
 enum CurlLibrary {
-  /// Loads libcurl.
+  /// Loads libcurl on the first call.
   ///
-  /// - Returns: `nil` on success, otherwise the error; later calls return the same.
+  /// - Returns: `nil` on success, otherwise the text of the error; later calls return the same.
   static func load(_ environment: ProcessEnvironment) -> String? {
     comfy_curl_load(environment.installationPrefix?.string).map { String(cString: $0) }
   }
@@ -18,8 +18,8 @@ enum CurlLibrary {
       .joined(separator: " ")
   }
 
-  /// The certificate file of this system; `nil` where libcurl finds it by itself. A libcurl from a
-  /// Python package searches in the places of another system.
+  /// The certificate file of this system; `nil` when libcurl finds it by itself, or there is none.
+  /// A libcurl from a Python package looks for it in the places of another system.
   static func certificates(_ environment: ProcessEnvironment) -> String? {
     guard load(environment) == nil, let built = comfy_curl_certificates(),
       FileStatus(reaching: FilePath(String(cString: built))) == nil

@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// Drives libcurl on one thread and decides what to do next.
 final class DownloadLoop {
-  /// Milliseconds.
+  /// Milliseconds between two looks for due work, at most.
   private static let longestPause = 50
 
   let options: FetchOptions
@@ -22,7 +22,7 @@ final class DownloadLoop {
   private var files: [FileDownload] = []
   /// Those of ``files`` that were not finished at the last look.
   private var unfinished: [FileDownload] = []
-  /// Time of the next look for due work.
+  /// Time of the next look for due work, in monotonic milliseconds.
   private var nextLook = 0
   private(set) var waiting: [Transfer] = []
   private(set) var running: [Transfer] = []
@@ -44,8 +44,8 @@ final class DownloadLoop {
     settings = ConnectionSettings(options, environment)
     let jobs = min(max(1, options.jobs), requests.count)
     self.jobs = max(1, options.jobs)
-    // Each file keeps one thread busy with the disk; two more threads let both hashes continue
-    // meanwhile.
+    // Each file keeps one thread busy with the disk; two more let both hashes continue at the same
+    // time.
     pool = WorkerPool(threads: jobs + 2)
     connections = min(max(options.connections, jobs), jobs * max(1, options.connectionsPerFile))
     blocks = BlockPool(connections: connections) { _ = comfy_multi_wakeup(multi.pointer) }
@@ -142,10 +142,10 @@ final class DownloadLoop {
     }
   }
 
-  /// Called when the process may not open enough files. If others are under way, the file waits for
-  /// one of them to end, and from now on no more files run at once than now.
+  /// Called when the process cannot open enough files. If other files are in progress, this one
+  /// waits for one of them to end, and from now on no more files run at once than these.
   ///
-  /// - Returns: `false` when no other file is under way.
+  /// - Returns: `false` when no other file is in progress.
   func makesDo(without file: FileDownload) -> Bool {
     let others = unfinished.count { $0 !== file && ($0.isActive || $0.isWhole && !$0.isOver) }
     guard others > 0 else { return false }
@@ -153,7 +153,8 @@ final class DownloadLoop {
     return true
   }
 
-  /// Ends all files that go to a full volume, except those whose bytes are all there.
+  /// Ends all files that go to the same, full volume as `file`, except those whose bytes are all
+  /// there.
   func volumeIsFull(of file: FileDownload) {
     guard let volume = TargetPlace.nearestVolume(file.request.path) else { return }
     // Thousands of files may have the same directory.
@@ -170,7 +171,7 @@ final class DownloadLoop {
 
   func enqueue(_ transfer: Transfer) { waiting.append(transfer) }
 
-  /// Whether another connection to a host would not keep any other waiting.
+  /// Whether there is room for another connection to a host, so that no waiting one is delayed.
   func hasRoom(for address: WebAddress) -> Bool {
     let all = running + waiting
     let here = all.count { $0.address.authority == address.authority }
@@ -287,12 +288,13 @@ final class DownloadLoop {
 
   func now() -> Timestamp { environment.now() }
 
-  /// Prevents all requests to a host before a time.
+  /// Prevents all new requests to a host before a time in monotonic milliseconds.
   func holdBack(_ authority: String, until time: Int) {
     heldBack[authority] = max(heldBack[authority] ?? 0, time)
   }
 
-  /// Milliseconds to wait after the `attempt`th try; `wish` is what the server asks for.
+  /// Milliseconds to wait after the `attempt`th try, counted from 1; `wish` is the number of
+  /// milliseconds that the server asks for.
   func backoff(attempt: Int, atLeast wish: Int?) -> Int {
     delays.next(attempt: attempt, atLeast: wish)
   }

@@ -1,10 +1,11 @@
 /// What happens to one file; the batch turns it into a ``FetchEvent``.
 enum EngineEvent: Sendable {
-  /// Work starts, with what is kept of an earlier try.
+  /// Work starts; the progress includes bytes kept from an earlier run.
   case started(FetchProgress)
-  /// Bytes arrived, or the progress was rolled back because the server starts over.
+  /// Bytes arrived, or the progress was rolled back because the file is fetched from scratch.
   case progressed(FetchProgress)
-  /// Another process is downloading the same file. See ``FetchEvent/fileWaiting(_:processID:limit:)``.
+  /// Another process is working on the same target. See
+  /// ``FetchEvent/fileWaiting(_:processID:limit:)``.
   case waiting(processID: Int?, limit: Int)
   /// A try failed and will be repeated. See ``FetchEvent/fileRetry(_:attempt:delay:reason:)``.
   case retrying(attempt: Int, delay: Int, reason: FetchError)
@@ -12,8 +13,8 @@ enum EngineEvent: Sendable {
   case ended(FetchOutcome)
 }
 
-/// Messages of the network thread to the calling thread; each file is given by the index of its
-/// request.
+/// Messages from the network thread to the calling thread; the number is the zero-based index of
+/// the file's request.
 enum EngineNews: Sendable {
   case event(Int, EngineEvent)
   /// The file is at its target and has to be recorded.
@@ -22,7 +23,7 @@ enum EngineNews: Sendable {
   case end
 }
 
-/// The result that a job of the pool passes to the network thread.
+/// The result of a job of the pool, for the network thread.
 enum JobResult: Sendable {
   case prepared(Preparation.Result)
   case writeFailed(FileError, stored: Int64)

@@ -1,10 +1,11 @@
 internal import CCurl
 
-/// Receives what arrives in an ``Exchange``. Called on the thread that drives libcurl.
+/// Receives the answer of an ``Exchange``. Called on the thread that drives libcurl.
 protocol ExchangeReceiver: AnyObject {
   /// Takes the answer's head, once; `false` ends the exchange.
   func takeHead(_ head: ResponseHead) -> Bool
-  /// Takes bytes of the body; returns the number taken, or libcurl's code for a pause.
+  /// Takes bytes of the body; returns the number taken, or libcurl's code for a pause. Fewer bytes
+  /// than given end the exchange.
   func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int
 }
 
@@ -21,12 +22,12 @@ struct ConnectionSettings: Sendable {
   }
 }
 
-/// One request over libcurl, and its answer. A redirect is an answer like any other.
+/// One request over libcurl, and its answer. Redirects are not followed: they are answers, too.
 final class Exchange {
   private static let longestHead = 256 << 10
 
   let easy: UnsafeMutableRawPointer
-  /// The address to which no connection was made, because it is private.
+  /// The private address to which no connection was made; `nil` when that did not happen.
   private(set) var refusedAddress: String?
   /// Whether the head was longer than the limit.
   private(set) var isHeadTooLong = false
@@ -63,8 +64,8 @@ final class Exchange {
     set(CURLOPT_NOPROXY, "")
     settings.certificates.file.map { set(CURLOPT_CAINFO, $0) }
     settings.certificates.directory.map { set(CURLOPT_CAPATH, $0) }
-    // Not as a field of ours, which a signature would cover; what a server encodes all the same is not
-    // decoded.
+    // As an option, because a signature would cover a header that we add. If a server encodes the
+    // body all the same, it is not decoded.
     set(CURLOPT_ACCEPT_ENCODING, "identity")
     set(CURLOPT_HTTP_CONTENT_DECODING, 0)
     setCallbacks(checksAddress: proxy == nil && !allowsPrivateAddresses)
@@ -84,7 +85,8 @@ final class Exchange {
     _ = comfy_easy_set_long(easy, option, value)
   }
 
-  /// Adds the header fields and the credential that a source has for its own origin.
+  /// Adds the header fields and the credential of a source, if the request goes to the source's own
+  /// origin.
   ///
   /// - Returns: Whether a credential was added.
   func addFields(of source: FetchSource, along trail: RedirectTrail) -> Bool {
@@ -101,13 +103,13 @@ final class Exchange {
     return true
   }
 
-  /// What stands for the hash of a body that is not signed along.
+  /// Sent in place of a body's hash when the signature does not cover the body.
   static let unsignedContent = "UNSIGNED-PAYLOAD"
 
-  /// Has libcurl sign the request as S3 services want it.
+  /// Makes libcurl sign the request for an S3 service.
   ///
-  /// - Parameter content: Hash of the body, or ``unsignedContent``. Every service wants it told, and
-  ///   not every libcurl tells it.
+  /// - Parameter content: SHA-256 of the body in hexadecimal, or ``unsignedContent``. Services
+  ///   require it in a header, which not every version of libcurl sends.
   func sign(with signing: RequestSigning, content: String) {
     set(CURLOPT_AWS_SIGV4, signing.scope)
     set(CURLOPT_USERPWD, signing.userPassword)
@@ -118,16 +120,16 @@ final class Exchange {
   /// Sends a body with the request.
   ///
   /// - Parameters:
-  ///   - method: `PUT` or `POST`; also without a body the request is an upload, since libcurl would
-  ///     give a form's `Content-Type` to any other.
-  ///   - body: Kept until the exchange ends.
+  ///   - method: `PUT` or `POST`. Both are sent as uploads, because libcurl would add the
+  ///     `Content-Type` of a form to any other request with a body.
+  ///   - body: May be empty. It is kept until the exchange is released.
   func upload(_ method: String, _ body: UploadBody) {
     self.body = body
     set(CURLOPT_UPLOAD, 1)
     set(CURLOPT_UPLOAD_BUFFERSIZE, 1 << 20)
     set(CURLOPT_CUSTOMREQUEST, method)
     _ = comfy_easy_set_offset(easy, CURLOPT_INFILESIZE_LARGE, body.size)
-    // A service that does not know the question gets the body soon all the same.
+    // If a service does not answer `Expect: 100-continue`, the body is sent after this time.
     set(CURLOPT_EXPECT_100_TIMEOUT_MS, 200)
     let read: comfy_bytes_callback = { buffer, size, count, context in
       guard let context, let buffer else { return 0x1000_0000 }

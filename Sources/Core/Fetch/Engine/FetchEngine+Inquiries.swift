@@ -15,7 +15,8 @@ extension FetchEngine {
   /// Asks a server about a file, without fetching it.
   ///
   /// Sends `HEAD` or, if that is refused, `GET` for the first byte (which gives 206 and
-  /// `Content-Range`). Redirects are followed and temporary failures retried, as for a download.
+  /// `Content-Range`). As for a download, redirects are followed and temporary failures retried.
+  /// The caller waits for the answer.
   ///
   /// - Parameter cancellation: Polled several times a second. Stopping fails with
   ///   ``FetchError/unreachable(host:code:detail:)`` and libcurl's code 42, or with the failure of
@@ -43,7 +44,7 @@ extension FetchEngine {
     _ method: Inquiry.Method, _ source: FetchSource, _ cancellation: Cancellation
   ) -> Result<Text, FetchError> {
     let answers = Channel<Result<Text, FetchError>>()
-    // On a thread of its own, because there a broken connection raises no SIGPIPE.
+    // On its own thread, where SIGPIPE is blocked: a broken connection must not end the process.
     let thread = RunningThread { [options, environment] in
       do throws(FetchError) {
         let inquiry = try Inquiry(

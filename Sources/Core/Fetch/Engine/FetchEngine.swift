@@ -4,14 +4,14 @@ internal import SystemPackage
 /// Fetches files over HTTP and puts each at its target, complete and checked.
 ///
 /// Bytes are collected in a hidden directory beside the target, hashed (BLAKE3 and SHA-256) while
-/// they arrive, checked, synchronised and moved to the target, where an incomplete file is never
-/// visible. The bytes of an incomplete file are kept, and the next run resumes from them.
+/// they arrive, checked, flushed to disk and moved to the target. An incomplete file is never
+/// visible there; its bytes are kept, and the next run resumes from them.
 package struct FetchEngine: Sendable {
   /// How files are fetched.
   package var options: FetchOptions
   let environment: ProcessEnvironment
 
-  /// - Parameter environment: Its variables give the proxies and certificates.
+  /// - Parameter environment: Gives the proxies and certificates, and the clock.
   package init(options: FetchOptions = FetchOptions(), environment: ProcessEnvironment) {
     self.options = options
     self.environment = environment
@@ -25,8 +25,8 @@ package struct FetchEngine: Sendable {
   ///
   /// - Parameters:
   ///   - cancellation: Polled several times a second; ends the work with all partials kept.
-  ///   - onLanded: Records files and returns the error of each that failed, by the zero-based place
-  ///     of its request. It is called with all files that have safely reached their targets since
+  ///   - onLanded: Records files and returns one element for each, in the same order: the error, or
+  ///     `nil` on success. It is called with all files that have safely reached their targets since
   ///     the last call, before they count as complete. If the process dies in between, the next run
   ///     finds the files and calls it again.
   /// - Returns: One outcome for each request, in the order of the requests.
@@ -48,7 +48,7 @@ package struct FetchEngine: Sendable {
     return follow(news, requests, events, onLanded)
   }
 
-  /// Has all of the requests fail for the same reason.
+  /// Makes all requests fail for the same reason.
   private func fail(
     _ requests: [FetchRequest], _ error: FetchError, _ events: (Int, EngineEvent) -> Void
   ) -> [FetchOutcome] {
@@ -100,9 +100,9 @@ package struct FetchEngine: Sendable {
     }
   }
 
-  /// Makes sure that files are still at their targets after a power failure.
+  /// Flushes the directories of files, so that the files are still there after a power failure.
   ///
-  /// - Returns: The errors, by the places of the files.
+  /// - Returns: The errors, by the places of the files' requests.
   private func synchronizeDirectories(of files: [LandedFile]) -> [Int: FetchError] {
     var failures: [Int: FetchError] = [:]
     for (directory, files) in Dictionary(grouping: files, by: \.directory) {
@@ -137,7 +137,7 @@ package struct LandedFile: Sendable {
 }
 
 extension EngineNews {
-  /// The file that has landed.
+  /// The file that has landed; `nil` for any other message.
   fileprivate var landedFile: LandedFile? {
     if case .landed(let place, let file) = self {
       LandedFile(place: place, file: file)

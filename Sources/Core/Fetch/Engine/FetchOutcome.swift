@@ -9,7 +9,7 @@ public enum FetchOutcome: Sendable {
   case unrecorded(FetchedFile, any Error)
   /// The file is not at its target.
   case failed(FetchError)
-  /// The caller asked to stop; the number of bytes kept for the next run.
+  /// The caller asked to stop; number of bytes kept for the next run.
   case cancelled(kept: Int64)
 
   /// Whether the file is at its target and recorded.
@@ -32,35 +32,36 @@ public enum FetchOutcome: Sendable {
 public struct FetchedFile: Sendable, Hashable {
   /// How the file came to be there.
   public enum Arrival: String, Sendable, Hashable {
-    /// Fetched, at least partly in this run.
+    /// Downloaded, by this run or partly by earlier ones.
     case downloaded
-    /// It was there before, with the right content; nothing was written.
+    /// The content was on this machine: at the target, where nothing was written, or in another
+    /// indexed file, which was linked or copied.
     case adopted
-    /// Copied or linked from a store in a folder.
+    /// Copied or linked from a folder store.
     case copied
-    /// Sent to a store; the path is that of this machine's file.
+    /// Sent to a store. The path is that of the file on this machine.
     case uploaded
-    /// The store had it.
+    /// Not sent, because the store already had it.
     case stored
   }
 
-  /// Its present place; absolute.
+  /// Where the file is; absolute.
   public var path: FilePath
   /// Bytes.
   public var size: Int64
-  /// Of the whole file.
+  /// BLAKE3 of the whole file, 32 bytes.
   public var blake3: ModelHash
-  /// Of the whole file.
+  /// SHA-256 of the whole file.
   public var sha256: SHA256Hash
-  /// `nil` when they were not computed during the download.
+  /// The sampled hashes; `nil` when they were not computed during the download.
   public var sampled: SampledHashes?
-  /// How it came to be there.
+  /// How the file came to be there.
   public var arrival: Arrival
   /// Whether the content was checked against a hash from elsewhere.
   public var isVerified: Bool
   /// Bytes that came over the network in this run.
   public var received: Int64
-  /// Heads of the answers that led to the file, first hop first; empty when none was asked for.
+  /// Heads of the answers that led to the file, first hop first; empty when no server was asked.
   package var heads: [ResponseHead]
 
   package init(

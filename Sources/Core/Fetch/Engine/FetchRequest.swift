@@ -8,18 +8,18 @@ package struct FetchRequest: Sendable {
   /// Identity of the file, without secrets. It is stored beside the partial file; a partial with
   /// another key is not resumed.
   package var key: String
-  /// The models directory: absolute.
+  /// The models directory; absolute.
   package var root: FilePath
   /// Where the file goes, below ``root``.
   package var target: RelativePath
   /// What the file must be.
   package var expectation: FetchExpectation
-  /// Whether a different file at the target is replaced; otherwise it is an error.
+  /// Whether a different file at the target is replaced. Otherwise such a file is an error.
   package var replaces: Bool
-  /// Where the file must be, links followed; see ``ModelRoot/boundary``.
+  /// Directory in which the target must be after links are resolved; see ``ModelRoot/boundary``.
   package var boundary: FilePath?
-  /// Whether a file with these hashes is on record as the one that is requested. Asked about a file
-  /// at the target, which another run may have fetched since the request was made.
+  /// Whether a file with these hashes is recorded as the requested one. Called for a file at the
+  /// target, on a thread of the pool: another run may have fetched it since the request was made.
   package var isOnRecord: @Sendable (FileHashes) -> Bool = { _ in false }
 
   package init(
@@ -45,9 +45,9 @@ package struct FetchSource: Sendable {
   /// `http` or `https`; already cleaned, with mirrors applied. It may contain a signature, so it is
   /// never stored.
   package var url: String
-  /// Additional fields for requests to the address's own origin.
+  /// Additional header fields, only for requests to the origin of ``url``.
   package var fields: [ResponseHead.Field]
-  /// The credential for requests to its origin, and to no other.
+  /// The credential, only for requests to the origin of ``url``.
   package var credential: Credential?
   /// The hub that the file belongs to, also on a mirror; it decides how answers are read.
   package var hub: Hub?
@@ -70,8 +70,8 @@ package struct FetchSource: Sendable {
 package enum HostReach: Sendable, Hashable {
   /// Hosts with a public address.
   case publicHosts
-  /// Also the source's own host and port, wherever that is, because the user named it; but not the
-  /// hosts that it redirects to.
+  /// Also the source's own host and port, because the user chose it; but no private host that it
+  /// redirects to.
   case ownHost
   /// Also hosts with a loopback, private or link-local address.
   case everyHost

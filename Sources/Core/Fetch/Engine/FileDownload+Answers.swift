@@ -3,7 +3,7 @@ internal import SystemPackage
 
 /// What a server's answer means for a file.
 extension FileDownload {
-  /// Decides about an answer when its head is complete.
+  /// Decides what to do with an answer when its head is complete.
   func judge(_ transfer: Transfer) -> Transfer.Verdict {
     let head = transfer.head
     transfer.trail.heads.append(head)
@@ -24,10 +24,10 @@ extension FileDownload {
     return .stop
   }
 
-  /// The whole file from its first byte.
+  /// Decides about an answer with the whole file, from its first byte.
   private func judgeWhole(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     if head.framing == .unreadable, !server.ignoresLength {
-      // libcurl would read a length of `1e3` as 1.
+      // libcurl would read the length `1e3` as 1.
       return stop(transfer, .withoutLength)
     }
     if transfer.asksForRange {
@@ -47,7 +47,8 @@ extension FileDownload {
     return takeWhole(transfer)
   }
 
-  /// Continues with the whole file in place of the kept bytes, unless the body is not a model.
+  /// Discards the kept bytes and takes the whole file instead, unless its beginning shows that it
+  /// is not a model.
   ///
   /// - Returns: `false` when the answer is rejected; ``Transfer/turn`` then says what follows.
   func takeOpening(_ opening: [UInt8], of transfer: Transfer) -> Bool {
@@ -84,7 +85,7 @@ extension FileDownload {
     return confirm(head, transfer)
   }
 
-  /// A part of the file.
+  /// Decides about an answer with a part of the file.
   private func judgePart(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     guard transfer.asksForRange,
       let range = head["Content-Range"].flatMap(ContentRange.init),
@@ -108,8 +109,8 @@ extension FileDownload {
     return confirm(head, transfer)
   }
 
-  /// What follows when a server gives another length for the same version that it began with. Such
-  /// a server is not believed, so the kept bytes are not thrown away.
+  /// What follows when a server gives another length for the version that it began with; `nil` when
+  /// it does not. Such a server is not trusted, so the kept bytes are not discarded.
   private func otherLength(
     _ length: Int64, of found: RemoteVersion, _ transfer: Transfer
   ) -> Transfer.Turn? {
@@ -119,20 +120,22 @@ extension FileDownload {
     return transfers.count > 1 ? .drop : .refuse(violation(transfer, .versionLength))
   }
 
-  /// Whether bytes of a version belong to those that are already there.
+  /// Whether bytes of a version belong together with those that are already there.
   ///
-  /// If a server says nothing about versions, we assume that it continues with the version that it
-  /// began with in this run. Bytes of an earlier run need more: the answer names their version, a
-  /// condition was met, or a hash will reveal bytes that do not belong together.
+  /// If a server does not identify versions, we assume that it continues with the version that it
+  /// began with in this run. For bytes of an earlier run, that is not enough: the answer must name
+  /// their version, a condition must have been met, or a hash must be known that will reveal bytes
+  /// of different versions.
   private func goesOn(_ found: RemoteVersion, _ transfer: Transfer) -> Bool {
     if let isSame = found.isSame(as: arrived.version) { return isSame }
     if server.isConfirmed || !arrived.isResumed || isHashed { return true }
-    // With several sources, the condition may have been made from what another source said; then it
-    // proves nothing.
+    // With several sources, the condition may come from another source's answer, and then it proves
+    // nothing.
     return transfer.hasCondition && request.sources.count == 1
   }
 
-  /// The answer fits what is known; its bytes are accepted.
+  /// Accepts the bytes of an answer that fits what is known, unless they contradict the expectation
+  /// or do not fit on the volume.
   private func confirm(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Verdict {
     if let error = contradiction() { return stop(transfer, .fail(error)) }
     if let total = arrived.total,
@@ -167,8 +170,9 @@ extension FileDownload {
     return nil
   }
 
-  /// Notes the content hash and the size that a hub gives in an answer before the one with the
-  /// bytes.
+  /// Notes the hash and the size of the content that a hub gives before it redirects to the bytes.
+  ///
+  /// - Returns: What follows if they decide that; `nil` to go ahead with the answer.
   private func noteLinked(_ head: ResponseHead, _ transfer: Transfer) -> Transfer.Turn? {
     guard (200..<400).contains(head.status) else { return nil }
     let linkedSize = head["X-Linked-Size"].flatMap { Int64(digits: $0) }
@@ -199,7 +203,7 @@ extension FileDownload {
     return nil
   }
 
-  /// The version of an answer; the hub's hash came with an earlier hop.
+  /// The version of an answer. The hub's hash in it comes from an earlier hop.
   private func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
     let tag = head["ETag"].flatMap { EntityTag($0) }
     return RemoteVersion(
@@ -212,7 +216,7 @@ extension FileDownload {
     .protocolViolation(host: transfer.address.host, detail: detail)
   }
 
-  /// An answer does not fit the requested range: starts over once, then fails.
+  /// What follows when an answer does not fit the requested range.
   private func mismatch(_ transfer: Transfer, _ error: FetchError) -> Transfer.Turn {
     if transfers.count > 1 { return .drop }
     return transfer.asksForRange ? .restart : .fail(error)
@@ -220,7 +224,7 @@ extension FileDownload {
 }
 
 extension ResponseHead {
-  /// Why the body of an answer is not read at all.
+  /// Why the body of an answer must not be read; `nil` if it may be.
   var bodyFault: FetchError.ProtocolDetail? {
     if isEncoded { return .contentEncoding }
     return framing == .contradictory ? .contentLength : nil

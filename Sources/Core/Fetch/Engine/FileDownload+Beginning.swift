@@ -1,6 +1,6 @@
 internal import SystemPackage
 
-/// From the check of a file's target to the first request.
+/// The beginning of a download: from the check of the target to the first request.
 extension FileDownload {
   func prepare() {
     phase = .preparing
@@ -37,7 +37,7 @@ extension FileDownload {
     closeIfEnding()
   }
 
-  /// Starts the one transfer that finds out how the server answers.
+  /// Starts a single transfer, which finds out how the server answers.
   func startFirst() {
     do throws(FetchError) {
       let address = try WebAddress(source.url)

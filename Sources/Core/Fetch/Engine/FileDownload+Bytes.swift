@@ -1,10 +1,11 @@
 internal import CCurl
 
-/// How a file's bytes get from its connections into its partial and its hashes.
+/// The way of a file's bytes from its connections to its partial and its hashes.
 extension FileDownload {
   // MARK: From the connections
 
-  /// Takes bytes of a transfer; returns the number taken, or libcurl's code for a pause.
+  /// Takes bytes of a transfer; returns the number taken, or libcurl's code for a pause. 0 ends the
+  /// transfer.
   func take(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) -> Int {
     guard writer != nil, ending == nil, transfer.turn == nil else { return 0 }
     if isHashingBehind || mustWait(transfer, for: bytes.count) {
@@ -43,7 +44,7 @@ extension FileDownload {
     return bytes.count
   }
 
-  /// The error if a file continues up to `end` although it is known to be shorter.
+  /// The error if bytes up to `end` arrived although the file is known to be shorter.
   private func excess(_ end: Int64) -> FetchError? {
     if let size = request.expectation.exactSize, end > size {
       return .tooLong(expected: size, known: .request)
@@ -58,13 +59,13 @@ extension FileDownload {
   /// are read back.
   var isHashingBehind: Bool { arrived.written.contiguousEnd - front.position > 256 << 20 }
 
-  /// Whether bytes have to wait until blocks return.
+  /// Whether bytes have to wait until blocks return to the pool.
   private func mustWait(_ transfer: Transfer, for count: Int) -> Bool {
     if let block = transfer.block, block.room >= count { return false }
     return loop.blocks.mustWait()
   }
 
-  /// Puts bytes into the transfer's blocks.
+  /// Puts bytes into blocks of the transfer; full ones are flushed.
   func put(_ bytes: UnsafeRawBufferPointer, from transfer: Transfer) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -90,7 +91,8 @@ extension FileDownload {
     server.receivedSinceConfirmed += Int64(piece.count)
   }
 
-  /// What the first bytes are if not those of a model, once enough of them are there.
+  /// What the file is if its first bytes are not those of a model; `nil` until enough bytes are
+  /// there.
   private var foreignBeginning: FetchError.ForeignContent? {
     let enough = min(Int64(ContentSniffing.length), arrived.total ?? .max)
     guard arrived.beginning.count >= enough, arrived.written.contiguousEnd <= 4 << 20,
@@ -104,8 +106,8 @@ extension FileDownload {
 
   // MARK: To disk and hashes
 
-  /// Queues the writing of the bytes that a transfer has collected, and their hashing if it is
-  /// their turn.
+  /// Queues the bytes that a transfer has collected for writing and, if it is their turn, for
+  /// hashing.
   func flush(_ transfer: Transfer) {
     guard let block = transfer.block else { return }
     transfer.block = nil
@@ -123,7 +125,7 @@ extension FileDownload {
     fail(FetchError(error, missing: arrived.total.map { $0 - stored }), keeps: true)
   }
 
-  /// Queues the hashing of bytes that are already in the partial.
+  /// Queues bytes that are already in the partial for hashing.
   func readBack() {
     guard ending == nil, let writer else { return }
     let unwritten = transfers.compactMap { $0.block?.start }.min() ?? .max
@@ -135,7 +137,7 @@ extension FileDownload {
   }
 
   func readBack(_ front: HashFront, _ error: HashError?) {
-    // For another front, the bytes were discarded in the meantime.
+    // If the front is another one now, the bytes were discarded in the meantime.
     guard front === self.front else { return }
     front.endReading()
     switch error {
@@ -155,7 +157,7 @@ extension FileDownload {
     let fresh = arrived.written.count - checkpoint.bytes
     let isLate = fresh > 0 && now - checkpoint.at >= options.syncPeriod
     guard fresh >= options.syncInterval || isLate else { return }
-    // Slowly arriving bytes are in blocks that are not full yet.
+    // Bytes that arrive slowly are in blocks that are not full yet.
     if isLate { transfers.forEach(flush) }
     checkpoint.isRunning = true
     checkpoint.at = now

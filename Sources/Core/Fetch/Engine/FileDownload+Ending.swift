@@ -1,6 +1,6 @@
-/// From the last byte, or a failure, to the outcome.
+/// The end of a download: from the last byte, or a failure, to the outcome.
 extension FileDownload {
-  /// All bytes are there.
+  /// Ends the fetching, because all bytes are there.
   func finishBytes() {
     phase = .landing
     loop.drop(transfers)
@@ -17,7 +17,7 @@ extension FileDownload {
       return
     }
     phase = .hashing
-    // The writer passes the last bytes on to the hashes, so this has to come after its jobs.
+    // The writer passes the last bytes to the hashes, so this has to run after its jobs.
     writer?.run { [front, report] in front.finish { report(.hashed($0, $1)) } }
   }
 
@@ -42,10 +42,11 @@ extension FileDownload {
     closeIfEnding()
   }
 
-  /// The bytes are not the right ones. If some were kept from earlier, these may be damaged or of
-  /// another version, so the file is fetched again without them. Otherwise the next source may have
-  /// the right ones. If the last source has only bytes that the workflow's hash contradicts, these
-  /// are set aside.
+  /// Decides what follows when the bytes are not the right ones.
+  ///
+  /// If some were kept from earlier, these may be damaged or of another version, so the file is
+  /// fetched again without them. Otherwise, the next source may have the right bytes. If the bytes
+  /// of the last source do not have the workflow's hash, they are set aside.
   private func wrong(_ error: FetchError, _ hashes: FileHashes) {
     guard !loop.stop.isRequested() else {
       ending = .failed(error, keeps: false)
@@ -85,7 +86,7 @@ extension FileDownload {
     loop.deliver(place, file)
   }
 
-  /// The file at the target is the one asked for.
+  /// Ends the download, because the file at the target is the requested one.
   func adopt(_ hashes: FileHashes) {
     loop.drop(transfers)
     transfers = []
@@ -96,21 +97,23 @@ extension FileDownload {
     }
   }
 
-  /// Ends the file and stops everything that runs for it. A full volume ends the other files that go
-  /// there, too.
+  /// Ends the file with an error and stops everything that runs for it. If the volume is full, the
+  /// other files that go there are ended too.
+  ///
+  /// - Parameter keeps: Whether the bytes are kept for the next run.
   func fail(_ error: FetchError, keeps: Bool) {
     guard takesEnding(.failed(error, keeps: keeps)) else { return }
     if case .diskFull = error { loop.volumeIsFull(of: self) }
     closeIfEnding()
   }
 
-  /// Ends the file because its volume is full, as another file has found.
+  /// Ends the file because another file has found that their volume is full.
   func failWithoutSpace() {
     guard takesEnding(.failed(.diskFull(request.path, missing: nil), keeps: true)) else { return }
     closeIfEnding()
   }
 
-  /// Notes how the file ends, unless that is decided already.
+  /// Sets how the file ends, unless that is already decided.
   ///
   /// - Returns: Whether it can be closed now; `false` also while a job has yet to report.
   private func takesEnding(_ ending: Ending) -> Bool {
@@ -131,7 +134,7 @@ extension FileDownload {
     closeIfEnding()
   }
 
-  /// Releases the partial and reports the outcome.
+  /// If the file is to end, releases its partial and then reports the outcome.
   func closeIfEnding() {
     guard let ending, !isOver else { return }
     loop.drop(transfers)

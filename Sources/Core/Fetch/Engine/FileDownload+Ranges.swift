@@ -3,11 +3,13 @@
 /// The connections divide the next missing bytes of the file among themselves, so that these ranges
 /// stay close to the position up to which the file is hashed.
 extension FileDownload {
-  /// Milliseconds of work that one connection gets at a time.
+  /// Milliseconds of work that one connection gets at a time, about.
   private static let share = 8_000
   private static let largestRange: Int64 = 256 << 20
 
-  /// Opens more connections if they shorten the work.
+  /// Opens more connections if that shortens the download.
+  ///
+  /// - Parameter idle: A transfer whose range has ended; it gets the first of the new ranges.
   func fillConnections(_ now: Int, reusing idle: Transfer? = nil) {
     guard isFetching, ending == nil, server.isConfirmed, server.acceptsRanges,
       let total = arrived.total, let direct = server.direct,
@@ -54,23 +56,25 @@ extension FileDownload {
 
   var mostConnections: Int { max(1, options.connectionsPerFile) }
 
-  /// Limits the file to this many connections for some time.
+  /// Limits the file to this many connections, at least one, for ``FetchOptions/refusalMemory``.
   func limitConnections(to count: Int) {
     server.connectionLimit = max(1, count)
     server.isLimitedUntil = monotonicMilliseconds() + options.refusalMemory
   }
 
-  /// Ends a connection that failed while others work; they continue and take over its range.
+  /// Gives up a connection that failed while others of the file work; they take over its range.
   func leave(_ transfer: Transfer) {
     if transfer.received == 0 { limitConnections(to: transfers.count - 1) }
     transfers.removeAll { $0 === transfer }
   }
 
-  /// Lets a transfer whose answer continues take the bytes after its range, unless another transfer
-  /// is receiving them.
+  /// If the answer of a transfer continues after its range, extends the range, unless another
+  /// transfer is receiving those bytes.
   ///
-  /// A transfer without an answer yet does not count: its connection may never be made, while this
-  /// one, once closed, might not be available again.
+  /// A transfer that has not received bytes yet does not count: its connection may never be made,
+  /// and this one, once closed, might not be available again.
+  ///
+  /// - Returns: Whether the range was extended.
   func extend(_ transfer: Transfer) -> Bool {
     guard transfer.isOpenEnded, let end = transfer.end, let total = arrived.total, end < total
     else { return false }
@@ -86,7 +90,7 @@ extension FileDownload {
     return true
   }
 
-  /// Bytes for one connection at a time.
+  /// Number of bytes that one connection gets at a time.
   private func span(_ elapsed: Int) -> Int64 {
     let perConnection =
       server.receivedSinceConfirmed / Int64(elapsed) / Int64(max(1, transfers.count))
@@ -95,7 +99,7 @@ extension FileDownload {
     return max(options.smallestRange, min(wished, even))
   }
 
-  /// The first range of bytes that are neither there nor being fetched.
+  /// The first range of bytes, from `start` on, that are neither there nor being fetched.
   private func nextGap(_ total: Int64, from start: Int64 = 0) -> Range<Int64>? {
     var taken = arrived.written
     for transfer in transfers where !transfer.isTakenOver {

@@ -1,13 +1,13 @@
-/// Going on with what an earlier run left of a file.
+/// Resuming a file from the bytes that an earlier run left.
 extension FileDownload {
-  /// Begins with the bytes of a partial, as far as they belong to the file that is asked for.
+  /// Starts to fetch. The bytes of the partial are used if they belong to the requested file.
   func begin(_ partial: PartialFile) {
     phase = .fetching
     if let state = partial.state, state.key == request.key, isUsable(state, partial) {
       (arrived.written, arrived.total, arrived.version) = (state.done, state.total, state.version)
       arrived.isResumed = arrived.written.count > 0 && isWorthKeeping
       if let sealed = state.sealed, !request.expectation.allows(sealed) {
-        // Requests the last byte again: the answer shows whether the file is still the same.
+        // The last byte is requested again: the answer shows whether the file is still the same.
         arrived.refuted = sealed
         arrived.written.cut(to: sealed.size - 1)
         arrived.isResumed = arrived.isResumed && arrived.version.isKnown
@@ -21,7 +21,7 @@ extension FileDownload {
     guard ending == nil else { return }
     do throws(FileError) {
       if !arrived.isResumed {
-        // Otherwise the next run would treat our bytes as those in an earlier run's note.
+        // Otherwise the next run would apply the earlier run's state to our bytes.
         if partial.state != nil { try partial.empty(state) } else { try partial.truncate(to: 0) }
       }
     } catch {

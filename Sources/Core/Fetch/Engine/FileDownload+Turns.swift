@@ -1,8 +1,8 @@
 internal import CCurl
 
-/// What follows when a transfer has ended.
+/// What a file does when one of its transfers has ended.
 extension FileDownload {
-  /// Takes a transfer back from libcurl.
+  /// Called when libcurl has finished a transfer.
   func finished(_ transfer: Transfer, _ code: CURLcode) {
     guard ending == nil, isFetching else { return }
     if let address = transfer.refusedAddress {
@@ -50,7 +50,7 @@ extension FileDownload {
     }
   }
 
-  /// The answer ended, or the connection broke during it.
+  /// Called when an answer with bytes has ended, or its connection broke.
   private func answerEnded(_ transfer: Transfer, _ code: CURLcode) {
     guard code == CURLE_OK else { return transportFailed(transfer, code) }
     if let opening = transfer.opening, !takeOpening(opening, of: transfer) {
@@ -63,8 +63,8 @@ extension FileDownload {
       transfer.end = arrived.total
     }
     if let end = transfer.end, transfer.position >= end { return rangeEnded(transfer) }
-    // The answer is valid but shorter than requested: continue where it stopped, as long as bytes
-    // come.
+    // The answer is valid but shorter than requested: continue where it stopped, if it brought any
+    // bytes.
     if transfer.received > 0 {
       resend(transfer)
     } else {
@@ -77,21 +77,26 @@ extension FileDownload {
     release(transfer)
   }
 
-  /// Ends a transfer's range and lets the file find more work.
+  /// Ends the range of a transfer, and gives the transfer another one if there is more to fetch.
   private func release(_ transfer: Transfer) {
     transfers.removeAll { $0 === transfer }
     fillConnections(monotonicMilliseconds(), reusing: transfer)
     if transfers.isEmpty, ending == nil, isFetching { startFirst() }
   }
 
-  /// Asks again for the rest of a range, from the start of the redirects.
+  /// Requests the rest of a range again.
+  ///
+  /// - Parameters:
+  ///   - time: Time before which the request is not sent, in monotonic milliseconds.
+  ///   - direct: The address to which redirects led before; `nil` to begin at the source.
   func resend(_ transfer: Transfer, at time: Int = 0, direct: WebAddress? = nil) {
     transfer.restart(at: direct)
     transfer.notBefore = time
     loop.enqueue(transfer)
   }
 
-  /// Discards all bytes, because they do not belong together with the server's.
+  /// Discards all bytes, because the server's do not belong to them, and starts from scratch. Gives
+  /// the source up at the fourth time.
   private func startAgain(_ transfer: Transfer) {
     tries.restarts += 1
     guard tries.restarts <= 3 else {
@@ -131,7 +136,7 @@ extension FileDownload {
 
   private func rangeRefused(_ transfer: Transfer, _ head: ResponseHead) {
     var said = head["Content-Range"].flatMap(ContentRange.init)?.total
-    // The server sent everything before this position and has no more.
+    // The server has sent everything up to this position and has no more.
     if said == nil, arrived.total == nil, server.isConfirmed { said = transfer.position }
     if let said, said > 0, arrived.written.contiguousEnd == said, arrived.written.end == said {
       if let total = arrived.total, total != said {
@@ -185,7 +190,7 @@ extension FileDownload {
 
   // MARK: Tries
 
-  /// The connection broke, could not be made, or brought nothing usable.
+  /// Called when the connection broke, could not be made, or brought nothing usable.
   private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
     let error = FetchError(
       transport: code, host: transfer.address.host, isHeadTooLong: transfer.isHeadTooLong)
@@ -200,7 +205,8 @@ extension FileDownload {
 
   private func failed(_ transfer: Transfer, _ error: FetchError) {
     if transfers.count > 1 { return leave(transfer) }
-    // What a connection beside others met may be due to their number, and these have ended well.
+    // A connection that was opened beside others may have failed because of their number. These
+    // have ended, so it is worth another try.
     guard error.mayPass || transfer.isFurther else { return giveUp(error) }
     if transfer.verdict == nil, isBesideOthers(transfer) {
       putOff(transfer, error, after: nil)
@@ -209,14 +215,15 @@ extension FileDownload {
     }
   }
 
-  /// Whether this connection may be one too many for the host, because it is sending another file,
-  /// and there is no other source to try in the meantime.
+  /// Whether this connection may be one too many for the host, which is sending another file, and
+  /// there is no other source to try in the meantime.
   private func isBesideOthers(_ transfer: Transfer) -> Bool {
     sourceIndex + 1 == request.sources.count
       && loop.isServing(transfer.address.authority, besides: self)
   }
 
-  /// Asks again when a connection to the host ends, or after a delay. This does not count as a try.
+  /// Repeats the request when a connection to the host ends, or after a delay. This does not count
+  /// as a try.
   private func putOff(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
     tries.refusals += 1
     tryAgain(transfer, error, attempt: tries.refusals, after: wait)
@@ -249,7 +256,7 @@ extension FileDownload {
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
 
-  /// Whether it makes sense to request only the rest.
+  /// Whether only the rest can be requested: some bytes are there, and the size is known.
   private var acceptsRangesAgain: Bool { arrived.written.count > 0 && arrived.total != nil }
 
   private func restartWithoutRange(_ transfer: Transfer) {
@@ -258,7 +265,10 @@ extension FileDownload {
     transfer.end = nil
   }
 
-  /// Gives this source up and asks the next one.
+  /// Gives up this source and asks the next one; without one, ends the file with the error.
+  ///
+  /// - Parameter keeps: Whether the bytes that are there may be used with the next source, or kept
+  ///   for the next run.
   func giveUp(_ error: FetchError, keeps: Bool = true) {
     guard ending == nil else { return }
     guard sourceIndex + 1 < request.sources.count else { return fail(error, keeps: keeps) }
@@ -268,7 +278,7 @@ extension FileDownload {
     loop.drop(transfers)
     transfers = []
     if keeps, arrived.total != nil, isHashed {
-      // Only a hash can tell whether both sources have the same bytes; a tag is meaningful only for
+      // Only a hash can show whether both sources have the same bytes; a tag is meaningful only for
       // its own source.
       arrived.version = RemoteVersion(sha256: arrived.version.sha256)
       arrived.isResumed = arrived.written.count > 0

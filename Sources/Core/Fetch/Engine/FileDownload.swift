@@ -1,24 +1,26 @@
-/// One file's download: from the check of its target to the outcome.
+/// The download of one file, from the check of its target to the outcome.
 ///
 /// Belongs to the network thread. Jobs of the pool get values and return values.
 final class FileDownload {
   enum Phase {
-    /// Its turn has not come.
+    /// It has not started.
     case queued
     /// A job is checking the target.
     case preparing
-    /// Another run has the partial; the next check is at this time.
+    /// Another run has the partial, or too many files are open. The next check is at this time, in
+    /// monotonic milliseconds.
     case blocked(until: Int)
     case fetching
     /// All bytes are there; some may still have to be read back for hashing.
     case landing
     /// The hashes are being finished.
     case hashing
-    /// A job moves, releases or removes the partial; the outcome follows.
+    /// A job is moving, releasing or removing the partial; the outcome follows.
     case closing
     case over
   }
 
+  /// Zero-based index of the request.
   let place: Int
   let request: FetchRequest
   unowned let loop: DownloadLoop
@@ -29,21 +31,24 @@ final class FileDownload {
   var writer: PartialWriter?
   /// The content that is there so far.
   var arrived = ArrivedContent()
+  /// Hashes of a file at the target that may or may not be the requested one.
   var existing: FileHashes?
   var transfers: [Transfer] = []
   var sourceIndex = 0
-  /// Address of the source, once it has been asked; `nil` before that.
+  /// Address of the source; `nil` until its first request.
   var sourceAddress: WebAddress?
   /// Heads of the answers that led to the bytes.
   var heads: [ResponseHead] = []
+  /// Bytes that came over the network in this run.
   var received: Int64 = 0
   /// What is known about the current source.
   var server: KnownServer
   var tries = Tries()
+  /// Whether another run was seen fetching the same file.
   var sawOtherFetch = false
-  /// The wait for another run's work on the file.
+  /// The wait for another run that has the partial.
   var patience: Patience
-  /// When it was last said that this run lives.
+  /// When the claim was last renewed, in monotonic milliseconds.
   private var renewedAt = 0
   var front: HashFront
   var checkpoint = Checkpoint()
@@ -71,8 +76,8 @@ final class FileDownload {
   var source: FetchSource { request.sources[sourceIndex] }
   var options: FetchOptions { loop.options }
 
-  /// Value for `If-Range`. It is unnecessary if a hub gives a content hash, which is compared in
-  /// every answer.
+  /// Value for `If-Range`; `nil` for none. It is unnecessary if a hub gives a content hash, which
+  /// is compared in every answer.
   var condition: String? {
     server.ignoresCondition || arrived.version.sha256 != nil || arrived.written.count == 0
       ? nil : arrived.version.condition
@@ -95,7 +100,7 @@ final class FileDownload {
     }
   }
 
-  /// Tells other machines from time to time that this run lives, also while nothing arrives.
+  /// Renews the claim on the partial when that is due, also while nothing arrives.
   func renewClaim(_ now: Int) {
     guard let partial = writer?.partial, now - renewedAt >= options.renewalInterval else { return }
     renewedAt = now
@@ -110,11 +115,12 @@ final class FileDownload {
 
   var isComplete: Bool { arrived.isComplete }
 
-  /// Whether a hash of the whole content will show if bytes belong together.
+  /// Whether a hash of the whole content is known, which will show whether the bytes belong
+  /// together.
   var isHashed: Bool { request.expectation.isHashed || arrived.version.sha256 != nil }
 
-  /// Whether the next run will be able to tell if new bytes belong to those that are there. Without
-  /// a validator and without a hash, only this run can, because it sees the server continue.
+  /// Whether the next run will be able to find out if new bytes belong to those that are there.
+  /// Without a validator or a hash, only this run can, because it sees the server continue.
   var isWorthKeeping: Bool { arrived.version.isKnown || isHashed || isComplete }
 
   var state: ResumeState {
@@ -130,7 +136,7 @@ final class FileDownload {
     loop.emit(place, .progressed(progress))
   }
 
-  /// Forgets all bytes, because they are, or may be, of another version.
+  /// Discards all bytes, because they are, or may be, of another version.
   func rollBack() {
     arrived = ArrivedContent()
     server.isConfirmed = false
@@ -141,20 +147,20 @@ final class FileDownload {
   }
 }
 
-/// The content of a file that is there so far. It is replaced by an empty one when its bytes turn
-/// out to be of another version.
+/// The content of a file that is there so far. An empty one replaces it when its bytes turn out to
+/// be of another version.
 struct ArrivedContent {
   /// Bytes that are in the partial, or on their way there.
   var written = ByteRangeSet()
-  /// Bytes of the whole file as the server says.
+  /// Size of the whole file in bytes, as the server says; `nil` when unknown.
   var total: Int64?
   var version = RemoteVersion()
-  /// First bytes of the file, for an early look at what it is.
+  /// First bytes of the file, at most ``ContentSniffing/length``, for an early check.
   var beginning: [UInt8] = []
   /// Whether some of the bytes are of an earlier run, or of another source.
   var isResumed = false
-  /// Hashes of the server's whole file, if it is not the one that the workflow promises. That file
-  /// is set aside, so that it is not fetched again while the server has no other.
+  /// Hashes of the server's whole file, if they contradict the workflow. The file is set aside, so
+  /// that it is not fetched again as long as the server has no other.
   var refuted: FileHashes?
 
   var isComplete: Bool { total.map { written.contiguousEnd >= $0 } ?? false }
@@ -164,34 +170,35 @@ struct ArrivedContent {
 struct KnownServer {
   /// Whether an answer in this run agreed with the kept bytes.
   var isConfirmed = false
+  /// When that was, in monotonic milliseconds.
   var confirmedAt = 0
   var receivedSinceConfirmed: Int64 = 0
   var acceptsRanges = false
   /// Address that the redirects led to.
   var direct: WebAddress?
   var ignoresCondition = false
-  /// Whether the server's `Content-Length` is not a number.
+  /// Whether `Content-Length` is ignored, because the server sends one that is not a number.
   var ignoresLength = false
   /// SHA-256 that the hub gave before its redirect.
   var linkedHash: SHA256Hash?
   /// Size of the file that the hub gave before its redirect.
   var linkedSize: Int64?
   var connectionLimit: Int
-  /// Time from which another connection may be tried again.
+  /// Time from which another connection may be tried, in monotonic milliseconds.
   var isLimitedUntil = 0
 }
 
-/// How often a source was asked without success; each source starts from zero.
+/// How often a source was asked without success. Each source starts from zero.
 struct Tries {
   var attempts = 0
-  /// How often in a row a host refused because it was busy with another file. These do not count as
+  /// Number of consecutive refusals by a host that was busy with another file. They do not count as
   /// tries.
   var refusals = 0
   var restarts = 0
-  /// The largest number of bytes that were ever there at once; the count of tries restarts only
-  /// beyond it.
+  /// Largest number of bytes that were there at the start or at a failed try. The count of tries
+  /// restarts only when there are more.
   var highWater: Int64 = 0
-  /// When the tries without new bytes began, in monotonic milliseconds; `nil` without any.
+  /// When the tries without new bytes began, in monotonic milliseconds; `nil` when there are none.
   var quietSince: Int?
 }
 

@@ -6,11 +6,11 @@ internal import SystemPackage
 /// memory as they arrive; those of an earlier run, and those that arrived before their turn, are
 /// read back from disk.
 final class HashFront: @unchecked Sendable {
-  // `position` and `reading` belong to the network thread; each hash belongs to the jobs of its
-  // queue.
-  /// Largest number of bytes read back at a time; between two readings, progress is visible.
+  // `position` and `reading` belong to the network thread, and each hash to the jobs of its queue.
+  /// Largest number of bytes that are read back at a time. In between, the network thread sees how
+  /// far the hashes are.
   private static let longestReading: Int64 = 64 << 20
-  /// Reading back so few bytes is so fast that blocks may wait for it in memory.
+  /// Reading back up to this many bytes is so fast that blocks may wait for it in memory.
   private static let shortReading: Int64 = 8 << 20
 
   private let blake3: HashQueue<Blake3AndSamples>
@@ -29,17 +29,21 @@ final class HashFront: @unchecked Sendable {
 
   var isReading: Bool { reading > 0 }
 
-  /// Advances by a block that will be hashed from memory; `false` when it is not the block's turn.
+  /// Advances past a block that will be hashed from memory.
   ///
-  /// - Parameter size: Size of the whole file, if known.
+  /// - Parameter size: Size of the whole file in bytes, if known.
+  /// - Returns: `false` when it is not the block's turn.
   func take(_ block: Block, of size: Int64?) -> Bool {
     guard block.start == position, reading <= Self.shortReading else { return false }
     advance(to: block.end, of: size)
     return true
   }
 
-  /// Advances by bytes that will be read back, given that all bytes below `end` are in the file;
-  /// `nil` when there are none, or some are already being read.
+  /// Advances past bytes that will be read back; all bytes below `end` must be in the file or
+  /// queued for writing.
+  ///
+  /// - Returns: The range to read; `nil` when there is nothing to read, or some bytes are already
+  ///   being read.
   func beginReading(upTo end: Int64, of size: Int64?) -> Range<Int64>? {
     guard !isReading, end > position else { return nil }
     let range = position..<min(end, position + Self.longestReading)
@@ -55,17 +59,17 @@ final class HashFront: @unchecked Sendable {
 
   func endReading() { reading = 0 }
 
-  // MARK: Hashing, in the order of the calls, which any one thread makes at a time
+  // MARK: Hashing
+  // Bytes are hashed in the order of the calls. Any thread may call, but only one at a time.
 
   func update(_ block: Block) {
     blake3.update(block)
     sha256.update(block)
   }
 
-  /// Reads back bytes of a partial.
+  /// Reads back bytes of a partial and hashes them.
   ///
-  /// - Parameters:
-  ///   - finished: Called by a thread of the pool. After a failure, the hashes are wrong.
+  /// - Parameter finished: Called on a thread of the pool. After an error, the hashes are wrong.
   func read(
     _ range: Range<Int64>, of partial: PartialFile, until stop: Cancellation,
     finished: @escaping @Sendable (HashError?) -> Void

@@ -1,8 +1,8 @@
 internal import CCurl
 
-/// A question to a server; the answer is a head, or a short body.
+/// A question to a server, which answers with a head or a short body.
 ///
-/// Redirects, private addresses, headers, proxies and tries follow the rules of downloads.
+/// The rules of downloads apply for redirects, private addresses, headers, proxies and retries.
 final class Inquiry: ExchangeReceiver {
   enum Method {
     case head
@@ -15,7 +15,7 @@ final class Inquiry: ExchangeReceiver {
   /// How one request ended.
   private enum End {
     case answered
-    /// The connection broke, or brought too little; worth another try.
+    /// The connection could not be made, broke or stalled; another try may succeed.
     case broken(FetchError)
     case failed(FetchError)
   }
@@ -52,9 +52,10 @@ final class Inquiry: ExchangeReceiver {
     trail = RedirectTrail(from: try WebAddress(source.url))
   }
 
-  /// Asks until there is an answer.
+  /// Follows redirects and retries until there is a final answer.
   ///
   /// - Returns: Heads of the answers, first hop first; the last one's status is 2xx.
+  /// - Throws: ``FetchError``, also when the caller asked to stop.
   func run() throws(FetchError) -> [ResponseHead] {
     while true {
       switch ask() {

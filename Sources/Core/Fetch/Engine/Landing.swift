@@ -1,7 +1,7 @@
 internal import SystemPackage
 
-/// Moves a complete partial to its target: checks, synchronisation, rename. The directory is
-/// synchronised afterwards, once for all files that arrive at the same time.
+/// Checks a complete partial, flushes it to disk and moves it to its target. The directory is
+/// flushed afterwards, once for all files that arrive at the same time.
 struct Landing: Sendable {
   enum Result: Sendable {
     case landed(FileHashes, SampledHashes?, FetchedFile.Arrival, isVerified: Bool)
@@ -18,7 +18,7 @@ struct Landing: Sendable {
   let sampled: SampledHashes?
   /// First bytes of the file; empty when they have to be read.
   let beginning: [UInt8]
-  /// What the next run finds if this one dies during the move.
+  /// What the next run needs if this one dies during the move.
   let state: ResumeState
   /// Hashes of a file that was at the target at the start.
   let existing: FileHashes?
@@ -26,7 +26,7 @@ struct Landing: Sendable {
   func run() -> Result {
     let isVerified: Bool
     do throws(FileError) {
-      // An earlier version that was discarded may have been longer.
+      // The bytes of a longer version may still be there, although they were discarded.
       try partial.truncate(to: hashes.size)
     } catch {
       return .stopped(FetchError(error))
@@ -111,7 +111,7 @@ struct Landing: Sendable {
     guard partial.isOurs else { return .stopped(partial.loss) }
     try partial.store(state)
     guard try partial.move(replacing: request.replaces) else {
-      // Another machine may have been as fast, and unseen until now.
+      // Another machine may have put the same file there, which was not visible until now.
       guard let there = try? FileHasher.hash(request.path), there == hashes else {
         return standsInTheWay()
       }

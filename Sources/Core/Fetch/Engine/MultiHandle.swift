@@ -2,8 +2,7 @@ internal import CCurl
 
 /// libcurl's set of transfers.
 final class MultiHandle: @unchecked Sendable {
-  // Only the network thread uses the handle, except for comfy_multi_wakeup, which any thread may
-  // call.
+  // Only one thread uses the handle at a time, but any thread may call comfy_multi_wakeup.
   let pointer: UnsafeMutableRawPointer
 
   /// `nil` when libcurl has no memory.
@@ -14,18 +13,19 @@ final class MultiHandle: @unchecked Sendable {
 
   deinit { comfy_multi_cleanup(pointer) }
 
-  /// How waiting for an exchange ended.
+  /// How the wait for an exchange ended.
   enum Ending {
     case finished(CURLcode)
-    /// Nothing moved for the length of a window.
+    /// No byte was sent or received for the length of a window.
     case stalled
     case cancelled
   }
 
-  /// Waits for the end of the one exchange in the set.
+  /// Waits for the end of the only exchange in the set.
   ///
   /// - Parameters:
-  ///   - window: Milliseconds.
+  ///   - window: Milliseconds without progress after which the exchange has stalled.
+  ///   - cancellation: Polled several times a second.
   ///   - moved: A number that changes with every byte that is sent or arrives.
   func finish(
     stallingAfter window: Int, cancellation: Cancellation, moved: () -> Int64

@@ -1,30 +1,30 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Where the partial of a target is, and who has it.
+/// Where the partial of a target is, and which run has claimed it.
 ///
-/// A claim is exclusive, on every file system, because it renames the bytes to a name that nobody
-/// else uses. ``Claimant`` tells whether the claim's process is alive.
+/// A claim renames the bytes to a name that no other run uses, so it is exclusive on every file
+/// system. ``Claimant`` decides whether the process of a claim is alive.
 extension PartialFile {
   /// Why a claim was not made.
   enum Refusal: Error {
-    /// Another run holds it; its process id, if it is on this machine.
+    /// Another run has claimed it; its process id, if it is on this machine.
     case busy(processID: Int?)
-    /// The directory of the parts is a link or belongs to another user; so would a file that lands
-    /// from it.
+    /// The directory of the parts is a link or belongs to another user. A file that lands from it
+    /// might belong to that user, too.
     case foreign
     case file(FileError)
   }
 
-  /// The directory for the parts of `target`. Its name has at most 255 bytes; a longer one is cut
-  /// between characters.
+  /// The directory for the parts of `target`. Its name has at most 255 bytes: a longer one is cut
+  /// between characters and gets a hash.
   static func directory(for target: FilePath) -> FilePath {
     let name = target.lastComponent?.string ?? ""
     let suffix = PartialName.suffix
     guard name.utf8.count + 1 + suffix.utf8.count > 255 else {
       return target.removingLastComponent().appending(".\(name)\(suffix)")
     }
-    // Two long names may have the same beginning; a hash distinguishes them.
+    // Long names may have the same beginning; the hash distinguishes them.
     var hasher = SHA256Hasher()
     Array(name.utf8).withUnsafeBytes { hasher.update($0) }
     let tag = "-" + hasher.finalize().hex.prefix(12)
@@ -37,20 +37,22 @@ extension PartialFile {
     return target.removingLastComponent().appending(".\(kept)\(tag)\(suffix)")
   }
 
-  /// What the last run left beside `target`, without claiming it.
+  /// The state that the last run left beside `target`; `nil` when there is none that can be read.
+  /// Claims nothing.
   static func storedState(for target: FilePath) -> ResumeState? {
     readState(directory(for: target))
   }
 
-  /// Whether the run that has the partial of `target` claimed fetches the file with this identity.
+  /// Whether the run that has claimed the partial of `target` is fetching the file with this
+  /// identity, according to the name of its claim or to the stored state.
   static func isClaimed(_ target: FilePath, for key: String) -> Bool {
     let directory = directory(for: target)
     return names(in: directory).contains { Claimant.isName($0, for: key) }
       || readState(directory)?.key == key
   }
 
-  /// A number that grows while another run gets on with the partial of `target`: bytes that it
-  /// recorded, and the length of its file.
+  /// A number that grows while another run makes progress with the partial of `target`: the bytes
+  /// that it recorded plus the length of its file.
   static func progress(of target: FilePath) -> Int64 {
     let directory = directory(for: target)
     let lengths = names(in: directory).compactMap {
@@ -59,11 +61,14 @@ extension PartialFile {
     return lengths.reduce(readState(directory)?.done.count ?? 0) { $0.addingClamped($1) }
   }
 
-  /// Claims the partial of `target`; makes an empty one when there is none. If several runs want it
-  /// at the same moment, exactly one gets it where locks on directories work, and at most one
-  /// elsewhere.
+  /// Claims the partial of `target`; makes an empty one when there is none.
+  ///
+  /// If several runs try this at the same moment, exactly one succeeds where locks on directories
+  /// work, and at most one elsewhere. The bytes of a claim that has expired are copied first, which
+  /// takes time.
   ///
   /// - Parameter key: Identity of the file to fetch.
+  /// - Throws: ``Refusal``.
   static func claim(
     _ target: FilePath, for key: String, by claimant: Claimant = .current
   ) throws(Refusal) -> PartialFile {
@@ -113,13 +118,15 @@ extension PartialFile {
     }
   }
 
-  /// The refusal that says which other run has a partial.
+  /// The refusal for a partial that another run has.
   static func isHeld(_ directory: FilePath, _ claimant: Claimant) -> Refusal {
     .busy(processID: names(in: directory).lazy.compactMap(claimant.processID).first)
   }
 
-  /// Whether a directory or file is certainly not another user's. On some file systems every file
-  /// belongs to one and the same user; a file made now, beside it, shows to whom.
+  /// Whether a directory or file certainly does not belong to another user.
+  ///
+  /// On some file systems, all files belong to one user, whoever makes them. If the owner is not
+  /// this process's user, makes and removes a file in `directory` to compare owners.
   private static func isOurs(_ status: FileStatus, in directory: FilePath) -> Bool {
     if status.owner == geteuid() { return true }
     let path = directory.appending(".comfy-owner-\(UInt64.random(in: .min ... .max))")
@@ -133,7 +140,8 @@ extension PartialFile {
     return made?.owner == status.owner
   }
 
-  /// Whether a descriptor is open on a file of ours that has no other name.
+  /// Whether a descriptor is open on a regular file that belongs to this user and has no other
+  /// name.
   private static func isOurs(_ descriptor: Int32, in directory: FilePath) -> Bool {
     guard let status = try? FileStatus(of: FileDescriptor(rawValue: descriptor), named: directory)
     else { return false }
@@ -142,7 +150,8 @@ extension PartialFile {
 
   /// Makes an empty partial that is claimed from the start.
   ///
-  /// - Returns: `nil` when another run removed the directory, or was faster.
+  /// - Returns: `nil` when another run removed the directory or was faster, and the caller has to
+  ///   look again.
   private static func makeClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String, by claimant: Claimant
   ) throws(Refusal) -> PartialFile? {
@@ -154,7 +163,7 @@ extension PartialFile {
       if errno == ENOENT { return nil }
       throw .file(FileError(.open, claim, Errno(rawValue: errno)))
     }
-    // A run that saw the file before it was locked assumed that we are dead, and has the lock.
+    // A run that saw the file before we locked it has assumed that we are dead, and has the lock.
     guard claimant.lock(descriptor) else {
       close(descriptor)
       throw isHeld(directory, claimant)
@@ -171,6 +180,8 @@ extension PartialFile {
       state: nil)
   }
 
+  /// Claims what is in a directory of parts, or makes an empty partial there.
+  ///
   /// - Returns: `nil` when another run interfered and the caller has to look again.
   static func tryClaim(
     _ target: FilePath, _ directory: FilePath, _ key: String, by claimant: Claimant
@@ -207,7 +218,7 @@ extension PartialFile {
       close(descriptor)
       return try takeAway(source)
     }
-    // Before the rename: the bytes may be old, and who finds them under our name looks at their age.
+    // Before the rename: another run that finds old bytes under our name would take them over.
     Claimant.renew(descriptor)
     guard rename(source.string, claim.string) == 0 else {
       close(descriptor)
@@ -216,7 +227,7 @@ extension PartialFile {
     do throws(Refusal) {
       try requireAlone(claim, in: directory, claimant)
     } catch {
-      // Another run claimed at the same moment; a run that sees both claims gives its own up.
+      // Another run claimed at the same moment. A run that sees both claims gives up its own.
       rename(claim.string, directory.appending("bytes").string)
       close(descriptor)
       throw error
@@ -227,8 +238,8 @@ extension PartialFile {
     return worth == .expired ? try partial.replaced(for: key) : partial
   }
 
-  /// Removes the name of something that we must not write to: a link, a device, a file with another
-  /// name.
+  /// Removes the name of something that we must not write to: a link, a device, or a file that has
+  /// another name too.
   ///
   /// - Returns: `nil`, so that the caller looks again.
   private static func takeAway(_ path: FilePath) throws(Refusal) -> PartialFile? {
@@ -236,7 +247,8 @@ extension PartialFile {
     return nil
   }
 
-  /// Names of the bytes in a directory of parts; none if it is a link or cannot be listed.
+  /// File names of bytes in a directory of parts, sorted; empty if it is a link or cannot be
+  /// listed.
   static func names(in directory: FilePath) -> [String] { (try? listed(directory)) ?? [] }
 
   private static func listed(_ directory: FilePath) throws(Refusal) -> [String] {
@@ -256,15 +268,16 @@ extension PartialFile {
     return names.sorted()
   }
 
-  /// Whether a directory of parts is a directory, and not a link to one.
+  /// Whether a path is a directory, and not a link to one.
   static func isReal(_ directory: FilePath) -> Bool {
     let status = try? FileStatus(of: directory, following: false)
     return status?.isDirectory ?? false
   }
 
+  /// The state in a directory of parts; `nil` when there is none that can be read.
   static func readState(_ directory: FilePath) -> ResumeState? {
     guard isReal(directory) else { return nil }
-    // Without `O_NONBLOCK`, opening a pipe would wait.
+    // Without `O_NONBLOCK`, opening a pipe would wait for a writer.
     let descriptor = open(
       directory.appending("state").string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }

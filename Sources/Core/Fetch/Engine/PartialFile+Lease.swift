@@ -1,18 +1,19 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// What is done with the partial of a run whose lease is over.
+/// Taking over the partial of a run whose lease has expired.
 extension PartialFile {
   static let copyName = "copy"
 
-  /// The same partial in a file of its own, with the bytes that its state records.
+  /// Replaces the bytes by a copy, in a new file, of those that the state records.
   ///
-  /// The run that had it may live after all, on a machine that was cut off, and write when it comes
-  /// back. It finds its own name gone at the latest when it wants to move its file to the target; what
-  /// it writes until then goes into a file that has no name any more.
+  /// The previous run may still be alive, on a machine that lost its connection, and continue to
+  /// write later. It then writes to the old file, which no longer has a name. It notices that its
+  /// claim is gone when it moves the file to the target, or earlier.
   ///
-  /// - Parameter key: Identity of the file to fetch. Bytes of another one are not kept.
-  /// - Returns: `nil` when another run has taken the partial meanwhile.
+  /// - Parameter key: Identity of the file to fetch. Bytes of another file are not kept.
+  /// - Returns: `nil` when another run has taken the partial in the meantime.
+  /// - Throws: ``Refusal/file(_:)``; the partial is then released.
   func replaced(for key: String) throws(Refusal) -> PartialFile? {
     let copy = directory.appending(Self.copyName)
     var ranges = ByteRangeSet()
@@ -21,7 +22,7 @@ extension PartialFile {
       do throws(FileError) {
         try makeCopy(copy, of: ranges)
       } catch {
-        // A damaged or full disk: then it begins anew.
+        // The disk may be damaged or full; then the file is fetched from scratch.
         try makeCopy(copy, of: ByteRangeSet())
       }
     } catch {
@@ -36,13 +37,14 @@ extension PartialFile {
       close(file)
       return nil
     }
-    // A state that records more than was kept is seen not to fit, and replaced.
+    // If the state records more bytes than were copied, it is not used, and is replaced later.
     return PartialFile(
       target: target, directory: directory, claim: claim, by: claimant, descriptor: file,
       state: state)
   }
 
-  /// Makes a file with some of the bytes, each at its place, and flushes it.
+  /// Makes a file with the bytes of these ranges at the same offsets, and flushes it to disk.
+  /// Renews the claim meanwhile.
   private func makeCopy(_ path: FilePath, of ranges: ByteRangeSet) throws(FileError) {
     unlink(path.string)
     let file = open(path.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)

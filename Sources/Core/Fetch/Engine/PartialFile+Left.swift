@@ -1,13 +1,13 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// What unfinished runs left beside the targets of downloads, copies and links.
+/// What unfinished runs have left beside the targets of downloads, copies and links.
 extension PartialFile {
-  /// Bytes of the partial, including gaps, and whether a run is working on it; `nil` when there is
-  /// no partial.
+  /// Bytes of the partial at `path`, including gaps, and whether a run is working on it; `nil` when
+  /// there is no partial.
   static func look(at path: FilePath) -> (bytes: Int64, isBusy: Bool)? {
     guard let status = try? FileStatus(of: path, following: false) else { return nil }
-    // Such a link is only a second name of its bytes, and a run that still needs one makes it
+    // Such a link is only a second name of other bytes, and a run that still needs it makes it
     // again.
     if status.isRegular, path.string.hasSuffix(PartialName.linkSuffix) { return (0, false) }
     guard status.isDirectory, path.string.hasSuffix(PartialName.suffix) else { return nil }
@@ -26,9 +26,9 @@ extension PartialFile {
     return (bytes, isBusy)
   }
 
-  /// Deletes a partial that no run is working on.
+  /// Deletes the partial at `path`. It is not an error if there is none.
   ///
-  /// - Throws: ``Refusal``.
+  /// - Throws: ``Refusal``, with `busy` when a run is working on it.
   static func discard(at path: FilePath) throws(Refusal) {
     guard let status = try? FileStatus(of: path, following: false) else { return }
     guard status.isDirectory else {
@@ -46,13 +46,15 @@ extension PartialFile {
     throw isHeld(path, .current)
   }
 
-  /// Removes what is left beside a file that arrived, except what another run is working on.
+  /// Removes what is left beside a file that has landed, except what another run is working on.
   static func forget(_ target: FilePath) {
     removeParts(in: directory(for: target)) { isSame($0, target) || isAbandoned($0) }
   }
 
-  /// Removes what a run left that died after the move to `target`. `hash` is the known hash of the
-  /// file. Bytes of another version are kept, and so is what another run needs.
+  /// Removes what a run left that died after moving its file to `target`. Bytes of another version
+  /// are kept, and so is what another run needs.
+  ///
+  /// - Parameter hash: The known hash of the file at `target`.
   static func sweep(_ target: FilePath, holding hash: ModelHash) {
     let directory = directory(for: target)
     guard (try? FileStatus(of: directory, following: false)) != nil else { return }
@@ -70,19 +72,19 @@ extension PartialFile {
     if isEmpty { removeEmpty(directory) }
   }
 
-  /// Removes a directory of parts that has no bytes.
+  /// Removes a directory of parts that contains no bytes, with its state.
   static func removeEmpty(_ directory: FilePath) {
     guard isReal(directory) else { return }
     unlink(directory.appending("state").string)
     guard rmdir(directory.string) != 0 else { return }
-    // A run that died while storing its state leaves the new state beside the old one; one that died
-    // while taking a partial over leaves a copy.
+    // A run that died while storing its state leaves a new state beside the old one. A run that
+    // died while taking over a partial leaves a copy.
     unlink(directory.appending("state.new").string)
     unlink(directory.appending(PartialFile.copyName).string)
     rmdir(directory.string)
   }
 
-  /// A run that died between linking and unlinking leaves the same file under both names.
+  /// Whether both paths are the same file, as a run leaves it that died between link and unlink.
   private static func isSame(_ path: FilePath, _ other: FilePath) -> Bool {
     guard let one = FileStatus(reaching: path), let two = FileStatus(reaching: other) else {
       return false

@@ -4,12 +4,13 @@ internal import SystemPackage
 
 /// The bytes of an incomplete file, claimed by this run.
 ///
-/// They are in a hidden directory beside the target, `.NAME.comfy-part`:
-/// - `bytes`: the bytes while no run has them;
+/// A hidden directory beside the target, `.NAME.comfy-part`, contains them:
+/// - `bytes`: the bytes while no run has claimed them;
 /// - `bytes.CLAIM`: the bytes while the run that gave them this name writes them;
 /// - `state`: a ``ResumeState``, written by the run with the claim once there is something to
 ///   record;
-/// - `copy`: bytes on their way out of the reach of a run whose lease is over.
+/// - `state.new`: a state that will replace it;
+/// - `copy`: an unfinished copy of the bytes of a run whose lease has expired.
 final class PartialFile: @unchecked Sendable {
   // All properties are constant; the open file is read and written by offset.
   let target: FilePath
@@ -19,7 +20,7 @@ final class PartialFile: @unchecked Sendable {
   /// Where the bytes are while the claim is held.
   var path: FilePath { claim }
   let descriptor: Int32
-  /// What an earlier run left; `nil` when there is nothing usable.
+  /// The state that an earlier run left; `nil` when there is none that can be read.
   let state: ResumeState?
 
   init(
@@ -77,8 +78,8 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// Asks the system, where that is possible, to start writing its cache of the file to the disk.
-  /// Errors are reported when the file is synchronised.
+  /// Asks the system, if it supports that, to start writing its cache of the file to the disk.
+  /// Errors show when the file is synchronised.
   func beginWriteBack() { _ = comfy_begin_write_back(descriptor) }
 
   func synchronize() throws(FileError) {
@@ -89,7 +90,7 @@ final class PartialFile: @unchecked Sendable {
 
   // MARK: Claim
 
-  /// Tells runs on other machines that this one lives.
+  /// Renews the claim, so that other machines see that this run is alive.
   func renew() { Claimant.renew(descriptor) }
 
   /// Whether the claim is still ours: another run may have assumed that we are dead.
@@ -97,7 +98,7 @@ final class PartialFile: @unchecked Sendable {
     FileDescriptor(rawValue: descriptor).isStill(at: claim)
   }
 
-  /// Why the claim is no longer ours: its directory is gone, or another run has it.
+  /// Why the claim is no longer ours: its directory is gone, or another run has the partial.
   var loss: FetchError {
     let parent = target.removingLastComponent()
     if !parent.exists { return .vanished(parent) }
@@ -110,10 +111,11 @@ final class PartialFile: @unchecked Sendable {
   /// Stores a state; replaces the stored one, if any.
   ///
   /// The first state is not synchronised. A power failure may leave it incomplete, or leave the
-  /// bytes without a state. The next run then cannot know what the bytes belong to and which of
-  /// them reached the disk, so it does not resume from them: a hash would show an error only after
-  /// the last byte, and all bytes would be lost for the sake of the first few. A later state is on
-  /// the disk before it replaces the previous one, so that a failure loses only what came since.
+  /// bytes without a state. The next run then cannot know which file the bytes belong to and which
+  /// of them reached the disk, so it does not resume from them: a hash would show an error only
+  /// after the last byte, and all bytes would be lost because of the first few. A later state is on
+  /// the disk before it replaces the previous one, so a power failure loses only what arrived
+  /// since.
   func store(_ state: ResumeState) throws(FileError) {
     let path = directory.appending("state")
     let bytes = Array(state.text.utf8)
@@ -124,10 +126,10 @@ final class PartialFile: @unchecked Sendable {
     }
   }
 
-  /// Replaces the stored state by one without bytes, and removes the bytes.
+  /// Replaces the stored state by one that records no bytes, and removes the bytes.
   ///
-  /// The new state is on the disk before the first byte is removed. Otherwise an old state could
-  /// survive the bytes that it records, and be applied to the bytes that are written from now on.
+  /// The new state is on the disk before the first byte is removed. Otherwise, an old state could
+  /// outlive the bytes that it records, and be applied to bytes that are written later.
   func empty(_ state: ResumeState) throws(FileError) {
     try store(state)
     try FileDescriptor.synchronizeDirectory(directory)
@@ -158,28 +160,29 @@ final class PartialFile: @unchecked Sendable {
 
   // MARK: End
 
-  /// Releases the partial for the next run.
+  /// Gives up the claim and leaves the bytes to the next run. Does nothing if the claim is no
+  /// longer ours.
   func release() {
     guard isOurs else { return }
     rename(claim.string, directory.appending("bytes").string)
   }
 
-  /// Gives up the claim right after making it; what an earlier run left stays as it was.
+  /// Gives up a claim that was just made. What an earlier run left stays as it was.
   func withdraw() {
     if length == 0 { unlink(claim.string) } else { release() }
     rmdir(directory.string)
   }
 
-  /// Removes the partial and everything about it.
+  /// Removes the bytes and their directory. Does nothing if the claim is no longer ours.
   func discard() {
     guard isOurs else { return }
     unlink(claim.string)
     if Self.names(in: directory).isEmpty { Self.removeEmpty(directory) }
   }
 
-  /// Moves the bytes to the target. The directory is not synchronised.
+  /// Moves the bytes to the target. The target's directory is not synchronised.
   ///
-  /// - Returns: `false` when something is there and `replacing` is `false`.
+  /// - Returns: `false` when something is at the target and `replacing` is `false`.
   func move(replacing: Bool) throws(FileError) -> Bool {
     if replacing {
       guard rename(claim.string, target.string) == 0 else {

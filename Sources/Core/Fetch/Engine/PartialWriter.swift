@@ -1,19 +1,19 @@
 internal import SystemPackage
 
-/// Does all work on a partial on the disk, in one queue.
+/// Does all work on a partial on the disk, in the order of the calls, on threads of a pool.
 final class PartialWriter: @unchecked Sendable {
   // Only the queue's jobs access the variables.
-  /// Number of bytes after which the system is asked to start writing its cache to the disk.
+  /// Number of written bytes after which the system is asked to start flushing its cache.
   private static let writeBackPiece = 8 << 20
 
   let partial: PartialFile
   private let queue: SerialQueue
-  /// The bytes that are there.
+  /// The bytes that have been written.
   private var stored: ByteRangeSet
   private var failure: FileError?
   /// Whether the stored state records any bytes.
   private var hasState: Bool
-  /// Number of bytes in the cache that the system was not yet asked to write.
+  /// Number of bytes in the cache that the system was not yet asked to flush.
   private var cached = 0
 
   /// - Parameter stored: Bytes that an earlier run left.
@@ -27,11 +27,11 @@ final class PartialWriter: @unchecked Sendable {
   /// Runs a job after all earlier ones.
   func run(_ job: @escaping SerialQueue.Job) { queue.run(job) }
 
-  /// Writes a block. A failure is reported once; after it, nothing more is written.
+  /// Writes a block. After a failure, which is reported once, nothing more is written.
   ///
   /// - Parameters:
-  ///   - written: Called after success.
-  ///   - failed: Called with the number of bytes that are there nevertheless.
+  ///   - written: Called after success, on a thread of the pool.
+  ///   - failed: Called with the error and the number of bytes that have been written so far.
   func write(
     _ block: Block, written: @escaping @Sendable () -> Void,
     failed: @escaping @Sendable (FileError, Int64) -> Void
@@ -58,15 +58,15 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  /// Forgets all bytes, and removes them from the stored state.
+  /// Discards all bytes. If the stored state records some, empties it and the file.
   ///
   /// - Parameters:
   ///   - state: A state that records no bytes.
-  ///   - failed: Called after a failure; nothing more is written after it.
+  ///   - failed: Called after a failure; nothing more is written then.
   func forget(_ state: ResumeState, failed: @escaping @Sendable (FileError) -> Void) {
     queue.run {
       self.stored = ByteRangeSet()
-      // If the claim is not ours, the bytes are another run's; the next checkpoint will notice.
+      // If the claim is not ours, the bytes belong to another run; the next checkpoint will notice.
       guard self.hasState, self.failure == nil, self.partial.isOurs else { return }
       do throws(FileError) {
         try self.partial.empty(state)
@@ -78,9 +78,11 @@ final class PartialWriter: @unchecked Sendable {
     }
   }
 
-  /// Makes a checkpoint: ensures that the next run finds what is there now.
+  /// Makes a checkpoint: flushes the bytes to disk and stores a state that records them.
   ///
-  /// - Parameter state: Its `done` is replaced by the bytes that are stored.
+  /// - Parameters:
+  ///   - state: Its `done` is replaced by the bytes that have been written.
+  ///   - finished: Called with the error, if any; a lost claim is one.
   func note(_ state: ResumeState, _ finished: @escaping @Sendable (FetchError?) -> Void) {
     queue.run {
       do throws(FileError) {
@@ -97,14 +99,16 @@ final class PartialWriter: @unchecked Sendable {
 
   /// Releases the partial for the next run, or removes it.
   ///
-  /// - Parameter finished: Called with the number of bytes kept.
+  /// - Parameters:
+  ///   - state: Its `done` is replaced by the bytes that have been written.
+  ///   - finished: Called with the number of bytes that have been written, kept or not.
   func close(
     _ state: ResumeState, keeps: Bool, _ finished: @escaping @Sendable (Int64) -> Void
   ) {
     queue.run {
       if keeps, self.stored.count > 0 {
-        // Bytes that could not be synchronised (as on a full disk) are not recorded for the next
-        // run; the old state stays.
+        // Bytes that cannot be synchronised (as on a full disk) are not recorded for the next run;
+        // the old state stays.
         if self.partial.isOurs, (try? self.partial.synchronize()) != nil {
           try? self.partial.store(self.complete(state))
         }

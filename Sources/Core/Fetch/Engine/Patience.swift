@@ -1,6 +1,6 @@
-/// How long a run waits for another one that has the same partial.
+/// How long a run waits for another one that has claimed the same partial.
 struct Patience {
-  /// Milliseconds.
+  /// Longest wait in milliseconds.
   let limit: Int
   /// Whether the wait starts again whenever the other run has made progress.
   let countsProgress: Bool
@@ -15,9 +15,11 @@ struct Patience {
   /// Whether the wait has begun.
   var isWaiting: Bool { since != nil }
 
-  /// Milliseconds that are left.
+  /// Milliseconds that are left; 0 or less when the wait is over. The first call starts the wait.
   ///
-  /// - Parameter progress: ``PartialFile/progress(of:)``.
+  /// - Parameters:
+  ///   - now: Monotonic milliseconds.
+  ///   - progress: ``PartialFile/progress(of:)``.
   mutating func left(_ now: Int, progress: Int64) -> Int {
     if since == nil || countsProgress && progress > self.progress { since = now }
     self.progress = progress

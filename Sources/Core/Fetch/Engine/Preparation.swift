@@ -6,17 +6,19 @@ struct Preparation: Sendable {
     /// Fetch bytes into the partial. `existing` are the hashes of a file at the target that may or
     /// may not be the requested one.
     case fetch(PartialFile, existing: FileHashes?)
-    /// The file is there already.
+    /// The requested file is already at the target.
     case adopt(FileHashes, isVerified: Bool)
-    /// Another run is working on it: its process id, if it is on this machine, whether it certainly
-    /// fetches the same file, and ``PartialFile/progress(of:)``.
+    /// Another run is working on the target: its process id if it is on this machine, whether it is
+    /// fetching the same file (``PartialFile/isClaimed(_:for:)``), and
+    /// ``PartialFile/progress(of:)``.
     case busy(processID: Int?, isSameFile: Bool, progress: Int64)
     case fail(FetchError)
   }
 
   let request: FetchRequest
   let followsLinks: Bool
-  /// Whether another run was seen fetching the same file while nothing was at the target.
+  /// Whether another run was seen fetching the same file. A file at the target then counts as that
+  /// run's.
   let wasBeingFetched: Bool
   let claimant: Claimant
   let cancellation: Cancellation
@@ -80,7 +82,8 @@ struct Preparation: Sendable {
   }
 
   private func isThere() -> Bool {
-    // A network file system may remember that nothing was there; opening the directory has it ask.
+    // A network file system may have cached that nothing was there; opening the directory makes it
+    // ask the server.
     let parent = try? FileDescriptor.open(
       request.path.removingLastComponent(), .readOnly, options: [.directory, .closeOnExec])
     try? parent?.close()
@@ -88,15 +91,15 @@ struct Preparation: Sendable {
     return (size ?? nil) != nil
   }
 
-  /// `nil` when the file is not the requested one, or that is unknown. Otherwise, whether a hash
-  /// from elsewhere has confirmed it.
+  /// Whether a hash from elsewhere has confirmed that the file is the requested one; `nil` when it
+  /// is not the requested one, or that is unknown.
   private func isWanted(_ hashes: FileHashes) -> Bool? {
     let expectation = request.expectation
     if expectation.isHashed {
       return (try? expectation.check(hashes, linked: nil)) == nil ? nil : true
     }
     let state = PartialFile.storedState(for: request.path)
-    // The last run moved it there and then ended.
+    // The last run moved the file there and ended before it could remove its state.
     if let state, state.key == request.key, let sealed = state.sealed {
       return sealed == hashes ? state.version.sha256 != nil : nil
     }
@@ -119,7 +122,10 @@ struct Preparation: Sendable {
 }
 
 extension FetchError {
-  /// The error for a refused file operation; a full volume has a case of its own.
+  /// The error for a refused file operation. A full volume and a name that is too long have their
+  /// own cases.
+  ///
+  /// - Parameter missing: Bytes of the file that are still missing, if known.
   init(_ error: FileError, missing: Int64? = nil) {
     switch error.errno {
     case .noSpace, .diskQuotaExceeded: self = .diskFull(error.path, missing: missing)
@@ -145,7 +151,11 @@ extension FetchError {
 extension FetchExpectation {
   /// Compares a file with what is expected of it, and with the SHA-256 that the server gave.
   ///
+  /// Sampled hashes are not compared.
+  ///
   /// - Returns: Whether there was a hash to compare with.
+  /// - Throws: ``FetchError/size(expected:found:known:)`` or
+  ///   ``FetchError/checksum(algorithm:expected:found:known:)``.
   @discardableResult
   func check(_ hashes: FileHashes, linked: SHA256Hash?) throws(FetchError) -> Bool {
     if let size, isSizeExact, size != hashes.size {
@@ -165,6 +175,6 @@ extension FetchExpectation {
     return isHashed || linked != nil
   }
 
-  /// Whether a file with these hashes may be the expected one.
+  /// Whether a file with these hashes may be the expected one. Sampled hashes are not compared.
   func allows(_ hashes: FileHashes) -> Bool { (try? check(hashes, linked: nil)) != nil }
 }

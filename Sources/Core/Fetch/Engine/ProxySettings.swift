@@ -1,7 +1,8 @@
 /// The proxy for an address, from the environment.
 ///
 /// The variables are those of curl: `http_proxy` (only in lower case, because a client of a CGI
-/// program can set `HTTP_PROXY`), and `https_proxy`, `all_proxy` and `no_proxy` in either case.
+/// program can set `HTTP_PROXY`), and `https_proxy`, `all_proxy` and `no_proxy` in lower or upper
+/// case.
 struct ProxySettings: Sendable {
   private let http: String?
   private let https: String?
@@ -31,7 +32,7 @@ struct ProxySettings: Sendable {
     }
   }
 
-  /// Whether `host` is an address in `network`, written `192.168.0.0/16`.
+  /// Whether `host` is an IP address in `network`, which is written like `192.168.0.0/16`.
   private func isInNetwork(_ network: String, _ host: String) -> Bool {
     let parts = network.split(separator: "/")
     guard parts.count == 2, let base = IPAddress(parts[0])?.bytes, let address = IPAddress(host),

@@ -1,13 +1,12 @@
-/// The path of one request from its first address over redirects.
+/// The path of one request from its first address through redirects.
 struct RedirectTrail {
-  /// Address of the source; the source's own headers are only for this address.
+  /// Address of the source. The source's own header fields are only for its origin.
   let source: WebAddress
-  /// Address of the first request: ``source``, or the address to which redirects from there led
-  /// before.
+  /// Address of the first request: ``source``, or the address to which its redirects led before.
   let origin: WebAddress
   /// Address of the current request.
   private(set) var address: WebAddress
-  /// Heads of the answers on the way.
+  /// Heads of the answers so far, first hop first.
   var heads: [ResponseHead] = []
   private var visited: Set<String> = []
 
@@ -18,17 +17,17 @@ struct RedirectTrail {
     address = origin
   }
 
-  /// Redirects followed.
+  /// Number of redirects followed.
   var count: Int { visited.count }
 
-  /// Whether it began at an address to which redirects led before, and which may have expired
-  /// since.
+  /// Whether the first request went to an address to which redirects led before, and which may have
+  /// expired since.
   var isShortcut: Bool { origin != source }
 
   /// Whether the source's own header fields may be sent to ``address``.
   var isAtSource: Bool { address.origin == source.origin }
 
-  /// Whether ``address`` may be a loopback, private or link-local one.
+  /// Whether ``address`` may have a loopback, private or link-local IP address.
   func mayBePrivate(_ reach: HostReach) -> Bool {
     switch reach {
     case .publicHosts: false

@@ -1,13 +1,13 @@
 /// What the next run must know to resume a partial file.
 ///
-/// It is stored as lines `NAME VALUE`. The first is `comfy-part 1`, the last is `end` with the
-/// SHA-256 of all lines before it, so that an incomplete or edited state is rejected.
+/// It is stored as lines `NAME VALUE`. The first line is `comfy-part 1`. The last one is `end` with
+/// the SHA-256 of all lines before it, so that an incomplete or edited state is rejected.
 struct ResumeState: Sendable, Hashable {
   /// Identity of the file, as the request gives it.
   var key: String
   /// What the server said about the version of the bytes.
   var version = RemoteVersion()
-  /// Bytes of the whole file.
+  /// Size of the whole file in bytes; `nil` when unknown.
   var total: Int64?
   /// The bytes that are certainly on the disk.
   var done = ByteRangeSet()
@@ -35,8 +35,8 @@ struct RemoteVersion: Sendable, Hashable {
 
   private static let weakMark = "W/"
 
-  /// Whether both are certainly the same bytes: they have the same hash of the content, or the same
-  /// strong tag (RFC 9110 8.8.3.2).
+  /// Whether both certainly have the same bytes: the same hash of the content or, if one is
+  /// unknown, the same strong tag (RFC 9110 8.8.3.2).
   func isIdentical(to other: RemoteVersion) -> Bool {
     if let mine = sha256, let theirs = other.sha256 { return mine == theirs }
     return entityTag.map { !$0.hasPrefix(Self.weakMark) && $0 == other.entityTag } ?? false
@@ -70,7 +70,7 @@ extension ResumeState {
     if let sealed, let blake3 = sealed.blake3, let sha256 = sealed.sha256 {
       lines.append("sealed \(blake3) \(sha256) \(sealed.size)")
     }
-    // A line ending inside a value would read as a separate line.
+    // A line ending in a value would start a separate line.
     let body = lines.map {
       String(String.UnicodeScalarView($0.unicodeScalars.filter { $0 != "\n" }))
     }
@@ -127,7 +127,7 @@ extension ResumeState {
 }
 
 extension String {
-  /// The last occurrence of `text`.
+  /// The range of the last occurrence of `text`.
   fileprivate func range(ofLast text: String) -> Range<Index>? {
     var start = utf8.endIndex
     while start > utf8.startIndex {

@@ -1,5 +1,5 @@
-/// Delays between tries. Each is random, between half and all of a span that doubles with each try,
-/// so that many clients do not return at once.
+/// Delays between tries. Each is random, between half and all of a span that doubles with each try
+/// up to a limit, so that many clients do not return at once.
 struct RetryBackoff: Sendable {
   private let first: Int
   private let longest: Int
@@ -13,8 +13,8 @@ struct RetryBackoff: Sendable {
 
   /// Milliseconds to wait after the `attempt`th try, counted from 1.
   ///
-  /// - Parameter wish: What the server asks for, in milliseconds. It never makes a delay shorter,
-  ///   because many overloaded servers ask for none.
+  /// - Parameter wish: Milliseconds that the server asks for. They never make a delay shorter,
+  ///   because many overloaded servers ask for 0.
   mutating func next(attempt: Int, atLeast wish: Int? = nil) -> Int {
     max(ownDelay(attempt: attempt), wish ?? 0)
   }

@@ -1,14 +1,15 @@
 internal import Synchronization
 
-/// Runs jobs one after another, in the order they are given, on the threads of a pool.
+/// Runs jobs one after another, in the order of the calls, on the threads of a pool. Any thread may
+/// call it.
 final class SerialQueue: Sendable {
   typealias Job = @Sendable () -> Void
 
   private struct State {
-    /// In reverse order.
+    /// The jobs before those in `later`, in reverse order.
     var next: [Job] = []
     var later: [Job] = []
-    /// Whether the pool knows that there are jobs.
+    /// Whether a job of the pool is running, or will run, the jobs of this queue.
     var isScheduled = false
 
     mutating func take() -> Job? {

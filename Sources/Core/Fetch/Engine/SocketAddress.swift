@@ -1,7 +1,7 @@
 internal import SystemLibrary
 
 extension IPAddress {
-  /// The address in the bytes of a `sockaddr`; `nil` when it is not an Internet address.
+  /// The address in the bytes of a `sockaddr`; `nil` when it is not an IP address.
   init?(socketAddress bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= MemoryLayout<sockaddr>.size else { return nil }
     switch Int32(bytes.loadUnaligned(as: sockaddr.self).sa_family) {

@@ -1,7 +1,7 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Checks of the place where a file will go.
+/// Checks and prepares the place where a file will go.
 enum TargetPlace {
   /// Largest length of a file name, in bytes, on the usual file systems.
   static let longestName = 255
@@ -11,6 +11,9 @@ enum TargetPlace {
   /// A category folder, the first one below the models directory, may be a link to anywhere,
   /// because people keep models on other volumes in this way. A deeper link must stay in that
   /// folder, unless `followsLinks` is set. No link may leave the request's boundary.
+  ///
+  /// - Throws: ``FetchError``: `nameTooLong`, `notADirectory`, `outsideRoot`, `outsideProject` or
+  ///   `file`.
   static func prepare(_ request: FetchRequest, followsLinks: Bool) throws(FetchError) {
     for component in request.target.components where component.utf8.count > longestName {
       throw .nameTooLong(request.path, bytes: component.utf8.count, limit: longestName)
@@ -38,10 +41,11 @@ enum TargetPlace {
     guard real.starts(with: boundary) else { throw .outsideProject(directory, leadsTo: real) }
   }
 
-  /// Size of what is at the target; `nil` when nothing is there.
+  /// Size in bytes of the file at the target, after following links; `nil` when nothing is there.
   ///
   /// - Throws: ``FetchError/danglingLink(_:)`` for a link that leads nowhere,
-  ///   ``FetchError/occupied(_:)`` for what is not a file.
+  ///   ``FetchError/occupied(_:)`` for anything else that is not a regular file,
+  ///   ``FetchError/file(_:)`` if the target cannot be examined.
   static func existingSize(_ path: FilePath) throws(FetchError) -> Int64? {
     do throws(FileError) {
       guard try FileStatus(of: path, following: false) != nil else { return nil }
@@ -53,7 +57,7 @@ enum TargetPlace {
     return status.size
   }
 
-  /// Number of the volume of a path, or of the volume where it will be once it exists.
+  /// Device number of the volume where a path is, or will be once it exists.
   static func nearestVolume(_ path: FilePath) -> UInt64? {
     var path = path
     while true {
@@ -62,7 +66,8 @@ enum TargetPlace {
     }
   }
 
-  /// Free bytes, for this user, on the volume of a directory; `nil` when the system does not say.
+  /// Bytes that an ordinary user can still use on the volume of a directory; `nil` when the system
+  /// does not say.
   static func freeSpace(_ directory: FilePath) -> Int64? {
     var status = statvfs()
     guard statvfs(directory.string, &status) == 0 else { return nil }

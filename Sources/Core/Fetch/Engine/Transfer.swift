@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// The work of one connection: a range of one file, over all redirects and tries.
+/// The work of one connection: a range of one file, through all redirects and tries.
 ///
 /// Belongs to the network thread.
 final class Transfer: ExchangeReceiver {
@@ -28,32 +28,34 @@ final class Transfer: ExchangeReceiver {
     case drop
     /// The file at the target is the requested one.
     case adopt
-    /// The source does not give the file; the kept bytes stay.
+    /// Give up this source; the kept bytes stay.
     case refuse(FetchError)
-    /// The end of the file's download.
+    /// An error in the bytes or at the target. Depending on it, the next source is asked or the
+    /// download ends.
     case fail(FetchError)
   }
 
+  /// Largest number of bytes of a refusal's body that are kept.
   static let longestBody = 4 << 10
 
   unowned let file: FileDownload
-  /// The next byte of the file.
+  /// Offset of the next byte in the file.
   var position: Int64
-  /// End of the range; `nil` while the file's size is not known.
+  /// End of the range; `nil` while the file's size is unknown.
   var end: Int64?
   /// The redirects of this try.
   var trail: RedirectTrail
-  /// The last bytes that arrived, until there are enough to be written.
+  /// The last bytes that arrived, until there are enough to write.
   var block: Block?
-  /// Time before which the request is not sent.
+  /// Time before which the request is not sent, in monotonic milliseconds.
   var notBefore = 0
   /// Whether an answer has brought requested bytes.
   private(set) var isProven = false
-  /// Whether it was opened while other connections were bringing the file.
+  /// Whether it was opened while other connections were fetching the file.
   var isFurther = false
-  /// Whether another connection continues with this one's range.
+  /// Whether another connection has taken over this one's range.
   var isTakenOver = false
-  /// Whether the host accepts no more connections while it serves another file.
+  /// Whether it waits because the host accepts no more connections while it sends another file.
   var isPutOff = false
 
   // About the current request:
@@ -70,16 +72,20 @@ final class Transfer: ExchangeReceiver {
   var verdict: Verdict?
   var turn: Turn?
   var collected: [UInt8] = []
-  /// The beginning of a body that came in place of a part, until it is known to be the whole file.
+  /// The beginning of a body that came instead of a part, until it is long enough to show whether
+  /// it is a model.
   var opening: [UInt8]?
   var received: Int64 = 0
   private(set) var refusedAddress: String?
   private(set) var isHeadTooLong = false
-  /// Start of the window in which bytes are counted, and their number.
+  /// Start of the window in which bytes are counted, in monotonic milliseconds, and their number.
   var windowStart = 0
   var windowBytes: Int64 = 0
 
-  /// - Parameter source: Address of the source.
+  /// - Parameters:
+  ///   - start: Offset of the first byte.
+  ///   - end: End of the range; `nil` while the file's size is unknown.
+  ///   - source: Address of the source.
   init(file: FileDownload, range start: Int64, _ end: Int64?, from source: WebAddress) {
     self.file = file
     position = start
@@ -117,8 +123,8 @@ final class Transfer: ExchangeReceiver {
 
   func takeHead(_ head: ResponseHead) -> Bool {
     self.head = head
-    // Some servers send a part under the status of the whole. Others say so and send the whole: what
-    // counts is how much comes.
+    // Some servers send a part with status 200. Others send the whole file with the `Content-Range`
+    // of a part. The length decides.
     if head.status == 200, asksForRange,
       let part = head["Content-Range"].flatMap({ ContentRange($0)?.range }),
       let length = head["Content-Length"].flatMap({ Int64(digits: $0[...]) }), length == part.count
@@ -166,7 +172,7 @@ extension Transfer {
     return exchange
   }
 
-  /// Frees what libcurl needed for the current request.
+  /// Ends the current request and frees what libcurl needed for it.
   func close() {
     refusedAddress = exchange?.refusedAddress
     isHeadTooLong = exchange?.isHeadTooLong ?? false

@@ -6,7 +6,7 @@ extension FetchError {
 
   /// The error for a transfer that ended with this code of libcurl.
   ///
-  /// - Parameter isHeadTooLong: Whether it was ended because the head was too long.
+  /// - Parameter isHeadTooLong: Whether we ended it because the head was too long.
   init(transport code: CURLcode, host: String, isHeadTooLong: Bool) {
     let detail = String(cString: comfy_easy_strerror(code))
     switch code {

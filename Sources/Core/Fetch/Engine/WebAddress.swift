@@ -11,9 +11,10 @@ struct WebAddress: Sendable, Hashable {
   /// `host:port`: the key for counting connections and delays.
   var authority: String { "\(host):\(port)" }
 
-  /// Reads an address; `text` is relative to `base`, if there is one.
+  /// Reads an address, relative to `base` if there is one. The fragment is removed.
   ///
-  /// - Throws: ``FetchError/scheme(_:)``.
+  /// - Throws: ``FetchError/scheme(_:)`` for any other scheme, and for an address that cannot be
+  ///   read.
   init(_ text: String, relativeTo base: WebAddress? = nil) throws(FetchError) {
     guard let handle = comfy_url_init() else { throw .scheme("") }
     defer { comfy_url_cleanup(handle) }
@@ -44,15 +45,16 @@ struct WebAddress: Sendable, Hashable {
 
   var origin: WebOrigin { WebOrigin(isSecure: isSecure, host: host, port: port) }
 
-  /// The IP address of a host that is written as a number, or the loopback address for `localhost`.
+  /// The host if it is written as an IP address, or the loopback address for `localhost` and names
+  /// below it; `nil` for other names.
   var literalAddress: IPAddress? {
     let name = host.hasSuffix(".") ? host.dropLast() : host[...]
     if name == "localhost" || name.hasSuffix(".localhost") { return IPAddress("127.0.0.1") }
     return IPAddress(String(name))
   }
 
-  /// The error if private addresses are refused and this is one; `nil` if only the connection can
-  /// show that.
+  /// The error, where private addresses are refused, if this is one; `nil` if only the connection
+  /// can show that.
   var privacyRefusal: FetchError? {
     guard let literal = literalAddress, literal.isPrivate else { return nil }
     return .privateAddress(host: host, address: literal.text)

@@ -1,18 +1,17 @@
-/// The contents of a ZIP archive, from its central directory. The end of a file decides whether it
-/// is a ZIP.
+/// The names in a ZIP archive, from the central directory at its end.
 struct ZipDirectory {
-  /// Number of bytes of the directory that are read; the first names are enough to recognise an
-  /// archive.
+  /// Largest number of bytes of the directory that are read. The first names are enough to
+  /// recognise an archive.
   private static let limit = 4 << 20
   private static let endLength = 22
 
-  /// Names of the files, first entry first.
+  /// Names of the files, in the order of the directory.
   let names: [String]
 
   /// - Parameters:
-  ///   - size: Bytes of the archive.
-  ///   - read: Returns the bytes of a range; fewer at the end of the archive.
-  /// - Returns: `nil` when the bytes do not end like a ZIP.
+  ///   - size: Size of the archive in bytes.
+  ///   - read: Returns the bytes of a range; fewer when they cannot all be read.
+  /// - Returns: `nil` when the bytes do not end like a ZIP archive.
   init?(size: Int64, read: (Range<Int64>) -> [UInt8]) {
     let start = max(0, size - Int64(Self.endLength + 0xFFFF))
     let tail = read(start..<size)
@@ -49,12 +48,12 @@ struct ZipDirectory {
     return names
   }
 
-  /// An unsigned little-endian number.
+  /// The unsigned little-endian number at an index, which must be in range.
   private static func number(_ bytes: [UInt8], at index: Int, bytes count: Int) -> UInt64 {
     bytes[index..<(index + count)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// Whether it is an archive that torch writes: it contains a pickle, or the records of an
+  /// Whether the archive is one that torch writes: it contains a pickle, or the files of an
   /// exported program.
   var isModel: Bool {
     names.contains { name in

@@ -9,22 +9,22 @@ struct BucketRequest: Sendable {
     case file(FilePath, Range<Int64>)
   }
 
-  /// `GET`, `HEAD`, `PUT`, `POST`, `DELETE`.
+  /// `GET`, `HEAD`, `PUT`, `POST` or `DELETE`.
   var method: String
-  /// Below the prefix of the store; empty for the bucket itself.
+  /// Path of the object below the prefix of the store; empty for the bucket itself.
   var path: String
   var query: [String: String] = [:]
   var fields: [ResponseHead.Field] = []
-  /// First and last byte that are wanted.
+  /// Offsets of the first and the last requested byte; `nil` for all.
   var range: ClosedRange<Int64>?
   var content = Content.none
-  /// SHA-256 of the content; `nil` to have it made.
+  /// SHA-256 of the content; computed before the request is sent if `nil`.
   var hash: SHA256Hash?
-  /// Bytes of the answer that are taken in.
+  /// Largest body of an answer in bytes. A longer one ends the request with an error.
   var limit = 4 << 20
 }
 
-/// Sends one request to an S3 service, once, and takes the answer.
+/// Sends one request to an S3 service, without retries, and receives the answer.
 ///
 /// Belongs to one thread.
 final class BucketConnection: ExchangeReceiver {
@@ -41,9 +41,12 @@ final class BucketConnection: ExchangeReceiver {
     self.cancellation = cancellation
   }
 
-  /// Sends a request to the place of a bucket.
+  /// Sends a request to a bucket.
   ///
-  /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
+  /// - Parameter progress: Called with the bytes sent so far.
+  /// - Returns: The answer, whatever its status.
+  /// - Throws: ``FetchError`` when there is no answer, with ``StoreError/changed(_:)`` when the
+  ///   file to send has become shorter.
   func send(
     _ request: BucketRequest, to place: BucketPlace, _ credential: Credential?,
     progress: @escaping (Int64) -> Void
@@ -53,10 +56,12 @@ final class BucketConnection: ExchangeReceiver {
       credential?.signing(for: place.origin), progress: progress)
   }
 
-  /// Sends a request to an address, which decides instead of the request's path and query. Private
-  /// addresses are asked too: the user named them.
+  /// Sends a request to a URL; the request's path and query are ignored. Private addresses are
+  /// allowed, because the user chose the service.
   ///
-  /// - Throws: ``FetchError`` when there is no answer. A refusal is one.
+  /// - Parameter progress: Called with the bytes sent so far.
+  /// - Returns: The answer, whatever its status.
+  /// - Throws: As for ``send(_:to:_:progress:)``.
   func send(
     _ request: BucketRequest, at url: String, _ signing: RequestSigning? = nil,
     progress: @escaping (Int64) -> Void = { _ in }
@@ -115,8 +120,9 @@ final class BucketConnection: ExchangeReceiver {
     return body
   }
 
-  /// - Throws: ``FetchError/stalled(host:milliseconds:)``, or libcurl's sign for an abort when the
-  ///   caller wants to stop.
+  /// - Throws: ``FetchError/stalled(host:milliseconds:)``, or
+  ///   ``FetchError/unreachable(host:code:detail:)`` with libcurl's code 42 when the caller asked
+  ///   to stop.
   private func wait(_ address: WebAddress, _ upload: UploadBody?) throws(FetchError) -> CURLcode {
     let window = settings.options.stallWindow
     let ending = multi.finish(stallingAfter: window, cancellation: cancellation) {
@@ -144,6 +150,6 @@ final class BucketConnection: ExchangeReceiver {
 }
 
 extension ResponseHead {
-  /// Whether the request was done.
+  /// Whether the status is 2xx.
   var isSuccess: Bool { (200..<300).contains(status) }
 }

@@ -1,18 +1,19 @@
-/// What an S3 service answers: a head, and a body of XML or of a file's bytes.
+/// An answer of an S3 service: a head, and a body of XML or of a file's bytes.
 struct BucketReply: Sendable {
   var head: ResponseHead
   var body: [UInt8]
 
-  /// The service's word for the reason of a refusal; empty when it gives none.
+  /// The service's name for the reason of a refusal, such as `AccessDenied`; empty when there is
+  /// none.
   var errorCode: String { contains("<Error>") ? value(of: "Code") ?? "" : "" }
 
-  /// Whether the body holds a text.
+  /// Whether the body contains a text.
   func contains(_ text: String) -> Bool { xml.contains(text) }
 
-  /// The text inside the first element of a name.
+  /// The unescaped text inside the first element of this name; `nil` when there is none.
   func value(of element: String) -> String? { Self.value(of: element, in: xml[...]) }
 
-  /// The text inside each element of a name, in order.
+  /// The raw XML inside each element of this name, in order.
   func elements(_ name: String) -> [Substring] {
     var found: [Substring] = []
     var rest = xml[...]
@@ -25,7 +26,8 @@ struct BucketReply: Sendable {
     return found
   }
 
-  /// The text inside the first element of a name within a part of the body.
+  /// The unescaped text inside the first element of this name in a part of the body; `nil` when
+  /// there is none.
   static func value(of element: String, in xml: Substring) -> String? {
     guard let start = xml.firstRange(of: "<\(element)>"),
       let end = xml[start.upperBound...].firstRange(of: "</\(element)>")
@@ -46,7 +48,7 @@ struct BucketReply: Sendable {
     return text
   }
 
-  /// A text in the form in which XML can contain it.
+  /// A text with `&`, `<` and `>` escaped, as the content of an XML element.
   static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }

@@ -1,15 +1,15 @@
 internal import Synchronization
 internal import SystemPackage
 
-/// How a file that is sent is followed; any thread may call it.
+/// Callbacks that follow a file being sent; any thread may call them.
 struct PushWatch: Sendable {
-  /// Bytes of the file that were sent so far.
+  /// Called with the bytes of the file sent so far.
   var sent: @Sendable (Int64) -> Void = { _ in }
-  /// A try failed: its number, milliseconds until the next, and why.
+  /// Called when a try failed: its number from 1, milliseconds until the next one, and the error.
   var retry: @Sendable (Int, Int, FetchError) -> Void = { _, _, _ in }
 }
 
-/// A store in a bucket of an S3 service: its single requests, each repeated while that may help.
+/// A store in a bucket of an S3 service: single requests, with retries. Any thread may use it.
 final class BucketStore: Sendable {
   let place: BucketPlace
   let options: FetchOptions
@@ -18,13 +18,15 @@ final class BucketStore: Sendable {
   private let environment: ProcessEnvironment
   private let profile: ServiceProfile
   private let keys: Mutex<Credential?>
-  /// Connections that nobody uses at the moment.
+  /// Handles that are not in use, with their open connections.
   private let idle = Mutex<[MultiHandle]>([])
 
-  /// Finds keys and place; asks nothing but, where that is allowed and there are no other keys, an
-  /// endpoint of this machine.
+  /// Finds the keys and the place of the bucket without asking the service.
   ///
-  /// - Throws: ``FetchError/store(_:)`` for keys that cannot be used.
+  /// If there are no other keys and ``FetchOptions/asksMachineForKeys`` is set, asks an endpoint of
+  /// the machine or container for some.
+  ///
+  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used.
   init(
     _ address: BucketAddress, options: FetchOptions, environment: ProcessEnvironment,
     cancellation: Cancellation
@@ -56,15 +58,18 @@ final class BucketStore: Sendable {
   /// The store's address, for messages.
   var name: String { StoreAddress.bucket(place.address).text }
 
-  /// What signs requests; `nil` when there are no keys, and the bucket has to be open to everybody.
+  /// The keys that sign requests; `nil` when there are none, which works only with a public bucket.
   var credential: Credential? { keys.withLock { $0 } }
 
   // MARK: Requests
 
-  /// Sends a request until there is an answer that repeating does not change.
+  /// Sends a request, and repeats it while it fails for a reason that may be temporary.
   ///
-  /// - Returns: An answer of 2xx, or 404.
-  /// - Throws: ``FetchError``; a refusal as ``StoreError/refused(store:status:code:)``.
+  /// If the keys have expired, they are read again once.
+  ///
+  /// - Returns: An answer with status 2xx or 404.
+  /// - Throws: ``FetchError``. Other refusals are ``StoreError/refused(store:status:code:)``, or
+  ///   ``StoreError/expired(store:)`` when there are no new keys.
   func send(_ request: BucketRequest, _ watch: PushWatch = PushWatch()) throws(FetchError)
     -> BucketReply
   {
@@ -117,9 +122,10 @@ final class BucketStore: Sendable {
       request, to: place, credential, progress: watch.sent)
   }
 
-  /// Reads the keys again: another program may have put fresh ones into their file.
+  /// Finds the keys again: another program may have written new ones into a profile file, or the
+  /// machine may give new ones.
   ///
-  /// - Returns: Whether there are others.
+  /// - Returns: Whether they differ from the previous ones.
   private func renewKeys() -> Bool {
     guard
       let fresh = try? Self.findKeys(
@@ -140,15 +146,17 @@ final class BucketStore: Sendable {
     }
   }
 
-  /// As a refusal of a request that must not be answered by 404.
+  /// The error for a 404 that answers a request for which it is a refusal.
   func refusal(_ reply: BucketReply) -> FetchError {
     .store(.refused(store: name, status: reply.head.status, code: reply.errorCode))
   }
 
   // MARK: Objects
 
-  /// Bytes of an object; `nil` when there is none, or it may not be looked at: then the attempt to
-  /// write it tells.
+  /// Size of an object in bytes; `nil` when there is none, or the keys do not allow reading it.
+  /// Only an attempt to write it shows which.
+  ///
+  /// - Throws: ``FetchError`` as for ``send(_:_:)``.
   func size(of path: String) throws(FetchError) -> Int64? {
     do throws(FetchError) {
       let head = try send(BucketRequest(method: "HEAD", path: path)).head
@@ -158,7 +166,8 @@ final class BucketStore: Sendable {
     }
   }
 
-  /// The same by a request that is answered with a reason: the session may be over.
+  /// The size by `GET`. Unlike `HEAD`, its refusal has a body with the reason: the session may have
+  /// expired.
   private func sizeByReading(_ path: String) throws(FetchError) -> Int64? {
     do throws(FetchError) {
       let head = try send(BucketRequest(method: "GET", path: path, range: 0...0)).head
@@ -170,9 +179,11 @@ final class BucketStore: Sendable {
     }
   }
 
-  /// The bytes of an object, or some of them; `nil` when there is none.
+  /// The bytes of an object, or a range of them; `nil` when there is no such object.
   ///
-  /// - Parameter limit: More bytes than these are a failure.
+  /// - Parameters:
+  ///   - range: Offsets of the first and the last byte.
+  ///   - limit: Largest number of bytes. A longer answer is an error.
   func bytes(
     of path: String, _ range: ClosedRange<Int64>? = nil, limit: Int
   ) throws(FetchError) -> [UInt8]? {
@@ -181,24 +192,27 @@ final class BucketStore: Sendable {
     return reply.head.isSuccess ? reply.body : nil
   }
 
-  /// Puts bytes there.
+  /// Writes bytes to an object, which is replaced if it exists.
   func put(_ bytes: [UInt8], at path: String) throws(FetchError) {
     let reply = try send(BucketRequest(method: "PUT", path: path, content: .bytes(bytes)))
     guard reply.head.isSuccess else { throw refusal(reply) }
   }
 
-  /// Takes an object away; none there is no error.
+  /// Deletes an object. It is not an error if there is none.
   func delete(_ path: String) throws(FetchError) {
     _ = try send(BucketRequest(method: "DELETE", path: path))
   }
 
-  /// The contents that the store has, in the order of their hashes, and the bytes of each.
+  /// The contents that the store has, in the order of their hashes, and their sizes in bytes.
+  ///
+  /// Other objects in the bucket are skipped.
   func objects() throws(FetchError) -> [(hash: SHA256Hash, size: Int64)] {
     var found: [(SHA256Hash, Int64)] = []
     let prefix = place.key("sha256/")
     var last: String?
     while true {
-      // The service's own mark for the next page may have characters that libcurls sign differently.
+      // Not with the service's own token for the next page: it may contain characters that versions
+      // of libcurl sign differently.
       var query = ["list-type": "2", "prefix": prefix]
       query["start-after"] = last
       let reply = try send(BucketRequest(method: "GET", path: "", query: query))
@@ -219,7 +233,7 @@ final class BucketStore: Sendable {
 }
 
 extension FetchError {
-  /// Whether the same request may be answered otherwise the next time.
+  /// Whether the same request may succeed the next time.
   fileprivate var isPassing: Bool {
     switch self {
     case .unreachable, .stalled: true

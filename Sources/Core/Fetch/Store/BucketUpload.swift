@@ -1,16 +1,16 @@
 internal import Synchronization
 internal import SystemPackage
 
-/// The way of one file into a bucket.
+/// Sends one file to a bucket.
 ///
-/// A large one is sent in parts, several at once. Parts that an earlier run sent, as the service
-/// tells, are not sent again. Every request carries the SHA-256 of what it sends; what then lies
-/// there is looked at: its size, and bytes from its beginning, middle and end.
+/// A large file is sent in parts, several at once. Parts that the service has from an earlier run
+/// are not sent again. Every request carries the SHA-256 of what it sends. Afterwards, the object
+/// is checked: its size, and bytes from its beginning, middle and end.
 struct BucketUpload: Sendable {
   /// A part that the service has.
   private struct Part: Sendable {
     let number: Int
-    /// As it came, quotes included.
+    /// The part's `ETag` as it came, including the quotes.
     let tag: String
     let checksum: String?
   }
@@ -22,14 +22,17 @@ struct BucketUpload: Sendable {
   let file: PushFile
   var path: FilePath { file.path }
   var record: StoreRecord { file.record }
-  /// Parts at once.
+  /// Number of parts that are sent at once.
   let width: Int
   let watch: PushWatch
 
-  /// Sends the file, and what is known of it, unless it is there.
+  /// Sends the file and its records, unless they are there.
   ///
-  /// - Returns: `false` when it was.
-  /// - Throws: ``FetchError``.
+  /// An object of the right size counts as the file.
+  ///
+  /// - Returns: `false` when the store already had the file.
+  /// - Throws: ``FetchError``, in particular ``FetchError/store(_:)`` with `noKeys`, `refused`,
+  ///   `expired`, `changed` or `corrupt`.
   func run() throws(FetchError) -> Bool {
     let key = StoreLayout.object(record.sha256)
     let isThere = try store.size(of: key) == record.size
@@ -85,9 +88,9 @@ struct BucketUpload: Sendable {
     }
   }
 
-  /// Sends what an upload lacks, and ends it.
+  /// Sends the missing parts of an upload and completes it.
   ///
-  /// - Returns: `false` when the service knows the upload no more.
+  /// - Returns: `false` when the service no longer knows the upload, or the caller asked to stop.
   private func finish(_ upload: String, _ key: String) throws(FetchError) -> Bool {
     guard let known = try parts(of: upload, key) else { return false }
     let count = Int((record.size + partSize - 1) / partSize)
@@ -105,7 +108,8 @@ struct BucketUpload: Sendable {
     let missing = (1...count).filter { known[$0] == nil }
     let isOver = Mutex(false)
     let results = Concurrently.map(missing, width: width) { number -> Result<Part?, FetchError> in
-      // One that fails ends the others, whose parts the next run need not send again.
+      // After a failure, no more parts are started. The next run does not repeat those that were
+      // sent.
       guard !isOver.withLock({ $0 }) else { return .success(nil) }
       let result = Result { () throws(FetchError) in
         try send(number, of: upload, key) { tell(number, $0) }
@@ -152,7 +156,7 @@ struct BucketUpload: Sendable {
     return Part(number: number, tag: tag, checksum: reply.head["x-amz-checksum-sha256"])
   }
 
-  /// - Returns: `false` when the service knows the upload no more.
+  /// - Returns: `false` when the service no longer knows the upload.
   private func complete(
     _ upload: String, _ key: String, _ parts: [Part]
   ) throws(FetchError) -> Bool {
@@ -168,9 +172,9 @@ struct BucketUpload: Sendable {
     var request = BucketRequest(method: "POST", path: key, query: ["uploadId": upload])
     request.content = .bytes(Array(xml.utf8))
     let reply = try store.send(request, watch)
-    // Another run may have ended it, or this one did and the answer was lost.
+    // Another run may have completed it, or this one did and the answer was lost.
     if reply.head.status == 404 { return try store.size(of: key) == record.size }
-    // The service may find out about a failure after it said that all is well.
+    // The service may report an error in the body, after it has sent status 200.
     guard reply.head.isSuccess, reply.errorCode.isEmpty else { throw store.refusal(reply) }
     return true
   }
@@ -185,8 +189,8 @@ struct BucketUpload: Sendable {
     return upload
   }
 
-  /// The upload of this file that an earlier run began and did not end; `nil` for none, or where the
-  /// service does not tell.
+  /// The identifier of the last upload of this file that an earlier run left incomplete; `nil` when
+  /// there is none, or the service refuses to list uploads.
   private func openUpload(_ key: String) throws(FetchError) -> String? {
     let name = store.place.key(key)
     let request = BucketRequest(method: "GET", path: "", query: ["uploads": "", "prefix": name])
@@ -199,7 +203,8 @@ struct BucketUpload: Sendable {
     }
   }
 
-  /// The parts of an upload that have the right length, by number; `nil` when it is not known.
+  /// The parts of an upload that have the right length, by number from 1; `nil` when the service
+  /// does not know the upload, and empty when it refuses to list parts.
   private func parts(of upload: String, _ key: String) throws(FetchError) -> [Int: Part]? {
     var found: [Int: Part] = [:]
     var query = ["uploadId": upload]
@@ -228,16 +233,18 @@ struct BucketUpload: Sendable {
     }
   }
 
-  // MARK: Looking at what is there
+  // MARK: Check
 
-  /// Reads back what not every service checks.
+  /// Compares the size and samples of the object with the file, because not every service checks
+  /// the hashes that it is sent.
   ///
-  /// - Throws: ``StoreError/corrupt(store:_:)``; then the object is taken away again.
+  /// - Throws: ``StoreError/corrupt(store:_:)``, or ``StoreError/changed(_:)`` if the file is what
+  ///   changed. The object is then deleted.
   private func verify(_ key: String) throws(FetchError) {
     let length = min(Self.sampleSize, record.size)
     let starts = [0, (record.size - length) / 2, record.size - length].unique
     let size = try store.size(of: key)
-    // Where it may not be looked at, the samples tell, or say why not.
+    // If the size cannot be read, the samples decide, or their refusal gives the reason.
     var isRight = size == record.size || size == nil && record.size > 0
     for start in starts where isRight && length > 0 {
       let wanted = try UploadBody.bytes(of: path, start..<(start + length))
@@ -253,7 +260,7 @@ struct BucketUpload: Sendable {
 }
 
 extension SHA256Hash {
-  /// The digest in base 64, as S3 services take it.
+  /// The digest in base 64, as S3 services expect it.
   fileprivate var base64: String {
     let digits = Array(hex.utf8)
     let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { start in

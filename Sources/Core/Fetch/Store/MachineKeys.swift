@@ -1,13 +1,14 @@
 internal import CCurl
 internal import SystemPackage
 
-/// Keys that an endpoint of the machine or container gives to the programs that run there.
+/// Keys from an endpoint of the machine or container, which serves the programs that run there.
 ///
-/// A container's endpoint is where `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or
-/// `AWS_CONTAINER_CREDENTIALS_FULL_URI` say, if that is on this machine, at an address that containers
-/// have for it, or over TLS. Without these variables it is the machine's, at `169.254.169.254` or where
-/// `AWS_EC2_METADATA_SERVICE_ENDPOINT` says, unless `AWS_EC2_METADATA_DISABLED` is `true`. No proxy is
-/// used.
+/// A container's endpoint is given by `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or
+/// `AWS_CONTAINER_CREDENTIALS_FULL_URI`. A full URI is used only if it is `https`, or its host is a
+/// loopback address or one of the fixed addresses that containers have for this purpose. Without
+/// these variables, the machine's endpoint is asked: `169.254.169.254`, or the one in
+/// `AWS_EC2_METADATA_SERVICE_ENDPOINT`, unless `AWS_EC2_METADATA_DISABLED` is `true`. Proxies are
+/// not used.
 struct MachineKeys {
   private static let containerHosts: Set = ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"]
   private static let limit = 64 << 10
@@ -23,19 +24,19 @@ struct MachineKeys {
     direct.variables = environment.variables.filter { !$0.key.lowercased().hasSuffix("_proxy") }
     self.environment = direct
     var options = options.forQuestions
-    // Where there is no such endpoint, often nothing answers at all.
+    // On a machine without such an endpoint, a connection is often neither made nor refused.
     options.connectTimeout = min(options.connectTimeout, 2_000)
     options.stallWindow = min(options.stallWindow, 5_000)
     settings = ConnectionSettings(options, direct)
     self.cancellation = cancellation
   }
 
-  /// Asks for keys; `nil` when there is no endpoint, or it gives none.
+  /// Asks for keys; `nil` when there is no endpoint, or it gives none. Waits for the answer.
   ///
   /// - Throws: ``CredentialError`` for keys that cannot be used.
   func credential(for place: BucketPlace) throws(CredentialError) -> Credential? {
     let answer = Channel<[UInt8]?>()
-    // On a thread of its own, because there a broken connection raises no SIGPIPE.
+    // On its own thread, where SIGPIPE is blocked: a broken connection must not end the process.
     let thread = RunningThread { [self] in
       answer.put(CurlLibrary.load(environment) == nil ? try? document() : nil)
     }
@@ -50,7 +51,7 @@ struct MachineKeys {
       foundIn: .machine)
   }
 
-  /// The JSON with the keys.
+  /// The JSON with the keys; `nil` when there is no endpoint, or it refuses.
   private func document() throws(FetchError) -> [UInt8]? {
     if let path = environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] {
       return try container("http://169.254.170.2" + path)
@@ -74,7 +75,8 @@ struct MachineKeys {
     return try ask("GET", url, fields)
   }
 
-  /// What a container's endpoint wants to see; a file is read anew each time, since it changes.
+  /// The token for a container's endpoint. A token file is read each time, because its content
+  /// changes.
   private var containerToken: String? {
     if let path = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] {
       let bytes = try? BoundedFile.bytes(of: FilePath(path), limit: Self.limit)
@@ -85,8 +87,9 @@ struct MachineKeys {
     return environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
   }
 
-  /// A session first: the machine gives nothing to requests without one, which a program could be
-  /// tricked into.
+  /// Gets a session token, the name of the machine's role, and the keys of that role.
+  ///
+  /// The session (IMDSv2) protects against requests that a program was tricked into sending.
   private func machine(_ endpoint: String) throws(FetchError) -> [UInt8]? {
     let base = (endpoint.hasSuffix("/") ? String(endpoint.dropLast()) : endpoint) + "/latest/"
     let lifetime = ResponseHead.Field(name: "X-aws-ec2-metadata-token-ttl-seconds", value: "300")
@@ -102,7 +105,7 @@ struct MachineKeys {
     return try ask("GET", roles + PercentEncoding.encoded(role.utf8), fields)
   }
 
-  /// The body of an answer; `nil` for a refusal.
+  /// The body of an answer with status 2xx; `nil` for any other.
   private func ask(
     _ method: String, _ url: String, _ fields: [ResponseHead.Field]
   ) throws(FetchError) -> [UInt8]? {

@@ -1,8 +1,8 @@
 package import SystemPackage
 
-/// A store that is ready to be asked.
+/// A store, with what is needed to reach it.
 package struct OpenStore: Sendable {
-  /// How it is reached.
+  /// How the store is reached.
   enum Way: Sendable {
     case web(SourceURL)
     case bucket(BucketStore)
@@ -12,9 +12,9 @@ package struct OpenStore: Sendable {
   package let address: StoreAddress
   let way: Way
 
-  /// Finds what a store needs; asks nothing.
+  /// Finds the keys of a store that needs some, without asking the store itself.
   ///
-  /// - Throws: ``FetchError/store(_:)``.
+  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used.
   init(
     _ address: StoreAddress, options: FetchOptions, environment: ProcessEnvironment,
     cancellation: Cancellation
@@ -30,12 +30,12 @@ package struct OpenStore: Sendable {
     }
   }
 
-  /// Whether the network is needed to ask it.
+  /// Whether the store is reached over the network, and is not a folder.
   var isRemote: Bool { if case .folder = way { false } else { true } }
 
-  /// The address of something in the store, for the engine; `nil` in a folder.
+  /// The source of a path in the store, for the engine; `nil` if the store is a folder.
   ///
-  /// - Throws: ``FetchError/credential(_:)`` for one that was found and cannot be used.
+  /// - Throws: As ``FetchSettings/source(_:)``, for a store behind a web server.
   func source(of path: String, _ settings: FetchSettings) throws(FetchError) -> FetchSource? {
     switch way {
     case .folder: return nil
@@ -52,26 +52,26 @@ package struct OpenStore: Sendable {
   }
 }
 
-/// A place of a store where a file should be.
+/// A place in a store where a file should be.
 package enum StoreOffer: Sendable {
-  /// Over the network, from the store with an address.
+  /// Over the network; `store` is the address of the store.
   case remote(FetchSource, store: String)
-  /// A file of this machine's, or on a share.
+  /// A file in a folder of this machine or on a network share.
   case file(FilePath)
 }
 
 extension FetchItem {
-  /// Files of stores that should be what is asked for.
+  /// Files in folder stores that should have the content of the item.
   var offeredFiles: [FilePath] {
     offers.compactMap { if case .file(let path) = $0 { path } else { nil } }
   }
 
-  /// The host of the first store that should have what is asked for; `nil` for a folder.
+  /// The host of the first remote store that should have the file; `nil` when there is none.
   var offeredHost: String? {
     offeredSources.first.flatMap { try? WebAddress($0.url).host }
   }
 
-  /// Where stores should have what is asked for.
+  /// Sources of the file in remote stores, in the order of the stores.
   var offeredSources: [FetchSource] {
     offers.compactMap { if case .remote(let source, _) = $0 { source } else { nil } }
   }

@@ -1,32 +1,34 @@
 internal import Synchronization
 
-/// How the work on files ended, filled in by several threads.
+/// The outcomes of several files; any thread may set them.
 final class Outcomes: Sendable {
   private let ends: Mutex<[FetchOutcome]>
 
-  /// - Parameter count: Files; one that nobody tells of was cancelled.
+  /// - Parameter count: Number of files. One without an outcome counts as cancelled.
   init(_ count: Int) {
     ends = Mutex(Array(repeating: .cancelled(kept: 0), count: count))
   }
 
+  /// Sets the outcome of the file with this zero-based number.
   func set(_ place: Int, _ outcome: FetchOutcome) { ends.withLock { $0[place] = outcome } }
 
-  /// In the order of the files.
+  /// The outcomes in the order of the files.
   var all: [FetchOutcome] { ends.withLock { $0 } }
 }
 
-/// Passes a number on, not more often than every so many milliseconds; any thread may call it.
+/// Limits how often a function is called with a number; any thread may use it.
 final class Paced: Sendable {
   private let interval: Int
   private let next = Mutex(0)
   private let body: @Sendable (Int64) -> Void
 
+  /// - Parameter interval: Milliseconds between two calls, at least.
   init(_ interval: Int, _ body: @escaping @Sendable (Int64) -> Void) {
     self.interval = interval
     self.body = body
   }
 
-  /// Passes a number on, if it is time.
+  /// Passes a number to the function, or drops it if the last call was too recent.
   var call: @Sendable (Int64) -> Void {
     { number in
       let now = monotonicMilliseconds()

@@ -1,18 +1,23 @@
 internal import SystemPackage
 
-/// The way of one file from a folder store to its target.
+/// Copies one file from a folder store to its target.
 struct StoreCopy {
   let request: FetchRequest
   let policy: DedupePolicy
   let options: FetchOptions
   let cancellation: Cancellation
-  /// Told how far the copy is, in bytes.
+  /// Called with the bytes copied so far.
   let progress: (Int64) -> Void
 
-  /// Copies the file, or links it if the user wants that, and checks the result.
+  /// Copies the file, or links it if ``policy`` allows it, and checks its hashes.
   ///
-  /// - Returns: `nil` when the store's file is not what is expected; the target is as it was.
-  /// - Throws: ``FetchError``, ``FileError``, ``HashError`` for what stands in the way.
+  /// Waits for another run that is working on the target. Bytes that an earlier download kept are
+  /// lost.
+  ///
+  /// - Returns: `nil` when the store's file does not have the expected content. The target is then
+  ///   unchanged.
+  /// - Throws: ``FetchError``, for example when something else is at the target; ``FileError``,
+  ///   ``HashError``. The target is then unchanged.
   func place(_ source: FilePath) throws -> FetchedFile? {
     let path = request.path
     try TargetPlace.prepare(request, followsLinks: options.followsLinksOutOfRoot)
@@ -32,7 +37,7 @@ struct StoreCopy {
         partial.discard()
         return file
       }
-      // The bytes are no part of a download any more.
+      // The bytes are no longer part of a download.
       try partial.store(ResumeState(key: ""))
       try FilePlacement.copy(
         source, over: partial.path, cancellation: cancellation, progress: progress)
@@ -58,7 +63,7 @@ struct StoreCopy {
     }
   }
 
-  /// - Returns: `nil` where links are not possible.
+  /// - Returns: `nil` when a link is not possible, or the file does not have the expected content.
   private func link(_ source: FilePath) throws -> FetchedFile? {
     let hashes = try FileHasher.hash(source, cancellation: cancellation)
     guard request.expectation.allows(hashes) else { return nil }
@@ -77,7 +82,7 @@ struct StoreCopy {
       isVerified: true, received: 0, heads: [])
   }
 
-  /// Claims the target; waits for another run that has it.
+  /// Claims the partial of the target; waits for another run that has it.
   private func claim() throws -> PartialFile {
     var patience = Patience(
       limit: options.longestWait, countsProgress: options.waitsForProgress)

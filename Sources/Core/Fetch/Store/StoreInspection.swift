@@ -1,19 +1,19 @@
 package import SystemPackage
 
-/// What a store has of a recorded file.
+/// Whether a store has a recorded file.
 package enum StoreFinding: Sendable {
   case present
-  /// The store has no such file.
+  /// The store has no such file, or no usable record of it.
   case missing
-  /// Something else is there: another length, or other bytes.
+  /// The store has a file with another length or other bytes under this hash.
   case wrong(SHA256Hash)
 }
 
-/// Looks at what a store has: whether it is there, and whether it is what it is said to be.
+/// Checks, lists and deletes what a store has.
 package struct StoreInspection: Sendable {
-  /// How closely.
+  /// How thoroughly a file is checked.
   package enum Depth: Sendable {
-    /// Its length, and some of its bytes beside those of a file of this machine where there is one.
+    /// Its length; and some of its bytes, if this machine has the file too.
     case sampled
     /// Every byte.
     case full
@@ -37,12 +37,13 @@ package struct StoreInspection: Sendable {
     engine = FetchEngine(options: settings.options, environment: environment)
   }
 
-  /// Looks at the file with a BLAKE3.
+  /// Checks the file with a BLAKE3.
   ///
   /// - Parameters:
-  ///   - copy: A file of this machine with that content.
-  ///   - progress: Bytes read so far, and of how many.
-  /// - Throws: ``FetchError`` when the store cannot be asked.
+  ///   - hash: BLAKE3 of the whole file.
+  ///   - copy: A file on this machine with that content, to compare samples with.
+  ///   - progress: Called with the bytes read so far and the size; only for ``Depth/full``.
+  /// - Throws: ``FetchError`` when the store cannot be asked, or `copy` cannot be read.
   package func finding(
     of hash: ModelHash, _ depth: Depth, beside copy: FilePath?,
     progress: (Int64, Int64) -> Void
@@ -62,9 +63,10 @@ package struct StoreInspection: Sendable {
     return isRight ? .present : .wrong(record.sha256)
   }
 
-  /// The contents that the store has, in the order of their hashes.
+  /// The contents that the store has, in the order of their hashes, and their sizes in bytes.
   ///
-  /// - Throws: ``FetchError``; ``StoreError/readOnly(_:)`` for a store that cannot be listed.
+  /// - Throws: ``FetchError``, with ``StoreError/readOnly(_:)`` for a web store, which cannot be
+  ///   listed.
   package func objects() throws(FetchError) -> [(hash: SHA256Hash, size: Int64)] {
     switch store.way {
     case .web: throw .store(.readOnly(store.address.text))
@@ -74,15 +76,16 @@ package struct StoreInspection: Sendable {
     }
   }
 
-  /// What the store says of a content that it has; `nil` for nothing.
+  /// The store's record of a content; `nil` when there is none or it cannot be read.
   package func record(of hash: SHA256Hash) throws(FetchError) -> StoreRecord? {
     try bytes(of: StoreLayout.record(hash), nil, limit: Int64(StoreRecord.limit))
       .flatMap { StoreRecord($0) }
   }
 
-  /// Deletes a content, and what is said of it.
+  /// Deletes the file with a content, and its records.
   ///
-  /// - Returns: `false` when the store had it not.
+  /// - Returns: `false` when the store has no such file.
+  /// - Throws: ``FetchError``, with ``StoreError/readOnly(_:)`` for a web store.
   package func remove(_ hash: SHA256Hash) throws(FetchError) -> Bool {
     switch store.way {
     case .web: throw .store(.readOnly(store.address.text))
@@ -90,7 +93,7 @@ package struct StoreInspection: Sendable {
       do throws(FileError) { return try folder.remove(hash) != nil } catch { throw .file(error) }
     case .bucket(let bucket):
       guard try bucket.size(of: StoreLayout.object(hash)) != nil else { return false }
-      // Last the file itself: a store never names what it lacks.
+      // The file is deleted last, so that a record never outlives its file.
       if let record = try record(of: hash) {
         try bucket.delete(StoreLayout.record(blake3: record.blake3))
       }
@@ -118,7 +121,7 @@ package struct StoreInspection: Sendable {
     }
   }
 
-  /// Some bytes of something in the store, or all; `nil` when it is not there.
+  /// The bytes at a path in the store, or a range of them; `nil` when nothing is there.
   private func bytes(
     of path: String, _ range: Range<Int64>?, limit: Int64
   ) throws(FetchError) -> [UInt8]? {
@@ -163,7 +166,8 @@ package struct StoreInspection: Sendable {
     return hasher.finalize() == record.sha256 && blake3.finalize() == record.blake3
   }
 
-  /// Whether bytes from the beginning, the middle and the end are those of a file of this machine.
+  /// Whether bytes from the beginning, the middle and the end are the same as in a file on this
+  /// machine; `true` if that file has another size now.
   private func isAlike(_ record: StoreRecord, _ copy: FilePath) throws(FetchError) -> Bool {
     let length = min(Self.sampleSize, record.size)
     guard length > 0, FileStatus(reaching: copy)?.size == record.size else { return true }
@@ -178,6 +182,7 @@ package struct StoreInspection: Sendable {
 }
 
 extension HTTPRefusal {
-  /// Whether it may mean that an object is not there: a bucket that must not be listed answers 403.
+  /// Whether the refusal may mean that an object does not exist. A bucket that may not be listed
+  /// answers 403 in that case.
   var isAbsence: Bool { [403, 404, 410].contains(head.status) }
 }

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Asks stores which files they have, by their records.
 ///
-/// A store that cannot be asked is left alone from then on: it stops no download.
+/// A store that cannot be asked is skipped from then on and does not prevent a download.
 package final class StoreLookup: Sendable {
   private static let width = 8
 
@@ -10,7 +10,7 @@ package final class StoreLookup: Sendable {
   private let settings: FetchSettings
   private let engine: FetchEngine
   private let cancellation: Cancellation
-  /// Those that could not be asked, by their places, and why.
+  /// Why stores could not be asked, by their places in ``stores``.
   private let trouble = Mutex<[Int: FetchError]>([:])
 
   init(
@@ -26,7 +26,7 @@ package final class StoreLookup: Sendable {
   /// Whether there is a store to ask.
   var isEmpty: Bool { stores.isEmpty }
 
-  /// The stores that could not be asked so far, and why.
+  /// Addresses of the stores that could not be asked so far, in their order, and the errors.
   package var failures: [(store: String, error: FetchError)] {
     trouble.withLock { trouble in
       stores.indices.compactMap { place in
@@ -35,8 +35,8 @@ package final class StoreLookup: Sendable {
     }
   }
 
-  /// The items, each with what the stores have of it; those without a hash of the whole file are as
-  /// they were.
+  /// The items in their order, each with the offers of the stores that have it. Stores are asked
+  /// only about items with a hash of the whole file.
   func offering(_ items: [FetchItem]) -> [FetchItem] {
     guard !stores.isEmpty else { return items }
     return Concurrently.map(items, width: Self.width) { self.offering($0) }
@@ -59,7 +59,7 @@ package final class StoreLookup: Sendable {
           item.offers.append(.remote(source, store: store.address.text))
         }
         if item.expectation.size == nil {
-          // The store's word is good for a progress bar.
+          // The store is not trusted with more than an estimate for the progress.
           item.expectation.size = record.size
           item.expectation.isSizeExact = false
         }
@@ -70,7 +70,7 @@ package final class StoreLookup: Sendable {
     return item
   }
 
-  /// What a store says of a file; `nil` when it has none.
+  /// A store's record of a file; `nil` when there is none or it cannot be read.
   private func record(
     of expectation: FetchExpectation, in store: OpenStore
   ) throws(FetchError) -> StoreRecord? {
@@ -84,7 +84,7 @@ package final class StoreLookup: Sendable {
     guard let path, let source = try store.source(of: path, settings) else { return nil }
     switch engine.text(source, limit: StoreRecord.limit, cancellation: cancellation) {
     case .success(let text): return StoreRecord(text.bytes)
-    // A bucket that must not be listed answers so when an object is not there.
+    // A bucket that may not be listed answers 403 when an object does not exist.
     case .failure(.refused(let refusal)) where [403, 404, 410].contains(refusal.head.status):
       return nil
     case .failure(let error): throw error
@@ -93,7 +93,7 @@ package final class StoreLookup: Sendable {
 }
 
 extension FetchExpectation {
-  /// Whether a store speaks of the file that is expected.
+  /// Whether a record may be that of the expected file.
   fileprivate func agrees(with record: StoreRecord) -> Bool {
     (sha256 == nil || sha256 == record.sha256)
       && (blake3?.isFull != true || blake3 == record.blake3)

@@ -1,14 +1,16 @@
 package import SystemPackage
 
-/// A file of this machine that is to be in a store.
+/// A file on this machine that a store should have.
 package struct PushFile: Sendable {
   package let path: FilePath
-  /// What the store is to say of it; its hashes are those of the file.
+  /// The record to put into the store; its hashes are those of the file.
   package let record: StoreRecord
-  /// As the file was when its hashes were known to be its own.
+  /// State of the file at a time when it had these hashes.
   let state: FileState
 
-  /// - Throws: ``FetchError/file(_:)``.
+  /// Keeps the file's present state, to notice later changes.
+  ///
+  /// - Throws: ``FetchError/file(_:)``, also when there is no such file.
   package init(_ path: FilePath, _ record: StoreRecord) throws(FetchError) {
     self.path = path
     self.record = record
@@ -22,7 +24,9 @@ package struct PushFile: Sendable {
     }
   }
 
-  /// - Throws: ``StoreError/changed(_:)`` when the file is another than it was.
+  /// Checks that the file's size, modification time and inode are still the same.
+  ///
+  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/changed(_:)``.
   func checkUnchanged() throws(FetchError) {
     guard let status = FileStatus(reaching: path), FileState(status).isSameFile(as: state) else {
       throw .store(.changed(path))
@@ -33,19 +37,19 @@ package struct PushFile: Sendable {
 /// A model that cannot be sent.
 package struct UnsentModel: Sendable {
   package let name: String
-  /// How it was asked for, or how the manifest knows it.
+  /// The hash by which it was requested, or that the manifest has for it.
   package let hash: ModelHash
-  /// Bytes; `nil` when nothing tells.
+  /// Bytes; `nil` when unknown.
   package let size: Int64?
-  /// Where it lies, or belongs; `nil` when nothing tells.
+  /// Where it is, or should be; `nil` when unknown.
   package let path: FilePath?
-  /// Why not.
+  /// Why it cannot be sent.
   package let error: FetchError
 }
 
-/// Puts files into a store: several at once, each once, whatever becomes of the others.
+/// Puts files into a store, several at once. The failure of one does not stop the others.
 package struct StorePush: Sendable {
-  /// What happens, on its way to the caller's thread.
+  /// Messages to the caller's thread.
   private enum News: Sendable {
     case event(FetchEvent)
     case end
@@ -61,7 +65,9 @@ package struct StorePush: Sendable {
     self.cancellation = cancellation
   }
 
-  /// Whether the store has each file, in their order.
+  /// Whether the store has each file, in their order, judged by size. Asks about several at once.
+  ///
+  /// A web store fails with ``StoreError/readOnly(_:)``.
   package func presence(of files: [PushFile]) -> [Result<Bool, FetchError>] {
     Concurrently.map(files, width: options.jobs) { file in
       Result { () throws(FetchError) in
@@ -75,10 +81,13 @@ package struct StorePush: Sendable {
     }
   }
 
-  /// Sends what the store lacks. `events` is called from the calling thread, one at a time.
+  /// Sends the files that the store lacks.
   ///
-  /// - Parameter failures: Told of behind the others.
-  /// - Returns: One outcome a file, then one a failure. A file that the store had is `stored`.
+  /// - Parameters:
+  ///   - failures: Models that cannot be sent; they are reported after the files.
+  ///   - events: Called on the calling thread, one event at a time.
+  /// - Returns: One outcome for each file, then one for each failure. A file that is in the store
+  ///   has landed, as ``FetchedFile/Arrival/uploaded`` or ``FetchedFile/Arrival/stored``.
   package func run(
     _ files: [PushFile], _ failures: [UnsentModel] = [],
     events: (FetchEvent) -> Void
@@ -111,7 +120,8 @@ package struct StorePush: Sendable {
     return ends
   }
 
-  /// Small files several at once; then the large ones, several parts of one at once.
+  /// Sends the small files, several at once; then the large files one by one, each in several parts
+  /// at once.
   private func sendAll(
     _ files: [PushFile], _ count: Int, _ outcomes: Outcomes,
     _ tell: @escaping @Sendable (FetchEvent) -> Void

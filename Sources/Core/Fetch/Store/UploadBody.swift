@@ -9,11 +9,11 @@ final class UploadBody {
     case file(FileDescriptor, start: Int64)
   }
 
-  /// Bytes.
+  /// Number of bytes to send.
   let size: Int64
-  /// Bytes that were handed on.
+  /// Bytes that were passed to libcurl.
   private(set) var sent: Int64 = 0
-  /// Told of ``sent`` whenever more are.
+  /// Called with ``sent`` whenever it has grown.
   var progress: (Int64) -> Void = { _ in }
   private let source: Source
 
@@ -22,9 +22,7 @@ final class UploadBody {
     size = Int64(bytes.count)
   }
 
-  /// Opens a file; closed when the body ends.
-  ///
-  /// - Throws: ``FileError``.
+  /// Opens a file to send a range of it. The file is closed when this object is released.
   init(_ path: FilePath, _ range: Range<Int64>) throws(FileError) {
     do {
       source = .file(
@@ -42,7 +40,7 @@ final class UploadBody {
 
   /// Fills a buffer with the next bytes.
   ///
-  /// - Returns: Their number, 0 at the end; `nil` when the file has them no more.
+  /// - Returns: Their number, 0 at the end; `nil` when the file is too short or cannot be read.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     let space = UnsafeMutableRawBufferPointer(
       rebasing: buffer[..<Int(min(Int64(buffer.count), size - sent))])
@@ -64,9 +62,9 @@ final class UploadBody {
     return count
   }
 
-  /// SHA-256 of all bytes.
+  /// SHA-256 of all bytes, independent of ``sent``.
   ///
-  /// - Returns: `nil` when the file has not all of them.
+  /// - Returns: `nil` when the file is too short or cannot be read, or the caller asked to stop.
   func hash(cancellation: Cancellation) -> SHA256Hash? {
     var hasher = SHA256Hasher()
     switch source {
@@ -90,9 +88,9 @@ final class UploadBody {
 }
 
 extension UploadBody {
-  /// Some bytes of a file.
+  /// The bytes of a range of a file.
   ///
-  /// - Throws: ``FetchError/file(_:)``, also where the file has not all of them.
+  /// - Throws: ``FetchError/file(_:)``, also when the file is too short.
   static func bytes(of path: FilePath, _ range: Range<Int64>) throws(FetchError) -> [UInt8] {
     let body: UploadBody
     do throws(FileError) { body = try UploadBody(path, range) } catch { throw .file(error) }
