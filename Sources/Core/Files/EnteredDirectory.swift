@@ -9,7 +9,10 @@ extension ProcessEnvironment {
     _ directory: String, making: Bool = false
   ) throws(FileError) -> ProcessEnvironment {
     guard !directory.isEmpty else { return self }
-    let path = absolute(FilePath(directory)).lexicallyNormalized()
+    var path = absolute(FilePath(directory))
+    // The parent of a link is that of what the link leads to.
+    if path.components.contains(where: { $0.kind == .parentDirectory }) { path = path.real ?? path }
+    path.lexicallyNormalize()
     if making { try path.makeDirectories() }
     do throws(Errno) {
       guard try Stat(path).type == .directory else { throw .notDirectory }

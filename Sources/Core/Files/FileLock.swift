@@ -37,7 +37,8 @@ struct FileLock: ~Copyable {
           self.path = path
           self.descriptor = descriptor
           inheritance = Self.note(in: descriptor)
-          Self.record(in: descriptor)
+          // The note stays until what it says is done: this process may be killed too.
+          Self.record(in: descriptor, note: inheritance)
           return
         }
         close(descriptor)
@@ -91,6 +92,9 @@ struct FileLock: ~Copyable {
   /// - Parameter note: A text without NUL. It replaces the previous note.
   func leave(_ note: String) { Self.record(in: descriptor, note: note) }
 
+  /// Removes the note of the previous holder.
+  func forget() { Self.record(in: descriptor) }
+
   deinit {
     if Self.isStill(descriptor, at: path) { path.withPlatformString { _ = unlink($0) } }
     close(descriptor)
@@ -110,16 +114,18 @@ struct FileLock: ~Copyable {
       decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     var text = Array("\(getpid()) \(host)\n".utf8)
     if let note { text += Array(note.utf8) + [0] }
-    _ = ftruncate(descriptor, 0)
+    // In this order, the file is never without a note while it has one.
     _ = pwrite(descriptor, text, text.count, 0)
+    _ = ftruncate(descriptor, off_t(text.count))
   }
 
   private static func note(in descriptor: Int32) -> String? {
     let file = FileDescriptor(rawValue: descriptor)
-    guard let bytes = try? FileBytes.read(file, named: "", limit: 1 << 20), bytes.last == 0,
-      let start = bytes.firstIndex(of: UInt8(ascii: "\n"))
+    guard let bytes = try? FileBytes.read(file, named: "", limit: 1 << 20),
+      let start = bytes.firstIndex(of: UInt8(ascii: "\n")), let end = bytes.firstIndex(of: 0),
+      start < end
     else { return nil }
-    return String(decoding: bytes[(start + 1)...].dropLast(), as: UTF8.self)
+    return String(decoding: bytes[(start + 1)..<end], as: UTF8.self)
   }
 
   private static func holder(in descriptor: Int32) -> LockHolder? {

@@ -17,13 +17,14 @@ package struct CloneState: Sendable, Hashable {
       place.entrance.removingLastComponent() == folder.real ?? folder,
       (try? place.checkFiles()) != nil
     else { return nil }
-    let listed = ListedConfiguration(of: place, environment)
     // Content is only compared, so no filter runs, not even one of the user's.
-    guard let filters = try? listed.map({ try FilterDrivers($0).names }),
+    guard let filters = try? FilterDrivers(of: place, environment).names,
       let head = try? program.run("rev-parse", ["--verify", "HEAD^{commit}"], in: folder),
       head.status == 0,
       let status = try? program.run(
-        "status", ["--porcelain", "-z", "--untracked-files=no"], in: folder, without: filters),
+        // In a submodule, git would run what the settings of that repository name.
+        "status", ["--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all"],
+        in: folder, without: filters),
       status.status == 0
     else { return nil }
     commit = String(String(decoding: head.output, as: UTF8.self).prefix { !$0.isWhitespace })

@@ -157,11 +157,16 @@ struct GitProgram: Sendable {
     }
     var raw: Int32 = 0
     while true {
-      let ended = waitpid(child, &raw, WNOHANG)
-      if ended == child || (ended < 0 && errno != EINTR) { break }
+      // Until the pipes end, the output is not whole, even if git itself has ended.
       guard monotonicMilliseconds() / 1000 < deadline else {
         Self.stop(child)
         throw .programTimedOut(subcommand: subcommand, seconds: Self.longestRun)
+      }
+      let ended = waitpid(child, &raw, WNOHANG)
+      if ended == child { break }
+      // The status is lost if this process ignores SIGCHLD.
+      if ended < 0, errno != EINTR {
+        throw .file(FileError(.read, executable, Errno(rawValue: errno)))
       }
       pauseThread(microseconds: 500)
     }
@@ -176,8 +181,12 @@ struct GitProgram: Sendable {
   private static func stop(_ child: pid_t) {
     var raw: Int32 = 0
     kill(-child, SIGTERM)
+    var information = siginfo_t()
     for _ in 0..<200 {
-      if waitpid(child, &raw, WNOHANG) == child { return }
+      // The ended process is kept until its children are stopped, so that its number stays theirs.
+      information.si_signo = 0
+      waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT)
+      if information.si_signo != 0 { break }
       pauseThread(microseconds: 10_000)
     }
     kill(-child, SIGKILL)

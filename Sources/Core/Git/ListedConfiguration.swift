@@ -7,6 +7,8 @@ struct ListedConfiguration: Sendable {
   private let program: GitProgram
   private let start: [String]
 
+  private static let mostBytes = 1 << 26
+
   /// - Parameter place: The repository whose settings apply too; `nil` for only the user's.
   /// - Returns: `nil` if there is no `git` program, or it cannot report where a setting comes from.
   init?(of place: RepositoryPlace?, _ environment: ProcessEnvironment) {
@@ -14,8 +16,9 @@ struct ListedConfiguration: Sendable {
     start = place.map { ["--git-dir", $0.gitDirectory.string] } ?? ["-C", "/"]
     self.program = program
     let listed = try? program.run(
-      "config", ["--list", "--null", "--show-scope"], options: start)
-    guard let listed, listed.status == 0 else { return nil }
+      "config", ["--list", "--null", "--show-scope"], options: start, keeping: Self.mostBytes)
+    // A list that was cut would hide the settings at its end.
+    guard let listed, listed.status == 0, listed.output.count < Self.mostBytes else { return nil }
     // Scope and setting alternate; a setting is `key LF value`, or the key alone.
     let fields = listed.output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     let overrides = Set(GitProgram.overrides.map { $0.lowercased() })
@@ -55,8 +58,14 @@ struct FilterDrivers {
   /// The drivers whose program the repository's own configuration names.
   let ofRepository: Set<String>
 
-  /// - Throws: ``GitError/configurationValue(key:value:)`` for a name that cannot be switched off.
-  init(_ configuration: ListedConfiguration) throws(GitError) {
+  /// - Throws: ``GitError/configurationValue(key:value:)`` for a name that cannot be switched off;
+  ///   ``GitError/program(subcommand:status:message:)`` if git does not list its settings, because
+  ///   then it is unknown what has to be switched off.
+  init(of place: RepositoryPlace, _ environment: ProcessEnvironment) throws(GitError) {
+    guard let configuration = ListedConfiguration(of: place, environment) else {
+      throw .program(
+        subcommand: "config", status: 1, message: "the settings of this repository are not listed")
+    }
     var names: [String] = []
     var ofRepository: Set<String> = []
     for (key, value) in configuration.entries {

@@ -20,11 +20,7 @@ struct ProgramCommit {
     self.place = place
     self.environment = environment
     self.reason = reason
-    guard let listed = ListedConfiguration(of: place, environment) else {
-      ownFilters = []
-      return
-    }
-    ownFilters = try FilterDrivers(listed).ofRepository.sorted()
+    ownFilters = try FilterDrivers(of: place, environment).ofRepository.sorted()
   }
 
   /// Commits `file`, a real path, as it is on disk.

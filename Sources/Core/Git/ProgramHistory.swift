@@ -72,13 +72,11 @@ struct ProgramHistory {
   /// from HEAD or is not in HEAD; `nil` if HEAD has it as it is on disk.
   func statusLetter() throws(GitError) -> Character? {
     // Content is only compared here, so no filter runs, not even one of the user.
-    let filters = try ListedConfiguration(of: place, environment).map { (listed) throws(GitError) in
-      try FilterDrivers(listed).names
-    }
+    let filters = try FilterDrivers(of: place, environment).names
     let listed = try run(
       "status",
       ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--", file.string],
-      without: filters ?? [])
+      without: filters)
     guard listed.status == 0 else {
       throw .program(subcommand: "status", status: listed.status, message: listed.message)
     }

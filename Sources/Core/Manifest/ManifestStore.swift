@@ -115,6 +115,7 @@ public struct ManifestStore: Sendable {
       if let owed = OwedRecording.owed(by: note, if: found?.bytes) {
         recording.settle(target, owed)
       }
+      lock.forget()
     }
     file.sweep()
     let attempts = 50

@@ -167,8 +167,10 @@ struct LoaderInput: Sendable {
   /// The input that says how many rows are used.
   var countPlace: Place?
 
-  /// The widget index of a row; `nil` if the node has no fixed order.
-  func index(ofRow row: Int) -> Int? { place.index(ofRow: row, first: rows.lowerBound) }
+  /// The widget index of a row; `nil` if the node has no fixed order, or no such row.
+  func index(ofRow row: Int) -> Int? {
+    rows.contains(row) ? place.index(ofRow: row, first: rows.lowerBound) : nil
+  }
 
   /// The row that an input name belongs to.
   func row(ofName text: String) -> Int? {

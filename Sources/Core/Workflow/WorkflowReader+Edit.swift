@@ -23,8 +23,7 @@ extension WorkflowReader {
   private func span(
     of key: ReferenceKey, in bytes: [UInt8]
   ) throws(WorkflowEditError) -> Range<Int> {
-    if bytes.starts(with: PNGText.signature) { throw .notJSON(.png) }
-    if WebPText.matches(Array(bytes.prefix(12))) { throw .notJSON(.webp) }
+    if let container = WorkflowContainer(head: bytes.prefix(12)) { throw .notJSON(container) }
     let (workflow, spans) = try scan(bytes)
     let matches = workflow.references.indices.filter { workflow.references[$0].key == key }
     guard let first = matches.first else { throw .unknownReference(key) }

@@ -79,11 +79,10 @@ package enum MetadataEditError: Error, Sendable, Hashable {
 /// The nodes of a workflow file by execution id.
 private struct NodeObjects {
   private let root: JSONValue
-  private let definitions: [String: JSONValue]
+  private let definitions: Definitions
 
   init(in bytes: [UInt8], limits: JSONLimits) throws(MetadataEditError) {
-    if bytes.starts(with: PNGText.signature) { throw .notJSON(.png) }
-    if WebPText.matches(Array(bytes.prefix(12))) { throw .notJSON(.webp) }
+    if let container = WorkflowContainer(head: bytes.prefix(12)) { throw .notJSON(container) }
     let document: JSONDocument
     do throws(JSONError) {
       document = try JSONDocument(parsing: bytes, limits: limits)
@@ -95,12 +94,7 @@ private struct NodeObjects {
     }
     guard format == .ui else { throw .noPlace }
     self.root = root
-    var definitions: [String: JSONValue] = [:]
-    for subgraph in root["definitions"]?["subgraphs"]?.elements.map(\.self) ?? [] {
-      guard let id = subgraph["id"]?.string, definitions[id] == nil else { continue }
-      definitions[id] = subgraph
-    }
-    self.definitions = definitions
+    definitions = Definitions(of: root)
   }
 
   /// `143:190:10` is node 10 of the subgraph that node 190 places. Node 190 is in the subgraph that
@@ -110,7 +104,7 @@ private struct NodeObjects {
     var node: JSONValue?
     for part in executionID.split(separator: ":") {
       if let placed = node {
-        guard let definition = placed["type"]?.string.flatMap({ definitions[$0] }) else {
+        guard let definition = placed["type"]?.string.flatMap({ definitions.source($0) }) else {
           return nil
         }
         graph = definition

@@ -37,22 +37,13 @@ package struct WorkflowReader: Sendable {
 
   private func read(_ source: borrowing ByteSource) throws(WorkflowError) -> Workflow {
     let head = try source.read(12, at: 0)
-    if head.starts(with: PNGText.signature) {
+    switch WorkflowContainer(head: head[...]) {
+    case .png:
       let png = try PNGText(source, limit: limits.bytes)
       return try read(from: .png, workflow: png.text("workflow"), prompt: { png.text("prompt") })
-    }
-    if WebPText.matches(head) {
+    case .webp:
       let webp = try WebPText(source, limit: limits.bytes)
       return try read(from: .webp, workflow: webp.text("workflow"), prompt: { webp.text("prompt") })
-    }
-    if let format = MediaFormat(of: head) { return try read(format, source) }
-    return try read(json: source.readAll(limit: limits.bytes))
-  }
-
-  private func read(
-    _ format: MediaFormat, _ source: borrowing ByteSource
-  ) throws(WorkflowError) -> Workflow {
-    switch format {
     case .flac:
       let flac = try FLACText(source, limit: limits.bytes)
       return try read(from: .flac, workflow: flac.text("workflow"), prompt: { flac.text("prompt") })
@@ -62,8 +53,9 @@ package struct WorkflowReader: Sendable {
     case .webm:
       let webm = try WebMText(source, limit: limits.bytes)
       return try read(from: .webm, workflow: webm.text("workflow"), prompt: { webm.text("prompt") })
-    case .jpeg, .gif, .avif, .avi, .ogg, .mp3, .wav, .zip, .gzip, .sevenZip, .rar, .pdf:
-      throw .media(format)
+    case .json, nil:
+      if let format = MediaFormat(of: head) { throw .media(format) }
+      return try read(json: source.readAll(limit: limits.bytes))
     }
   }
 

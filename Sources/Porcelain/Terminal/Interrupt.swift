@@ -28,6 +28,8 @@ enum Interrupt {
     handle(SIGALRM, by: timeoutHandler, restarting: false)
     if !isIgnored(SIGTSTP) { installSuspendHandler() }
     handle(SIGPIPE, by: SIG_DFL, restarting: true)
+    // If a parent ignored it, the system would not tell how `git` ended.
+    handle(SIGCHLD, by: SIG_DFL, restarting: true)
     // A write beyond the limit on file sizes then fails with an error that says why.
     handle(SIGXFSZ, by: SIG_IGN, restarting: true)
   }

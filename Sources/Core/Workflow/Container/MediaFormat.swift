@@ -55,3 +55,26 @@ public enum MediaFormat: String, Sendable, Hashable, CaseIterable {
     (offset, Array(text.utf8))
   }
 }
+
+extension WorkflowContainer {
+  /// The kind of image, video or sound file that begins like this; `nil` for every other file, JSON
+  /// included.
+  ///
+  /// - Parameter head: The first twelve bytes, or all of a shorter file.
+  init?(head: ArraySlice<UInt8>) {
+    let head = Array(head)
+    if head.starts(with: PNGText.signature) {
+      self = .png
+    } else if WebPText.matches(head) {
+      self = .webp
+    } else {
+      switch MediaFormat(of: head) {
+      case .flac: self = .flac
+      case .mp4: self = .mp4
+      case .webm: self = .webm
+      case .jpeg, .gif, .avif, .avi, .ogg, .mp3, .wav, .zip, .gzip, .sevenZip, .rar, .pdf, nil:
+        return nil
+      }
+    }
+  }
+}

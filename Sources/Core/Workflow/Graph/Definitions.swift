@@ -15,6 +15,9 @@ struct Definitions {
     }
   }
 
+  /// The definition `id` as it is in the file.
+  func source(_ id: String) -> JSONValue? { sources[id] }
+
   /// The graph of the definition `id`.
   mutating func graph(_ id: String) -> Graph? {
     if let graph = graphs[id] { return graph }
