@@ -59,6 +59,30 @@ import Testing
     #expect(try !embedded(hashed).contains("hash_type"))
   }
 
+  @Test("a node of a definition inside a definition is written")
+  func nestedSubgraphs() throws {
+    let text =
+      #"{"nodes":[{"id":7,"type":"G"}],"definitions":{"subgraphs":[{"id":"G","nodes":[{"id":9,"type":"H"}],"#
+      + #""definitions":{"subgraphs":[{"id":"H","nodes":[{"id":2,"type":"LoraLoaderModelOnly","#
+      + #""widgets_values":["style.pt",1]}]}]}}]}}"#
+    let written = try embedded(text, in: "7:9:2")
+    #expect(try reader.read(Array(written.utf8)).references.map(\.url) == [model.url])
+  }
+
+  @Test("a picture, video or sound file is named as such", arguments: ["fLaC0000", "0000ftypisom"])
+  func media(head: String) {
+    let bytes = Array(head.utf8) + [UInt8](repeating: 0, count: 32)
+    let kind: WorkflowContainer = head.hasPrefix("fLaC") ? .flac : .mp4
+    #expect(throws: MetadataEditError.notJSON(kind)) {
+      try reader.embedding(["2": [model]], in: bytes)
+    }
+    let key = ReferenceKey(
+      nodeID: "2", nodeType: "VAELoader", place: .widget(0), widgetValue: "a.pt")
+    #expect(throws: WorkflowEditError.notJSON(kind)) {
+      try reader.replacingValue(of: key, with: "b.pt", in: bytes)
+    }
+  }
+
   @Test("a node of a subgraph is written in the definition, once")
   func subgraphs() throws {
     let text =
