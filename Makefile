@@ -37,6 +37,11 @@ RELEASE = $(SAME_ORDER) $(SWIFT) build -c release --static-swift-stdlib --disabl
   -Xlinker -L$(CURDIR)/.build/archives $(STARTS_FAST) $(SAME_BYTES)
 BIN     = $$($(RELEASE) --show-bin-path)
 
+# The tests start the program some thousand times, so they run an optimised build. It has a folder of
+# its own, so that it does not take turns with `swift build`.
+TESTED     = .build/tests
+TEST_BUILD = $(SWIFT) build --scratch-path $(TESTED) -Xswiftc -O
+
 bindir  = $(DESTDIR)$(PREFIX)/bin
 mandir  = $(DESTDIR)$(PREFIX)/share/man
 bashdir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -70,9 +75,9 @@ demo: build-packages archives ## resolve a workflow before your eyes
 	@Examples/demo $(BIN)
 
 test: test-packages ## run every test
-	$(SWIFT) build --build-tests
+	$(TEST_BUILD) --build-tests
 	$(SWIFT) build --package-path Examples/Embedding
-	Scripts/run-tests .build/debug
+	Scripts/run-tests $(TESTED)/debug
 
 fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
 	$(SWIFT) build --package-path Tests/Fuzz -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -gnone
@@ -81,13 +86,13 @@ fuzz: build-packages ## feed mutated workflows to the reader for SECONDS
 	  Tests/Fuzz/.build/corpus Tests/Fixtures/workflows
 
 store-servers: ## models into the buckets of published S3 servers, and out again
-	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/StoreServers/run
+	PROGRAM="$(CURDIR)/$(TESTED)/debug/comfy" Tests/StoreServers/run
 
 peers: ## the manifest back and forth between this program and the libraries that share it
-	PROGRAM="$(CURDIR)/.build/debug/comfy" Tests/Peers/run
+	PROGRAM="$(CURDIR)/$(TESTED)/debug/comfy" Tests/Peers/run
 
 long-run: ## hours of trouble in some minutes: 2,000 files, and all that can happen to a download
-	PROGRAM="$(or $(BINARY),$(CURDIR)/.build/debug/comfy)" Tests/LongRun/run $(FILES)
+	PROGRAM="$(or $(BINARY),$(CURDIR)/$(TESTED)/debug/comfy)" Tests/LongRun/run $(FILES)
 
 lint: ## check the layout of the sources and the manual pages
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Examples Tests
@@ -99,8 +104,8 @@ dist: $(if $(BINARY),,build) ## make the packages in dist/
 	Packaging/dist $(or $(BINARY),$(BIN)/comfy) dist
 
 dist-test: ## install each package in each of TREES and walk through README's story
-	$(SWIFT) build -c debug --product loopback-server
-	Packaging/tests/run dist $$($(SWIFT) build -c debug --show-bin-path)/loopback-server \
+	$(TEST_BUILD) --product loopback-server
+	Packaging/tests/run dist $(TESTED)/debug/loopback-server \
 	  $(or $(BINARY),$(BIN)/comfy) $(TREES)
 
 install: $(if $(BINARY),,build) ## install under PREFIX, as NAME
