@@ -11,7 +11,7 @@ import Testing
     ] as [(Int64, String)])
   func size(_ bytes: Int64, _ expected: String) {
     #expect(Quantity.size(bytes) == expected)
-    #expect(expected.columns <= 10)
+    #expect(expected.count <= 10)
   }
 
   @Test(
@@ -21,7 +21,7 @@ import Testing
     ] as [(Int64, String)])
   func time(_ seconds: Int64, _ expected: String) {
     #expect(Quantity.time(.seconds(seconds)) == expected)
-    #expect(expected.columns <= 8)
+    #expect(expected.count <= 8)
   }
 
   @Test func ratesOfAnyNumber() {

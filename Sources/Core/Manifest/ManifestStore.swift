@@ -67,12 +67,15 @@ public struct ManifestStore: Sendable {
     {
       return ahead.manifest
     }
+    if let now = FileStatus(reaching: path), let known = last.manifest(ifStill: now) {
+      return known
+    }
     guard
-      let (bytes, _) = try filed({ () throws(FileError) in
+      let (bytes, status) = try filed({ () throws(FileError) in
         try AtomicFile.read(path, expecting: last.bytes)
       })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
-    return try last.manifest(parsing: bytes, path: path)
+    return try last.manifest(parsing: bytes, path: path, status: status)
   }
 
   /// Starts to read the manifest in the background. ``read()`` and updates wait for it, and parse

@@ -95,9 +95,10 @@ extension Project {
     try sweepLandings()
   }
 
-  /// Removes what killed runs left beside files that the manifest records.
+  /// Removes what killed runs left beside files that the manifest records; once in a run.
   func sweepLandings() throws {
-    guard let roots = try? modelFolders() else { return }
+    guard !hasSweptLandings, let roots = try? modelFolders() else { return }
+    hasSweptLandings = true
     for row in try manifestStore().read().models {
       guard let target = row.relativePath else { continue }
       PartialFile.sweep(roots.destination(of: target).path(of: target), holding: row.hash)

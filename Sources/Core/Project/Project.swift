@@ -93,6 +93,9 @@ public final class Project {
     return paths.filter { (try? file(at: $0.path).exists) == false }.map(\.name)
   }
 
+  /// Whether the leftovers of killed runs were removed.
+  var hasSweptLandings = false
+
   /// The sources that workflow files give, and the status of each file when it was read.
   var knownWorkflowSources: [FilePath: (status: FileStatus, entries: [CatalogEntry])] = [:]
 

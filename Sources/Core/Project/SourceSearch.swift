@@ -17,8 +17,15 @@ package final class SourceSearch {
   /// - Throws: The errors of ``Project/updateCatalog(named:isForced:)``; ``ManifestError``.
   package init(in project: Project, naming names: [String]? = nil) throws {
     self.project = project
-    let wanted = names.map { Set($0.map(PathKey.folded)) }
-    let known = try project.projectEntries(named: wanted) + project.indexEntries(named: wanted)
+    // Made for the first file with a source: mostly there is none, and the names may be many.
+    var folded: Set<String>?
+    func isWanted(_ name: String) -> Bool {
+      guard let names else { return true }
+      let wanted = folded ?? Set(names.map(PathKey.folded))
+      folded = wanted
+      return wanted.contains(PathKey.folded(name))
+    }
+    let known = try project.projectEntries(where: isWanted) + project.indexEntries(where: isWanted)
     let catalog = try project.upToDateCatalog()
     finder = SourceFinder(catalog: catalog, known: known)
     listed = try names.map { try catalog.entries(named: $0) }
@@ -56,67 +63,72 @@ package final class SourceSearch {
 extension Project {
   /// The sources in the manifest, and those in the project's workflows.
   ///
-  /// - Parameter names: Only those of files with these names, folded; all if `nil`.
-  fileprivate func projectEntries(named names: Set<String>?) throws -> [CatalogEntry] {
+  /// - Parameter isWanted: Whether the sources of a file with this name are wanted.
+  fileprivate func projectEntries(
+    where isWanted: (String) -> Bool
+  ) throws -> [CatalogEntry] {
     guard let manifest = try manifestIfPresent() else { return [] }
     var entries = manifest.models.flatMap { model in
       Self.entries(
-        model.filename, model.category, model.sources, among: names, size: model.size,
+        model.filename, model.category, model.sources, where: isWanted, size: model.size,
         origin: .project)
     }
     let reader = try workflowReader()
     for workflow in manifest.workflows {
       entries += workflow.models.flatMap { model in
-        Self.entries(model.filename, model.category, model.sources, among: names, origin: .project)
+        Self.entries(
+          model.filename, model.category, model.sources, where: isWanted, origin: .project)
       }
       guard let path = workflow.path else { continue }
-      let given = entries(inWorkflowAt: try file(at: path), reader)
-      entries += given.filter { names?.contains(PathKey.folded($0.name)) ?? true }
+      let given = sources(inWorkflowAt: try file(at: path), reader)
+      entries += given.filter { isWanted($0.name) }
     }
     return entries
   }
 
   /// The sources that a workflow file gives; none if it cannot be read. A file is read again only
   /// when it has changed.
-  private func entries(
+  private func sources(
     inWorkflowAt file: FilePath, _ reader: WorkflowReader
   ) -> [CatalogEntry] {
     guard let status = FileStatus(reaching: file) else { return [] }
     if let known = knownWorkflowSources[file], known.status == status { return known.entries }
     let workflow = try? reader.read(file)
-    var entries = workflow?.references.flatMap { reference in
-      Self.entries(
-        reference.filename, reference.category, [reference.url].compactMap { $0 },
-        sha256: reference.givenSHA256, origin: .project)
-    } ?? []
-    entries += workflow?.staleEntries.flatMap { model in
-      Self.entries(model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
-    } ?? []
+    var entries =
+      workflow?.references.flatMap { reference in
+        Self.entries(
+          reference.filename, reference.category, [reference.url].compactMap { $0 },
+          sha256: reference.givenSHA256, origin: .project)
+      } ?? []
+    entries +=
+      workflow?.staleEntries.flatMap { model in
+        Self.entries(model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
+      } ?? []
     knownWorkflowSources[file] = (status, entries)
     return entries
   }
 
   /// The sources of models that are, or were, on this machine.
   ///
-  /// - Parameter names: As for ``projectEntries(named:)``.
-  fileprivate func indexEntries(named names: Set<String>?) throws -> [CatalogEntry] {
+  /// - Parameter isWanted: As for ``projectEntries(where:)``.
+  fileprivate func indexEntries(where isWanted: (String) -> Bool) throws -> [CatalogEntry] {
     try openIndex(for: .read).modelsWithSources().flatMap { model in
       model.locations.flatMap { location in
         Self.entries(
           location.relativePath.components.last.map(String.init) ?? "", location.category,
-          model.sources.map(\.url), among: names, size: model.size, sha256: model.sha256,
+          model.sources.map(\.url), where: isWanted, size: model.size, sha256: model.sha256,
           origin: .index)
       }
     }
   }
 
   private static func entries(
-    _ name: String, _ category: Category?, _ addresses: [String], among names: Set<String>? = nil,
-    size: Int64? = nil, sha256: SHA256Hash? = nil, origin: CatalogOrigin
+    _ name: String, _ category: Category?, _ addresses: [String],
+    where isWanted: (String) -> Bool = { _ in true }, size: Int64? = nil, sha256: SHA256Hash? = nil,
+    origin: CatalogOrigin
   ) -> [CatalogEntry] {
-    guard !addresses.isEmpty else { return [] }
     let name = PathKey.filename(name)
-    if let names, !names.contains(PathKey.folded(name)) { return [] }
+    guard !addresses.isEmpty, isWanted(name) else { return [] }
     return addresses.compactMap { try? SourceURL($0) }.filter(\.namesAFile).map {
       CatalogEntry(
         name: name, category: category, url: $0, size: size, sha256: sha256, origin: origin)

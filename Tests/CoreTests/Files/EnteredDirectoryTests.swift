@@ -11,7 +11,8 @@ import Testing
     try root.pushing("a/b").makeDirectories()
     try FileManager.default.createSymbolicLink(
       atPath: root.appending("link").string, withDestinationPath: "a/b")
-    let environment = ProcessEnvironment(variables: [:], home: root, currentDirectory: root)
+    let environment = ProcessEnvironment(
+      variables: [:], home: root, currentDirectory: root, now: { Timestamp(seconds: 0) })
     #expect(try environment.entering("link/..").currentDirectory == root.appending("a"))
     #expect(try environment.entering("link").currentDirectory == root.appending("link"))
     #expect(try environment.entering("a/./b/..").currentDirectory == root.appending("a"))

@@ -53,14 +53,17 @@ struct CloneStateTests {
     let before = try String(decoding: FileBytes.read(configuration, limit: 1 << 20), as: UTF8.self)
     var comments = ""
     while comments.utf8.count < length {
-      comments += "[padding \"\(comments.utf8.count)\"]\n\tvalue = \(String(repeating: "x", count: 999))\n"
+      comments +=
+        "[padding \"\(comments.utf8.count)\"]\n\tvalue = \(String(repeating: "x", count: 999))\n"
     }
     try sandbox.write(
       before + comments + "[filter \"own\"]\n\tclean = \(try program())\n", to: configuration)
-    // Another time, so that git has to look at the content.
-    try sandbox.write("a\n", to: sandbox.repository.appending("node.py"))
-    _ = state
+    let file = sandbox.repository.appending("node.py")
+    // Of the same size, so that git has to look at the content.
+    try sandbox.write("b\n", to: file)
+    #expect(state?.isDirty == true)
     #expect(!sandbox.exists(witness))
+    try sandbox.write("c\n", to: file)
     try sandbox.git("status")
     #expect(sandbox.exists(witness), "git itself runs the filter")
   }

@@ -103,7 +103,8 @@ extension FetchError: FailureConvertible {
         "free some space, then run the same command again to resume")
     case .diskFull(let path, let missing):
       told(
-        "no space for '\(path)'" + (missing.map { ": \(Quantity.size($0)) left to download" } ?? ""),
+        "no space for '\(path)'"
+          + (missing.map { ": \(Quantity.size($0)) left to download" } ?? ""),
         "free some space, then run the same command again to resume")
     case .notADirectory(let path): told("'\(path)' is not a directory", moveAway)
     case .target(let error): told(error.failure.message, error.failure.hint)

@@ -13,7 +13,8 @@ extension PlacementError: FailureConvertible {
       Failure(
         "place.already-there",
         "'\(path)' is already in the loader's folder, but not under the name '\(value)'",
-        hint: "'\(Program.name) resolve --update-workflow' writes the file's name into the workflow, if the "
+        hint:
+          "'\(Program.name) resolve --update-workflow' writes the file's name into the workflow, if the "
           + "loader lists it")
     case .unknownFolder(let reference):
       Failure(
