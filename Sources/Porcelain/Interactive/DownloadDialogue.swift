@@ -51,7 +51,7 @@ struct DownloadDialogue {
   private func step(_ url: SourceURL) throws -> Step {
     if !url.dropped.isEmpty {
       let names = url.dropped.joined(separator: ", ")
-      dialogue.say("note: \(names) left out of the URL: comfy never records a secret")
+      dialogue.say("note: \(names) left out of the URL: a secret is never recorded")
     }
     var inspection = try inspect(url)
     asking: while let found = inspection {

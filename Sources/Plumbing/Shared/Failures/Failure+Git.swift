@@ -137,7 +137,7 @@ extension GitProgramReason {
     case .unsupportedIndex: "the index has a feature that libgit2 lacks"
     case .filter(let name): "the filter '\(name)' has to run"
     case .encoding(let name): "the encoding '\(name)' has to be applied"
-    case .setting(let name), .environment(let name): "\(name) has to be applied"
+    case .setting(let name), .environment(let name): "\(name) is set"
     case .fileSystem: "the repository's file system has no hard links or no locks"
     }
   }
