@@ -26,7 +26,8 @@ final class BucketStore: Sendable {
   /// If there are no other keys and ``FetchOptions/asksMachineForKeys`` is set, asks an endpoint of
   /// the machine or container for some.
   ///
-  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used.
+  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used,
+  ///   or ``StoreError/setting(_:foundIn:)``.
   init(
     _ address: BucketAddress, options: FetchOptions, environment: ProcessEnvironment,
     cancellation: Cancellation
@@ -36,8 +37,12 @@ final class BucketStore: Sendable {
     self.cancellation = cancellation
     settings = ConnectionSettings(options, environment)
     profile = ServiceProfile(environment, named: address.profile)
-    do {
+    do throws(StoreError) {
       place = try profile.place(of: address)
+    } catch {
+      throw .store(error)
+    }
+    do throws(CredentialError) {
       keys = Mutex(
         try Self.findKeys(profile, place, options, environment, cancellation: cancellation))
     } catch {
