@@ -1,0 +1,41 @@
+import Synchronization
+import SystemPackage
+import TestServer
+import Testing
+
+@testable import ComfyCore
+
+/// Services whose answers are wrong: each ends in an outcome, none in a trap or a wait without end.
+@Suite struct OddServiceTests {
+  @Test("a list of parts with numbers that no part has is used as far as it is right")
+  func partNumbers() throws {
+    let scene = try BucketScene { request in
+      guard request.method == "GET", request.target.contains("uploadId=") else { return nil }
+      let parts = [Int.max, Int.min, 4, 0].map { number in
+        "<Part><PartNumber>\(number)</PartNumber><Size>1</Size><ETag>\"t\"</ETag></Part>"
+      }
+      return .text(200, "<ListPartsResult>\(parts.joined())</ListPartsResult>")
+    }
+    let file = try scene.file(11 << 20)
+    #expect(try scene.push(file).map(\.arrival) == [.uploaded])
+    #expect(try scene.has(file))
+  }
+
+  @Test("a list of parts that does not get on ends", .timeLimit(.minutes(1)))
+  func endlessParts() throws {
+    let pages = Mutex(0)
+    let scene = try BucketScene { request in
+      guard request.method == "GET", request.target.contains("uploadId=") else { return nil }
+      let page = pages.withLock { pages in
+        pages += 1
+        return pages
+      }
+      return .text(
+        200,
+        "<ListPartsResult><IsTruncated>true</IsTruncated>"
+          + "<NextPartNumberMarker>\(1 + page % 2)</NextPartNumberMarker></ListPartsResult>")
+    }
+    let file = try scene.file(6 << 20)
+    #expect(try scene.push(file).map(\.arrival) == [.uploaded])
+  }
+}
