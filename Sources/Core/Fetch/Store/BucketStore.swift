@@ -211,18 +211,22 @@ final class BucketStore: Sendable {
   /// The contents that the store has, in the order of their hashes, and their sizes in bytes.
   ///
   /// Other objects in the bucket are skipped.
+  ///
+  /// - Throws: ``FetchError`` as for ``send(_:_:)``, with ``StoreError/refused(store:status:code:)``
+  ///   also for a page that does not continue the list.
   func objects() throws(FetchError) -> [(hash: SHA256Hash, size: Int64)] {
     var found: [(SHA256Hash, Int64)] = []
     let prefix = place.key("sha256/")
-    var last: String?
+    var last = ""
     while true {
       // Not with the service's own token for the next page: it may contain characters that versions
       // of libcurl sign differently.
       var query = ["list-type": "2", "prefix": prefix]
-      query["start-after"] = last
+      query["start-after"] = last.isEmpty ? nil : last
       let reply = try send(BucketRequest(method: "GET", path: "", query: query))
       guard reply.head.isSuccess else { throw refusal(reply) }
       let items = reply.elements("Contents")
+      let previous = last
       for item in items {
         guard let key = BucketReply.value(of: "Key", in: item) else { continue }
         last = key
@@ -233,6 +237,8 @@ final class BucketStore: Sendable {
         found.append((hash, size))
       }
       guard reply.value(of: "IsTruncated") == "true", !items.isEmpty else { return found }
+      // Otherwise, a service that ignores where the page should start is asked forever.
+      guard previous.utf8.lexicographicallyPrecedes(last.utf8) else { throw refusal(reply) }
     }
   }
 }

@@ -38,4 +38,19 @@ import Testing
     let file = try scene.file(6 << 20)
     #expect(try scene.push(file).map(\.arrival) == [.uploaded])
   }
+
+  @Test(
+    "a list of objects that does not get on is refused", .timeLimit(.minutes(1)),
+    arguments: ["<Contents><Key>team/sha256/a</Key></Contents>", "<Contents></Contents>"])
+  func endlessObjects(items: String) throws {
+    let scene = try BucketScene { _ in
+      .text(
+        200,
+        "<ListBucketResult><IsTruncated>true</IsTruncated>\(items)</ListBucketResult>")
+    }
+    guard case .bucket(let bucket) = try scene.open().way else { return }
+    #expect(throws: FetchError.store(.refused(store: bucket.name, status: 200, code: ""))) {
+      try bucket.objects()
+    }
+  }
 }
