@@ -44,7 +44,7 @@ struct LocalCopy {
         sources: [], key: "", root: root.path, target: root.target(of: target),
         boundary: root.boundary),
       followsLinks: false)
-    if let size = try TargetPlace.existingSize(path) {
+    if let size = try TargetPlace.existingSize(path, replacing: replaces) {
       if size == known.size,
         try FileHasher.hash(path, cancellation: cancellation).blake3 == hash
       {

@@ -33,7 +33,7 @@ struct Preparation: Sendable {
 
   private func look() throws(FetchError) -> Result {
     var existing: FileHashes?
-    if let size = try existingSize() {
+    if let size = try TargetPlace.existingSize(request.path, replacing: request.replaces) {
       let expectation = request.expectation
       if !request.replaces, let wanted = expectation.size, expectation.isSizeExact, wanted != size {
         throw .exists(request.path, size: size, wanted: wanted)
@@ -72,23 +72,13 @@ struct Preparation: Sendable {
     return try look()
   }
 
-  /// Size of what is at the target; `nil` when nothing is there, or only something that may be
-  /// replaced.
-  private func existingSize() throws(FetchError) -> Int64? {
-    do throws(FetchError) {
-      return try TargetPlace.existingSize(request.path)
-    } catch .danglingLink where request.replaces {
-      return nil
-    }
-  }
-
   private func isThere() -> Bool {
     // A network file system may have cached that nothing was there; opening the directory makes it
     // ask the server.
     let parent = try? FileDescriptor.open(
       request.path.removingLastComponent(), .readOnly, options: [.directory, .closeOnExec])
     try? parent?.close()
-    let size: Int64?? = try? existingSize()
+    let size: Int64?? = try? TargetPlace.existingSize(request.path, replacing: request.replaces)
     return (size ?? nil) != nil
   }
 

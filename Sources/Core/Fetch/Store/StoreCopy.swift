@@ -23,7 +23,7 @@ struct StoreCopy {
     try TargetPlace.prepare(request, followsLinks: options.followsLinksOutOfRoot)
     let partial = try claim()
     do {
-      if let size = try TargetPlace.existingSize(path) {
+      if let size = try TargetPlace.existingSize(path, replacing: request.replaces) {
         let hashes = try FileHasher.hash(path, cancellation: cancellation)
         if request.expectation.allows(hashes) {
           partial.withdraw()
