@@ -39,4 +39,40 @@ import Testing
     #expect(readFile(target) == body)
     #expect(listDirectory(root) == ["m.pt", "source"])
   }
+
+  /// The partial of a download of the same target that was stopped.
+  private func leavePartial() throws -> ResumeState {
+    let partial = try PartialFile.claim(target, for: "key")
+    try [UInt8](repeating: 1, count: 100).withUnsafeBytes { try partial.write($0, at: 0) }
+    var state = ResumeState(key: "key")
+    state.done.insert(0..<100)
+    try partial.store(state)
+    partial.release()
+    return state
+  }
+
+  private func expectKept(_ state: ResumeState) throws {
+    let partial = try PartialFile.claim(target, for: "key")
+    #expect(partial.state == state && partial.length == 100)
+  }
+
+  @Test("a copy that does not begin keeps what a download kept", arguments: DedupePolicy.allCases)
+  func keptBytes(policy: DedupePolicy) throws {
+    defer { removeTree(root) }
+    let state = try leavePartial()
+    #expect(throws: (any Error).self) { try place(root.appending("missing"), policy) }
+    try expectKept(state)
+    writeFile(target, [1])
+    #expect(throws: FetchError.self) { try place(source, policy) }
+    try expectKept(state)
+  }
+
+  @Test("a copy that fails midway leaves no bytes that count as a download's")
+  func lostBytes() throws {
+    defer { removeTree(root) }
+    _ = try leavePartial()
+    // It can be opened, but not read.
+    #expect(throws: FileError.self) { try place(root, .never) }
+    #expect(listDirectory(root) == ["source"])
+  }
 }
