@@ -13,6 +13,7 @@ import Testing
       "s3://models/a?region=eu-1&endpoint=http://10.0.0.5:9000&style=path",
       "s3://models/a?endpoint=http://10.0.0.5:9000&region=eu-1&style=path"
     ),
+    ("s3://models?profile=a%26b%2526c=d", "s3://models?profile=a%26b%2526c=d"),
   ])
   func addressesAreReadAndWritten(_ text: String, _ written: String) throws {
     #expect(try StoreAddress(text).text == written)
