@@ -123,8 +123,10 @@ final class BucketStore: Sendable {
       throw .libraryUnavailable(detail: "out of memory")
     }
     defer { idle.withLock { $0.append(multi) } }
-    return try BucketConnection(settings, multi, cancellation).send(
-      request, to: place, credential, progress: watch.sent)
+    return try RunningThread.result { [self] () throws(FetchError) in
+      try BucketConnection(settings, multi, cancellation).send(
+        request, to: place, credential, progress: watch.sent)
+    }
   }
 
   /// Finds the keys again: another program may have written new ones into a profile file, or the
