@@ -48,9 +48,26 @@ import Testing
         200,
         "<ListBucketResult><IsTruncated>true</IsTruncated>\(items)</ListBucketResult>")
     }
-    guard case .bucket(let bucket) = try scene.open().way else { return }
+    let bucket = try bucket(of: scene)
     #expect(throws: FetchError.store(.refused(store: bucket.name, status: 200, code: ""))) {
       try bucket.objects()
     }
+  }
+
+  @Test("an answer that is too long is not asked for again")
+  func longAnswer() throws {
+    let scene = try BucketScene { _ in Reply(200, body: [UInt8](repeating: 1, count: 101)) }
+    let bucket = try bucket(of: scene)
+    #expect(throws: FetchError.tooLong(expected: 100, known: .request)) {
+      try bucket.bytes(of: "a", limit: 100)
+    }
+    #expect(scene.server.requests.count == 1)
+    #expect(try bucket.bytes(of: "a", limit: 101)?.count == 101)
+  }
+
+  private func bucket(of scene: BucketScene) throws -> BucketStore {
+    let store = try scene.open()
+    guard case .bucket(let bucket) = store.way else { throw FetchError.store(.noStore) }
+    return bucket
   }
 }
