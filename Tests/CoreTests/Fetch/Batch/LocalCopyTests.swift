@@ -6,9 +6,11 @@ import Testing
 
 /// How a file of this machine gets to another path.
 @Suite struct LocalCopyTests {
-  @Test("a link that leads nowhere is replaced where that is asked for", arguments: DedupePolicy.allCases)
+  @Test(
+    "a link that leads nowhere is replaced where that is asked for",
+    arguments: DedupePolicy.allCases)
   func danglingLink(policy: DedupePolicy) throws {
-    let file = content(9_000)
+    let file = content(90)
     let scene = try BatchScene(["/a": file])
     scene.set("COMFY_DEDUPE", policy.rawValue)
     try scene.intend("/a", to: "loras/here.pt", node: "0")

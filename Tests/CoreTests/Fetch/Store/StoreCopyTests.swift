@@ -30,14 +30,15 @@ import Testing
     return try copy.place(source)
   }
 
-  @Test("a link that leads nowhere is replaced where that is asked for", arguments: DedupePolicy.allCases)
+  @Test(
+    "a link that leads nowhere is replaced where that is asked for",
+    arguments: DedupePolicy.allCases)
   func danglingLink(policy: DedupePolicy) throws {
     defer { removeTree(root) }
     symlink("nowhere", target.string)
     #expect(throws: FetchError.danglingLink(target)) { try place(source, policy) }
     #expect(try place(source, policy, replaces: true)?.arrival == .copied)
     #expect(readFile(target) == body)
-    #expect(listDirectory(root) == ["m.pt", "source"])
   }
 
   /// The partial of a download of the same target that was stopped.
