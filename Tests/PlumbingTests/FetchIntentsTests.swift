@@ -97,7 +97,7 @@ import Testing
     let run = try scene.run("--dry-run")
     #expect(run.status == .done)
     #expect(run.output == "download\t5000\t127.0.0.1\topen\tloras/w/a.gguf\n")
-    #expect(run.talk.hasPrefix("note: '") && run.talk.contains("1 file, 5000 bytes"))
+    #expect(run.talk.hasPrefix("note: '") && run.talk.contains("1 file, 4.8 KiB"))
     #expect(try scene.run("-n", "--format", "%(size) %(workflows)").output == "5000 w\n")
     try scene.intend("/missing", "b.gguf")
     let records = try scene.run("-n", "--json")

@@ -23,6 +23,15 @@
       #expect(try run("hash-model", "flow.json").status == .exited(0))
       #expect(try run("list-refs", "flow.json", "flow.json").status == .exited(0))
       try runs.project.must("fetch-intents")
+      // The events of a push are complete all the same.
+      let push = try FailingCalls.command(
+        in: runs.project, ["push", "--json"],
+        ["FAILING_THREADS": "1", "COMFY_STORE": "file://\(runs.project.directory)/store"]
+      ).run()
+      #expect(push.status == .exited(1))
+      for part in ["file_complete", "\"fetch.no-thread\"", "batch_complete"] {
+        #expect(push.outputText.contains(part))
+      }
       #expect(try run("fsck").status == .exited(0))
     }
   }

@@ -93,7 +93,7 @@ package struct BucketAddress: Sendable, Hashable {
     func add(_ name: String, _ value: String?) {
       guard let value else { return }
       // Other characters are not escaped, so that the text stays readable.
-      parameters.append("\(name)=\(value.replacing("&", with: "%26").replacing("%", with: "%25"))")
+      parameters.append("\(name)=\(value.replacing("%", with: "%25").replacing("&", with: "%26"))")
     }
     add("endpoint", endpoint?.cleaned)
     add("region", region)

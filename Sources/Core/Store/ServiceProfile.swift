@@ -10,6 +10,9 @@ internal import SystemPackage
 package struct ServiceProfile: Sendable {
   private static let limit = 1 << 20
 
+  /// A text and where it was found.
+  private typealias Found = (text: String, origin: Credential.Origin)
+
   private let environment: ProcessEnvironment
   private let named: String?
 
@@ -21,19 +24,38 @@ package struct ServiceProfile: Sendable {
 
   /// The place of a bucket: what its address omits is taken from the environment and the profile.
   ///
-  /// A region or endpoint that is not valid is ignored; the default region is `us-east-1`.
+  /// The default region is `us-east-1`.
   ///
-  /// - Throws: ``CredentialError`` when a profile file cannot be read or is too large.
-  package func place(of address: BucketAddress) throws(CredentialError) -> BucketPlace {
-    let known = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
+  /// - Throws: ``StoreError/keys(_:)`` when a profile file cannot be read or is too large;
+  ///   ``StoreError/setting(_:foundIn:)``.
+  package func place(of address: BucketAddress) throws(StoreError) -> BucketPlace {
+    let region: Found?
+    let endpoint: Found?
+    do throws(CredentialError) {
+      region = address.region == nil ? try self.region() : nil
+      endpoint = address.endpoint == nil ? try self.endpoint() : nil
+    } catch {
+      throw .keys(error)
+    }
+    if let region, !BucketAddress.isRegion(region.text) {
+      throw .setting("region", foundIn: region.origin)
+    }
+    let service = endpoint.flatMap { try? BucketAddress.endpoint($0.text) }
+    // Not Amazon's service instead: the user meant another one.
+    if let endpoint, service == nil { throw .setting("endpoint", foundIn: endpoint.origin) }
+    return BucketPlace(address, region: region?.text ?? "us-east-1", endpoint: service)
+  }
+
+  private func region() throws(CredentialError) -> Found? {
+    let known = variable("AWS_REGION", "AWS_DEFAULT_REGION")
     let isNamed = named != nil
     let written = isNamed || known == nil ? try value("region") : nil
-    let region = written ?? known
-    var endpoint = environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"]
-    if endpoint == nil { endpoint = try value("endpoint_url") }
-    return BucketPlace(
-      address, region: region.flatMap { BucketAddress.isRegion($0) ? $0 : nil } ?? "us-east-1",
-      endpoint: endpoint.flatMap { try? BucketAddress.endpoint($0) })
+    return written ?? known
+  }
+
+  private func endpoint() throws(CredentialError) -> Found? {
+    if let known = variable("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL") { return known }
+    return try value("endpoint_url")
   }
 
   /// The keys that sign requests to a place; `nil` when there are none.
@@ -78,11 +100,16 @@ package struct ServiceProfile: Sendable {
     return environment.absolute(FilePath(text))
   }
 
-  private func value(_ name: String) throws(CredentialError) -> String? {
+  private func value(_ name: String) throws(CredentialError) -> Found? {
     for file in files {
-      if let value = try section(of: file)[name] { return value }
+      if let text = try section(of: file)[name] { return (text, .profile(file.path)) }
     }
     return nil
+  }
+
+  /// The first of these environment variables that is set.
+  private func variable(_ names: String...) -> Found? {
+    names.lazy.compactMap { name in environment[name].map { ($0, .variable(name)) } }.first
   }
 
   /// The values of the profile in a file; empty where the file or the profile does not exist.

@@ -49,7 +49,11 @@ package enum StoreAddress: Sendable, Hashable {
     switch self {
     case .web(let url): url.cleaned
     case .bucket(let bucket): bucket.text
-    case .folder(let path): "file://\(path)"
+    case .folder(let path):
+      // Other characters are not escaped, so that the text stays readable.
+      "file://"
+        + path.string.replacing("%", with: "%25").replacing("?", with: "%3F")
+        .replacing("#", with: "%23")
     }
   }
 

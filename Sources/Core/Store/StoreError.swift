@@ -10,6 +10,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case noKeys(String)
   /// The keys of the store were found but cannot be used.
   case keys(CredentialError)
+  /// The `region` or `endpoint` that the environment or a profile gives is not valid.
+  case setting(String, foundIn: Credential.Origin)
   /// The service refused. `code` is its own name for the reason, such as `AccessDenied`, or empty.
   case refused(store: String, status: Int, code: String)
   /// The session of the keys has expired.
@@ -28,6 +30,7 @@ public enum StoreError: Error, Sendable, Hashable {
     case .readOnly: "store.read-only"
     case .noKeys: "store.no-keys"
     case .keys(let error): error.code
+    case .setting: "setting.invalid"
     case .refused: "store.refused"
     case .expired: "store.expired"
     case .corrupt: "store.corrupt"

@@ -96,6 +96,35 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("AWS_ENDPOINT_URL", "http://10.0.0.5:9000/path", "endpoint"),
+    ("AWS_ENDPOINT_URL_S3", "10.0.0.5:9000", "endpoint"), ("AWS_REGION", "eu_1", "region"),
+    ("AWS_DEFAULT_REGION", "evil.example/", "region"),
+  ])
+  func aPlaceThatIsNotValidIsNotReplacedByAmazon(
+    _ variable: String, _ value: String, _ name: String
+  ) throws {
+    #expect(throws: StoreError.setting(name, foundIn: .variable(variable))) {
+      try keys("s3://models", [variable: value])
+    }
+    // It does not count when the address has its own.
+    let address = "s3://models?endpoint=https://s3.example.org&region=eu-2"
+    let place = try keys(address, [variable: value]).place
+    #expect(place.url("k") == "https://s3.example.org/models/k" && place.region == "eu-2")
+  }
+
+  @Test(arguments: ["region", "endpoint_url"])
+  func aPlaceThatIsNotValidIsRefusedInAProfileToo(_ key: String) throws {
+    let home = try makeTemporaryDirectory(for: "profile")
+    defer { removeTree(home) }
+    let path = home.appending(".aws/config")
+    try write("[default]\n\(key) = a b\n", to: path)
+    let name = key == "region" ? "region" : "endpoint"
+    #expect(throws: StoreError.setting(name, foundIn: .profile(path))) {
+      try keys("s3://models", home: home)
+    }
+  }
+
   private func write(_ text: String, to path: FilePath) throws {
     try path.removingLastComponent().makeDirectories()
     let file = try FileDescriptor.open(

@@ -10,6 +10,8 @@ public struct FetchPlan: Sendable {
     /// The file, with the facts from a hub's catalogue.
     package var item: FetchItem
     package var step: Step
+    /// Whether the file only gets a second name on its volume, which needs no space.
+    var isLinked = false
     /// Where the file goes; `nil` when unknown.
     package var destination: FilePath?
     /// What the server says about the content now. The download does not enforce it.
@@ -148,7 +150,8 @@ extension FetchPlan {
 extension FetchPlan.Line {
   fileprivate var isWritten: Bool {
     switch step {
-    case .reuse, .download: true
+    case .reuse: !isLinked
+    case .download: true
     case .present, .blocked: false
     }
   }

@@ -63,7 +63,7 @@ struct FetchPlanner {
     if item.contradiction == nil, let location = local.file(for: item) {
       do throws(FetchError) {
         if line.destination != location.path { try item.target?.checkForNewModel() }
-        line.use(location)
+        line.use(location, settings.dedupe)
       } catch {
         line.step = .blocked(error)
       }
@@ -163,7 +163,7 @@ struct FetchPlanner {
       local.file(for: line.item)
       ?? line.declared.flatMap { local.file(for: line.item, declared: $0) }
     if let location {
-      line.use(location)
+      line.use(location, settings.dedupe)
     } else if case .refused(let refusal)? = line.refusal {
       let now = environment.now()
       let access = settings.access(refusal, of: line.item, now: now)
@@ -182,9 +182,13 @@ extension FetchPlan.Line {
     return item.expectation.exactSize
   }
 
-  fileprivate mutating func use(_ location: IndexedLocation) {
+  fileprivate mutating func use(_ location: IndexedLocation, _ policy: DedupePolicy) {
     step = location.path == destination ? .present(location) : .reuse(location)
     size = location.size
+    isLinked =
+      policy == .link
+      && destination.flatMap(TargetPlace.nearestVolume)
+        == TargetPlace.nearestVolume(location.path)
   }
 
   fileprivate mutating func take(_ answer: SourceSurvey.Answer) {

@@ -44,7 +44,7 @@ struct LocalCopy {
         sources: [], key: "", root: root.path, target: root.target(of: target),
         boundary: root.boundary),
       followsLinks: false)
-    if let size = try TargetPlace.existingSize(path) {
+    if let size = try TargetPlace.existingSize(path, replacing: replaces) {
       if size == known.size,
         try FileHasher.hash(path, cancellation: cancellation).blake3 == hash
       {
@@ -62,7 +62,8 @@ struct LocalCopy {
     try copy(known.path, to: path)
   }
 
-  /// Copies into a partial first. If this run dies, the next one takes over the partial.
+  /// Copies into a partial first. If this run dies, the next one takes over the partial. Bytes that
+  /// an earlier download kept are lost once the copy begins.
   private func copy(_ source: FilePath, to path: FilePath) throws {
     let partial: PartialFile
     do throws(PartialFile.Refusal) {
@@ -71,9 +72,13 @@ struct LocalCopy {
       if case .file(let error) = error { throw error }
       throw FetchError(error, at: path)
     }
+    do throws(FileError) {
+      try partial.beginCopy(of: source)
+    } catch {
+      partial.withdraw()
+      throw error
+    }
     do {
-      // The bytes are no longer part of a download.
-      try partial.store(ResumeState(key: ""))
       try FilePlacement.copy(source, over: partial.path, cancellation: cancellation)
       guard try partial.move(replacing: replaces) else {
         throw FileError(.link, path, .fileExists)

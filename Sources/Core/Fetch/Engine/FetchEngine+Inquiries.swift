@@ -43,20 +43,13 @@ extension FetchEngine {
   private func inquire(
     _ method: Inquiry.Method, _ source: FetchSource, _ cancellation: Cancellation
   ) -> Result<Text, FetchError> {
-    let answers = Channel<Result<Text, FetchError>>()
-    // On its own thread, where SIGPIPE is blocked: a broken connection must not end the process.
-    let thread = RunningThread { [options, environment] in
-      do throws(FetchError) {
+    Result { () throws(FetchError) in
+      try RunningThread.result { [options, environment] () throws(FetchError) in
         let inquiry = try Inquiry(
           method, source, options, environment, cancellation: cancellation)
         let heads = try inquiry.run()
-        answers.put(.success(Text(heads: heads, bytes: inquiry.body)))
-      } catch {
-        answers.put(.failure(error))
+        return Text(heads: heads, bytes: inquiry.body)
       }
     }
-    guard let thread else { return .failure(.noThread) }
-    defer { thread.join() }
-    return answers.take()
   }
 }

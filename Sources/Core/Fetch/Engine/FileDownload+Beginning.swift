@@ -6,11 +6,12 @@ extension FileDownload {
     phase = .preparing
     let preparation = Preparation(
       request: request, followsLinks: options.followsLinksOutOfRoot,
-      wasBeingFetched: sawOtherFetch, claimant: options.claimant, cancellation: loop.stop)
+      awaited: awaited, claimant: options.claimant, cancellation: loop.stop)
     loop.pool.run { [report] in report(.prepared(preparation.run())) }
   }
 
   func prepared(_ result: Preparation.Result) {
+    if case .busy(_, let bytes, _) = result { awaited = bytes ?? awaited } else { awaited = nil }
     switch result {
     case .fail where loop.stop.isRequested(): ending = .cancelled
     case .fail(.file(let error)) where error.isOutOfDescriptors && loop.makesDo(without: self):
@@ -19,7 +20,7 @@ extension FileDownload {
     case .adopt(let hashes, let isVerified):
       deliver(hashes, nil, .adopted, isVerified: isVerified)
       return
-    case .busy(let processID, let isSameFile, let progress):
+    case .busy(let processID, _, let progress):
       let now = monotonicMilliseconds()
       let isFirst = !patience.isWaiting
       let left = patience.left(now, progress: progress)
@@ -27,7 +28,6 @@ extension FileDownload {
         ending = .failed(.busy(request.path, processID: processID), keeps: true)
         break
       }
-      if isSameFile { sawOtherFetch = true }
       if isFirst { loop.emit(place, .waiting(processID: processID, limit: options.longestWait)) }
       phase = .blocked(until: now + min(options.waitInterval, left))
     case .fetch(let partial, let existing):

@@ -44,8 +44,8 @@ final class FileDownload {
   /// What is known about the current source.
   var server: KnownServer
   var tries = Tries()
-  /// Whether another run was seen fetching the same file.
-  var sawOtherFetch = false
+  /// The bytes of another run that was seen fetching the same file, while this one waits for it.
+  var awaited: ClaimedBytes?
   /// The wait for another run that has the partial.
   var patience: Patience
   /// When the claim was last renewed, in monotonic milliseconds.

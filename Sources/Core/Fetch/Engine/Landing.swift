@@ -128,7 +128,7 @@ struct Landing: Sendable {
   }
 
   private func standsInTheWay() -> Result {
-    let size = (try? TargetPlace.existingSize(request.path)) ?? 0
+    let size = (try? TargetPlace.existingSize(request.path, replacing: false)) ?? 0
     return .stopped(.exists(request.path, size: size, wanted: hashes.size))
   }
 }

@@ -43,14 +43,6 @@ extension PartialFile {
     readState(directory(for: target))
   }
 
-  /// Whether the run that has claimed the partial of `target` is fetching the file with this
-  /// identity, according to the name of its claim or to the stored state.
-  static func isClaimed(_ target: FilePath, for key: String) -> Bool {
-    let directory = directory(for: target)
-    return names(in: directory).contains { Claimant.isName($0, for: key) }
-      || readState(directory)?.key == key
-  }
-
   /// A number that grows while another run makes progress with the partial of `target`: the bytes
   /// that it recorded plus the length of its file.
   static func progress(of target: FilePath) -> Int64 {

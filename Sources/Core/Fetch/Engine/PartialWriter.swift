@@ -101,22 +101,26 @@ final class PartialWriter: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - state: Its `done` is replaced by the bytes that have been written.
-  ///   - finished: Called with the number of bytes that have been written, kept or not.
+  ///   - finished: Called with the number of bytes that the next run finds; 0 also if they could
+  ///     not be recorded.
   func close(
     _ state: ResumeState, keeps: Bool, _ finished: @escaping @Sendable (Int64) -> Void
   ) {
     queue.run {
+      var kept: Int64 = 0
       if keeps, self.stored.count > 0 {
         // Bytes that cannot be synchronised (as on a full disk) are not recorded for the next run;
         // the old state stays.
-        if self.partial.isOurs, (try? self.partial.synchronize()) != nil {
-          try? self.partial.store(self.complete(state))
+        if self.partial.isOurs, (try? self.partial.synchronize()) != nil,
+          (try? self.partial.store(self.complete(state))) != nil
+        {
+          kept = self.stored.count
         }
         self.partial.release()
       } else {
         self.partial.discard()
       }
-      finished(self.stored.count)
+      finished(kept)
     }
   }
 

@@ -8,18 +8,17 @@ struct Preparation: Sendable {
     case fetch(PartialFile, existing: FileHashes?)
     /// The requested file is already at the target.
     case adopt(FileHashes, isVerified: Bool)
-    /// Another run is working on the target: its process id if it is on this machine, whether it is
-    /// fetching the same file (``PartialFile/isClaimed(_:for:)``), and
-    /// ``PartialFile/progress(of:)``.
-    case busy(processID: Int?, isSameFile: Bool, progress: Int64)
+    /// Another run is working on the target: its process id if it is on this machine, its bytes if
+    /// it is fetching the same file, and ``PartialFile/progress(of:)``.
+    case busy(processID: Int?, bytes: ClaimedBytes?, progress: Int64)
     case fail(FetchError)
   }
 
   let request: FetchRequest
   let followsLinks: Bool
-  /// Whether another run was seen fetching the same file. A file at the target then counts as that
-  /// run's.
-  let wasBeingFetched: Bool
+  /// The bytes of another run that was seen fetching the same file. If they are at the target, that
+  /// run has finished them.
+  let awaited: ClaimedBytes?
   let claimant: Claimant
   let cancellation: Cancellation
 
@@ -34,13 +33,15 @@ struct Preparation: Sendable {
 
   private func look() throws(FetchError) -> Result {
     var existing: FileHashes?
-    if let size = try existingSize() {
+    if let size = try TargetPlace.existingSize(request.path, replacing: request.replaces) {
       let expectation = request.expectation
       if !request.replaces, let wanted = expectation.size, expectation.isSizeExact, wanted != size {
         throw .exists(request.path, size: size, wanted: wanted)
       }
+      // Before the hashing: that run may replace a file that is being hashed.
+      let isAwaited = awaited?.are(at: request.path) ?? false
       let hashes = try hashExisting()
-      switch isWanted(hashes) {
+      switch isWanted(hashes, isAwaited) {
       case .some(let isVerified):
         PartialFile.forget(request.path)
         return .adopt(hashes, isVerified: isVerified)
@@ -63,22 +64,12 @@ struct Preparation: Sendable {
       case .busy(let processID):
         return .busy(
           processID: processID,
-          isSameFile: PartialFile.isClaimed(request.path, for: request.key),
+          bytes: ClaimedBytes(request.path, for: request.key),
           progress: PartialFile.progress(of: request.path))
       case .foreign, .file: throw FetchError(error, at: request.path)
       }
     }
     return try look()
-  }
-
-  /// Size of what is at the target; `nil` when nothing is there, or only something that may be
-  /// replaced.
-  private func existingSize() throws(FetchError) -> Int64? {
-    do throws(FetchError) {
-      return try TargetPlace.existingSize(request.path)
-    } catch .danglingLink where request.replaces {
-      return nil
-    }
   }
 
   private func isThere() -> Bool {
@@ -87,13 +78,15 @@ struct Preparation: Sendable {
     let parent = try? FileDescriptor.open(
       request.path.removingLastComponent(), .readOnly, options: [.directory, .closeOnExec])
     try? parent?.close()
-    let size: Int64?? = try? existingSize()
+    let size: Int64?? = try? TargetPlace.existingSize(request.path, replacing: request.replaces)
     return (size ?? nil) != nil
   }
 
   /// Whether a hash from elsewhere has confirmed that the file is the requested one; `nil` when it
   /// is not the requested one, or that is unknown.
-  private func isWanted(_ hashes: FileHashes) -> Bool? {
+  ///
+  /// - Parameter isAwaited: Whether another run has put the requested file there.
+  private func isWanted(_ hashes: FileHashes, _ isAwaited: Bool) -> Bool? {
     let expectation = request.expectation
     if expectation.isHashed {
       return (try? expectation.check(hashes, linked: nil)) == nil ? nil : true
@@ -103,7 +96,7 @@ struct Preparation: Sendable {
     if let state, state.key == request.key, let sealed = state.sealed {
       return sealed == hashes ? state.version.sha256 != nil : nil
     }
-    return wasBeingFetched || request.isOnRecord(hashes) ? false : nil
+    return isAwaited || request.isOnRecord(hashes) ? false : nil
   }
 
   private func hashExisting() throws(FetchError) -> FileHashes {

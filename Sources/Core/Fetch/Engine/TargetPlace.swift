@@ -43,16 +43,21 @@ enum TargetPlace {
 
   /// Size in bytes of the file at the target, after following links; `nil` when nothing is there.
   ///
+  /// - Parameter replacing: Whether a link that leads nowhere will be replaced, and counts as
+  ///   nothing.
   /// - Throws: ``FetchError/danglingLink(_:)`` for a link that leads nowhere,
   ///   ``FetchError/occupied(_:)`` for anything else that is not a regular file,
   ///   ``FetchError/file(_:)`` if the target cannot be examined.
-  static func existingSize(_ path: FilePath) throws(FetchError) -> Int64? {
+  static func existingSize(_ path: FilePath, replacing: Bool) throws(FetchError) -> Int64? {
     do throws(FileError) {
       guard try FileStatus(of: path, following: false) != nil else { return nil }
     } catch {
       throw .file(error)
     }
-    guard let status = FileStatus(reaching: path) else { throw .danglingLink(path) }
+    guard let status = FileStatus(reaching: path) else {
+      if replacing { return nil }
+      throw .danglingLink(path)
+    }
     guard status.isRegular else { throw .occupied(path) }
     return status.size
   }

@@ -34,6 +34,7 @@ final class BucketConnection: ExchangeReceiver {
   private var head: ResponseHead?
   private var body: [UInt8] = []
   private var limit = 0
+  private var isTooLong = false
 
   init(_ settings: ConnectionSettings, _ multi: MultiHandle, _ cancellation: Cancellation) {
     self.settings = settings
@@ -46,7 +47,8 @@ final class BucketConnection: ExchangeReceiver {
   /// - Parameter progress: Called with the bytes sent so far.
   /// - Returns: The answer, whatever its status.
   /// - Throws: ``FetchError`` when there is no answer, with ``StoreError/changed(_:)`` when the
-  ///   file to send has become shorter.
+  ///   file to send has become shorter; ``FetchError/tooLong(expected:known:)`` when the body of an
+  ///   answer with status 2xx exceeds the request's limit.
   func send(
     _ request: BucketRequest, to place: BucketPlace, _ credential: Credential?,
     progress: @escaping (Int64) -> Void
@@ -78,6 +80,9 @@ final class BucketConnection: ExchangeReceiver {
     }
     defer { _ = comfy_multi_remove(multi.pointer, exchange.easy) }
     let code = try wait(address, upload)
+    if isTooLong, head?.isSuccess == true {
+      throw .tooLong(expected: Int64(limit), known: .request)
+    }
     guard let head, code == CURLE_OK || request.method == "HEAD" || !head.isSuccess else {
       if code == CURLE_ABORTED_BY_CALLBACK, case .file(let path, _) = request.content {
         throw .store(.changed(path))
@@ -143,7 +148,10 @@ final class BucketConnection: ExchangeReceiver {
   }
 
   func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
-    guard body.count + bytes.count <= limit else { return 0 }
+    guard body.count + bytes.count <= limit else {
+      isTooLong = true
+      return 0
+    }
     body.append(contentsOf: bytes)
     return bytes.count
   }

@@ -26,7 +26,8 @@ final class BucketStore: Sendable {
   /// If there are no other keys and ``FetchOptions/asksMachineForKeys`` is set, asks an endpoint of
   /// the machine or container for some.
   ///
-  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used.
+  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used,
+  ///   or ``StoreError/setting(_:foundIn:)``.
   init(
     _ address: BucketAddress, options: FetchOptions, environment: ProcessEnvironment,
     cancellation: Cancellation
@@ -36,8 +37,12 @@ final class BucketStore: Sendable {
     self.cancellation = cancellation
     settings = ConnectionSettings(options, environment)
     profile = ServiceProfile(environment, named: address.profile)
-    do {
+    do throws(StoreError) {
       place = try profile.place(of: address)
+    } catch {
+      throw .store(error)
+    }
+    do throws(CredentialError) {
       keys = Mutex(
         try Self.findKeys(profile, place, options, environment, cancellation: cancellation))
     } catch {
@@ -118,8 +123,10 @@ final class BucketStore: Sendable {
       throw .libraryUnavailable(detail: "out of memory")
     }
     defer { idle.withLock { $0.append(multi) } }
-    return try BucketConnection(settings, multi, cancellation).send(
-      request, to: place, credential, progress: watch.sent)
+    return try RunningThread.result { [self] () throws(FetchError) in
+      try BucketConnection(settings, multi, cancellation).send(
+        request, to: place, credential, progress: watch.sent)
+    }
   }
 
   /// Finds the keys again: another program may have written new ones into a profile file, or the
@@ -206,18 +213,22 @@ final class BucketStore: Sendable {
   /// The contents that the store has, in the order of their hashes, and their sizes in bytes.
   ///
   /// Other objects in the bucket are skipped.
+  ///
+  /// - Throws: ``FetchError`` as for ``send(_:_:)``, with ``StoreError/refused(store:status:code:)``
+  ///   also for a page that does not continue the list.
   func objects() throws(FetchError) -> [(hash: SHA256Hash, size: Int64)] {
     var found: [(SHA256Hash, Int64)] = []
     let prefix = place.key("sha256/")
-    var last: String?
+    var last = ""
     while true {
       // Not with the service's own token for the next page: it may contain characters that versions
       // of libcurl sign differently.
       var query = ["list-type": "2", "prefix": prefix]
-      query["start-after"] = last
+      query["start-after"] = last.isEmpty ? nil : last
       let reply = try send(BucketRequest(method: "GET", path: "", query: query))
       guard reply.head.isSuccess else { throw refusal(reply) }
       let items = reply.elements("Contents")
+      let previous = last
       for item in items {
         guard let key = BucketReply.value(of: "Key", in: item) else { continue }
         last = key
@@ -228,6 +239,8 @@ final class BucketStore: Sendable {
         found.append((hash, size))
       }
       guard reply.value(of: "IsTruncated") == "true", !items.isEmpty else { return found }
+      // Otherwise, a service that ignores where the page should start is asked forever.
+      guard previous.utf8.lexicographicallyPrecedes(last.utf8) else { throw refusal(reply) }
     }
   }
 }

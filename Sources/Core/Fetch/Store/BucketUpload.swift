@@ -75,6 +75,9 @@ struct BucketUpload: Sendable {
     return max(store.options.partSize, (needed + mebibyte - 1) / mebibyte * mebibyte)
   }
 
+  private var partCount: Int { Int((record.size + partSize - 1) / partSize) }
+
+  /// - Parameter number: From 1 to ``partCount``.
   private func range(ofPart number: Int) -> Range<Int64> {
     let start = Int64(number - 1) * partSize
     return start..<min(start + partSize, record.size)
@@ -93,7 +96,7 @@ struct BucketUpload: Sendable {
   /// - Returns: `false` when the service no longer knows the upload, or the caller asked to stop.
   private func finish(_ upload: String, _ key: String) throws(FetchError) -> Bool {
     guard let known = try parts(of: upload, key) else { return false }
-    let count = Int((record.size + partSize - 1) / partSize)
+    let count = partCount
     let sent = Mutex<[Int: Int64]>([:])
     let tell: @Sendable (Int, Int64) -> Void = { [watch] number, bytes in
       let all = sent.withLock { sent in
@@ -208,6 +211,7 @@ struct BucketUpload: Sendable {
   private func parts(of upload: String, _ key: String) throws(FetchError) -> [Int: Part]? {
     var found: [Int: Part] = [:]
     var query = ["uploadId": upload]
+    var marker = 0
     while true {
       let reply: BucketReply
       do throws(FetchError) {
@@ -218,7 +222,7 @@ struct BucketUpload: Sendable {
       guard reply.head.isSuccess else { return nil }
       for part in reply.elements("Part") {
         guard let number = BucketReply.value(of: "PartNumber", in: part).flatMap({ Int($0) }),
-          number > 0, Int64(number - 1) * partSize < record.size,
+          number > 0, number <= partCount,
           BucketReply.value(of: "Size", in: part) == String(range(ofPart: number).count),
           let tag = BucketReply.value(of: "ETag", in: part)
         else { continue }
@@ -227,9 +231,10 @@ struct BucketUpload: Sendable {
           checksum: BucketReply.value(of: "ChecksumSHA256", in: part))
       }
       guard reply.value(of: "IsTruncated") == "true",
-        let next = reply.value(of: "NextPartNumberMarker"), next != query["part-number-marker"]
+        let next = reply.value(of: "NextPartNumberMarker").flatMap({ Int($0) }), next > marker
       else { return found }
-      query["part-number-marker"] = next
+      marker = next
+      query["part-number-marker"] = String(next)
     }
   }
 

@@ -35,15 +35,10 @@ struct MachineKeys {
   ///
   /// - Throws: ``CredentialError`` for keys that cannot be used.
   func credential(for place: BucketPlace) throws(CredentialError) -> Credential? {
-    let answer = Channel<[UInt8]?>()
-    // On its own thread, where SIGPIPE is blocked: a broken connection must not end the process.
-    let thread = RunningThread { [self] in
-      answer.put(CurlLibrary.load(environment) == nil ? try? document() : nil)
+    let bytes = try? RunningThread.result { () throws(FetchError) in
+      CurlLibrary.load(environment) == nil ? try document() : nil
     }
-    guard let thread else { return nil }
-    let bytes = answer.take()
-    thread.join()
-    guard let bytes, let root = try? JSONDocument(parsing: bytes).root,
+    guard let bytes = bytes.flatMap(\.self), let root = try? JSONDocument(parsing: bytes).root,
       let key = root["AccessKeyId"]?.string, let secret = root["SecretAccessKey"]?.string
     else { return nil }
     return try .keys(

@@ -14,7 +14,8 @@ package struct OpenStore: Sendable {
 
   /// Finds the keys of a store that needs some, without asking the store itself.
   ///
-  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used.
+  /// - Throws: ``FetchError/store(_:)`` with ``StoreError/keys(_:)`` for keys that cannot be used,
+  ///   or ``StoreError/setting(_:foundIn:)``.
   init(
     _ address: StoreAddress, options: FetchOptions, environment: ProcessEnvironment,
     cancellation: Cancellation

@@ -12,55 +12,72 @@ struct StoreCopy {
   /// Copies the file, or links it if ``policy`` allows it, and checks its hashes.
   ///
   /// Waits for another run that is working on the target. Bytes that an earlier download kept are
-  /// lost.
+  /// lost once the copy begins.
   ///
   /// - Returns: `nil` when the store's file does not have the expected content. The target is then
   ///   unchanged.
   /// - Throws: ``FetchError``, for example when something else is at the target; ``FileError``,
   ///   ``HashError``. The target is then unchanged.
   func place(_ source: FilePath) throws -> FetchedFile? {
-    let path = request.path
     try TargetPlace.prepare(request, followsLinks: options.followsLinksOutOfRoot)
     let partial = try claim()
     do {
-      if let size = try TargetPlace.existingSize(path) {
-        let hashes = try FileHasher.hash(path, cancellation: cancellation)
-        if request.expectation.allows(hashes) {
-          partial.withdraw()
-          return file(hashes, .adopted)
-        }
-        guard request.replaces else {
-          throw FetchError.exists(path, size: size, wanted: request.expectation.size)
-        }
+      if let file = try existing() {
+        partial.withdraw()
+        return file
       }
       if policy == .link, let file = try link(source) {
         partial.discard()
         return file
       }
-      // The bytes are no longer part of a download.
-      try partial.store(ResumeState(key: ""))
-      try FilePlacement.copy(
-        source, over: partial.path, cancellation: cancellation, progress: progress)
-      var renewal = monotonicMilliseconds()
-      let hashes = try FileHasher.hash(partial.path, cancellation: cancellation) { _, _ in
-        let now = monotonicMilliseconds()
-        guard now - renewal >= options.renewalInterval else { return }
-        renewal = now
-        partial.renew()
-      }
-      guard request.expectation.allows(hashes) else {
-        partial.discard()
-        return nil
-      }
-      guard try partial.move(replacing: request.replaces) else {
-        throw FetchError.exists(path, size: hashes.size, wanted: hashes.size)
-      }
-      try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
-      return file(hashes, .copied)
+      try partial.beginCopy(of: source)
+    } catch {
+      partial.withdraw()
+      throw error
+    }
+    do {
+      return try copy(source, by: partial)
     } catch {
       partial.discard()
       throw error
     }
+  }
+
+  /// The file at the target if it has the expected content; `nil` when nothing is there, or
+  /// something that will be replaced.
+  private func existing() throws -> FetchedFile? {
+    let path = request.path
+    guard let size = try TargetPlace.existingSize(path, replacing: request.replaces) else {
+      return nil
+    }
+    let hashes = try FileHasher.hash(path, cancellation: cancellation)
+    if request.expectation.allows(hashes) { return file(hashes, .adopted) }
+    guard request.replaces else {
+      throw FetchError.exists(path, size: size, wanted: request.expectation.size)
+    }
+    return nil
+  }
+
+  private func copy(_ source: FilePath, by partial: PartialFile) throws -> FetchedFile? {
+    let path = request.path
+    try FilePlacement.copy(
+      source, over: partial.path, cancellation: cancellation, progress: progress)
+    var renewal = monotonicMilliseconds()
+    let hashes = try FileHasher.hash(partial.path, cancellation: cancellation) { _, _ in
+      let now = monotonicMilliseconds()
+      guard now - renewal >= options.renewalInterval else { return }
+      renewal = now
+      partial.renew()
+    }
+    guard request.expectation.allows(hashes) else {
+      partial.discard()
+      return nil
+    }
+    guard try partial.move(replacing: request.replaces) else {
+      throw FetchError.exists(path, size: hashes.size, wanted: hashes.size)
+    }
+    try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
+    return file(hashes, .copied)
   }
 
   /// - Returns: `nil` when a link is not possible, or the file does not have the expected content.

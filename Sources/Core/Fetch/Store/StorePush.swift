@@ -101,20 +101,20 @@ package struct StorePush: Sendable {
       sendAll(files, count, outcomes) { news.put(.event($0)) }
       news.put(.end)
     }
-    guard let thread else {
-      return (0..<count).map { _ in
-        .failed(.libraryUnavailable(detail: "out of threads"))
-      }
+    var unsent = failures.map { (name: $0.name, error: $0.error) }
+    var ends: [FetchOutcome] = []
+    if let thread {
+      while case .event(let event) = news.take() { events(event) }
+      thread.join()
+      ends = outcomes.all
+    } else {
+      unsent = files.map { ($0.record.filename, FetchError.noThread) } + unsent
     }
-    while case .event(let event) = news.take() { events(event) }
-    thread.join()
-    var ends = outcomes.all
-    for (place, failure) in failures.enumerated() {
-      let position = FetchPosition(
-        index: files.count + place + 1, count: count, filename: failure.name)
+    for (name, error) in unsent {
+      let position = FetchPosition(index: ends.count + 1, count: count, filename: name)
       events(.fileStart(position, FetchProgress(bytes: 0, total: nil)))
-      events(.fileComplete(position, .failed(failure.error)))
-      ends.append(.failed(failure.error))
+      events(.fileComplete(position, .failed(error)))
+      ends.append(.failed(error))
     }
     events(.batchComplete(succeeded: ends.count { $0.isSuccess }, count: count))
     return ends

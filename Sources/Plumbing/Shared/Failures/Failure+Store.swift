@@ -14,6 +14,11 @@ extension StoreError: FailureConvertible {
         "no keys for '\(store)'",
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile in ~/.aws/credentials")
     case .keys(let error): error.failure
+    case .setting(let name, let origin):
+      told(
+        "the \(name) in \(origin.words) is not valid",
+        "correct it, or name the \(name) in the address of the store: "
+          + "see '\(Program.name) help store'")
     case .refused(let store, let status, let reason):
       told(
         "'\(store)' refused: HTTP \(status)\(reason.isEmpty ? "" : ", \(reason)")",

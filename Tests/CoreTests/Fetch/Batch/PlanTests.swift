@@ -53,6 +53,18 @@ import Testing
     #expect(try scene.isCommitted)
   }
 
+  @Test(arguments: [(DedupePolicy.never, [9_000]), (.link, [])])
+  func aLinkNeedsNoSpace(policy: DedupePolicy, needed: [Int64]) throws {
+    let scene = try BatchScene(["/a": file])
+    try scene.intend("/a", to: "loras/here.pt", node: "0")
+    try scene.run()
+    scene.set("COMFY_DEDUPE", policy.rawValue)
+    try scene.intend("/a", to: "loras/again.pt", node: "1")
+    let plan = try plan(scene)
+    #expect(names(plan) == ["reuse loras/here.pt"])
+    #expect(plan.volumes.map(\.needed) == needed)
+  }
+
   @Test func sizesFromServersThatRefuseHEAD() throws {
     let file = file
     let scene = try BatchScene { request in

@@ -141,12 +141,14 @@ import Testing
       let partial = try PartialFile.claim(target, for: "key")
       try [1, 2, 3].withUnsafeBytes { try partial.write($0, at: 0) }
       #expect(throws: PartialFile.Refusal.self) { try PartialFile.claim(target, for: "key") }
-      #expect(PartialFile.isClaimed(target, for: "key"))
-      #expect(!PartialFile.isClaimed(target, for: "other key"))
+      // The state that an earlier run left says nothing about the claim.
+      try partial.store(ResumeState(key: "other key"))
+      #expect(ClaimedBytes(target, for: "key") != nil)
+      #expect(ClaimedBytes(target, for: "other key") == nil)
       name = try #require(listDirectory(directory).first)
       // As after SIGKILL: the lock is gone with the process, the name stays.
     }
-    #expect(listDirectory(directory) == [name])
+    #expect(listDirectory(directory) == [name, "state"])
     let next = try PartialFile.claim(target, for: "key")
     #expect(next.length == 24)
     #expect(next.isOurs)

@@ -1,8 +1,9 @@
-import ComfyCore
 import SystemLibrary
 import SystemPackage
 import TestServer
 import Testing
+
+@testable import ComfyCore
 
 @Suite struct PlaceTests {
   let body = content(40_000)
@@ -178,5 +179,37 @@ extension PlaceTests {
     let file = try scene.run(scene.request("/m", to: "loras/m.pt", expectation)).file
     #expect(file?.arrival == .adopted)
     #expect(scene.names() == ["m.pt"])
+  }
+
+  /// Runs a request without a hash while another run works on the target; that run ends as soon as
+  /// this one waits.
+  private func run(
+    _ scene: Scene, besides end: @escaping (PartialFile) -> Void
+  ) throws -> FetchOutcome {
+    let request = try scene.request("/m", to: "loras/m.pt")
+    mkdir(scene.root.appending("loras").string, 0o777)
+    let other = try PartialFile.claim(request.path, for: request.key)
+    try body.withUnsafeBytes { try other.write($0, at: 0) }
+    scene.onEvent = { if case .fileWaiting = $0 { end(other) } }
+    return try scene.run(request)
+  }
+
+  @Test("what another run has put there meanwhile is taken without a request")
+  func awaited() throws {
+    let scene = try scene()
+    let outcome = try run(scene) { _ = try? $0.move(replacing: false) }
+    #expect(outcome.file?.arrival == .adopted && outcome.file?.sha256 == sha256(body))
+    #expect(scene.server.requests.isEmpty)
+    #expect(scene.names() == ["m.pt"])
+  }
+
+  @Test("a file that another run did not put there is not taken for the requested one")
+  func notAwaited() throws {
+    let scene = try scene()
+    let unrelated = content(100, seed: 3)
+    scene.put(unrelated, at: "loras/m.pt")
+    let outcome = try run(scene) { $0.discard() }
+    #expect(outcome.error?.code == "fetch.exists")
+    #expect(scene.holds(unrelated, at: "loras/m.pt"))
   }
 }

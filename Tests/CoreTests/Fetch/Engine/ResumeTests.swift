@@ -290,6 +290,27 @@ import Testing
     #expect(scene.holds(body, at: "loras/m.pt"))
   }
 
+  @Test("bytes that cannot be resumed are not reported as kept")
+  func notKept() throws {
+    // Without a validator, the next run could not know whether new bytes belong to these.
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body, entityTag: nil).reply(to: request)
+      reply.stall = 100_000
+      return reply
+    }
+    let hasBytes = Flag()
+    scene.onEvent = {
+      if case .fileProgress(_, let progress) = $0, progress.bytes > 0 { hasBytes.set() }
+    }
+    let outcome = try scene.run(scene.request(), cancellation: Cancellation { hasBytes.isSet })
+    guard case .cancelled(let kept) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(kept == 0 && scene.names() == [])
+  }
+
   @Test("a file that was moved but not recorded is recorded without a request")
   func unrecorded() throws {
     struct Refused: Error {}

@@ -14,9 +14,13 @@ final class BucketScene {
   /// Parameters behind those that name service and region.
   var parameters = ""
 
-  init(_ bucket: StrictBucket = StrictBucket()) throws {
+  /// - Parameter falsify: What is answered instead of the bucket's own answer; `nil` for that one.
+  init(
+    _ bucket: StrictBucket = StrictBucket(),
+    _ falsify: @escaping @Sendable (Request) -> Reply? = { _ in nil }
+  ) throws {
     self.bucket = bucket
-    server = try #require(TestServer { bucket.reply(to: $0) })
+    server = try #require(TestServer { falsify($0) ?? bucket.reply(to: $0) })
     root = try makeTemporaryDirectory(for: "bucket")
     options.firstDelay = 1
     options.longestDelay = 4
