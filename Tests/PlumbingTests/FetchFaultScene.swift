@@ -53,6 +53,8 @@ final class FetchFaultScene {
     let isOpen = Flag()
     script.whenMended = { if isOpen.setsNow() { closed.open() } }
     guard !row.lasts else { return }
+    // As many as it takes until the event has come here and the port is open.
+    scene.options.attempts = 10_000
     scene.onEvent = { if case .fileRetry = $0 { script.whenMended() } }
   }
 

@@ -50,7 +50,7 @@ import Testing
       "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
     "Context+Fetch: hint: run the same command again to record them; nothing is downloaded again":
       "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
-    "Failure+Fetch: : … bytes left to download": "takes a full disk",
+    "Failure+Fetch: : … left to download": "takes a full disk",
     "Failure+Store: '…' changed while it was sent":
       "takes a file that changes while it is sent: shown by BucketTests",
     "Failure+Fetch: '… set-hash WORKFLOW NAME …' accepts that file,":

@@ -140,12 +140,20 @@ struct RecordingStateTests {
           else { return }
           _ = try? open.writeAll("a = \(round)\n".utf8)
           try? open.close()
-          var outcome: CommitOutcome?
-          repeat {
-            outcome = try? HistoryRecorder(environment: here)
-              .commit(file, message: CommitMessage(action: "w\(writer)-\(round)"))
-            guard case .skipped(.locked) = outcome else { break }
-          } while true
+          var isContended = true
+          while isContended {
+            let outcome = Result {
+              try HistoryRecorder(environment: here)
+                .commit(file, message: CommitMessage(action: "w\(writer)-\(round)"))
+            }
+            switch outcome {
+            case .success(.skipped(.locked)), .success(.skipped(.headKeptMoving)): continue
+            case .success(.committed): isContended = false
+            default:
+              Issue.record("\(outcome)")
+              return
+            }
+          }
         }
       }
     }
