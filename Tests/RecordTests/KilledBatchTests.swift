@@ -114,7 +114,7 @@ import Testing
     return calls.enumerated().compactMap { index, line in
       let call = line.drop { $0 != " " }
       defer { last = call }
-      let isChosen = call != last && index % (isThorough ? 1 : 8) == 0 || index % 24 == 0
+      let isChosen = call != last && index % (isThorough ? 1 : 4) == 0 || index % 12 == 0
       return isChosen ? index + 1 : nil
     }
   }

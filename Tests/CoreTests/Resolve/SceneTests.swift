@@ -10,7 +10,7 @@ import Testing
 /// recorded bytes for every reference.
 @Suite struct SceneTests {
   /// `COMFY_SCENES=all` tries a thousand projects.
-  static let groups = ProcessInfo.processInfo.environment["COMFY_SCENES"] == "all" ? 40 : 2
+  static let groups = ProcessInfo.processInfo.environment["COMFY_SCENES"] == "all" ? 40 : 10
 
   @Test(arguments: 0..<groups)
   func nothingRemainsExactlyWhenComfyUILoadsTheRecordedBytes(_ group: Int) throws {
