@@ -141,11 +141,20 @@ package struct Manifest: Sendable {
   package func rendered() throws(ManifestError) -> [UInt8] { try renderedDocument().bytes }
 
   /// The text of ``rendered()``, parsed.
-  func renderedDocument() throws(ManifestError) -> TOMLDocument {
+  ///
+  /// - Parameter unchecked: Called with the text before it is read back and compared, if anything
+  ///   was changed.
+  func renderedDocument(
+    unchecked: ([UInt8]) -> Void = { _ in }
+  ) throws(ManifestError) -> TOMLDocument {
     guard isChanged else { return document }
-    if let first = try withRowsWritten() { return try first.renderedDocument() }
+    if let first = try withRowsWritten() {
+      return try first.renderedDocument(unchecked: unchecked)
+    }
     var renderer = ManifestRenderer(self)
-    let check = try ManifestCheck(before: self, after: renderer.render())
+    let bytes = try renderer.render()
+    unchecked(bytes)
+    let check = try ManifestCheck(before: self, after: bytes)
     try check.run()
     return check.after
   }

@@ -130,11 +130,17 @@ public struct ManifestStore: Sendable {
         throw .file(FileError(.open, path, .noSuchFileOrDirectory))
       }
       let start = try last.manifest(parsing: found?.bytes ?? Self.start, path: path)
-      let (after, states) = try states(of: start, steps, change)
+      var isPrepared = false
+      let (after, states) = try states(of: start, steps, change) { unchecked in
+        let update = ManifestUpdate(file: file.path, before: found?.bytes, states: unchecked)
+        guard let recording, update.changed else { return }
+        recording.prepare(update)
+        isPrepared = true
+      }
       var update = ManifestUpdate(file: file.path, before: found?.bytes, states: states)
       guard update.changed else { return recorded(update) }
       if let recording {
-        recording.prepare(update)
+        if !isPrepared { recording.prepare(update) }
         lock.leave(OwedRecording.note(recording.message(), for: update.after))
       }
       update.written = try filed { () throws(FileError) in
@@ -159,15 +165,24 @@ public struct ManifestStore: Sendable {
   }
 
   /// The manifest after all changes, with none left to make, and the text after each change.
+  ///
+  /// - Parameter unchecked: Called with these texts, if the last change renders one, before that is
+  ///   checked.
   private func states(
     of start: Manifest, _ steps: Int,
-    _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void
+    _ change: (_ step: Int, inout Manifest) throws(ManifestError) -> Void,
+    unchecked: ([[UInt8]]) -> Void
   ) throws(ManifestError) -> (last: Manifest, texts: [[UInt8]]) {
     var last = start
     var texts: [[UInt8]] = []
     for step in 0..<steps {
       try change(step, &last)
-      if last.isChanged { last = Manifest(try last.renderedDocument(), path: path) }
+      if last.isChanged {
+        let document = try last.renderedDocument {
+          if step == steps - 1 { unchecked(texts + [$0]) }
+        }
+        last = Manifest(document, path: path)
+      }
       texts.append(last.document.bytes)
     }
     return (last, texts)

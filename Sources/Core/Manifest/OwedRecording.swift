@@ -7,8 +7,8 @@ package import SystemPackage
 /// that takes the lock finds it there. If the manifest still is what the killed process wrote, it
 /// makes that commit before it changes anything, so that history has every state.
 package struct OwedRecording {
-  /// Called right before the file is written, to prepare the commit while the file is being
-  /// written.
+  /// Called as soon as the text is known, to prepare the commit while the text is being checked and
+  /// written. It may be called for a text that is not written in the end.
   var prepare: (ManifestUpdate) -> Void
   /// The message of the change that is about to be written. Called after ``prepare``.
   var message: () -> String
