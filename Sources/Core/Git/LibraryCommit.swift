@@ -175,7 +175,10 @@ extension LibraryCommit {
       (try? repository.isIgnored(path)) == false
     else { return false }
     let full = (repository.workTree ?? repository.gitDirectory).pushing(path)
-    return (try? FileStatus(of: full, following: false))?.isRegular == true
+    guard (try? FileStatus(of: full, following: false))?.isRegular == true else { return false }
+    // A repository inside of this one tracks its files itself.
+    let around = RepositoryPlace(around: full.removingLastComponent(), environment: environment)
+    return around?.gitDirectory == repository.gitDirectory
   }
 
   /// Removes what a process left that was killed after it had made the commit.

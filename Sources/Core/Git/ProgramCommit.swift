@@ -120,8 +120,9 @@ struct ProgramCommit {
   /// Whether `git status` lists a regular file as untracked. `false` for a file that has one of the
   /// repository's own filters.
   private func isUnknown(_ file: FilePath) -> Bool {
+    let around = RepositoryPlace(around: file.removingLastComponent(), environment: environment)
     guard (try? FileStatus(of: file, following: false))?.isRegular == true,
-      (try? checkFilter(of: file)) != nil
+      around?.gitDirectory == place.gitDirectory, (try? checkFilter(of: file)) != nil
     else { return false }
     let listed = try? run(
       "status", ["--porcelain=v2", "-z", "--untracked-files=all", "--", file.string], for: file)

@@ -63,8 +63,14 @@ struct NodeReversal {
     in manifest: inout Manifest
   ) throws(Reversal.Conflict) {
     let used = Set(before.workflow(named: workflow)?.nodePackages ?? [])
+    let listed = manifest.nodePackages(of: workflow)
     try refusing { () throws(ManifestError) in
       try manifest.decide(decision, for: nodeType, in: workflow, using: used)
+      // Not every decision has its package in the list.
+      if case .package(let id) = decision, !used.contains(id), !listed.contains(id) {
+        let others = manifest.nodePackages(of: workflow).filter { $0 != id }
+        try manifest.setNodePackages(others, of: workflow)
+      }
       if !before.hasWorkflow(named: workflow) { try manifest.removeWorkflow(workflow) }
     }
   }

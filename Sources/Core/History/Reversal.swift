@@ -43,12 +43,27 @@ package struct Reversal: Sendable {
   ///
   /// - Throws: ``Conflict``; `manifest` is then unchanged.
   package func apply(to manifest: inout Manifest) throws(Conflict) {
+    if !manifest.isChanged, manifest.document.bytes == after.document.bytes, onlyRemovedLines {
+      manifest = Manifest(before.document, path: manifest.path)
+      return
+    }
     var result = manifest
     if !difference.hasSameModels { try turnModelsRound(in: &result) }
     if !difference.nodes.isEmpty {
       try NodeReversal(difference.nodes, before: before, after: after).apply(to: &result)
     }
     manifest = result
+  }
+
+  /// Whether the text before the decision has every line of that after it. Then nothing is lost by
+  /// going back to it, whatever a user changed by hand together with the decision.
+  private var onlyRemovedLines: Bool {
+    var lines: [ArraySlice<UInt8>: Int] = [:]
+    for line in before.document.lines { lines[line, default: 0] += 1 }
+    return after.document.lines.allSatisfy { line in
+      lines[line, default: 0] -= 1
+      return lines[line, default: 0] >= 0
+    }
   }
 
   private func turnModelsRound(in manifest: inout Manifest) throws(Conflict) {
@@ -69,4 +84,8 @@ package struct Reversal: Sendable {
   ) throws(Conflict) -> Value {
     do throws(ManifestError) { return try body() } catch { throw .manifest(error) }
   }
+}
+
+extension TOMLDocument {
+  fileprivate var lines: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
 }

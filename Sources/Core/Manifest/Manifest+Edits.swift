@@ -34,8 +34,8 @@ extension Manifest {
     for hash in hashes where unused.contains(hash) { removeModel(withHash: hash) }
   }
 
-  /// Gives a workflow another name and path. Its entries stay as they are. If another workflow
-  /// already has the name, nothing happens.
+  /// Gives a workflow another name and path. Everything else in its tables stays as it is. If another
+  /// workflow already has the name, nothing happens.
   mutating func renameWorkflow(_ name: String, to newName: String, path: String) {
     guard let index = workflowStates.firstIndex(where: { $0.name == name }),
       name == newName || !hasWorkflow(named: newName)
@@ -44,6 +44,14 @@ extension Manifest {
       workflowStates[index].path = path
       return
     }
+    if !isChanged, let table = workflowStates[index].origin,
+      let renamed = WorkflowRenaming(document: document, table: table).renamed(to: newName)
+    {
+      self = Manifest(renamed, path: self.path)
+      ensureWorkflow(newName, path: path)
+      return
+    }
+    // In dotted keys and inline tables, only the entries can be taken along.
     load(index)
     var renamed = WorkflowState(name: newName)
     renamed.path = path

@@ -100,6 +100,12 @@ extension Manifest {
       try forget(decision)
     } else if case .adopt(let former) = decision.answer {
       try replaceReferences(former, by: decision.references, in: decision.workflow)
+    } else if case .setCriticality(let criticality) = decision.answer, let first,
+      !decision.replaces, existing?.nodes.contains(all: decision.references) == true
+    {
+      // Another entry may be of the same file. It was not meant.
+      ensureWorkflow(decision.workflow, path: decision.workflowPath)
+      try setCriticality(criticality, for: .reference(first), in: decision.workflow)
     } else {
       ensureWorkflow(decision.workflow, path: decision.workflowPath)
       if case .resolve(let model) = decision.answer { put(model) }
@@ -181,4 +187,8 @@ extension Manifest {
     if let existing, existing.criticality != .optional { return existing.criticality }
     return decision.category?.startingCriticality ?? .required
   }
+}
+
+extension Array where Element: Hashable {
+  fileprivate func contains(all others: [Element]) -> Bool { Set(self).isSuperset(of: others) }
 }

@@ -114,11 +114,13 @@ struct TOMLEditor {
 
   /// The text from the start of a line to an offset, if it is only spaces and tabs.
   func indent(before offset: Int) -> String? {
-    let start = lineStart(of: offset)
-    guard start <= offset else { return nil }
-    let lead = document.bytes[start..<offset]
-    return lead.allSatisfy { $0 == 0x20 || $0 == 0x09 }
-      ? String(decoding: lead, as: UTF8.self) : nil
+    // Backwards, because the start of the line may be far away.
+    let bytes = document.bytes
+    var start = offset
+    while start > 0, bytes[start - 1] == 0x20 || bytes[start - 1] == 0x09 { start -= 1 }
+    let isFirst = start == 0 || bytes[start - 1] == UInt8(ascii: "\n")
+    let isBehindMark = start == 3 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    return isFirst || isBehindMark ? text(start..<offset) : nil
   }
 
   func text(_ range: Range<Int>) -> String {

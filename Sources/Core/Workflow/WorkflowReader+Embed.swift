@@ -146,7 +146,11 @@ private struct ByteEdits {
     guard list.kind == .array else { return }
     var added: [String] = []
     for model in models {
-      guard let entry = list.elements.first(where: { model.isDescribed(by: $0) }) else {
+      let filename = PathKey.filename(model.name)
+      let isOnly = models.count { PathKey.filename($0.name) == filename } == 1
+      guard
+        let entry = list.elements.first(where: { model.isDescribed(by: $0, orByFilename: isOnly) })
+      else {
         added.append(model.text)
         continue
       }
@@ -220,10 +224,12 @@ extension EmbeddedModel {
 
   /// Whether an entry is about this model: the same name and, if the entry gives one, the same
   /// folder.
-  fileprivate func isDescribed(by entry: JSONValue) -> Bool {
+  ///
+  /// - Parameter orByFilename: Whether the file name alone stands for it too.
+  fileprivate func isDescribed(by entry: JSONValue, orByFilename: Bool) -> Bool {
     guard let written = entry["name"]?.string else { return false }
     let plain = ModelReference.name(of: written)
-    guard plain == name || plain == PathKey.filename(name) else { return false }
+    guard plain == name || orByFilename && plain == PathKey.filename(name) else { return false }
     guard let folder = entry["directory"]?.string, let directory else { return true }
     return Category(folder) == Category(directory)
   }

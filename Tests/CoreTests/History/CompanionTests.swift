@@ -43,6 +43,26 @@ struct CompanionTests {
     #expect(try sandbox.git("fsck", "--strict", "--no-dangling") == "")
   }
 
+  @Test(
+    "a file of a repository inside of this one does not", arguments: [true, false], [true, false])
+  func inner(isSubmodule: Bool, byProgram: Bool) throws {
+    if byProgram { try sandbox.git("config", "core.sharedRepository", "group") }
+    try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])
+    let inner = sandbox.root.appending("inner")
+    try sandbox.git("init", "--quiet", inner.string)
+    try sandbox.write("{}\n", to: inner.appending("flow.json"))
+    try sandbox.git("add", ".", in: inner)
+    try sandbox.git("commit", "--quiet", "-m", "flow", in: inner)
+    if isSubmodule {
+      try sandbox.git("submodule", "--quiet", "add", inner.string, "workflows")
+      try sandbox.git("commit", "--quiet", "-m", "workflows")
+    } else {
+      try sandbox.git("clone", "--quiet", inner.string, "workflows")
+    }
+    _ = try record(["a = 1\n"])
+    #expect(try files(of: "HEAD") == "M\tpyproject.toml")
+  }
+
   @Test("what git knows, what is staged and what is ignored does not", arguments: 0..<4)
   func known(_ kind: Int) throws {
     try sandbox.commitByHand(["pyproject.toml": "a = 0\n"])

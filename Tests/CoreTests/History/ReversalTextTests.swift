@@ -189,6 +189,19 @@ struct ReversalTextTests {
     }
   }
 
+  @Test(
+    "right after something was dropped, every byte comes back",
+    arguments: [
+      "[tool.comfydock.workflows.w]\npath = \"w.json\"\nnote = \"mine\"\n\n[tool.comfydock.workflows.w.mine] # x\na = 1\n",
+      "[tool.comfygit.workflows.w]\npath = \"w.json\" # only\n[[tool.comfygit.workflows.w.models]]\nfilename = \"a.pt\"\nstatus = \"unresolved\"\nnodes = []\n",
+    ])
+  func dropped(text: String) throws {
+    var left = try Self.read(text)
+    try left.dropWorkflow("w")
+    let after = String(decoding: try left.rendered(), as: UTF8.self)
+    #expect(try Self.undone(text, after, after) == text)
+  }
+
   @Test("a workflow that the decision made stays while something else is in it")
   func workflow() throws {
     let after = try Self.decided(.newWorkflow, "", "", Self.text)

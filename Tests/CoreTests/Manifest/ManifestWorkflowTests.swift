@@ -66,6 +66,50 @@ struct ManifestWorkflowTests {
     #expect(text.split(separator: "\n").count { $0 == "ours = true" } == 3)
   }
 
+  @Test func aRenamedWorkflowKeepsEveryOtherByte() throws {
+    let text = """
+      [tool.comfydock.workflows.a] # mine
+      path = "a.json"
+      nodes = ["pack"]
+      note = "x" # kept
+
+      [tool.comfydock.workflows.a.custom_node_map]
+      Foo = "pack" # why
+
+      # The first.
+      [[tool . comfydock.workflows."a".models]]
+      filename = "1.pt" # ours
+      status = "unresolved"
+      nodes = []
+
+      [tool.comfydock.workflows.ab]
+      path = "ab.json"
+
+      """
+    let renamed = try ManifestEditTests.edit(text) {
+      $0.renameWorkflow("a", to: "c d", path: "c d.json")
+    }
+    let expected = text.replacing("workflows.a]", with: "workflows.\"c d\"]")
+      .replacing("workflows.a.custom", with: "workflows.\"c d\".custom")
+      .replacing("workflows.\"a\".models", with: "workflows.\"c d\".models")
+      .replacing("\"a.json\"", with: "\"c d.json\"")
+    #expect(renamed == expected)
+  }
+
+  @Test(
+    arguments: [
+      "[tool.comfydock.workflows]\na.path = \"a.json\"\na.models = [{filename = \"1.pt\"}]\n",
+      "[tool.comfydock]\nworkflows = {a = {path = \"a.json\", models = [{filename = \"1.pt\"}]}}\n",
+    ])
+  func aWorkflowInKeysIsRenamedToo(text: String) throws {
+    let renamed = try ManifestEditTests.edit(text) {
+      $0.renameWorkflow("a", to: "b", path: "b.json")
+    }
+    let after = try Manifest(parsing: Array(renamed.utf8), path: "pyproject.toml")
+    #expect(after.workflows.map(\.name) == ["b"])
+    #expect(after.workflow(named: "b")?.models.map(\.filename) == ["1.pt"])
+  }
+
   @Test func aNameThatIsTakenIsLeftAlone() throws {
     #expect(
       try ManifestEditTests.edit(Self.text) { $0.renameWorkflow("a", to: "b", path: "x") }

@@ -109,6 +109,19 @@ import Testing
     #expect(try reversed(Self.start) { $0 } == Self.start)
   }
 
+  @Test func aDecisionWithoutAListGetsNone() throws {
+    let before =
+      "[tool.comfydock.workflows.w]\n[tool.comfydock.workflows.w.custom_node_map]\nB = \"q\" # why\n"
+    var after = try manifest(before)
+    try after.decide(nil, for: "B", in: "w")
+    var now = after
+    try now.decide(.optional, for: "C", in: "w")
+    try Reversal(before: manifest(before), after: manifest(text(after))).apply(to: &now)
+    let undone = try manifest(text(now)).workflow(named: "w")
+    #expect(undone?.nodeDecisions == ["B": .package("q"), "C": .optional])
+    #expect(undone?.nodePackages == [])
+  }
+
   @Test func whatWasDecidedSinceStays() throws {
     let result = try reversed(Self.start) {
       var later = $0

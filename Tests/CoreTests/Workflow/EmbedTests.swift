@@ -39,6 +39,21 @@ import Testing
     #expect(try stripped(written) == text)
   }
 
+  @Test("an entry by its file name alone stands for no model where two have that name")
+  func sameFilename() throws {
+    let text =
+      #"{"nodes":[{"id":2,"type":"DualCLIPLoader","widgets_values":["a/x.pt","b/x.pt","sdxl"],"#
+      + #""properties":{"models":[{"name":"x.pt"}]}}]}"#
+    let models = ["a", "b"].map {
+      EmbeddedModel(
+        name: "\($0)/x.pt", url: "https://example.com/\($0)/x.pt", directory: "text_encoders",
+        sha256: nil)
+    }
+    let written = try reader.embedding(["2": models], in: Array(text.utf8))
+    #expect(try reader.read(written).references.map(\.url) == models.map(\.url))
+    #expect(String(decoding: written, as: UTF8.self).contains(#"{"name":"x.pt"}"#))
+  }
+
   @Test("a node without properties, or with empty ones, gets them")
   func newProperties() throws {
     for rest in ["", #", "properties": {}"#] {
