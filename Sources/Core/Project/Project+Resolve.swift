@@ -52,7 +52,7 @@ extension Project {
     if options.fetches { _ = try FetchSettings(self) }
     let modelStrategy = options.isDryRun ? nil : modelStrategy
     let requiresNodes = try requiresNodes()
-    let workflow = try readWorkflow(source)
+    let workflow = try readWorkflowForSearch(source)
     let issues = try scanModels(
       acceptsMissingRoot: options.acceptsMissingRoot, cancellation: cancellation
     ) { progress(.scanning($0)) }

@@ -93,19 +93,32 @@ extension Project {
   ) -> [CatalogEntry] {
     guard let status = FileStatus(reaching: file) else { return [] }
     if let known = knownWorkflowSources[file], known.status == status { return known.entries }
-    let workflow = try? reader.read(file)
-    var entries =
-      workflow?.references.flatMap { reference in
-        Self.entries(
-          reference.filename, reference.category, [reference.url].compactMap { $0 },
-          sha256: reference.givenSHA256, origin: .project)
-      } ?? []
-    entries +=
-      workflow?.staleEntries.flatMap { model in
-        Self.entries(model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
-      } ?? []
+    let entries = (try? reader.read(file)).map(Self.sources) ?? []
     knownWorkflowSources[file] = (status, entries)
     return entries
+  }
+
+  /// Reads a workflow, and keeps the sources that it gives for the searches of this run.
+  ///
+  /// - Throws: What ``readWorkflow(_:)`` throws.
+  func readWorkflowForSearch(_ source: WorkflowSource) throws -> Workflow {
+    let status = source.file.flatMap { FileStatus(reaching: $0) }
+    let workflow = try readWorkflow(source)
+    if let file = source.file, let status {
+      knownWorkflowSources[file] = (status, Self.sources(in: workflow))
+    }
+    return workflow
+  }
+
+  private static func sources(in workflow: Workflow) -> [CatalogEntry] {
+    workflow.references.flatMap { reference in
+      entries(
+        reference.filename, reference.category, [reference.url].compactMap { $0 },
+        sha256: reference.givenSHA256, origin: .project)
+    }
+      + workflow.staleEntries.flatMap { model in
+        entries(model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
+      }
   }
 
   /// The sources of models that are, or were, on this machine.
