@@ -13,17 +13,33 @@ enum IndexConnection {
     var isDamaged = false
   }
 
+  /// Opens the database. After its last use, it is to be closed, and ``OpenDatabases/end(_:)`` to
+  /// be called.
   static func open(
     _ path: FilePath, for access: ModelIndex.Access
+  ) throws(IndexError) -> Opened {
+    let start = OpenDatabases.begin(path)
+    do throws(IndexError) {
+      return try open(path, for: access, beginningWith: start)
+    } catch {
+      OpenDatabases.end(path)
+      throw error
+    }
+  }
+
+  /// - Parameter start: The first bytes of the file, if they were not looked at before.
+  private static func open(
+    _ path: FilePath, for access: ModelIndex.Access, beginningWith start: [UInt8]?
   ) throws(IndexError) -> Opened {
     // Opening a pipe would block.
     for suffix in ["", "-wal", "-shm"] {
       let file = FilePath(path.string + suffix)
       guard FileStatus(reaching: file)?.isRegular ?? true else { throw .notRegular(file) }
     }
-    try checkKind(of: path)
+    if let start { try checkKind(of: path, beginningWith: start) }
+    let hasForeignHeader = start.map(hasForeignHeader) ?? false
     switch access {
-    case .read: return try openToRead(path)
+    case .read: return try openToRead(path, hasForeignHeader: hasForeignHeader)
     case .write:
       do throws(FileError) {
         try path.removingLastComponent().makeDirectories()
@@ -32,7 +48,7 @@ enum IndexConnection {
       }
       let before = inode(of: path)
       do throws(IndexError) {
-        guard !hasForeignHeader(path) else { throw .damaged(path) }
+        guard !hasForeignHeader else { throw .damaged(path) }
         return Opened(queue: try openToWrite(path))
       } catch .damaged {
         let aside = try setAside(path, ifInode: before)
@@ -42,14 +58,9 @@ enum IndexConnection {
   }
 
   /// Refuses a file that is not an SQLite database. The user may have named it by mistake.
-  private static func checkKind(of path: FilePath) throws(IndexError) {
-    guard FileStatus(reaching: path)?.isRegular == true,
-      let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-    else { return }
-    defer { try? file.close() }
-    var start = [UInt8](repeating: 0, count: 1 << 16)
-    let count = (try? start.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
-    start.removeLast(start.count - count)
+  private static func checkKind(
+    of path: FilePath, beginningWith start: [UInt8]
+  ) throws(IndexError) {
     // An empty file is an empty database. A power failure may leave one that is all zeros.
     if start.prefix(16).allSatisfy({ $0 == 0 }) { return }
     if start.starts(with: "SQLite format 3\0".utf8) { return }
@@ -129,10 +140,12 @@ enum IndexConnection {
     }
   }
 
-  private static func openToRead(_ path: FilePath) throws(IndexError) -> Opened {
+  private static func openToRead(
+    _ path: FilePath, hasForeignHeader: Bool
+  ) throws(IndexError) -> Opened {
     guard try isThere(path) else { return Opened(queue: try emptyIndex(of: path)) }
     do throws(IndexError) {
-      guard !hasForeignHeader(path) else { throw .damaged(path) }
+      guard !hasForeignHeader else { throw .damaged(path) }
       return Opened(queue: try openToRead(path, as: path.string))
     } catch .damaged {
       return Opened(queue: try emptyIndex(of: path), isDamaged: true)
@@ -161,18 +174,15 @@ enum IndexConnection {
 
   /// Whether the header has values that no version of SQLite writes. SQLite itself takes some of
   /// them for a newer format that it may read but not write.
-  private static func hasForeignHeader(_ path: FilePath) -> Bool {
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
-      return false
-    }
-    defer { try? file.close() }
-    var header = [UInt8](repeating: 0, count: 100)
-    guard let count = try? header.withUnsafeMutableBytes({ try file.read(into: $0) }), count > 0
-    else { return false }
+  ///
+  /// - Parameter start: The first bytes of the file; none for an empty one.
+  private static func hasForeignHeader(_ start: [UInt8]) -> Bool {
+    let header = start.prefix(100)
+    guard !header.isEmpty else { return false }
     func number(at offset: Int) -> UInt32 {
       header[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
-    guard count == header.count, header.starts(with: "SQLite format 3\0".utf8) else { return true }
+    guard header.count == 100, header.starts(with: "SQLite format 3\0".utf8) else { return true }
     let versions = header[18...19].allSatisfy { (1...2).contains($0) }
     let fractions = header[21...23].elementsEqual([64, 32, 32])
     // The value is zero until the first table is created.

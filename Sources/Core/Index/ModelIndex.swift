@@ -68,6 +68,7 @@ package final class ModelIndex: Sendable {
 
   deinit {
     try? connection.close()
+    OpenDatabases.end(path)
     // libdispatch starts a thread when a queue is released, and waits for it. In a process that may
     // not have another thread, that would never end. So the empty queue is never released.
     _ = Unmanaged.passRetained(connection)
