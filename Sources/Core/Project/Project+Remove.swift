@@ -22,11 +22,13 @@ extension Project {
       if !files.contains(where: { $0.path == file.path }) { files.append(file) }
     }
     let going = Set(files.map(\.path))
+    let contents = Set(files.compactMap(\.content))
     var plan = RemovalPlan()
     let manifest = try manifestIfPresent()
     let use = manifest.map { FileUse(manifest: $0, cancellation: cancellation) }
     for file in files {
-      let twins = Twins(index: index, going: going, cancellation: cancellation)
+      let twins = Twins(
+        index: index, going: going, goingContents: contents, cancellation: cancellation)
       var item = try makeItem(file, twins, use)
       if !isForced, !item.workflows.isEmpty { throw used(item, manifest) }
       if try !twins.stay(of: file.model, hash: item.hash) { item.models = rows(of: file, manifest) }
@@ -141,7 +143,7 @@ extension Project {
       }
       let sampled = file.model.map { [$0.sampled.comfydock, $0.sampled.comfygit] } ?? []
       item.workflows = use.workflows(
-        using: relative, hashes: [item.hash].compactMap { $0 } + sampled,
+        using: [relative] + file.linkedNames, hashes: [item.hash].compactMap { $0 } + sampled,
         hasTwin: try twins?.stay(of: file.model, hash: item.hash) ?? false)
     }
     return item
@@ -179,7 +181,8 @@ private struct Twins {
   let index: ModelIndex
   /// What is to be deleted.
   let going: Set<FilePath>
-
+  /// Where the bytes are that are to be deleted, by paths without links.
+  let goingContents: Set<FilePath>
   let cancellation: Cancellation
 
   /// Whether a file of the same content stays. A file of the same size whose hash is not known is
@@ -203,7 +206,10 @@ private struct Twins {
   }
 
   private func stays(_ location: IndexedLocation) -> Bool {
-    !going.contains(location.path) && location.isPresent
+    guard !going.contains(location.path), location.isPresent, let real = location.path.real else {
+      return false
+    }
+    return !goingContents.contains(real)
   }
 }
 
