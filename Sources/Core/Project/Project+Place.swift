@@ -76,7 +76,7 @@ extension Project {
     try index.enter(
       file.path, below: root,
       hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size))
-    if let source, file.path != candidate.location.path { try source.remove(from: index) }
+    try source?.remove(movedTo: file.path, from: index)
     return PlacedModel(
       source: candidate.location.path, path: file.path, placement: placement)
   }
@@ -156,13 +156,17 @@ private struct MovedFile {
     (self.path, self.root, self.seen) = (path, root, seen)
   }
 
-  /// Removes the file, unless another one has taken its place.
-  func remove(from index: ModelIndex) throws {
+  /// Removes the file, unless another one has taken its place. If both names are of one directory
+  /// entry, which links or case-insensitive disks can bring about, it is left.
+  func remove(movedTo target: FilePath, from index: ModelIndex) throws {
     let place = try RemovalPlace(of: path, below: root)
     guard let name = path.lastComponent, let now = try place.status(of: name, path),
       now.inode == seen.inode, now.device == seen.device, now.size == seen.size,
       now.modified == seen.modified
     else { throw RemovalError.replaced(path) }
+    let isOnlyName =
+      FileStatus(reaching: target)?.isSameFile(as: now) == true && now.linkCount < 2
+    guard !isOnlyName, path.real != target.real else { return }
     try place.unlink(name, path)
     place.synchronize()
     try index.removeLocation(path)

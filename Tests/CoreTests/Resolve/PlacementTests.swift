@@ -121,6 +121,25 @@ struct PlacementTests {
     #expect(text("vae/x/v.pt", of: project) == nil)
   }
 
+  @Test("a file that is at its target by another name is not removed")
+  func movedOntoItself() throws {
+    let project = try ResolutionProject(
+      files: ["v.pt": "three"], loaders: [("VAELoader", "v.pt")])
+    try #require(symlink(".", project.models.appending("vae").string) == 0)
+    let run = project.project()
+    try run.scanModels()
+    let index = try run.openIndex(for: .write)
+    let model = try #require(try index.models(named: "v.pt").first)
+    let location = try #require(
+      model.locations.first { $0.path == project.models.appending("v.pt") })
+    let source = try #require(try run.workflowSources(["portrait.json"]).first)
+    let reference = try #require(try run.readWorkflow(source).references.first)
+    try run.place(
+      ModelCandidate(model: model, location: location, matchType: .filename), for: reference,
+      by: .move)
+    #expect(text("v.pt", of: project) == "three")
+  }
+
   @Test(
     "nothing is put where no loader of models reads",
     arguments: [
