@@ -85,16 +85,17 @@ struct ScanIntake {
     guard !fresh.isEmpty else { return [] }
     let (known, unknown) = try index.write { database in
       // All are looked up before the first is written, because two files may have swapped places.
+      let roots = try RootRow.all(in: database)
       let models = try fresh.map {
         $0.fresh.isTouched
           ? nil : try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
       }
-      var replaced: [Int64?] = []
+      var replaced: [Int64] = []
       for ((rootID, fresh), modelID) in zip(fresh, models) {
         guard let modelID else { continue }
         let file = fresh.file
-        replaced.append(
-          try file.put(rootID: rootID, modelID: modelID, file.state, in: database))
+        replaced += try file.put(
+          rootID: rootID, modelID: modelID, file.state, roots, in: database)
       }
       for modelID in replaced { try ModelRow.removeIfUnused(modelID, in: database) }
       return (
@@ -120,6 +121,7 @@ struct ScanIntake {
     var (added, changed, kept) = (0, 0, 0)
     var bytes: Int64 = 0
     try index.write { database in
+      let roots = try RootRow.all(in: database)
       for ((rootID, fresh), content) in zip(batch, contents) {
         switch content {
         case .success(let found):
@@ -136,8 +138,8 @@ struct ScanIntake {
             ? nil : try LocationRow.find(like: found.state, in: database)?.modelID
           let modelID = try same ?? ModelRow.insert(found.content, in: database)
           let replaced = try fresh.file.put(
-            rootID: rootID, modelID: modelID, found.state, in: database)
-          try ModelRow.removeIfUnused(replaced, in: database)
+            rootID: rootID, modelID: modelID, found.state, roots, in: database)
+          for modelID in replaced { try ModelRow.removeIfUnused(modelID, in: database) }
           if fresh.isTouched {
             try LocationRow.putNames(of: found.state, modelID: modelID, in: database)
           }
@@ -194,11 +196,21 @@ extension Result<FileContent, IndexError> {
 }
 
 extension ModelWalk.File {
+  /// Records the file's model. What other roots know about the same path is removed if it is
+  /// something else, because they may not be scanned now.
+  ///
+  /// - Returns: The former models of the path, which may now be unused.
   fileprivate func put(
-    rootID: Int64, modelID: Int64, _ state: FileState, in database: Database
-  ) throws -> Int64? {
-    try LocationRow.put(
+    rootID: Int64, modelID: Int64, _ state: FileState, _ roots: [RootRow], in database: Database
+  ) throws -> [Int64] {
+    let others = roots.filter { $0.id != rootID }
+    let stale = try LocationRow.all(at: path, below: others, in: database).filter {
+      $0.modelID != modelID || !$0.state.isSameFile(as: state)
+    }
+    for row in stale { try row.delete(in: database) }
+    let replaced = try LocationRow.put(
       relativePath, rootID: rootID, category: category, modelID: modelID, state, in: database)
+    return stale.map(\.modelID) + [replaced].compactMap { $0 }
   }
 
   /// The report about a file that could not be hashed. `nil` if the file is gone by now, or the

@@ -364,6 +364,42 @@ import Testing
     #expect(try index.models().first?.hash == nil)
   }
 
+  @Test("a path below two roots is known as the root says that was scanned last")
+  func overlappingRoots() throws {
+    let folder = try ModelFolder()
+    try folder.write("old bytes", to: "models/vae/a.pt")
+    let other = ModelRoot(folder.file("models/vae"), category: Category("vae"))
+    let index = try folder.openIndex()
+    try Scanner.scan([other, folder.models], into: index)
+    let known = try #require(try index.models(named: "a.pt").first)
+    #expect(known.locations.count == 2)
+    let old = try index.fullHash(of: known.locations[0])
+    try folder.overwrite(Array("new bytes".utf8), at: "models/vae/a.pt")
+    try Self.scan(folder, index)
+    let model = try #require(try index.models(named: "a.pt").first)
+    #expect(model.locations.map(\.root) == [folder.models])
+    let path = folder.file("models/vae/a.pt")
+    #expect(try index.fullHash(of: model.locations[0]).hash == FileHasher.hash(path).blake3)
+    #expect(try index.models(withHash: #require(old.hash)) == [])
+  }
+
+  @Test("a full hash is that of the location's own row")
+  func hashOfOneOfTwoRows() throws {
+    let folder = try ModelFolder()
+    let path = try folder.write("bytes", to: "models/vae/a.pt")
+    let other = ModelRoot(folder.file("models/vae"), category: Category("vae"))
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    _ = try index.fullHash(of: #require(try index.models().first?.locations.first))
+    try folder.overwrite(Array("BYTES".utf8), at: "models/vae/a.pt")
+    let hashes = try FileHasher.hash(path)
+    let entered = try index.enter(
+      path, below: other, hashes: FileHashes(blake3: nil, sha256: nil, size: 5))
+    let location = try #require(entered.locations.first)
+    #expect(try index.fullHash(of: location).hash == hashes.blake3)
+    #expect(try index.model(at: path)?.hash == hashes.blake3)
+  }
+
   @Test func cancellationKeepsWhatWasDone() throws {
     let folder = try ModelFolder()
     for number in 0..<600 { try folder.write("\(number)", to: "models/vae/\(number).pt") }
