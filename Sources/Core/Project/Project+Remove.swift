@@ -1,8 +1,8 @@
 internal import SystemPackage
 
 extension Project {
-  /// Finds the named files, one for each name, and makes sure that each may be deleted. Nothing is
-  /// changed.
+  /// Finds the named files, one for each name, and makes sure that each may be deleted. The model
+  /// folders are scanned first; nothing else is changed.
   ///
   /// - Parameters:
   ///   - names: Paths on this disk or below a models directory, complete file names, or the first
@@ -13,6 +13,7 @@ extension Project {
   package func planRemoval(
     of names: [String], isForced: Bool = false, cancellation: Cancellation = .never
   ) throws -> RemovalPlan {
+    try scanModels(cancellation: cancellation)
     let index = try openIndex(for: .read)
     let finder = NamedFileFinder(
       environment: environment, roots: try modelRoots(), index: index)
@@ -206,7 +207,7 @@ private struct Twins {
   }
 
   private func stays(_ location: IndexedLocation) -> Bool {
-    guard !going.contains(location.path), location.isPresent, let real = location.path.real else {
+    guard !going.contains(location.path), location.isUnchanged, let real = location.path.real else {
       return false
     }
     return !goingContents.contains(real)

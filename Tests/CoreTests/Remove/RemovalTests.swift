@@ -88,6 +88,19 @@ import Testing
     #expect(try error(project, "copy.pt", "m.pt") != nil)
   }
 
+  @Test("a file that was written over since the last scan is no copy")
+  func changedTwin() throws {
+    let project = try project()
+    try project.write(used, to: "models/loras/copy.pt")
+    try project.scan()
+    let index = try project.opened.openIndex(for: .write)
+    for location in try index.models().flatMap(\.locations) { _ = try index.fullHash(of: location) }
+    #expect(try error(project, "copy.pt") == nil)
+    try project.overwrite(content(used.count, seed: 8), at: "models/loras/m.pt")
+    let copy = project.path.appending("models/loras/copy.pt")
+    #expect(try error(project, "copy.pt") == .used(copy, workflows: ["w"], hasSource: false))
+  }
+
   @Test("a link to the only bytes is no copy of them", arguments: [false, true])
   func linkIsNoCopy(isFolder: Bool) throws {
     let project = try project()
