@@ -53,14 +53,18 @@ struct LocationRow: Sendable {
     }
   }
 
-  /// A known file in exactly this state: the same file, moved or linked.
+  /// A known file that is likely this one, moved or linked. If its status changed since, it may also
+  /// be another file: the system gives the numbers of deleted files to new ones. A row of the same
+  /// status comes first.
   static func find(like state: FileState, in database: Database) throws -> LocationRow? {
     let statement = try database.cachedStatement(
       sql: """
         SELECT \(columns) FROM location WHERE inode = ? AND device = ? AND size = ? AND mtime = ?
+        ORDER BY ctime = ? DESC
         """)
     return try Row.fetchOne(
-      statement, arguments: [state.inode, state.device, state.size, state.modified]
+      statement,
+      arguments: [state.inode, state.device, state.size, state.modified, state.changed]
     ).map { LocationRow($0) }
   }
 
