@@ -65,7 +65,7 @@ extension Project {
     guard root.path.appending(target.string) != candidate.location.path else {
       throw PlacementError.alreadyThere(candidate.location.path, value: reference.widgetValue)
     }
-    let source = placement == .move ? try MovedFile(candidate.location.path, in: self) : nil
+    let source = placement == .move ? try MovedFile(candidate, in: self) : nil
     let index = try openIndex(for: .write)
     let copy = LocalCopy(
       index: index, root: root, policy: placement == .copy ? .never : .link, replaces: false,
@@ -132,9 +132,12 @@ private struct MovedFile {
 
   /// Makes sure that the file may be removed.
   ///
+  /// A workflow that cannot be read loads the file if the manifest says so.
+  ///
   /// - Throws: ``PlacementError/inUse(_:workflows:)``, ``RemovalError``, ``FileError``,
   ///   ``ManifestError``, ``IndexError``.
-  init(_ path: FilePath, in project: Project) throws {
+  init(_ candidate: ModelCandidate, in project: Project) throws {
+    let path = candidate.location.path
     let roots = try project.modelRoots()
     guard let root = roots.first(where: { $0.relativePath(of: path) != nil }) else {
       throw RemovalError.outside(path, roots: roots.map(\.path))
@@ -143,13 +146,20 @@ private struct MovedFile {
     guard let seen = try FileStatus(of: path, following: false) else {
       throw IndexError.changed(path)
     }
+    let model = candidate.model
+    let recorded = try project.manifestIfPresent().map {
+      FileUse(manifest: $0, cancellation: .never).workflows(
+        using: [candidate.location.relativePath],
+        hashes: [model.hash, model.sampled.comfydock, model.sampled.comfygit].compactMap { $0 },
+        hasTwin: false)
+    }
+    // A link to the file leads nowhere once the file is moved.
+    let content = seen.isLink ? nil : path.real
     let workflows = try project.workflowStatuses().filter { status in
-      status.references.contains { matched in
-        if case .resolved(let candidate) = matched.match {
-          candidate.location.path == path
-        } else {
-          false
-        }
+      guard status.problem == nil else { return recorded?.contains(status.name) == true }
+      return status.references.contains { matched in
+        guard case .resolved(let used) = matched.match else { return false }
+        return used.location.path == path || (content != nil && used.location.path.real == content)
       }
     }.map(\.name)
     guard workflows.isEmpty else { throw PlacementError.inUse(path, workflows: workflows) }

@@ -121,22 +121,48 @@ struct PlacementTests {
     #expect(text("vae/x/v.pt", of: project) == nil)
   }
 
+  /// The file at a path below the models directory, and the only reference with this value.
+  private func misplaced(
+    _ path: String, _ value: String, of project: ResolutionProject
+  ) throws -> (candidate: ModelCandidate, reference: ModelReference) {
+    let run = project.project()
+    try run.scanModels()
+    let file = project.models.pushing(FilePath(path)).lexicallyNormalized()
+    let model = try #require(try run.openIndex(for: .read).model(at: file))
+    let location = try #require(model.locations.first { $0.path == file })
+    let source = try #require(try run.workflowSources(["portrait.json"]).first)
+    let reference = try #require(
+      try run.readWorkflow(source).references.first { $0.widgetValue == value })
+    return (ModelCandidate(model: model, location: location, matchType: .filename), reference)
+  }
+
+  @Test("a file that a workflow loads through a link is not moved, though it cannot be read now")
+  func usedByLink() throws {
+    let project = try ResolutionProject(
+      files: ["loras/v.pt": "three", "vae/keep.txt": ""],
+      loaders: [("VAELoader", "used.pt"), ("VAELoader", "v.pt")])
+    let link = project.models.pushing("vae/used.pt").string
+    try #require(symlink("../loras/v.pt", link) == 0)
+    _ = try resolve(project, nil)
+    let (candidate, reference) = try misplaced("loras/v.pt", "v.pt", of: project)
+    let refusal = PlacementError.inUse(candidate.location.path, workflows: ["portrait"])
+    #expect(throws: refusal) {
+      try project.project().place(candidate, for: reference, by: .move)
+    }
+    try project.sandbox.write("{", to: project.sandbox.repository.appending("portrait.json"))
+    #expect(throws: refusal) {
+      try project.project().place(candidate, for: reference, by: .move)
+    }
+    #expect(text("loras/v.pt", of: project) == "three")
+  }
+
   @Test("a file that is at its target by another name is not removed")
   func movedOntoItself() throws {
     let project = try ResolutionProject(
       files: ["v.pt": "three"], loaders: [("VAELoader", "v.pt")])
     try #require(symlink(".", project.models.appending("vae").string) == 0)
-    let run = project.project()
-    try run.scanModels()
-    let index = try run.openIndex(for: .write)
-    let model = try #require(try index.models(named: "v.pt").first)
-    let location = try #require(
-      model.locations.first { $0.path == project.models.appending("v.pt") })
-    let source = try #require(try run.workflowSources(["portrait.json"]).first)
-    let reference = try #require(try run.readWorkflow(source).references.first)
-    try run.place(
-      ModelCandidate(model: model, location: location, matchType: .filename), for: reference,
-      by: .move)
+    let (candidate, reference) = try misplaced("v.pt", "v.pt", of: project)
+    try project.project().place(candidate, for: reference, by: .move)
     #expect(text("v.pt", of: project) == "three")
   }
 
