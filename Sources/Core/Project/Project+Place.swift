@@ -62,8 +62,13 @@ extension Project {
     }
     let target = try RelativePath(ofNewModel: path.string)
     let root = roots.destination(of: target)
-    guard root.path.appending(target.string) != candidate.location.path else {
+    let place = root.path(of: target)
+    guard place != candidate.location.path else {
       throw PlacementError.alreadyThere(candidate.location.path, value: reference.widgetValue)
+    }
+    let folders = LoaderFolders(of: reference.categories, in: roots)
+    guard reference.nameRule != .path || folders.name(of: place) == reference.listedValue else {
+      throw PlacementError.notListed(candidate.location.path, reference.key)
     }
     let source = placement == .move ? try MovedFile(candidate, in: self) : nil
     let index = try openIndex(for: .write)

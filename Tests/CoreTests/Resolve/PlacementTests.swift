@@ -121,6 +121,27 @@ struct PlacementTests {
     #expect(text("vae/x/v.pt", of: project) == nil)
   }
 
+  @Test("a placement that does not help is refused")
+  func inVain() throws {
+    let project = try ResolutionProject(
+      files: ["loras/w.pt": "w", "../other/v.pt": "v"],
+      loaders: [("VAELoader", "v.pt"), ("VAELoader", "sub\\\\w.pt")])
+    try project.sandbox.write(
+      "extra:\n  is_default: true\n  vae: other\n",
+      to: project.sandbox.root.appending("extra_model_paths.yaml"))
+    let there = try misplaced("../other/v.pt", "v.pt", of: project)
+    let refusal = PlacementError.alreadyThere(there.candidate.location.path, value: "v.pt")
+    #expect(throws: refusal) {
+      try project.project().place(there.candidate, for: there.reference, by: .link)
+    }
+    let other = try misplaced("loras/w.pt", "sub\\w.pt", of: project)
+    #expect(
+      throws: PlacementError.notListed(other.candidate.location.path, other.reference.key)
+    ) {
+      try project.project().place(other.candidate, for: other.reference, by: .link)
+    }
+  }
+
   /// The file at a path below the models directory, and the only reference with this value.
   private func misplaced(
     _ path: String, _ value: String, of project: ResolutionProject
