@@ -81,6 +81,7 @@ extension Project {
     try index.enter(
       file.path, below: root,
       hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size))
+    PartialFile.forget(file.path)
     try source?.remove(movedTo: file.path, from: index)
     return PlacedModel(
       source: candidate.location.path, path: file.path, placement: placement)

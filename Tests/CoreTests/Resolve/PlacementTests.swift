@@ -142,6 +142,16 @@ struct PlacementTests {
     }
   }
 
+  @Test("a copy leaves nothing beside it")
+  func copied() throws {
+    let project = try ResolutionProject(
+      files: ["loras/v.pt": "three", "vae/keep.txt": ""], loaders: [("VAELoader", "v.pt")])
+    let (candidate, reference) = try misplaced("loras/v.pt", "v.pt", of: project)
+    let placed = try project.project().place(candidate, for: reference, by: .copy)
+    #expect(text("vae/v.pt", of: project) == "three")
+    #expect(!PartialFile.directory(for: placed.path).exists)
+  }
+
   /// The file at a path below the models directory, and the only reference with this value.
   private func misplaced(
     _ path: String, _ value: String, of project: ResolutionProject
