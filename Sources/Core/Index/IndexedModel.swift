@@ -64,4 +64,13 @@ extension IndexedLocation {
     guard let status = try? Stat(path) else { return false }
     return status.type == .regular && status.size == size && !path.refusesReading
   }
+
+  /// Whether the file still has the size and the modification time that the index recorded.
+  var isUnchanged: Bool {
+    guard let status = try? FileStatus(of: path), status.isRegular else { return false }
+    return status.size == size && status.modified.sinceEpoch == modified
+  }
+
+  /// Whether the file is unchanged and may be read. Only then do the recorded hashes stand for it.
+  package var isIntact: Bool { isUnchanged && !path.refusesReading }
 }

@@ -36,23 +36,35 @@ struct LocationRow: Sendable {
     return try Row.fetchOne(statement, arguments: [rootID, path]).map { LocationRow($0) }
   }
 
-  /// The file at an absolute path, below any root.
-  static func find(_ path: FilePath, in database: Database) throws -> LocationRow? {
-    for row in try RootRow.all(in: database) {
-      guard let relative = row.root.relativePath(of: path) else { continue }
-      if let found = try find(relative.string, rootID: row.id, in: database) { return found }
-    }
-    return nil
+  /// The row of a location as a query returned it.
+  static func find(_ location: IndexedLocation, in database: Database) throws -> LocationRow? {
+    guard let rootID = try RootRow.find(location.root, in: database) else { return nil }
+    return try find(location.relativePath.string, rootID: rootID, in: database)
   }
 
-  /// A known file in exactly this state: the same file, moved or linked.
+  /// What is known about the file at an absolute path: a row for each of the roots that it is below.
+  static func all(
+    at path: FilePath, below roots: [RootRow], in database: Database
+  ) throws -> [LocationRow] {
+    try roots.compactMap { row in
+      try row.root.relativePath(of: path).flatMap {
+        try find($0.string, rootID: row.id, in: database)
+      }
+    }
+  }
+
+  /// A known file that is likely this one, moved or linked. If its status changed since, it may also
+  /// be another file: the system gives the numbers of deleted files to new ones. A row of the same
+  /// status comes first.
   static func find(like state: FileState, in database: Database) throws -> LocationRow? {
     let statement = try database.cachedStatement(
       sql: """
         SELECT \(columns) FROM location WHERE inode = ? AND device = ? AND size = ? AND mtime = ?
+        ORDER BY ctime = ? DESC
         """)
     return try Row.fetchOne(
-      statement, arguments: [state.inode, state.device, state.size, state.modified]
+      statement,
+      arguments: [state.inode, state.device, state.size, state.modified, state.changed]
     ).map { LocationRow($0) }
   }
 
@@ -100,9 +112,15 @@ struct LocationRow: Sendable {
     for other in held.subtracting([modelID]) { try ModelRow.removeIfUnused(other, in: database) }
   }
 
-  func remove(in database: Database) throws {
+  /// Removes the row. Its model may then be unused.
+  func delete(in database: Database) throws {
     let statement = try database.cachedStatement(sql: "DELETE FROM location WHERE id = ?")
     try statement.execute(arguments: [id])
+  }
+
+  /// Removes the row, and its model if nothing else has it.
+  func remove(in database: Database) throws {
+    try delete(in: database)
     try ModelRow.removeIfUnused(modelID, in: database)
   }
 }

@@ -103,10 +103,13 @@ extension ModelIndex {
       """, [PathKey.folded(text), Int64(max(0, limit ?? .max))])
   }
 
-  /// The model whose file is at `path`, absolute; `nil` if the index does not know it.
+  /// The model whose file is at `path`, absolute; `nil` if the index does not know it. If several
+  /// roots know the path, the one that knows the file as it is now decides.
   package func model(at path: FilePath) throws(IndexError) -> IndexedModel? {
     try read { database in
-      guard let row = try LocationRow.find(path, in: database) else { return nil }
+      let rows = try LocationRow.all(at: path, below: RootRow.all(in: database), in: database)
+      let state = FileStatus(reaching: path).map { FileState($0) }
+      guard let row = rows.first(where: { $0.state == state }) ?? rows.first else { return nil }
       return try ModelRows.fetch("SELECT ?", [row.modelID], in: database).first
     }
   }

@@ -49,9 +49,9 @@ extension ModelIndex {
   @discardableResult
   package func removeLocation(_ path: FilePath) throws(IndexError) -> Bool {
     try write { database in
-      guard let row = try LocationRow.find(path, in: database) else { return false }
-      try row.remove(in: database)
-      return true
+      let rows = try LocationRow.all(at: path, below: RootRow.all(in: database), in: database)
+      for row in rows { try row.remove(in: database) }
+      return !rows.isEmpty
     }
   }
 
@@ -71,7 +71,7 @@ extension ModelIndex {
     cancellation: Cancellation = .never, progress: (Int64, Int64) -> Void = { _, _ in }
   ) throws(IndexError) -> IndexedModel {
     let path = location.path
-    if let model = try model(at: path), model.hash != nil,
+    if let model = try model(of: location), model.hash != nil,
       model.sha256 != nil || !kinds.contains(.sha256)
     {
       return model
@@ -80,7 +80,7 @@ extension ModelIndex {
     let hashes: FileHashes
     do throws(HashError) {
       let file = try OpenFile(path)
-      guard let row = try? read({ try LocationRow.find(path, in: $0) }),
+      guard let row = try? read({ try LocationRow.find(location, in: $0) }),
         row.state.isSameFile(as: file.state)
       else { throw .changed(path) }
       seen = row
@@ -89,14 +89,23 @@ extension ModelIndex {
     } catch {
       throw IndexError(error)
     }
-    return try write { try ModelIndex.store(hashes, of: seen, path, in: $0) }
+    return try write { try ModelIndex.store(hashes, of: seen, at: location, in: $0) }
+  }
+
+  private func model(of location: IndexedLocation) throws(IndexError) -> IndexedModel? {
+    try read { database in
+      guard let row = try LocationRow.find(location, in: database) else { return nil }
+      return try ModelIndex.model(row.modelID, in: database, location.path)
+    }
   }
 
   private static func store(
-    _ hashes: FileHashes, of seen: LocationRow, _ path: FilePath, in database: Database
+    _ hashes: FileHashes, of seen: LocationRow, at location: IndexedLocation,
+    in database: Database
   ) throws -> IndexedModel {
+    let path = location.path
     // Another process may have scanned or hashed the same file in the meantime.
-    guard let row = try LocationRow.find(path, in: database),
+    guard let row = try LocationRow.find(location, in: database),
       row.state.isSameFile(as: seen.state), let blake3 = hashes.blake3
     else { throw IndexError.changed(path) }
     let known = try model(row.modelID, in: database, path).hash

@@ -18,14 +18,20 @@ struct RootRow {
     }
   }
 
+  /// The row of `root`; `nil` if there is none.
+  static func find(_ root: ModelRoot, in database: Database) throws -> Int64? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT id FROM root WHERE path = ? AND category = ?")
+    return try Int64.fetchOne(
+      statement, arguments: [root.path.string, root.category?.name ?? ""])
+  }
+
   /// The row of `root`, created if needed.
   static func id(of root: ModelRoot, in database: Database) throws -> Int64 {
-    let arguments: StatementArguments = [root.path.string, root.category?.name ?? ""]
-    let find = try database.cachedStatement(
-      sql: "SELECT id FROM root WHERE path = ? AND category = ?")
-    if let id = try Int64.fetchOne(find, arguments: arguments) { return id }
+    if let id = try find(root, in: database) { return id }
     try database.execute(
-      sql: "INSERT INTO root (path, category) VALUES (?, ?)", arguments: arguments)
+      sql: "INSERT INTO root (path, category) VALUES (?, ?)",
+      arguments: [root.path.string, root.category?.name ?? ""])
     return database.lastInsertedRowID
   }
 }

@@ -38,18 +38,6 @@ struct ScanIntake {
     }
   }
 
-  /// Adds only files that the index knows by another name.
-  mutating func follow(
-    _ fresh: [(rootID: Int64, fresh: FreshFile)]
-  ) throws(IndexError) {
-    _ = try enterKnown(fresh)
-  }
-
-  /// Removes the old locations of moved files.
-  mutating func removeMoved(_ gone: [LocationRow]) throws(IndexError) {
-    try remove(gone.filter { movedOrLinked[$0.state] != nil })
-  }
-
   /// Removes files that are gone.
   mutating func remove(_ gone: [LocationRow]) throws(IndexError) {
     guard !gone.isEmpty else { return }
@@ -76,37 +64,44 @@ struct ScanIntake {
     }
   }
 
-  /// Adds files that the index knows by another name.
+  /// Adds files that the index knows by another name, in the same status.
   ///
   /// - Returns: The other files.
   private mutating func enterKnown(
     _ fresh: [(rootID: Int64, fresh: FreshFile)]
   ) throws(IndexError) -> [(rootID: Int64, fresh: FreshFile)] {
     guard !fresh.isEmpty else { return [] }
-    let (known, unknown) = try index.write { database in
+    var known: [FreshFile] = []
+    var unknown: [(rootID: Int64, fresh: FreshFile)] = []
+    try index.write { database in
+      let roots = try RootRow.all(in: database)
       // All are looked up before the first is written, because two files may have swapped places.
-      let models = try fresh.map {
+      let rows = try fresh.map {
         $0.fresh.isTouched
-          ? nil : try LocationRow.find(like: $0.fresh.file.state, in: database)?.modelID
+          ? nil : try LocationRow.find(like: $0.fresh.file.state, in: database)
       }
-      var replaced: [Int64?] = []
-      for ((rootID, fresh), modelID) in zip(fresh, models) {
-        guard let modelID else { continue }
-        let file = fresh.file
-        replaced.append(
-          try file.put(rootID: rootID, modelID: modelID, file.state, in: database))
+      var replaced: [Int64] = []
+      for (place, row) in zip(fresh, rows) {
+        let file = place.fresh.file
+        guard let row, row.isNow(file.state) else {
+          var fresh = place.fresh
+          fresh.likeness = row?.modelID
+          unknown.append((place.rootID, fresh))
+          continue
+        }
+        replaced += try file.put(
+          rootID: place.rootID, modelID: row.modelID, file.state, roots, in: database)
+        known.append(place.fresh)
       }
       for modelID in replaced { try ModelRow.removeIfUnused(modelID, in: database) }
-      return (
-        zip(fresh, models).filter { $0.1 != nil }.map(\.0.fresh),
-        zip(fresh, models).filter { $0.1 == nil }.map(\.0)
-      )
     }
-    summary.unchanged += fresh.count - unknown.count
-    for fresh in known where fresh.before == nil {
-      movedOrLinked[fresh.file.state, default: 0] += 1
-    }
+    summary.unchanged += known.count
+    for fresh in known { noteMove(fresh) }
     return unknown
+  }
+
+  private mutating func noteMove(_ fresh: FreshFile) {
+    if fresh.before == nil { movedOrLinked[fresh.file.state, default: 0] += 1 }
   }
 
   private mutating func enter(_ batch: [(rootID: Int64, fresh: FreshFile)]) throws(IndexError) {
@@ -117,42 +112,53 @@ struct ScanIntake {
       }
     }
     var issues: [ScanIssue] = []
+    var moved: [FreshFile] = []
     var (added, changed, kept) = (0, 0, 0)
     var bytes: Int64 = 0
     try index.write { database in
+      let roots = try RootRow.all(in: database)
+      // Removed last, because two files may have swapped places.
+      var replaced: [Int64] = []
       for ((rootID, fresh), content) in zip(batch, contents) {
         switch content {
         case .success(let found):
+          bytes += found.bytesRead
           if let before = fresh.before, fresh.isTouched,
             try found.isStill(before.modelID, in: database)
           {
             try LocationRow.putNames(of: found.state, modelID: before.modelID, in: database)
-            bytes += found.bytesRead
             kept += 1
             continue
           }
-          let same =
-            fresh.isTouched
-            ? nil : try LocationRow.find(like: found.state, in: database)?.modelID
-          let modelID = try same ?? ModelRow.insert(found.content, in: database)
-          let replaced = try fresh.file.put(
-            rootID: rootID, modelID: modelID, found.state, in: database)
-          try ModelRow.removeIfUnused(replaced, in: database)
+          let modelID: Int64
+          if let likeness = fresh.likeness, try found.isStill(likeness, in: database) {
+            modelID = likeness
+            moved.append(fresh)
+          } else {
+            let row =
+              fresh.isTouched ? nil : try LocationRow.find(like: found.state, in: database)
+            modelID =
+              try row.flatMap { $0.isNow(found.state) ? $0.modelID : nil }
+              ?? ModelRow.insert(found.content, in: database)
+            if fresh.before == nil { added += 1 } else { changed += 1 }
+          }
+          replaced += try fresh.file.put(
+            rootID: rootID, modelID: modelID, found.state, roots, in: database)
           if fresh.isTouched {
             try LocationRow.putNames(of: found.state, modelID: modelID, in: database)
           }
-          bytes += found.bytesRead
-          if fresh.before == nil { added += 1 } else { changed += 1 }
         case .failure(let error):
           if let issue = fresh.file.issue(of: error) { issues.append(issue) }
         }
       }
+      for modelID in replaced { try ModelRow.removeIfUnused(modelID, in: database) }
     }
     summary.added += added
     summary.changed += changed
-    summary.unchanged += kept
+    summary.unchanged += kept + moved.count
     summary.hashedBytes += bytes
     summary.issues += issues
+    for fresh in moved { noteMove(fresh) }
     if contents.contains(where: { $0.isCancelled }) { throw .cancelled }
   }
 
@@ -187,6 +193,13 @@ extension FileContent {
   }
 }
 
+extension LocationRow {
+  /// Whether nothing at all happened to the file since: not even to its names or permissions.
+  fileprivate func isNow(_ now: FileState) -> Bool {
+    state == now && state.changed != nil && state.changed == now.changed
+  }
+}
+
 extension Result<FileContent, IndexError> {
   fileprivate var isCancelled: Bool {
     if case .failure(.cancelled) = self { true } else { false }
@@ -194,11 +207,21 @@ extension Result<FileContent, IndexError> {
 }
 
 extension ModelWalk.File {
+  /// Records the file's model. What other roots know about the same path is removed if it is
+  /// something else, because they may not be scanned now.
+  ///
+  /// - Returns: The former models of the path, which may now be unused.
   fileprivate func put(
-    rootID: Int64, modelID: Int64, _ state: FileState, in database: Database
-  ) throws -> Int64? {
-    try LocationRow.put(
+    rootID: Int64, modelID: Int64, _ state: FileState, _ roots: [RootRow], in database: Database
+  ) throws -> [Int64] {
+    let others = roots.filter { $0.id != rootID }
+    let stale = try LocationRow.all(at: path, below: others, in: database).filter {
+      $0.modelID != modelID || !$0.state.isSameFile(as: state)
+    }
+    for row in stale { try row.delete(in: database) }
+    let replaced = try LocationRow.put(
       relativePath, rootID: rootID, category: category, modelID: modelID, state, in: database)
+    return stale.map(\.modelID) + [replaced].compactMap { $0 }
   }
 
   /// The report about a file that could not be hashed. `nil` if the file is gone by now, or the

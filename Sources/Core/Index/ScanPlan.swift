@@ -3,6 +3,8 @@ struct FreshFile: Sendable {
   var file: ModelWalk.File
   /// What the index had at its path before.
   var before: LocationRow?
+  /// The model of another name, which may be this file's.
+  var likeness: Int64?
 
   /// Whether it is the file that stood there, of the same size and modification time, and something
   /// happened to it: its permissions or names changed, or it was written to.

@@ -68,8 +68,6 @@ public enum ScanEvent: Sendable, Hashable {
 package struct ScanOptions: Sendable, Hashable {
   /// Removes what the index knows below a root that is missing or empty.
   package var acceptsMissingRoot = false
-  /// Only follows moved and linked files: no file is read, and nothing else is removed.
-  package var onlyFollowsMoves = false
   /// Files to hash at once; at least 1.
   package var jobs: Int
 

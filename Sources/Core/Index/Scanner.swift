@@ -7,10 +7,10 @@ package enum Scanner {
   /// Model files are those with an extension of ``ModelExtension``, `.yaml` below `configs`, and files
   /// without an extension below `embeddings`. Links to files and folders are followed. Partial
   /// downloads and folders named `.git` are ignored. Only files whose path, size, modification time
-  /// or inode changed are hashed, by samples, several at once. A file that was moved or linked keeps
-  /// its hashes. So does a file of which only the status changed (its permissions, its names, or a
-  /// write whose time was set back), if its samples are the same and it is large, or if they are the
-  /// whole file. Work that was done before a failure or a cancellation is kept.
+  /// or inode changed are hashed, by samples, several at once. A file of which only the status changed
+  /// (its permissions, its names, or a write whose time was set back) keeps its full hashes, if its
+  /// samples are the same and it is large, or if they are the whole file. So does a file that was
+  /// moved or linked. Work that was done before a failure or a cancellation is kept.
   ///
   /// - Parameter progress: Called from the calling thread.
   /// - Throws: ``IndexError`` of the index itself. Problems with single files are in the summary.
@@ -45,11 +45,6 @@ package enum Scanner {
     // between roots.
     var intake = ScanIntake(
       index: index, options: options, cancellation: cancellation, summary: summary)
-    if options.onlyFollowsMoves {
-      try intake.follow(plans.flatMap { rootID, plan in plan.fresh.map { (rootID, $0) } })
-      try intake.removeMoved(plans.flatMap { $0.plan.gone })
-      return intake.summary
-    }
     try intake.take(plans.flatMap { rootID, plan in plan.fresh.map { (rootID, $0) } }, progress)
     try intake.remove(plans.flatMap { $0.plan.gone })
     intake.summary.issues.sort { $0.path.string < $1.path.string }

@@ -62,10 +62,15 @@ extension Project {
     }
     let target = try RelativePath(ofNewModel: path.string)
     let root = roots.destination(of: target)
-    guard root.path.appending(target.string) != candidate.location.path else {
+    let place = root.path(of: target)
+    guard place != candidate.location.path else {
       throw PlacementError.alreadyThere(candidate.location.path, value: reference.widgetValue)
     }
-    let source = placement == .move ? try MovedFile(candidate.location.path, in: self) : nil
+    let folders = LoaderFolders(of: reference.categories, in: roots)
+    guard reference.nameRule != .path || folders.name(of: place) == reference.listedValue else {
+      throw PlacementError.notListed(candidate.location.path, reference.key)
+    }
+    let source = placement == .move ? try MovedFile(candidate, in: self) : nil
     let index = try openIndex(for: .write)
     let copy = LocalCopy(
       index: index, root: root, policy: placement == .copy ? .never : .link, replaces: false,
@@ -76,7 +81,8 @@ extension Project {
     try index.enter(
       file.path, below: root,
       hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size))
-    if let source, file.path != candidate.location.path { try source.remove(from: index) }
+    PartialFile.forget(file.path)
+    try source?.remove(movedTo: file.path, from: index)
     return PlacedModel(
       source: candidate.location.path, path: file.path, placement: placement)
   }
@@ -132,9 +138,12 @@ private struct MovedFile {
 
   /// Makes sure that the file may be removed.
   ///
+  /// A workflow that cannot be read loads the file if the manifest says so.
+  ///
   /// - Throws: ``PlacementError/inUse(_:workflows:)``, ``RemovalError``, ``FileError``,
   ///   ``ManifestError``, ``IndexError``.
-  init(_ path: FilePath, in project: Project) throws {
+  init(_ candidate: ModelCandidate, in project: Project) throws {
+    let path = candidate.location.path
     let roots = try project.modelRoots()
     guard let root = roots.first(where: { $0.relativePath(of: path) != nil }) else {
       throw RemovalError.outside(path, roots: roots.map(\.path))
@@ -143,26 +152,37 @@ private struct MovedFile {
     guard let seen = try FileStatus(of: path, following: false) else {
       throw IndexError.changed(path)
     }
+    let model = candidate.model
+    let recorded = try project.manifestIfPresent().map {
+      FileUse(manifest: $0, cancellation: .never).workflows(
+        using: [candidate.location.relativePath],
+        hashes: [model.hash, model.sampled.comfydock, model.sampled.comfygit].compactMap { $0 },
+        hasTwin: false)
+    }
+    // A link to the file leads nowhere once the file is moved.
+    let content = seen.isLink ? nil : path.real
     let workflows = try project.workflowStatuses().filter { status in
-      status.references.contains { matched in
-        if case .resolved(let candidate) = matched.match {
-          candidate.location.path == path
-        } else {
-          false
-        }
+      guard status.problem == nil else { return recorded?.contains(status.name) == true }
+      return status.references.contains { matched in
+        guard case .resolved(let used) = matched.match else { return false }
+        return used.location.path == path || (content != nil && used.location.path.real == content)
       }
     }.map(\.name)
     guard workflows.isEmpty else { throw PlacementError.inUse(path, workflows: workflows) }
     (self.path, self.root, self.seen) = (path, root, seen)
   }
 
-  /// Removes the file, unless another one has taken its place.
-  func remove(from index: ModelIndex) throws {
+  /// Removes the file, unless another one has taken its place. If both names are of one directory
+  /// entry, which links or case-insensitive disks can bring about, it is left.
+  func remove(movedTo target: FilePath, from index: ModelIndex) throws {
     let place = try RemovalPlace(of: path, below: root)
     guard let name = path.lastComponent, let now = try place.status(of: name, path),
       now.inode == seen.inode, now.device == seen.device, now.size == seen.size,
       now.modified == seen.modified
     else { throw RemovalError.replaced(path) }
+    let isOnlyName =
+      FileStatus(reaching: target)?.isSameFile(as: now) == true && now.linkCount < 2
+    guard !isOnlyName, path.real != target.real else { return }
     try place.unlink(name, path)
     place.synchronize()
     try index.removeLocation(path)

@@ -1,8 +1,8 @@
 internal import SystemPackage
 
 extension Project {
-  /// Finds the named files, one for each name, and makes sure that each may be deleted. Nothing is
-  /// changed.
+  /// Finds the named files, one for each name, and makes sure that each may be deleted. The model
+  /// folders are scanned first; nothing else is changed.
   ///
   /// - Parameters:
   ///   - names: Paths on this disk or below a models directory, complete file names, or the first
@@ -13,6 +13,7 @@ extension Project {
   package func planRemoval(
     of names: [String], isForced: Bool = false, cancellation: Cancellation = .never
   ) throws -> RemovalPlan {
+    try scanModels(cancellation: cancellation)
     let index = try openIndex(for: .read)
     let finder = NamedFileFinder(
       environment: environment, roots: try modelRoots(), index: index)
@@ -22,11 +23,13 @@ extension Project {
       if !files.contains(where: { $0.path == file.path }) { files.append(file) }
     }
     let going = Set(files.map(\.path))
+    let contents = Set(files.compactMap(\.content))
     var plan = RemovalPlan()
     let manifest = try manifestIfPresent()
     let use = manifest.map { FileUse(manifest: $0, cancellation: cancellation) }
     for file in files {
-      let twins = Twins(index: index, going: going, cancellation: cancellation)
+      let twins = Twins(
+        index: index, going: going, goingContents: contents, cancellation: cancellation)
       var item = try makeItem(file, twins, use)
       if !isForced, !item.workflows.isEmpty { throw used(item, manifest) }
       if try !twins.stay(of: file.model, hash: item.hash) { item.models = rows(of: file, manifest) }
@@ -141,7 +144,7 @@ extension Project {
       }
       let sampled = file.model.map { [$0.sampled.comfydock, $0.sampled.comfygit] } ?? []
       item.workflows = use.workflows(
-        using: relative, hashes: [item.hash].compactMap { $0 } + sampled,
+        using: [relative] + file.linkedNames, hashes: [item.hash].compactMap { $0 } + sampled,
         hasTwin: try twins?.stay(of: file.model, hash: item.hash) ?? false)
     }
     return item
@@ -179,7 +182,8 @@ private struct Twins {
   let index: ModelIndex
   /// What is to be deleted.
   let going: Set<FilePath>
-
+  /// Where the bytes are that are to be deleted, by paths without links.
+  let goingContents: Set<FilePath>
   let cancellation: Cancellation
 
   /// Whether a file of the same content stays. A file of the same size whose hash is not known is
@@ -203,7 +207,10 @@ private struct Twins {
   }
 
   private func stays(_ location: IndexedLocation) -> Bool {
-    !going.contains(location.path) && location.isPresent
+    guard !going.contains(location.path), location.isUnchanged, let real = location.path.real else {
+      return false
+    }
+    return !goingContents.contains(real)
   }
 }
 

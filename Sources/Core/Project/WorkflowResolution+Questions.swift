@@ -91,7 +91,7 @@ extension WorkflowResolution {
   /// The model that an answer takes. Its file is read if the index lacks its hash.
   private func taken(_ answer: ModelAnswer) throws(IndexError) -> IndexedModel? {
     guard case .take(let candidate) = answer else { return nil }
-    guard candidate.location.isPresent else { throw .changed(candidate.location.path) }
+    guard candidate.location.isIntact else { throw .changed(candidate.location.path) }
     defer { progress(.ready) }
     let filename = candidate.location.relativePath.filename
     return try index.fullHash(of: candidate.location, cancellation: cancellation) {

@@ -5,20 +5,22 @@ struct FileUse {
   let manifest: Manifest
   let cancellation: Cancellation
 
-  /// The workflows that need the file at `path`, in the manifest's order.
+  /// The workflows that need a file, in the manifest's order.
   ///
-  /// A workflow needs the file if one of its entries has the file's hash or its place. If another
-  /// file with the same content stays, only an entry that names this very place counts.
+  /// A workflow needs the file if one of its entries has the file's hash or one of its
+  /// places. If another file with the same content stays, only an entry that names such a place
+  /// counts.
   ///
   /// - Parameters:
+  ///   - places: Every name below the models directories that leads to the file.
   ///   - hashes: All known hashes of the file.
   ///   - hasTwin: Whether another file of this content stays.
   func workflows(
-    using path: RelativePath, hashes: [ModelHash], hasTwin: Bool
+    using places: [RelativePath], hashes: [ModelHash], hasTwin: Bool
   ) -> [String] {
     manifest.workflows.filter { workflow in
       workflow.models.contains { entry in
-        if names(entry, path) { return true }
+        if places.contains(where: { names(entry, $0) }) { return true }
         guard !hasTwin, let hash = entry.hash else { return false }
         return hashes.contains(hash)
       }

@@ -8,6 +8,23 @@ struct NamedFile {
   /// download.
   let model: IndexedModel?
   let isPartial: Bool
+
+  /// Where the bytes are that go with the file, without links on the way; `nil` for a link, whose
+  /// target stays.
+  var content: FilePath? {
+    guard let status = try? FileStatus(of: path, following: false), !status.isLink else {
+      return nil
+    }
+    return path.real
+  }
+
+  /// The other names below the models directories that lead to the file by a link, and to nothing
+  /// once it is gone.
+  var linkedNames: [RelativePath] {
+    guard let content, let model else { return [] }
+    return model.locations.filter { $0.path != path && $0.path.real == content }
+      .map(\.relativePath)
+  }
 }
 
 /// Finds the one file that a text names.

@@ -14,12 +14,12 @@ package struct MatchRules {
   ///   - index: The models on this machine. If a decision needs a hash that it lacks, the file is
   ///     read, and the hash is stored if the index is open for writing.
   ///   - roots: The model folders of the project; `nil` if they are unknown.
-  ///   - isPresent: Whether a file still exists where the index says. Other files are ignored.
+  ///   - isPresent: Whether a file is still as the index says. Other files are ignored.
   ///   - hashing: Called while a file is read, with its name, the bytes read so far and the bytes
   ///     to read.
   package init(
     index: ModelIndex, roots: ModelRoots?, cancellation: Cancellation = .never,
-    isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent },
+    isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isIntact },
     hashing: @escaping (String, Int64, Int64) -> Void = { _, _, _ in }
   ) {
     lookup = ModelLookup(index)

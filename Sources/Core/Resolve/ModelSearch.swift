@@ -11,7 +11,7 @@ package struct ModelSearch: Sendable {
   ///   out.
   package init(
     _ index: ModelIndex,
-    isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isPresent }
+    isPresent: @escaping @Sendable (IndexedLocation) -> Bool = { $0.isIntact }
   ) {
     self.index = index
     self.isPresent = isPresent

@@ -48,7 +48,7 @@ struct RecordedFileFinder {
     }
     guard item.hash.isFull else { return nil }
     for model in try lookup.models(candidates(for: item)) where model.hash == nil {
-      guard let location = model.locations.first(where: \.isPresent) else { continue }
+      guard let location = model.locations.first(where: \.isIntact) else { continue }
       let name = location.relativePath.filename
       let hashed: IndexedModel
       do throws(IndexError) {
@@ -65,7 +65,7 @@ struct RecordedFileFinder {
   }
 
   private func location(in models: [IndexedModel], for item: SyncItem) -> IndexedLocation? {
-    let present = models.flatMap(\.locations).filter(\.isPresent)
+    let present = models.flatMap(\.locations).filter(\.isIntact)
     return present.first { $0.relativePath == item.relativePath } ?? present.first
   }
 

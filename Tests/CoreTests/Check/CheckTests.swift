@@ -111,6 +111,23 @@ import Testing
     #expect(try codes(project) == ["changed"])
   }
 
+  @Test("so are they where the index cannot be written, which then knows the old bytes")
+  func sameSizeWithoutWriting() throws {
+    let project = try project()
+    try project.overwrite(content(body.count, seed: 7), at: "models/loras/m.pt")
+    let data = project.path.appending("data")
+    try asOrdinaryUser(owning: project.path) {
+      for name in ["", "index.sqlite", "index.sqlite-wal", "index.sqlite-shm"] {
+        chmod((name.isEmpty ? data : data.appending(name)).string, name.isEmpty ? 0o555 : 0o444)
+      }
+      defer { chmod(data.string, 0o755) }
+      #expect(throws: IndexError.self) { try project.opened.openIndex(for: .write) }
+      #expect(try codes(project) == ["gone"])
+      #expect(try !project.opened.projectStatus().isComplete)
+      #expect(try project.opened.planSync().present.isEmpty)
+    }
+  }
+
   @Test func workflowFile() throws {
     let project = try project()
     try project.write(#"{"1": {"class_type": "LoraLoader", "inputs": {}}}"#, to: "w.json")

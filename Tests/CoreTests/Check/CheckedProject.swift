@@ -30,6 +30,9 @@ final class CheckedProject {
 
   func write(_ bytes: [UInt8], to name: String) throws { try folder.write(bytes, to: name) }
   func write(_ text: String, to name: String) throws { try folder.write(text, to: name) }
+  func overwrite(_ bytes: [UInt8], at name: String) throws {
+    try folder.overwrite(bytes, at: name)
+  }
   func delete(_ name: String) { folder.delete(name) }
   func move(_ name: String, to other: String) throws { try folder.move(name, to: other) }
   func read(_ name: String) -> [UInt8]? { readFile(folder.file(name)) }

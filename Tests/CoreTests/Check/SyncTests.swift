@@ -100,6 +100,20 @@ import Testing
     #expect(plan.withoutSource.isEmpty)
   }
 
+  @Test("what another project's folder had is not here once it was written over")
+  func changedElsewhere() throws {
+    let project = try CheckedProject()
+    try project.write("keep", to: "models/keep.txt")
+    try project.write(body, to: "elsewhere/loras/m.pt")
+    try project.manifest(
+      CheckedProject.resolved(blake3(body), size: body.count, at: "loras/m.pt", sources: []))
+    let other = ModelRoot(project.path.appending("elsewhere"))
+    _ = try project.opened.updateIndex(of: [other])
+    #expect(try project.opened.planSync().present.count == 1)
+    try project.overwrite(content(body.count, seed: 9), at: "elsewhere/loras/m.pt")
+    #expect(try project.opened.planSync().present.isEmpty)
+  }
+
   @Test("another file at the target stays, unless it is to be replaced")
   func replaces() throws {
     let server = try server()

@@ -39,6 +39,12 @@ struct ModelFolder: ~Copyable {
     try write(Array(text.utf8), to: name)
   }
 
+  /// Writes other bytes over a file, until its modification time is another one as well.
+  func overwrite(_ bytes: [UInt8], at name: String) throws {
+    let before = FileStatus(reaching: file(name))?.modified
+    repeat { try write(bytes, to: name) } while FileStatus(reaching: file(name))?.modified == before
+  }
+
   func makeFolder(_ name: String) throws {
     var folder = path
     for component in FilePath(name).components {

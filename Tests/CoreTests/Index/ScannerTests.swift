@@ -175,7 +175,6 @@ import Testing
     try folder.move("models/vae/b.pt", to: "models/vae/a.pt")
     try folder.move("models/vae/between", to: "models/vae/b.pt")
     let summary = try Self.scan(folder, index)
-    #expect(summary.hashedBytes == 0)
     #expect(Self.counts(summary) == [0, 0, 0, 3])
     #expect(summary.moved == 1)
     #expect(try Self.paths(index) == ["loras/new/moved.pt", "vae/a.pt", "vae/b.pt"])
@@ -185,21 +184,26 @@ import Testing
     #expect(try index.models().count == 3)
   }
 
-  @Test func movesAloneAreFollowed() throws {
+  /// As the system does when it gives the number of a deleted file to a new one.
+  @Test("another file with the number and the time of one that is gone is read", arguments: [0, 1])
+  func reusedInode(cut: Int) throws {
     let folder = try ModelFolder()
-    for name in ["a", "b"] { try folder.write("is \(name)", to: "models/vae/\(name).pt") }
+    let size = 6 << 20
+    let file = try folder.write([UInt8](repeating: 7, count: size), to: "models/vae/a.pt")
     let index = try folder.openIndex()
     try Self.scan(folder, index)
-    try folder.move("models/vae/a.pt", to: "models/vae/moved.pt")
-    folder.delete("models/vae/b.pt")
-    try folder.write("is new", to: "models/vae/new.pt")
-    var options = ScanOptions()
-    options.onlyFollowsMoves = true
-    let summary = try Self.scan(folder, index, options: options)
-    #expect(summary.moved == 1)
-    #expect(summary.hashedBytes == 0)
-    #expect(try Self.paths(index) == ["vae/b.pt", "vae/moved.pt"])
-    #expect(Self.counts(try Self.scan(folder, index)) == [1, 0, 1, 1])
+    let location = try #require(try index.models(named: "a.pt").first?.locations.first)
+    let old = try #require(try index.fullHash(of: location).hash)
+    // In the samples, and outside of them.
+    try Self.overwrite(file, at: cut == 0 ? 0 : Int64(size) - 1)
+    try folder.move("models/vae/a.pt", to: "models/vae/b.pt")
+    #expect(Self.counts(try Self.scan(folder, index)) == [1, 0, 1, 0])
+    #expect(try index.models(withHash: old) == [])
+    let model = try #require(try index.models().first)
+    #expect(
+      try index.fullHash(of: #require(model.locations.first)).hash
+        == FileHasher.hash(folder.file("models/vae/b.pt")).blake3)
+    #expect(Self.counts(try Self.scan(folder, index)) == [0, 0, 0, 1])
   }
 
   @Test func aFileMovedOntoAnotherLeavesOneGone() throws {
@@ -362,6 +366,42 @@ import Testing
     }
     #expect(throws: IndexError.changed(path)) { try index.fullHash(of: location) }
     #expect(try index.models().first?.hash == nil)
+  }
+
+  @Test("a path below two roots is known as the root says that was scanned last")
+  func overlappingRoots() throws {
+    let folder = try ModelFolder()
+    try folder.write("old bytes", to: "models/vae/a.pt")
+    let other = ModelRoot(folder.file("models/vae"), category: Category("vae"))
+    let index = try folder.openIndex()
+    try Scanner.scan([other, folder.models], into: index)
+    let known = try #require(try index.models(named: "a.pt").first)
+    #expect(known.locations.count == 2)
+    let old = try index.fullHash(of: known.locations[0])
+    try folder.overwrite(Array("new bytes".utf8), at: "models/vae/a.pt")
+    try Self.scan(folder, index)
+    let model = try #require(try index.models(named: "a.pt").first)
+    #expect(model.locations.map(\.root) == [folder.models])
+    let path = folder.file("models/vae/a.pt")
+    #expect(try index.fullHash(of: model.locations[0]).hash == FileHasher.hash(path).blake3)
+    #expect(try index.models(withHash: #require(old.hash)) == [])
+  }
+
+  @Test("a full hash is that of the location's own row")
+  func hashOfOneOfTwoRows() throws {
+    let folder = try ModelFolder()
+    let path = try folder.write("bytes", to: "models/vae/a.pt")
+    let other = ModelRoot(folder.file("models/vae"), category: Category("vae"))
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    _ = try index.fullHash(of: #require(try index.models().first?.locations.first))
+    try folder.overwrite(Array("BYTES".utf8), at: "models/vae/a.pt")
+    let hashes = try FileHasher.hash(path)
+    let entered = try index.enter(
+      path, below: other, hashes: FileHashes(blake3: nil, sha256: nil, size: 5))
+    let location = try #require(entered.locations.first)
+    #expect(try index.fullHash(of: location).hash == hashes.blake3)
+    #expect(try index.model(at: path)?.hash == hashes.blake3)
   }
 
   @Test func cancellationKeepsWhatWasDone() throws {

@@ -88,6 +88,42 @@ import Testing
     #expect(try error(project, "copy.pt", "m.pt") != nil)
   }
 
+  @Test("a file that was written over since the last scan is no copy")
+  func changedTwin() throws {
+    let project = try project()
+    try project.write(used, to: "models/loras/copy.pt")
+    try project.scan()
+    let index = try project.opened.openIndex(for: .write)
+    for location in try index.models().flatMap(\.locations) { _ = try index.fullHash(of: location) }
+    #expect(try error(project, "copy.pt") == nil)
+    try project.overwrite(content(used.count, seed: 8), at: "models/loras/m.pt")
+    let copy = project.path.appending("models/loras/copy.pt")
+    #expect(try error(project, "copy.pt") == .used(copy, workflows: ["w"], hasSource: false))
+  }
+
+  @Test("a link to the only bytes is no copy of them", arguments: [false, true])
+  func linkIsNoCopy(isFolder: Bool) throws {
+    let project = try project()
+    let loras = project.path.appending("models/loras")
+    try project.write([], to: "models/loras/store/keep.txt")
+    try project.move("models/loras/m.pt", to: "models/loras/store/real.pt")
+    if isFolder {
+      symlink("loras/store", project.path.appending("models/controlnet").string)
+    } else {
+      symlink("store/real.pt", loras.appending("m.pt").string)
+    }
+    try project.scan()
+    let real = loras.pushing("store/real.pt")
+    #expect(
+      try error(project, "loras/store/real.pt")
+        == .used(real, workflows: ["w"], hasSource: false))
+    // The workflow's name would lead nowhere, though the bytes are elsewhere too.
+    try project.write(used, to: "models/vae/copy.pt")
+    try project.scan()
+    let refusal = isFolder ? nil : RemovalError.used(real, workflows: ["w"], hasSource: false)
+    #expect(try error(project, "loras/store/real.pt") == refusal)
+  }
+
   @Test func whatIsNoModelStays() throws {
     let project = try project()
     try project.write("x", to: "models/vae/notes.txt")

@@ -121,6 +121,82 @@ struct PlacementTests {
     #expect(text("vae/x/v.pt", of: project) == nil)
   }
 
+  @Test("a placement that does not help is refused")
+  func inVain() throws {
+    let project = try ResolutionProject(
+      files: ["loras/w.pt": "w", "../other/v.pt": "v"],
+      loaders: [("VAELoader", "v.pt"), ("VAELoader", "sub\\\\w.pt")])
+    try project.sandbox.write(
+      "extra:\n  is_default: true\n  vae: other\n",
+      to: project.sandbox.root.appending("extra_model_paths.yaml"))
+    let there = try misplaced("../other/v.pt", "v.pt", of: project)
+    let refusal = PlacementError.alreadyThere(there.candidate.location.path, value: "v.pt")
+    #expect(throws: refusal) {
+      try project.project().place(there.candidate, for: there.reference, by: .link)
+    }
+    let other = try misplaced("loras/w.pt", "sub\\w.pt", of: project)
+    #expect(
+      throws: PlacementError.notListed(other.candidate.location.path, other.reference.key)
+    ) {
+      try project.project().place(other.candidate, for: other.reference, by: .link)
+    }
+  }
+
+  @Test("a copy leaves nothing beside it")
+  func copied() throws {
+    let project = try ResolutionProject(
+      files: ["loras/v.pt": "three", "vae/keep.txt": ""], loaders: [("VAELoader", "v.pt")])
+    let (candidate, reference) = try misplaced("loras/v.pt", "v.pt", of: project)
+    let placed = try project.project().place(candidate, for: reference, by: .copy)
+    #expect(text("vae/v.pt", of: project) == "three")
+    #expect(!PartialFile.directory(for: placed.path).exists)
+  }
+
+  /// The file at a path below the models directory, and the only reference with this value.
+  private func misplaced(
+    _ path: String, _ value: String, of project: ResolutionProject
+  ) throws -> (candidate: ModelCandidate, reference: ModelReference) {
+    let run = project.project()
+    try run.scanModels()
+    let file = project.models.pushing(FilePath(path)).lexicallyNormalized()
+    let model = try #require(try run.openIndex(for: .read).model(at: file))
+    let location = try #require(model.locations.first { $0.path == file })
+    let source = try #require(try run.workflowSources(["portrait.json"]).first)
+    let reference = try #require(
+      try run.readWorkflow(source).references.first { $0.widgetValue == value })
+    return (ModelCandidate(model: model, location: location, matchType: .filename), reference)
+  }
+
+  @Test("a file that a workflow loads through a link is not moved, though it cannot be read now")
+  func usedByLink() throws {
+    let project = try ResolutionProject(
+      files: ["loras/v.pt": "three", "vae/keep.txt": ""],
+      loaders: [("VAELoader", "used.pt"), ("VAELoader", "v.pt")])
+    let link = project.models.pushing("vae/used.pt").string
+    try #require(symlink("../loras/v.pt", link) == 0)
+    _ = try resolve(project, nil)
+    let (candidate, reference) = try misplaced("loras/v.pt", "v.pt", of: project)
+    let refusal = PlacementError.inUse(candidate.location.path, workflows: ["portrait"])
+    #expect(throws: refusal) {
+      try project.project().place(candidate, for: reference, by: .move)
+    }
+    try project.sandbox.write("{", to: project.sandbox.repository.appending("portrait.json"))
+    #expect(throws: refusal) {
+      try project.project().place(candidate, for: reference, by: .move)
+    }
+    #expect(text("loras/v.pt", of: project) == "three")
+  }
+
+  @Test("a file that is at its target by another name is not removed")
+  func movedOntoItself() throws {
+    let project = try ResolutionProject(
+      files: ["v.pt": "three"], loaders: [("VAELoader", "v.pt")])
+    try #require(symlink(".", project.models.appending("vae").string) == 0)
+    let (candidate, reference) = try misplaced("v.pt", "v.pt", of: project)
+    try project.project().place(candidate, for: reference, by: .move)
+    #expect(text("v.pt", of: project) == "three")
+  }
+
   @Test(
     "nothing is put where no loader of models reads",
     arguments: [

@@ -113,11 +113,3 @@ extension FetchExpectation {
     return isSize && isSHA256 && isBLAKE3
   }
 }
-
-extension IndexedLocation {
-  /// Whether the file still has the size and the modification time that the index recorded.
-  var isUnchanged: Bool {
-    guard let status = try? FileStatus(of: path), status.isRegular else { return false }
-    return status.size == size && status.modified.sinceEpoch == modified
-  }
-}
