@@ -122,9 +122,12 @@ import Testing
       }
       defer { chmod(data.string, 0o755) }
       #expect(throws: IndexError.self) { try project.opened.openIndex(for: .write) }
-      #expect(try codes(project) == ["gone"])
-      #expect(try !project.opened.projectStatus().isComplete)
-      #expect(try project.opened.planSync().present.isEmpty)
+      let found = try codes(project)
+      #expect(found == ["gone"])
+      let status = try project.opened.projectStatus()
+      #expect(!status.isComplete)
+      let plan = try project.opened.planSync()
+      #expect(plan.present.isEmpty)
     }
   }
 
