@@ -206,6 +206,27 @@ import Testing
     #expect(try !folder.openIndex(for: .read).isSound())
   }
 
+  @Test(
+    "a value of another type is damage",
+    .enabled(if: access("/usr/bin/sqlite3", X_OK) == 0, "needs the command sqlite3"),
+    arguments: [
+      "location SET size = 'abc'", "location SET mtime = 'abc'", "location SET ctime = 'abc'",
+      "model SET size = 'abc'", "location SET inode = x'00'",
+    ])
+  func valueOfAnotherType(change: String) throws {
+    let folder = try ModelFolder()
+    let index = try folder.openIndex()
+    let model = try Self.enter("bytes", as: "vae/a.pt", of: folder, into: index)
+    let location = try #require(model.locations.first)
+    #expect(try index.isSound())
+    try #require(system("/usr/bin/sqlite3 \(folder.indexPath) \"UPDATE \(change)\"") == 0)
+    #expect(try !index.isSound())
+    // Whatever it answers, it does not end the process.
+    _ = try? index.models()
+    _ = try? index.fullHash(of: location, .sha256)
+    _ = try? Scanner.scan([folder.models], into: index)
+  }
+
   @Test func whatIsNoFileIsRefused() throws {
     let folder = try ModelFolder()
     try folder.makeFolder("data")
