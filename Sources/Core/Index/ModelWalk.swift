@@ -27,8 +27,18 @@ struct ModelWalk {
   /// The folders from the root down to the current one.
   private var above: [FileStatus] = []
 
+  /// How often each folder was met. Links may lead to one folder by many ways.
+  private var meetings: [FolderIdentity: Int] = [:]
+
   /// The deepest nesting of folders that is searched.
   private static let deepest = 64
+  /// How often one folder is searched: more often than ComfyUI has categories that may share it.
+  private static let mostVisits = 32
+
+  private struct FolderIdentity: Hashable {
+    let device: UInt64
+    let inode: UInt64
+  }
 
   init(_ root: ModelRoot, cancellation: Cancellation) throws(IndexError) {
     self.root = root
@@ -48,9 +58,16 @@ struct ModelWalk {
     _ directory: FilePath, _ relative: String, _ status: FileStatus
   ) throws(IndexError) {
     if cancellation.isRequested() { throw .cancelled }
+    let identity = FolderIdentity(device: status.device, inode: status.inode)
+    let count = meetings[identity, default: 0]
+    meetings[identity] = count + 1
     guard !above.contains(where: { $0.isSameFile(as: status) }) else {
-      issues.append(ScanIssue(directory, .linkLoop))
+      if count <= Self.mostVisits { issues.append(ScanIssue(directory, .linkLoop)) }
       return
+    }
+    guard count < Self.mostVisits else {
+      if count == Self.mostVisits { issues.append(ScanIssue(directory, .linkLoop)) }
+      return unseen.append(relative + "/")
     }
     guard above.count < Self.deepest else {
       return skip(directory, relative, .tooDeep)

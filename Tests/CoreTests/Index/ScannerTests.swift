@@ -240,6 +240,23 @@ import Testing
     #expect(summary.issues.map(\.reason) == [.linkLoop, .linkLoop])
   }
 
+  @Test("folders that link to each other do not multiply without end")
+  func linkedToEachOther() throws {
+    let folder = try ModelFolder()
+    let names = (0..<9).map { "d\($0)" }
+    for name in names { try folder.write("is \(name)", to: "models/loras/\(name)/\(name).pt") }
+    for one in names {
+      for other in names where other != one {
+        try folder.link("models/loras/\(one)/to-\(other)", to: "../\(other)")
+      }
+    }
+    let walk = try ModelWalk(folder.models, cancellation: .never)
+    #expect(walk.files.count <= 9 * 32)
+    #expect(Set(walk.files.map(\.state.inode)).count == 9)
+    #expect(walk.issues.count <= 9 * 33)
+    #expect(walk.issues.allSatisfy { $0.reason == .linkLoop })
+  }
+
   @Test func aDanglingLinkIsReportedAndWhatLayBelowIsKept() throws {
     let folder = try ModelFolder()
     try folder.write("bytes", to: "volume/a.pt")
