@@ -19,6 +19,10 @@ struct ModelWalk {
   private(set) var unseen: [String] = []
   /// Partial downloads beside their targets, recognised by the names that ``PartialName`` gives.
   private(set) var partials: [FilePath] = []
+  /// The beginnings of the paths below the models directory whose files the walk could not see.
+  var unseenPaths: [[UInt8]] {
+    unseen.map { Array(((root.category.map { $0.name + "/" } ?? "") + $0).utf8) }
+  }
   /// The root does not exist, or has no entries at all.
   private(set) var isEmpty = true
 

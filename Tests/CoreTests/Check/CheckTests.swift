@@ -190,6 +190,20 @@ import Testing
     }
   }
 
+  @Test("what is known behind a link to a volume that is not there is kept")
+  func unmountedFolder() throws {
+    let project = try project()
+    try project.write([1], to: "volume/a.pt")
+    symlink("../volume", project.path.appending("models/vae").string)
+    try project.scan()
+    try project.move("volume", to: "away")
+    project.delete("models/loras/m.pt")
+    try project.write("keep", to: "models/loras/keep.txt")
+    let plan = try project.opened.planPrune()
+    #expect(plan.locations.map(\.relativePath.string) == ["loras/m.pt"])
+    #expect(plan.absentRoots.isEmpty)
+  }
+
   @Test("what is known below a root that is empty is kept")
   func unmounted() throws {
     let project = try project()
