@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Synchronization
 internal import SystemLibrary
 internal import SystemPackage
 
@@ -13,6 +14,24 @@ enum IndexConnection {
     var isDamaged = false
   }
 
+  /// How many connections of this process there are to a file, by its inode.
+  private static let openFiles = Mutex<[UInt64: Int]>([:])
+
+  /// Notes a connection to the file with this inode, until ``release(_:)``.
+  static func hold(_ inode: UInt64?) {
+    guard let inode else { return }
+    openFiles.withLock { $0[inode, default: 0] += 1 }
+  }
+
+  /// Notes that a connection is closed.
+  static func release(_ inode: UInt64?) {
+    guard let inode else { return }
+    openFiles.withLock { files in
+      let count = (files[inode] ?? 0) - 1
+      files[inode] = count > 0 ? count : nil
+    }
+  }
+
   static func open(
     _ path: FilePath, for access: ModelIndex.Access
   ) throws(IndexError) -> Opened {
@@ -21,9 +40,11 @@ enum IndexConnection {
       let file = FilePath(path.string + suffix)
       guard FileStatus(reaching: file)?.isRegular ?? true else { throw .notRegular(file) }
     }
-    try checkKind(of: path)
+    // To close a second descriptor of a file takes SQLite's locks on it from the whole process.
+    let isFirst = inode(of: path).map { number in !openFiles.withLock { $0[number] != nil } } ?? true
+    if isFirst { try checkKind(of: path) }
     switch access {
-    case .read: return try openToRead(path)
+    case .read: return try openToRead(path, isFirst: isFirst)
     case .write:
       do throws(FileError) {
         try path.removingLastComponent().makeDirectories()
@@ -32,7 +53,7 @@ enum IndexConnection {
       }
       let before = inode(of: path)
       do throws(IndexError) {
-        guard !hasForeignHeader(path) else { throw .damaged(path) }
+        guard !isFirst || !hasForeignHeader(path) else { throw .damaged(path) }
         return Opened(queue: try openToWrite(path))
       } catch .damaged {
         let aside = try setAside(path, ifInode: before)
@@ -129,10 +150,12 @@ enum IndexConnection {
     }
   }
 
-  private static func openToRead(_ path: FilePath) throws(IndexError) -> Opened {
+  private static func openToRead(
+    _ path: FilePath, isFirst: Bool
+  ) throws(IndexError) -> Opened {
     guard try isThere(path) else { return Opened(queue: try emptyIndex(of: path)) }
     do throws(IndexError) {
-      guard !hasForeignHeader(path) else { throw .damaged(path) }
+      guard !isFirst || !hasForeignHeader(path) else { throw .damaged(path) }
       return Opened(queue: try openToRead(path, as: path.string))
     } catch .damaged {
       return Opened(queue: try emptyIndex(of: path), isDamaged: true)

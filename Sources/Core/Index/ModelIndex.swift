@@ -64,10 +64,12 @@ package final class ModelIndex: Sendable {
     isDamaged = opened.isDamaged
     connection = opened.queue
     inode = IndexConnection.inode(of: path)
+    IndexConnection.hold(inode)
   }
 
   deinit {
     try? connection.close()
+    IndexConnection.release(inode)
     // libdispatch starts a thread when a queue is released, and waits for it. In a process that may
     // not have another thread, that would never end. So the empty queue is never released.
     _ = Unmanaged.passRetained(connection)

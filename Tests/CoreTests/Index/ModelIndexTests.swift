@@ -295,6 +295,26 @@ import Testing
     }
   }
 
+  #if os(Linux)
+    @Test("a second connection leaves the locks of the first")
+    func locksStay() throws {
+      let folder = try ModelFolder()
+      let first = try folder.openIndex()
+      _ = try first.models()
+      for access in [ModelIndex.Access.read, .write] { _ = try folder.openIndex(for: access) }
+      let file = try FileDescriptor.open(folder.indexPath, .readWrite)
+      try file.closeAfter {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        // Locks of open files meet those of their own process, too: `F_OFD_GETLK`.
+        try #require(fcntl(file.rawValue, 36, &lock) == 0)
+        #expect(lock.l_type == Int16(F_RDLCK))
+      }
+      _ = first
+    }
+  #endif
+
   @Test func twoConnectionsWriteAtOnce() throws {
     let folder = try ModelFolder()
     let indexes = [try folder.openIndex(), try folder.openIndex()]
