@@ -12,20 +12,22 @@ struct LocationRow: Sendable {
 
   private static let columns = "id, root_id, model_id, path, size, mtime, inode, device, ctime"
 
-  private init(_ row: Row) {
-    id = row[0]
-    rootID = row[1]
-    modelID = row[2]
-    path = row[3]
+  private init(_ row: Row) throws {
+    id = try row.decode(atIndex: 0)
+    rootID = try row.decode(atIndex: 1)
+    modelID = try row.decode(atIndex: 2)
+    path = try row.decode(atIndex: 3)
     state = FileState(
-      size: row[4], modified: row[5], inode: row[6], device: row[7], changed: row[8])
+      size: try row.decode(atIndex: 4), modified: try row.decode(atIndex: 5),
+      inode: try row.decode(atIndex: 6), device: try row.decode(atIndex: 7),
+      changed: try row.decode(atIndex: 8))
   }
 
   /// Every file of a root.
   static func all(of rootID: Int64, in database: Database) throws -> [LocationRow] {
     let statement = try database.cachedStatement(
       sql: "SELECT \(columns) FROM location WHERE root_id = ?")
-    return try Row.fetchCursor(statement, arguments: [rootID]).mapAll { LocationRow($0) }
+    return try Row.fetchCursor(statement, arguments: [rootID]).mapAll { try LocationRow($0) }
   }
 
   static func find(
@@ -33,7 +35,7 @@ struct LocationRow: Sendable {
   ) throws -> LocationRow? {
     let statement = try database.cachedStatement(
       sql: "SELECT \(columns) FROM location WHERE root_id = ? AND path = ?")
-    return try Row.fetchOne(statement, arguments: [rootID, path]).map { LocationRow($0) }
+    return try Row.fetchOne(statement, arguments: [rootID, path]).map { try LocationRow($0) }
   }
 
   /// The row of a location as a query returned it.
@@ -65,7 +67,7 @@ struct LocationRow: Sendable {
     return try Row.fetchOne(
       statement,
       arguments: [state.inode, state.device, state.size, state.modified, state.changed]
-    ).map { LocationRow($0) }
+    ).map { try LocationRow($0) }
   }
 
   /// Records that `path` has the model `modelID` in `state`, whatever was recorded for it before.

@@ -20,13 +20,16 @@ extension ModelIndex {
       // There are few names for many rows, so each string is made once.
       var categories: [String: Category] = [:]
       while let row = try rows.next() {
-        let category = (row[2] as String?).map { name in
+        let category = try row.decode(String?.self, atIndex: 2).map { name in
           if let known = categories[name] { return known }
           let made = Category(name)
           categories[name] = made
           return made
         }
-        paths.append(IndexedPath(modelID: row[0], folded: row[1], category: category))
+        paths.append(
+          IndexedPath(
+            modelID: try row.decode(atIndex: 0), folded: try row.decode(atIndex: 1),
+            category: category))
       }
       return paths
     }

@@ -122,8 +122,8 @@ extension ModelIndex {
       let rows = try Row.fetchCursor(statement, arguments: [list])
       var askers: [Int64: Set<ModelLookup.Question>] = [:]
       while let row = try rows.next() {
-        guard let question = byText[row[0] as String] else { continue }
-        askers[row[1], default: []].insert(question)
+        guard let question = byText[try row.decode(atIndex: 0)] else { continue }
+        askers[try row.decode(atIndex: 1), default: []].insert(question)
       }
       guard !askers.isEmpty else { return [:] }
       let ids = "[" + askers.keys.map(String.init).joined(separator: ",") + "]"

@@ -32,7 +32,9 @@ enum ModelRow {
   static func sampledHashes(of id: Int64, in database: Database) throws -> [String] {
     let statement = try database.cachedStatement(
       sql: "SELECT short_comfydock, short_comfygit FROM model WHERE id = ?")
-    return try Row.fetchOne(statement, arguments: [id]).map { [$0[0], $0[1]] } ?? []
+    return try Row.fetchOne(statement, arguments: [id]).map {
+      [try $0.decode(atIndex: 0), try $0.decode(atIndex: 1)]
+    } ?? []
   }
 
   /// The model with this full hash.

@@ -10,11 +10,12 @@ struct RootRow {
     let statement = try database.cachedStatement(
       sql: "SELECT id, path, category FROM root ORDER BY path, category")
     return try Row.fetchAll(statement).map { row in
-      let category: String = row[2]
+      let category = try row.decode(String.self, atIndex: 2)
       return RootRow(
-        id: row[0],
+        id: try row.decode(atIndex: 0),
         root: ModelRoot(
-          FilePath(row[1] as String), category: category.isEmpty ? nil : Category(category)))
+          FilePath(try row.decode(String.self, atIndex: 1)),
+          category: category.isEmpty ? nil : Category(category)))
     }
   }
 
@@ -51,7 +52,7 @@ enum ModelRows {
         """)
     let rows = try Row.fetchCursor(found, arguments: arguments)
     while let row = try rows.next() {
-      guard let model = IndexedModel(row) else { continue }
+      guard let model = try IndexedModel(row) else { continue }
       models[model.id] = model
     }
     guard !models.isEmpty else { return [] }
@@ -62,7 +63,8 @@ enum ModelRows {
         """)
     let sourceRows = try Row.fetchCursor(sources, arguments: arguments)
     while let row = try sourceRows.next() {
-      models[row[0]]?.sources.append(IndexedSource(url: row[1], origin: row[2]))
+      models[try row.decode(atIndex: 0)]?.sources.append(
+        IndexedSource(url: try row.decode(atIndex: 1), origin: try row.decode(atIndex: 2)))
     }
     return models.values.sorted { left, right in
       let (one, other) = (left.locations.first, right.locations.first)
@@ -86,36 +88,41 @@ enum ModelRows {
         """)
     let rows = try Row.fetchCursor(locations, arguments: arguments)
     while let row = try rows.next() {
-      guard let root = roots[row[1]], let path = try? RelativePath(row[2] as String) else {
+      let text = try row.decode(String.self, atIndex: 2)
+      guard let root = roots[try row.decode(atIndex: 1)], let path = try? RelativePath(text) else {
         continue
       }
-      models[row[0]]?.locations.append(
+      let category = try row.decode(String?.self, atIndex: 3)
+      models[try row.decode(atIndex: 0)]?.locations.append(
         IndexedLocation(
-          root: root, relativePath: path, category: (row[3] as String?).map { Category($0) },
-          size: row[4], modified: row[5]))
+          root: root, relativePath: path, category: category.map { Category($0) },
+          size: try row.decode(atIndex: 4), modified: try row.decode(atIndex: 5)))
     }
   }
 }
 
 extension IndexedModel {
   /// Reads a row that ``ModelRows/fetch(_:_:in:)`` selected; `nil` if its hashes are invalid.
-  fileprivate init?(_ row: Row) {
-    guard let comfydock = ModelHash(row[3] as String),
-      let comfygit = ModelHash(row[4] as String),
+  fileprivate init?(_ row: Row) throws {
+    guard let comfydock = ModelHash(try row.decode(String.self, atIndex: 3)),
+      let comfygit = ModelHash(try row.decode(String.self, atIndex: 4)),
       let sampled = SampledHashes(comfydock: comfydock, comfygit: comfygit)
     else { return nil }
     self.init(
-      id: row[0], hash: (row[1] as String?).flatMap { ModelHash($0) },
-      sha256: (row[2] as String?).flatMap { SHA256Hash($0) }, sampled: sampled,
-      size: row[5], safetensors: SafetensorsFacts(row), locations: [], sources: [])
+      id: try row.decode(atIndex: 0),
+      hash: try row.decode(String?.self, atIndex: 1).flatMap { ModelHash($0) },
+      sha256: try row.decode(String?.self, atIndex: 2).flatMap { SHA256Hash($0) },
+      sampled: sampled, size: try row.decode(atIndex: 5),
+      safetensors: try SafetensorsFacts(row), locations: [], sources: [])
   }
 }
 
 extension SafetensorsFacts {
-  fileprivate init?(_ row: Row) {
-    guard let tensors: Int = row[6], let parameters: Int64 = row[7]
+  fileprivate init?(_ row: Row) throws {
+    guard let tensors = try row.decode(Int?.self, atIndex: 6),
+      let parameters = try row.decode(Int64?.self, atIndex: 7)
     else { return nil }
-    let types = (row[8] as String? ?? "").split(separator: " ").map(String.init)
+    let types = (try row.decode(String?.self, atIndex: 8) ?? "").split(separator: " ").map(String.init)
     self.init(tensorCount: tensors, parameterCount: parameters, dataTypes: types)
   }
 }

@@ -19,6 +19,10 @@ struct ModelWalk {
   private(set) var unseen: [String] = []
   /// Partial downloads beside their targets, recognised by the names that ``PartialName`` gives.
   private(set) var partials: [FilePath] = []
+  /// The beginnings of the paths below the models directory whose files the walk could not see.
+  var unseenPaths: [[UInt8]] {
+    unseen.map { Array(((root.category.map { $0.name + "/" } ?? "") + $0).utf8) }
+  }
   /// The root does not exist, or has no entries at all.
   private(set) var isEmpty = true
 
@@ -27,8 +31,18 @@ struct ModelWalk {
   /// The folders from the root down to the current one.
   private var above: [FileStatus] = []
 
+  /// How often each folder was met. Links may lead to one folder by many ways.
+  private var meetings: [FolderIdentity: Int] = [:]
+
   /// The deepest nesting of folders that is searched.
   private static let deepest = 64
+  /// How often one folder is searched: more often than ComfyUI has categories that may share it.
+  private static let mostVisits = 32
+
+  private struct FolderIdentity: Hashable {
+    let device: UInt64
+    let inode: UInt64
+  }
 
   init(_ root: ModelRoot, cancellation: Cancellation) throws(IndexError) {
     self.root = root
@@ -48,9 +62,16 @@ struct ModelWalk {
     _ directory: FilePath, _ relative: String, _ status: FileStatus
   ) throws(IndexError) {
     if cancellation.isRequested() { throw .cancelled }
+    let identity = FolderIdentity(device: status.device, inode: status.inode)
+    let count = meetings[identity, default: 0]
+    meetings[identity] = count + 1
     guard !above.contains(where: { $0.isSameFile(as: status) }) else {
-      issues.append(ScanIssue(directory, .linkLoop))
+      if count <= Self.mostVisits { issues.append(ScanIssue(directory, .linkLoop)) }
       return
+    }
+    guard count < Self.mostVisits else {
+      if count == Self.mostVisits { issues.append(ScanIssue(directory, .linkLoop)) }
+      return unseen.append(relative + "/")
     }
     guard above.count < Self.deepest else {
       return skip(directory, relative, .tooDeep)

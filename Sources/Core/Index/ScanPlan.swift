@@ -19,7 +19,7 @@ struct ScanPlan {
   private(set) var gone: [LocationRow] = []
   private(set) var unchanged = 0
 
-  init(_ walk: ModelWalk, known rows: [LocationRow], prefix: String) {
+  init(_ walk: ModelWalk, known rows: [LocationRow]) {
     // The keys are bytes: as text, composed and decomposed names would be equal.
     var known: [[UInt8]: LocationRow] = [:]
     for row in rows { known[Array(row.path.utf8)] = row }
@@ -31,7 +31,7 @@ struct ScanPlan {
         fresh.append(FreshFile(file: file, before: before))
       }
     }
-    let unseen = walk.unseen.map { Array((prefix + $0).utf8) }
+    let unseen = walk.unseenPaths
     gone = known.values.filter { row in !unseen.contains { row.path.utf8.starts(with: $0) } }
   }
 }

@@ -33,7 +33,8 @@ public struct ScanIssue: Error, Sendable, Hashable {
     /// The name is not valid UTF-8, or cannot be a relative path. It was skipped.
     /// ``ScanIssue/path`` has its bytes.
     case unusableName
-    /// A linked folder leads back to a folder above it. It was skipped.
+    /// A linked folder leads back to a folder above it, or links lead to it by very many ways. It was
+    /// skipped.
     case linkLoop
     /// Folders are nested too deeply. Those below were not searched, and what the index knows about
     /// them is kept.

@@ -36,8 +36,7 @@ package enum Scanner {
       summary.issues += walk.issues
       found += walk.files.count
       progress(.found(files: found))
-      let plan = ScanPlan(
-        walk, known: rows, prefix: root.category.map { $0.name + "/" } ?? "")
+      let plan = ScanPlan(walk, known: rows)
       summary.unchanged += plan.unchanged
       plans.append((rootID, plan))
     }

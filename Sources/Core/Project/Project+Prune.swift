@@ -35,12 +35,20 @@ extension Project {
       progress(place, locations.count)
       if location.presence == .gone { gone.append(location) }
     }
-    let roots = gone.map(\.root).unique
-    plan.absentRoots = try roots.filter { root throws(IndexError) in
-      try ModelWalk(root, cancellation: cancellation).isEmpty
+    for root in gone.map(\.root).unique {
+      let walk = try ModelWalk(root, cancellation: cancellation)
+      guard !walk.isEmpty else {
+        plan.absentRoots.append(root)
+        continue
+      }
+      // A folder may be a link to a volume that is not mounted.
+      let unseen = walk.unseenPaths
+      plan.locations += gone.filter { location in
+        location.root == root
+          && !unseen.contains { location.relativePath.string.utf8.starts(with: $0) }
+      }
     }
-    plan.locations = gone.filter { !plan.absentRoots.contains($0.root) }
-      .sorted { $0.path.string < $1.path.string }
+    plan.locations.sort { $0.path.string < $1.path.string }
     return plan
   }
 
@@ -75,12 +83,18 @@ extension Project {
 /// What is at an indexed location.
 enum LocationPresence {
   case asIndexed, changed, gone
+  /// The file cannot be reached.
+  case unknown
 }
 
 extension IndexedLocation {
   /// What is there now, judged by size and modification time.
   var presence: LocationPresence {
-    guard let status = try? FileStatus(of: path), status.isRegular else { return .gone }
-    return isUnchanged ? .asIndexed : .changed
+    do throws(FileError) {
+      guard let status = try FileStatus(of: path), status.isRegular else { return .gone }
+      return isUnchanged ? .asIndexed : .changed
+    } catch {
+      return error.errno == .notDirectory ? .gone : .unknown
+    }
   }
 }

@@ -158,7 +158,7 @@ extension CandidateFinder {
   }
 
   /// The name of a tag stands for the path or for the file name, not for the end of a path.
-  private static func tag(_ wanted: [UInt8], means name: String) -> Bool {
+  fileprivate static func tag(_ wanted: [UInt8], means name: String) -> Bool {
     let name = Array(name.utf8)
     let below = [UInt8(ascii: "/")] + wanted
     let mayBeBelow = !wanted.contains(UInt8(ascii: "/"))
@@ -197,8 +197,10 @@ extension ModelReference {
   func means(fileNamed name: String) -> Bool {
     switch nameRule {
     case .path: name == widgetValue
-    case .withoutExtension: Self.embeddingNames(of: self.name).contains(name)
-    case .tag: ModelExtension.removed(from: name) == self.name
+    case .withoutExtension:
+      Self.embeddingNames(of: self.name).contains { "/\(name)".hasSuffix("/\($0)") }
+    case .tag:
+      CandidateFinder.tag(Array(self.name.utf8), means: ModelExtension.removed(from: name))
     }
   }
 }

@@ -122,9 +122,12 @@ import Testing
       }
       defer { chmod(data.string, 0o755) }
       #expect(throws: IndexError.self) { try project.opened.openIndex(for: .write) }
-      #expect(try codes(project) == ["gone"])
-      #expect(try !project.opened.projectStatus().isComplete)
-      #expect(try project.opened.planSync().present.isEmpty)
+      let found = try codes(project)
+      #expect(found == ["gone"])
+      let status = try project.opened.projectStatus()
+      #expect(!status.isComplete)
+      let plan = try project.opened.planSync()
+      #expect(plan.present.isEmpty)
     }
   }
 
@@ -185,6 +188,20 @@ import Testing
         if done == 1 { stop.set() }
       }
     }
+  }
+
+  @Test("what is known behind a link to a volume that is not there is kept")
+  func unmountedFolder() throws {
+    let project = try project()
+    try project.write([1], to: "volume/a.pt")
+    symlink("../volume", project.path.appending("models/vae").string)
+    try project.scan()
+    try project.move("volume", to: "away")
+    project.delete("models/loras/m.pt")
+    try project.write("keep", to: "models/loras/keep.txt")
+    let plan = try project.opened.planPrune()
+    #expect(plan.locations.map(\.relativePath.string) == ["loras/m.pt"])
+    #expect(plan.absentRoots.isEmpty)
   }
 
   @Test("what is known below a root that is empty is kept")

@@ -150,6 +150,24 @@ import Testing
     #expect(try sync(project).plan.present.count == 1)
   }
 
+  @Test("an embedding goes to the recorded sub-folder, where its name finds it")
+  func embeddingInSubfolder() throws {
+    let project = try CheckedProject()
+    try project.write("keep", to: "models/keep.txt")
+    try project.write(
+      #"{"1": {"class_type": "CLIPTextEncode", "inputs": {"text": "embedding:easy"}}}"#,
+      to: "w.json")
+    let text = CheckedProject.resolved(
+      blake3(body), size: body.count, at: "embeddings/sub/easy.pt",
+      sources: ["https://example.com/easy.pt"])
+    try project.manifest(
+      text.replacing("LoraLoader", with: "CLIPTextEncode").replacing("lora_name", with: "text")
+        .replacing("widget_value = \"easy.pt\"", with: "widget_value = \"easy\""))
+    #expect(
+      try project.opened.planSync().missing.map(\.relativePath?.string)
+        == ["embeddings/sub/easy.pt"])
+  }
+
   @Test("with the network switched off nothing is asked for")
   func offline() throws {
     let server = try server()

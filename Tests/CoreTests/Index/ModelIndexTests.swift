@@ -206,6 +206,27 @@ import Testing
     #expect(try !folder.openIndex(for: .read).isSound())
   }
 
+  @Test(
+    "a value of another type is damage",
+    .enabled(if: access("/usr/bin/sqlite3", X_OK) == 0, "needs the command sqlite3"),
+    arguments: [
+      "location SET size = 'abc'", "location SET mtime = 'abc'", "location SET ctime = 'abc'",
+      "model SET size = 'abc'", "location SET inode = x'00'",
+    ])
+  func valueOfAnotherType(change: String) throws {
+    let folder = try ModelFolder()
+    let index = try folder.openIndex()
+    let model = try Self.enter("bytes", as: "vae/a.pt", of: folder, into: index)
+    let location = try #require(model.locations.first)
+    #expect(try index.isSound())
+    try #require(system("/usr/bin/sqlite3 \(folder.indexPath) \"UPDATE \(change)\"") == 0)
+    #expect(try !index.isSound())
+    // Whatever it answers, it does not end the process.
+    _ = try? index.models()
+    _ = try? index.fullHash(of: location, .sha256)
+    _ = try? Scanner.scan([folder.models], into: index)
+  }
+
   @Test func whatIsNoFileIsRefused() throws {
     let folder = try ModelFolder()
     try folder.makeFolder("data")
@@ -273,6 +294,26 @@ import Testing
       #expect(throws: IndexError.newer(folder.indexPath)) { try folder.openIndex(for: access) }
     }
   }
+
+  #if os(Linux)
+    @Test("a second connection leaves the locks of the first")
+    func locksStay() throws {
+      let folder = try ModelFolder()
+      let first = try folder.openIndex()
+      _ = try first.models()
+      for access in [ModelIndex.Access.read, .write] { _ = try folder.openIndex(for: access) }
+      let file = try FileDescriptor.open(folder.indexPath, .readWrite)
+      try file.closeAfter {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        // Locks of open files meet those of their own process, too: `F_OFD_GETLK`.
+        try #require(fcntl(file.rawValue, 36, &lock) == 0)
+        #expect(lock.l_type == Int16(F_RDLCK))
+      }
+      _ = first
+    }
+  #endif
 
   @Test func twoConnectionsWriteAtOnce() throws {
     let folder = try ModelFolder()
