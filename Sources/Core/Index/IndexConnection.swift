@@ -215,6 +215,8 @@ extension IndexError {
     case let error as IndexError: self = error
     case let error as HashError: self = IndexError(error)
     case let error as DatabaseError: self.init(error, path)
+    // A value of another type than its column has.
+    case is RowDecodingError: self = .damaged(path)
     default: self = .database(path: path, code: -1, detail: "\(error)")
     }
   }

@@ -103,8 +103,8 @@ package final class ModelIndex: Sendable {
     }
   }
 
-  /// Whether the database is sound: its pages are consistent, every file has a model, and every
-  /// hash is well-formed.
+  /// Whether the database is sound: its pages are consistent, every file has a model, every hash
+  /// is well-formed, and every value has the type of its column.
   ///
   /// - Throws: The errors of ``read(_:)``, except damage.
   package func isSound() throws(IndexError) -> Bool {
@@ -135,6 +135,13 @@ package final class ModelIndex: Sendable {
       SELECT 1 FROM model WHERE length(short_comfydock) != 16 OR length(short_comfygit) != 16
       OR short_comfydock GLOB '*[^0-9a-f]*' OR short_comfygit GLOB '*[^0-9a-f]*'
       OR length(blake3) != 64 OR blake3 GLOB '*[^0-9a-f]*'
+      OR typeof(size) != 'integer' OR typeof(tensor_count) NOT IN ('integer', 'null')
+      OR typeof(parameter_count) NOT IN ('integer', 'null')
+      """,
+      """
+      SELECT 1 FROM location WHERE typeof(path) != 'text' OR typeof(size) != 'integer'
+      OR typeof(mtime) != 'integer' OR typeof(inode) != 'integer' OR typeof(device) != 'integer'
+      OR typeof(ctime) NOT IN ('integer', 'null')
       """,
     ]
     + [
