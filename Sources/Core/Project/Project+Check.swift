@@ -32,6 +32,17 @@ extension Project {
     faults += repositoryFaults(of: store.path)
     return faults
   }
+
+  private func stale(
+    _ entry: ManifestWorkflowModel, in workflow: ManifestWorkflow
+  ) -> ProjectFault {
+    ProjectFault(.staleEntry(workflow: workflow.name, filename: entry.filename))
+  }
+}
+
+extension ManifestWorkflowModel {
+  /// Whether an answer or a download is still needed.
+  var isWaiting: Bool { criticality != .optional && hash == nil }
 }
 
 /// Checks the global table against the workflows' entries.
@@ -69,7 +80,11 @@ struct WorkflowCheck {
   func faults() throws -> [ProjectFault] {
     let reader = try project.workflowReader()
     var faults: [ProjectFault] = []
-    for workflow in manifest.workflows where workflow.path != nil {
+    for workflow in manifest.workflows {
+      guard workflow.path != nil else {
+        faults += workflow.models.filter(\.isWaiting).map { stale($0, in: workflow) }
+        continue
+      }
       guard let source = try project.workflowSources([workflow.name]).first,
         let file = source.file
       else { continue }
@@ -80,12 +95,10 @@ struct WorkflowCheck {
       do {
         let keys = Set(
           try project.readWorkflow(source, with: reader).references.flatMap(\.recordedKeys))
-        let stale = workflow.models.filter { entry in
-          !entry.nodes.isEmpty && !entry.nodes.contains { keys.contains($0) }
+        let unnamed = workflow.models.filter { entry in
+          !entry.nodes.contains { keys.contains($0) } && (!entry.nodes.isEmpty || entry.isWaiting)
         }
-        faults += stale.map {
-          ProjectFault(.staleEntry(workflow: workflow.name, filename: $0.filename))
-        }
+        faults += unnamed.map { stale($0, in: workflow) }
       } catch let error as UnreadableWorkflow {
         faults.append(ProjectFault(.workflowUnreadable(workflow: workflow.name, error)))
       }

@@ -45,20 +45,23 @@ extension Project {
   /// - Throws: The errors of ``planRemoval(of:isForced:cancellation:)``.
   package func planRemovalOfPartials(cancellation: Cancellation = .never) throws -> RemovalPlan {
     let folders = try modelFolders()
-    let wanted = try wantedPlaces().map {
+    var plan = RemovalPlan()
+    var found: [(root: ModelRoot, path: FilePath)] = []
+    for root in folders.all {
+      let paths = try ModelWalk(root, cancellation: cancellation).partials
+      found += paths.sorted { $0.string < $1.string }.map { (root, $0) }
+    }
+    guard !found.isEmpty else { return plan }
+    let wanted = try wantedPlaces(cancellation).map {
       PartialFile.directory(for: folders.destination(of: $0).path(of: $0))
     }
-    var plan = RemovalPlan()
-    for root in folders.all {
-      let found = try ModelWalk(root, cancellation: cancellation).partials
-      for path in found.sorted(by: { $0.string < $1.string }) where !wanted.contains(path) {
-        let file = NamedFile(path: path, root: root, model: nil, isPartial: true)
-        // A link in a project's own folder may lead out of the project.
-        guard root.boundary.map({ path.resolvingLinks.starts(with: $0) }) ?? true,
-          PartialFile.look(at: path)?.isBusy == false, let item = try? makeItem(file, nil, nil)
-        else { continue }
-        plan.items.append(item)
-      }
+    for (root, path) in found where !wanted.contains(path) {
+      let file = NamedFile(path: path, root: root, model: nil, isPartial: true)
+      // A link in a project's own folder may lead out of the project.
+      guard root.boundary.map({ path.resolvingLinks.starts(with: $0) }) ?? true,
+        PartialFile.look(at: path)?.isBusy == false, let item = try? makeItem(file, nil, nil)
+      else { continue }
+      plan.items.append(item)
     }
     return plan
   }
@@ -166,12 +169,24 @@ extension Project {
     return (manifest?.unusedModels ?? []).filter { hashes.contains($0.hash) }
   }
 
-  /// Where the manifest's files belong that are not there.
-  private func wantedPlaces() throws -> [RelativePath] {
+  /// Where the manifest's files belong that are not there, and where a sync or a download of what is
+  /// pending would put them.
+  private func wantedPlaces(_ cancellation: Cancellation) throws -> [RelativePath] {
     guard let manifest = try manifestIfPresent() else { return [] }
     let folders = try modelFolders()
+    var selection = SyncSelection()
+    selection.includesOptional = true
+    var sorting = SyncSorting(manifest, selection, roots: folders, SyncPlan())
+    for status in try workflowStatuses(cancellation: cancellation) {
+      for matched in status.references { sorting.take(matched, of: status.name) }
+    }
+    let mirrors = try mirrors()
+    var pending = FetchSelection()
+    pending.includesOptional = true
+    let items =
+      try sorting.plan.missing.map { $0.fetchItem(mirrors: mirrors) } + pendingItems(pending)
     let places =
-      manifest.workflows.flatMap(\.models).compactMap(\.relativePath)
+      items.compactMap(\.target) + manifest.workflows.flatMap(\.models).compactMap(\.relativePath)
       + manifest.models.compactMap(\.relativePath)
     return places.filter { !folders.destination(of: $0).path(of: $0).exists }
   }

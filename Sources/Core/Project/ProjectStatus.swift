@@ -6,6 +6,8 @@ public struct ProjectStatus: Sendable {
   package var newWorkflows: [WorkflowSource] = []
   /// Files that a workflow needs, whose hash is in the manifest, and that are not on this machine.
   public var gone: [SyncItem] = []
+  /// Entries that wait for an answer or a download, and to which no reference of their workflow leads.
+  package var unnamed: [(workflow: String, filename: String)] = []
   /// Global rows that no workflow uses, in file order.
   package var unused: [ManifestModel] = []
   /// Whether a node type without its package keeps a workflow from being complete.
@@ -17,7 +19,7 @@ public struct ProjectStatus: Sendable {
 
   /// Whether every workflow has everything that it needs.
   public var isComplete: Bool {
-    gone.isEmpty && workflows.allSatisfy(\.isComplete)
+    gone.isEmpty && unnamed.isEmpty && workflows.allSatisfy(\.isComplete)
       && (!requiresNodes || workflows.allSatisfy(\.openNodeTypes.isEmpty))
   }
 }
@@ -44,6 +46,13 @@ extension Project {
     let finder = RecordedFileFinder(index: try indexToDecideBy(), cancellation: cancellation)
     let blocked = Set(status.workflows.flatMap(\.blockedPins))
     let byName = Dictionary(status.workflows.map { ($0.name, $0) }) { one, _ in one }
+    for workflow in manifest.workflows {
+      guard let known = byName[workflow.name], known.problem == nil else { continue }
+      let named = Set(known.references.compactMap { $0.entry?.nodes.first })
+      status.unnamed += workflow.models.filter { entry in
+        entry.isWaiting && !known.rests(entry) && entry.nodes.first.map(named.contains) != true
+      }.map { (workflow.name, $0.filename) }
+    }
     let needed = try manifest.recordedFiles { name, entry in byName[name]?.rests(entry) != true }
     try finder.locate(needed) { item, location in
       if location == nil, !blocked.contains(item.hash) { status.gone.append(item) }

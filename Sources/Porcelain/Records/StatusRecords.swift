@@ -1,8 +1,9 @@
 internal import ComfyCore
 internal import Plumbing
 
-/// The status as records: workflows, then the references that wait, then what is gone, then what
-/// nothing uses, then the workflows that were never resolved.
+/// The status as records: workflows, then the references that wait, then the entries that wait and
+/// that no node names, then what is gone, then what nothing uses, then the workflows that were never
+/// resolved.
 struct StatusRecords {
   private let status: ProjectStatus
 
@@ -17,6 +18,7 @@ struct StatusRecords {
           Record(waiting: OpenReference(workflow: workflow.name, matched: $0))
         }
       }
+      + status.unnamed.map { Record(unnamed: $0.filename, in: $0.workflow) }
       + status.gone.map { Record(gone: $0) } + status.unused.map { Record(unused: $0) }
       + status.newWorkflows.map { Record(new: $0) }
   }
@@ -41,6 +43,14 @@ extension Record {
 
   private static let newKind = RecordKind(
     type: "new", fields: ["workflow", "path"], columns: ["path", "workflow"])
+
+  private static let unnamedKind = RecordKind(
+    type: "unnamed", fields: ["workflow", "filename"], columns: ["workflow", "filename"])
+
+  fileprivate init(unnamed filename: String, in workflow: String) {
+    self.init(
+      Self.unnamedKind, [("workflow", .text(workflow)), ("filename", .text(filename))])
+  }
 
   fileprivate init(new source: WorkflowSource) {
     self.init(

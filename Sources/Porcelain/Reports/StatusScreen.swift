@@ -20,7 +20,7 @@ struct StatusScreen {
     }
     if !rows.isEmpty { showTable(rows, in: context) }
     for line in waiting { write(wrapped(line), in: context) }
-    let lines = new + nodes + gone + unused
+    let lines = new + nodes + unnamed + gone + unused
     // Without a table nothing stands above the first section.
     for line in lines.dropFirst(rows.isEmpty ? 1 : 0) {
       context.output.write(line: SafeText.escaped(line))
@@ -123,6 +123,15 @@ struct StatusScreen {
     guard !open.isEmpty else { return [] }
     let types = open.map { "  \($0.name): \($0.openNodeTypes.joined(separator: ", "))" }
     return ["", "node types without a known package:"] + types + ["  (\(Program.name) match-nodes)"]
+  }
+
+  private var unnamed: [String] {
+    guard !status.unnamed.isEmpty else { return [] }
+    return ["", "not decided or not downloaded, and named by no node:"]
+      + status.unnamed.flatMap { workflow, filename in
+        let words = [workflow, filename].map { ShellText.quoted($0) }.joined(separator: " ")
+        return ["  \(workflow): \(filename)", "  (\(Program.name) drop-model \(words))"]
+      }
   }
 
   private var gone: [String] {

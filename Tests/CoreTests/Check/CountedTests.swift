@@ -68,6 +68,29 @@ import Testing
     #expect(try isGreen(project) == [true, true, true])
   }
 
+  @Test(
+    "an answer or a download that no node waits for any more is missed everywhere",
+    arguments: [true, false], [true, false])
+  func unnamed(_ hasSource: Bool, _ hasPath: Bool) throws {
+    let project = try CheckedProject()
+    try project.write("keep", to: "models/keep.txt")
+    try project.write(#"{"nodes":[],"links":[]}"#, to: "w.json")
+    try project.manifest(
+      """
+      [tool.comfydock.workflows.w]
+      \(hasPath ? "path = \"w.json\"" : "")
+      [[tool.comfydock.workflows.w.models]]
+      filename = "m.pt"
+      criticality = "required"
+      status = "unresolved"
+      \(hasSource ? "sources = [\"https://example.com/m.pt\"]" : "")
+      nodes = [{node_id = "1", node_type = "LoraLoader", widget_idx = 0, widget_value = "m.pt"}]
+
+      """)
+    #expect(try isGreen(project) == [false, false, false])
+    #expect(try project.opened.projectStatus().unnamed.map(\.filename) == ["m.pt"])
+  }
+
   @Test("workflows that were never resolved are told, and do not count")
   func neverResolved() throws {
     let project = try CheckedProject()

@@ -279,6 +279,28 @@ import Testing
     #expect(!directory.exists)
   }
 
+  @Test("a partial stays where the next download would resume it, though no path is recorded")
+  func partialOfSuggestedPlace() throws {
+    let project = try project()
+    project.delete("models/loras/m.pt")
+    try project.write(
+      #"{"1": {"class_type": "LoraLoader", "inputs": {"lora_name": "m.pt"}}}"#, to: "w.json")
+    try project.write(content(100), to: "models/loras/.m.pt.comfy-part/bytes")
+    try project.write(content(100), to: "models/vae/.else.pt.comfy-part/bytes")
+    let text = CheckedProject.resolved(
+      blake3(used), size: used.count, at: "loras/m.pt", sources: ["https://example.com/m.pt"])
+    try project.manifest(text.replacing("relative_path = \"loras/m.pt\", ", with: ""))
+    #expect(try partials(project) == [".else.pt.comfy-part"])
+    try project.manifest(
+      text.replacing("status = \"resolved\"\nhash = \"\(blake3(used))\"", with: """
+        status = "unresolved"
+        category = "loras"
+        sources = ["https://example.com/m.pt"]
+        """).replacing("relative_path = \"loras/m.pt\", ", with: ""))
+    #expect(try project.opened.pendingItems().map(\.target?.string) == ["loras/m.pt"])
+    #expect(try partials(project) == [".else.pt.comfy-part"])
+  }
+
   @Test("a link that did not get to its place goes, and frees nothing")
   func leftLinks() throws {
     let project = try project()
