@@ -70,9 +70,8 @@ struct WorkflowCheck {
     let reader = try project.workflowReader()
     var faults: [ProjectFault] = []
     for workflow in manifest.workflows where workflow.path != nil {
-      guard let source = try project.workflowSources([workflow.name]).first,
-        let file = source.file
-      else { continue }
+      let source = try project.source(of: workflow)
+      guard let file = source.file else { continue }
       guard file.exists else {
         faults.append(ProjectFault(.workflowGone(workflow: workflow.name, file)))
         continue
