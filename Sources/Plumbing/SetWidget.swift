@@ -26,6 +26,9 @@ package struct SetWidget: Command {
 
   package func validate() throws {
     try input.require([workflow, name, value], "a workflow, a name and a value")
+    if value == "" {
+      throw ValidationError("the value is empty; a loader needs the name of a file")
+    }
   }
 
   package func run(in context: Context) throws -> ExitStatus {
