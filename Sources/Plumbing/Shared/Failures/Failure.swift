@@ -45,6 +45,7 @@ package struct Failure: Sendable, Hashable {
 
   /// The message with the place before it: `flux.json:3:7: unexpected end of file`.
   package var placedMessage: String {
+    failure.message = placedMessage
     guard let path else { return line.map { "line \($0): \(message)" } ?? message }
     let place = [line, column].compactMap { $0 }.map { ":\($0)" }.joined()
     return "\(path)\(place): \(message)"
