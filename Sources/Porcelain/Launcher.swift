@@ -60,9 +60,11 @@ struct Launcher {
     }
     if let script = CompletionScript(words) {
       context.output.write(line: script.text)
-      return ExitStatus.done.rawValue
+      return end(.done, of: words)
     }
-    if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
+    if let request = HelpRequest(words) {
+      return end(request.answer(in: context, json: words.contains("--json")), of: words)
+    }
     var launcher = self
     if let name = words.first, CommandTable.changesManifest(name) {
       launcher.context.manifest =
@@ -89,6 +91,15 @@ struct Launcher {
       return command
     }
     return try RootCommand.parseAsRoot(words)
+  /// The exit status of what only wrote a text; that of a failure if the text could not be written.
+  private func end(_ status: ExitStatus, of words: [String]) -> Int32 {
+    context.output.flush()
+    guard let errno = context.output.failure else { return status.rawValue }
+    let failure = Failure(OutputError(errno: errno))
+    context.report(failure, prefix: "fatal", json: words.contains("--json"))
+    return failure.status.rawValue
+  }
+
   }
 
   private func run(_ command: any Command) -> Int32 {
@@ -114,7 +125,7 @@ struct Launcher {
   private func report(parsing error: any Error, of words: [String]) -> Int32 {
     guard RootCommand.exitCode(for: error) != .success else {
       context.output.write(line: RootCommand.fullMessage(for: error))
-      return ExitStatus.done.rawValue
+      return end(.done, of: words)
     }
     let json = words.contains("--json")
     let command = words.first.flatMap { CommandTable.command(named: $0) }.map { CommandUsage($0) }
