@@ -112,6 +112,8 @@ struct Launcher {
       let failure = Failure(error)
       let prefix = failure.status == .fatal ? "fatal" : "error"
       // Before the failure itself, which programs expect last.
+    var context = context
+    context.warnsInJSON = command.reportsJSON
       if failure.status == .fatal, CommandTable.isPorcelain(type(of: command)) {
         GitHubActions(context)?.annotate(failure)
       }

@@ -28,8 +28,17 @@ extension Context {
 
   /// Tells of trouble that does not end the command.
   package func warn(_ failure: Failure, doing: String? = nil) {
-    say("warning: \(doing.map { "\($0): " } ?? "")\(failure.placedMessage)")
-    if let hint = failure.hint { say("hint: \(hint)") }
+    let before = doing.map { "\($0): " } ?? ""
+    guard warnsInJSON else {
+      say("warning: \(before)\(failure.placedMessage)")
+      if let hint = failure.hint { say("hint: \(hint)") }
+      return
+    }
+    var failure = failure
+    failure.message = before + failure.message
+    output.flush()
+    talk.write(line: failure.warning.json)
+    talk.flush()
   }
 }
 

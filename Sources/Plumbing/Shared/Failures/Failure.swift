@@ -52,7 +52,12 @@ package struct Failure: Sendable, Hashable {
   }
 
   /// The failure as a record of type `error`.
-  var record: Record {
+  var record: Record { record(.failure) }
+
+  /// The failure as a record of type `warning`: it does not end the command.
+  var warning: Record { record(.warning) }
+
+  private func record(_ kind: RecordKind) -> Record {
     Record(
       .failure,
       [
@@ -67,3 +72,6 @@ extension RecordKind {
     type: "error", fields: ["code", "message", "path", "line", "column", "hint"],
     columns: ["code", "message"])
 }
+
+  static let warning = RecordKind(
+    type: "warning", fields: failure.fields, columns: failure.columns)
