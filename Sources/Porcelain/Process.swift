@@ -80,6 +80,11 @@ enum Process {
     return ProcessEnvironment(
       variables: variables,
       home: variables["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) },
+  /// Removes a directory if nothing is in it.
+  static func removeEmpty(_ directory: FilePath) {
+    _ = unsafe rmdir(directory.string)
+  }
+
       currentDirectory: currentDirectory(), executable: executable(), now: { now() })
   }
 
