@@ -17,3 +17,7 @@ import Testing
     #expect(ShellText.arguments(["w", "-x", "--y"]) == "w -- '-x' '--y'")
   }
 }
+    #expect(
+      ShellText.command(["sync", "--all"], on: ["-x", "-y"])
+        == "\(Program.name) sync --all -- '-x' '-y'")
+    #expect(ShellText.command(["sync"], on: []) == "\(Program.name) sync")

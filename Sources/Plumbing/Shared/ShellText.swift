@@ -12,6 +12,11 @@ package enum ShellText {
   /// The text as the only argument of a command; see ``arguments(_:)``.
   package static func quoted(_ text: String) -> String { arguments([text]) }
 
+  /// A command of ours on names; `words` are the command and its options, as they are written.
+  package static func command(_ words: [String], on names: [String]) -> String {
+    ([Program.name] + words + (names.isEmpty ? [] : [arguments(names)])).joined(separator: " ")
+  }
+
   /// A command as part of a sentence: between `'`, or between `"` where it has a quoted word.
   package static func inSentence(_ command: String) -> String {
     command.contains("'") ? "\"\(command)\"" : "'\(command)'"

@@ -68,7 +68,7 @@ struct ResolveRun {
   ) -> String {
     let only = candidate.source.file == nil ? "-" : candidate.source.name
     let named = candidates.count == 1 ? [only] : arguments
-    return ([Program.name, "resolve"] + named.map(ShellText.quoted)).joined(separator: " ")
+    return ShellText.command(["resolve"], on: named)
   }
 
   /// How the work on one workflow ended.
