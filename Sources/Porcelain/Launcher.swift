@@ -54,6 +54,15 @@ struct Launcher {
     return launcher.dispatch(words)
   }
 
+  /// Says that a word is not UTF-8: it would mean another file, with U+FFFD in its name.
+  ///
+  /// - Returns: The exit status.
+  func refuse(_ word: String, of words: [String]) -> Int32 {
+    let failure = Failure.notText(word)
+    context.report(failure, prefix: "error", json: words.contains("--json"))
+    return failure.status.rawValue
+  }
+
   private func dispatch(_ words: [String]) -> Int32 {
     if let name = words.first, !name.hasPrefix("-"), !CommandTable.knows(name) {
       return runExternal(name, Array(words.dropFirst()))
@@ -82,15 +91,6 @@ struct Launcher {
     }
   }
 
-  /// A command reads its own words, which takes half the time that the tree of all commands takes;
-  /// what it does not understand, the tree tells.
-  private func read(_ words: [String]) throws -> any ParsableCommand {
-    if let type = words.first.flatMap({ CommandTable.command(named: $0) }),
-      let command = try? type.parseAsRoot(Array(words.dropFirst()))
-    {
-      return command
-    }
-    return try RootCommand.parseAsRoot(words)
   /// The exit status of what only wrote a text; that of a failure if the text could not be written.
   private func end(_ status: ExitStatus, of words: [String]) -> Int32 {
     context.output.flush()
@@ -100,9 +100,20 @@ struct Launcher {
     return failure.status.rawValue
   }
 
+  /// A command reads its own words, which takes half the time that the tree of all commands takes;
+  /// what it does not understand, the tree tells.
+  private func read(_ words: [String]) throws -> any ParsableCommand {
+    if let type = words.first.flatMap({ CommandTable.command(named: $0) }),
+      let command = try? type.parseAsRoot(Array(words.dropFirst()))
+    {
+      return command
+    }
+    return try RootCommand.parseAsRoot(words)
   }
 
   private func run(_ command: any Command) -> Int32 {
+    var context = context
+    context.warnsInJSON = command.reportsJSON
     do {
       let status = try command.run(in: context)
       context.output.flush()
@@ -112,8 +123,6 @@ struct Launcher {
       let failure = Failure(error)
       let prefix = failure.status == .fatal ? "fatal" : "error"
       // Before the failure itself, which programs expect last.
-    var context = context
-    context.warnsInJSON = command.reportsJSON
       if failure.status == .fatal, CommandTable.isPorcelain(type(of: command)) {
         GitHubActions(context)?.annotate(failure)
       }

@@ -22,15 +22,25 @@ package enum ShellText {
     command.contains("'") ? "\"\(command)\"" : "'\(command)'"
   }
 
-  /// The text bare where a shell takes it as one word, else between `'`.
+  /// The text bare where a shell takes it as one word, else between `'`; control characters, which
+  /// a message cannot show, as `$'\t'`.
   private static func word(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || ("0"..."9").contains($0)
         || "_-./:@%+=,".unicodeScalars.contains($0)
     }
     if isPlain, !text.isEmpty, !text.hasPrefix("-") { return text }
+    if text.unicodeScalars.contains(where: { !SafeText.isVisible($0) }) {
+      return "$'" + text.unicodeScalars.map(escaped).joined() + "'"
+    }
     return "'"
       + text.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
+  }
+
+  /// The character as it is between `$'` and `'`.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    if scalar == "'" { return "\\'" }
+    return scalar != "\\" && SafeText.isVisible(scalar) ? String(scalar) : SafeText.quoted(scalar)
   }
 }
