@@ -28,11 +28,16 @@ package struct EmbedModels: Command {
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     var status = ExitStatus.done
-    for source in try project.workflowSources(workflows) {
-      let result =
-        try strip
-        ? project.stripModels(from: source)
-        : project.embedModels(in: source, cancellation: context.cancellation)
+    func change(_ source: WorkflowSource, isTrial: Bool) throws -> EmbeddedModels {
+      try strip
+        ? project.stripModels(from: source, isTrial: isTrial)
+        : project.embedModels(in: source, isTrial: isTrial, cancellation: context.cancellation)
+    }
+    let sources = try project.workflowSources(workflows)
+    // What cannot be done for one is not done for the others.
+    if sources.count > 1 { for source in sources { _ = try change(source, isTrial: true) } }
+    for source in sources {
+      let result = try change(source, isTrial: false)
       if result.names.isEmpty {
         status = .remains
         context.say("'\(result.shown)': none of its models is recorded")

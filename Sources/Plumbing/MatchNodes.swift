@@ -65,7 +65,9 @@ package struct MatchNodes: Command {
 
   private var flags: [Setting: String] {
     var flags: [Setting: String] = [:]
-    if !nodeMap.isEmpty { flags[.nodeMap] = nodeMap.joined(separator: ":") }
+    if !nodeMap.isEmpty {
+      flags[.nodeMap] = nodeMap.joined(separator: Setting.nodeMap.separator ?? "")
+    }
     if offline { flags[.offline] = "true" }
     return flags
   }

@@ -26,11 +26,15 @@ package struct SetWidget: Command {
 
   package func validate() throws {
     try input.require([workflow, name, value], "a workflow, a name and a value")
+    if value == "" {
+      throw ValidationError("the value is empty; a loader needs the name of a file")
+    }
   }
 
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
     let edits = try input.stdin ? read(from: context, project) : [fromArguments(project)]
+    if input.stdin { for edit in edits { try check(edit, project) } }
     for edit in edits {
       let update = try project.setWidgets(edit.changes, in: edit.source)
       if let recording = update.recording { context.say(recording) }
@@ -42,6 +46,21 @@ package struct SetWidget: Command {
   private struct Edit {
     let source: WorkflowSource
     var changes: [WidgetChange]
+    /// The line of the input of each change.
+    var lines: [Int] = []
+  }
+
+  /// All changes are tried before the first is written.
+  private func check(_ edit: Edit, _ project: Project) throws {
+    do {
+      _ = try project.setWidgets(edit.changes, in: edit.source, isTrial: true)
+    } catch {
+      var place = edit.changes.startIndex
+      if case .edit(_, let reference, _)? = error as? WidgetUpdateError {
+        place = edit.changes.lastIndex { $0.reference == reference } ?? place
+      }
+      throw Failure(error).inInput(line: edit.lines[place])
+    }
   }
 
   private func fromArguments(_ project: Project) throws -> Edit {
@@ -68,13 +87,19 @@ package struct SetWidget: Command {
     var edits: [Edit] = []
     while let record = try reader.next() {
       let named = try record.text("path") ?? record.required("workflow")
-      let source = try self.source(of: named, project)
       let change = WidgetChange(
         reference: try record.reference().key, value: try record.required("value"))
+      let source: WorkflowSource
+      do {
+        source = try self.source(of: named, project)
+      } catch {
+        throw Failure(error).inInput(line: record.line)
+      }
       if let known = edits.firstIndex(where: { $0.source == source }) {
         edits[known].changes.append(change)
+        edits[known].lines.append(record.line)
       } else {
-        edits.append(Edit(source: source, changes: [change]))
+        edits.append(Edit(source: source, changes: [change], lines: [record.line]))
       }
     }
     return edits

@@ -6,7 +6,7 @@ internal import Plumbing
 @main
 enum Comfy {
   static func main() {
-    let arguments = Process.arguments()
+    let (arguments, spoiled) = Process.arguments()
     let words = Array(arguments.dropFirst())
     Process.occupyStandardStreams()
     // Before anything else: reading it takes longer than all that comes before it is asked for.
@@ -14,6 +14,6 @@ enum Comfy {
     var context = Process.context()
     context.manifest = manifest
     let launcher = Launcher(program: arguments.first ?? "comfy", context: context)
-    Process.exit(launcher.run(words))
+    Process.exit(spoiled.map { launcher.refuse($0, of: words) } ?? launcher.run(words))
   }
 }

@@ -18,6 +18,27 @@ struct Init: Command {
   var directory: String?
 
   func run(in context: Context) throws -> ExitStatus {
+    let missing = try missingDirectories(in: options.project(in: context).environment)
+    do {
+      return try initialise(in: context)
+    } catch {
+      missing.forEach(Process.removeEmpty)
+      throw error
+    }
+  }
+
+  /// The directory and those above it that do not exist yet, innermost first.
+  private func missingDirectories(in environment: ProcessEnvironment) -> [FilePath] {
+    var missing: [FilePath] = []
+    var path = environment.absolute(FilePath(directory ?? ""))
+    while !Process.exists(path) {
+      missing.append(path)
+      path.removeLastComponent()
+    }
+    return missing
+  }
+
+  private func initialise(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context, making: directory)
     let environment = project.environment
     let modelsDirectory = options.modelsDir.map {

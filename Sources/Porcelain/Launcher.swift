@@ -54,15 +54,26 @@ struct Launcher {
     return launcher.dispatch(words)
   }
 
+  /// Says that a word is not UTF-8: it would mean another file, with U+FFFD in its name.
+  ///
+  /// - Returns: The exit status.
+  func refuse(_ word: String, of words: [String]) -> Int32 {
+    let failure = Failure.notText(word)
+    context.report(failure, prefix: "error", json: words.contains("--json"))
+    return failure.status.rawValue
+  }
+
   private func dispatch(_ words: [String]) -> Int32 {
     if let name = words.first, !name.hasPrefix("-"), !CommandTable.knows(name) {
       return runExternal(name, Array(words.dropFirst()))
     }
     if let script = CompletionScript(words) {
       context.output.write(line: script.text)
-      return ExitStatus.done.rawValue
+      return end(.done, of: words)
     }
-    if let request = HelpRequest(words) { return request.answer(in: context).rawValue }
+    if let request = HelpRequest(words) {
+      return end(request.answer(in: context, json: words.contains("--json")), of: words)
+    }
     var launcher = self
     if let name = words.first, CommandTable.changesManifest(name) {
       launcher.context.manifest =
@@ -80,6 +91,15 @@ struct Launcher {
     }
   }
 
+  /// The exit status of what only wrote a text; that of a failure if the text could not be written.
+  private func end(_ status: ExitStatus, of words: [String]) -> Int32 {
+    context.output.flush()
+    guard let errno = context.output.failure else { return status.rawValue }
+    let failure = Failure(OutputError(errno: errno))
+    context.report(failure, prefix: "fatal", json: words.contains("--json"))
+    return failure.status.rawValue
+  }
+
   /// A command reads its own words, which takes half the time that the tree of all commands takes;
   /// what it does not understand, the tree tells.
   private func read(_ words: [String]) throws -> any ParsableCommand {
@@ -92,6 +112,8 @@ struct Launcher {
   }
 
   private func run(_ command: any Command) -> Int32 {
+    var context = context
+    context.warnsInJSON = command.reportsJSON
     do {
       let status = try command.run(in: context)
       context.output.flush()
@@ -114,7 +136,7 @@ struct Launcher {
   private func report(parsing error: any Error, of words: [String]) -> Int32 {
     guard RootCommand.exitCode(for: error) != .success else {
       context.output.write(line: RootCommand.fullMessage(for: error))
-      return ExitStatus.done.rawValue
+      return end(.done, of: words)
     }
     let json = words.contains("--json")
     let command = words.first.flatMap { CommandTable.command(named: $0) }.map { CommandUsage($0) }

@@ -26,12 +26,22 @@ enum Process {
     return context
   }
 
-  /// The words that the process was started with, the program's own name first.
-  static func arguments() -> [String] {
+  /// The words that the process was started with, the program's own name first. What is not UTF-8
+  /// in them is replaced by U+FFFD.
+  ///
+  /// - Returns: The words, and the first of them that is not UTF-8.
+  static func arguments() -> (words: [String], spoiled: String?) {
     var count: Int32 = 0
-    guard let words = unsafe comfy_arguments(&count) else { return [] }
-    return unsafe UnsafeBufferPointer(start: words, count: Int(count))
-      .compactMap { unsafe $0.map { unsafe String(cString: $0) } }
+    guard let pointers = unsafe comfy_arguments(&count) else { return ([], nil) }
+    var words: [String] = []
+    var spoiled: String?
+    for place in 0..<Int(count) {
+      guard let pointer = unsafe pointers[place] else { continue }
+      let word = unsafe String(cString: pointer)
+      if spoiled == nil, unsafe String(validatingCString: pointer) == nil { spoiled = word }
+      words.append(word)
+    }
+    return (words, spoiled)
   }
 
   /// Gives a closed standard stream something that refuses to be read or written: a file that is
@@ -68,6 +78,11 @@ enum Process {
     guard let path = unsafe realpath(name, nil) else { return nil }
     defer { unsafe free(path) }
     return unsafe FilePath(platformString: path)
+  }
+
+  /// Removes a directory if nothing is in it.
+  static func removeEmpty(_ directory: FilePath) {
+    _ = unsafe rmdir(directory.string)
   }
 
   /// Whether something is at `path`.

@@ -72,9 +72,21 @@ struct Resolve: Command {
     let strategy = try strategy(context, project, talk)
     let run = ResolveRun(
       project: project, context: context, talk: talk, strategy: strategy,
-      options: try resolutionOptions(project), json: json)
+      options: try resolutionOptions(project), words: optionWords, json: json)
     let status = try run.resolve(candidates, named: workflows)
     return hasIssues && status == .done ? .remains : status
+  }
+
+  /// The options that decide what is done, for a command that does it later.
+  private var optionWords: [String] {
+    var words: [String] = []
+    if all { words.append("--all") }
+    if noFetch { words.append("--no-fetch") }
+    if updateWorkflow { words.append("--update-workflow") }
+    if let place { words += ["--place", place.rawValue] }
+    if repin { words.append("--repin") }
+    if acceptMissing { words.append("--accept-missing") }
+    return words
   }
 
   private func resolutionOptions(_ project: Project) throws -> ResolutionOptions {

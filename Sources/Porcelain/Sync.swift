@@ -38,8 +38,7 @@ struct Sync: Command {
       try project.planSync(
         selection, cancellation: context.cancellation, progress: progress.show)
     }
-    let accepting = ([Program.name, "sync", "--accept-missing"] + workflows.map(ShellText.quoted))
-      .joined(separator: " ")
+    let accepting = ShellText.command(["sync", "--accept-missing"], on: workflows)
     for issue in plan.scanIssues { context.warn(issue.failure(acceptedBy: accepting)) }
     if dryRun { return try list(plan, project, context) }
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()

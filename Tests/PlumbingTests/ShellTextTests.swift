@@ -7,6 +7,9 @@ import Testing
     ("a.json", "a.json"), ("a b", "'a b'"), ("", "''"), ("-rf", "-- '-rf'"),
     ("it's", #"'it'\''s'"#),
     ("$(x)", "'$(x)'"), ("a;b", "'a;b'"), ("é/ü", "é/ü"), ("~x", "'~x'"),
+    ("a\tb", #"$'a\tb'"#), ("it's\n\\", #"$'it\'s\n\\'"#),
+    ("\u{1b}7\u{202e}", #"$'\0337\342\200\256'"#),
+    ("-\r", #"-- $'-\r'"#),
   ])
   func quotes(_ text: String, _ expected: String) {
     #expect(ShellText.quoted(text) == expected)
@@ -15,5 +18,9 @@ import Testing
   @Test func aNameChoosesNoOption() {
     #expect(ShellText.arguments(["w", "a b"]) == "w 'a b'")
     #expect(ShellText.arguments(["w", "-x", "--y"]) == "w -- '-x' '--y'")
+    #expect(
+      ShellText.command(["sync", "--all"], on: ["-x", "-y"])
+        == "\(Program.name) sync --all -- '-x' '-y'")
+    #expect(ShellText.command(["sync"], on: []) == "\(Program.name) sync")
   }
 }

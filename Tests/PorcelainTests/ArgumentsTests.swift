@@ -6,6 +6,7 @@ import Testing
 struct ArgumentsTests {
   @Test("the words of the command line are those that the process was started with")
   func words() {
-    #expect(Process.arguments() == CommandLine.arguments)
+    #expect(Process.arguments().words == CommandLine.arguments)
+    #expect(Process.arguments().spoiled == nil)
   }
 }

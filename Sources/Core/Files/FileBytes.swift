@@ -59,10 +59,14 @@ enum FileBytes {
 
   /// Reads a descriptor to its end.
   ///
-  /// - Parameter expected: The likely number of bytes, so that one allocation suffices.
-  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit.
+  /// - Parameters:
+  ///   - expected: The likely number of bytes, so that one allocation suffices.
+  ///   - cancellation: Checked when a signal interrupts the wait for input.
+  /// - Throws: ``FileError``, with `fileTooLarge` beyond the limit, `canceled` if the caller asked to
+  ///   stop.
   static func read(
-    _ descriptor: FileDescriptor, named path: FilePath, limit: Int, expecting expected: Int = 0
+    _ descriptor: FileDescriptor, named path: FilePath, limit: Int, expecting expected: Int = 0,
+    cancellation: Cancellation = .never
   ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     // One byte more, for the read that finds the end.
@@ -71,7 +75,8 @@ enum FileBytes {
       while true {
         let chunk = try [UInt8](unsafeUninitializedCapacity: bytes.isEmpty ? capacity : 1 << 16) {
           storage, count in
-          count = try descriptor.read(into: UnsafeMutableRawBufferPointer(storage))
+          count = try descriptor.read(
+            into: UnsafeMutableRawBufferPointer(storage), cancellation: cancellation)
         }
         guard !chunk.isEmpty else { return bytes }
         if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
@@ -79,6 +84,22 @@ enum FileBytes {
       }
     } catch {
       throw FileError(.read, path, error as? Errno ?? .ioError)
+    }
+  }
+}
+
+extension FileDescriptor {
+  /// Reads as `read(into:)` does. When a signal interrupts the wait for input, it goes on, unless the
+  /// caller asked to stop.
+  ///
+  /// - Throws: `Errno`, `canceled` if the caller asked to stop.
+  func read(into buffer: UnsafeMutableRawBufferPointer, cancellation: Cancellation) throws -> Int {
+    while true {
+      do {
+        return try read(into: buffer, retryOnInterrupt: false)
+      } catch Errno.interrupted {
+        if cancellation.isRequested() { throw Errno.canceled }
+      }
     }
   }
 }

@@ -62,18 +62,9 @@ package struct LineReader: Sendable {
 
   private mutating func fill() throws {
     let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { storage, count in
-      count = try read(into: UnsafeMutableRawBufferPointer(storage))
+      count = try descriptor.read(
+        into: UnsafeMutableRawBufferPointer(storage), cancellation: cancellation)
     }
     if chunk.isEmpty { atEnd = true } else { buffer.append(contentsOf: chunk) }
-  }
-
-  private func read(into storage: UnsafeMutableRawBufferPointer) throws -> Int {
-    while true {
-      do {
-        return try descriptor.read(into: storage, retryOnInterrupt: false)
-      } catch Errno.interrupted {
-        if cancellation.isRequested() { throw Errno.canceled }
-      }
-    }
   }
 }

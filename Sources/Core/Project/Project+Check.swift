@@ -85,9 +85,8 @@ struct WorkflowCheck {
         faults += workflow.models.filter(\.isWaiting).map { stale($0, in: workflow) }
         continue
       }
-      guard let source = try project.workflowSources([workflow.name]).first,
-        let file = source.file
-      else { continue }
+      let source = try project.source(of: workflow)
+      guard let file = source.file else { continue }
       guard file.exists else {
         faults.append(ProjectFault(.workflowGone(workflow: workflow.name, file)))
         continue

@@ -28,34 +28,40 @@ extension Project {
   /// wrote into the manifest by hand. A SHA-256 that is not known yet is computed if the file is
   /// here.
   ///
+  /// - Parameter isTrial: Whether to write nothing, and only throw what would be thrown.
   /// - Throws: ``MetadataUpdateError``, ``ManifestError``, ``IndexError``, ``HashError``,
   ///   ``FileError``, ``ProjectError/workflowOutsideProject(_:)``. The file is then unchanged.
   package func embedModels(
-    in source: WorkflowSource, cancellation: Cancellation = .never
+    in source: WorkflowSource, isTrial: Bool = false, cancellation: Cancellation = .never
   ) throws -> EmbeddedModels {
     let recorded = try recordedModels(of: source, cancellation: cancellation)
-    return try rewriteMetadata(of: source, recorded) { reader, text throws(MetadataEditError) in
+    return try rewriteMetadata(of: source, recorded, isTrial) {
+      reader, text throws(MetadataEditError) in
       try reader.embedding(recorded, in: text)
     }
   }
 
   /// Removes the entries of a workflow's recorded models from the workflow file.
   ///
-  /// - Throws: The errors of ``embedModels(in:cancellation:)``.
-  package func stripModels(from source: WorkflowSource) throws -> EmbeddedModels {
+  /// - Parameter isTrial: Whether to write nothing, and only throw what would be thrown.
+  /// - Throws: The errors of ``embedModels(in:isTrial:cancellation:)``.
+  package func stripModels(from source: WorkflowSource, isTrial: Bool = false) throws
+    -> EmbeddedModels
+  {
     let references = try readWorkflow(source).references
     let names = Dictionary(grouping: references, by: \.nodeID).mapValues { references in
       Set(references.flatMap { [$0.name, $0.filename] })
     }
     let recorded = try recordedModels(of: source, hashing: false)
     let wanted = names.filter { recorded[$0.key] != nil }
-    return try rewriteMetadata(of: source, recorded) { reader, text throws(MetadataEditError) in
+    return try rewriteMetadata(of: source, recorded, isTrial) {
+      reader, text throws(MetadataEditError) in
       try reader.strippingModels(wanted, in: text)
     }
   }
 
   private func rewriteMetadata(
-    of source: WorkflowSource, _ models: [String: [EmbeddedModel]],
+    of source: WorkflowSource, _ models: [String: [EmbeddedModel]], _ isTrial: Bool,
     _ edit: (WorkflowReader, [UInt8]) throws(MetadataEditError) -> [UInt8]
   ) throws -> EmbeddedModels {
     guard let named = source.file else { throw MetadataUpdateError.notAFile }
@@ -67,7 +73,7 @@ extension Project {
       do throws(MetadataEditError) {
         let text = try edit(reader, bytes)
         result.isChanged = text != bytes
-        return text
+        return isTrial ? bytes : text
       } catch {
         throw MetadataUpdateError.edit(shown: source.shown, error)
       }

@@ -3,9 +3,10 @@ extension GivenHashes {
   /// no hashes.
   init(for intents: [PendingIntent], in project: Project) {
     self.init()
+    let manifest = try? project.manifestIfPresent()
     for name in intents.map(\.workflow).unique {
-      guard let source = try? project.workflowSources([name]).first,
-        let workflow = try? project.readWorkflow(source)
+      guard let recorded = manifest?.workflow(named: name),
+        let workflow = try? project.readWorkflow(project.source(of: recorded))
       else { continue }
       add(workflow.references, ofWorkflow: name)
     }

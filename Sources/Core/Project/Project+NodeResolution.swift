@@ -61,10 +61,8 @@ extension Project {
     guard try requiresNodes() else { return [] }
     var open: [(workflow: String, types: [String])] = []
     for workflow in try manifestStore().read().workflows
-    where names.isEmpty || names.contains(workflow.name) {
-      guard workflow.path != nil, let source = try workflowSources([workflow.name]).first,
-        let read = try? readWorkflow(source)
-      else { continue }
+    where workflow.path != nil && (names.isEmpty || names.contains(workflow.name)) {
+      guard let read = try? readWorkflow(source(of: workflow)) else { continue }
       let types = try matchNodes(of: read, named: workflow.name).filter(\.match.isOpen)
         .map(\.use.nodeType)
       if !types.isEmpty { open.append((workflow.name, types)) }

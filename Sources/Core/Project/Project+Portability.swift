@@ -44,8 +44,8 @@ extension Project {
   /// The URLs that a workflow itself gives for models of its entries, and that were never compared
   /// with them. Nothing for a workflow that cannot be read.
   private func offeredURLs(in workflow: String, _ manifest: Manifest) -> [ModelHash: String] {
-    guard let source = try? workflowSources([workflow]).first,
-      let references = try? readWorkflow(source).references
+    guard let recorded = manifest.workflow(named: workflow),
+      let references = try? readWorkflow(source(of: recorded)).references
     else { return [:] }
     let context = ModelResolutionContext(
       workflowName: workflow, manifest: manifest, references: references)

@@ -37,22 +37,25 @@ extension Project {
   /// either all values are written or none. Entries of the manifest for these references are
   /// updated in one commit; the workflow file itself is not committed.
   ///
+  /// - Parameter isTrial: Whether to write nothing, and only throw what would be thrown.
   /// - Throws: ``WidgetUpdateError``, ``FileError``. Then the file is unchanged. ``ManifestError``,
   ///   ``ProjectError/workflowOutsideProject(_:)``.
   package func setWidgets(
-    _ changes: [WidgetChange], in source: WorkflowSource
+    _ changes: [WidgetChange], in source: WorkflowSource, isTrial: Bool = false
   ) throws -> WidgetUpdate {
     guard let named = source.file else { throw WidgetUpdateError.notAFile }
     let changes = changes.filter { $0.reference.widgetValue != $0.value }
     guard !changes.isEmpty else { return WidgetUpdate() }
     let path = try writablePath(of: named, isFromManifest: source.isFromManifest)
-    try rewrite(path, shown: source.shown, changes, with: workflowReader())
+    try rewrite(path, shown: source.shown, changes, with: workflowReader(), isTrial: isTrial)
+    if isTrial { return WidgetUpdate() }
     return WidgetUpdate(
       changes: changes, recording: try follow(changes, ofWorkflow: source.name))
   }
 
   private func rewrite(
-    _ path: FilePath, shown: String, _ changes: [WidgetChange], with reader: WorkflowReader
+    _ path: FilePath, shown: String, _ changes: [WidgetChange], with reader: WorkflowReader,
+    isTrial: Bool
   ) throws {
     let isWritten = try AtomicFile.rewrite(path) { bytes in
       var text = bytes
@@ -63,7 +66,7 @@ extension Project {
           throw WidgetUpdateError.edit(shown: shown, change.reference, error)
         }
       }
-      return text
+      return isTrial ? bytes : text
     }
     guard isWritten else { throw WidgetUpdateError.contended(path) }
   }

@@ -65,7 +65,8 @@ extension Project {
       guard let standardInput else {
         throw FileError(.read, "standard input", .badFileDescriptor)
       }
-      return try FileBytes.read(standardInput, named: "standard input", limit: 64 << 20)
+      return try FileBytes.read(
+        standardInput, named: "standard input", limit: 64 << 20, cancellation: inputCancellation)
     } catch {
       throw .file(error)
     }

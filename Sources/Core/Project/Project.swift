@@ -13,6 +13,8 @@ public final class Project {
   package var fetchOptions = FetchOptions()
   /// The input that a workflow called `-` is read from; `nil` if there is none.
   package var standardInput: FileDescriptor?
+  /// The user's wish to stop, while standard input is waited for.
+  package var inputCancellation = Cancellation.never
 
   /// - Parameters:
   ///   - flags: Settings given as flags.

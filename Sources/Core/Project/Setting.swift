@@ -55,10 +55,11 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
   case machineKeys
 
   /// The separator between the values of a setting that is a list. Several lines of configuration
-  /// make one list. `nil` for a setting with one value.
-  var separator: String? {
+  /// make one list, and so do repeated flags. A list of paths has NUL, which no path contains; only
+  /// its environment variable is separated by `:`. `nil` for a setting with one value.
+  package var separator: String? {
     switch self {
-    case .catalog, .nodeMap: ":"
+    case .catalog, .nodeMap: "\0"
     case .catalogRepositories, .builtinNodes, .mirror, .store: " "
     case .modelsDir, .extraModelPaths, .index, .jobs, .maxWait, .commit, .allowPrivateHosts,
       .loaders, .nodes, .mirrorToken, .dedupe, .place, .offline, .sources, .trackWorkflows,

@@ -93,11 +93,12 @@ package struct Settings {
     return absolute.lexicallyNormalized()
   }
 
-  /// Absolute paths, separated by `:`; each is read as by ``path(_:)``.
+  /// Absolute paths, separated by `:` in an environment variable; each is read as by ``path(_:)``.
   package func paths(_ setting: Setting) throws(GitError) -> [FilePath] {
     guard let (value, origin) = try text(setting) else { return [] }
     let base = origin == .configuration ? try configured().base : nil
-    return value.split(separator: ":").map { path(String($0), from: base) }
+    return value.split(separator: origin == .variable ? ":" : "\0")
+      .map { path(String($0), from: base) }
   }
 
   /// A boolean in git's spellings: `true yes on 1`, `false no off 0` and empty, in any case.

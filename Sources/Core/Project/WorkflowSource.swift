@@ -23,7 +23,7 @@ extension Project {
   /// Finds the workflows that arguments mean: names in the manifest, paths of files, `-` for
   /// standard input. Without arguments, all workflows of the manifest that have a path.
   ///
-  /// Names in the manifest are tried first; a text with `/` is always a path.
+  /// Names in the manifest are tried first.
   ///
   /// - Returns: One source for each argument, in order.
   /// - Throws: ``ProjectError``, ``ManifestError``.
@@ -42,7 +42,7 @@ extension Project {
   func source(_ argument: String, in manifest: Manifest?) throws -> WorkflowSource {
     guard !argument.isEmpty else { throw ProjectError.emptyWorkflowName }
     if argument == "-" { return WorkflowSource(name: "stdin", file: nil, shown: "standard input") }
-    if !argument.contains("/"), let workflow = manifest?.workflow(named: argument) {
+    if let workflow = manifest?.workflow(named: argument) {
       return try source(of: workflow)
     }
     let file = environment.absolute(FilePath(argument)).lexicallyNormalized()
@@ -58,7 +58,10 @@ extension Project {
     WorkflowSource(name: name(of: file, in: manifest), file: file, shown: shownPath(of: file))
   }
 
-  private func source(of workflow: ManifestWorkflow) throws -> WorkflowSource {
+  /// The file of a workflow in the manifest, whatever its name would mean on a command line.
+  ///
+  /// - Throws: ``ProjectError/workflowWithoutPath(_:)``, ``ManifestError``.
+  func source(of workflow: ManifestWorkflow) throws -> WorkflowSource {
     guard let path = workflow.path else {
       throw ProjectError.workflowWithoutPath(workflow.name)
     }
@@ -69,9 +72,11 @@ extension Project {
   }
 
   /// The name that the manifest has for the file. For any other file, its stem; if that is the name
-  /// of another existing file, with a number appended.
+  /// of another existing file, with a number appended. `-` would mean standard input, so the name of
+  /// such a file is `workflow`.
   private func name(of file: FilePath, in manifest: Manifest?) -> String {
-    let stem = file.stem ?? file.string
+    var stem = file.stem ?? file.string
+    if stem == "-" { stem = "workflow" }
     guard let manifest, let path = try? manifestPath(of: file) else { return stem }
     if let known = manifest.workflowName(at: path) { return known }
     var name = stem

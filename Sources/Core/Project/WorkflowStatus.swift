@@ -72,9 +72,8 @@ extension Project {
       .map { workflow in
         if cancellation.isRequested() { throw IndexError.cancelled }
         var status = WorkflowStatus(name: workflow.name, path: workflow.path)
-        guard workflow.path != nil, let source = try workflowSources([workflow.name]).first else {
-          return status
-        }
+        guard workflow.path != nil else { return status }
+        let source = try source(of: workflow)
         do {
           let read = try readWorkflow(source, with: reader)
           status.openNodeTypes = try matchNodes(of: read, named: workflow.name)

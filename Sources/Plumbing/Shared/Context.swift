@@ -26,6 +26,8 @@ package struct Context: Sendable {
   package var fetchOptions = FetchOptions()
   /// The manifest of the environment' directory, where it is being read already.
   package var manifest: ManifestStore?
+  /// Whether programs read warnings: the command writes its failures as JSON.
+  package var warnsInJSON = false
   /// The user's wish to stop.
   package var cancellation: Cancellation
 

@@ -6,12 +6,20 @@ struct IntentDraft {
   var references: [ModelReference]
   let workflow: String
   let workflowPath: String?
-  let urls: [SourceURL]
+  var urls: [SourceURL]
   let relativePath: RelativePath?
   var category: Category?
   var criticality: Criticality?
   /// Line of the input that asked for it.
   var line: Int?
+  /// What a `source` record proposes; `nil` for a draft of another kind.
+  var proposal: Proposal?
+
+  /// A proposal of `find-sources`.
+  struct Proposal: Hashable {
+    /// The hash that the source declares.
+    let hash: String?
+  }
 
   /// The decision; the target path is suggested where none was given.
   ///
@@ -35,6 +43,36 @@ struct IntentDraft {
 
   /// Drafts for the same file in the same workflow made one, at the place of the first.
   static func merged(_ drafts: [IntentDraft]) -> [IntentDraft] {
+    joined(withBestProposals(drafts))
+  }
+
+  /// The best proposal for each reference, which comes first, with the URLs of those after it whose
+  /// hash says that they are the same file; the other drafts as they are.
+  private static func withBestProposals(_ drafts: [IntentDraft]) -> [IntentDraft] {
+    struct Key: Hashable {
+      let workflow: String
+      let reference: ReferenceKey
+    }
+    var best: [IntentDraft] = []
+    var places: [Key: Int] = [:]
+    for draft in drafts {
+      guard let proposal = draft.proposal, let reference = draft.references.first?.key else {
+        best.append(draft)
+        continue
+      }
+      let key = Key(workflow: draft.workflow, reference: reference)
+      if let place = places[key] {
+        guard proposal.hash != nil, best[place].proposal == proposal else { continue }
+        best[place].urls += draft.urls.filter { !best[place].urls.contains($0) }
+      } else {
+        places[key] = best.count
+        best.append(draft)
+      }
+    }
+    return best
+  }
+
+  private static func joined(_ drafts: [IntentDraft]) -> [IntentDraft] {
     struct Key: Hashable {
       let workflow: String
       let urls: [String]
@@ -61,16 +99,21 @@ struct IntentDraft {
 }
 
 extension IntentDraft {
-  /// The draft that a `ref`, `match` or `intent` record describes.
+  /// The draft that a `ref`, `match`, `source` or `intent` record describes.
   ///
   /// - Throws: ``RecordError``.
   init(_ record: InputRecord, in project: Project) throws {
     let isIntent = record.type == "intent"
-    guard isIntent || ["ref", "match", nil].contains(record.type) else {
+    guard isIntent || ["ref", "match", "source", nil].contains(record.type) else {
       throw RecordError(
-        record.line, .unwanted(type: record.type, expected: ["ref", "match", "intent"]))
+        record.line, .unwanted(type: record.type, expected: ["ref", "match", "source", "intent"]))
     }
     references = isIntent ? try record.nodes() : [try record.reference()]
+    if record.type == "source" {
+      proposal = Proposal(hash: references[0].hash)
+      // They are the source's, not the workflow's.
+      (references[0].hash, references[0].hashType) = (nil, nil)
+    }
     workflow = try record.required("workflow")
     workflowPath = try record.workflowPath(in: project)
     urls = try isIntent ? record.sources() : [record.url()]

@@ -41,6 +41,7 @@ package struct ProjectOptions: ParsableArguments {
     project.fetchOptions = context.fetchOptions
     project.disbelieved = { context.warn($0.failure) }
     project.standardInput = context.input
+    project.inputCancellation = context.cancellation
     return project
   }
 }

@@ -89,7 +89,8 @@ package enum SafeText {
     return needsQuotes ? "\"\(result)\"" : text
   }
 
-  private static func quoted(_ scalar: Unicode.Scalar) -> String {
+  /// The C escape of a character.
+  static func quoted(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\"": return "\\\""
     case "\\": return "\\\\"

@@ -12,20 +12,35 @@ package enum ShellText {
   /// The text as the only argument of a command; see ``arguments(_:)``.
   package static func quoted(_ text: String) -> String { arguments([text]) }
 
+  /// A command of ours on names; `words` are the command and its options, as they are written.
+  package static func command(_ words: [String], on names: [String]) -> String {
+    ([Program.name] + words + (names.isEmpty ? [] : [arguments(names)])).joined(separator: " ")
+  }
+
   /// A command as part of a sentence: between `'`, or between `"` where it has a quoted word.
   package static func inSentence(_ command: String) -> String {
     command.contains("'") ? "\"\(command)\"" : "'\(command)'"
   }
 
-  /// The text bare where a shell takes it as one word, else between `'`.
+  /// The text bare where a shell takes it as one word, else between `'`; control characters, which
+  /// a message cannot show, as `$'\t'`.
   private static func word(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.properties.isAlphabetic || ("0"..."9").contains($0)
         || "_-./:@%+=,".unicodeScalars.contains($0)
     }
     if isPlain, !text.isEmpty, !text.hasPrefix("-") { return text }
+    if text.unicodeScalars.contains(where: { !SafeText.isVisible($0) }) {
+      return "$'" + text.unicodeScalars.map(escaped).joined() + "'"
+    }
     return "'"
       + text.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
+  }
+
+  /// The character as it is between `$'` and `'`.
+  private static func escaped(_ scalar: Unicode.Scalar) -> String {
+    if scalar == "'" { return "\\'" }
+    return scalar != "\\" && SafeText.isVisible(scalar) ? String(scalar) : SafeText.quoted(scalar)
   }
 }

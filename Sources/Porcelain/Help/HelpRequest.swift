@@ -53,12 +53,14 @@ struct HelpRequest {
   /// Shows the manual page: to somebody at a terminal by `man`, where that and the page are
   /// installed; else the copy inside the program as plain text. Writes the short help where no page
   /// is wanted.
-  func answer(in context: Context) -> ExitStatus {
-    let columns = min(context.environment["COLUMNS"].flatMap { Int($0) } ?? 80, 100)
+  ///
+  /// - Parameter json: Whether a program reads the failure.
+  func answer(in context: Context, json: Bool) -> ExitStatus {
+    let columns = max(20, min(context.environment["COLUMNS"].flatMap { Int($0) } ?? 80, 100))
     if wantsManual, TerminalDevice.isTerminal(.standardOutput) { openManual(in: context) }
     guard let text = text(columns: columns) else {
       let failure = unknown
-      context.report(failure, prefix: "error", json: false)
+      context.report(failure, prefix: "error", json: json)
       return failure.status
     }
     context.output.write(line: text)

@@ -10,13 +10,17 @@ struct ResolutionSummary {
   /// What the next command calls the workflow by.
   private let workflow: String
   private let isDryRun: Bool
+  /// The options as the user wrote them.
+  private let words: [String]
   /// The command that continues where the run ends.
   private let continuing: String
 
   init(
-    _ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, continuing: String
+    _ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, words: [String],
+    continuing: String
   ) {
     self.result = result
+    self.words = words
     self.continuing = continuing
     self.isDryRun = isDryRun
     // After a dry run the manifest may not know the name.
@@ -50,7 +54,8 @@ struct ResolutionSummary {
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = "\(Program.name) resolve \(workflow)"
     if isDryRun {
-      context.say("nothing was written: run \(ShellText.inSentence(command)) to do it")
+      let doing = ([Program.name, "resolve"] + words + [workflow]).joined(separator: " ")
+      context.say("nothing was written: run \(ShellText.inSentence(doing)) to do it")
     } else if result.obstacle != nil, result.pending > 0 {
       context.say(
         "nothing was downloaded; what was decided is recorded: run \(ShellText.inSentence(continuing)) to continue"

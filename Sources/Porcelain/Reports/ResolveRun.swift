@@ -8,6 +8,8 @@ struct ResolveRun {
   let talk: TerminalOutput
   let strategy: InteractiveStrategy?
   let options: ResolutionOptions
+  /// The options as the user wrote them.
+  let words: [String]
   let json: Bool
 
   /// Resolves each workflow in turn, until the user stops. One that cannot be read is reported and
@@ -68,7 +70,7 @@ struct ResolveRun {
   ) -> String {
     let only = candidate.source.file == nil ? "-" : candidate.source.name
     let named = candidates.count == 1 ? [only] : arguments
-    return ([Program.name, "resolve"] + named.map(ShellText.quoted)).joined(separator: " ")
+    return ShellText.command(["resolve"] + words, on: named)
   }
 
   /// How the work on one workflow ended.
@@ -116,7 +118,7 @@ struct ResolveRun {
       report.writeRecords(to: context.output)
     } else {
       ResolutionSummary(
-        result, of: source, isDryRun: options.isDryRun, continuing: command
+        result, of: source, isDryRun: options.isDryRun, words: words, continuing: command
       ).tell(context)
     }
     report.tellActions(context)

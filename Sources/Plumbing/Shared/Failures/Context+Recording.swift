@@ -26,10 +26,19 @@ extension Context {
     }
   }
 
-  /// Tells of trouble that does not end the command.
+  /// Tells of trouble that does not end the command, in the form that the command's failures have.
   package func warn(_ failure: Failure, doing: String? = nil) {
-    say("warning: \(doing.map { "\($0): " } ?? "")\(failure.placedMessage)")
-    if let hint = failure.hint { say("hint: \(hint)") }
+    let before = doing.map { "\($0): " } ?? ""
+    guard warnsInJSON else {
+      say("warning: \(before)\(failure.placedMessage)")
+      if let hint = failure.hint { say("hint: \(hint)") }
+      return
+    }
+    var failure = failure
+    failure.message = before + failure.message
+    output.flush()
+    talk.write(line: failure.warning.json)
+    talk.flush()
   }
 }
 
@@ -45,7 +54,10 @@ extension Context {
     of project: Project, workflows: [String] = [], json: Bool = false
   ) throws -> Bool {
     guard let manifest = try project.manifestIfPresent() else { return false }
-    let names = workflows.map { manifest.hasWorkflow(named: $0) ? $0 : FilePath($0).stem ?? $0 }
+    let names = workflows.map { workflow in
+      manifest.hasWorkflow(named: workflow)
+        ? workflow : (try? project.workflowSources([workflow]).first?.name) ?? workflow
+    }
     let issues = manifest.issues(of: names)
     for issue in issues {
       report(ProjectFault(.manifestEntry(issue)).failure, prefix: "error", json: json)

@@ -73,8 +73,7 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "model.no-source",
         "no source is known for '\(item.filename)'; another machine cannot get it",
-        hint: "\(Program.name) add-source \(words(item.workflows.first ?? "", item.filename)) "
-          + (offer.map { words($0) } ?? "URL"),
+        hint: item.recordingSource(by: "add-source") + " " + (offer.map { words($0) } ?? "URL"),
         path: item.relativePath?.string)
     case .outsideRepository(let path):
       Failure(

@@ -22,10 +22,9 @@ extension Failure {
 
   /// Nothing tells where to get a recorded file that this machine lacks.
   package static func withoutSource(_ item: SyncItem) -> Failure {
-    let words = ShellText.arguments([item.workflows.first ?? "", item.filename])
-    return Failure(
+    Failure(
       "sync.no-source", "'\(item.filename)' is missing, and no download source is known",
-      hint: "\(Program.name) add-intent \(words) URL")
+      hint: item.recordingSource(by: "add-intent") + " URL")
   }
 
   /// What the index knows below an absent directory is kept, since a volume may not be mounted.
@@ -33,5 +32,18 @@ extension Failure {
     Failure(
       "scan.missing-root", "'\(root.path)' is missing or empty; what is known below it is kept",
       hint: "mount it, or forget it with '\(Program.name) update-index --accept-missing'")
+  }
+}
+
+extension SyncItem {
+  /// The command, but for the URL, that records a source of the file.
+  ///
+  /// - Parameter command: The one that does it for a model of a workflow.
+  func recordingSource(by command: String) -> String {
+    if let workflow = workflows.first {
+      return ShellText.command([command], on: [workflow, filename])
+    }
+    let path = relativePath?.string ?? "\(category?.name ?? "CATEGORY")/\(filename)"
+    return ShellText.command(["add-model"] + (hash.isFull ? ["--hash", hash.hex] : []), on: [path])
   }
 }

@@ -20,7 +20,7 @@ extension OpenReference: FailureConvertible {
   /// The commands that settle it, the usual one first.
   package var waysOut: [String] {
     let workflow = ShellText.quoted(self.workflow)
-    let model = ShellText.arguments([self.workflow, reference.filename])
+    let model = ShellText.arguments([self.workflow, reference.name])
     if case .blocked(let obstacle) = matched.match { return obstacle.waysOut(of: model) }
     if let words = correction { return [words] }
     let commands: [String] =

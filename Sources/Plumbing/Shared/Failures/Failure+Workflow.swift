@@ -7,6 +7,7 @@ extension UnreadableWorkflow: FailureConvertible {
     case .file(let error) where error.errno == .noSuchFileOrDirectory:
       return Failure(
         "workflow.unknown", "no workflow file '\(shown)'", hint: ProjectError.knownWorkflows)
+    case .file(let error) where error.errno == .canceled: return .interrupted
     case .file(let error):
       var failure = error.failure
       // A tree may have thousands of folders that are not the user's: a line for each is enough.

@@ -35,9 +35,17 @@ package struct Failure: Sendable, Hashable {
   /// `-C` at the end of the line.
   package static let missingDirectory = Failure("usage", "-C needs a directory", status: .usage)
 
-  /// The failure at a line of standard input.
+  /// An argument that is not UTF-8.
+  package static func notText(_ word: String) -> Failure {
+    Failure(
+      "usage.encoding", "the argument '\(word)' is not UTF-8",
+      hint: "give the file a name in UTF-8", status: .usage)
+  }
+
+  /// The failure at a line of standard input. The file that it is about stays in the message.
   func inInput(line: Int) -> Failure {
     var failure = self
+    failure.message = placedMessage
     failure.path = "standard input"
     failure.line = line
     return failure
@@ -51,9 +59,14 @@ package struct Failure: Sendable, Hashable {
   }
 
   /// The failure as a record of type `error`.
-  var record: Record {
+  var record: Record { record(.failure) }
+
+  /// The failure as a record of type `warning`: it does not end the command.
+  var warning: Record { record(.warning) }
+
+  private func record(_ kind: RecordKind) -> Record {
     Record(
-      .failure,
+      kind,
       [
         ("code", .text(code)), ("message", .text(message)), ("path", .text(path)),
         ("line", .integer(line)), ("column", .integer(column)), ("hint", .text(hint)),
@@ -65,4 +78,7 @@ extension RecordKind {
   static let failure = RecordKind(
     type: "error", fields: ["code", "message", "path", "line", "column", "hint"],
     columns: ["code", "message"])
+
+  static let warning = RecordKind(
+    type: "warning", fields: failure.fields, columns: failure.columns)
 }
