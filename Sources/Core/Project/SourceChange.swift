@@ -105,15 +105,6 @@ extension Project {
     throw SourceChangeError.contradictsPin(
       url: url, algorithm: "SHA-256", declared: declared.hex, recorded: recorded.hex)
   }
-
-  /// The SHA-256 of the model with this hash. It is taken from the index, or the file is read.
-  /// `nil` if the model is not here.
-  func sha256(ofPin pin: ModelHash) throws -> SHA256Hash? {
-    let models = try openIndex(for: .read).models(withHash: pin)
-    if let known = models.compactMap(\.sha256).first { return known }
-    guard let location = models.flatMap(\.locations).first(where: \.isPresent) else { return nil }
-    return try FileHasher.hash(location.path, .sha256).sha256
-  }
 }
 
 extension SourceInspection {
