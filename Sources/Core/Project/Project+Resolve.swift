@@ -187,6 +187,7 @@ extension Project {
     guard manifest.path(ofWorkflow: source.name) != path else { return nil }
     let message = { CommitMessage(action: "resolve", workflows: [source.name]) }
     return try record(message: message) { manifest throws(ManifestError) in
+      try check([(source.name, path)], against: manifest)
       manifest.ensureWorkflow(source.name, path: path)
     }
   }
