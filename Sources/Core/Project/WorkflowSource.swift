@@ -102,6 +102,18 @@ extension Project {
     return Set(read.references.flatMap(\.recordedKeys)).isSuperset(of: recorded)
   }
 
+  /// Whether git has, for a path in the manifest, what is in `file`; `nil` if git does not track the
+  /// path, or cannot be asked.
+  func isRenaming(of path: String, to file: FilePath) -> Bool? {
+    guard let old = try? self.file(at: path),
+      let repository = try? GitRepository(
+        around: file.removingLastComponent(), environment: environment),
+      let relative = repository.relativePath(of: old)
+    else { return nil }
+    if (try? repository.holds(file, at: relative)) == true { return true }
+    return (try? repository.tracks(relative)) == true ? false : nil
+  }
+
   /// Makes sure that no decision is about another file than the workflow's own.
   ///
   /// - Parameter files: Names of workflows, with paths as the manifest writes them.
