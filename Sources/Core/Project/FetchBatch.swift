@@ -306,7 +306,8 @@ final class FetchBatch {
     for (place, model) in try index.enter(files).enumerated() {
       let (file, item) = arrivals[place]
       guard let location = model.locations.first(where: { $0.path == file.path }),
-        let row = ManifestModel(model, at: location)
+        let row = ManifestModel(model, at: location)?
+          .withoutPrivateSources(except: item.addresses(of: file))
       else { throw IndexError.changed(file.path) }
       if let key = item.key { arrived[key] = (location, file.hashes) }
       // The manifest already has a file whose hash it knew.

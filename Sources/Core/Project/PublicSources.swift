@@ -19,3 +19,16 @@ extension Project {
     "localhost", "private", "test", "ts.net",
   ]
 }
+
+extension ManifestModel {
+  /// The row without sources that only this machine may reach. The index has those of all projects
+  /// on this machine; a project records only its own.
+  ///
+  /// - Parameter own: The sources that the project itself downloads from.
+  func withoutPrivateSources(except own: [SourceURL] = []) -> ManifestModel {
+    var row = self
+    let own = Set(own.map(\.cleaned))
+    row.sources.removeAll { !own.contains($0) && Project.publicAddress($0) == nil }
+    return row
+  }
+}

@@ -72,7 +72,10 @@ extension ProjectFault: FailureConvertible {
     case .withoutSource(let item, let offer):
       Failure(
         "model.no-source",
-        "no source is known for '\(item.filename)'; another machine cannot get it",
+        (item.sources.isEmpty
+          ? "no source is known for '\(item.filename)'"
+          : "no public source is known for '\(item.filename)'")
+          + "; another machine cannot get it",
         hint: "\(Program.name) add-source \(words(item.workflows.first ?? "", item.filename)) "
           + (offer.map { words($0) } ?? "URL"),
         path: item.relativePath?.string)
