@@ -33,7 +33,7 @@ struct Fsck: Command {
       try project.check(
         options, cancellation: context.cancellation, progress: progress.show)
     }
-    let gaps = try project.portabilityFaults()
+    let gaps = try project.portabilityFaults(acceptingPrivateSources: !portable)
     if portable { faults += gaps }
     tell(faults.map(\.failure), context)
     if !json {

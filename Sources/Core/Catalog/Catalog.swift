@@ -1,11 +1,13 @@
 internal import GRDB
+internal import SystemLibrary
 package import SystemPackage
 
 /// What lists on this machine say about download sources, in a database of its own, so that the
 /// lists are read only when they change.
 ///
-/// The lists have all that is in it, so a database of another version is simply made again. If no
-/// database can be stored, the catalog is in memory for one run.
+/// The lists have all that is in it, so a database of another version is simply made again. A
+/// damaged one is removed, and the next catalog makes another. If no database can be stored, the
+/// catalog is in memory for one run.
 package final class Catalog: Sendable {
   private let database: DatabaseQueue
 
@@ -151,11 +153,18 @@ package final class Catalog: Sendable {
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
-    do { return try database.read(body) } catch { throw IndexError(error, location) }
+    do { return try database.read(body) } catch { throw failure(error) }
   }
 
   func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
-    do { return try database.write(body) } catch { throw IndexError(error, location) }
+    do { return try database.write(body) } catch { throw failure(error) }
+  }
+
+  /// The error. If the database is damaged, it is removed.
+  private func failure(_ error: any Error) -> IndexError {
+    let error = IndexError(error, location)
+    if case .damaged = error { Self.remove(location) }
+    return error
   }
 
   private var location: FilePath { FilePath(database.path) }
@@ -186,10 +195,8 @@ extension Catalog {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "catalog"
-    guard let queue = try? DatabaseQueue(path: path.string, configuration: configuration) else {
-      return nil
-    }
     do {
+      let queue = try DatabaseQueue(path: path.string, configuration: configuration)
       try queue.write { database in
         let found = (
           try number("application_id", in: database), try number("user_version", in: database)
@@ -201,8 +208,31 @@ extension Catalog {
       }
       return queue
     } catch {
-      return nil
+      guard case .damaged = IndexError(error, path), isMarked(path) else { return nil }
+      return remove(path) ? open(path) : nil
     }
+  }
+
+  /// Whether the header of the file says that it is a database of ours, whatever the rest is.
+  private static func isMarked(_ path: FilePath) -> Bool {
+    var header = [UInt8](repeating: 0, count: 72)
+    guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
+      return false
+    }
+    defer { try? file.close() }
+    let count = header.withUnsafeMutableBytes { try? file.read(fromAbsoluteOffset: 0, into: $0) }
+    return count == header.count && header.starts(with: "SQLite format 3\0".utf8)
+      && header[68...].reduce(0) { $0 << 8 | Int32($1) } == applicationID
+  }
+
+  /// Removes a database. Its journal goes first: it must not be taken for the one of the next.
+  ///
+  /// - Returns: Whether the database is gone.
+  @discardableResult
+  private static func remove(_ path: FilePath) -> Bool {
+    guard path.isAbsolute else { return false }
+    for suffix in ["-journal", "-wal", "-shm"] { _ = unlink(path.string + suffix) }
+    return unlink(path.string) == 0
   }
 
   private struct NotOurs: Error {}

@@ -10,6 +10,7 @@ struct WorkflowLinks: Sendable {
 
   init(_ document: JSONDocument) {
     var seen: Set<SourceURL> = []
+    var seenRepositories: Set<String> = []
     var waiting = [document.root]
     while let value = waiting.popLast() {
       for (_, member) in value.members { waiting.append(member) }
@@ -19,7 +20,7 @@ struct WorkflowLinks: Sendable {
         let text = value.string
       else { continue }
       for url in Self.addresses(in: text) where seen.insert(url).inserted {
-        if let repository = url.repository, !repositories.contains(repository) {
+        if let repository = url.repository, seenRepositories.insert(repository).inserted {
           repositories.append(repository)
         }
         guard let name = url.fileName else { continue }

@@ -1,10 +1,10 @@
 internal import SystemLibrary
 internal import SystemPackage
 
-/// Secrets in sources that somebody wrote into the manifest by hand. We never write secrets, but a
+/// Secrets in the URLs of sources and repositories that somebody wrote into the manifest by hand. We never write secrets, but a
 /// commit includes everything else in the file.
 enum HandwrittenSecrets {
-  /// The secrets in the sources of a text that are not yet in HEAD: `userinfo`, or names of
+  /// The secrets in the URLs of a text that are not yet in HEAD: `userinfo`, or names of
   /// parameters, sorted.
   static func names(in text: [UInt8], of file: FilePath, _ environment: ProcessEnvironment)
     -> [String]
@@ -12,20 +12,24 @@ enum HandwrittenSecrets {
     guard mayBe(in: text), let manifest = try? Manifest(parsing: text, path: file) else {
       return []
     }
-    let found = sources(of: manifest)
+    let found = addresses(of: manifest)
     guard !found.isEmpty else { return [] }
     let head = (try? ManifestHistory(of: file, environment: environment).manifest(at: "HEAD"))
-      .map(sources)
+      .map(addresses)
     let new = found.filter { head?[$0.key] == nil }
     return Set(new.values.joined()).sorted()
   }
 
-  /// Sources with secrets, and the names of those secrets.
-  private static func sources(of manifest: Manifest) -> [String: [String]] {
+  /// URLs with secrets, and the names of those secrets.
+  private static func addresses(of manifest: Manifest) -> [String: [String]] {
     let entries = manifest.workflows.flatMap(\.models).flatMap(\.sources)
     var found: [String: [String]] = [:]
     for source in entries + manifest.models.flatMap(\.sources) {
       if let url = try? SourceURL(source), !url.dropped.isEmpty { found[source] = url.dropped }
+    }
+    for repository in manifest.nodePackages.compactMap(\.repository) {
+      let secrets = RepositoryURL.secrets(in: repository)
+      if !secrets.isEmpty { found[repository] = secrets }
     }
     return found
   }

@@ -74,9 +74,10 @@ package struct Manifest: Sendable {
     workflowStates.contains { $0.name == name }
   }
 
-  /// The name of the workflow whose file is at this path, as the manifest writes it.
+  /// The name of the workflow whose file is at this path, as the manifest writes it: byte for byte,
+  /// since a composed and a decomposed letter are two files.
   func workflowName(at path: String) -> String? {
-    workflowStates.first { $0.path == path }?.name
+    workflowStates.first { $0.path?.utf8.elementsEqual(path.utf8) == true }?.name
   }
 
   /// The workflows that have a path, with the path as the manifest writes it.

@@ -12,6 +12,9 @@ public enum ManifestError: Error, Sendable, Hashable {
   case structure(path: FilePath, line: Int, key: String)
   /// There is no workflow of that name. `known` are the names that exist.
   case unknownWorkflow(String, known: [String])
+  /// The name of a workflow belongs to another file, which exists. Has both paths, as the manifest
+  /// writes them.
+  case otherWorkflow(String, recorded: String, given: String)
   /// The workflow has no entry that the selection names. `known` are the file names of its entries.
   case unknownModel(workflow: String, selection: ModelSelection, known: [String])
   /// Several entries of the workflow have that file name.

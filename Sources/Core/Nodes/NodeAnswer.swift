@@ -48,11 +48,11 @@ extension ManifestNodePackage {
       self.init(id: text, name: text, source: .registry, registryID: text, version: version)
       return
     }
-    let url = text.hasPrefix("http") ? try SourceURL(text).cleaned : text
-    guard let key = RepositoryKey(url), !url.contains("\n"),
+    guard let url = try RepositoryURL.cleaned(text), let key = RepositoryKey(url),
+      !url.contains("\n"),
       let name = url.split(separator: "/").last.map({ String($0).droppingGitSuffix }),
       key.text.hasSuffix(name.lowercased())
-    else { throw NodeAnswerError.notAPackage(text) }
+    else { throw NodeAnswerError.notAPackage(Redaction.redact(text)) }
     self.init(id: name, name: name, source: .git, repository: url, version: version)
   }
 

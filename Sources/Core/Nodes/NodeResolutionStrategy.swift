@@ -47,7 +47,8 @@ extension ManifestNodePackage {
     guard let name = package.packageID ?? package.repository,
       var named = try? ManifestNodePackage(naming: name, version: package.version)
     else { return nil }
-    named.repository = named.repository ?? package.repository
+    named.repository =
+      named.repository ?? package.repository.flatMap { try? RepositoryURL.cleaned($0) }
     self = named
   }
 }

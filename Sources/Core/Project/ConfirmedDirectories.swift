@@ -29,17 +29,34 @@ struct ConfirmedDirectories: Sendable {
   ///
   /// - Throws: ``FileError``.
   func confirm(_ directory: FilePath, of project: ProjectTerritory) throws(FileError) {
+    guard !contain(directory, of: project) else { return }
     let wanted = Confirmation(project: project.top, directory: directory.resolvingLinks)
+    try file.removingLastComponent().makeDirectories()
+    let lock = try locked()
+    defer { withExtendedLifetime(lock) {} }
     let status = try FileStatus(of: file)
     var known = try status == nil ? [] : read()
-    guard !known.contains(wanted) else { return }
     known.removeAll { $0.project == wanted.project }
     known.append(wanted)
     let lines = known.map {
       "\(CQuoting.quote($0.project.string))\t\(CQuoting.quote($0.directory.string))\n"
     }
-    try file.removingLastComponent().makeDirectories()
     _ = try AtomicFile(file).replace(with: Array(lines.joined().utf8), seen: status)
+  }
+
+  /// Keeps other processes from changing the list.
+  private func locked() throws(FileError) -> FileLock {
+    var path = file
+    path.removeLastComponent()
+    path.append("models-directories.lock")
+    do throws(FileLock.Failure) {
+      return try FileLock(path, patience: 10)
+    } catch {
+      switch error {
+      case .held: throw FileError(.lock, path, .wouldBlock)
+      case .file(let error): throw error
+      }
+    }
   }
 
   private func read() throws(FileError) -> [Confirmation] {

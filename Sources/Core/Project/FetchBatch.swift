@@ -260,14 +260,12 @@ final class FetchBatch {
       let group = Array(rest.prefix(recordsTogether ? Self.largestGroup : 1))
       rest = rest.dropFirst(group.count)
       do {
-        try recordTogether(group)
-        errors += group.map { _ in nil }
+        errors += try recordTogether(group)
       } catch let error where group.count > 1 && Self.isOfOneFile(error) {
         // Recording them one by one shows which of them failed.
         for arrival in group {
           do {
-            try recordTogether([arrival])
-            errors.append(nil)
+            errors += try recordTogether([arrival])
           } catch {
             errors.append(error)
           }
@@ -293,8 +291,9 @@ final class FetchBatch {
   private static let largestGroup = 32
 
   /// Adds files to the index, then sets the hash of every intent that waited for them.
-  private func recordTogether(_ arrivals: [Landed]) throws {
-    let arrivals = arrivals.filter { $0.item.target != nil }
+  ///
+  /// - Returns: For each file, why an entry that waited for it was left as it is.
+  private func recordTogether(_ arrivals: [Landed]) throws -> [(any Error)?] {
     let files = try arrivals.map { file, item in
       let root = item.target.map { roots.destination(of: $0) } ?? roots.main
       return try EnteredFile(
@@ -303,19 +302,26 @@ final class FetchBatch {
       )
     }
     var recorded: [RecordedFile] = []
-    for ((file, item), model) in zip(arrivals, try index.enter(files)) {
+    var places: [Int] = []
+    for (place, model) in try index.enter(files).enumerated() {
+      let (file, item) = arrivals[place]
       guard let location = model.locations.first(where: { $0.path == file.path }),
-        let row = ManifestModel(model, at: location)
+        let row = ManifestModel(model, at: location)?
+          .withoutPrivateSources(except: item.addresses(of: file))
       else { throw IndexError.changed(file.path) }
       if let key = item.key { arrived[key] = (location, file.hashes) }
       // The manifest already has a file whose hash it knew.
       guard !item.intents.isEmpty else { continue }
       recorded.append(RecordedFile(row: row, intents: item.intents))
+      places.append(place)
     }
-    guard !recorded.isEmpty else { return }
-    let recordings = try project.recordLanded(recorded)
-    recordsTogether = recordings.allSatisfy(\.mayShareAWrite)
-    report.recordings += recordings
+    var errors = [(any Error)?](repeating: nil, count: arrivals.count)
+    guard !recorded.isEmpty else { return errors }
+    let outcomes = try project.recordLanded(recorded)
+    recordsTogether = outcomes.allSatisfy(\.recording.mayShareAWrite)
+    report.recordings += outcomes.map(\.recording)
+    for (place, outcome) in zip(places, outcomes) { errors[place] = outcome.refusal }
+    return errors
   }
 
   /// Ends the work on a file that was not started.

@@ -120,7 +120,9 @@ final class HubClient: Sendable {
       known.read = moment
       try catalog.keep(known, to: request.url)
       return known.reply
-    case 401, 403, 404, 410, 451:
+    // Another token may be shown what this one is not.
+    case 401, 403: return .absent
+    case 404, 410, 451:
       try catalog.keep(
         HubAnswer(status: refusal.head.status, read: moment, body: []), to: request.url)
       return .absent

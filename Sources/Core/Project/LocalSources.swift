@@ -26,6 +26,7 @@ extension Project {
       for entry in workflow.models where entry.sources.isEmpty {
         guard let hash = entry.hash, rows[hash]?.sources.isEmpty ?? true,
           let key = entry.nodes.first,
+          try index.models(withHash: hash).flatMap(\.locations).contains(where: \.isPresent),
           let sha256 = try sha256(of: hash, in: index, reader)
         else { continue }
         var reference = ModelReference(
@@ -40,15 +41,37 @@ extension Project {
     return models
   }
 
-  /// - Returns: `nil` if no file of the model is here.
+  /// The SHA-256 of the model with this hash. It is taken from the index, or a file is read that the
+  /// index knows by this hash and that still has it.
+  ///
+  /// - Parameter keeping: Whether the index keeps what was read.
+  /// - Returns: `nil` if the model is not here.
+  /// - Throws: ``IndexError``, ``ProjectError``.
+  func sha256(
+    ofPin pin: ModelHash, keeping: Bool = false, cancellation: Cancellation = .never
+  ) throws -> SHA256Hash? {
+    let models = try openIndex(for: .read).models(withHash: pin)
+    if let known = models.lazy.compactMap(\.sha256).first { return known }
+    guard !models.isEmpty else { return nil }
+    let index = try keeping ? indexToDecideBy() : openIndex(for: .read)
+    let reader = ContentReader(index: index, cancellation: cancellation) { _, _, _ in }
+    return try sha256(of: pin, in: index, reader)
+  }
+
   private func sha256(
     of hash: ModelHash, in index: ModelIndex, _ reader: ContentReader
   ) throws -> SHA256Hash? {
-    for model in try index.models(withHash: hash) {
-      guard let location = model.locations.first(where: \.isPresent) else { continue }
-      if let known = model.sha256 { return known }
-      let candidate = ModelCandidate(model: model, location: location, matchType: .hash)
-      if let sha256 = try reader.reading(candidate, .sha256)?.model.sha256 { return sha256 }
+    let models = try index.models(withHash: hash)
+    if let known = models.lazy.compactMap(\.sha256).first { return known }
+    for model in models {
+      // Other bytes may have taken the place of a file since the index saw it.
+      for location in model.locations where location.isUnchanged {
+        let candidate = ModelCandidate(model: model, location: location, matchType: .hash)
+        guard let read = try reader.reading(candidate, [.blake3, .sha256])?.model,
+          model.hash == nil || read.hash == model.hash
+        else { continue }
+        return read.sha256
+      }
     }
     return nil
   }

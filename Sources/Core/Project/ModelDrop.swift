@@ -41,7 +41,7 @@ extension Project {
     if let model = models.first,
       let location = model.locations.first(where: { $0.relativePath == relativePath })
         ?? model.locations.first,
-      let row = ManifestModel(model, at: location)
+      let row = ManifestModel(model, at: location)?.withoutPrivateSources()
     {
       return row
     }

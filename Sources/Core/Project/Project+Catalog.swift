@@ -23,14 +23,24 @@ extension Project {
   package func updateCatalog(
     named: [FilePath] = [], isForced: Bool = false
   ) throws -> CatalogUpdate {
-    try update(openCatalog(), named: named, isForced: isForced)
+    try withCatalog { try update($0, named: named, isForced: isForced) }
   }
 
-  /// The catalog, with the lists of this machine as they are now.
-  func upToDateCatalog() throws -> Catalog {
-    let catalog = try openCatalog()
-    _ = try update(catalog, named: [], isForced: false)
-    return catalog
+  /// What `body` reads in the catalog, with the lists of this machine as they are now.
+  func withUpToDateCatalog<Value>(_ body: (Catalog) throws -> Value) throws -> Value {
+    try withCatalog { catalog in
+      _ = try update(catalog, named: [], isForced: false)
+      return try body(catalog)
+    }
+  }
+
+  /// A damaged catalog has removed itself, so that another one is made.
+  private func withCatalog<Value>(_ body: (Catalog) throws -> Value) throws -> Value {
+    do {
+      return try body(openCatalog())
+    } catch IndexError.damaged {
+      return try body(openCatalog())
+    }
   }
 
   /// The catalog beside the model index.
@@ -95,6 +105,6 @@ extension Project {
   ///
   /// - Throws: As ``updateCatalog(named:isForced:)``.
   package func variants(of filename: String, in category: Category?) throws -> [CatalogEntry] {
-    try upToDateCatalog().variants(of: filename, in: category)
+    try withUpToDateCatalog { try $0.variants(of: filename, in: category) }
   }
 }

@@ -94,7 +94,7 @@ extension Project {
       guard let entry = workflow.model(for: reference.key) else { continue }
       let row = entry.hash.flatMap { manifest.model(withHash: $0) }
       if hashing, let hash = entry.hash, hashes[hash] == nil {
-        hashes[hash] = try sha256(of: hash, cancellation: cancellation)
+        hashes[hash] = try sha256(ofPin: hash, keeping: true, cancellation: cancellation)
       }
       let sources = (row?.sources ?? []) + entry.sources
       let model = EmbeddedModel(
@@ -106,31 +106,4 @@ extension Project {
     }
     return result
   }
-
-  private func sha256(of hash: ModelHash, cancellation: Cancellation) throws -> SHA256Hash? {
-    let models = try openIndex(for: .read).models(withHash: hash)
-    if let known = models.compactMap(\.sha256).first { return known }
-    guard let location = models.flatMap(\.locations).first(where: \.isPresent) else { return nil }
-    return try hashModel(location.path, entering: true, cancellation: cancellation).hashes.sha256
-  }
-
-  /// The URL without its secrets, if its host can be reached by others: it has a public name or
-  /// address.
-  private static func publicAddress(_ address: String) -> String? {
-    guard let url = try? SourceURL(address) else { return nil }
-    if let literal = IPAddress(url.host) { return literal.isPrivate ? nil : url.cleaned }
-    // Resolvers read a name that ends in a number as an IP address.
-    let labels = url.host.split(separator: ".")
-    guard labels.count > 1, let last = labels.last, last.first?.isNumber == false else {
-      return nil
-    }
-    let isLocal = localDomains.contains { url.host == $0 || url.host.hasSuffix("." + $0) }
-    return isLocal ? nil : url.cleaned
-  }
-
-  /// Domains whose names have another meaning, or none, on another network.
-  private static let localDomains = [
-    "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain",
-    "localhost", "private", "test", "ts.net",
-  ]
 }

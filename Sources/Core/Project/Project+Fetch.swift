@@ -60,12 +60,15 @@ extension Project {
   }
 
   /// Sets the hash of every intent that waited for these files, and adds the files to the global
-  /// table: one commit per file, one write for all. An entry that was changed or dropped in the
-  /// meantime is left as it is.
+  /// table: one commit per file, one write for all. An entry that no longer has the intent's sources,
+  /// or has another hash by now, is left as it is; one that was dropped is no longer wanted.
   ///
-  /// - Returns: One recording for each file.
-  func recordLanded(_ files: [RecordedFile]) throws -> [Recording] {
-    try record(
+  /// - Returns: One recording for each file, and the reason if an entry was left as it is.
+  func recordLanded(
+    _ files: [RecordedFile]
+  ) throws -> [(recording: Recording, refusal: ManifestError?)] {
+    var refusals: [Int: ManifestError] = [:]
+    let recordings = try record(
       steps: files.count,
       messages: {
         files.map { file in
@@ -77,15 +80,21 @@ extension Project {
       change: { (step, manifest) throws(ManifestError) in
         let file = files[step]
         manifest.put(file.row)
+        refusals[step] = nil
         for intent in file.intents {
           manifest.loadEntries(of: intent.workflow)
           guard let node = intent.entry.nodes.first,
             let entry = manifest.model(for: node, in: intent.workflow),
-            entry.sources == intent.entry.sources, entry.hash == nil
+            entry.hash != file.row.hash
           else { continue }
+          if let refusal = intent.refusal(by: entry) {
+            refusals[step] = refusal
+            continue
+          }
           try manifest.setHash(file.row.hash, for: .reference(node), in: intent.workflow)
         }
       })
+    return recordings.enumerated().map { ($1, refusals[$0]) }
   }
 
   /// Completes the work of a run that was killed after its last file was in place: makes the
@@ -102,6 +111,19 @@ extension Project {
     for row in try manifestStore().read().models {
       guard let target = row.relativePath else { continue }
       PartialFile.sweep(roots.destination(of: target).path(of: target), holding: row.hash)
+    }
+  }
+}
+
+extension PendingIntent {
+  /// Why the present entry is not resolved by what was downloaded for this one; `nil` if it is.
+  fileprivate func refusal(by present: ManifestWorkflowModel) -> ManifestError? {
+    if let hash = present.hash, let node = entry.nodes.first {
+      return .stale(workflow: workflow, selection: .reference(node), expected: nil, found: hash)
+    }
+    return entry.sources.first { !present.sources.contains($0) }.map {
+      .unknownSource(
+        workflow: workflow, filename: present.filename, url: $0, known: present.sources)
     }
   }
 }

@@ -147,7 +147,10 @@ extension Project {
     if try configuration.string(key) != path.string {
       try configuration.set(key, to: path.string)
     }
-    guard let territory = territory(), !territory.mayHoldModels(path) else { return }
+    // The manifest may not exist yet; one further up is another project's.
+    let territory = ProjectTerritory(
+      around: environment.currentDirectory, environment: environment)
+    guard !territory.mayHoldModels(path) else { return }
     try ConfirmedDirectories(environment)?.confirm(path, of: territory)
   }
 }

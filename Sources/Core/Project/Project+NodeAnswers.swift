@@ -15,6 +15,7 @@ extension Project {
       action: action, workflows: steps.map(\.workflow).unique,
       nodes: answers.map(\.nodeType).unique)
     return try record(message: { message }) { manifest throws(ManifestError) in
+      try check(steps.map { ($0.workflow, $0.path) }, against: manifest)
       for step in steps { try step.apply(to: &manifest) }
     }
   }
@@ -44,7 +45,7 @@ extension Project {
 /// An answer about a node type, ready to be written.
 private struct NodeStep {
   let workflow: String
-  private let path: String?
+  let path: String?
   private let answer: NodeAnswer
   /// The packages that the workflow file names.
   private let named: Set<String>

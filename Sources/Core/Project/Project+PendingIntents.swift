@@ -3,7 +3,7 @@ internal import SystemPackage
 extension Project {
   /// The pending downloads in the manifest; see ``Manifest/pendingIntents(of:includingOptional:)``.
   ///
-  /// - Parameter workflows: Names, or paths of workflow files whose stem is the name.
+  /// - Parameter workflows: Names, or paths of workflow files.
   /// - Throws: ``ManifestError``.
   public func pendingIntents(
     of workflows: [String] = [], includingOptional: Bool = false
@@ -11,7 +11,8 @@ extension Project {
     let manifest = try manifestStore().read()
     let names = workflows.map { argument in
       manifest.hasWorkflow(named: argument)
-        ? argument : FilePath(argument).stem ?? argument
+        ? argument
+        : (try? source(argument, in: manifest))?.name ?? FilePath(argument).stem ?? argument
     }
     return try manifest.pendingIntents(of: names, includingOptional: includingOptional)
   }

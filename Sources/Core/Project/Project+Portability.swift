@@ -2,18 +2,24 @@ internal import SystemPackage
 
 extension Project {
   /// What another machine would lack if it had only the repository: workflow files that git does
-  /// not track or cannot hold, and recorded models without a source.
+  /// not track or cannot hold, and recorded models without a source that others can reach.
   ///
-  /// - Parameter names: Only these workflows; all that the manifest records if empty.
+  /// - Parameters:
+  ///   - names: Only these workflows; all that the manifest records if empty.
+  ///   - acceptsPrivate: Whether the other machine may reach the same private addresses.
   /// - Throws: ``ManifestError``.
-  package func portabilityFaults(of names: [String] = []) throws -> [ProjectFault] {
+  package func portabilityFaults(
+    of names: [String] = [], acceptingPrivateSources acceptsPrivate: Bool = false
+  ) throws -> [ProjectFault] {
     let store = try manifestStore()
     let manifest = try store.read()
     let wanted = Set(names)
     let paths = manifest.workflowPaths.filter { wanted.isEmpty || wanted.contains($0.name) }
     let untracked = try untrackedFiles(
       among: try paths.map { try file(at: $0.path) }, in: store.path.removingLastComponent())
-    let withoutSource = try manifest.recordedFiles(of: names).filter(\.sources.isEmpty)
+    let withoutSource = try manifest.recordedFiles(of: names).filter {
+      !$0.sources.contains { acceptsPrivate || Self.publicAddress($0) != nil }
+    }
     var offers: [String: [ModelHash: String]] = [:]
     for name in withoutSource.flatMap(\.workflows) where offers[name] == nil {
       offers[name] = offeredURLs(in: name, manifest)

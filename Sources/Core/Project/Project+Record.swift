@@ -162,6 +162,7 @@ extension Project {
       action: actions.count == 1 ? actions.first ?? "resolve" : "resolve",
       workflows: decisions.map(\.workflow).unique, models: decisions.map(\.filename).unique)
     return try record(creating: creating, message: { message }) { manifest throws(ManifestError) in
+      try check(decisions.map { ($0.workflow, $0.workflowPath) }, against: manifest)
       for decision in decisions { try manifest.apply(decision) }
     }
   }

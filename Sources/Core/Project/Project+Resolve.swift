@@ -155,8 +155,8 @@ extension Project {
   }
 
   /// Renames the entries of a workflow whose file was renamed: the manifest has no workflow of the
-  /// new name, exactly one workflow's file is gone, and all references in its entries are in the
-  /// new file.
+  /// new name, and exactly one of those whose files are gone is this one. That is so if git has the
+  /// same content for it; if git does not track it, if its entries answer the same references.
   private func adoptRenamed(
     _ source: WorkflowSource, _ references: [ModelReference]
   ) throws -> Recording? {
@@ -164,10 +164,15 @@ extension Project {
     let path = try manifestPath(of: file)
     let manifest = try manifestStore().read()
     guard !manifest.hasWorkflow(named: source.name) else { return nil }
-    let keys = Set(references.map(\.key))
+    let keys = Set(references.flatMap(\.recordedKeys))
     let twins = namesOfGoneWorkflows.filter { name in
-      let nodes = manifest.workflow(named: name)?.models.flatMap(\.nodes) ?? []
-      return !nodes.isEmpty && nodes.allSatisfy(keys.contains)
+      let workflow = manifest.workflow(named: name)
+      let recorded = Set(workflow?.models.flatMap(\.nodes) ?? [])
+      guard let old = workflow?.path, !recorded.isEmpty, recorded.isSubset(of: keys) else {
+        return false
+      }
+      return isRenaming(of: old, to: file)
+        ?? references.allSatisfy { !$0.isNeeded || !recorded.isDisjoint(with: $0.recordedKeys) }
     }
     guard let name = twins.first, twins.count == 1 else { return nil }
     let message = { CommitMessage(action: "rename-workflow", workflows: [name, source.name]) }
@@ -187,6 +192,7 @@ extension Project {
     guard manifest.path(ofWorkflow: source.name) != path else { return nil }
     let message = { CommitMessage(action: "resolve", workflows: [source.name]) }
     return try record(message: message) { manifest throws(ManifestError) in
+      try check([(source.name, path)], against: manifest)
       manifest.ensureWorkflow(source.name, path: path)
     }
   }

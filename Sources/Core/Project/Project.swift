@@ -95,6 +95,9 @@ public final class Project {
     return paths.filter { (try? file(at: $0.path).exists) == false }.map(\.name)
   }
 
+  /// The files that this run has given a name, by that name.
+  var namedFiles: [String: FilePath] = [:]
+
   /// Whether the leftovers of killed runs were removed.
   var hasSweptLandings = false
 

@@ -75,7 +75,8 @@ extension Project {
       throw ReferenceTargetError.ambiguousName(
         name, workflow: workflow, nodes: entries.flatMap(\.nodes).map(\.nodeID))
     }
-    let references = entry.nodes.map { key in
+    let nodes = entry.nodes.filter { node == nil || $0.nodeID == node }
+    let references = nodes.map { key in
       ModelReference(
         nodeID: key.nodeID, nodeType: key.nodeType, place: key.place,
         widgetValue: key.widgetValue, category: entry.category)

@@ -105,15 +105,6 @@ extension Project {
     throw SourceChangeError.contradictsPin(
       url: url, algorithm: "SHA-256", declared: declared.hex, recorded: recorded.hex)
   }
-
-  /// The SHA-256 of the model with this hash. It is taken from the index, or the file is read.
-  /// `nil` if the model is not here.
-  func sha256(ofPin pin: ModelHash) throws -> SHA256Hash? {
-    let models = try openIndex(for: .read).models(withHash: pin)
-    if let known = models.compactMap(\.sha256).first { return known }
-    guard let location = models.flatMap(\.locations).first(where: \.isPresent) else { return nil }
-    return try FileHasher.hash(location.path, .sha256).sha256
-  }
 }
 
 extension SourceInspection {
@@ -137,16 +128,21 @@ extension Manifest {
       if let hash = entry.hash { setSources(ofRow: hash) { $0.union(urls) } }
     case .drop:
       let row = entry.hash.flatMap { model(withHash: $0)?.sources } ?? []
-      if let unknown = urls.first(where: { !entry.sources.contains($0) && !row.contains($0) }) {
+      // Somebody may have written a source by hand, with a secret.
+      let known = Set((entry.sources + row).map { (try? SourceURL($0))?.cleaned ?? $0 })
+      func isDropped(_ source: String) -> Bool {
+        urls.contains((try? SourceURL(source))?.cleaned ?? source)
+      }
+      if let unknown = urls.first(where: { !known.contains($0) }) {
         throw .unknownSource(
           workflow: change.workflow, filename: entry.filename, url: unknown,
           known: entry.sources.union(row))
       }
       try setSources(
-        entry.sources.filter { !urls.contains($0) }, for: change.selection, in: change.workflow)
+        entry.sources.filter { !isDropped($0) }, for: change.selection, in: change.workflow)
       guard let hash = entry.hash else { break }
       let used = workflows.flatMap(\.models).filter { $0.hash == hash }.flatMap(\.sources)
-      setSources(ofRow: hash) { $0.filter { used.contains($0) || !urls.contains($0) } }
+      setSources(ofRow: hash) { $0.filter { used.contains($0) || !isDropped($0) } }
     }
     return entry.filename
   }

@@ -26,9 +26,11 @@ package final class SourceSearch {
       return wanted.contains(PathKey.folded(name))
     }
     let known = try project.projectEntries(where: isWanted) + project.indexEntries(where: isWanted)
-    let catalog = try project.upToDateCatalog()
+    let (catalog, listed) = try project.withUpToDateCatalog { catalog in
+      (catalog, try names.map { try catalog.entries(named: $0) })
+    }
     finder = SourceFinder(catalog: catalog, known: known)
-    listed = try names.map { try catalog.entries(named: $0) }
+    self.listed = listed
   }
 
   var catalog: Catalog { finder.catalog }

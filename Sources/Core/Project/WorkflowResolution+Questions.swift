@@ -109,7 +109,9 @@ extension WorkflowResolution {
     var added: ModelHash?
     switch answer {
     case .take(let candidate):
-      guard let model, let row = ManifestModel(model, at: candidate.location) else { return }
+      guard let model,
+        let row = ManifestModel(model, at: candidate.location)?.withoutPrivateSources()
+      else { return }
       decided = .resolve(row)
       let rows = try project.manifestStore().read().models
       let isOurs = addedRows[position] == row.hash || !rows.contains { $0.hash == row.hash }
@@ -154,7 +156,9 @@ extension WorkflowResolution {
   ) throws -> ModelDecision.Answer? {
     guard case .changed(let changed) = group.match else { return nil }
     if changed.pin.origin == .workflow {
-      if let known = changed.known, let row = ManifestModel(known.model, at: known.location) {
+      if let known = changed.known,
+        let row = ManifestModel(known.model, at: known.location)?.withoutPrivateSources()
+      {
         return .resolve(row)
       }
       return .intend(

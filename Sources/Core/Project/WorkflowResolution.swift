@@ -271,7 +271,9 @@ struct WorkflowResolution {
   /// The decision that references mean a model on this machine. A file that was found by name and
   /// is not in place does not replace a decided download.
   private func decision(_ group: ModelGroup, isModel candidate: ModelCandidate) -> [ModelDecision] {
-    guard var row = ManifestModel(candidate.model, at: candidate.location) else { return [] }
+    guard
+      var row = ManifestModel(candidate.model, at: candidate.location)?.withoutPrivateSources()
+    else { return [] }
     // The workflow gives the hash together with the URL.
     let urls = group.references.compactMap(\.url).compactMap { try? SourceURL($0) }
     if candidate.matchType == .hash { row.sources = row.sources.union(urls.map(\.cleaned)) }

@@ -72,8 +72,8 @@ extension Project {
   }
 
   /// The name that the manifest has for the file. For any other file, its stem; if that is the name
-  /// of another existing file, with a number appended. `-` would mean standard input, so the name of
-  /// such a file is `workflow`.
+  /// of another file, in the manifest or in this run, with a number appended. `-` would mean standard
+  /// input, so the name of such a file is `workflow`.
   private func name(of file: FilePath, in manifest: Manifest?) -> String {
     var stem = file.stem ?? file.string
     if stem == "-" { stem = "workflow" }
@@ -81,11 +81,61 @@ extension Project {
     if let known = manifest.workflowName(at: path) { return known }
     var name = stem
     var number = 1
-    while let other = manifest.path(ofWorkflow: name), (try? self.file(at: other).exists) == true {
+    while isTaken(name, from: file, in: manifest) {
       number += 1
       name = "\(stem)-\(number)"
     }
+    namedFiles[name] = file
     return name
+  }
+
+  private func isTaken(_ name: String, from file: FilePath, in manifest: Manifest) -> Bool {
+    if let other = namedFiles[name], other != file, other.exists { return true }
+    guard let path = manifest.path(ofWorkflow: name), let other = try? self.file(at: path) else {
+      return false
+    }
+    return other.exists || !mayBeMoved(manifest.workflow(named: name), to: file)
+  }
+
+  /// Whether a file may be a recorded workflow that was moved: every recorded reference is in it. A
+  /// file that cannot be read may be anything.
+  private func mayBeMoved(_ workflow: ManifestWorkflow?, to file: FilePath) -> Bool {
+    guard let recorded = workflow?.models.flatMap(\.nodes), !recorded.isEmpty,
+      let read = try? readWorkflow(
+        WorkflowSource(name: file.stem ?? "", file: file, shown: file.string))
+    else { return true }
+    return Set(read.references.flatMap(\.recordedKeys)).isSuperset(of: recorded)
+  }
+
+  /// Whether git has, for a path in the manifest, what is in `file`; `nil` if git does not track the
+  /// path, or cannot be asked.
+  func isRenaming(of path: String, to file: FilePath) -> Bool? {
+    guard let old = try? self.file(at: path),
+      let repository = try? GitRepository(
+        around: file.removingLastComponent(), environment: environment),
+      let relative = repository.relativePath(of: old)
+    else { return nil }
+    if (try? repository.holds(file, at: relative)) == true { return true }
+    return (try? repository.tracks(relative)) == true ? false : nil
+  }
+
+  /// Makes sure that no decision is about another file than the workflow's own.
+  ///
+  /// - Parameter files: Names of workflows, with paths as the manifest writes them.
+  /// - Throws: ``ManifestError/otherWorkflow(_:recorded:given:)`` if the manifest, or an earlier one
+  ///   of `files`, has another path for the name, and that file exists.
+  func check(
+    _ files: [(workflow: String, path: String?)], against manifest: Manifest
+  ) throws(ManifestError) {
+    var known: [String: String] = [:]
+    for (name, path) in files {
+      guard let path else { continue }
+      let recorded = known.updateValue(path, forKey: name) ?? manifest.path(ofWorkflow: name)
+      guard let recorded, !recorded.utf8.elementsEqual(path.utf8) else { continue }
+      let other = try file(at: recorded)
+      guard other.exists, try other.real != file(at: path).real else { continue }
+      throw .otherWorkflow(name, recorded: recorded, given: path)
+    }
   }
 
   /// The file on this machine that was given where a URL is wanted; `nil` if the text cannot be a

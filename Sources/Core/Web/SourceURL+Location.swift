@@ -60,9 +60,12 @@ extension SourceURL {
     "settings",
   ]
 
-  /// Whether a decoded segment would no longer be a single segment of a path.
+  /// Whether a decoded segment, with the slashes that were encoded in it, leads to another folder or
+  /// has control characters.
   private static func isUnsafe(_ segment: String) -> Bool {
-    segment == "." || segment == ".." || segment.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+    segment.utf8.split(separator: UInt8(ascii: "/")).contains {
+      $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
+    } || segment.utf8.contains { $0 < 0x20 || $0 == 0x7F }
   }
 
   // MARK: - Civitai

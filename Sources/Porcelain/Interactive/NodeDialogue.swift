@@ -87,7 +87,7 @@ struct NodeDialogue {
   private func showPackages() {
     var list = NumberedList()
     for (place, package) in shown.enumerated() {
-      let facts = [package.repository ?? "", package.version ?? ""]
+      let facts = [package.repository.map(RepositoryURL.shown) ?? "", package.version ?? ""]
       list.append(place + 1, package.id, facts.map { StyledText($0) })
     }
     dialogue.show(list.lines(columns: dialogue.columns))

@@ -81,7 +81,7 @@ enum ChangeText {
     guard let package else { return [] }
     return [
       ("version", package.version.map(SafeText.quoted)),
-      ("from", joined([package.repository].compactMap(\.self))),
+      ("from", joined([package.repository.map(RepositoryURL.shown)].compactMap(\.self))),
     ]
   }
 

@@ -19,7 +19,9 @@ struct PortabilityNotes {
     guard let manifest = try project.manifestIfPresent() else { return }
     let known = workflows?.filter { manifest.hasWorkflow(named: $0) }
     guard known != [] else { return }
-    for fault in try project.portabilityFaults(of: known ?? []) {
+    for fault in try project.portabilityFaults(
+      of: known ?? [], acceptingPrivateSources: true)
+    {
       switch fault.kind {
       case .untrackedWorkflow(let file): untracked.append(file)
       case .workflowElsewhere: elsewhere.append(fault)

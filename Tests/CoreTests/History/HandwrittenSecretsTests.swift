@@ -38,6 +38,22 @@ import Testing
     }
   }
 
+  @Test(
+    "those in repositories of node packages are found, and accounts of SSH are not secrets",
+    arguments: [
+      ("https://u:planted@x.org/o/r", ["userinfo"]),
+      ("git+https://planted@x.org/o/r", ["userinfo"]),
+      ("ssh://u:planted@x.org/o/r", ["userinfo"]), ("ssh://git@x.org/o/r", []),
+      ("git@x.org:o/r.git", []), ("https://x.org/o/r", []),
+    ])
+  func repositories(url: String, names: [String]) throws {
+    try sandbox.write("", to: sandbox.manifest)
+    let text = "[tool.comfydock.nodes.ink]\nname = \"ink\"\nrepository = \"\(url)\"\n"
+    #expect(
+      HandwrittenSecrets.names(
+        in: Array(text.utf8), of: sandbox.manifest, sandbox.environment) == names)
+  }
+
   @Test("what HEAD holds already is nothing new; another one is")
   func committed() throws {
     try sandbox.commitByHand(["pyproject.toml": manifest("https://x.org/a?token=planted")])

@@ -191,6 +191,21 @@ import Testing
     #expect(faults.isEmpty)
   }
 
+  @Test("what was refused is asked for again, for another token may be shown it")
+  func refusedThenShown() throws {
+    var hub = HubStandIn()
+    hub.refused = ["a/gated": (401, "GatedRepo"), "a/off": (403, "Forbidden")]
+    let hubs = try Hubs(hub)
+    let note =
+      "https://huggingface.co/a/gated https://huggingface.co/a/off https://huggingface.co/a/gone"
+    let lists = ["gated", "off", "gone"].map { Self.tree("a/" + $0) }
+    for round in 1...2 {
+      _ = try hubs.find("vae.safetensors", note: note)
+      let counts = lists.map { list in hubs.log.count { $0 == list } }
+      #expect(counts == [round, round, 1])
+    }
+  }
+
   @Test("nobody is asked offline, which is said; nor about what is known already")
   func offline() throws {
     let hubs = try Hubs(HubStandIn())

@@ -146,6 +146,21 @@ import Testing
     #expect(!request.mayCarryHubToken)
   }
 
+  @Test(
+    "no encoded slash leads out of a mirror's base",
+    arguments: [
+      "o/r/resolve/main/..%2F..%2F..%2F..%2Fadmin", "o/r/resolve/main/a%2F..%2Fb",
+      "..%2F../r/resolve/main/b", "o/r/resolve/..%2f../b", "o/r/resolve/main/%2E%2F./b",
+      "o/r/resolve/main/a%2Fb%0A",
+    ])
+  func encodedSlashes(_ path: String) throws {
+    let mirrors = try Mirrors(endpoint: "http://127.0.0.1:8080/hub/", receiveTokens: true)
+    let url = try SourceURL("https://huggingface.co/" + path)
+    #expect(throws: SourceURLError.namesNoFile(.other(.huggingFace))) {
+      try url.request(mirrors: mirrors)
+    }
+  }
+
   @Test func aBaseEndsAtASlash() throws {
     let mirrors = try Mirrors(endpoint: "https://m.example/hub", receiveTokens: true)
     let url = try SourceURL("https://m.example/hubcap/o/r/resolve/main/a.bin")

@@ -72,7 +72,10 @@ extension ProjectFault: FailureConvertible {
     case .withoutSource(let item, let offer):
       Failure(
         "model.no-source",
-        "no source is known for '\(item.filename)'; another machine cannot get it",
+        (item.sources.isEmpty
+          ? "no source is known for '\(item.filename)'"
+          : "no public source is known for '\(item.filename)'")
+          + "; another machine cannot get it",
         hint: item.recordingSource(by: "add-source") + " " + (offer.map { words($0) } ?? "URL"),
         path: item.relativePath?.string)
     case .outsideRepository(let path):

@@ -29,6 +29,12 @@ extension ManifestError: FailureConvertible {
         "workflow.unknown", "the manifest has no workflow '\(name)'",
         hint: Failure.mostSimilar("workflow", to: name, among: known)
           ?? "'\(Program.name) status' lists those it has")
+    case .otherWorkflow(let name, let recorded, let given):
+      Failure(
+        "workflow.other-file", "the workflow '\(name)' is '\(recorded)', not '\(given)'",
+        hint:
+          "'\(Program.name) list-refs --json \(ShellText.quoted(given))' shows the name to use; "
+          + "nothing was changed")
     case .unknownModel(let workflow, let selection, let known):
       Failure(
         "manifest.unknown-model",
@@ -96,7 +102,10 @@ extension ManifestError {
       name == workflow && selection == .filename(filename)
     case .unknownSource(let name, let filename, _, _):
       name == workflow && (selection == .filename(filename) || selection.filename == nil)
-    case .notFound, .syntax, .unmerged, .structure, .locked, .contended, .unfaithful, .file: false
+    case .notFound, .syntax, .unmerged, .structure, .otherWorkflow, .locked, .contended,
+      .unfaithful,
+      .file:
+      false
     }
   }
 }

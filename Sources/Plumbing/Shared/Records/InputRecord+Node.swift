@@ -22,7 +22,9 @@ extension InputRecord {
     let version = try text("version")
     do {
       var named = try ManifestNodePackage(naming: package, version: version)
-      named.repository = named.repository ?? repository
+      named.repository =
+        try named.repository
+        ?? repository.flatMap { try ManifestNodePackage(naming: $0).repository }
       return NodeAnswer(workflow: workflow, nodeType: nodeType, choice: .package(named))
     } catch {
       throw RecordError(

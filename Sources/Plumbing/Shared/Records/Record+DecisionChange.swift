@@ -61,7 +61,7 @@ extension Record {
     guard let package else { return [] }
     return fields([
       ("package_id", .text(package.id)), ("version", .text(package.version)),
-      ("repository", .text(package.repository.map(SourceURL.shown))),
+      ("repository", .text(package.repository.map(RepositoryURL.shown))),
     ])
   }
 

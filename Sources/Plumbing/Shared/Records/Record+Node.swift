@@ -40,7 +40,7 @@ extension Record {
         ("match_type", .text(package?.matchType.rawValue)),
         ("confidence", package.map { .real($0.matchType.confidence) }),
         ("package_id", .text(package?.packageID)), ("version", .text(package?.version)),
-        ("repository", .text(package?.repository)),
+        ("repository", .text(package?.repository.map(RepositoryURL.shown))),
         ("candidates", match.candidates.isEmpty ? nil : .list(match.candidates.map(candidate))),
         ("cnr_id", .text(use.registryID)), ("aux_id", .text(use.repositoryID)),
         ("ver", .text(use.version)), ("node_ids", .texts(use.nodeIDs)),
@@ -52,7 +52,7 @@ extension Record {
   private static func candidate(_ package: ResolvedNodePackage) -> Value {
     let fields: [(String, Value?)] = [
       ("package_id", .text(package.packageID)), ("version", .text(package.version)),
-      ("repository", .text(package.repository)),
+      ("repository", .text(package.repository.map(RepositoryURL.shown))),
       ("match_type", .text(package.matchType.rawValue)),
     ]
     return .object(fields.compactMap { name, value in value.map { Field(name, $0) } })
