@@ -122,7 +122,8 @@ extension SafetensorsFacts {
     guard let tensors = try row.decode(Int?.self, atIndex: 6),
       let parameters = try row.decode(Int64?.self, atIndex: 7)
     else { return nil }
-    let types = (try row.decode(String?.self, atIndex: 8) ?? "").split(separator: " ").map(String.init)
+    let types = (try row.decode(String?.self, atIndex: 8) ?? "").split(separator: " ").map(
+      String.init)
     self.init(tensorCount: tensors, parameterCount: parameters, dataTypes: types)
   }
 }

@@ -32,17 +32,6 @@ extension Project {
     faults += repositoryFaults(of: store.path)
     return faults
   }
-
-  private func stale(
-    _ entry: ManifestWorkflowModel, in workflow: ManifestWorkflow
-  ) -> ProjectFault {
-    ProjectFault(.staleEntry(workflow: workflow.name, filename: entry.filename))
-  }
-}
-
-extension ManifestWorkflowModel {
-  /// Whether an answer or a download is still needed.
-  var isWaiting: Bool { criticality != .optional && hash == nil }
 }
 
 /// Checks the global table against the workflows' entries.
@@ -104,4 +93,15 @@ struct WorkflowCheck {
     }
     return faults
   }
+
+  private func stale(
+    _ entry: ManifestWorkflowModel, in workflow: ManifestWorkflow
+  ) -> ProjectFault {
+    ProjectFault(.staleEntry(workflow: workflow.name, filename: entry.filename))
+  }
+}
+
+extension ManifestWorkflowModel {
+  /// Whether an answer or a download is still needed.
+  var isWaiting: Bool { criticality != .optional && hash == nil }
 }

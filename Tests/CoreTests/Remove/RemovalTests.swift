@@ -292,11 +292,14 @@ import Testing
     try project.manifest(text.replacing("relative_path = \"loras/m.pt\", ", with: ""))
     #expect(try partials(project) == [".else.pt.comfy-part"])
     try project.manifest(
-      text.replacing("status = \"resolved\"\nhash = \"\(blake3(used))\"", with: """
-        status = "unresolved"
-        category = "loras"
-        sources = ["https://example.com/m.pt"]
-        """).replacing("relative_path = \"loras/m.pt\", ", with: ""))
+      text.replacing(
+        "status = \"resolved\"\nhash = \"\(blake3(used))\"",
+        with: """
+          status = "unresolved"
+          category = "loras"
+          sources = ["https://example.com/m.pt"]
+          """
+      ).replacing("relative_path = \"loras/m.pt\", ", with: ""))
     #expect(try project.opened.pendingItems().map(\.target?.string) == ["loras/m.pt"])
     #expect(try partials(project) == [".else.pt.comfy-part"])
   }
