@@ -52,6 +52,18 @@ struct SettingTrustTests {
     #expect(try text(.mirror).value == "a=https://b")
   }
 
+  @Test("a path in configuration may have a colon; in a variable, colons separate paths")
+  func colons() throws {
+    for path in ["/a:b", "/c"] {
+      try sandbox.git("config", "--global", "--add", Setting.nodeMap.configurationKey, path)
+    }
+    #expect(
+      try Project(environment: sandbox.environment).settings.paths(.nodeMap) == ["/a:b", "/c"])
+    var environment = sandbox.environment
+    environment.variables[Setting.nodeMap.variableName] = "/a:/b"
+    #expect(try Project(environment: environment).settings.paths(.nodeMap) == ["/a", "/b"])
+  }
+
   @Test("a work tree's own configuration is the repository's")
   func workTreeConfiguration() throws {
     try sandbox.git("config", "extensions.worktreeConfig", "true")

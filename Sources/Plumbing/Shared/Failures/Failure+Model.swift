@@ -43,7 +43,7 @@ extension SyncItem {
     if let workflow = workflows.first {
       return ShellText.command([command], on: [workflow, filename])
     }
-    let path = relativePath?.string ?? "\(category?.name ?? "CATEGORY")/\(filename)"
+    let path = relativePath?.string ?? category.map { "\($0.name)/\(filename)" } ?? filename
     return ShellText.command(["add-model"] + (hash.isFull ? ["--hash", hash.hex] : []), on: [path])
   }
 }
