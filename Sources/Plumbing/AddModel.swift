@@ -10,7 +10,8 @@ package struct AddModel: Command {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("BLAKE3 of the whole file; without it, the file is read.", valueName: "hash"))
+    help: ArgumentHelp("BLAKE3 of the whole file; without it, the file is read.", valueName: "hash")
+  )
   var hash: String?
   @Flag(name: .long, help: "The environment works without it.") var optional = false
   @Flag(name: .long, help: "Report failures as JSON objects.") var json = false

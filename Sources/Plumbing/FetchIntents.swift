@@ -6,7 +6,8 @@ internal import SystemPackage
 package struct FetchIntents: Command {
   package static let configuration = CommandConfiguration(
     commandName: "fetch-intents", abstract: "Download the pending intents as one batch.",
-    discussion: "Each downloaded file is verified, indexed, recorded in the manifest and committed.")
+    discussion: "Each downloaded file is verified, indexed, recorded in the manifest and committed."
+  )
 
   @OptionGroup var options: ProjectOptions
   @OptionGroup var network: NetworkOptions

@@ -10,7 +10,8 @@ struct Fsck: Command {
 
   @OptionGroup var options: ProjectOptions
 
-  @Flag(name: .long, help: "Read every recorded file in full and compare its hash.") var full = false
+  @Flag(name: .long, help: "Read every recorded file in full and compare its hash.")
+  var full = false
   @Flag(name: .long, help: "Report also what another machine could not get.")
   var portable = false
   @Flag(name: .long, help: "Look at the stores, and at nothing else.") var store = false

@@ -157,7 +157,7 @@ import Testing
     #expect(try recorded == ["old old.json a.pt", "more more.json a.pt b.pt"])
     try workflow("a.pt", at: "new.json")
     try run("new.json")
-    #expect(try recorded == ["more more.json a.pt b.pt", "new new.json a.pt"])
+    #expect(try recorded == ["new new.json a.pt", "more more.json a.pt b.pt"])
   }
 
   @Test("of what git has, only a file with the same content is the renamed one")
@@ -181,6 +181,6 @@ import Testing
     #expect(try resolve("copy.json") == ["portrait", "copy"])
     try project.sandbox.write(
       String(decoding: text, as: UTF8.self), to: repository.appending("same.json"))
-    #expect(try resolve("same.json") == ["copy", "same"])
+    #expect(try resolve("same.json") == ["same", "copy"])
   }
 }
