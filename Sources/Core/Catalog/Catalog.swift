@@ -27,6 +27,12 @@ package final class Catalog: Sendable {
     }
   }
 
+  deinit {
+    guard location.isAbsolute else { return }
+    try? database.close()
+    OpenDatabases.end(location)
+  }
+
   /// The lists that were read, by path.
   package func lists() throws(IndexError) -> [KnownList] {
     try read { database in
@@ -192,37 +198,41 @@ extension Catalog {
   private static func open(_ path: FilePath) -> DatabaseQueue? {
     guard FileStatus(reaching: path).map(\.isRegular) ?? true else { return nil }
     try? path.removingLastComponent().makeDirectories()
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
-    configuration.label = "catalog"
+    let start = OpenDatabases.begin(path)
     do {
-      let queue = try DatabaseQueue(path: path.string, configuration: configuration)
-      try queue.write { database in
-        let found = (
-          try number("application_id", in: database), try number("user_version", in: database)
-        )
-        if found == (applicationID, version) { return }
-        let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
-        guard isEmpty || found.0 == applicationID else { throw NotOurs() }
-        try makeTables(database)
-      }
-      return queue
+      return try connect(path)
     } catch {
-      guard case .damaged = IndexError(error, path), isMarked(path) else { return nil }
-      return remove(path) ? open(path) : nil
+      if case .damaged = IndexError(error, path), start.map(isMarked) == true, remove(path),
+        let queue = try? connect(path)
+      {
+        return queue
+      }
+      OpenDatabases.end(path)
+      return nil
     }
   }
 
-  /// Whether the header of the file says that it is a database of ours, whatever the rest is.
-  private static func isMarked(_ path: FilePath) -> Bool {
-    var header = [UInt8](repeating: 0, count: 72)
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
-      return false
+  private static func connect(_ path: FilePath) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.label = "catalog"
+    let queue = try DatabaseQueue(path: path.string, configuration: configuration)
+    try queue.write { database in
+      let found = (
+        try number("application_id", in: database), try number("user_version", in: database)
+      )
+      if found == (applicationID, version) { return }
+      let isEmpty = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+      guard isEmpty || found.0 == applicationID else { throw NotOurs() }
+      try makeTables(database)
     }
-    defer { try? file.close() }
-    let count = header.withUnsafeMutableBytes { try? file.read(fromAbsoluteOffset: 0, into: $0) }
-    return count == header.count && header.starts(with: "SQLite format 3\0".utf8)
-      && header[68...].reduce(0) { $0 << 8 | Int32($1) } == applicationID
+    return queue
+  }
+
+  /// Whether a file that starts like this says that it is a database of ours, whatever the rest is.
+  private static func isMarked(_ start: [UInt8]) -> Bool {
+    start.count >= 72 && start.starts(with: "SQLite format 3\0".utf8)
+      && start[68..<72].reduce(0) { $0 << 8 | Int32($1) } == applicationID
   }
 
   /// Removes a database. Its journal goes first: it must not be taken for the one of the next.

@@ -257,7 +257,7 @@ final class FetchBatch {
     var errors: [(any Error)?] = []
     var rest = arrivals[...]
     while !rest.isEmpty {
-      let group = Array(rest.prefix(recordsTogether ? Self.largestGroup : 1))
+      let group = Array(rest.prefix(recordsTogether ? largestGroup : 1))
       rest = rest.dropFirst(group.count)
       do {
         errors += try recordTogether(group)
@@ -287,8 +287,15 @@ final class FetchBatch {
     }
   }
 
-  /// Enough to make the cost of a write small compared with that of the commits.
-  private static let largestGroup = 32
+  /// The number of files in one write: enough to make its cost small compared with that of the
+  /// commits. The text of the manifest is held once for each of them, so a large one has fewer.
+  private var largestGroup: Int {
+    let path = try? project.manifestStore().path
+    let size = path.flatMap { FileStatus(reaching: $0) }?.size ?? 0
+    return max(1, min(32, Int(Self.mostTextHeld / max(1, size))))
+  }
+
+  private static let mostTextHeld: Int64 = 16 << 20
 
   /// Adds files to the index, then sets the hash of every intent that waited for them.
   ///

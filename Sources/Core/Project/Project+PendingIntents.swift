@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 extension Project {
   /// The pending downloads in the manifest; see ``Manifest/pendingIntents(of:includingOptional:)``.
   ///
@@ -9,11 +7,7 @@ extension Project {
     of workflows: [String] = [], includingOptional: Bool = false
   ) throws(ManifestError) -> [PendingIntent] {
     let manifest = try manifestStore().read()
-    let names = workflows.map { argument in
-      manifest.hasWorkflow(named: argument)
-        ? argument
-        : (try? source(argument, in: manifest))?.name ?? FilePath(argument).stem ?? argument
-    }
+    let names = workflows.map { workflowName(of: $0, in: manifest) }
     return try manifest.pendingIntents(of: names, includingOptional: includingOptional)
   }
 }

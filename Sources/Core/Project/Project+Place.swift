@@ -67,7 +67,8 @@ extension Project {
       throw PlacementError.alreadyThere(candidate.location.path, value: reference.widgetValue)
     }
     let folders = LoaderFolders(of: reference.categories, in: roots)
-    guard reference.nameRule != .path || folders.name(of: place) == reference.listedValue else {
+    let name = folders.name(of: place) ?? ""
+    guard reference.nameRule != .path || name.utf8.elementsEqual(reference.listedValue.utf8) else {
       throw PlacementError.notListed(candidate.location.path, reference.key)
     }
     let source = placement == .move ? try MovedFile(candidate, in: self) : nil

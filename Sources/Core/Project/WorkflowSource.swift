@@ -38,6 +38,12 @@ extension Project {
     return try manifest.workflows.filter { $0.path != nil }.map { try source(of: $0) }
   }
 
+  /// The name of the workflow that an argument means; its stem if it means none.
+  package func workflowName(of argument: String, in manifest: Manifest) -> String {
+    if manifest.hasWorkflow(named: argument) { return argument }
+    return (try? source(argument, in: manifest))?.name ?? FilePath(argument).stem ?? argument
+  }
+
   /// The workflow that one argument means.
   func source(_ argument: String, in manifest: Manifest?) throws -> WorkflowSource {
     guard !argument.isEmpty else { throw ProjectError.emptyWorkflowName }

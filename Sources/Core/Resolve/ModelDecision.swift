@@ -101,7 +101,7 @@ extension Manifest {
     } else if case .adopt(let former) = decision.answer {
       try replaceReferences(former, by: decision.references, in: decision.workflow)
     } else if case .setCriticality(let criticality) = decision.answer, let first,
-      !decision.replaces, existing?.nodes.contains(all: decision.references) == true
+      !decision.replaces, Set(existing?.nodes ?? []).isSuperset(of: decision.references)
     {
       // Another entry may be of the same file. It was not meant.
       ensureWorkflow(decision.workflow, path: decision.workflowPath)
@@ -187,8 +187,4 @@ extension Manifest {
     if let existing, existing.criticality != .optional { return existing.criticality }
     return decision.category?.startingCriticality ?? .required
   }
-}
-
-extension Array where Element: Hashable {
-  fileprivate func contains(all others: [Element]) -> Bool { Set(self).isSuperset(of: others) }
 }

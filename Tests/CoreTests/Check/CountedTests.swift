@@ -48,23 +48,27 @@ import Testing
     #expect(try isGreen(project) == [true, true, true])
   }
 
+  /// A manifest with an entry that waits for a download or, without a source, for an answer.
+  private func waiting(hasSource: Bool, hasPath: Bool = true) -> String {
+    """
+    [tool.comfydock.workflows.w]
+    \(hasPath ? "path = \"w.json\"" : "")
+    [[tool.comfydock.workflows.w.models]]
+    filename = "m.pt"
+    criticality = "required"
+    status = "unresolved"
+    \(hasSource ? "sources = [\"https://example.com/m.pt\"]" : "")
+    nodes = [{node_id = "1", node_type = "LoraLoader", widget_idx = 0, widget_value = "m.pt"}]
+
+    """
+  }
+
   @Test("nor is a download or an answer that only such a node waits for", arguments: [true, false])
   func mutedIntent(_ hasSource: Bool) throws {
     let project = try CheckedProject()
     try project.write("keep", to: "models/keep.txt")
     try project.write(workflow(mode: 2), to: "w.json")
-    try project.manifest(
-      """
-      [tool.comfydock.workflows.w]
-      path = "w.json"
-      [[tool.comfydock.workflows.w.models]]
-      filename = "m.pt"
-      criticality = "required"
-      status = "unresolved"
-      \(hasSource ? "sources = [\"https://example.com/m.pt\"]" : "")
-      nodes = [{node_id = "1", node_type = "LoraLoader", widget_idx = 0, widget_value = "m.pt"}]
-
-      """)
+    try project.manifest(waiting(hasSource: hasSource))
     #expect(try isGreen(project) == [true, true, true])
   }
 
@@ -75,18 +79,7 @@ import Testing
     let project = try CheckedProject()
     try project.write("keep", to: "models/keep.txt")
     try project.write(#"{"nodes":[],"links":[]}"#, to: "w.json")
-    try project.manifest(
-      """
-      [tool.comfydock.workflows.w]
-      \(hasPath ? "path = \"w.json\"" : "")
-      [[tool.comfydock.workflows.w.models]]
-      filename = "m.pt"
-      criticality = "required"
-      status = "unresolved"
-      \(hasSource ? "sources = [\"https://example.com/m.pt\"]" : "")
-      nodes = [{node_id = "1", node_type = "LoraLoader", widget_idx = 0, widget_value = "m.pt"}]
-
-      """)
+    try project.manifest(waiting(hasSource: hasSource, hasPath: hasPath))
     #expect(try isGreen(project) == [false, false, false])
     #expect(try project.opened.projectStatus().unnamed.map(\.filename) == ["m.pt"])
   }

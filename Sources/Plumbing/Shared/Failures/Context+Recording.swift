@@ -1,5 +1,4 @@
 package import ComfyCore
-internal import SystemPackage
 
 extension Context {
   /// Tells what a user may want to know about a change of the manifest; nothing when all went as it
@@ -54,11 +53,7 @@ extension Context {
     of project: Project, workflows: [String] = [], json: Bool = false
   ) throws -> Bool {
     guard let manifest = try project.manifestIfPresent() else { return false }
-    let names = workflows.map { workflow in
-      manifest.hasWorkflow(named: workflow)
-        ? workflow : (try? project.workflowSources([workflow]).first?.name) ?? workflow
-    }
-    let issues = manifest.issues(of: names)
+    let issues = manifest.issues(of: workflows.map { project.workflowName(of: $0, in: manifest) })
     for issue in issues {
       report(ProjectFault(.manifestEntry(issue)).failure, prefix: "error", json: json)
     }
