@@ -1,6 +1,43 @@
+import ComfyCore
+import SystemPackage
 import Testing
 
 @testable import Porcelain
+
+/// Events of a batch in short form.
+extension FetchEvent {
+  static func started(index: Int, name: String, total: Int64?) -> FetchEvent {
+    .fileStart(
+      FetchPosition(index: index, count: 9, filename: name), FetchProgress(bytes: 0, total: total))
+  }
+
+  static func advanced(index: Int, bytes: Int64, total: Int64?) -> FetchEvent {
+    .fileProgress(
+      FetchPosition(index: index, count: 9, filename: ""),
+      FetchProgress(bytes: bytes, total: total))
+  }
+
+  static func waiting(index: Int) -> FetchEvent {
+    .fileWaiting(
+      FetchPosition(index: index, count: 9, filename: ""), processID: 4711, limit: 60_000)
+  }
+
+  /// - Parameter arrival: `nil` for a file that could not be downloaded.
+  static func finished(index: Int, _ arrival: FetchedFile.Arrival?) -> FetchEvent {
+    let outcome = arrival.flatMap { arrival in
+      ModelHash(String(repeating: "ab", count: 32)).flatMap { blake3 in
+        SHA256Hash(String(repeating: "cd", count: 32)).map { sha256 in
+          FetchOutcome.landed(
+            FetchedFile(
+              path: "/m", size: 1, blake3: blake3, sha256: sha256, arrival: arrival,
+              isVerified: true, received: 1, heads: []))
+        }
+      }
+    }
+    return .fileComplete(
+      FetchPosition(index: index, count: 9, filename: ""), outcome ?? .cancelled(kept: 0))
+  }
+}
 
 @Suite struct ProgressBoardTests {
   private static let mebibyte: Int64 = 1 << 20
@@ -9,10 +46,10 @@ import Testing
   private static func board(symbols: Symbols = .unicode) -> ProgressBoard {
     var board = ProgressBoard(symbols: symbols)
     var lines: [StyledText] = []
-    func take(_ event: ProgressEvent, _ seconds: Int) {
+    func take(_ event: FetchEvent, _ seconds: Int) {
       if let line = board.apply(event, at: .seconds(seconds)) { lines.append(line) }
     }
-    take(.batch(files: 4, bytes: 900 * mebibyte), 0)
+    take(.batchStart(count: 4, totalBytes: 900 * mebibyte), 0)
     take(.started(index: 0, name: "juggernautXL_v9Rundiffusionphoto2.safetensors", total: nil), 0)
     take(.started(index: 1, name: "墨絵.safetensors", total: 40 * mebibyte), 0)
     for second in 0...10 {
@@ -22,7 +59,7 @@ import Testing
       take(.advanced(index: 1, bytes: seconds * mebibyte, total: nil), second)
     }
     take(.started(index: 2, name: "done.vae", total: 10 * mebibyte), 10)
-    take(.finished(index: 2, .done), 10)
+    take(.finished(index: 2, .downloaded), 10)
     return board
   }
 
@@ -55,10 +92,10 @@ import Testing
   ])
   func theTotalIsWorded(_ columns: Int, _ finished: Int, _ failed: Int, _ words: String) {
     var board = ProgressBoard(symbols: .unicode)
-    _ = board.apply(.batch(files: 99, bytes: nil), at: .zero)
+    _ = board.apply(.batchStart(count: 99, totalBytes: nil), at: .zero)
     for index in 0..<finished {
       _ = board.apply(.started(index: index, name: "a", total: nil), at: .zero)
-      _ = board.apply(.finished(index: index, index < failed ? .failed : .done), at: .zero)
+      _ = board.apply(.finished(index: index, index < failed ? nil : .downloaded), at: .zero)
     }
     let line = board.lines(columns: columns, rows: 4, at: .seconds(1)).last?.plain ?? ""
     #expect(line.hasPrefix(words + "  "), "\(line)")
@@ -69,8 +106,7 @@ import Testing
     _ = board.apply(
       .started(index: 9, name: "\u{1b}[2J\n" + String(repeating: "長", count: 300), total: nil),
       at: .seconds(1))
-    _ = board.apply(
-      .noted(index: 1, "retry 2 of 5 in 0:04: \("server\u{7}error")"), at: .seconds(1))
+    _ = board.apply(.waiting(index: 1), at: .seconds(1))
     for columns in 1...260 {
       for rows in 1...6 {
         let lines = board.lines(columns: columns, rows: rows, at: .seconds(11))
@@ -85,7 +121,7 @@ import Testing
 
   @Test func filesThatDoNotFitAreCounted() {
     var board = ProgressBoard(symbols: .unicode)
-    _ = board.apply(.batch(files: 30, bytes: nil), at: .zero)
+    _ = board.apply(.batchStart(count: 30, totalBytes: nil), at: .zero)
     for index in 0..<12 {
       _ = board.apply(.started(index: index, name: "f\(index)", total: 10), at: .zero)
     }
@@ -97,25 +133,26 @@ import Testing
 
   @Test func endsOfFiles() {
     var board = ProgressBoard(symbols: .ascii)
-    func end(_ outcome: ProgressEvent.Outcome, _ total: Int64?) -> String? {
+    func end(_ arrival: FetchedFile.Arrival?, _ total: Int64?) -> String? {
       _ = board.apply(.started(index: 7, name: "a\tb", total: total), at: .zero)
-      return board.apply(.finished(index: 7, outcome), at: .zero)?.plain
+      return board.apply(.finished(index: 7, arrival), at: .zero)?.plain
     }
-    #expect(end(.done, 2048) == #"ok a\tb  2.0 KiB"#)
-    #expect(end(.skipped("already there"), nil) == #"ok a\tb  already there"#)
+    #expect(end(.downloaded, 2048) == #"ok a\tb  2.0 KiB"#)
+    #expect(end(.stored, nil) == #"ok a\tb  already there"#)
+    #expect(end(.adopted, nil) == #"ok a\tb  already here"#)
     // Why, the end of the batch tells.
-    #expect(end(.failed, 1) == nil)
-    #expect(board.apply(.finished(index: 7, .done), at: .zero) == nil)
-    #expect(board.apply(.finished(index: 99, .done), at: .zero) == nil)
+    #expect(end(nil, 1) == nil)
+    #expect(board.apply(.finished(index: 7, .downloaded), at: .zero) == nil)
+    #expect(board.apply(.finished(index: 99, .downloaded), at: .zero) == nil)
     #expect(
       board.lines(columns: 79, rows: 5, at: .zero).map(\.plain).last?
-        .hasPrefix("3 of 0 files, 1 failed") == true)
+        .hasPrefix("4 of 0 files, 1 failed") == true)
   }
 
   @Test func oddNumbersDoNotTrap() {
     var board = ProgressBoard(symbols: .unicode)
     let odd: [Int64] = [.min, -1, 0, 1, .max]
-    _ = board.apply(.batch(files: -3, bytes: .max), at: .zero)
+    _ = board.apply(.batchStart(count: -3, totalBytes: .max), at: .zero)
     _ = board.apply(.advanced(index: 5, bytes: 1, total: 1), at: .zero)
     for index in 0..<5 {
       _ = board.apply(.started(index: index, name: "", total: odd[index]), at: .zero)
@@ -127,7 +164,7 @@ import Testing
         }
       }
     }
-    for index in 0..<5 { _ = board.apply(.finished(index: index, .done), at: .zero) }
+    for index in 0..<5 { _ = board.apply(.finished(index: index, .downloaded), at: .zero) }
     _ = board.lines(columns: 119, rows: 9, at: .seconds(-5))
   }
 

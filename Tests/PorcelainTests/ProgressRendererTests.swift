@@ -1,3 +1,4 @@
+import ComfyCore
 import CommandSupport
 import Synchronization
 import SystemPackage
@@ -22,7 +23,7 @@ import Testing
     let output = TerminalOutput(terminal.terminal, variables: variables)
     output.write("$ comfy\n")
     let progress = ProgressRenderer(output: output, now: clock.now)
-    progress.handle(.batch(files: 6, bytes: 6_000_000))
+    progress.handle(.batchStart(count: 6, totalBytes: 6_000_000))
     for index in 1...3 {
       progress.handle(.started(index: index, name: "model-\(index).safetensors", total: 1_000_000))
       progress.handle(.advanced(index: index, bytes: 0, total: nil))
@@ -51,8 +52,8 @@ import Testing
         """)
     #expect(terminal.screen.cursor == (1, 0))
     clock.pass(1_000)
-    progress.handle(.finished(index: 2, .done))
-    progress.handle(.finished(index: 1, .failed))
+    progress.handle(.finished(index: 2, .downloaded))
+    progress.handle(.finished(index: 1, nil))
     terminal.readAll()
     clock.pass(1_000)
     progress.tick()
@@ -136,8 +137,8 @@ import Testing
   @Test func withoutATerminalOnlyLastingLines() throws {
     let terminal = try PseudoTerminal()
     let progress = Self.begin(terminal, Clock(), variables: ["TERM": "dumb"])
-    progress.handle(.finished(index: 1, .done))
-    progress.handle(.finished(index: 2, .failed))
+    progress.handle(.finished(index: 1, .downloaded))
+    progress.handle(.finished(index: 2, nil))
     progress.finish()
     terminal.readAll()
     #expect(

@@ -17,60 +17,17 @@ final class FetchBoard: FetchDisplay {
   deinit { clock?.stop() }
 
   func show(_ event: FetchEvent) {
-    switch event {
-    case .surveyStart(let servers):
-      renderer.handle(
-        .preparing("asking \(servers) \(servers == 1 ? "server" : "servers") for sizes"))
-      activate()
-    case .batchStart(let count, let total):
-      renderer.handle(.batch(files: count, bytes: total))
-      activate()
-    case .fileStart(let position, let progress):
-      renderer.handle(
-        .started(index: position.index, name: position.filename, total: progress.total))
-      if progress.bytes > 0 { advance(position, progress) }
-    case .fileProgress(let position, let progress): advance(position, progress)
-    case .fileWaiting, .fileRetry: note(event)
-    case .fileComplete(let position, let outcome):
-      renderer.handle(.finished(index: position.index, end(outcome)))
-    case .batchComplete: break
+    if !redraws, let hold = FetchHold(event) {
+      // Where lines are not redrawn, a delay gets a line of its own.
+      return renderer.write(StyledText("'\(hold.position.filename)': \(hold.text)"))
     }
-  }
-
-  /// Shows what delays a file: in the file's line or, where lines are not redrawn, in a new line.
-  private func note(_ event: FetchEvent) {
-    guard let hold = FetchHold(event) else { return }
-    if redraws {
-      renderer.handle(.noted(index: hold.position.index, StyledText(hold.text)))
-    } else {
-      renderer.write(StyledText("'\(hold.position.filename)': \(hold.text)"))
-    }
-  }
-
-  private func activate() {
-    guard redraws, clock == nil else { return }
-    clock = Ticker(every: 1) { [renderer] in renderer.tick() }
+    renderer.handle(event)
+    if redraws, clock == nil { clock = Ticker(every: 1) { [renderer] in renderer.tick() } }
   }
 
   func finish() {
     clock?.stop()
     clock = nil
     renderer.finish()
-  }
-
-  private func advance(_ position: FetchPosition, _ progress: FetchProgress) {
-    renderer.handle(
-      .advanced(index: position.index, bytes: progress.bytes, total: progress.total))
-  }
-
-  private func end(_ outcome: FetchOutcome) -> ProgressEvent.Outcome {
-    if case .landed(let file) = outcome {
-      switch file.arrival {
-      case .adopted: return .skipped("already here")
-      case .stored: return .skipped("already there")
-      case .downloaded, .copied, .uploaded: return .done
-      }
-    }
-    return .failed
   }
 }

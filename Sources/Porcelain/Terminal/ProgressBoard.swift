@@ -1,39 +1,5 @@
+internal import ComfyCore
 internal import Plumbing
-
-/// One event in a batch of downloads.
-enum ProgressEvent: Sendable, Hashable {
-  /// How a file ended.
-  enum Outcome: Sendable, Hashable {
-    /// All its bytes are there.
-    case done
-    /// Nothing had to be downloaded; says why: `already there`.
-    case skipped(StyledText)
-    /// The file is not there; the reason is reported at the end of the batch.
-    case failed
-  }
-
-  /// Work before the batch.
-  case preparing(StyledText)
-  /// The batch begins, before its files.
-  ///
-  /// - Parameters:
-  ///   - files: How many files there will be.
-  ///   - bytes: The sum of their sizes, in bytes; `nil` when one is unknown.
-  case batch(files: Int, bytes: Int64?)
-  /// A file begins.
-  ///
-  /// - Parameters:
-  ///   - index: Identifies the file among parallel ones; any number, unique in the batch.
-  ///   - name: The name to show; foreign text.
-  ///   - total: Its size in bytes; `nil` when unknown.
-  case started(index: Int, name: String, total: Int64?)
-  /// A file now has `bytes` of its bytes, including those of an earlier run. The number is smaller
-  /// than before when the file had to start over.
-  case advanced(index: Int, bytes: Int64, total: Int64?)
-  /// What a file does while no bytes arrive (`retry 2 of 5 in 0:04`); `nil` when they arrive again.
-  case noted(index: Int, StyledText?)
-  case finished(index: Int, Outcome)
-}
 
 /// The state of a batch, and how its lines look. It has no side effects; times are passed in,
 /// measured from any fixed origin.
@@ -69,23 +35,26 @@ struct ProgressBoard: Sendable {
   /// Applies an event.
   ///
   /// - Returns: The lasting line for a file that has ended.
-  mutating func apply(_ event: ProgressEvent, at time: Duration) -> StyledText? {
+  mutating func apply(_ event: FetchEvent, at time: Duration) -> StyledText? {
     switch event {
-    case .preparing(let words):
-      preparation = words
-    case .batch(let files, let bytes):
+    case .surveyStart(let servers):
+      preparation = "asking \(servers) \(servers == 1 ? "server" : "servers") for sizes"
+    case .batchStart(let count, let bytes):
       preparation = nil
-      fileCount = max(files, 0)
+      fileCount = max(count, 0)
       announcedBytes = bytes
-    case .started(let index, let name, let total):
-      if files[index] == nil { order.append(index) }
-      files[index] = File(name: name, started: time, total: total)
-    case .advanced(let index, let bytes, let total):
-      advance(index, to: max(bytes, 0), of: total, at: time)
-    case .noted(let index, let note):
-      files[index]?.note = note
-    case .finished(let index, let outcome):
-      return finish(index, outcome, at: time)
+    case .fileStart(let position, let progress):
+      if files[position.index] == nil { order.append(position.index) }
+      files[position.index] = File(
+        name: position.filename, started: time, total: progress.total)
+      if progress.bytes > 0 { advance(position.index, progress, at: time) }
+    case .fileProgress(let position, let progress):
+      advance(position.index, progress, at: time)
+    case .fileWaiting(let position, _, _), .fileRetry(let position, _, _, _):
+      files[position.index]?.note = FetchHold(event).map { StyledText($0.text) }
+    case .fileComplete(let position, let outcome):
+      return finish(position.index, outcome)
+    case .batchComplete: break
     }
     return nil
   }
@@ -132,8 +101,8 @@ struct ProgressBoard: Sendable {
     ]
   }
 
-  private mutating func advance(_ index: Int, to bytes: Int64, of total: Int64?, at time: Duration)
-  {
+  private mutating func advance(_ index: Int, _ progress: FetchProgress, at time: Duration) {
+    let bytes = max(progress.bytes, 0)
     guard var file = files[index] else { return }
     if file.meter.isEmpty {
       // Bytes from an earlier run do not count as work of this one.
@@ -144,27 +113,30 @@ struct ProgressBoard: Sendable {
     }
     meter.add(movedBytes, at: time)
     file.bytes = bytes
-    file.total = total ?? file.total
+    file.total = progress.total ?? file.total
     file.note = nil
     files[index] = file
   }
 
-  private mutating func finish(
-    _ index: Int, _ outcome: ProgressEvent.Outcome, at time: Duration
-  ) -> StyledText? {
+  private mutating func finish(_ index: Int, _ outcome: FetchOutcome) -> StyledText? {
     guard let file = files.removeValue(forKey: index) else { return nil }
     order.removeAll { $0 == index }
     finishedCount += 1
-    switch outcome {
-    case .done:
-      finishedBytes &+= file.total ?? file.bytes
-      return "\(symbols.done, .good) \(file.name)  \(Quantity.size(file.total ?? file.bytes), .dim)"
-    case .skipped(let reason):
-      finishedBytes &+= file.total ?? 0
-      return "\(symbols.done, .good) \(file.name)  \(reason)"
-    case .failed:
+    guard case .landed(let landed) = outcome else {
+      // Why, the end of the batch tells.
       failedCount += 1
       return nil
+    }
+    func skipped(_ reason: StyledText) -> StyledText {
+      finishedBytes &+= file.total ?? 0
+      return "\(symbols.done, .good) \(file.name)  \(reason)"
+    }
+    switch landed.arrival {
+    case .adopted: return skipped("already here")
+    case .stored: return skipped("already there")
+    case .downloaded, .copied, .uploaded:
+      finishedBytes &+= file.total ?? file.bytes
+      return "\(symbols.done, .good) \(file.name)  \(Quantity.size(file.total ?? file.bytes), .dim)"
     }
   }
 

@@ -1,3 +1,4 @@
+internal import ComfyCore
 internal import Synchronization
 
 /// Shows a batch of downloads: a line for each active file and one for the total, redrawn in place,
@@ -29,7 +30,7 @@ final class ProgressRenderer: Sendable {
   }
 
   /// Applies an event, and draws if a new drawing is due.
-  func handle(_ event: ProgressEvent) {
+  func handle(_ event: FetchEvent) {
     let time = now()
     state.withLock { state in
       if let line = state.board.apply(event, at: time) { state.pending.append(line) }
