@@ -31,7 +31,7 @@ struct Init: Command {
   private func missingDirectories(in environment: ProcessEnvironment) -> [FilePath] {
     var missing: [FilePath] = []
     var path = environment.absolute(FilePath(directory ?? ""))
-    while !Process.exists(path) {
+    while !path.exists {
       missing.append(path)
       path.removeLastComponent()
     }

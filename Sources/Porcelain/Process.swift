@@ -85,11 +85,6 @@ enum Process {
     _ = unsafe rmdir(directory.string)
   }
 
-  /// Whether something is at `path`.
-  static func exists(_ path: FilePath) -> Bool {
-    unsafe access(path.string, F_OK) == 0
-  }
-
   private static func environment() -> ProcessEnvironment {
     let variables = variables()
     return ProcessEnvironment(

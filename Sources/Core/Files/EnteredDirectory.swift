@@ -14,11 +14,14 @@ extension ProcessEnvironment {
     if path.components.contains(where: { $0.kind == .parentDirectory }) { path = path.real ?? path }
     path.lexicallyNormalize()
     if making { try path.makeDirectories() }
-    do throws(Errno) {
-      guard try Stat(path).type == .directory else { throw .notDirectory }
+    let status: FileStatus?
+    do throws(FileError) {
+      status = try FileStatus(of: path)
     } catch {
-      throw FileError(.enter, path, error)
+      throw FileError(.enter, path, error.errno)
     }
+    guard let status else { throw FileError(.enter, path, .noSuchFileOrDirectory) }
+    guard status.isDirectory else { throw FileError(.enter, path, .notDirectory) }
     var environment = self
     environment.currentDirectory = path
     return environment

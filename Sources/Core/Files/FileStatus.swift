@@ -1,5 +1,5 @@
 internal import SystemLibrary
-internal import SystemPackage
+package import SystemPackage
 
 /// What the system says about a file: enough to detect that it was changed or replaced.
 struct FileStatus: Sendable, Hashable {
@@ -102,7 +102,10 @@ struct FileStatus: Sendable, Hashable {
 
 extension FilePath {
   /// Whether anything exists at this path; symbolic links are followed.
-  var exists: Bool { (try? Stat(self)) != nil }
+  package var exists: Bool { FileStatus(reaching: self) != nil }
+
+  /// Whether a directory is at this path; symbolic links are followed.
+  var isDirectory: Bool { FileStatus(reaching: self)?.isDirectory == true }
 
   /// Whether the system refuses to let this process read the existing file, or list the existing
   /// directory, at this path.

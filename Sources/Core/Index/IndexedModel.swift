@@ -61,13 +61,13 @@ package struct IndexedSource: Sendable, Hashable {
 extension IndexedLocation {
   /// Whether a file of the indexed size exists at this path, and may be read.
   public var isPresent: Bool {
-    guard let status = try? Stat(path) else { return false }
-    return status.type == .regular && status.size == size && !path.refusesReading
+    guard let status = FileStatus(reaching: path), status.isRegular else { return false }
+    return status.size == size && !path.refusesReading
   }
 
   /// Whether the file still has the size and the modification time that the index recorded.
   var isUnchanged: Bool {
-    guard let status = try? FileStatus(of: path), status.isRegular else { return false }
+    guard let status = FileStatus(reaching: path), status.isRegular else { return false }
     return status.size == size && status.modified.sinceEpoch == modified
   }
 

@@ -154,8 +154,3 @@ extension Project {
     try ConfirmedDirectories(environment)?.confirm(path, of: territory)
   }
 }
-
-extension FilePath {
-  /// Whether a directory is at this path. Symbolic links are followed.
-  var isDirectory: Bool { (try? Stat(self))?.type == .directory }
-}

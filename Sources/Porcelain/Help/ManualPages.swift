@@ -1,3 +1,4 @@
+internal import ComfyCore
 internal import SystemPackage
 
 /// The manual pages that were installed together with the program.
@@ -21,6 +22,6 @@ struct ManualPages {
     let name = [stem, topic].compactMap { $0 }.joined(separator: "-")
     return ["1", "5", "7"].lazy.map { section in
       directory.appending("man\(section)").appending("\(name).\(section)")
-    }.first { Process.exists($0) }
+    }.first { $0.exists }
   }
 }

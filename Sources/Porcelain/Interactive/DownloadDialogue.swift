@@ -199,7 +199,7 @@ struct DownloadDialogue {
     guard let destination = downloads.destination(of: path) else { return false }
     switch inspection?.line.step {
     case .present(let location) where location.path == destination: return false
-    default: return (try? Stat(destination)) != nil
+    default: return destination.exists
     }
   }
 

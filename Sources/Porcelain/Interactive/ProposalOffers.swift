@@ -75,7 +75,7 @@ extension ProposalOffers.Offer {
     if case .present(let location)? = inspection?.line.step, location.path == destination {
       return DownloadIntent(sources: intent.sources, relativePath: path)
     }
-    if let destination, (try? Stat(destination)) != nil { return nil }
+    if destination?.exists == true { return nil }
     return DownloadIntent(sources: intent.sources, relativePath: path)
   }
 
