@@ -6,7 +6,8 @@ internal import SystemPackage
 /// The kernel keeps the hold (`flock`), so it ends with the process, however the process ends. The
 /// next process takes over the file that a killed one leaves behind. Releasing the hold removes the
 /// file; a process that waited on the removed file notices this and starts over. A file of that
-/// name whose content shows that it is not a lock of ours is left alone.
+/// name whose content shows that it is not a lock of ours is left alone. Ctrl-Z waits until the lock
+/// is released.
 struct FileLock: ~Copyable {
   /// Why there is no hold.
   enum Failure: Error, Sendable, Hashable {
@@ -29,9 +30,11 @@ struct FileLock: ~Copyable {
     while true {
       let (descriptor, isNew) = try Self.opened(path)
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+        Suspension.putOff()
         if Self.isStill(descriptor, at: path) {
           guard isNew || Self.isOurs(descriptor) else {
             close(descriptor)
+            Suspension.allow()
             throw .file(FileError(.lock, path, .fileExists))
           }
           self.path = path
@@ -42,6 +45,7 @@ struct FileLock: ~Copyable {
           return
         }
         close(descriptor)
+        Suspension.allow()
         continue
       }
       let reason = errno
@@ -98,6 +102,7 @@ struct FileLock: ~Copyable {
   deinit {
     if Self.isStill(descriptor, at: path) { path.withPlatformString { _ = unlink($0) } }
     close(descriptor)
+    Suspension.allow()
   }
 
   /// Whether the open lock file is still the one at its path: neither removed nor replaced.

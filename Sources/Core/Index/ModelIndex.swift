@@ -92,10 +92,14 @@ package final class ModelIndex: Sendable {
     }
   }
 
-  /// Runs one transaction. An error rolls it back.
+  /// Runs one transaction. An error rolls it back. Ctrl-Z waits for its end.
   func write<Value>(_ body: (Database) throws -> Value) throws(IndexError) -> Value {
     guard access == .write else { throw .readOnly(path) }
-    defer { writes.add(1, ordering: .relaxed) }
+    Suspension.putOff()
+    defer {
+      Suspension.allow()
+      writes.add(1, ordering: .relaxed)
+    }
     do {
       return try connection.write(body)
     } catch {

@@ -1,3 +1,4 @@
+internal import ComfyCore
 internal import Synchronization
 internal import SystemLibrary
 internal import SystemPackage
@@ -19,6 +20,7 @@ enum Interrupt {
     requestedSignal.store(0, ordering: .relaxed)
     resizeCount.store(0, ordering: .relaxed)
     blockIsShown.store(false, ordering: .relaxed)
+    _ = Suspension.isAllowed()
     openWakePipe()
     for number in stopSignals where !isIgnored(number) {
       handle(number, by: stopHandler, restarting: false)
@@ -125,9 +127,11 @@ private func eraseBlock() {
 
 /// Handles Ctrl-Z: the shell's output must not mix with our block. The process stops by the
 /// system's default action, which also knows when nobody could wake the process, and continues here
-/// after SIGCONT.
+/// after SIGCONT. It waits for the end of work that others wait for.
 private let suspendHandler: SignalHandler = { number in
   let savedError = errno
+  defer { errno = savedError }
+  guard Suspension.isAllowed() else { return }
   eraseBlock()
   handle(number, by: SIG_DFL, restarting: false)
   _ = raise(number)
@@ -139,7 +143,6 @@ private let suspendHandler: SignalHandler = { number in
   installSuspendHandler()
   Interrupt.continueCount.wrappingAdd(1, ordering: .relaxed)
   Interrupt.resizeCount.wrappingAdd(1, ordering: .relaxed)
-  errno = savedError
 }
 
 private let resizeHandler: SignalHandler = { _ in

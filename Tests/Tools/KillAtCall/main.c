@@ -1,10 +1,11 @@
-// KillAtCall NUMBER LOG PROGRAM [ARGUMENT...]
+// KillAtCall [-z] NUMBER LOG PROGRAM [ARGUMENT...]
 //
 // Runs a program and kills it right before the NUMBER-th system call by which it changes files or
 // starts a process, which is not followed; counted over all its threads in the order they come; 0
-// kills it never. LOG gets a line for each
-// call: its number, name and file. Ends as the program does: with its status, or 128 and the signal
-// that ended it; with 125 where programs may not be traced.
+// kills it never. With -z it gets the signal of Ctrl-Z instead. LOG gets a line for each call: its
+// number, name and file; and the line "stopped" when the program stops, which then goes on. Ends as
+// the program does: with its status, or 128 and the signal that ended it; with 125 where programs
+// may not be traced.
 
 #define _GNU_SOURCE
 #include <errno.h>
@@ -111,9 +112,11 @@ static int changes(const call *call, pid_t thread, const unsigned long long *arg
   return 0;
 }
 
-static int run(long wanted, FILE *log, char **words) {
+static int run(int sent, long wanted, FILE *log, char **words) {
   pid_t process = fork();
   if (process == 0) {
+    // Ctrl-Z stops no process of a group that nobody outside could wake.
+    setpgid(0, 0);
     if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0) _exit(125);
     raise(SIGSTOP);
     execv(words[0], words);
@@ -147,12 +150,19 @@ static int run(long wanted, FILE *log, char **words) {
           fprintf(log, "%ld %s %s\n", ++count, changing[i].name, path);
           if (count != wanted) break;
           fflush(log);
-          kill(process, SIGKILL);
+          kill(process, sent);
         }
       }
     } else if (signal == SIGTRAP || signal == SIGSTOP) {
       // An event of the tracing, or a new thread that waits to be let go.
       signal = 0;
+    } else if (signal == SIGTSTP) {
+      siginfo_t information;
+      // It fails once the signal has stopped the program, of which every thread tells.
+      if (ptrace(PTRACE_GETSIGINFO, thread, 0, &information) != 0) {
+        if (thread == process) fprintf(log, "stopped\n");
+        signal = 0;
+      }
     }
     ptrace(PTRACE_SYSCALL, thread, 0, signal);
   }
@@ -160,11 +170,17 @@ static int run(long wanted, FILE *log, char **words) {
 #endif
 
 int main(int count, char **words) {
+  int sent = SIGKILL;
+  if (count > 1 && strcmp(words[1], "-z") == 0) {
+    sent = SIGTSTP;
+    words++;
+    count--;
+  }
   if (count < 4) return 129;
 #ifdef __linux__
   FILE *log = fopen(words[2], "we");
   if (!log) return 125;
-  int status = run(atol(words[1]), log, words + 3);
+  int status = run(sent, atol(words[1]), log, words + 3);
   fclose(log);
   return status;
 #else
