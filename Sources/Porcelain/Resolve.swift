@@ -70,10 +70,11 @@ struct Resolve: Command {
       of: project, workflows: candidates.map(\.source.name), json: json)
     let talk = TerminalOutput(variables: context.environment.variables)
     let strategy = try strategy(context, project, talk)
-    let run = ResolveRun(
+    var run = ResolveRun(
       project: project, context: context, talk: talk, strategy: strategy,
-      options: try resolutionOptions(project), words: optionWords, json: json)
-    let status = try run.resolve(candidates, named: workflows)
+      options: try resolutionOptions(project), words: optionWords, json: json,
+      candidates: candidates, arguments: workflows)
+    let status = try run.resolve()
     return hasIssues && status == .done ? .remains : status
   }
 

@@ -75,7 +75,7 @@ import Testing
     let before = try project.manifest
     let result = try run(
       project, "portrait.json", "second.json",
-      answers: ["r", "b", "f", "y", "o"])
+      answers: ["r", "b", "f", "o", "y"])
     #expect(result.status == .exited(0), "\(result.errorText)")
     #expect(bytes(of: project) == InteractiveProject.file)
     let manifest = try project.manifest

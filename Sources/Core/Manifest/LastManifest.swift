@@ -10,6 +10,13 @@ final class LastManifest: Sendable {
   /// The status is `nil` while a change of the file may still leave it as it is.
   private let known = Mutex<(manifest: Manifest, status: FileStatus?)?>(nil)
   private let ahead = Mutex<Ahead<Read>?>(nil)
+  private let unwritten = Mutex<Manifest?>(nil)
+
+  /// The manifest with changes that will be written later; `nil` if there are none.
+  var draft: Manifest? {
+    get { unwritten.withLock { $0 } }
+    set { unwritten.withLock { $0 = newValue } }
+  }
 
   /// Empty if nothing was read yet.
   var bytes: [UInt8] { manifest?.document.bytes ?? [] }

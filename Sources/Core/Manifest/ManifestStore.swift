@@ -57,11 +57,13 @@ public struct ManifestStore: Sendable {
   }
 
   /// Reads the manifest without the lock, because writers replace the file as a whole. A manifest
-  /// that was read ahead is returned first, unless the file seems to have changed since.
+  /// that was read ahead is returned first, unless the file seems to have changed since. While
+  /// there is a ``draft``, that is returned.
   ///
   /// - Throws: ``ManifestError/file(_:)``, also if the file is absent, and
   ///   ``ManifestError/syntax(path:line:column:reason:)``.
   package func read() throws(ManifestError) -> Manifest {
+    if let draft { return draft }
     if let ahead = last.takeAhead(), let now = try? FileStatus(of: path),
       now.isUnchanged(since: ahead.status)
     {
@@ -76,6 +78,13 @@ public struct ManifestStore: Sendable {
       })
     else { throw .file(FileError(.open, path, .noSuchFileOrDirectory)) }
     return try last.manifest(parsing: bytes, path: path, status: status)
+  }
+
+  /// The manifest with changes that wait to be written; `nil` if none wait. Updates do not look at
+  /// it.
+  var draft: Manifest? {
+    get { last.draft }
+    nonmutating set { last.draft = newValue }
   }
 
   /// Starts to read the manifest in the background. ``read()`` and updates wait for it, and parse

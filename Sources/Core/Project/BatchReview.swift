@@ -3,12 +3,10 @@ struct BatchReview {
   /// The files to download now.
   var items: [FetchItem] { lines.map(\.item) }
   private var lines: [FetchPlan.Line]
-  /// The number of files that are left to another run.
-  private(set) var putOff = 0
-  /// References whose intents were removed from the manifest.
-  private(set) var forgotten: Set<ReferenceKey> = []
-  /// References that the workflow runs without.
-  private(set) var madeOptional: Set<ReferenceKey> = []
+  /// The files that are left to another run.
+  private(set) var putOff: [FetchItem] = []
+  /// References that their workflows run without, by workflow.
+  private(set) var madeOptional: [String: Set<ReferenceKey>] = [:]
   private(set) var recordings: [Recording] = []
   private(set) var stopped = false
   /// Whether the user went back to the questions about models.
@@ -38,16 +36,18 @@ struct BatchReview {
       case .stop:
         stopped = true
         putOffAll()
-      case .leaveOut(let place): if take(place) != nil { putOff += 1 }
+      case .leaveOut(let place): putOff += [take(place)].compactMap { $0 }
       case .makeOptional(let place):
-        madeOptional.formUnion(try record(.setCriticality(.optional), about: take(place)))
-      case .forget(let place): forgotten.formUnion(try record(.forget, about: take(place)))
+        for decision in try record(.setCriticality(.optional), about: take(place)) {
+          madeOptional[decision.workflow, default: []].formUnion(decision.references)
+        }
+      case .forget(let place): try record(.forget, about: take(place))
       }
     }
   }
 
   private mutating func putOffAll() {
-    putOff += lines.count
+    putOff += items
     lines = []
   }
 
@@ -58,10 +58,11 @@ struct BatchReview {
 
   /// Records a decision about every intent for the file, in one write and one commit.
   ///
-  /// - Returns: The references that the decision is about.
+  /// - Returns: What was decided.
+  @discardableResult
   private mutating func record(
     _ answer: ModelDecision.Answer, about item: FetchItem?
-  ) throws -> [ReferenceKey] {
+  ) throws -> [ModelDecision] {
     let decisions = (item?.intents ?? []).map { intent in
       ModelDecision(
         workflow: intent.workflow, references: intent.entry.nodes,
@@ -70,6 +71,6 @@ struct BatchReview {
     }
     guard !decisions.isEmpty else { return [] }
     recordings.append(try project.record(decisions))
-    return decisions.flatMap(\.references)
+    return decisions
   }
 }

@@ -48,6 +48,7 @@ extension Project {
     messages: @escaping () -> [CommitMessage],
     change: (Int, inout Manifest) throws(ManifestError) -> Void
   ) throws -> [Recording] {
+    try recordWaiting()
     let policy = try settings.word(.commit, default: CommitPolicy.always)
     let recorder = HistoryRecorder(environment: environment, policy: policy)
     let store = try store ?? manifestStore()
@@ -157,13 +158,30 @@ extension Project {
   /// - Throws: ``ManifestError``. Then nothing was written.
   @discardableResult
   package func record(_ decisions: [ModelDecision], creating: Bool = false) throws -> Recording {
+    let message = message(for: decisions)
+    return try record(creating: creating, message: { message }) { manifest throws(ManifestError) in
+      try apply(decisions, to: &manifest)
+    }
+  }
+
+  /// Writes decisions that nobody was asked about; see ``recordSoon(message:change:)``.
+  func recordSoon(_ decisions: [ModelDecision]) throws -> Recording {
+    try recordSoon(message: message(for: decisions)) { [self] manifest throws(ManifestError) in
+      try apply(decisions, to: &manifest)
+    }
+  }
+
+  private func message(for decisions: [ModelDecision]) -> CommitMessage {
     let actions = Set(decisions.map(\.action))
-    let message = CommitMessage(
+    return CommitMessage(
       action: actions.count == 1 ? actions.first ?? "resolve" : "resolve",
       workflows: decisions.map(\.workflow).unique, models: decisions.map(\.filename).unique)
-    return try record(creating: creating, message: { message }) { manifest throws(ManifestError) in
-      try check(decisions.map { ($0.workflow, $0.workflowPath) }, against: manifest)
-      for decision in decisions { try manifest.apply(decision) }
-    }
+  }
+
+  private func apply(
+    _ decisions: [ModelDecision], to manifest: inout Manifest
+  ) throws(ManifestError) {
+    try check(decisions.map { ($0.workflow, $0.workflowPath) }, against: manifest)
+    for decision in decisions { try manifest.apply(decision) }
   }
 }

@@ -13,9 +13,6 @@ public struct ResolutionOptions: Sendable {
   public var fetches = true
   /// Whether nothing is written, asked or downloaded. The result is then what a run would do.
   public var isDryRun = false
-  /// The questions about the same workflow earlier in this run. The user comes back to the last of
-  /// them, and no other questions are asked.
-  package var returning: AskedQuestions?
   /// Whether questions about other workflows came before; the user can go back to them.
   package var followsOthers = false
 
@@ -47,210 +44,17 @@ extension Project {
     progress: @escaping (ResolutionEvent) -> Void = { _ in },
     events: @escaping (FetchEvent) -> Void = { _ in }
   ) throws -> ResolutionResult {
-    // If the volume is not mounted, every model would seem missing and would be downloaded.
-    if try settings.path(.modelsDir) != nil { _ = try presentModelFolders() }
-    if options.fetches { _ = try FetchSettings(self) }
-    let modelStrategy = options.isDryRun ? nil : modelStrategy
-    let requiresNodes = try requiresNodes()
-    let workflow = try readWorkflowForSearch(source)
-    let issues = try scanModels(
-      acceptsMissingRoot: options.acceptsMissingRoot, cancellation: cancellation
-    ) { progress(.scanning($0)) }
-    progress(.ready)
-    let nodeStrategy = options.isDryRun ? nil : nodeStrategy
-    let past = options.returning
-    let askedNodes = past?.nodes.count ?? 0
-    var nodes = try resolveNodes(
-      of: workflow, in: source, asking: nodeStrategy, again: past?.nodes,
-      from: past?.isAboutModels == false ? max(0, askedNodes - 1) : askedNodes,
-      followsOthers: options.followsOthers)
-    let found = workflow.references
-    let renaming = options.isDryRun ? nil : try adoptRenamed(source, found)
-    let isWanted: (ModelReference) -> Bool = {
-      $0.isNeeded || options.includesInactive && !$0.isAutomatic
-    }
-    var resolution = try WorkflowResolution(
-      project: self, source: source, index: indexToDecideBy(), isDryRun: options.isDryRun,
+    var workflow = try decide(
+      source, nodeStrategy: nodeStrategy, modelStrategy: modelStrategy, options: options,
       cancellation: cancellation, progress: progress)
-    resolution.result.scanIssues = issues
-    resolution.result.modelsInactive = found.filter { !isWanted($0) }
-    resolution.followsOthers = options.followsOthers || !nodes.asked.isEmpty
-    if nodes.goesOn {
-      try resolution.run(over: found, where: isWanted, options, asking: modelStrategy)
+    while true {
+      var batch = ResolutionBatch(
+        [workflow], in: self, cancellation: cancellation, progress: progress, events: events)
+      let wentBack = try batch.run(asking: modelStrategy)
+      workflow = batch.workflows.first ?? workflow
+      guard wentBack else { return try workflow.close() }
+      try workflow.askAgain()
     }
-    /// Asks about node types again if the user went back from the first question about a model.
-    func askNodesAgain() throws {
-      while resolution.result.wentBack, nodes.goesOn, !nodes.asked.isEmpty {
-        let recordings = nodes.recordings
-        nodes = try resolveNodes(
-          of: workflow, in: source, asking: nodeStrategy, again: nodes.asked,
-          from: nodes.asked.count - 1, followsOthers: options.followsOthers)
-        nodes.recordings.insert(contentsOf: recordings, at: 0)
-        resolution.result.wentBack = nodes.wentBack
-        guard nodes.goesOn else { return }
-        try resolution.ask(from: 0, options, modelStrategy)
-      }
-    }
-    try askNodesAgain()
-    if let renaming { resolution.result.recordings.insert(renaming, at: 0) }
-    // A reference with another value is another reference.
-    var references =
-      resolution.result.widgetChanges.isEmpty ? found : try readWorkflow(source).references
-    if options.isDryRun {
-      resolution.result.pending = resolution.result.modelsToDownload.count
-    } else {
-      if let recording = try recordWorkflow(source) {
-        resolution.result.recordings.append(recording)
-      }
-      while try !nodes.wentBack && !resolution.result.wentBack
-        && manifestStore().read().hasWorkflow(named: source.name)
-      {
-        let mayFetch =
-          options.fetches && nodes.goesOn && !resolution.result.stoppedEarly
-          && !cancellation.isRequested()
-          && !issues.contains(where: \.isMissingRoot)
-        let files = RecordedFiles(
-          items: try resolution.recordedFiles(over: references, where: isWanted),
-          restored: resolution.restored)
-        let hasPrevious = resolution.hasPrevious
-        let wentBack = try finish(
-          files, fetching: mayFetch, asking: modelStrategy, hasPrevious: hasPrevious,
-          of: source.name, into: &resolution.result, cancellation: cancellation,
-          progress: progress, events: events)
-        guard wentBack else { break }
-        try resolution.askAgain(options, modelStrategy)
-        try askNodesAgain()
-        if !resolution.result.widgetChanges.isEmpty {
-          references = try readWorkflow(source).references
-        }
-      }
-    }
-    try resolution.close(over: references, where: isWanted)
-    resolution.result.take(nodes, requiring: requiresNodes)
-    resolution.result.questions = resolution.questions(after: nodes)
-    return resolution.result
-  }
-
-  /// Downloads what is pending, if that is wanted. If it cannot start, the result has the reason.
-  ///
-  /// - Returns: Whether the user went back to the questions about models. Then nothing was
-  ///   downloaded.
-  private func finish(
-    _ files: RecordedFiles, fetching mayFetch: Bool,
-    asking strategy: (any ModelResolutionStrategy)?, hasPrevious: Bool, of workflow: String,
-    into result: inout ResolutionResult, cancellation: Cancellation,
-    progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
-  ) throws -> Bool {
-    if mayFetch {
-      do {
-        return try fetchPending(
-          files, asking: strategy, hasPrevious: hasPrevious, of: workflow, into: &result,
-          cancellation: cancellation, progress: progress, events: events)
-      } catch {
-        result.obstacle = error
-      }
-    }
-    result.pending = try pendingIntents(of: [workflow]).count + files.items.count
-    return false
-  }
-
-  /// Renames the entries of a workflow whose file was renamed: the manifest has no workflow of the
-  /// new name, and exactly one of those whose files are gone is this one. That is so if git has the
-  /// same content for it; if git does not track it, if its entries answer the same references.
-  private func adoptRenamed(
-    _ source: WorkflowSource, _ references: [ModelReference]
-  ) throws -> Recording? {
-    guard let file = source.file, !namesOfGoneWorkflows.isEmpty else { return nil }
-    let path = try manifestPath(of: file)
-    let manifest = try manifestStore().read()
-    guard !manifest.hasWorkflow(named: source.name) else { return nil }
-    let keys = Set(references.flatMap(\.recordedKeys))
-    let twins = namesOfGoneWorkflows.filter { name in
-      let workflow = manifest.workflow(named: name)
-      let recorded = Set(workflow?.models.flatMap(\.nodes) ?? [])
-      guard let old = workflow?.path, !recorded.isEmpty, recorded.isSubset(of: keys) else {
-        return false
-      }
-      return isRenaming(of: old, to: file)
-        ?? references.allSatisfy { !$0.isNeeded || !recorded.isDisjoint(with: $0.recordedKeys) }
-    }
-    guard let name = twins.first, twins.count == 1 else { return nil }
-    let message = { CommitMessage(action: "rename-workflow", workflows: [name, source.name]) }
-    return try record(message: message) { manifest throws(ManifestError) in
-      manifest.renameWorkflow(name, to: source.name, path: path)
-    }
-  }
-
-  /// Adds a workflow that was read to the manifest. It counts from then on, even if nothing was
-  /// decided about its models.
-  ///
-  /// - Returns: `nil` if the manifest already has it, or if it has no file.
-  private func recordWorkflow(_ source: WorkflowSource) throws -> Recording? {
-    guard let file = source.file else { return nil }
-    let path = try manifestPath(of: file)
-    let manifest = try manifestStore().read()
-    guard manifest.path(ofWorkflow: source.name) != path else { return nil }
-    let message = { CommitMessage(action: "resolve", workflows: [source.name]) }
-    return try record(message: message) { manifest throws(ManifestError) in
-      try check([(source.name, path)], against: manifest)
-      manifest.ensureWorkflow(source.name, path: path)
-    }
-  }
-
-  /// Downloads what is pending for a workflow, and recorded files that are not here, after
-  /// `strategy` has confirmed it.
-  ///
-  /// - Returns: The same as
-  ///   ``finish(_:fetching:asking:hasPrevious:of:into:cancellation:progress:events:)``.
-  private func fetchPending(
-    _ files: RecordedFiles, asking strategy: (any ModelResolutionStrategy)?, hasPrevious: Bool,
-    of workflow: String, into result: inout ResolutionResult, cancellation: Cancellation,
-    progress: (ResolutionEvent) -> Void, events: @escaping (FetchEvent) -> Void
-  ) throws -> Bool {
-    var selection = FetchSelection()
-    selection.workflows = [workflow]
-    try finishLandings()
-    let mirrors = try mirrors()
-    var items = try pendingItems(selection)
-    for place in items.indices {
-      let nodes = items[place].intents.flatMap(\.entry.nodes)
-      items[place].replaces = nodes.contains(where: files.restored.contains)
-    }
-    items += files.items.map { $0.fetchItem(mirrors: mirrors) }
-    if let strategy, !items.isEmpty {
-      progress(.asking(hosts: try hosts(of: items)))
-      let plan = try planFetch(items, cancellation: cancellation)
-      progress(.ready)
-      guard !cancellation.isRequested() else {
-        result.pending = items.count
-        return false
-      }
-      var review = BatchReview(plan, in: self)
-      try review.confirm(by: strategy, hasPrevious: hasPrevious)
-      items = review.items
-      result.recordings += review.recordings
-      if review.wentBack { return true }
-      result.stoppedEarly = review.stopped
-      result.pending = review.putOff
-      result.makeOptional(review.madeOptional)
-    }
-    guard !items.isEmpty, !cancellation.isRequested() else {
-      result.pending += items.count
-      return false
-    }
-    let report = try fetch(items, selection, cancellation: cancellation, events: events)
-    result.pending += report.failed.count
-    result.fetch = report
-    return false
-  }
-
-  /// The hosts that are asked for files first, each once; none in offline mode.
-  private func hosts(of items: [FetchItem]) throws -> [String] {
-    guard try !settings.flag(.offline) else { return [] }
-    let mirrors = try mirrors()
-    return items.compactMap { item in
-      item.sources.lazy.compactMap { try? $0.request(mirrors: mirrors).host }.first
-    }.unique
   }
 
   /// The same as ``resolveWorkflow(_:modelStrategy:options:cancellation:events:)``, with callbacks
@@ -264,39 +68,6 @@ extension Project {
     try resolveWorkflow(
       source, nodeStrategy: nodeStrategy, modelStrategy: modelStrategy, options: options,
       cancellation: cancellation, events: { downloadCallbacks.report($0) })
-  }
-}
-
-/// The files that a resolution downloads in addition to the intents.
-private struct RecordedFiles {
-  /// Files whose hash is in the manifest.
-  let items: [SyncItem]
-  /// References for which another file in place is to be replaced.
-  let restored: Set<ReferenceKey>
-}
-
-extension WorkflowResolution {
-  /// The questions so far.
-  fileprivate func questions(after nodes: NodeResolution) -> AskedQuestions {
-    var questions = AskedQuestions()
-    questions.nodes = nodes.asked
-    questions.models = asked
-    questions.answers = answers
-    questions.addedRows = addedRows
-    return questions
-  }
-}
-
-extension ResolutionResult {
-  /// Takes over the results about node types. Their commits came before those about models.
-  fileprivate mutating func take(_ nodes: NodeResolution, requiring requiresNodes: Bool) {
-    nodesResolved = nodes.resolved
-    nodesUnresolved = nodes.unresolved
-    nodesAmbiguous = nodes.ambiguous
-    recordings = nodes.recordings + recordings
-    stoppedEarly = stoppedEarly || nodes.stoppedEarly
-    wentBack = wentBack || nodes.wentBack
-    self.requiresNodes = requiresNodes
   }
 }
 

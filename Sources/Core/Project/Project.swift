@@ -87,6 +87,13 @@ public final class Project {
     }
   }
 
+  /// Whether decisions about whole workflows may wait to be written together; see
+  /// ``recordTogether(_:)``.
+  var recordsTogether = false
+
+  /// The decisions that wait to be written, in the order they were made.
+  var waitingChanges: [WaitingChange] = []
+
   /// The workflows in the manifest whose files are gone; found once.
   private(set) lazy var namesOfGoneWorkflows: [String] = findGoneWorkflows()
 

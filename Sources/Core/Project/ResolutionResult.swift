@@ -48,11 +48,8 @@ public struct ResolutionResult: Sendable {
   public var obstacle: (any Error)?
   /// Whether the user ended the questions early, or stopped at the downloads.
   public var stoppedEarly = false
-  /// Whether the user went back to what was asked before this workflow. Nothing was downloaded, and
-  /// the workflow has to be resolved again.
-  package var wentBack = false
-  /// The questions of this run, so that the user can come back to them from the next workflow.
-  package var questions = AskedQuestions()
+  /// Whether the user went back to what was asked before this workflow.
+  var wentBack = false
   /// The number of downloads that are left to another run: put off, not wanted now, or failed.
   public var pending = 0
 

@@ -67,11 +67,6 @@ struct WorkflowResolution {
       groups.map { $0.isDecidedDownload ? nil : $0 }, by: isDryRun ? nil : options.placement)
     guard let strategy else { return }
     asks = true
-    if let past = options.returning {
-      (asked, answers, addedRows) = (past.models, past.answers, past.addedRows)
-      guard past.isAboutModels else { return }
-      return try askAgain(options, strategy)
-    }
     asked = groups.enumerated().filter { number, group in
       (group.isOpen || isUnusable(group)) && !placed.contains(number) && !proposed.contains(number)
         && !isCopied(group) && !isRepinned(group, options) && !group.isDecidedDownload
@@ -79,9 +74,6 @@ struct WorkflowResolution {
     try strategy.begin(overview(of: groups, open: asked.count, proposed: proposed.count))
     try ask(from: 0, options, strategy)
   }
-
-  /// Whether there is a question to go back to.
-  var hasPrevious: Bool { !asked.isEmpty || followsOthers }
 
   /// Asks the last question again. Without any question, the user goes back to what came before.
   mutating func askAgain(
@@ -175,17 +167,16 @@ struct WorkflowResolution {
     ) { [progress] in progress(.hashing(filename: $0, bytes: $1, of: $2)) }
   }
 
-  /// The recorded files to download, or to copy from elsewhere on this machine.
-  mutating func recordedFiles(
-    over references: [ModelReference], where isWanted: (ModelReference) -> Bool
-  ) throws -> [SyncItem] {
-    let manifest = try project.manifestStore().read()
-    var sorting = SyncSorting(manifest, SyncSelection(), roots: roots, SyncPlan())
+  /// Sorts the references whose files the manifest records by what has to be done about them.
+  mutating func sort(
+    _ references: [ModelReference], where isWanted: (ModelReference) -> Bool,
+    into sorting: inout SyncSorting
+  ) throws {
+    let restored = restored
     for matched in try match(references, where: isWanted) where matched.entry?.hash != nil {
       sorting.take(
         matched, of: source.name, replacing: restored.contains(matched.reference.key))
     }
-    return sorting.plan.missing
   }
 
   /// Takes over the matches of the references at the end of the run.
@@ -378,7 +369,7 @@ struct WorkflowResolution {
 
   mutating func write(_ decisions: [ModelDecision]) throws {
     guard !decisions.isEmpty, !isDryRun else { return }
-    result.recordings.append(try project.record(decisions))
+    result.recordings.append(try project.recordSoon(decisions))
   }
 
   mutating func settle(

@@ -15,6 +15,9 @@ public struct DownloadBatch: Sendable {
 
   /// The files, in the order of ``plan``.
   public var items: [FetchItem] { plan.lines.map(\.item) }
+
+  /// Names of the workflows that need them, each once.
+  package var workflows: [String] { items.flatMap(\.workflows).unique }
 }
 
 /// What was decided about a batch.

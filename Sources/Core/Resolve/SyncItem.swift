@@ -140,6 +140,7 @@ extension SyncItem {
     var item = FetchItem(
       intents: [], target: relativePath ?? usual, sources: sources, mirrors: mirrors,
       expectation: FetchExpectation(size: size, blake3: hash))
+    item.workflows = workflows
     item.replaces = replaces
     // A branch may have moved on since the hash was written down.
     let pinned = item.sources.filter(Self.isPinned)

@@ -5,13 +5,11 @@ internal import SystemPackage
 /// What is about to be downloaded, as one screen.
 struct BatchOverview {
   private let batch: DownloadBatch
-  private let workflow: String
   private let home: FilePath?
 
   /// - Parameter home: Paths below it are shown with `~`.
-  init(_ batch: DownloadBatch, workflow: String, home: FilePath?) {
+  init(_ batch: DownloadBatch, home: FilePath?) {
     self.batch = batch
-    self.workflow = workflow
     self.home = home
   }
 
@@ -27,7 +25,9 @@ struct BatchOverview {
     dialogue.say("")
     let count = Quantity.count(lines.count, "download", "downloads")
     let folder = batch.folder.shown(from: home)
-    dialogue.say("\(count, .strong) for \(workflow), to \(folder)")
+    let names = batch.workflows
+    let workflows = names.count == 1 ? names[0] : "\(names.count) workflows"
+    dialogue.say("\(count, .strong) for \(workflows), to \(folder)")
     var list = NumberedList()
     for (place, line) in lines.enumerated() {
       list.append(place + 1, target(of: line), facts(of: line))

@@ -8,7 +8,6 @@ final class InteractiveStrategy: ModelResolutionStrategy, NodeResolutionStrategy
   private let dialogue: Dialogue
   private let search: ModelSearch
   private let downloads: DownloadFacts
-  private var workflow = ""
 
   /// - Parameters:
   ///   - input: Where answers come from.
@@ -25,7 +24,6 @@ final class InteractiveStrategy: ModelResolutionStrategy, NodeResolutionStrategy
   }
 
   func begin(_ overview: ResolutionOverview) {
-    workflow = overview.workflowName
     guard overview.questions > 0 else { return }
     var parts: [StyledText] = []
     if overview.decidedEarlier > 0 { parts.append("\(overview.decidedEarlier) decided earlier") }
@@ -38,7 +36,7 @@ final class InteractiveStrategy: ModelResolutionStrategy, NodeResolutionStrategy
     }
     parts.append("\("\(overview.questions) to ask", .strong)")
     let models = Quantity.count(overview.count, "model", "models")
-    dialogue.say("\(workflow, .strong): \(models): \(parts.joined(separator: ", "))")
+    dialogue.say("\(overview.workflowName, .strong): \(models): \(parts.joined(separator: ", "))")
   }
 
   func answer(_ question: ModelQuestion) throws -> ModelAnswer {
@@ -66,7 +64,7 @@ final class InteractiveStrategy: ModelResolutionStrategy, NodeResolutionStrategy
 
   func confirm(_ batch: DownloadBatch) -> DownloadAnswer {
     do {
-      let overview = BatchOverview(batch, workflow: workflow, home: downloads.home)
+      let overview = BatchOverview(batch, home: downloads.home)
       return try BatchDialogue(batch, overview, dialogue: dialogue).answer()
     } catch {
       return .stop

@@ -1,7 +1,7 @@
 internal import ComfyCore
 internal import Plumbing
 
-/// What `resolve` tells at its end.
+/// What `resolve` tells about a workflow at its end.
 struct ResolutionSummary {
   /// The most candidates of a model that are listed.
   private static let mostCandidates = 12
@@ -12,16 +12,10 @@ struct ResolutionSummary {
   private let isDryRun: Bool
   /// The options as the user wrote them.
   private let words: [String]
-  /// The command that continues where the run ends.
-  private let continuing: String
 
-  init(
-    _ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, words: [String],
-    continuing: String
-  ) {
+  init(_ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, words: [String]) {
     self.result = result
     self.words = words
-    self.continuing = continuing
     self.isDryRun = isDryRun
     // After a dry run the manifest may not know the name.
     let shown = source.file == nil ? "-" : source.shown
@@ -56,14 +50,7 @@ struct ResolutionSummary {
     if isDryRun {
       let doing = ([Program.name, "resolve"] + words + [workflow]).joined(separator: " ")
       context.say("nothing was written: run \(ShellText.inSentence(doing)) to do it")
-    } else if result.obstacle != nil, result.pending > 0 {
-      context.say(
-        "nothing was downloaded; what was decided is recorded: run \(ShellText.inSentence(continuing)) to continue"
-      )
-    } else if result.stoppedEarly || context.cancellation.isRequested() {
-      let kept = result.decidedNow > 0 ? "; what was answered is kept" : ""
-      context.say("stopped\(kept): run \(ShellText.inSentence(continuing)) to continue")
-    } else {
+    } else if !result.isObstructed, !result.stoppedEarly, !context.cancellation.isRequested() {
       if let open { context.say(open) }
       if result.fetch == nil, result.pending > 0,
         !result.scanIssues.contains(where: \.isMissingRoot)

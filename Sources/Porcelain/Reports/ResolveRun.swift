@@ -1,108 +1,172 @@
 internal import ComfyCore
 internal import Plumbing
 
-/// One run of `resolve` over workflows: each is resolved, and what came of it is shown.
+/// One run of `resolve` over workflows: first all decisions, then one batch of downloads, then what
+/// came of it.
 struct ResolveRun {
-  let project: Project
-  let context: Context
-  let talk: TerminalOutput
-  let strategy: InteractiveStrategy?
-  let options: ResolutionOptions
+  private let project: Project
+  private let context: Context
+  private let strategy: InteractiveStrategy?
+  private let options: ResolutionOptions
   /// The options as the user wrote them.
-  let words: [String]
-  let json: Bool
+  private let words: [String]
+  private let json: Bool
+  private let candidates: [SourceCandidate]
+  /// The workflows as the user named them.
+  private let arguments: [String]
+  private let progress: ResolutionProgress
+  /// The workflows that were decided about, by their place among the candidates.
+  private var decided: [Int: DecidedWorkflow] = [:]
+  /// Whether a workflow could not be read.
+  private var isAnyUnreadable = false
 
-  /// Resolves each workflow in turn, until the user stops. One that cannot be read is reported and
-  /// left out.
+  init(
+    project: Project, context: Context, talk: TerminalOutput, strategy: InteractiveStrategy?,
+    options: ResolutionOptions, words: [String], json: Bool, candidates: [SourceCandidate],
+    arguments: [String]
+  ) {
+    self.project = project
+    self.context = context
+    self.strategy = strategy
+    self.options = options
+    self.words = words
+    self.json = json
+    self.candidates = candidates
+    self.arguments = arguments
+    progress = ResolutionProgress(talk)
+  }
+
+  /// Resolves the workflows. One that cannot be read is reported and left out.
   ///
-  /// - Parameter arguments: As the user gave them.
   /// - Throws: The failure itself when it is the only workflow.
-  func resolve(_ candidates: [SourceCandidate], named arguments: [String]) throws -> ExitStatus {
-    var results: [Int: ExitStatus] = [:]
-    var asked: [Int: AskedQuestions] = [:]
-    var returning: AskedQuestions?
-    var unreadable: Set<Int> = []
-    var isStopped = false
-    var place = 0
+  mutating func resolve() throws -> ExitStatus {
+    do {
+      try decideAndDownload()
+    } catch  where !decided.isEmpty {
+      // What was decided before is told; the failure matters more than another one here.
+      _ = try? tell()
+      throw error
+    }
+    if decided.isEmpty, !isAnyUnreadable { throw Failure.noWorkflows(in: arguments) }
+    if decided.isEmpty { return .fatal }
+    return try tell()
+  }
+
+  private mutating func decideAndDownload() throws {
+    if strategy == nil, candidates.count > 1 {
+      let recordings = try project.recordTogether { try decide(from: 0) }
+      context.say(recordings)
+    } else {
+      try decide(from: 0)
+    }
+    while try download(), let place = try goBack(before: candidates.count) {
+      try decide(from: place)
+    }
+  }
+
+  // MARK: Decisions
+
+  /// Decides about the workflows from one on, until the user stops.
+  private mutating func decide(from start: Int) throws {
+    var place = start
     while place < candidates.count, !isStopped {
-      let candidate = candidates[place]
-      do {
-        if let error = candidate.listingError {
-          throw UnreadableWorkflow(shown: candidate.source.shown, reason: .file(error))
-        }
-        let previous = asked.keys.filter { $0 < place }.max()
-        var options = options
-        options.returning = returning
-        options.followsOthers = previous != nil
-        returning = nil
-        let command = continuing(candidate, among: candidates, arguments)
-        let end = try resolve(candidate.source, options, continuing: command)
-        asked[place] = end.questions.isEmpty ? nil : end.questions
-        if end.wentBack, let previous {
-          returning = asked[previous]
-          place = previous
-          continue
-        }
-        results[place] = end.status
-        isStopped = !end.goesOn
-      } catch let error as UnreadableWorkflow {
-        if candidate.isNamed || !error.reason.isAbsence {
-          guard candidates.count > 1 else { throw error }
-          context.report(error.failure, prefix: "error", json: json)
-          unreadable.insert(place)
+      // After a step back, what was settled without a question stays.
+      if decided[place]?.hasQuestions != false {
+        do {
+          guard let workflow = try decide(candidates[place], at: place) else {
+            place = try goBack(before: place) ?? place
+            continue
+          }
+          decided[place] = workflow
+        } catch let error as UnreadableWorkflow {
+          if candidates[place].isNamed || !error.reason.isAbsence {
+            guard candidates.count > 1 else { throw error }
+            context.report(error.failure, prefix: "error", json: json)
+            isAnyUnreadable = true
+          }
         }
       }
       place += 1
     }
-    if results.isEmpty, unreadable.isEmpty { throw Failure.noWorkflows(in: arguments) }
-    if results.isEmpty { return .fatal }
-    if !json, !options.isDryRun, !isStopped {
-      let resolved = results.keys.sorted().map { candidates[$0].source.name }
-      try PortabilityNotes(of: resolved, in: project).tell(context)
+  }
+
+  /// - Returns: `nil` if the user went back from the first question.
+  private func decide(_ candidate: SourceCandidate, at place: Int) throws -> DecidedWorkflow? {
+    if let error = candidate.listingError {
+      throw UnreadableWorkflow(shown: candidate.source.shown, reason: .file(error))
     }
-    if results.values.contains(.interrupted) { return .interrupted }
-    return !unreadable.isEmpty || results.values.contains(.remains) ? .remains : .done
+    var options = options
+    options.followsOthers = decided.contains { $0.key < place && $0.value.hasQuestions }
+    defer { progress.finish() }
+    let workflow = try project.decide(
+      candidate.source, nodeStrategy: strategy, modelStrategy: strategy, options: options,
+      cancellation: context.cancellation, progress: progress.show)
+    guard workflow.wentBack else { return workflow }
+    context.say(workflow.recordings)
+    return nil
   }
 
-  /// The command that continues where this run ends, for all of its workflows.
-  private func continuing(
-    _ candidate: SourceCandidate, among candidates: [SourceCandidate], _ arguments: [String]
-  ) -> String {
-    let only = candidate.source.file == nil ? "-" : candidate.source.name
-    let named = candidates.count == 1 ? [only] : arguments
-    return ShellText.command(["resolve"] + words, on: named)
+  /// Asks the last question before a workflow again, or the ones before that.
+  ///
+  /// - Returns: The place of the workflow to continue with; `nil` if nothing was asked before.
+  private mutating func goBack(before place: Int) throws -> Int? {
+    defer { progress.finish() }
+    let asked = decided.filter { $0.key < place && $0.value.hasQuestions }
+    for (place, workflow) in asked.sorted(by: { $0.key > $1.key }) {
+      var workflow = workflow
+      try workflow.askAgain()
+      decided[place] = workflow
+      if !workflow.wentBack { return place + 1 }
+    }
+    return nil
   }
 
-  /// How the work on one workflow ended.
-  private struct End {
-    let status: ExitStatus
-    /// Whether the next workflow follows.
-    let goesOn: Bool
-    /// Whether the user went back to the workflow before.
-    let wentBack: Bool
-    let questions: AskedQuestions
+  private var isStopped: Bool {
+    context.cancellation.isRequested() || decided.values.contains(where: \.isStopped)
   }
 
-  private func resolve(
-    _ source: WorkflowSource, _ options: ResolutionOptions, continuing command: String
-  ) throws -> End {
-    let progress = ResolutionProgress(talk)
+  // MARK: Downloads
+
+  /// - Returns: Whether the user went back to the questions. Then nothing was downloaded.
+  private mutating func download() throws -> Bool {
+    guard !options.isDryRun, !isStopped else { return false }
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
-    let result: ResolutionResult
-    do {
-      defer {
-        progress.finish()
-        display.finish()
-      }
-      result = try project.resolveWorkflow(
-        source, nodeStrategy: strategy, modelStrategy: strategy, options: options,
-        cancellation: context.cancellation, progress: progress.show, events: display.show)
+    defer {
+      progress.finish()
+      display.finish()
     }
-    if result.wentBack, !result.stoppedEarly, !context.cancellation.isRequested() {
-      context.say(result.recordings)
-      return End(status: .remains, goesOn: true, wentBack: true, questions: result.questions)
+    let places = decided.keys.sorted()
+    var batch = ResolutionBatch(
+      places.compactMap { decided[$0] }, in: project, cancellation: context.cancellation,
+      progress: progress.show, events: display.show)
+    let wentBack = try batch.run(asking: strategy)
+    for (place, workflow) in zip(places, batch.workflows) { decided[place] = workflow }
+    return wentBack
+  }
+
+  // MARK: Results
+
+  private mutating func tell() throws -> ExitStatus {
+    var results: [ResolutionResult] = []
+    for place in decided.keys.sorted() {
+      guard let result = try decided[place]?.close() else { continue }
+      tell(result, of: candidates[place].source)
+      results.append(result)
     }
-    let accepting = command.replacing(
+    let isStopped = isStopped || results.contains(where: \.stoppedEarly)
+    if !json { tellEnd(results, isStopped: isStopped) }
+    if let obstacle = results.lazy.compactMap(\.obstacle).first { throw obstacle }
+    if !json, !options.isDryRun, !isStopped {
+      try PortabilityNotes(of: results.map(\.workflowName), in: project).tell(context)
+    }
+    if context.cancellation.isRequested() { return .interrupted }
+    let isComplete = !isAnyUnreadable && !isStopped && results.allSatisfy(\.isComplete)
+    return isComplete ? .done : .remains
+  }
+
+  private func tell(_ result: ResolutionResult, of source: WorkflowSource) {
+    let continuing = continuing
+    let accepting = continuing.replacing(
       " resolve", with: " resolve --accept-missing", maxReplacements: 1)
     for issue in result.scanIssues { context.warn(issue.failure(acceptedBy: accepting)) }
     context.say(result.recordings + (result.fetch?.recordings ?? []))
@@ -117,18 +181,39 @@ struct ResolveRun {
     if json {
       report.writeRecords(to: context.output)
     } else {
-      ResolutionSummary(
-        result, of: source, isDryRun: options.isDryRun, words: words, continuing: command
-      ).tell(context)
+      ResolutionSummary(result, of: source, isDryRun: options.isDryRun, words: words)
+        .tell(context)
     }
     report.tellActions(context)
-    if let obstacle = result.obstacle { throw obstacle }
-    let isStopped = result.stoppedEarly || context.cancellation.isRequested()
-    var status = result.isComplete && !isStopped ? ExitStatus.done : .remains
-    if context.cancellation.isRequested() { status = .interrupted }
-    return End(
-      status: status, goesOn: !isStopped, wentBack: false, questions: result.questions)
   }
+
+  /// Tells how to continue a run that ended early.
+  private func tellEnd(_ results: [ResolutionResult], isStopped: Bool) {
+    let command = ShellText.inSentence(continuing)
+    if results.contains(where: \.isObstructed) {
+      context.say(
+        "nothing was downloaded; what was decided is recorded: run \(command) to continue")
+    } else if isStopped {
+      let kept = results.contains { $0.decidedNow > 0 } ? "; what was answered is kept" : ""
+      context.say("stopped\(kept): run \(command) to continue")
+    }
+  }
+
+  /// The command that continues where this run ends, for all of its workflows.
+  private var continuing: String {
+    let named = candidates.count == 1 ? [candidates[0].source.argument] : arguments
+    return ShellText.command(["resolve"] + words, on: named)
+  }
+}
+
+extension WorkflowSource {
+  /// What a later command calls the workflow.
+  fileprivate var argument: String { file == nil ? "-" : name }
+}
+
+extension ResolutionResult {
+  /// Whether downloads that are wanted could not begin.
+  var isObstructed: Bool { obstacle != nil && pending > 0 }
 }
 
 extension PlacementMethod {

@@ -2,6 +2,8 @@
 public struct FetchItem: Sendable {
   /// In the manifest's order; empty for a file whose hash the manifest already knows.
   public var intents: [PendingIntent]
+  /// Names of the workflows that need it, each once.
+  package var workflows: [String] = []
   /// Where the file goes below the models directory; `nil` when unknown.
   public var target: RelativePath?
   /// Every address of the file, in order of preference, without duplicates.
@@ -39,7 +41,8 @@ extension FetchItem {
       }
     }
     self.init(
-      intents: intents, target: target, sources: urls, misreading: misreading,
+      intents: intents, workflows: intents.map(\.workflow).unique, target: target, sources: urls,
+      misreading: misreading,
       key: urls.first?.key(mirrors: mirrors)
         ?? expectation.blake3.map { SourceKey(blake3: $0) }, expectation: expectation)
   }
@@ -64,6 +67,12 @@ public struct FetchReport: Sendable {
 
   /// An empty report.
   public init() {}
+
+  /// The part of the report about files that a workflow needs; without recordings and the failures
+  /// of stores.
+  func lines(neededBy workflow: String) -> [Line] {
+    lines.filter { $0.item.workflows.contains(workflow) }
+  }
 
   /// Files that are at their targets and recorded.
   public var succeeded: [Line] { lines.filter { $0.outcome.isSuccess } }

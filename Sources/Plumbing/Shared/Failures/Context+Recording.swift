@@ -14,7 +14,7 @@ extension Context {
         for words in commit.notices.compactMap(\.words) where told.insert(words).inserted {
           say("note: \(words)")
         }
-      case .ended(.unchanged): break
+      case .ended(.unchanged), .waiting: break
       case .ended(.skipped(let reason)):
         if let failure = reason.failure, told.insert(failure.code).inserted {
           warn(failure, doing: "not committed")
