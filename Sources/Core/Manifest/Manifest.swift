@@ -126,6 +126,22 @@ package struct Manifest: Sendable {
     return entries.place(of: key).flatMap { entries.model(at: $0) }
   }
 
+  /// The entry of a workflow that answers this reference, under any of its keys.
+  func model(for reference: ModelReference, in workflow: String) -> ManifestWorkflowModel? {
+    reference.recordedKeys.lazy.compactMap { model(for: $0, in: workflow) }.first
+  }
+
+  /// Whether an entry of a workflow answers a reference at this place, with whatever value.
+  func hasPlace(of key: ReferenceKey, in workflow: String) -> Bool {
+    guard let state = workflowStates.first(where: { $0.name == workflow }) else { return false }
+    let entries = state.loadedEntries(of: document)
+    return entries.candidates(for: CollectionOfOne(key.nodeID)).contains { place in
+      entries.model(at: place)?.nodes.contains {
+        $0.nodeID == key.nodeID && $0.nodeType == key.nodeType && $0.place == key.place
+      } == true
+    }
+  }
+
   /// The global row with this hash.
   package func model(withHash hash: ModelHash) -> ManifestModel? {
     rows.model(withHash: hash, in: document)

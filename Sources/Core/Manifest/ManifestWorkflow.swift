@@ -26,4 +26,9 @@ package struct ManifestWorkflow: Sendable, Hashable {
   package func model(for key: ReferenceKey) -> ManifestWorkflowModel? {
     models.first { $0.nodes.contains(key) }
   }
+
+  /// The key under which an entry has this reference; `nil` if none has it.
+  func recordedKey(of reference: ModelReference) -> ReferenceKey? {
+    reference.recordedKeys.first { model(for: $0) != nil }
+  }
 }

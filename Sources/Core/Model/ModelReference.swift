@@ -71,13 +71,27 @@ public struct ModelReference: Sendable, Hashable {
     ReferenceKey(nodeID: nodeID, nodeType: nodeType, place: place, widgetValue: shownValue)
   }
 
-  /// The keys under which a manifest may record the reference: ``key``, then the one with
-  /// ``definitionNodeID``.
+  /// The keys under which a manifest may record the reference, ``key`` first: with the node's
+  /// execution id or with ``definitionNodeID``, and with the widget's index or the input's name, so
+  /// that a workflow that is saved in the other format keeps its record.
   public var recordedKeys: [ReferenceKey] {
-    guard let definitionNodeID else { return [key] }
-    var other = self
-    other.nodeID = definitionNodeID
-    return [key, other.key]
+    let nodeIDs = [nodeID, definitionNodeID].compactMap { $0 }
+    let places = [place, otherPlace].compactMap { $0 }
+    let value = shownValue
+    return nodeIDs.flatMap { id in
+      places.map {
+        ReferenceKey(nodeID: id, nodeType: nodeType, place: $0, widgetValue: value)
+      }
+    }
+  }
+
+  /// ``place`` as the other format of workflow files gives it; `nil` if that is unknown.
+  private var otherPlace: WidgetPlace? {
+    switch place {
+    case .widget(let index): input.map { .input($0, index: index) }
+    case .input(_, let index): index.map { .widget($0) }
+    case .unknown: nil
+    }
   }
 
   /// ``widgetValue`` in a form that may be shown and stored: secrets in a URL are masked.

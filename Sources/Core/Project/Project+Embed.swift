@@ -91,7 +91,8 @@ extension Project {
     var hashes: [ModelHash: SHA256Hash] = [:]
     var result: [String: [EmbeddedModel]] = [:]
     for reference in try readWorkflow(source).references {
-      guard let entry = workflow.model(for: reference.key) else { continue }
+      guard let key = workflow.recordedKey(of: reference), let entry = workflow.model(for: key)
+      else { continue }
       let row = entry.hash.flatMap { manifest.model(withHash: $0) }
       if hashing, let hash = entry.hash, hashes[hash] == nil {
         hashes[hash] = try sha256(ofPin: hash, keeping: true, cancellation: cancellation)

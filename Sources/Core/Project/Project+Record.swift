@@ -159,6 +159,7 @@ extension Project {
   @discardableResult
   package func record(_ decisions: [ModelDecision], creating: Bool = false) throws -> Recording {
     let message = message(for: decisions)
+    let decisions = withDefinitionIDs(decisions)
     return try record(creating: creating, message: { message }) { manifest throws(ManifestError) in
       try apply(decisions, to: &manifest)
     }
@@ -169,6 +170,32 @@ extension Project {
     try recordSoon(message: message(for: decisions)) { [self] manifest throws(ManifestError) in
       try apply(decisions, to: &manifest)
     }
+  }
+
+  /// The decisions with the ids that other tools give to nodes of subgraphs, as far as the manifest
+  /// has them and the decisions lack them: a record only has the execution id. A workflow that
+  /// cannot be read changes nothing.
+  private func withDefinitionIDs(_ decisions: [ModelDecision]) -> [ModelDecision] {
+    var decisions = decisions
+    var known: [String: [ReferenceKey: [ReferenceKey]]] = [:]
+    for place in decisions.indices {
+      let name = decisions[place].workflow
+      let open = decisions[place].references.filter { $0.nodeID.utf8.contains(UInt8(ascii: ":")) }
+      guard !open.isEmpty, let entries = try? manifestIfPresent()?.workflow(named: name) else {
+        continue
+      }
+      let ids = Set(entries.models.flatMap(\.nodes).map(\.nodeID))
+      for key in open where !ids.contains(key.nodeID) && ids.contains(where: key.mayBeCalled) {
+        if known[name] == nil {
+          let references = (try? readWorkflow(source(of: entries)))?.references ?? []
+          known[name] = Dictionary(references.map { ($0.key, $0.recordedKeys) }) { first, _ in first
+          }
+        }
+        guard let keys = known[name]?[key] else { continue }
+        decisions[place].otherKeys[key] = keys.filter { $0 != key }
+      }
+    }
+    return decisions
   }
 
   private func message(for decisions: [ModelDecision]) -> CommitMessage {
@@ -183,5 +210,12 @@ extension Project {
   ) throws(ManifestError) {
     try check(decisions.map { ($0.workflow, $0.workflowPath) }, against: manifest)
     for decision in decisions { try manifest.apply(decision) }
+  }
+}
+
+extension ReferenceKey {
+  /// Whether another id may be one of the same node: within any subgraph it has the same number.
+  fileprivate func mayBeCalled(_ id: String) -> Bool {
+    id != nodeID && id.split(separator: ":").last == nodeID.split(separator: ":").last
   }
 }

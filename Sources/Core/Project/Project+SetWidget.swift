@@ -47,10 +47,27 @@ extension Project {
     let changes = changes.filter { $0.reference.widgetValue != $0.value }
     guard !changes.isEmpty else { return WidgetUpdate() }
     let path = try writablePath(of: named, isFromManifest: source.isFromManifest)
+    let recorded = try recordedChanges(changes, of: source)
     try rewrite(path, shown: source.shown, changes, with: workflowReader(), isTrial: isTrial)
     if isTrial { return WidgetUpdate() }
     return WidgetUpdate(
-      changes: changes, recording: try follow(changes, ofWorkflow: source.name))
+      changes: changes, recording: try follow(recorded, ofWorkflow: source.name))
+  }
+
+  /// The changes of references that the manifest has, each with the key that it has for it.
+  private func recordedChanges(
+    _ changes: [WidgetChange], of source: WorkflowSource
+  ) throws -> [WidgetChange] {
+    guard let workflow = try manifestIfPresent()?.workflow(named: source.name) else { return [] }
+    guard changes.contains(where: { workflow.model(for: $0.reference) == nil }) else {
+      return changes
+    }
+    let references = try readWorkflow(source).references
+    let keys = Dictionary(references.map { ($0.key, workflow.recordedKey(of: $0)) }) { one, _ in one
+    }
+    return changes.compactMap { change in
+      (keys[change.reference] ?? nil).map { WidgetChange(reference: $0, value: change.value) }
+    }
   }
 
   private func rewrite(
@@ -72,19 +89,21 @@ extension Project {
   }
 
   /// Updates the manifest's entries to the new values.
+  ///
+  /// - Parameter changes: With the keys that the entries have.
   private func follow(
     _ changes: [WidgetChange], ofWorkflow name: String
   ) throws -> Recording? {
-    guard let workflow = try manifestIfPresent()?.workflow(named: name) else { return nil }
-    let known = changes.filter { workflow.model(for: $0.reference) != nil }
-    guard !known.isEmpty else { return nil }
+    guard !changes.isEmpty, let workflow = try manifestIfPresent()?.workflow(named: name) else {
+      return nil
+    }
     let message = {
       CommitMessage(
         action: "set-widget", workflows: [name],
-        models: known.compactMap { workflow.model(for: $0.reference)?.filename }.unique)
+        models: changes.compactMap { workflow.model(for: $0.reference)?.filename }.unique)
     }
     return try record(message: message) { manifest throws(ManifestError) in
-      for change in known {
+      for change in changes {
         guard var entry = manifest.workflow(named: name)?.model(for: change.reference),
           let place = entry.nodes.firstIndex(of: change.reference)
         else { continue }

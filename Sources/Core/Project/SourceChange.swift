@@ -63,7 +63,7 @@ extension Project {
     cancellation: Cancellation = .never
   ) throws -> FetchError? {
     guard try !settings.flag(.offline),
-      let entry = try manifestStore().read().model(for: reference.key, in: workflow)
+      let entry = try manifestStore().read().model(for: reference, in: workflow)
     else { return nil }
     let inspection = try inspect(url, for: reference, cancellation: cancellation)
     if let pin = entry.hash { try check(inspection, against: pin) }
@@ -83,7 +83,7 @@ extension Project {
     _ declared: SHA256Hash, at url: SourceURL, withPinOf reference: ModelReference,
     in workflow: String
   ) throws -> Bool {
-    guard let entry = try manifestStore().read().model(for: reference.key, in: workflow),
+    guard let entry = try manifestStore().read().model(for: reference, in: workflow),
       let pin = entry.hash, let recorded = try sha256(ofPin: pin)
     else { return false }
     guard declared == recorded else {

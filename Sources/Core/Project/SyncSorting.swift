@@ -50,7 +50,7 @@ struct SyncSorting {
     _ matched: MatchedReference, of workflow: String, replacing: Bool = false
   ) {
     if let entry = matched.entry {
-      told[workflow, default: []].insert(matched.reference.key)
+      told[workflow, default: []].formUnion(matched.reference.recordedKeys)
       if matched.isAdopted { told[workflow, default: []].formUnion(entry.nodes) }
     }
     guard let entry = matched.entry, let hash = entry.hash else {

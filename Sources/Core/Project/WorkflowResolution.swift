@@ -59,7 +59,7 @@ struct WorkflowResolution {
       !group.references.contains { unreadable.contains($0.key) }
     }
     progress(.ready)
-    try adopt(matched, of: references)
+    try adopt(matched)
     try recordFound(groups, repinning: options.repins)
     try recordDownloadable(groups)
     let proposed = try recordProposed(groups, by: project.sourcePolicy())
@@ -202,20 +202,11 @@ struct WorkflowResolution {
   // MARK: Without a question
 
   /// Assigns the entries of recreated nodes to the new nodes.
-  private mutating func adopt(
-    _ matched: [MatchedReference], of references: [ModelReference]
-  ) throws {
-    let adopted = matched.filter { $0.isAdopted && $0.entry != nil }
-    guard !adopted.isEmpty else { return }
-    let present = Set(references.flatMap(\.recordedKeys))
-    // References that differ only in the node adopt the same entry.
-    let twins = Dictionary(grouping: adopted, by: \.reference.key.withoutNode)
-    let decisions = adopted.map(\.reference.key.withoutNode).unique.flatMap { key in
-      let former = twins[key]?.first?.entry?.nodes.filter {
-        !present.contains($0) && $0.withoutNode == key
-      }
-      return decision(
-        about: twins[key]?.map(\.reference) ?? [], .adopt(from: former ?? []))
+  private mutating func adopt(_ matched: [MatchedReference]) throws {
+    // Several references may take over the same former ones.
+    let adopted = Dictionary(grouping: matched.filter(\.isAdopted), by: \.former)
+    let decisions = matched.map(\.former).unique.flatMap { former in
+      decision(about: adopted[former]?.map(\.reference) ?? [], .adopt(from: former))
     }
     try write(decisions)
   }

@@ -21,6 +21,9 @@ package struct ModelDecision: Sendable, Hashable {
   package var workflowPath: String?
   /// The references that are answered; at least one.
   package var references: [ReferenceKey]
+  /// Other keys under which the manifest may have a reference, by its key; see
+  /// ``ModelReference/recordedKeys``.
+  package var otherKeys: [ReferenceKey: [ReferenceKey]] = [:]
   /// Those of the references that are part of a text which names several models.
   package var sharing: Set<ReferenceKey>
   package var filename: String
@@ -62,6 +65,10 @@ package struct ModelDecision: Sendable, Hashable {
     self.init(
       workflow: workflow, workflowPath: path, references: references.map(\.key),
       sharing: Set(several), filename: first.filename, category: first.category, answer: answer)
+    for reference in references {
+      let others = reference.recordedKeys.dropFirst()
+      if !others.isEmpty { otherKeys[reference.key] = Array(others) }
+    }
     switch answer {
     case .intend(let intent):
       filename = intent.relativePath?.filename ?? filename
@@ -91,6 +98,7 @@ extension Manifest {
   /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)``; then nothing has changed.
   mutating func apply(_ decision: ModelDecision) throws(ManifestError) {
     loadEntries(of: decision.workflow)
+    let decision = asRecorded(decision)
     let first = decision.references.first
     let existing = first.flatMap { model(for: $0, in: decision.workflow) }
     try decision.expected.check(
@@ -115,6 +123,24 @@ extension Manifest {
     if let hash = decision.retracts, unusedModels.contains(where: { $0.hash == hash }) {
       removeModel(withHash: hash)
     }
+  }
+
+  /// The decision with each reference under the key that the workflow's entries have for it, or for
+  /// another value at its place. Otherwise the same reference would be recorded twice.
+  private func asRecorded(_ decision: ModelDecision) -> ModelDecision {
+    guard !decision.otherKeys.isEmpty else { return decision }
+    var decision = decision
+    for (place, key) in decision.references.enumerated() {
+      guard let others = decision.otherKeys[key] else { continue }
+      let keys = [key] + others
+      let known =
+        keys.first { model(for: $0, in: decision.workflow) != nil }
+        ?? keys.first { hasPlace(of: $0, in: decision.workflow) }
+      guard let known, known != key else { continue }
+      decision.references[place] = known
+      if decision.sharing.remove(key) != nil { decision.sharing.insert(known) }
+    }
+    return decision
   }
 
   /// Drops the entries that answer only these references, and removes the references from all other

@@ -6,7 +6,14 @@ package struct ModelResolutionContext: Sendable {
   /// The global rows.
   private var rows: [ModelHash: ManifestModel] = [:]
   /// Entries by the references that adopt them, because the entries' own nodes were recreated.
-  private(set) var adoptions: [ReferenceKey: ManifestWorkflowModel] = [:]
+  private(set) var adoptions: [ReferenceKey: Adoption] = [:]
+
+  /// What a reference to a recreated node takes over.
+  package struct Adoption: Sendable, Hashable {
+    package let entry: ManifestWorkflowModel
+    /// The references of the entry to nodes that are gone; at least one.
+    package let former: [ReferenceKey]
+  }
 
   package init(
     workflowName: String, previousResolutions: [ReferenceKey: ManifestWorkflowModel] = [:]
@@ -44,32 +51,41 @@ package struct ModelResolutionContext: Sendable {
     adopt(entries, by: references)
   }
 
+  /// Finds the entries for references to recreated nodes: of the same type, at the same place, or
+  /// else in the same folder; always with the same value.
   private mutating func adopt(
     _ entries: [ManifestWorkflowModel], by references: [ModelReference]
   ) {
     guard !entries.isEmpty else { return }
-    // Other tools record nodes of subgraphs under other ids; such nodes were not recreated.
-    let unknown = references.filter { reference in
-      reference.recordedKeys.allSatisfy { previousResolutions[$0] == nil }
-    }
+    let unknown = references.filter { !isRecorded($0) }
     guard !unknown.isEmpty else { return }
     let present = Set(references.flatMap(\.recordedKeys))
-    var orphans: [ReferenceKey: ManifestWorkflowModel] = [:]
+    var orphans: [String: [Adoption]] = [:]
     for entry in entries {
-      for node in entry.nodes where !present.contains(node) {
-        orphans[node.withoutNode] = orphans[node.withoutNode] ?? entry
+      let gone = entry.nodes.filter { !present.contains($0) }
+      for (value, former) in Dictionary(grouping: gone, by: \.widgetValue) {
+        orphans[value, default: []].append(Adoption(entry: entry, former: former))
       }
     }
-    for key in unknown.map(\.key) {
-      adoptions[key] = orphans[key.withoutNode]
+    for reference in unknown {
+      let key = reference.key
+      guard let found = orphans[key.widgetValue] else { continue }
+      adoptions[key] =
+        found.first { $0.former.contains { $0.withoutNode == key.withoutNode } }
+        ?? found.first { $0.entry.category.map(reference.categories.contains) == true }
     }
+  }
+
+  /// Whether the manifest has the reference itself, not only one to a node that is gone.
+  func isRecorded(_ reference: ModelReference) -> Bool {
+    reference.recordedKeys.contains { previousResolutions[$0] != nil }
   }
 
   /// The entry that answers a reference, under either of its node ids or under the id of a node
   /// that is gone. `nil` if nothing was decided about the reference.
   package func entry(for reference: ModelReference) -> ManifestWorkflowModel? {
     reference.recordedKeys.lazy.compactMap { previousResolutions[$0] }.first
-      ?? adoptions[reference.key]
+      ?? adoptions[reference.key]?.entry
   }
 
   /// The hash that an entry records, with what is known about that file.

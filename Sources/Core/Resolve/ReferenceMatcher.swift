@@ -8,8 +8,11 @@ public struct MatchedReference: Sendable {
   public var match: Match
   /// What the manifest says about it; `nil` if nothing was decided.
   public var entry: ManifestWorkflowModel?
+  /// If the entry was written for nodes that were recreated: its references to those that are gone.
+  package var former: [ReferenceKey] = []
+
   /// Whether the entry was written for another node, which was recreated as this one.
-  public var isAdopted = false
+  public var isAdopted: Bool { !former.isEmpty }
 }
 
 /// Matches references, and makes sure that the full hashes of the found files are known.
@@ -93,7 +96,8 @@ package struct ReferenceMatcher {
   ) -> MatchedReference {
     MatchedReference(
       reference: reference, match: match, entry: entry,
-      isAdopted: context.previousResolutions[reference.key] == nil)
+      former: context.isRecorded(reference)
+        ? [] : context.adoptions[reference.key]?.former ?? [])
   }
 
   /// The match with the full hashes of the files that it found.

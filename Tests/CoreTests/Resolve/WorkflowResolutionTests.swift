@@ -90,6 +90,91 @@ import Testing
     #expect(try project.commits().last == "adopt clear.safetensors")
   }
 
+  @Test("A node that was made again as another type of loader keeps its pin") func otherType()
+    throws
+  {
+    let project = try ResolutionProject(
+      files: ["loras/soft.safetensors": "soft"], loaders: [("LoraLoader", "soft.safetensors")])
+    _ = try project.resolve()
+    let before = try project.entries()
+    try project.write("another", to: "loras/soft.safetensors")
+    try project.setLoaders([("Note", ""), ("LoraLoaderModelOnly", "soft.safetensors")])
+    #expect(try project.resolve().modelsChanged.count == 1)
+    let after = try project.entries()
+    #expect(after.map(\.hash) == before.map(\.hash))
+    #expect(after.map { $0.nodes.map(\.nodeType) } == [["LoraLoaderModelOnly"]])
+  }
+
+  @Test("A workflow that is saved in the other format keeps its pins", arguments: [true, false])
+  func otherFormat(fromAPI: Bool) throws {
+    let project = try ResolutionProject(
+      files: ["vae/clear.safetensors": "clear"], loaders: [("VAELoader", "clear.safetensors")])
+    let place = project.sandbox.repository.appending("portrait.json")
+    let files = [
+      #"{"nodes":[{"id":1,"type":"VAELoader","widgets_values":["clear.safetensors"]}]}"#,
+      #"{"1":{"class_type":"VAELoader","inputs":{"vae_name":"clear.safetensors"}}}"#,
+    ]
+    try project.sandbox.write(files[fromAPI ? 1 : 0], to: place)
+    _ = try project.resolve()
+    let before = try project.entries()
+    try project.write("another", to: "vae/clear.safetensors")
+    try project.sandbox.write(files[fromAPI ? 0 : 1], to: place)
+    #expect(try project.resolve().modelsChanged.count == 1)
+    #expect(try project.entries() == before)
+    // What is decided now goes to the same entry.
+    let name = "clear.safetensors"
+    let targets = try project.project().targets(of: "portrait", named: name, node: nil)
+    let all = try project.project().readWorkflow(
+      #require(try project.project().workflowSources(["portrait"]).first)
+    ).references
+    let decisions = [
+      targets.decision(.setCriticality(.required)),
+      ModelDecision(about: all, in: "portrait", answer: .setCriticality(.required)),
+    ]
+    try project.project().record(decisions.compactMap { $0 })
+    #expect(try project.entries().map(\.criticality) == [.required])
+  }
+
+  @Test("What another tool recorded for a node of a subgraph is decided in its place")
+  func definitionID() throws {
+    let project = try ResolutionProject(
+      files: ["vae/clear.safetensors": "clear"], loaders: [("VAELoader", "clear.safetensors")])
+    let id = "0a8a5b7e-1111-4222-8333-444455556666"
+    try project.sandbox.write(
+      #"""
+      {"nodes":[{"id":7,"type":"\#(id)"}],"definitions":{"subgraphs":[{"id":"\#(id)","name":"S",
+      "nodes":[{"id":10,"type":"VAELoader","widgets_values":["clear.safetensors"]}]}]}}
+      """#, to: project.sandbox.repository.appending("portrait.json"))
+    let manifest = #"""
+      [tool.comfygit.workflows.portrait]
+      path = "portrait.json"
+
+      [[tool.comfygit.workflows.portrait.models]]
+      filename = "clear.safetensors"
+      category = "vae"
+      criticality = "flexible"
+      status = "unresolved"
+      nodes = [{node_id = "\#(id):10", node_type = "VAELoader", widget_idx = 0, widget_value = "clear.safetensors"}]
+      """#
+    let file = project.sandbox.repository.appending("pyproject.toml")
+    try project.sandbox.write(manifest + "\n", to: file)
+    #expect(try project.resolve().isComplete)
+    let entries = try project.entries()
+    #expect(entries.map { $0.nodes.map(\.nodeID) } == [[id + ":10"]])
+    #expect(entries.map(\.status) == [.resolved])
+
+    // A record has the execution id only.
+    try project.sandbox.write(manifest + "\n", to: file)
+    let reference = ModelReference(
+      nodeID: "7:10", nodeType: "VAELoader", place: .widget(0),
+      widgetValue: "clear.safetensors", category: Category("vae"))
+    let decision = ModelDecision(
+      about: [reference], in: "portrait", answer: .setCriticality(.optional))
+    try project.project().record([decision].compactMap { $0 })
+    #expect(try project.entries().map { $0.nodes.map(\.nodeID) } == [[id + ":10"]])
+    #expect(try project.entries().map(\.criticality) == [.optional])
+  }
+
   @Test func stoppingKeepsWhatWasDecided() throws {
     let project = try project()
     let result = try project.resolve(
