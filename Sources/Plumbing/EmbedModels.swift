@@ -34,6 +34,7 @@ package struct EmbedModels: Command {
         : project.embedModels(in: source, isTrial: isTrial, cancellation: context.cancellation)
     }
     let sources = try project.workflowSources(workflows)
+    if try context.reportIssues(of: project, workflows: sources.map(\.name)) { status = .remains }
     // What cannot be done for one is not done for the others.
     if sources.count > 1 { for source in sources { _ = try change(source, isTrial: true) } }
     for source in sources {

@@ -30,6 +30,7 @@ package struct ListRefs: Command {
 
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
+    try context.reportIssues(of: project, workflows: input.workflows, json: records.json)
     let writer = try records.writer(to: context.output, for: kind)
     var statuses = ReferenceStatuses(manifest: try project.manifestIfPresent())
     var found = false

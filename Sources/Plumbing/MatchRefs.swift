@@ -26,6 +26,7 @@ package struct MatchRefs: Command {
   package func run(in context: Context) throws -> ExitStatus {
     let writer = try records.writer(to: context.output, for: .match)
     let project = try options.project(in: context)
+    try context.reportIssues(of: project, json: records.json)
     let progress = context.makeProgress("Reading")
     let issues = try project.scanModels(
       cancellation: context.cancellation, progress: progress.show)

@@ -32,6 +32,8 @@ package struct PlaceModel: Command {
 
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
+    let hasIssues = try context.reportIssues(
+      of: project, workflows: [workflow], json: records.json)
     let writer = try records.writer(to: context.output, for: .placed)
     let progress = context.makeProgress("Reading")
     defer { progress.finish() }
@@ -44,7 +46,7 @@ package struct PlaceModel: Command {
     progress.finish()
     for model in placed { writer.write(.placed(model, workflow: workflow, name: name)) }
     if placed.isEmpty { context.say("'\(name)' is in place already") }
-    return .done
+    return hasIssues ? .remains : .done
   }
 }
 

@@ -28,7 +28,7 @@ package struct UpdateIndex: Command {
       directories.isEmpty
       ? try project.modelRoots()
       : directories.map { ModelRoot(project.environment.absolute(FilePath($0))) }
-    if let aside = try project.setAsideDamagedIndex() { context.warn(.damagedIndex(aside)) }
+    try project.setAsideDamagedIndex()
     let summary = try context.showing("Scanning") { progress in
       try project.updateIndex(
         of: roots, acceptsMissingRoot: acceptMissing, cancellation: context.cancellation,

@@ -54,7 +54,9 @@ struct Prune: Command {
     } else if partials || !models.isEmpty {
       try deleteFiles(project, context)
     } else {
+      let hasIssues = try context.reportIssues(of: project, json: json)
       try forgetRows(project, context)
+      return hasIssues ? .remains : .done
     }
     return .done
   }

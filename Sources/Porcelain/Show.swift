@@ -18,6 +18,7 @@ struct Show: Command {
 
   func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
+    try context.reportIssues(of: project, json: json)
     let found = try project.models(named: model)
     guard found.count == 1, let only = found.first else {
       context.report(try failure(over: found, project), prefix: "error", json: json)

@@ -17,8 +17,8 @@ import Testing
       WidgetPlace
     Workflow: Kind MediaFormat NodeOrigin NodeTypeUse StaleEntry UnreadableWorkflow Workflow \
       WorkflowContainer WorkflowError WorkflowFormat
-    Manifest: DownloadIntent ManifestError ManifestNodePackage ManifestStore ManifestWorkflowModel \
-      ModelSelection PendingIntent Source State Status
+    Manifest: DownloadIntent ManifestError ManifestIssue ManifestNodePackage ManifestStore \
+      ManifestWorkflowModel ModelSelection PendingIntent Problem Source State Status
     Index: IndexedLocation IndexedModel Reason ScanEvent ScanIssue
     Git: CommitOutcome GitError GitFailure GitOperation GitProgramReason ObjectID RecordedCommit \
       SkipReason

@@ -10,6 +10,27 @@ import Testing
   static let writers = 16
   static let rounds = 50
 
+  @Test("8 processes that make the index at the same time all do their work")
+  func newIndex() throws {
+    let project = try RecordedProject(models: ["a.pt"])
+    let script = """
+      mkdir ../home/models
+      for round in 1 2 3 4 5 6; do
+        rm -f ../home/index.db*
+        jobs=
+        for process in 1 2 3 4 5 6 7 8; do
+          COMFY_INDEX=../home/index.db "$1" update-index ../home/models >/dev/null &
+          jobs="$jobs $!"
+        done
+        for job in $jobs; do wait $job || exit 1; done
+      done
+      ls ../home | grep index
+      """
+    let result = try project.command("sh", ["-c", script, "sh", project.comfy.string]).run()
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    #expect(!result.outputText.contains("lock"), "\(result.outputText)")
+  }
+
   @Test("16 processes with 50 intents each, and an editor: nothing is lost")
   func nothingIsLost() async throws {
     let names = (0..<Self.writers * Self.rounds).map { "m\($0).pt" }

@@ -129,14 +129,44 @@ enum IndexConnection {
       var configuration = configuration(of: path)
       configuration.journalMode = .wal
       let queue = try DatabaseQueue(path: path.string, configuration: configuration)
-      let migrator = IndexSchema.migrator
-      if try queue.read({ try migrator.hasBeenSuperseded($0) }) { throw IndexError.newer(path) }
-      if try queue.read({ try !migrator.hasCompletedMigrations($0) }) {
-        try migrator.migrate(queue)
-      }
+      if try state(of: queue, at: path) == .incomplete { try migrate(queue, at: path) }
       return queue
     } catch {
       throw IndexError(error, path)
+    }
+  }
+
+  /// Whether a database has all tables and columns of this version.
+  private enum State { case complete, incomplete }
+
+  /// - Throws: ``IndexError/newer(_:)``, and the errors of SQLite.
+  private static func state(of queue: DatabaseQueue, at path: FilePath) throws -> State {
+    let migrator = IndexSchema.migrator
+    do {
+      if try queue.read({ try migrator.hasBeenSuperseded($0) }) { throw IndexError.newer(path) }
+      return try queue.read { try migrator.hasCompletedMigrations($0) ? .complete : .incomplete }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+      // Another process is just making the tables.
+      return .incomplete
+    }
+  }
+
+  /// Only one process at a time changes the tables. The migrator looks at what is there before its
+  /// first transaction.
+  private static func migrate(_ queue: DatabaseQueue, at path: FilePath) throws {
+    let lock = try migrationLock(path)
+    defer { withExtendedLifetime(lock) {} }
+    try IndexSchema.migrator.migrate(queue)
+  }
+
+  private static func migrationLock(_ path: FilePath) throws(IndexError) -> FileLock {
+    do throws(FileLock.Failure) {
+      return try FileLock(FilePath(path.string + ".lock"), patience: 10)
+    } catch {
+      switch error {
+      case .held: throw .busy(path)
+      case .file(let error): throw .file(error)
+      }
     }
   }
 
@@ -163,10 +193,7 @@ enum IndexConnection {
       var configuration = configuration(of: path)
       configuration.readonly = true
       let queue = try DatabaseQueue(path: name, configuration: configuration)
-      let migrator = IndexSchema.migrator
-      if try queue.read({ try migrator.hasBeenSuperseded($0) }) { throw IndexError.newer(path) }
-      let isComplete = try queue.read { try migrator.hasCompletedMigrations($0) }
-      return isComplete ? queue : try emptyIndex()
+      return try state(of: queue, at: path) == .complete ? queue : emptyIndex()
     } catch {
       throw IndexError(error, path)
     }

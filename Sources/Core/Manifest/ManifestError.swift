@@ -24,6 +24,8 @@ public enum ManifestError: Error, Sendable, Hashable {
   /// The entry does not have the hash that the caller expected; `nil` stands for no hash.
   case stale(
     workflow: String, selection: ModelSelection, expected: ModelHash?, found: ModelHash?)
+  /// The entry to change has a part that cannot be read.
+  case unreadable(ManifestIssue)
   /// A live process held the lock for longer than the caller wanted to wait. `holder` is its
   /// process id and host, if the lock file has them.
   case locked(lock: FilePath, holder: LockHolder?)
@@ -36,9 +38,9 @@ public enum ManifestError: Error, Sendable, Hashable {
 }
 
 /// A part of a manifest that could not be read. The rest could.
-package struct ManifestIssue: Sendable, Hashable {
+public struct ManifestIssue: Sendable, Hashable {
   /// What is wrong with it.
-  package enum Problem: Sendable, Hashable {
+  public enum Problem: Sendable, Hashable {
     /// The value has the wrong type.
     case wrongType
     /// A required key is absent.
@@ -48,10 +50,11 @@ package struct ManifestIssue: Sendable, Hashable {
   }
 
   /// The dotted key, with `[n]` for the n-th element (zero-based).
-  package let key: String
+  public let key: String
   /// One-based.
-  package let line: Int
-  package let problem: Problem
+  public let line: Int
+  /// What is wrong.
+  public let problem: Problem
 
   package init(key: String, line: Int, problem: Problem) {
     self.key = key

@@ -9,6 +9,9 @@ struct ManifestReader {
     /// The part's first byte in the text.
     let offset: Int
     let problem: ManifestIssue.Problem
+
+    /// Whether it is one of the references of an entry, or all of them.
+    fileprivate var isAboutReferences: Bool { key.contains("].nodes") }
   }
 
   let document: TOMLDocument
@@ -99,7 +102,12 @@ struct ManifestReader {
         let known = reader.notes.count
         guard let entry = reader.entry(node, at: key, place) else { continue }
         entries.models.append(entry)
-        if reader.notes.count > known { entries.unreadable.formUnion(entry.nodes) }
+        let notes = reader.notes[known...]
+        guard let first = notes.first else { continue }
+        for reference in entry.nodes { entries.unreadable[reference] = first }
+        if let note = notes.first(where: { $0.isAboutReferences }) {
+          entries.unreadableNames[entry.filename] = note
+        }
       }
     } else {
       reader.note(key, models, .wrongType)
@@ -204,7 +212,7 @@ struct ManifestReader {
     return references
   }
 
-  /// The reference in a table of `nodes`.
+  /// The reference in a table of `nodes`; `nil` if a part of it cannot be read.
   func reference(_ table: ID) -> ReferenceKey? {
     guard document.kind(of: table) == .table else { return nil }
     var id: String?
@@ -217,8 +225,12 @@ struct ManifestReader {
       case "node_id": id = document.string(child) ?? document.integer(child).map { String($0) }
       case "node_type": type = document.string(child)
       case "widget_value": value = document.string(child)
-      case "widget_idx": index = document.integer(child)
-      case "input": input = document.string(child)
+      case "widget_idx":
+        guard let number = document.integer(child), number >= 0 else { return nil }
+        index = number
+      case "input":
+        guard let name = document.string(child) else { return nil }
+        input = name
       default: break
       }
     }

@@ -11,8 +11,10 @@ final class ReadParts: Sendable {
     var models: [ManifestWorkflowModel] = []
     /// What could not be read.
     var notes: [ManifestReader.Note] = []
-    /// The references of the entries that have an unreadable part.
-    var unreadable: Set<ReferenceKey> = []
+    /// By reference: the first unreadable part of the entry that has it.
+    var unreadable: [ReferenceKey: ManifestReader.Note] = [:]
+    /// By file name: the first unreadable part of an entry, if that is among its references.
+    var unreadableNames: [String: ManifestReader.Note] = [:]
   }
 
   /// The global rows.
@@ -93,9 +95,33 @@ extension Manifest {
     }
   }
 
-  /// The references of those entries of a workflow that have an unreadable part. What these entries
-  /// say is unknown, so nothing may be written in their place.
-  func unreadableReferences(in workflow: String) -> Set<ReferenceKey> {
-    workflowStates.first { $0.name == workflow }.map { readEntries(of: $0).unreadable } ?? []
+  /// Whether any entry has an unreadable part. What such an entry uses is unknown.
+  var hasUnreadableEntries: Bool {
+    var reader = ManifestReader(document)
+    guard let table = reader.container("workflows", in: section) else {
+      return !reader.notes.isEmpty
+    }
+    let states = reader.workflows(in: table, at: "")
+    return !reader.notes.isEmpty || states.contains { !readEntries(of: $0).notes.isEmpty }
+  }
+
+  /// The unreadable part of the entry that a reference may have. What such an entry says is unknown,
+  /// so nothing may be written in its place.
+  ///
+  /// - Parameters:
+  ///   - keys: The keys of the reference.
+  ///   - filename: Its file name, by which an entry is known whose references are unreadable.
+  ///   - onlyReferences: Whether only entries with unreadable references count.
+  func unreadablePart(
+    ofEntryWith keys: [ReferenceKey], named filename: String, in workflow: String,
+    onlyReferences: Bool = false
+  ) -> ManifestIssue? {
+    guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
+    let entries = readEntries(of: state)
+    guard !entries.notes.isEmpty else { return nil }
+    var reader = ManifestReader(document)
+    let byReference = onlyReferences ? nil : keys.lazy.compactMap { entries.unreadable[$0] }.first
+    reader.notes = [byReference ?? entries.unreadableNames[filename]].compactMap { $0 }
+    return reader.issues().first
   }
 }

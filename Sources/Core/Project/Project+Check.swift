@@ -54,8 +54,9 @@ struct RowCheck {
 
 extension Manifest {
   /// The global rows whose hash no workflow entry has, and that the whole environment does not need
-  /// either, in file order.
+  /// either, in file order. None while an entry has a part that cannot be read: it may be the hash.
   package var unusedModels: [ManifestModel] {
+    guard !hasUnreadableEntries else { return [] }
     let used = Set(workflows.flatMap(\.models).compactMap(\.hash))
     return models.filter { !used.contains($0.hash) && $0.criticality == nil }
   }

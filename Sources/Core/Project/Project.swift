@@ -32,6 +32,10 @@ public final class Project {
   package var disbelieved: (Disbelief) -> Void = { _ in }
   private var refused: Set<Disbelief> = []
 
+  /// Called when the model index turns out to be damaged, with where it is now if it was set aside;
+  /// `nil` if it stays where it is and is not read.
+  package var foundDamagedIndex: (_ index: FilePath, _ aside: FilePath?) -> Void = { _, _ in }
+
   /// Reports that something is ignored, unless that was reported before.
   func refuse(_ disbelief: Disbelief) {
     if refused.insert(disbelief).inserted { disbelieved(disbelief) }
@@ -150,6 +154,7 @@ public final class Project {
       throw ProjectError.noIndexPath
     }
     let index = try ModelIndex(at: path, for: access)
+    if index.setAside != nil || index.isDamaged { foundDamagedIndex(path, index.setAside) }
     knownIndex = index
     return index
   }
@@ -157,14 +162,12 @@ public final class Project {
   /// Sets aside the model index if any part of it is damaged. The next one that is opened for
   /// writing starts empty.
   ///
-  /// - Returns: Where the damaged index is now; `nil` if the index is sound.
   /// - Throws: The errors of ``openIndex(for:)``.
-  package func setAsideDamagedIndex() throws -> FilePath? {
+  package func setAsideDamagedIndex() throws {
     let index = try openIndex(for: .write)
-    if let aside = index.setAside { return aside }
-    guard try !index.isSound() else { return nil }
+    guard try index.setAside == nil && !index.isSound() else { return }
     knownIndex = nil
-    return try index.setAsideDamaged()
+    if let aside = try index.setAsideDamaged() { foundDamagedIndex(index.path, aside) }
   }
 
   private var knownIndex: ModelIndex?

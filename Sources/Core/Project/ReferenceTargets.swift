@@ -30,7 +30,7 @@ extension Project {
   /// - Parameters:
   ///   - workflow: As given on a command line.
   ///   - node: Only references of this node.
-  /// - Throws: ``ReferenceTargetError``, and what finding and reading the workflow throws.
+  /// - Throws: ``ReferenceTargetError``, ``ManifestError/unreadable(_:)``, and what finding and reading the workflow throws.
   package func targets(
     of workflow: String, named name: String, node: String?
   ) throws -> ReferenceTargets {
@@ -64,7 +64,11 @@ extension Project {
     let wanted = ModelReference.name(of: name)
     // Paths may be written with either slash; the last component is the same in all spellings.
     let mention = wanted.split(separator: "/").last.map(String.init) ?? wanted
-    let models = try manifestIfPresent()?.models(of: workflow, mentioning: mention)
+    let manifest = try manifestIfPresent()
+    if let issue = manifest?.unreadablePart(ofEntryWith: [], named: mention, in: workflow) {
+      throw ManifestError.unreadable(issue)
+    }
+    let models = manifest?.models(of: workflow, mentioning: mention)
     let entries = (models ?? []).filter { model in
       let names = model.nodes.map { ModelReference.name(of: $0.widgetValue) }
       return (model.filename == wanted || names.contains(wanted))

@@ -120,6 +120,11 @@ extension Manifest {
     _ change: SourceChange, expecting expected: ExpectedHash
   ) throws(ManifestError) -> String {
     let entry = try entry(change.selection, in: change.workflow)
+    if let issue = unreadablePart(
+      ofEntryWith: entry.nodes, named: entry.filename, in: change.workflow)
+    {
+      throw .unreadable(issue)
+    }
     try expected.check(against: entry.hash, of: change.selection, in: change.workflow)
     let urls = change.urls.map(\.cleaned)
     switch change.kind {

@@ -53,10 +53,12 @@ struct WorkflowResolution {
     _ options: ResolutionOptions, asking strategy: (any ModelResolutionStrategy)?
   ) throws {
     let matched = try match(references, where: isWanted)
-    let unreadable = try project.manifestStore().read().unreadableReferences(in: source.name)
-    // What an unreadable entry says is unknown, so nothing is written in its place.
+    let manifest = try project.manifestStore().read()
     let groups = ModelGroup.groups(of: matched).filter { group in
-      !group.references.contains { unreadable.contains($0.key) }
+      group.references.allSatisfy {
+        manifest.unreadablePart(
+          ofEntryWith: $0.recordedKeys, named: $0.filename, in: source.name) == nil
+      }
     }
     progress(.ready)
     try adopt(matched)

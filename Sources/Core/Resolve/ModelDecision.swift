@@ -95,10 +95,12 @@ package struct ModelDecision: Sendable, Hashable {
 extension Manifest {
   /// Writes a decision: the global row first, then the workflow's entry.
   ///
-  /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)``; then nothing has changed.
+  /// - Throws: ``ManifestError/stale(workflow:selection:expected:found:)`` or
+  ///   ``ManifestError/unreadable(_:)``; then nothing has changed.
   mutating func apply(_ decision: ModelDecision) throws(ManifestError) {
     loadEntries(of: decision.workflow)
     let decision = asRecorded(decision)
+    try checkReadable(decision)
     let first = decision.references.first
     let existing = first.flatMap { model(for: $0, in: decision.workflow) }
     try decision.expected.check(
@@ -122,6 +124,23 @@ extension Manifest {
     }
     if let hash = decision.retracts, unusedModels.contains(where: { $0.hash == hash }) {
       removeModel(withHash: hash)
+    }
+  }
+
+  /// Makes sure that the entry can be read that the decision changes. A hash may be set in place of
+  /// an unreadable one, and an unreadable entry may be dropped.
+  private func checkReadable(_ decision: ModelDecision) throws(ManifestError) {
+    var onlyReferences = false
+    switch decision.answer {
+    case .forget: return
+    case .resolve: onlyReferences = true
+    case .intend, .setCriticality, .adopt: break
+    }
+    if let issue = unreadablePart(
+      ofEntryWith: decision.references, named: decision.filename, in: decision.workflow,
+      onlyReferences: onlyReferences)
+    {
+      throw .unreadable(issue)
     }
   }
 

@@ -40,6 +40,9 @@ package struct ProjectOptions: ParsableArguments {
       manifest: directory.isEmpty && made == nil ? context.manifest : nil)
     project.fetchOptions = context.fetchOptions
     project.disbelieved = { context.warn($0.failure) }
+    project.foundDamagedIndex = { index, aside in
+      context.warn(aside.map { .damagedIndex($0) } ?? IndexError.damaged(index).failure)
+    }
     project.standardInput = context.input
     project.inputCancellation = context.cancellation
     return project

@@ -44,6 +44,15 @@ package struct PushOptions: ParsableArguments {
   package func push(
     _ selection: PushSelection, of project: Project, _ records: RecordOptions, in context: Context
   ) throws -> ExitStatus {
+    let hasIssues = try context.reportIssues(
+      of: project, workflows: selection.workflows, json: records.json)
+    let status = try pushReadable(selection, of: project, records, in: context)
+    return hasIssues && status == .done ? .remains : status
+  }
+
+  private func pushReadable(
+    _ selection: PushSelection, of project: Project, _ records: RecordOptions, in context: Context
+  ) throws -> ExitStatus {
     let plan = try context.showing("Reading") { progress in
       try project.planPush(selection, cancellation: context.cancellation) {
         progress.update(file: $0, bytes: $1, of: $2)

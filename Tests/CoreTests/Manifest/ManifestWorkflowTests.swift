@@ -123,13 +123,56 @@ struct ManifestWorkflowTests {
     }
   }
 
-  @Test func referencesOfWhatCannotBeReadAreKnown() throws {
+  @Test func whatCannotBeReadIsKnownByReference() throws {
     let text = Self.text.replacing(
       "filename = \"2.pt\"\nstatus", with: "filename = \"2.pt\"\nsources = [1]\nstatus")
     let manifest = try Manifest(parsing: Array(text.utf8), path: "pyproject.toml")
-    #expect(manifest.unreadableReferences(in: "a").map(\.nodeID) == ["2"])
-    #expect(manifest.unreadableReferences(in: "b").isEmpty)
+    let nodes = manifest.workflow(named: "a")?.models.map(\.nodes) ?? []
+    let unreadable = nodes.filter {
+      manifest.unreadablePart(ofEntryWith: $0, named: "", in: "a") != nil
+    }
+    #expect(unreadable.flatMap { $0 }.map(\.nodeID) == ["2"])
+    #expect(manifest.unreadablePart(ofEntryWith: nodes[0], named: "2.pt", in: "b") == nil)
     #expect(manifest.issues(of: ["b"]).isEmpty)
     #expect(!manifest.issues(of: ["a"]).isEmpty)
+    #expect(manifest.hasUnreadableEntries && manifest.unusedModels.isEmpty)
+  }
+
+  @Test(
+    "an entry whose references cannot be read is known by its name",
+    arguments: [
+      "\"x\"", "[5]", "[{}]",
+      "[{node_id = \"2\", node_type = \"L\", widget_idx = \"0\", widget_value = \"2.pt\"}]",
+      "[{node_id = \"2\", node_type = \"L\", widget_idx = -1, widget_value = \"2.pt\"}]",
+      "[{node_id = \"2\", node_type = \"L\", input = 5, widget_value = \"2.pt\"}]",
+    ])
+  func unreadableReferences(nodes: String) throws {
+    let text = """
+      [tool.comfydock.workflows.w]
+      path = "w.json"
+
+      [[tool.comfydock.workflows.w.models]]
+      filename = "2.pt"
+      category = "loras"
+      status = "unresolved"
+      nodes = \(nodes)
+
+      """
+    var manifest = try Manifest(parsing: Array(text.utf8), path: "pyproject.toml")
+    let reference = ModelReference(
+      nodeID: "2", nodeType: "L", place: .widget(0), widgetValue: "2.pt",
+      category: Category("loras"))
+    let issue = try #require(
+      manifest.unreadablePart(
+        ofEntryWith: reference.recordedKeys, named: "2.pt", in: "w"))
+    #expect(issue.line == 8)
+    let intent = try #require(
+      ModelDecision(
+        about: [reference], in: "w",
+        answer: .intend(
+          DownloadIntent(
+            sources: ["https://example.com/2.pt"], relativePath: RelativePath("loras/2.pt")))))
+    #expect(throws: ManifestError.unreadable(issue)) { try manifest.apply(intent) }
+    #expect(try String(decoding: manifest.rendered(), as: UTF8.self) == text)
   }
 }

@@ -59,6 +59,7 @@ extension ManifestError: FailureConvertible {
         "the workflow '\(workflow)' has \(found?.hex ?? "no hash") for \(selection.words), "
           + "expected \(expected?.hex ?? "none")",
         hint: "look at the entry again; nothing was changed")
+    case .unreadable(let issue): ProjectFault(.manifestEntry(issue)).failure
     case .locked(let lock, let holder):
       Failure(
         "manifest.locked",
@@ -102,7 +103,8 @@ extension ManifestError {
       name == workflow && selection == .filename(filename)
     case .unknownSource(let name, let filename, _, _):
       name == workflow && (selection == .filename(filename) || selection.filename == nil)
-    case .notFound, .syntax, .unmerged, .structure, .otherWorkflow, .locked, .contended,
+    case .notFound, .syntax, .unmerged, .structure, .otherWorkflow, .unreadable, .locked,
+      .contended,
       .unfaithful,
       .file:
       false
