@@ -116,14 +116,6 @@ package struct DecidedWorkflow {
     try resolution.sort(references, where: isWanted, into: &sorting)
   }
 
-  /// Notes that nothing is downloaded in this run.
-  ///
-  /// - Parameter files: The number of recorded files that are not here.
-  mutating func leavePending(_ files: Int) throws {
-    resolution.result.pending =
-      try resolution.project.pendingIntents(of: [source.name]).count + files
-  }
-
   /// Whether the downloads could not begin.
   var isObstructed: Bool { resolution.result.obstacle != nil }
 

@@ -35,11 +35,25 @@ package struct ResolutionBatch {
     } catch {
       for place in wanted { workflows[place].note { $0.obstacle = error } }
     }
-    for place in places where !workflows[place].mayFetch || workflows[place].isObstructed {
-      let name = workflows[place].source.name
-      try workflows[place].leavePending(files.count { $0.workflows.contains(name) })
-    }
+    try leavePending(
+      files, for: places.filter { !workflows[$0].mayFetch || workflows[$0].isObstructed })
     return false
+  }
+
+  /// Notes how many downloads are left to another run.
+  private mutating func leavePending(_ files: [SyncItem], for places: [Int]) throws {
+    guard !places.isEmpty else { return }
+    let names = places.map { workflows[$0].source.name }
+    let intents = Dictionary(grouping: try project.pendingIntents(of: names), by: \.workflow)
+    let recorded = Self.numbers(of: files.map(\.workflows))
+    note(places) { result, name in
+      result.pending = (intents[name]?.count ?? 0) + (recorded[name] ?? 0)
+    }
+  }
+
+  /// How many of these lists have each name.
+  private static func numbers(of lists: [[String]]) -> [String: Int] {
+    Dictionary(lists.joined().map { ($0, 1) }, uniquingKeysWith: +)
   }
 
   /// The recorded files to download, or to copy from elsewhere on this machine.
@@ -74,7 +88,8 @@ package struct ResolutionBatch {
       }
     }
     guard !items.isEmpty, !cancellation.isRequested() else {
-      note(places) { result, name in result.pending += items.count(neededBy: name) }
+      let numbers = Self.numbers(of: items.map(\.workflows))
+      note(places) { result, name in result.pending += numbers[name] ?? 0 }
       return false
     }
     let report = try project.fetch(items, selection, cancellation: cancellation, events: events)
@@ -123,30 +138,29 @@ package struct ResolutionBatch {
   }
 
   private mutating func note(_ review: BatchReview, for places: [Int]) {
+    let putOff = Self.numbers(of: review.putOff.map(\.workflows))
     note(places) { result, name in
       guard !review.wentBack else { return }
       result.stoppedEarly = review.stopped
-      result.pending = review.putOff.count(neededBy: name)
+      result.pending = putOff[name] ?? 0
       result.makeOptional(review.madeOptional[name] ?? [])
     }
     workflows[places[0]].note { $0.recordings += review.recordings }
   }
 
   private mutating func note(_ report: FetchReport, for places: [Int]) {
-    var rest = report
-    note(places) { result, name in
-      rest.lines = report.lines(neededBy: name)
-      result.pending += rest.failed.count
-      guard !rest.lines.isEmpty else { return }
-      result.fetch = rest
-      // What is not about single files is told once.
-      rest = FetchReport()
+    var lines: [String: [FetchReport.Line]] = [:]
+    for line in report.lines {
+      for name in line.item.workflows { lines[name, default: []].append(line) }
     }
-  }
-}
-
-extension [FetchItem] {
-  fileprivate func count(neededBy workflow: String) -> Int {
-    count { $0.workflows.contains(workflow) }
+    var part = report
+    note(places) { result, name in
+      part.lines = lines[name] ?? []
+      guard !part.lines.isEmpty else { return }
+      result.pending += part.failed.count
+      result.fetch = part
+      // What is not about single files is told once.
+      part = FetchReport()
+    }
   }
 }

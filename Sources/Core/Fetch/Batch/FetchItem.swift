@@ -68,12 +68,6 @@ public struct FetchReport: Sendable {
   /// An empty report.
   public init() {}
 
-  /// The part of the report about files that a workflow needs; without recordings and the failures
-  /// of stores.
-  func lines(neededBy workflow: String) -> [Line] {
-    lines.filter { $0.item.workflows.contains(workflow) }
-  }
-
   /// Files that are at their targets and recorded.
   public var succeeded: [Line] { lines.filter { $0.outcome.isSuccess } }
 
