@@ -10,7 +10,7 @@ package struct DropModel: Command {
       drop-model [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var expectation: ExpectationOptions
 

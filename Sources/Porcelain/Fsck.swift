@@ -41,7 +41,8 @@ struct Fsck: Command {
       if !portable {
         for gap in gaps { context.say("note: \(gap.failure.placedMessage)") }
         if !gaps.isEmpty {
-          context.say("hint: '\(Program.name) fsck --portable' shows how to fix this")
+          context.say(
+            "hint: \(ShellText.commandInSentence("fsck --portable")) shows how to fix this")
         }
       }
       context.say(

@@ -46,9 +46,9 @@ struct ResolutionSummary {
       for way in open.waysOut + [open.advice].compactMap({ $0 }) { context.say("hint: \(way)") }
     }
     if let report = result.fetch { context.tellFailures(of: report) }
-    let command = "\(Program.name) resolve \(workflow)"
+    let command = ShellText.command("resolve \(workflow)")
     if isDryRun {
-      let doing = ([Program.name, "resolve"] + words + [workflow]).joined(separator: " ")
+      let doing = ShellText.command((["resolve"] + words + [workflow]).joined(separator: " "))
       context.say("nothing was written: run \(ShellText.inSentence(doing)) to do it")
     } else if !result.isObstructed, !result.stoppedEarly, !context.cancellation.isRequested() {
       if let open { context.say(open) }
@@ -100,9 +100,9 @@ struct ResolutionSummary {
     let command =
       result.modelsUnresolved.isEmpty
       ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"
-    let resolve = ShellText.inSentence("\(Program.name) resolve \(workflow)")
+    let resolve = ShellText.commandInSentence("resolve \(workflow)")
     return "hint: \(count) open: run \(resolve) on a terminal, or "
-      + ShellText.inSentence("\(Program.name) \(command)")
+      + ShellText.commandInSentence(command)
   }
 }
 

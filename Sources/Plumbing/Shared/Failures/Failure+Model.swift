@@ -7,7 +7,7 @@ extension Failure {
   package static func unknown(_ model: String, nearest: String?) -> Failure {
     Failure(
       "model.unknown", "no model '\(model)' on this machine or in the manifest",
-      hint: mostSimilar(is: nearest) ?? "\(Program.name) search \(ShellText.quoted(model))")
+      hint: mostSimilar(is: nearest) ?? ShellText.command("search \(ShellText.quoted(model))"))
   }
 
   /// Several models are meant by what the user wrote.
@@ -31,7 +31,9 @@ extension Failure {
   package static func absentRoot(_ root: ModelRoot) -> Failure {
     Failure(
       "scan.missing-root", "'\(root.path)' is missing or empty; what is known below it is kept",
-      hint: "mount it, or forget it with '\(Program.name) update-index --accept-missing'")
+      hint:
+        "mount it, or forget it with \(ShellText.commandInSentence("update-index --accept-missing"))"
+    )
   }
 }
 

@@ -9,13 +9,13 @@ extension NodeAnswerError: FailureConvertible {
         "workflow.unknown-node-type",
         "no node of the workflow '\(workflow)' has the type '\(nodeType)'",
         hint: Failure.mostSimilar(to: nodeType, among: known)
-          ?? "\(Program.name) list-nodes --all \(ShellText.quoted(workflow))")
+          ?? ShellText.command("list-nodes --all \(ShellText.quoted(workflow))"))
     case .undecided(let nodeType, let workflow, let known):
       Failure(
         "nodes.undecided",
         "nothing is decided about the node type '\(nodeType)' in '\(workflow)'",
         hint: Failure.mostSimilar(to: nodeType, among: known)
-          ?? "\(Program.name) match-nodes \(ShellText.quoted(workflow))")
+          ?? ShellText.command("match-nodes \(ShellText.quoted(workflow))"))
     case .notAPackage(let text):
       Failure(
         "nodes.package", "'\(text)' is neither a package id nor the URL of a repository",

@@ -39,7 +39,7 @@ extension OpenReference: FailureConvertible {
       case .downloadable, .resolved, .optional, .blocked: ["resolve \(workflow)"]
       case .missing: ["add-intent \(model) URL"]
       }
-    return commands.map { "\(Program.name) \($0)" }
+    return commands.map { ShellText.command($0) }
   }
 
   /// What to write into a prompt that names an embedding as only Windows finds it.

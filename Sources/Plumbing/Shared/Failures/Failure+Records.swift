@@ -60,7 +60,7 @@ extension Failure {
   /// - Parameter target: Where the file belongs; `nil` when nothing tells.
   static func localPath(_ text: String, target: String?) -> Failure {
     let way =
-      "put the file into a folder of the models directory, then run '\(Program.name) update-index'"
+      "put the file into a folder of the models directory, then run \(ShellText.commandInSentence("update-index"))"
     return Failure(
       "url.local", "'\(text)' is a path on this machine, not a URL",
       hint: target.map { "cp \(ShellText.arguments([text, $0]))" } ?? way)
