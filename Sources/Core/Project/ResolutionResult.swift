@@ -18,6 +18,8 @@ public struct ResolutionResult: Sendable {
   public var modelsChanged: [ChangedReference] = []
   /// References for which something keeps ComfyUI from loading a file; see ``Match/blocked(_:)``.
   public var modelsBlocked: [MatchedReference] = []
+  /// Open references whose name another model of the workflow has too.
+  package var sharedNames: Set<ReferenceKey> = []
   /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
   /// The packages of node types that are known.
@@ -97,6 +99,7 @@ extension ResolutionResult {
     with matched: [MatchedReference], values: [ReferenceKey: String], isDryRun: Bool
   ) {
     let intended = Set(modelsResolved.filter { $0.modelSource != nil }.map(\.reference.key))
+    sharedNames = Set(matched.lazy.filter(\.isNameShared).map(\.reference.key))
     modelsUnresolved = []
     modelsUnresolved.reserveCapacity(matched.count { $0.match.status == "unresolved" })
     modelsAmbiguous = []
@@ -211,12 +214,20 @@ extension ResolutionResult {
       modelsAmbiguous.map {
         MatchedReference(reference: $0, match: .ambiguous(candidates[$0.key] ?? []))
       } + modelsUnresolved.map { MatchedReference(reference: $0, match: .missing) } + places
-    return matched.map { OpenReference(workflow: workflowName, matched: $0) }
+    return open(matched)
+  }
+
+  private func open(_ matched: [MatchedReference]) -> [OpenReference] {
+    matched.map { one in
+      var one = one
+      one.isNameShared = sharedNames.contains(one.reference.key)
+      return OpenReference(workflow: workflowName, matched: one)
+    }
   }
 
   /// The references that are misplaced, changed or blocked.
   public var openPlaces: [OpenReference] {
-    places.map { OpenReference(workflow: workflowName, matched: $0) }
+    open(places)
   }
 
   private var places: [MatchedReference] {

@@ -10,6 +10,8 @@ public struct MatchedReference: Sendable {
   public var entry: ManifestWorkflowModel?
   /// Whether the entry was written for another node, which was recreated as this one.
   public var isAdopted = false
+  /// Whether the workflow has another model of that name, so that a command needs the node too.
+  package var isNameShared = false
 }
 
 /// Matches references, and makes sure that the full hashes of the found files are known.
@@ -73,7 +75,21 @@ package struct ReferenceMatcher {
         matched.append(matchedReference(reference, match, entry, in: context))
       }
     }
+    noteSharedNames(of: &matched, among: references, in: context)
     return matched
+  }
+
+  /// Only commands about what is open name models.
+  private func noteSharedNames(
+    of matched: inout [MatchedReference], among references: [ModelReference],
+    in context: ModelResolutionContext
+  ) {
+    guard !matched.allSatisfy(\.match.isComplete) else { return }
+    let recorded = manifest?.workflow(named: context.workflowName)?.models ?? []
+    let meanings = NameMeanings(references, recorded: recorded, in: context)
+    for place in matched.indices {
+      matched[place].isNameShared = meanings.areSeveral(for: matched[place].reference.name)
+    }
   }
 
   /// Matches one reference.

@@ -21,9 +21,9 @@ package struct GivenPlaces: Sendable, Hashable {
     guard let modelsDirectory, !text.split(separator: " ").contains(Substring(option)) else {
       return directoryWords
     }
-    return directoryWords + [option, ShellText.quoted(modelsDirectory)]
+    return directoryWords + [option, ShellText.optionValue(modelsDirectory)]
   }
 
   /// The directories as options of a command, of git's too.
-  var directoryWords: [String] { directories.flatMap { ["-C", ShellText.quoted($0)] } }
+  var directoryWords: [String] { directories.flatMap { ["-C", ShellText.optionValue($0)] } }
 }

@@ -12,6 +12,9 @@ package enum ShellText {
   /// The text as the only argument of a command; see ``arguments(_:)``.
   package static func quoted(_ text: String) -> String { arguments([text]) }
 
+  /// The text as the value of an option.
+  package static func optionValue(_ text: String) -> String { word(text) }
+
   /// A command of ours on names; `words` are the command and its options, as they are written.
   package static func command(_ words: [String], on names: [String]) -> String {
     command((words + (names.isEmpty ? [] : [arguments(names)])).joined(separator: " "))

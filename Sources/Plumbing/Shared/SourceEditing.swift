@@ -18,7 +18,7 @@ struct SourceEditing {
   func edit(
     _ workflow: String, _ name: String, _ url: String, _ reference: ReferenceOptions
   ) throws -> Edit {
-    let targets = try reference.targets(of: workflow, named: name, in: project)
+    let targets = try reference.targets(of: workflow, named: name, in: project, recordedOnly: true)
     guard let first = targets.references.first else {
       throw ReferenceTargetError.unknownName(name, workflow: targets.workflow, known: [])
     }

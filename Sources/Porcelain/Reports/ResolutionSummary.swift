@@ -97,9 +97,14 @@ struct ResolutionSummary {
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).countOfModels
     guard count > 0 else { return nil }
+    let unresolved = result.modelsUnresolved
+    let open = unresolved.isEmpty ? result.modelsAmbiguous : unresolved
+    // What the name of one of them does not tell.
+    let node = open.contains { result.sharedNames.contains($0.key) } ? "--node ID " : ""
+    let folder = unresolved.allSatisfy(\.hasFolder) ? "" : "--category FOLDER "
     let command =
-      result.modelsUnresolved.isEmpty
-      ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"
+      unresolved.isEmpty
+      ? "set-hash \(node)\(workflow) NAME HASH" : "add-intent \(folder)\(node)\(workflow) NAME URL"
     let resolve = ShellText.commandInSentence("resolve \(workflow)")
     return "hint: \(count) open: run \(resolve) on a terminal, or "
       + ShellText.commandInSentence(command)

@@ -130,9 +130,11 @@ struct StatusScreen {
   private var unnamed: [String] {
     guard !status.unnamed.isEmpty else { return [] }
     return ["", "not decided or not downloaded, and named by no node:"]
-      + status.unnamed.flatMap { workflow, filename in
-        let words = [workflow, filename].map { ShellText.quoted($0) }.joined(separator: " ")
-        return ["  \(workflow): \(filename)", "  (\(ShellText.command("drop-model \(words)")))"]
+      + status.unnamed.flatMap { entry in
+        [
+          "  \(entry.workflow): \(entry.name)",
+          "  (\(ShellText.command("drop-model \(entry.arguments)")))",
+        ]
       }
   }
 

@@ -11,18 +11,19 @@ extension ProjectFault: FailureConvertible {
         hint: "correct that line, then run \(ShellText.commandInSentence("fsck")) again",
         path: "pyproject.toml",
         line: issue.line)
-    case .missingRow(let workflow, let filename, let hash):
+    case .missingRow(let entry, let hash):
       Failure(
         "manifest.missing-row",
-        "'\(filename)' of workflow '\(workflow)' has a hash that the global table lacks",
-        hint: ShellText.command("set-hash \(words(workflow, filename)) \(hash)"))
+        "'\(entry.name)' of workflow '\(entry.workflow)' has a hash that the global table lacks",
+        hint: ShellText.command("set-hash \(entry.arguments) \(hash)"))
     case .unusedRow(_, let filename):
       Failure(
         "manifest.unused", "no workflow uses '\(filename)'", hint: ShellText.command("prune"))
-    case .staleEntry(let workflow, let filename):
+    case .staleEntry(let entry):
       Failure(
-        "manifest.stale", "no node of workflow '\(workflow)' names '\(filename)' any more",
-        hint: ShellText.command("drop-model \(words(workflow, filename))"))
+        "manifest.stale",
+        "no node of workflow '\(entry.workflow)' names '\(entry.name)' any more",
+        hint: ShellText.command("drop-model \(entry.arguments)"))
     case .workflowGone(let workflow, let path):
       Failure(
         "workflow.gone", "the file of workflow '\(workflow)' is gone",

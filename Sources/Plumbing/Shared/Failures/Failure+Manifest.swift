@@ -45,7 +45,7 @@ extension ManifestError: FailureConvertible {
       Failure(
         "manifest.ambiguous-model",
         "\(count) entries of the workflow '\(workflow)' are called '\(filename)'",
-        hint: "name the reference in a record on --stdin")
+        hint: "add --node with the id of a node, or name the reference in a record on --stdin")
     case .unknownSource(let workflow, let filename, let url, let known):
       Failure(
         "manifest.unknown-source",

@@ -42,8 +42,9 @@ extension SyncItem {
   ///
   /// - Parameter command: The one that does it for a model of a workflow.
   func recordingSource(by command: String) -> String {
-    if let workflow = workflows.first {
-      return ShellText.command([command], on: [workflow, filename])
+    if let entryName {
+      let folder = command == "add-intent" && category == nil ? "--category FOLDER " : ""
+      return ShellText.command("\(command) \(folder)\(entryName.arguments)")
     }
     let path = relativePath?.string ?? category.map { "\($0.name)/\(filename)" } ?? filename
     return ShellText.command(["add-model"] + (hash.isFull ? ["--hash", hash.hex] : []), on: [path])

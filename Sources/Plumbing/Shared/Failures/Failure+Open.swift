@@ -20,7 +20,7 @@ extension OpenReference: FailureConvertible {
   /// The commands that settle it, the usual one first.
   package var waysOut: [String] {
     let workflow = ShellText.quoted(self.workflow)
-    let model = ShellText.arguments([self.workflow, reference.name])
+    let model = arguments()
     if case .blocked(let obstacle) = matched.match { return obstacle.waysOut(of: model) }
     if let words = correction { return [words] }
     let commands: [String] =
@@ -33,13 +33,26 @@ extension OpenReference: FailureConvertible {
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
           + (changed.found.model.hash.map { ["set-hash \(model) \($0)"] } ?? [])
       case .ambiguous(let candidates):
-        candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
+        (isOfAnother(candidates) ? [naming] : [])
+          + candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
       case .pending:
         [matched.entry?.hash == nil ? "fetch-intents \(workflow)" : "sync \(workflow)"]
       case .downloadable, .resolved, .optional, .blocked: ["resolve \(workflow)"]
-      case .missing: ["add-intent \(model) URL"]
+      case .missing: [naming]
       }
     return commands.map { ShellText.command($0) }
+  }
+
+  /// The command that names a source.
+  private var naming: String { "add-intent \(arguments(folderIsNeeded: true)) URL" }
+
+  /// Whether files that this loader does not list are most likely those of another loader, which has
+  /// a model of that name too.
+  private func isOfAnother(_ candidates: [ModelCandidate]) -> Bool {
+    matched.isNameShared
+      && candidates.allSatisfy { candidate in
+        candidate.location.category.map { !reference.categories.contains($0) } ?? true
+      }
   }
 
   /// What to write into a prompt that names an embedding as only Windows finds it.
@@ -53,12 +66,23 @@ extension OpenReference: FailureConvertible {
 
   private var reference: ModelReference { matched.reference }
 
+  /// The arguments that name the model.
+  ///
+  /// - Parameter folderIsNeeded: Whether the command asks for a folder where nothing tells one.
+  private func arguments(folderIsNeeded: Bool = false) -> String {
+    ReferenceOptions.arguments(
+      workflow, reference.name, node: matched.isNameShared ? reference.nodeID : nil,
+      options: folderIsNeeded && !hasFolder ? ["--category FOLDER"] : [])
+  }
+
   /// Whether the value is a path that is not written as paths are here, so that no place has it as
   /// its name.
   private var isMisspelled: Bool {
     let value = reference.widgetValue
     return value != reference.name && ModelReference.name(of: value) == reference.name
   }
+
+  private var hasFolder: Bool { reference.hasFolder || matched.entry?.category != nil }
 
   private var words: (code: String, message: String) {
     let subject = "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
