@@ -73,9 +73,10 @@ struct SyncSorting {
       if selection.includesOptional, !item.sources.isEmpty { missing.add(item) }
     case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
       missing.add(item)
-    case .changed where selection.replaces || replacing:
+    case .changed(let changed)
+    where (selection.replaces || replacing) && !changed.isInFront:
       item.replaces = true
-      missing.add(item)
+      item.sources.isEmpty && changed.known == nil ? withoutSource.add(item) : missing.add(item)
     case .blocked(.danglingLink) where selection.replaces && !item.sources.isEmpty:
       missing.add(item)
     case .misplaced, .changed, .blocked, .ambiguous, .downloadable: note(matched, of: workflow)

@@ -53,6 +53,20 @@ extension CandidateFinder {
     return Obstacle(inTheWayOf: roots.destination(of: path).path(of: path))
   }
 
+  /// Whether a file in place is found before the one that is meant would be, wherever that is put.
+  func hides(_ found: ModelCandidate, placeOf pin: Pin) -> Bool {
+    guard reference.nameRule == .path, let roots else { return false }
+    let recorded = pin.relativePath.map { roots.destination(of: $0).path(of: $0) }
+    let suggested = PathSuggestion.suggest(url: nil, reference: reference)?.path
+    let listed = recorded.flatMap { folders.name(of: $0) }.map(reference.means(fileNamed:))
+    let target =
+      listed == true ? recorded : suggested.map { roots.destination(of: $0).path(of: $0) }
+    let file = found.location.path
+    guard let target, let own = folders.order(of: file), let other = folders.order(of: target)
+    else { return false }
+    return own < other && (file.real != target.real || target.real == nil)
+  }
+
   /// Whether ComfyUI's own loader can't list a file of this name, whatever is downloaded.
   private var namesNoFile: Bool {
     reference.nameRule == .path && reference.isBuiltIn && ModelExtension(of: reference.name) == nil

@@ -84,8 +84,8 @@ struct StatusScreen {
 
   /// What takes away each obstacle, then what settles the rest.
   private func waysOut(of open: [MatchedReference], _ workflow: String) -> [String] {
-    let blocked = open.filter { $0.match.status == "blocked" }
-    let rest = open.filter { $0.match.status != "blocked" }
+    let blocked = open.filter(\.isObstructed)
+    let rest = open.filter { !$0.isObstructed }
     var seen: Set<String> = []
     return blocked.compactMap { OpenReference(workflow: workflow, matched: $0).failure.hint }
       .filter { seen.insert($0).inserted } + (rest.isEmpty ? [] : [wayOut(of: rest, workflow)])
@@ -158,6 +158,15 @@ struct StatusScreen {
 }
 
 extension MatchedReference {
+  /// Whether something must be taken away first.
+  fileprivate var isObstructed: Bool {
+    switch match {
+    case .blocked: true
+    case .changed(let changed): changed.isInFront
+    default: false
+    }
+  }
+
   /// Whether other bytes are in place, and the recorded ones can be downloaded again.
   fileprivate var isReplaced: Bool {
     guard case .changed(let changed) = match else { return false }

@@ -23,6 +23,10 @@ extension OpenReference: FailureConvertible {
     let model = arguments()
     if case .blocked(let obstacle) = matched.match { return obstacle.waysOut(of: model) }
     if let words = correction { return [words] }
+    if case .changed(let changed) = matched.match, changed.isInFront {
+      let aside = Obstacle.asideCommand(changed.found.location.path)
+      return [aside] + pinning(changed).map { ShellText.command($0) }
+    }
     let commands: [String] =
       switch matched.match {
       case .misplaced(let candidate) where !isListable(candidate): []
@@ -31,7 +35,7 @@ extension OpenReference: FailureConvertible {
           + ["resolve --update-workflow \(workflow)"]
       case .changed(let changed):
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
-          + (changed.found.model.hash.map { ["set-hash \(model) \($0)"] } ?? [])
+          + pinning(changed)
       case .ambiguous(let candidates):
         (isOfAnother(candidates) ? [naming] : [])
           + candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
@@ -53,6 +57,11 @@ extension OpenReference: FailureConvertible {
       && candidates.allSatisfy { candidate in
         candidate.location.category.map { !reference.categories.contains($0) } ?? true
       }
+  }
+
+  /// The command that records the file in place instead.
+  private func pinning(_ changed: ChangedModel) -> [String] {
+    changed.found.model.hash.map { ["set-hash \(arguments()) \($0)"] } ?? []
   }
 
   /// What to write into a prompt that names an embedding as only Windows finds it.
@@ -126,8 +135,8 @@ extension OpenReference: FailureConvertible {
 }
 
 extension ChangedModel {
-  /// Whether the recorded bytes can be downloaded again.
-  fileprivate var canBeFetched: Bool { pin.origin == .manifest && !pin.sources.isEmpty }
+  /// Whether the recorded bytes can be put back: from this machine, or from a source.
+  fileprivate var canBeFetched: Bool { pin.origin == .manifest && canBeRestored }
 
   /// What is meant, and what is in place.
   fileprivate var bothSides: String {

@@ -44,7 +44,7 @@ extension Obstacle {
     }
   }
 
-  private static func asideCommand(_ path: FilePath) -> String {
+  static func asideCommand(_ path: FilePath) -> String {
     "mv \(ShellText.arguments([path.string, "\(path).aside"]))"
   }
 }
