@@ -1,6 +1,19 @@
 package import ComfyCore
 internal import SystemPackage
 
+extension Failure {
+  /// Node types of a workflow have no known package, and the settings ask for one.
+  ///
+  /// - Parameter types: At least one.
+  package static func openNodeTypes(_ types: [String], of workflow: String) -> Failure {
+    let names = types.map { "'\($0)'" }.joined(separator: ", ")
+    return Failure(
+      "nodes.open", "\(workflow): node types without a known package: \(names)",
+      hint: ShellText.command(["set-node"], on: [workflow] + types.prefix(1)) + " URL",
+      status: .remains)
+  }
+}
+
 extension NodeAnswerError: FailureConvertible {
   package var failure: Failure {
     switch self {
