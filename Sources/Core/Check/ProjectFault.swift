@@ -44,7 +44,9 @@ package struct ProjectFault: Sendable {
     /// No repository holds the manifest.
     case outsideRepository(FilePath)
     /// The manifest differs from what the last commit holds, or no commit holds it.
-    case uncommitted(FilePath)
+    ///
+    /// - isConcluding: Whether a commit concludes a merge or the like, which git takes whole alone.
+    case uncommitted(FilePath, isConcluding: Bool)
     /// The repository ignores the manifest.
     case ignored(FilePath)
     /// The repository cannot be read.

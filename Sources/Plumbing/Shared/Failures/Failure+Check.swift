@@ -86,11 +86,11 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "git.outside", "no git repository holds the manifest", hint: ShellText.command("init"),
         path: path.string)
-    case .uncommitted(let path):
+    case .uncommitted(let path, let isConcluding):
       Failure(
         "git.uncommitted", "the manifest differs from the last commit",
-        hint: "\(ShellText.git) add -- \(words(path.string)) && "
-          + "\(ShellText.git) commit -m 'pyproject.toml' -- \(words(path.string))",
+        hint: "\(ShellText.git) add -- \(words(path.string)) && \(ShellText.git) commit "
+          + (isConcluding ? "--no-edit" : "-m 'pyproject.toml' -- \(words(path.string))"),
         path: path.string)
     case .ignored(let path):
       Failure(
