@@ -182,10 +182,13 @@ extension ProjectError: FailureConvertible {
       Failure(
         "models.missing", "the models directory '\(path)' does not exist",
         hint: "mount or create it, or name another: \(ShellText.command("init --models-dir DIR"))")
-    case .misplacedModelsDirectory(let path, let meant):
+    case .misplacedModelsDirectory(let path, let meant, let origin):
       Failure(
         "models.misplaced", "'\(path)' is not a models directory; it is probably '\(meant)'",
-        hint: ShellText.command("init --models-dir \(ShellText.quoted(meant.string))"))
+        // The variable is stronger than what 'init' writes down.
+        hint: origin == .variable
+          ? "export \(Setting.modelsDir.variableName)=\(ShellText.quoted(meant.string))"
+          : ShellText.command("init --models-dir \(ShellText.quoted(meant.string))"))
     case .notAModelsDirectory(let path):
       Failure(
         "models.not-a-directory", "the models directory '\(path)' is not a directory",
