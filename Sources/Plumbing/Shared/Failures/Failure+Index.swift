@@ -94,7 +94,8 @@ extension ScanIssue: FailureConvertible {
         "scan.missing-root",
         "'\(path)' is missing or empty, and "
           + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
-        hint: "mount the volume, or continue without its models: \(command)")
+        hint: "mount the volume, or continue without its models: "
+          + (path.exists ? "" : "mkdir -p \(ShellText.arguments([path.string])) && ") + command)
     case .changedMeanwhile:
       Failure("scan.changed", "'\(path)' changed while it was read; the next scan reads it again")
     }
