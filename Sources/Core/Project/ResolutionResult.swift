@@ -20,6 +20,8 @@ public struct ResolutionResult: Sendable {
   public var modelsBlocked: [MatchedReference] = []
   /// Open references whose name another model of the workflow has too.
   package var sharedNames: Set<ReferenceKey> = []
+  /// Whether the workflow is inside of an image or a video.
+  package var isInMedia = false
   /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
   /// The packages of node types that are known.
@@ -99,6 +101,7 @@ extension ResolutionResult {
     with matched: [MatchedReference], values: [ReferenceKey: String], isDryRun: Bool
   ) {
     let intended = Set(modelsResolved.filter { $0.modelSource != nil }.map(\.reference.key))
+    isInMedia = matched.contains(where: \.isInMedia)
     sharedNames = Set(matched.lazy.filter(\.isNameShared).map(\.reference.key))
     modelsUnresolved = []
     modelsUnresolved.reserveCapacity(matched.count { $0.match.status == "unresolved" })
@@ -220,6 +223,7 @@ extension ResolutionResult {
   private func open(_ matched: [MatchedReference]) -> [OpenReference] {
     matched.map { one in
       var one = one
+      one.isInMedia = isInMedia
       one.isNameShared = sharedNames.contains(one.reference.key)
       return OpenReference(workflow: workflowName, matched: one)
     }

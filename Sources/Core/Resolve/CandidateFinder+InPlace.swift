@@ -86,7 +86,7 @@ extension CandidateFinder {
   }
 
   /// Whether a value is a path below a folder, written as the system writes paths.
-  private static func isBelow(_ value: String) -> Bool {
+  static func isBelow(_ value: String) -> Bool {
     guard let path = try? RelativePath(value) else { return false }
     return path.string.utf8.elementsEqual(value.utf8)
   }
@@ -189,6 +189,12 @@ extension ModelReference {
     case .withoutExtension: widgetValue.utf8.contains(UInt8(ascii: "\\")) ? "" : name
     case .tag: name
     }
+  }
+
+  /// Whether a file below a folder can have the value as its name there: not `./a.pt`, `a//b.pt`,
+  /// `/a.pt` or `../a.pt`.
+  package var canBeListed: Bool {
+    nameRule != .path || CandidateFinder.isBelow(listedValue)
   }
 
   /// Whether ComfyUI itself brings the loader.

@@ -12,6 +12,8 @@ public struct MatchedReference: Sendable {
   public var isAdopted = false
   /// Whether the workflow has another model of that name, so that a command needs the node too.
   package var isNameShared = false
+  /// Whether the workflow is inside of an image or a video, where no command changes a value.
+  package var isInMedia = false
 }
 
 /// Matches references, and makes sure that the full hashes of the found files are known.
@@ -75,19 +77,21 @@ package struct ReferenceMatcher {
         matched.append(matchedReference(reference, match, entry, in: context))
       }
     }
-    noteSharedNames(of: &matched, among: references, in: context)
+    noteCircumstances(of: &matched, among: references, in: context)
     return matched
   }
 
-  /// Only commands about what is open name models.
-  private func noteSharedNames(
+  /// Notes what commands about open models depend on.
+  private func noteCircumstances(
     of matched: inout [MatchedReference], among references: [ModelReference],
     in context: ModelResolutionContext
   ) {
     guard !matched.allSatisfy(\.match.isComplete) else { return }
-    let recorded = manifest?.workflow(named: context.workflowName)?.models ?? []
-    let meanings = NameMeanings(references, recorded: recorded, in: context)
+    let workflow = manifest?.workflow(named: context.workflowName)
+    let isInMedia = workflow?.path.map { WorkflowFiles.isMedia(FilePath($0)) } ?? false
+    let meanings = NameMeanings(references, recorded: workflow?.models ?? [], in: context)
     for place in matched.indices {
+      matched[place].isInMedia = isInMedia
       matched[place].isNameShared = meanings.areSeveral(for: matched[place].reference.name)
     }
   }

@@ -98,13 +98,15 @@ import Testing
             nodeID: node, nodeType: "LoraLoader", place: .widget(0), widgetValue: value)
         ])
     }
-    var workflow = ManifestWorkflow(
-      name: "w", path: "w.json", models: [entry("1", "a\\m.pt"), entry("2", "b/m.pt")])
-    #expect(workflow.models.map { workflow.name(of: $0).name } == ["a/m.pt", "b/m.pt"])
-    #expect(workflow.models.map { workflow.fileName(of: $0).node } == ["1", "2"])
-    workflow.models = [entry("1", "m.pt"), entry("2", "m.pt")]
-    #expect(workflow.models.map { workflow.name(of: $0).node } == ["1", "2"])
-    workflow.models = [entry("1", "m.pt")]
-    #expect(workflow.models.map { workflow.fileName(of: $0).node } == [nil])
+    func workflow(_ entries: ManifestWorkflowModel...) -> ManifestWorkflow {
+      ManifestWorkflow(name: "w", path: "w.json", models: entries)
+    }
+    let paths = workflow(entry("1", "a\\m.pt"), entry("2", "b/m.pt"))
+    #expect(paths.models.map { paths.name(of: $0).name } == ["a/m.pt", "b/m.pt"])
+    #expect(paths.models.map { paths.fileName(of: $0).node } == ["1", "2"])
+    let same = workflow(entry("1", "m.pt"), entry("2", "m.pt"))
+    #expect(same.models.map { same.name(of: $0).node } == ["1", "2"])
+    let alone = workflow(entry("1", "m.pt"))
+    #expect(alone.models.map { alone.fileName(of: $0).node } == [nil])
   }
 }

@@ -53,6 +53,19 @@ import Testing
     #expect(hiding?.canBeRestored == false)
   }
 
+  @Test(
+    "values that are the name of no file below a folder",
+    arguments: [
+      ("a.pt", true), ("sub/a.pt", true), ("./a.pt", false), ("/a.pt", false), ("b//a.pt", false),
+      ("../vae/a.pt", false), ("b\\a.pt", false),
+    ])
+  func canBeListed(_ value: String, _ can: Bool) {
+    let reference = ModelReference(
+      nodeID: "1", nodeType: "VAELoader", place: .widget(0), widgetValue: value,
+      category: Category("vae"))
+    #expect(reference.canBeListed == can)
+  }
+
   private static func refused(_ match: Match) -> FilePath? {
     if case .blocked(.unreadable(let path, _, _)) = match { path } else { nil }
   }

@@ -9,8 +9,10 @@ extension OpenReference: FailureConvertible {
 
   /// What helps where no command does.
   package var advice: String? {
-    guard case .misplaced(let candidate) = matched.match, !isListable(candidate) else { return nil }
-    return "use a node that loads such files, or another file"
+    guard case .misplaced(let candidate) = matched.match else { return nil }
+    if !isListable(candidate) { return "use a node that loads such files, or another file" }
+    return matched.isInMedia && isMisspelled
+      ? "save the workflow as JSON from ComfyUI, with the name that the loader lists" : nil
   }
 
   private func isListable(_ candidate: ModelCandidate) -> Bool {
@@ -32,7 +34,7 @@ extension OpenReference: FailureConvertible {
       case .misplaced(let candidate) where !isListable(candidate): []
       case .misplaced:
         (isMisspelled ? [] : ["place-model \(model)"])
-          + ["resolve --update-workflow \(workflow)"]
+          + (matched.isInMedia ? [] : ["resolve --update-workflow \(workflow)"])
       case .changed(let changed):
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
           + pinning(changed)
@@ -88,7 +90,8 @@ extension OpenReference: FailureConvertible {
   /// its name.
   private var isMisspelled: Bool {
     let value = reference.widgetValue
-    return value != reference.name && ModelReference.name(of: value) == reference.name
+    return !reference.canBeListed
+      || (value != reference.name && ModelReference.name(of: value) == reference.name)
   }
 
   private var hasFolder: Bool { reference.hasFolder || matched.entry?.category != nil }
