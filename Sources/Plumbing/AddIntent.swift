@@ -11,7 +11,7 @@ package struct AddIntent: Command {
       add-intent [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 
@@ -58,17 +58,9 @@ package struct AddIntent: Command {
     }
     let relativePath = try target()
     let targets = try reference.targets(of: workflow, named: name, in: project)
-    if let file = project.localFile(url) {
-      let place =
-        try? relativePath
-        ?? targets.references.first.flatMap { reference in
-          try reference.category.map {
-            try RelativePath(ofNewFile: "\($0.name)/\(reference.name)")
-          }
-        }
-      let path = try place.map { try project.destination(of: $0).path(of: $0).string }
-      throw Failure.localPath(file.string, target: path)
-    }
+    var first = targets.references.first
+    if let category { first?.category = category }
+    try project.refuseLocalFile(url, for: first, at: relativePath)
     var decision = try IntentDraft(
       references: targets.references, workflow: targets.workflow,
       workflowPath: targets.workflowPath, urls: [SourceURL(url)],

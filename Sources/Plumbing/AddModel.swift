@@ -6,7 +6,7 @@ package struct AddModel: Command {
   package static let configuration = CommandConfiguration(
     commandName: "add-model", abstract: "Record a model that no workflow names.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
 
   @Option(
     name: .long,

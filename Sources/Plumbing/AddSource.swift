@@ -10,7 +10,7 @@ package struct AddSource: Command {
       add-source [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
   @OptionGroup var expectation: ExpectationOptions

@@ -10,8 +10,13 @@ package struct DropModel: Command {
       drop-model [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
+  @Option(
+    name: .long, help: ArgumentHelp("The entry with this node.", valueName: "id"),
+    completion: .node)
+  var node: String?
+
   @OptionGroup var expectation: ExpectationOptions
 
   @Argument(help: "A workflow of the manifest.", completion: .recordedWorkflow)
@@ -30,7 +35,7 @@ package struct DropModel: Command {
 
   package func run(in context: Context) throws -> ExitStatus {
     let project = try options.project(in: context)
-    let drops = try input.stdin ? read(from: context) : fromArguments()
+    let drops = try input.stdin ? read(from: context) : fromArguments(project)
     guard !drops.isEmpty else { return .done }
     do {
       context.say(
@@ -45,8 +50,12 @@ package struct DropModel: Command {
     return .done
   }
 
-  private func fromArguments() -> [(drop: ModelDrop, line: Int?)] {
+  private func fromArguments(_ project: Project) throws -> [(drop: ModelDrop, line: Int?)] {
     guard let workflow, let name else { return [] }
+    if let node {
+      let key = try project.recordedReference(of: workflow, named: name, node: node)
+      return [(ModelDrop(workflow: workflow, selection: .reference(key)), nil)]
+    }
     return [(ModelDrop(workflow: workflow, selection: .filename(name)), nil)]
   }
 

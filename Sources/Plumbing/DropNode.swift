@@ -6,7 +6,7 @@ package struct DropNode: Command {
   package static let configuration = CommandConfiguration(
     commandName: "drop-node", abstract: "Forget what was decided about a node type.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
 
   @Flag(name: .long, help: "Report failures as JSON objects.") var json = false
 

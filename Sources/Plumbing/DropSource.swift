@@ -11,7 +11,7 @@ package struct DropSource: Command {
       drop-source [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
   @OptionGroup var expectation: ExpectationOptions

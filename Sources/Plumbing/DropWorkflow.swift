@@ -6,7 +6,7 @@ package struct DropWorkflow: Command {
   package static let configuration = CommandConfiguration(
     commandName: "drop-workflow", abstract: "Forget a workflow and the models only it uses.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
 
   @Flag(name: .long, help: "Report failures as JSON objects.") var json = false
 

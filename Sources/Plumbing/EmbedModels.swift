@@ -11,7 +11,7 @@ package struct EmbedModels: Command {
       for them, and changes no other byte. A friend's ComfyUI then offers the downloads by itself.
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
 
   @Flag(name: .long, help: "Remove the entries of recorded models.") var strip = false
   @Flag(name: .long, help: "Write failures as JSON.") var json = false

@@ -9,7 +9,7 @@ package struct FetchIntents: Command {
     discussion: "Each downloaded file is verified, indexed, recorded in the manifest and committed."
   )
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var network: NetworkOptions
   @OptionGroup var records: RecordOptions
 

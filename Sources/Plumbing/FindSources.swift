@@ -13,7 +13,7 @@ package struct FindSources: Command {
       do not run are left out, unless --all is given.
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: .long, help: "Also references of muted, bypassed and switched-off nodes.")

@@ -7,7 +7,7 @@ package struct HashModel: Command {
   package static let configuration = CommandConfiguration(
     commandName: "hash-model", abstract: "Print the hashes of model files.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: [.customShort("w")], help: "Enter the files in the model index.") var write = false

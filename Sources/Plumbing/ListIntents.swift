@@ -6,7 +6,7 @@ package struct ListIntents: Command {
   package static let configuration = CommandConfiguration(
     commandName: "list-intents", abstract: "List the downloads that are still to be made.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: .long, help: "Also those of optional models.") var optional = false

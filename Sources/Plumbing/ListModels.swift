@@ -6,7 +6,7 @@ package struct ListModels: Command {
   package static let configuration = CommandConfiguration(
     commandName: "list-models", abstract: "List the models that the index knows.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Option(name: .long, help: ArgumentHelp("Only this hash, of any kind.", valueName: "prefix"))

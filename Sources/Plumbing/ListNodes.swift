@@ -6,7 +6,7 @@ package struct ListNodes: Command {
   package static let configuration = CommandConfiguration(
     commandName: "list-nodes", abstract: "List the custom node types of workflows.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
   @OptionGroup var input: WorkflowListOptions
 
@@ -60,7 +60,9 @@ package struct ListNodes: Command {
       throw Failure(
         "nodes.no-comfyui",
         "no ComfyUI found: there is no custom_nodes folder beside the models directory",
-        hint: "'\(Program.name) init --models-dir DIR' with the models directory of ComfyUI")
+        hint:
+          "\(ShellText.commandInSentence("init --models-dir DIR")) with the models directory of ComfyUI"
+      )
     }
     return installed
   }

@@ -6,7 +6,7 @@ package struct ListRefs: Command {
   package static let configuration = CommandConfiguration(
     commandName: "list-refs", abstract: "List the model references of workflows.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
   @OptionGroup var input: WorkflowListOptions
 

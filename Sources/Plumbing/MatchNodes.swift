@@ -7,7 +7,7 @@ package struct MatchNodes: Command {
     commandName: "match-nodes",
     abstract: "Find the packages that provide the node types of workflows.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
   @OptionGroup var input: WorkflowListOptions
 

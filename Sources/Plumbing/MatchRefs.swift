@@ -11,7 +11,7 @@ package struct MatchRefs: Command {
       out, unless --all is given.
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: .long, help: "Also references of muted, bypassed and switched-off nodes.")

@@ -10,7 +10,7 @@ package struct PlaceModel: Command {
       The file is linked, or copied if it is on another volume. An existing file is never replaced.
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
   @OptionGroup var reference: ReferenceOptions
 

@@ -7,7 +7,7 @@ package struct PushModels: Command {
     commandName: "push-models", abstract: "Put models into a store by hash.",
     discussion: "Files that the store already has are not sent.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var push: PushOptions
   @OptionGroup var records: RecordOptions
 

@@ -10,7 +10,7 @@ package struct SetCriticality: Command {
       set-criticality [<options>] <criticality> --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
 

@@ -11,7 +11,7 @@ package struct SetNode: Command {
       set-node [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
 
   @Option(help: "The version of the package, or the commit of its repository.")

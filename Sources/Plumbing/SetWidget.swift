@@ -11,7 +11,7 @@ package struct SetWidget: Command {
       set-widget [<options>] --stdin [-z]
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var input: InputOptions
   @OptionGroup var reference: ReferenceOptions
   package var reportsJSON: Bool { input.json }

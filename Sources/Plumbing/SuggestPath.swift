@@ -6,7 +6,7 @@ package struct SuggestPath: Command {
   package static let configuration = CommandConfiguration(
     commandName: "suggest-path", abstract: "Suggest the target path of a download.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
 
   @Option(
     name: .long, help: ArgumentHelp("The loader's category.", valueName: "folder"),

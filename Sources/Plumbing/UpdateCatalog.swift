@@ -11,7 +11,7 @@ package struct UpdateCatalog: Command {
       names, where they are new or have changed, and writes one record a list.
       """)
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
   @OptionGroup var records: RecordOptions
 
   @Flag(name: .long, help: "Read lists again that have not changed.") var force = false

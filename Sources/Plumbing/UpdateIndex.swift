@@ -7,7 +7,7 @@ package struct UpdateIndex: Command {
   package static let configuration = CommandConfiguration(
     commandName: "update-index", abstract: "Scan the models directory into the model index.")
 
-  @OptionGroup var options: ProjectOptions
+  @OptionGroup package var options: ProjectOptions
 
   @Flag(name: .long, help: "Write the summary as one JSON object.") var json = false
   @Flag(name: .long, help: "Forget the models of a directory that is missing or empty.")

@@ -54,7 +54,7 @@ enum CommandTable {
   static func workflow(_ path: String) -> Failure {
     Failure(
       "usage.command", "'\(path)' is a workflow, not a command",
-      hint: "\(Program.name) resolve \(ShellText.quoted(path))", status: .usage)
+      hint: ShellText.command("resolve \(ShellText.quoted(path))"), status: .usage)
   }
 
   /// The command that `name` was most likely meant to be; `nil` when none is near.

@@ -13,6 +13,8 @@ struct Completion: Command {
 
   @Argument(help: "bash, zsh or fish.") var shell: Shell
 
+  var options: ProjectOptions { ProjectOptions() }
+
   func run(in context: Context) throws -> ExitStatus {
     guard let script = CompletionScript(for: shell.rawValue) else { return .remains }
     context.output.write(line: script.text)

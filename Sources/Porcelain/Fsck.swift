@@ -41,7 +41,8 @@ struct Fsck: Command {
       if !portable {
         for gap in gaps { context.say("note: \(gap.failure.placedMessage)") }
         if !gaps.isEmpty {
-          context.say("hint: '\(Program.name) fsck --portable' shows how to fix this")
+          context.say(
+            "hint: \(ShellText.commandInSentence("fsck --portable")) shows how to fix this")
         }
       }
       context.say(
@@ -75,19 +76,20 @@ struct Fsck: Command {
 }
 
 extension Failure {
-  /// `model.gone: checkpoints/a.ckpt: …`, and below it the command that mends it.
+  /// `model.gone: checkpoints/a.ckpt: …`, and below it the command that mends it, or a hint.
   fileprivate var faultLine: String {
     let line = SafeText.escaped("\(code): \(placedMessage)")
-    return hint.map { "\(line)\n  mend: \(SafeText.escaped($0))" } ?? line
+    guard let hint else { return line }
+    return "\(line)\n  \(hintIsCommand ? "mend" : "hint"): \(SafeText.escaped(hint))"
   }
 }
 
 extension Record {
   private static let faultKind = RecordKind(
-    type: "fault", fields: ["code", "message", "path", "line", "mend"],
+    type: "fault", fields: ["code", "message", "path", "line", "mend", "hint"],
     columns: ["code", "path", "mend", "message"])
 
-  /// A fault, with the command that mends it.
+  /// A fault, with the command that mends it, or with a hint where no command alone does.
   init(fault failure: Failure) {
     self.init(
       Self.faultKind,
@@ -95,7 +97,8 @@ extension Record {
         ("code", .text(failure.code)), ("message", .text(failure.message)),
         ("path", failure.path.map { .text($0) }),
         ("line", failure.line.map { .integer(Int64($0)) }),
-        ("mend", failure.hint.map { .text($0) }),
+        ("mend", failure.hintIsCommand ? failure.hint.map { .text($0) } : nil),
+        ("hint", failure.hintIsCommand ? nil : failure.hint.map { .text($0) }),
       ])
   }
 }

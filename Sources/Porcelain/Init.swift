@@ -49,11 +49,18 @@ struct Init: Command {
         modelsDirectory: modelsDirectory, cancellation: context.cancellation,
         progress: progress.show)
     }
+    // From now on the project knows the models directory.
+    var places = GivenPlaces.current
+    places.modelsDirectory = nil
+    return GivenPlaces.$current.withValue(places) { tell(result, in: context) }
+  }
+
+  private func tell(_ result: Initialisation, in context: Context) -> ExitStatus {
     context.say("\(result.madeManifest ? "made" : "adopted") \(result.manifest)")
     if result.madeRepository { context.say("made a git repository") }
     if let recording = result.recording { context.say(recording) }
     guard let models = result.modelsDirectory, let scan = result.scan else {
-      context.say("hint: say where the models are: \(Program.name) init --models-dir DIR")
+      context.say("hint: say where the models are: \(ShellText.command("init --models-dir DIR"))")
       sayNext(result, context)
       return .done
     }
@@ -70,7 +77,7 @@ struct Init: Command {
     let next = result.recordsWorkflows ? "sync" : "resolve FILE.json"
     context.say(
       workflows.isEmpty
-        ? "next: \(Program.name) \(next)"
-        : "\(count) found; next: \(Program.name) resolve")
+        ? "next: \(ShellText.command(next))"
+        : "\(count) found; next: \(ShellText.command("resolve"))")
   }
 }

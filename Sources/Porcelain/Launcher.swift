@@ -8,6 +8,8 @@ struct Launcher {
   /// The name the program was started under, for messages and for external commands.
   let program: String
   var context: Context
+  /// The directories of `-C` before the command's name.
+  private var entered: [String] = []
 
   init(program: String, context: Context) {
     self.program = program.split(separator: "/").last.map(String.init) ?? program
@@ -42,6 +44,7 @@ struct Launcher {
         guard words.count >= 2 else { throw Failure.missingDirectory }
         launcher.context.environment = try launcher.context.environment.entering(words[1])
         launcher.context.manifest = nil
+        launcher.entered.append(words[1])
       } catch {
         let failure = Failure(error)
         context.report(
@@ -85,7 +88,9 @@ struct Launcher {
         try read(words)
       }
       guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
-      return launcher.run(command)
+      return GivenPlaces.$current.withValue(command.options.givenPlaces(below: entered)) {
+        launcher.run(command)
+      }
     } catch {
       return report(parsing: error, of: words)
     }

@@ -44,6 +44,9 @@ struct Status: Command {
       let columns = terminal.capabilities.isTerminal ? terminal.size.columns : nil
       StatusScreen(status, columns: columns).show(in: context)
     }
+    if json || porcelain != nil {
+      _ = try context.tellOpenNodes(of: project, [], json: json)
+    }
     let hasIssues = try context.reportIssues(of: project, json: json)
     for workflow in status.workflows {
       if let problem = workflow.problem { context.warn(problem.failureOfRecorded) }

@@ -53,21 +53,8 @@ struct Sync: Command {
     if report != nil { summary.note(try project.openReferences(selection)) }
     summary.tell(context, json: json)
     if report?.wasCancelled == true { throw Failure.interrupted }
-    let hasOpenNodes = try tellOpenNodes(of: project, context)
+    let hasOpenNodes = try context.tellOpenNodes(of: project, workflows, json: json)
     return summary.isComplete && !hasIssues && !hasOpenNodes ? .done : .remains
-  }
-
-  /// Says which node types have no known package, where `comfy.nodes` requires one for each.
-  ///
-  /// - Returns: Whether there are some.
-  private func tellOpenNodes(of project: Project, _ context: Context) throws -> Bool {
-    let open = try project.requiredNodeTypes(of: workflows)
-    for (workflow, types) in open {
-      context.say(
-        "\(workflow): node types without a known package: "
-          + types.map { "'\($0)'" }.joined(separator: ", "))
-    }
-    return !open.isEmpty
   }
 
   /// One line, or record, for each file that would be downloaded.

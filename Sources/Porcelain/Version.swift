@@ -18,6 +18,8 @@ struct ShowVersion: Command {
   @Flag(name: .long, help: "Show also the parts that it uses, as loaded.") var buildOptions = false
   @Flag(name: .long, help: "Write one JSON object.") var json = false
 
+  var options: ProjectOptions { ProjectOptions() }
+
   var reportsJSON: Bool { json }
 
   private static let kind = RecordKind(

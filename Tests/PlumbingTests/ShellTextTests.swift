@@ -23,4 +23,23 @@ import Testing
         == "\(Program.name) sync --all -- '-x' '-y'")
     #expect(ShellText.command(["sync"], on: []) == "\(Program.name) sync")
   }
+
+  @Test func aCommandRepeatsWhereTheProjectAndTheModelsAre() {
+    var places = GivenPlaces()
+    places.directories = ["a b", "c"]
+    places.modelsDirectory = "/m n"
+    GivenPlaces.$current.withValue(places) {
+      let given = "-C 'a b' -C c --models-dir '/m n'"
+      #expect(
+        ShellText.command("sync --replace w") == "\(Program.name) sync \(given) --replace w")
+      #expect(
+        ShellText.command(["sync"], on: ["-x"]) == "\(Program.name) sync \(given) -- '-x'")
+      #expect(ShellText.commandInSentence("sync") == "\"\(Program.name) sync \(given)\"")
+      #expect(
+        ShellText.command("init --models-dir DIR")
+          == "\(Program.name) init -C 'a b' -C c --models-dir DIR")
+      #expect(ShellText.git == "git -C 'a b' -C c")
+    }
+    #expect(ShellText.git == "git")
+  }
 }

@@ -7,11 +7,11 @@ package struct ProjectFault: Sendable {
     /// A part of the manifest that cannot be read.
     case manifestEntry(ManifestIssue)
     /// The entry has a hash, but the global table has no row for it.
-    case missingRow(workflow: String, filename: String, ModelHash)
+    case missingRow(EntryName, ModelHash)
     /// No workflow uses the row.
     case unusedRow(ModelHash, filename: String)
     /// The workflow file no longer has the entry's references.
-    case staleEntry(workflow: String, filename: String)
+    case staleEntry(EntryName)
     /// The workflow's file is gone.
     case workflowGone(workflow: String, FilePath)
     /// The workflow's file cannot be read.
@@ -44,7 +44,9 @@ package struct ProjectFault: Sendable {
     /// No repository holds the manifest.
     case outsideRepository(FilePath)
     /// The manifest differs from what the last commit holds, or no commit holds it.
-    case uncommitted(FilePath)
+    ///
+    /// - isConcluding: Whether a commit concludes a merge or the like, which git takes whole alone.
+    case uncommitted(FilePath, isConcluding: Bool)
     /// The repository ignores the manifest.
     case ignored(FilePath)
     /// The repository cannot be read.

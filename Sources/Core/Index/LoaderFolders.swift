@@ -31,6 +31,11 @@ struct LoaderFolders {
     return nil
   }
 
+  /// The place of a file's folder among those that the loader searches; `nil` if it is in none.
+  func order(of file: FilePath) -> Int? {
+    beginnings.firstIndex { file.string.utf8.starts(with: $0.utf8) }
+  }
+
   /// Whether a loader can list a file of this name. ComfyUI's own loaders ignore the extensions
   /// that only node packs can read.
   static func lists(_ name: String, isBuiltIn: Bool) -> Bool {

@@ -11,6 +11,11 @@ package struct PathSuggestion: Sendable, Hashable {
   }
 }
 
+extension ModelReference {
+  /// Whether the workflow or a table of loaders tells the folder that a file of it goes to.
+  package var hasFolder: Bool { PathSuggestion.folder(of: self) != nil }
+}
+
 extension PathSuggestion {
   /// Suggests a path.
   ///

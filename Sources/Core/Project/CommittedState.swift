@@ -12,7 +12,8 @@ extension Project {
       }
       if try repository.holds(file, at: relative) { return [] }
       if try repository.isIgnored(relative) { return [ProjectFault(.ignored(file))] }
-      return [ProjectFault(.uncommitted(file))]
+      let state = RepositoryState(gitDirectory: repository.gitDirectory)
+      return [ProjectFault(.uncommitted(file, isConcluding: state.operation != nil))]
     } catch {
       switch error {
       case .notARepository: return [ProjectFault(.outsideRepository(file))]
@@ -36,7 +37,9 @@ extension Project {
       switch try history.statusLetter() {
       case nil: return []
       case "!": return [ProjectFault(.ignored(file))]
-      default: return [ProjectFault(.uncommitted(file))]
+      default:
+        let state = RepositoryState(gitDirectory: place.gitDirectory)
+        return [ProjectFault(.uncommitted(file, isConcluding: state.operation != nil))]
       }
     } catch {
       return [ProjectFault(.repository(error))]

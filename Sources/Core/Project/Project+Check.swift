@@ -43,8 +43,7 @@ struct RowCheck {
     let withoutRow = manifest.workflows.flatMap { workflow in
       workflow.models.compactMap { entry -> ProjectFault? in
         guard let hash = entry.hash, !rows.contains(hash) else { return nil }
-        return ProjectFault(
-          .missingRow(workflow: workflow.name, filename: entry.filename, hash))
+        return ProjectFault(.missingRow(workflow.name(of: entry), hash))
       }
     }
     return withoutRow
@@ -98,7 +97,7 @@ struct WorkflowCheck {
   private func stale(
     _ entry: ManifestWorkflowModel, in workflow: ManifestWorkflow
   ) -> ProjectFault {
-    ProjectFault(.staleEntry(workflow: workflow.name, filename: entry.filename))
+    ProjectFault(.staleEntry(workflow.fileName(of: entry)))
   }
 }
 

@@ -60,7 +60,8 @@ extension Project {
       throw ProjectError.noModelsDirectory
     }
     if let meant = path.meantModelsDirectory {
-      throw ProjectError.misplacedModelsDirectory(path, meant: meant)
+      let origin = try settings.text(.modelsDir)?.origin ?? .configuration
+      throw ProjectError.misplacedModelsDirectory(path, meant: meant, origin: origin)
     }
     let territory = territory()
     let beside = path.removingLastComponent().appending("extra_model_paths.yaml")

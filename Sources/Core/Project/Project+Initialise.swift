@@ -50,7 +50,9 @@ extension Project {
     }
     let chosen = try modelsDirectory ?? settings.path(.modelsDir) ?? usualModelsDirectory()
     if let chosen, let meant = chosen.meantModelsDirectory {
-      throw ProjectError.misplacedModelsDirectory(chosen, meant: meant)
+      let origin = try modelsDirectory == nil ? settings.text(.modelsDir)?.origin : .flag
+      throw ProjectError.misplacedModelsDirectory(
+        chosen, meant: meant, origin: origin ?? .configuration)
     }
     if let chosen, !chosen.isDirectory {
       throw chosen.exists

@@ -123,7 +123,9 @@ extension Project {
     }
     return try ModelGroup.groups(of: matched).compactMap { group -> PlacedModel? in
       if case .resolved = group.match { return nil }
-      guard let candidate = group.match.model else {
+      var candidate = group.match.model
+      if case .changed(let changed) = group.match, changed.isInFront { candidate = nil }
+      guard let candidate else {
         throw OpenReference(workflow: source.name, matched: group.matched[0])
       }
       return try place(candidate, for: group.first, by: placement, cancellation: cancellation)

@@ -20,7 +20,7 @@ extension Project {
     let withoutSource = try manifest.recordedFiles(of: names).filter {
       !$0.sources.contains { acceptsPrivate || Self.publicAddress($0) != nil }
     }
-    var offers: [String: [ModelHash: String]] = [:]
+    var offers: [String: [ModelHash: [String]]] = [:]
     for name in withoutSource.flatMap(\.workflows) where offers[name] == nil {
       offers[name] = offeredURLs(in: name, manifest)
     }
@@ -33,7 +33,10 @@ extension Project {
     }
       + untracked.map { ProjectFault(.untrackedWorkflow($0)) }
       + withoutSource.map { item in
-        let offer = item.workflows.lazy.compactMap { offers[$0]?[item.hash] }.first
+        // What is recorded already, or leads nowhere from elsewhere, mends nothing.
+        let offer = item.workflows.lazy.flatMap { offers[$0]?[item.hash] ?? [] }.first {
+          !item.sources.contains($0) && (acceptsPrivate || Self.publicAddress($0) != nil)
+        }
         return ProjectFault(.withoutSource(item, offer: offer))
       }
   }
@@ -49,18 +52,18 @@ extension Project {
 
   /// The URLs that a workflow itself gives for models of its entries, and that were never compared
   /// with them. Nothing for a workflow that cannot be read.
-  private func offeredURLs(in workflow: String, _ manifest: Manifest) -> [ModelHash: String] {
+  private func offeredURLs(in workflow: String, _ manifest: Manifest) -> [ModelHash: [String]] {
     guard let recorded = manifest.workflow(named: workflow),
       let references = try? readWorkflow(source(of: recorded)).references
     else { return [:] }
     let context = ModelResolutionContext(
       workflowName: workflow, manifest: manifest, references: references)
-    var urls: [ModelHash: String] = [:]
+    var urls: [ModelHash: [String]] = [:]
     for reference in references {
-      guard let hash = context.entry(for: reference)?.hash, urls[hash] == nil,
+      guard let hash = context.entry(for: reference)?.hash,
         let url = reference.url.flatMap({ try? SourceURL($0) }), (try? url.request()) != nil
       else { continue }
-      urls[hash] = url.cleaned
+      urls[hash, default: []].append(url.cleaned)
     }
     return urls
   }

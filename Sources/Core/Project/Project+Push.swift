@@ -6,7 +6,7 @@ package struct PushSelection: Sendable {
   package var workflows: [String] = []
   /// Whether all recorded models of the project are included.
   package var isWholeProject = false
-  /// Whether optional models are included.
+  /// Whether optional models are included, as far as they are on this machine.
   package var includesOptional = true
 
   package init() {}
@@ -60,11 +60,17 @@ extension Project {
     if selection.isWholeProject || !selection.workflows.isEmpty {
       let items = try manifestStore().read().recordedFiles(
         of: selection.workflows, includingOptional: selection.includesOptional)
+      let needed = Set(
+        try manifestStore().read().recordedFiles(of: selection.workflows).map(\.hash))
       for item in items {
+        let models = try index.models(withHash: item.hash)
+        // A sync does not fetch what is optional: it need not be here.
+        let isHere = models.flatMap(\.locations).contains(where: \.isUnchanged)
+        guard isHere || needed.contains(item.hash) else { continue }
         wanted.append(
           WantedModel(
             hash: item.hash, name: item.filename, size: item.size, place: item.relativePath,
-            sources: item.sources, models: try index.models(withHash: item.hash)))
+            sources: item.sources, models: models))
       }
     }
     var files: [PushFile] = []

@@ -184,7 +184,7 @@ package enum ProjectError: Error, Sendable, Hashable {
   case missingModelsDirectory(FilePath)
   /// The models directory is one level off: it is ComfyUI's own folder or the folder of a category.
   /// `meant` is the one that was probably meant.
-  case misplacedModelsDirectory(FilePath, meant: FilePath)
+  case misplacedModelsDirectory(FilePath, meant: FilePath, origin: SettingOrigin)
   /// The models directory is not a directory.
   case notAModelsDirectory(FilePath)
   /// The path of the index is unknown: there is no setting, no `XDG_DATA_HOME` and no home

@@ -7,7 +7,7 @@ public struct ProjectStatus: Sendable {
   /// Files that a workflow needs, whose hash is in the manifest, and that are not on this machine.
   public var gone: [SyncItem] = []
   /// Entries that wait for an answer or a download, and to which no reference of their workflow leads.
-  package var unnamed: [(workflow: String, filename: String)] = []
+  package var unnamed: [EntryName] = []
   /// Global rows that no workflow uses, in file order.
   package var unused: [ManifestModel] = []
   /// Whether a node type without its package keeps a workflow from being complete.
@@ -51,7 +51,7 @@ extension Project {
       let named = Set(known.references.compactMap { $0.entry?.nodes.first })
       status.unnamed += workflow.models.filter { entry in
         entry.isWaiting && !known.rests(entry) && entry.nodes.first.map(named.contains) != true
-      }.map { (workflow.name, $0.filename) }
+      }.map { workflow.fileName(of: $0) }
     }
     let needed = try manifest.recordedFiles { name, entry in byName[name]?.rests(entry) != true }
     try finder.locate(needed) { item, location in

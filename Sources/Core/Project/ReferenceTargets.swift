@@ -25,16 +25,21 @@ package enum ReferenceTargetError: Error, Sendable, Hashable {
 
 extension Project {
   /// The references that `name` means in a workflow: those with this widget value, path or file
-  /// name. The manifest's entries are searched first, then the workflow file.
+  /// name. The manifest's entries come first, then what the workflow file has of the same name for
+  /// the same folder.
   ///
   /// - Parameters:
   ///   - workflow: As given on a command line.
   ///   - node: Only references of this node.
-  /// - Throws: ``ReferenceTargetError``, ``ManifestError/unreadable(_:)``, and what finding and reading the workflow throws.
+  ///   - recordedOnly: Whether what has no entry counts only if no entry has the name.
+  /// - Throws: ``ReferenceTargetError``, ``ManifestError/unreadable(_:)``, and what finding and
+  ///   reading the workflow throws.
   package func targets(
-    of workflow: String, named name: String, node: String?
+    of workflow: String, named name: String, node: String?, recordedOnly: Bool = false
   ) throws -> ReferenceTargets {
-    if let recorded = try recordedTargets(of: workflow, named: name, node: node) { return recorded }
+    if let recorded = try recordedTargets(of: workflow, named: name, node: node) {
+      return node == nil && !recordedOnly ? try adding(namesakesOf: name, to: recorded) : recorded
+    }
     guard let source = try workflowSources([workflow]).first else {
       throw ProjectError.unknownWorkflow(workflow, known: [])
     }
@@ -49,13 +54,67 @@ extension Project {
       throw ReferenceTargetError.unknownName(
         name, workflow: source.name, known: references.map(\.name).unique)
     }
-    guard named.map(\.name).unique.count == 1 else {
+    guard try meanings(of: named, among: all, ofWorkflow: source.name).count == 1 else {
       throw ReferenceTargetError.ambiguousName(
         name, workflow: source.name, nodes: named.map(\.nodeID))
     }
     return ReferenceTargets(
       workflow: source.name, workflowPath: try source.file.map { try manifestPath(of: $0) },
       references: named)
+  }
+
+  /// A reference of the entry that a file name and a node mean in a workflow of the manifest.
+  ///
+  /// - Throws: ``ReferenceTargetError``, ``ManifestError``.
+  package func recordedReference(
+    of workflow: String, named name: String, node: String
+  ) throws -> ReferenceKey {
+    let targets = try recordedTargets(of: workflow, named: name, node: node)
+    guard let reference = targets?.references.first else {
+      throw ReferenceTargetError.unknownNode(node, workflow: workflow)
+    }
+    return reference.key
+  }
+
+  /// The targets with the references of the workflow's file that the name means as well. A file that
+  /// cannot be read adds none.
+  private func adding(
+    namesakesOf name: String, to recorded: ReferenceTargets
+  ) throws -> ReferenceTargets {
+    let workflow = recorded.workflow
+    guard let entry = try manifestIfPresent()?.workflow(named: workflow), entry.path != nil,
+      let all = try? readWorkflow(source(of: entry)).references
+    else { return recorded }
+    let wanted = ModelReference.name(of: name)
+    let known = recorded.references.map(\.key)
+    let others = all.filter { reference in
+      (reference.name == wanted || reference.filename == wanted)
+        && !reference.recordedKeys.contains(where: known.contains)
+    }
+    let meant = all.filter { $0.recordedKeys.contains(where: known.contains) }
+    let meanings = try meanings(of: meant + others, among: all, ofWorkflow: workflow)
+    // No node of the file has the entry: what is named there now is another model.
+    let isStale = meant.isEmpty && !meanings.contains { $0.entry == known.first }
+    guard meanings.count < 2, others.isEmpty || !isStale else {
+      throw ReferenceTargetError.ambiguousName(
+        name, workflow: workflow, nodes: (known + others.map(\.key)).map(\.nodeID).unique)
+    }
+    guard !others.isEmpty else { return recorded }
+    return ReferenceTargets(
+      workflow: workflow, workflowPath: nil, references: recorded.references + others)
+  }
+
+  /// The different models that references mean.
+  private func meanings(
+    of references: [ModelReference], among all: [ModelReference], ofWorkflow workflow: String
+  ) throws -> Set<NameMeanings.Meaning> {
+    let manifest = try manifestIfPresent()
+    let context =
+      manifest.map { ModelResolutionContext(workflowName: workflow, manifest: $0, references: all) }
+      ?? ModelResolutionContext(workflowName: workflow)
+    let recorded = manifest?.workflow(named: workflow)?.models ?? []
+    let meanings = NameMeanings(all, recorded: recorded, in: context)
+    return Set(references.map { meanings.meaning(of: $0, in: context) })
   }
 
   private func recordedTargets(

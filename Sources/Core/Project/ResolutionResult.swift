@@ -18,6 +18,10 @@ public struct ResolutionResult: Sendable {
   public var modelsChanged: [ChangedReference] = []
   /// References for which something keeps ComfyUI from loading a file; see ``Match/blocked(_:)``.
   public var modelsBlocked: [MatchedReference] = []
+  /// Open references whose name another model of the workflow has too.
+  package var sharedNames: Set<ReferenceKey> = []
+  /// Whether the workflow is inside of an image or a video.
+  package var isInMedia = false
   /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
   /// The packages of node types that are known.
@@ -97,6 +101,8 @@ extension ResolutionResult {
     with matched: [MatchedReference], values: [ReferenceKey: String], isDryRun: Bool
   ) {
     let intended = Set(modelsResolved.filter { $0.modelSource != nil }.map(\.reference.key))
+    isInMedia = matched.contains(where: \.isInMedia)
+    sharedNames = Set(matched.lazy.filter(\.isNameShared).map(\.reference.key))
     modelsUnresolved = []
     modelsUnresolved.reserveCapacity(matched.count { $0.match.status == "unresolved" })
     modelsAmbiguous = []
@@ -211,12 +217,21 @@ extension ResolutionResult {
       modelsAmbiguous.map {
         MatchedReference(reference: $0, match: .ambiguous(candidates[$0.key] ?? []))
       } + modelsUnresolved.map { MatchedReference(reference: $0, match: .missing) } + places
-    return matched.map { OpenReference(workflow: workflowName, matched: $0) }
+    return open(matched)
+  }
+
+  private func open(_ matched: [MatchedReference]) -> [OpenReference] {
+    matched.map { one in
+      var one = one
+      one.isInMedia = isInMedia
+      one.isNameShared = sharedNames.contains(one.reference.key)
+      return OpenReference(workflow: workflowName, matched: one)
+    }
   }
 
   /// The references that are misplaced, changed or blocked.
   public var openPlaces: [OpenReference] {
-    places.map { OpenReference(workflow: workflowName, matched: $0) }
+    open(places)
   }
 
   private var places: [MatchedReference] {

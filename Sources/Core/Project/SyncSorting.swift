@@ -10,6 +10,7 @@ struct SyncSorting {
   private let selection: SyncSelection
   private let roots: ModelRoots?
   private let rows: [ModelHash: ManifestModel]
+  private let workflows: [String: ManifestWorkflow]
   private let folders: KnownLoaderFolders
   /// The open models so far, so that several references to one model count once.
   private var noted: Set<[String?]> = []
@@ -24,6 +25,7 @@ struct SyncSorting {
     self.roots = roots
     sorted = plan
     rows = manifest.rowsByHash
+    workflows = Dictionary(manifest.workflows.map { ($0.name, $0) }) { one, _ in one }
     folders = KnownLoaderFolders(in: roots)
   }
 
@@ -57,7 +59,9 @@ struct SyncSorting {
       if !matched.match.isComplete, !matched.isIntended { note(matched, of: workflow) }
       return
     }
-    var item = SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow)
+    guard let recorded = workflows[workflow] else { return }
+    var item = SyncItem(entry, hash: hash, row: rows[hash], workflow: recorded)
+    if matched.isNameShared { item.entryName?.node = matched.reference.nodeID }
     item.relativePath = roots.flatMap {
       item.path(listedFor: matched.reference, folders[matched.reference.categories], in: $0)
     }
@@ -69,9 +73,10 @@ struct SyncSorting {
       if selection.includesOptional, !item.sources.isEmpty { missing.add(item) }
     case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
       missing.add(item)
-    case .changed where selection.replaces || replacing:
+    case .changed(let changed)
+    where (selection.replaces || replacing) && !changed.isInFront:
       item.replaces = true
-      missing.add(item)
+      item.sources.isEmpty && changed.known == nil ? withoutSource.add(item) : missing.add(item)
     case .blocked(.danglingLink) where selection.replaces && !item.sources.isEmpty:
       missing.add(item)
     case .misplaced, .changed, .blocked, .ambiguous, .downloadable: note(matched, of: workflow)

@@ -144,20 +144,6 @@ extension Project {
     }
   }
 
-  /// The file on this machine that was given where a URL is wanted; `nil` if the text cannot be a
-  /// file.
-  package func localFile(_ text: String) -> FilePath? {
-    let path = text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
-    guard !path.isEmpty, !path.contains("://") else { return nil }
-    let isBelowHome = path.hasPrefix("~/")
-    let file =
-      isBelowHome
-      ? environment.home?.appending(String(path.dropFirst(2)))
-      : environment.absolute(FilePath(path))
-    guard let file, file.exists || path.hasPrefix("/") || isBelowHome else { return nil }
-    return file
-  }
-
   /// The file that a path in the manifest means, absolute.
   func file(at path: String) throws(ManifestError) -> FilePath {
     try manifestStore().path.removingLastComponent().pushing(FilePath(path)).lexicallyNormalized()

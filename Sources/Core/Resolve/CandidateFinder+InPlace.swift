@@ -53,6 +53,20 @@ extension CandidateFinder {
     return Obstacle(inTheWayOf: roots.destination(of: path).path(of: path))
   }
 
+  /// Whether a file in place is found before the one that is meant would be, wherever that is put.
+  func hides(_ found: ModelCandidate, placeOf pin: Pin) -> Bool {
+    guard reference.nameRule == .path, let roots else { return false }
+    let recorded = pin.relativePath.map { roots.destination(of: $0).path(of: $0) }
+    let suggested = PathSuggestion.suggest(url: nil, reference: reference)?.path
+    let listed = recorded.flatMap { folders.name(of: $0) }.map(reference.means(fileNamed:))
+    let target =
+      listed == true ? recorded : suggested.map { roots.destination(of: $0).path(of: $0) }
+    let file = found.location.path
+    guard let target, let own = folders.order(of: file), let other = folders.order(of: target)
+    else { return false }
+    return own < other && (file.real != target.real || target.real == nil)
+  }
+
   /// Whether ComfyUI's own loader can't list a file of this name, whatever is downloaded.
   private var namesNoFile: Bool {
     reference.nameRule == .path && reference.isBuiltIn && ModelExtension(of: reference.name) == nil
@@ -72,7 +86,7 @@ extension CandidateFinder {
   }
 
   /// Whether a value is a path below a folder, written as the system writes paths.
-  private static func isBelow(_ value: String) -> Bool {
+  static func isBelow(_ value: String) -> Bool {
     guard let path = try? RelativePath(value) else { return false }
     return path.string.utf8.elementsEqual(value.utf8)
   }
@@ -175,6 +189,12 @@ extension ModelReference {
     case .withoutExtension: widgetValue.utf8.contains(UInt8(ascii: "\\")) ? "" : name
     case .tag: name
     }
+  }
+
+  /// Whether a file below a folder can have the value as its name there: not `./a.pt`, `a//b.pt`,
+  /// `/a.pt` or `../a.pt`.
+  package var canBeListed: Bool {
+    nameRule != .path || CandidateFinder.isBelow(listedValue)
   }
 
   /// Whether ComfyUI itself brings the loader.

@@ -30,9 +30,13 @@ public struct ChangedModel: Sendable, Hashable {
   public var found: ModelCandidate
   /// A file on this machine with the contents that are meant; `nil` if none is known.
   public var known: ModelCandidate?
+  /// Whether what ComfyUI would load is in a folder that the loader searches before the one where the
+  /// meant file belongs: until it is taken away, it hides that file.
+  package var isInFront = false
 
-  /// Whether the bytes that are meant are on this machine, or a source of them is known.
-  package var canBeRestored: Bool { known != nil || !pin.sources.isEmpty }
+  /// Whether the bytes that are meant are on this machine, or a source of them is known, and they
+  /// can take the place of the others.
+  package var canBeRestored: Bool { !isInFront && (known != nil || !pin.sources.isEmpty) }
 }
 
 /// A model on this machine that could be what a reference names.

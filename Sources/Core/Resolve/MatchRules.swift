@@ -90,7 +90,9 @@ package struct MatchRules {
     // Two files may share sixteen digits; then the digits decide nothing.
     guard known.count < 2 || !others.isEmpty else { return .ambiguous(known) }
     if let other = others.first {
-      return .changed(ChangedModel(pin: pin, found: other, known: known.first))
+      let isInFront = finder.hides(other, placeOf: pin)
+      return .changed(
+        ChangedModel(pin: pin, found: other, known: known.first, isInFront: isInFront))
     }
     // Without a model folder nothing can be out of place in it.
     if let first = known.first, folders.roots != nil {

@@ -13,6 +13,10 @@ public struct MatchedReference: Sendable {
 
   /// Whether the entry was written for another node, which was recreated as this one.
   public var isAdopted: Bool { !former.isEmpty }
+  /// Whether the workflow has another model of that name, so that a command needs the node too.
+  package var isNameShared = false
+  /// Whether the workflow is inside of an image or a video, where no command changes a value.
+  package var isInMedia = false
 }
 
 /// Matches references, and makes sure that the full hashes of the found files are known.
@@ -76,7 +80,23 @@ package struct ReferenceMatcher {
         matched.append(matchedReference(reference, match, entry, in: context))
       }
     }
+    noteCircumstances(of: &matched, among: references, in: context)
     return matched
+  }
+
+  /// Notes what commands about open models depend on.
+  private func noteCircumstances(
+    of matched: inout [MatchedReference], among references: [ModelReference],
+    in context: ModelResolutionContext
+  ) {
+    guard !matched.allSatisfy(\.match.isComplete) else { return }
+    let workflow = manifest?.workflow(named: context.workflowName)
+    let isInMedia = workflow?.path.map { WorkflowFiles.isMedia(FilePath($0)) } ?? false
+    let meanings = NameMeanings(references, recorded: workflow?.models ?? [], in: context)
+    for place in matched.indices {
+      matched[place].isInMedia = isInMedia
+      matched[place].isNameShared = meanings.areSeveral(for: matched[place].reference.name)
+    }
   }
 
   /// Matches one reference.

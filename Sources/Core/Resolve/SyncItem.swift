@@ -17,6 +17,8 @@ public struct SyncItem: Sendable, Hashable {
   /// Names of the workflows that need it, in the manifest's order. Empty if only the environment
   /// needs it.
   public var workflows: [String]
+  /// How commands call the entry of the first of these workflows.
+  package var entryName: EntryName?
   /// Whether it replaces another file at its place.
   package var replaces = false
 }
@@ -45,7 +47,7 @@ extension Manifest {
         guard let hash = entry.hash, includingOptional || entry.criticality != .optional else {
           continue
         }
-        list.add(SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow.name))
+        list.add(SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow))
       }
     }
     guard names.isEmpty else { return list.items }
@@ -94,7 +96,7 @@ struct SyncItemList {
 
 extension SyncItem {
   init(
-    _ entry: ManifestWorkflowModel, hash: ModelHash, row: ManifestModel?, workflow: String
+    _ entry: ManifestWorkflowModel, hash: ModelHash, row: ManifestModel?, workflow: ManifestWorkflow
   ) {
     self.hash = hash
     filename = row?.filename ?? entry.filename
@@ -102,7 +104,8 @@ extension SyncItem {
     category = entry.category ?? row?.category
     relativePath = entry.relativePath ?? row?.relativePath
     sources = [].union(entry.sources + (row?.sources ?? []))
-    workflows = [workflow]
+    workflows = [workflow.name]
+    entryName = workflow.name(of: entry)
   }
 
   /// A file that no workflow needs.

@@ -69,7 +69,12 @@ package enum WorkflowFiles {
 
   /// Whether the file's extension, in any case, is one of those that ComfyUI saves workflows under.
   package static func hasWorkflowExtension(_ path: FilePath) -> Bool {
-    ["json", "png", "webp", "flac", "mp4", "webm"].contains(path.extension?.lowercased() ?? "")
+    path.extension?.lowercased() == "json" || isMedia(path)
+  }
+
+  /// Whether it is the extension of an image, a sound or a video.
+  package static func isMedia(_ path: FilePath) -> Bool {
+    ["png", "webp", "flac", "mp4", "webm"].contains(path.extension?.lowercased() ?? "")
   }
 
   /// Whether a regular file with such an extension exists at the path.

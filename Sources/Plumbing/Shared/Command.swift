@@ -12,6 +12,9 @@ package protocol Command: ParsableCommand {
   /// - Throws: Anything that ``Failure`` knows.
   func run(in context: Context) throws -> ExitStatus
 
+  /// Where the project is.
+  var options: ProjectOptions { get }
+
   /// Whether failures are told as JSON records.
   var reportsJSON: Bool { get }
 

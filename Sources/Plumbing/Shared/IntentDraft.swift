@@ -116,6 +116,7 @@ extension IntentDraft {
     }
     workflow = try record.required("workflow")
     workflowPath = try record.workflowPath(in: project)
+    try record.refuseLocalFile(for: references.first, in: project)
     urls = try isIntent ? record.sources() : [record.url()]
     relativePath = try record.newRelativePath("relative_path")
     category = try record.text("category").map { Category($0) }
@@ -144,6 +145,17 @@ extension InputRecord {
     var urls: [SourceURL] = []
     for text in texts { urls.append(try sourceURL(text, field: "sources")) }
     return urls
+  }
+
+  /// Refuses a path of this machine in `url` or `sources`.
+  func refuseLocalFile(for reference: ModelReference?, in project: Project) throws {
+    let texts =
+      try (text("url").map { [$0] } ?? []) + (value["sources"] == nil ? [] : texts("sources"))
+    do throws(LocalFileError) {
+      for text in texts { try project.refuseLocalFile(text, for: reference) }
+    } catch {
+      throw error.failure.inInput(line: line)
+    }
   }
 
   /// The cleaned URL in `url`.

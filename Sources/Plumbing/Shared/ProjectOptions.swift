@@ -20,6 +20,16 @@ package struct ProjectOptions: ParsableArguments {
 
   package init() {}
 
+  /// What other commands repeat of them.
+  ///
+  /// - Parameter entered: The directories of `-C` before the command's name.
+  package func givenPlaces(below entered: [String]) -> GivenPlaces {
+    var places = GivenPlaces()
+    places.directories = entered + directory
+    places.modelsDirectory = modelsDir
+    return places
+  }
+
   /// The environment that these options and the environment make.
   ///
   /// - Parameters:

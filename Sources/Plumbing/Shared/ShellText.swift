@@ -12,9 +12,28 @@ package enum ShellText {
   /// The text as the only argument of a command; see ``arguments(_:)``.
   package static func quoted(_ text: String) -> String { arguments([text]) }
 
+  /// The text as the value of an option.
+  package static func optionValue(_ text: String) -> String { word(text) }
+
   /// A command of ours on names; `words` are the command and its options, as they are written.
   package static func command(_ words: [String], on names: [String]) -> String {
-    ([Program.name] + words + (names.isEmpty ? [] : [arguments(names)])).joined(separator: " ")
+    command((words + (names.isEmpty ? [] : [arguments(names)])).joined(separator: " "))
+  }
+
+  /// A command of ours, written without the name of the program, as a user may run it from where
+  /// this one was run: with the places that were given to it.
+  package static func command(_ text: String) -> String {
+    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    let places = GivenPlaces.current.words(besides: words.dropFirst().first ?? "")
+    return ([Program.name] + words.prefix(1) + places + words.dropFirst()).joined(separator: " ")
+  }
+
+  /// The same as part of a sentence; see ``inSentence(_:)``.
+  package static func commandInSentence(_ text: String) -> String { inSentence(command(text)) }
+
+  /// The beginning of a git command about the project, for the directory that this one was run in.
+  package static var git: String {
+    (["git"] + GivenPlaces.current.directoryWords).joined(separator: " ")
   }
 
   /// A command as part of a sentence: between `'`, or between `"` where it has a quoted word.

@@ -18,10 +18,11 @@ struct SourceEditing {
   func edit(
     _ workflow: String, _ name: String, _ url: String, _ reference: ReferenceOptions
   ) throws -> Edit {
-    let targets = try reference.targets(of: workflow, named: name, in: project)
+    let targets = try reference.targets(of: workflow, named: name, in: project, recordedOnly: true)
     guard let first = targets.references.first else {
       throw ReferenceTargetError.unknownName(name, workflow: targets.workflow, known: [])
     }
+    if kind == .add { try project.refuseLocalFile(url, for: nil) }
     let change = SourceChange(
       kind, workflow: targets.workflow, selection: .reference(first.key), urls: [try SourceURL(url)]
     )
@@ -34,6 +35,7 @@ struct SourceEditing {
     var edits: [Edit] = []
     while let record = try reader.next() {
       let workflow = try record.required("workflow")
+      if kind == .add { try record.refuseLocalFile(for: nil, in: project) }
       let urls = try record.value["sources"] == nil ? [record.url()] : record.sources()
       var reference: ModelReference?
       let selection: ModelSelection

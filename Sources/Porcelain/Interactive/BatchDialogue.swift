@@ -22,7 +22,8 @@ struct BatchDialogue {
     var options: [MenuOption<Choice>] = [
       MenuOption("y", "download now", help: "start all of them", .start),
       MenuOption(
-        "l", "later", help: "keep them for another run, or '\(Program.name) fetch-intents'",
+        "l", "later",
+        help: "keep them for another run, or \(ShellText.commandInSentence("fetch-intents"))",
         .later),
       MenuOption("e", "drop one", help: "take one out of the list", .edit),
     ]

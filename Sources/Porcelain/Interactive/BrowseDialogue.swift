@@ -23,7 +23,7 @@ struct BrowseDialogue {
   func pick() throws -> ModelCandidate? {
     guard listing.count > 0 else {
       dialogue.say(
-        "The index lists no models. '\(Program.name) update-index' looks for them in the models directory."
+        "The index lists no models. \(ShellText.commandInSentence("update-index")) looks for them in the models directory."
       )
       return nil
     }

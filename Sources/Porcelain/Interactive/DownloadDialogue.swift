@@ -101,6 +101,7 @@ struct DownloadDialogue {
   private func accept(_ text: String) -> Acceptance<SourceURL?> {
     guard !text.isEmpty else { return .accepted(nil) }
     do {
+      try downloads.refuseLocalFile(text, for: reference)
       let url = try SourceURL(text)
       _ = try url.request()
       return .accepted(url)

@@ -20,6 +20,11 @@ struct DownloadFacts {
   /// Whether the network is to be left alone.
   var isOffline: Bool { (try? project.settings.flag(.offline)) ?? false }
 
+  /// Refuses a path of this machine; see `Project.refuseLocalFile(_:for:at:)`.
+  func refuseLocalFile(_ text: String, for reference: ModelReference) throws(LocalFileError) {
+    try project.refuseLocalFile(text, for: reference)
+  }
+
   /// Asks about an address.
   ///
   /// - Returns: `nil` without a models directory.

@@ -18,7 +18,7 @@ struct StatusRecords {
           Record(waiting: OpenReference(workflow: workflow.name, matched: $0))
         }
       }
-      + status.unnamed.map { Record(unnamed: $0.filename, in: $0.workflow) }
+      + status.unnamed.map { Record(unnamed: $0.name, in: $0.workflow) }
       + status.gone.map { Record(gone: $0) } + status.unused.map { Record(unused: $0) }
       + status.newWorkflows.map { Record(new: $0) }
   }

@@ -8,7 +8,7 @@ extension [WorkflowSource] {
   /// The command that resolves them all.
   var resolveCommand: String {
     let names = count > Self.mostNamed ? [] : map(\.shown)
-    return ShellText.arguments([Program.name, "resolve"] + names)
+    return ShellText.command(["resolve"], on: names)
   }
 
   /// That they were never resolved, in one line; `nil` for none.

@@ -59,5 +59,7 @@ struct PortabilityNotes {
     context.say("hint: \(Self.list)")
   }
 
-  private static var list: String { "'\(Program.name) fsck --portable' shows how to fix this" }
+  private static var list: String {
+    "\(ShellText.commandInSentence("fsck --portable")) shows how to fix this"
+  }
 }

@@ -46,9 +46,9 @@ struct ResolutionSummary {
       for way in open.waysOut + [open.advice].compactMap({ $0 }) { context.say("hint: \(way)") }
     }
     if let report = result.fetch { context.tellFailures(of: report) }
-    let command = "\(Program.name) resolve \(workflow)"
+    let command = ShellText.command("resolve \(workflow)")
     if isDryRun {
-      let doing = ([Program.name, "resolve"] + words + [workflow]).joined(separator: " ")
+      let doing = ShellText.command((["resolve"] + words + [workflow]).joined(separator: " "))
       context.say("nothing was written: run \(ShellText.inSentence(doing)) to do it")
     } else if !result.isObstructed, !result.stoppedEarly, !context.cancellation.isRequested() {
       if let open { context.say(open) }
@@ -97,12 +97,17 @@ struct ResolutionSummary {
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).countOfModels
     guard count > 0 else { return nil }
+    let unresolved = result.modelsUnresolved
+    let open = unresolved.isEmpty ? result.modelsAmbiguous : unresolved
+    // What the name of one of them does not tell.
+    let node = open.contains { result.sharedNames.contains($0.key) } ? "--node ID " : ""
+    let folder = unresolved.allSatisfy(\.hasFolder) ? "" : "--category FOLDER "
     let command =
-      result.modelsUnresolved.isEmpty
-      ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"
-    let resolve = ShellText.inSentence("\(Program.name) resolve \(workflow)")
+      unresolved.isEmpty
+      ? "set-hash \(node)\(workflow) NAME HASH" : "add-intent \(folder)\(node)\(workflow) NAME URL"
+    let resolve = ShellText.commandInSentence("resolve \(workflow)")
     return "hint: \(count) open: run \(resolve) on a terminal, or "
-      + ShellText.inSentence("\(Program.name) \(command)")
+      + ShellText.commandInSentence(command)
   }
 }
 

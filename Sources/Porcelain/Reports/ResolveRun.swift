@@ -180,6 +180,10 @@ struct ResolveRun {
     let report = ResolutionReport(result, source: source)
     if json {
       report.writeRecords(to: context.output)
+      if result.requiresNodes, result.hasOpenNodes {
+        let failure = Failure.openNodeTypes(result.openNodeTypes, of: result.workflowName)
+        context.report(failure, prefix: "error", json: true)
+      }
     } else {
       ResolutionSummary(result, of: source, isDryRun: options.isDryRun, words: words)
         .tell(context)

@@ -15,7 +15,7 @@ struct StatusScreen {
   func show(in context: Context) {
     let rows = status.workflows.map { WorkflowRow($0) }
     guard !rows.isEmpty || !status.newWorkflows.isEmpty else {
-      context.say("no workflows yet; '\(Program.name) resolve WORKFLOW' adds one")
+      context.say("no workflows yet; \(ShellText.commandInSentence("resolve WORKFLOW")) adds one")
       return
     }
     if !rows.isEmpty { showTable(rows, in: context) }
@@ -84,8 +84,8 @@ struct StatusScreen {
 
   /// What takes away each obstacle, then what settles the rest.
   private func waysOut(of open: [MatchedReference], _ workflow: String) -> [String] {
-    let blocked = open.filter { $0.match.status == "blocked" }
-    let rest = open.filter { $0.match.status != "blocked" }
+    let blocked = open.filter(\.isObstructed)
+    let rest = open.filter { !$0.isObstructed }
     var seen: Set<String> = []
     return blocked.compactMap { OpenReference(workflow: workflow, matched: $0).failure.hint }
       .filter { seen.insert($0).inserted } + (rest.isEmpty ? [] : [wayOut(of: rest, workflow)])
@@ -97,11 +97,11 @@ struct StatusScreen {
     let name = ShellText.quoted(workflow)
     if open.contains(where: \.isReplaced), open.allSatisfy({ $0.isReplaced || $0.isPinnedAndGone })
     {
-      return "\(Program.name) sync --replace \(name)"
+      return ShellText.command("sync --replace \(name)")
     }
     if open.allSatisfy({ if case .pending = $0.match { true } else { false } }) {
       let isPinned = open.contains { $0.entry?.hash != nil }
-      return "\(Program.name) \(isPinned ? "sync" : "fetch-intents") \(name)"
+      return ShellText.command("\(isPinned ? "sync" : "fetch-intents") \(name)")
     }
     let recorded = Set(
       status.gone.filter { $0.workflows.contains(workflow) && !$0.sources.isEmpty }.map(\.filename))
@@ -109,7 +109,7 @@ struct StatusScreen {
       if case .changed = one.match { return false }
       return recorded.contains(one.reference.filename)
     }
-    return "\(Program.name) \(isRecorded ? "sync" : "resolve") \(name)"
+    return ShellText.command("\(isRecorded ? "sync" : "resolve") \(name)")
   }
 
   private var new: [String] {
@@ -122,15 +122,19 @@ struct StatusScreen {
     let open = status.workflows.filter { !$0.openNodeTypes.isEmpty }
     guard !open.isEmpty else { return [] }
     let types = open.map { "  \($0.name): \($0.openNodeTypes.joined(separator: ", "))" }
-    return ["", "node types without a known package:"] + types + ["  (\(Program.name) match-nodes)"]
+    return ["", "node types without a known package:"] + types + [
+      "  (\(ShellText.command("match-nodes")))"
+    ]
   }
 
   private var unnamed: [String] {
     guard !status.unnamed.isEmpty else { return [] }
     return ["", "not decided or not downloaded, and named by no node:"]
-      + status.unnamed.flatMap { workflow, filename in
-        let words = [workflow, filename].map { ShellText.quoted($0) }.joined(separator: " ")
-        return ["  \(workflow): \(filename)", "  (\(Program.name) drop-model \(words))"]
+      + status.unnamed.flatMap { entry in
+        [
+          "  \(entry.workflow): \(entry.name)",
+          "  (\(ShellText.command("drop-model \(entry.arguments)")))",
+        ]
       }
   }
 
@@ -141,17 +145,28 @@ struct StatusScreen {
     let gone = status.gone.filter { !replaced.contains($0.hash) }
     guard !gone.isEmpty else { return [] }
     let names = gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
-    return ["", "recorded, and not on this machine:"] + names + ["  (\(Program.name) sync)"]
+    return ["", "recorded, and not on this machine:"] + names + ["  (\(ShellText.command("sync")))"]
   }
 
   private var unused: [String] {
     guard !status.unused.isEmpty else { return [] }
     let names = status.unused.map { "  \($0.filename)" }
-    return ["", "recorded, and used by no workflow:"] + names + ["  (\(Program.name) prune)"]
+    return ["", "recorded, and used by no workflow:"] + names + [
+      "  (\(ShellText.command("prune")))"
+    ]
   }
 }
 
 extension MatchedReference {
+  /// Whether something must be taken away first.
+  fileprivate var isObstructed: Bool {
+    switch match {
+    case .blocked: true
+    case .changed(let changed): changed.isInFront
+    default: false
+    }
+  }
+
   /// Whether other bytes are in place, and the recorded ones can be downloaded again.
   fileprivate var isReplaced: Bool {
     guard case .changed(let changed) = match else { return false }

@@ -37,7 +37,8 @@ struct StorePrune {
       context.say("'\(store.text)': \(count) that this project does not record, \(size)")
       if !chosen.isEmpty {
         context.say(
-          "hint: '\(Program.name) prune --store HASH' deletes one; other projects may need it")
+          "hint: \(ShellText.commandInSentence("prune --store HASH")) deletes one; other projects may need it"
+        )
       }
     case (false, true): context.say("would free \(size)")
     case (false, false): context.say("freed \(size)")
@@ -52,7 +53,9 @@ struct StorePrune {
     guard word.utf8.count >= 4, let object = found.first else {
       throw Failure(
         "store.unknown", "the store has no file whose hash begins with '\(word)'",
-        hint: "give four or more digits of a hash that '\(Program.name) prune --store' lists")
+        hint:
+          "give four or more digits of a hash that \(ShellText.commandInSentence("prune --store")) lists"
+      )
     }
     guard found.count == 1 else {
       throw Failure(

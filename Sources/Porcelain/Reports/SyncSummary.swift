@@ -95,10 +95,12 @@ struct SyncSummary {
     if let words = plan.newWorkflows.neverResolved { context.say(words) }
     if !plan.pending.isEmpty {
       context.say(
-        "hint: \(plan.pending.count) decided and never downloaded: \(Program.name) fetch-intents")
+        "hint: \(plan.pending.count) decided and never downloaded: \(ShellText.command("fetch-intents"))"
+      )
     }
     if let name = (plan.undecided.map(\.workflow) + open.map(\.workflow)).first, undecided > 0 {
-      context.say("hint: \(undecided) undecided: \(Program.name) resolve \(ShellText.quoted(name))")
+      context.say(
+        "hint: \(undecided) undecided: \(ShellText.command("resolve \(ShellText.quoted(name))"))")
     }
     actions?.summarise(markdown)
   }

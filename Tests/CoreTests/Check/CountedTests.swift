@@ -81,7 +81,7 @@ import Testing
     try project.write(#"{"nodes":[],"links":[]}"#, to: "w.json")
     try project.manifest(waiting(hasSource: hasSource, hasPath: hasPath))
     #expect(try isGreen(project) == [false, false, false])
-    #expect(try project.opened.projectStatus().unnamed.map(\.filename) == ["m.pt"])
+    #expect(try project.opened.projectStatus().unnamed.map(\.name) == ["m.pt"])
   }
 
   @Test("workflows that were never resolved are told, and do not count")

@@ -27,6 +27,27 @@ import Testing
     }
   }
 
+  @Test("what a workflow offers mends it only if it is public and new")
+  func offers() throws {
+    let project = try CheckedProject()
+    func offer(_ url: String, sources: [String]) throws -> String? {
+      try project.write(
+        #"{"nodes":[{"id":1,"type":"LoraLoader","widgets_values":["m.pt"],"properties":{"models":["#
+          + #"{"name":"m.pt","url":"\#(url)","directory":"loras"}]}}],"links":[]}"#, to: "w.json")
+      try project.manifest(
+        CheckedProject.resolved(blake3(body), size: 500, at: "loras/m.pt", sources: sources)
+          .replacing(#"input = "lora_name""#, with: "widget_idx = 0"))
+      let offers = try project.opened.portabilityFaults().compactMap { fault in
+        if case .withoutSource(_, let offer) = fault.kind { offer } else { nil }
+      }
+      return offers.first
+    }
+    let (own, open) = ("http://nas.local/m.pt", "https://x.org/m.pt")
+    #expect(try offer(own, sources: [own]) == nil)
+    #expect(try offer(own, sources: []) == nil)
+    #expect(try offer(open, sources: [own]) == open)
+  }
+
   @Test("those of other projects do not come into the manifest with the index")
   func fromIndex() throws {
     let project = try CheckedProject()

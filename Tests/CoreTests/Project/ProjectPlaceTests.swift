@@ -58,7 +58,7 @@ struct ProjectPlaceTests {
     let meant = folder.appending("models")
     let place = sandbox.root.appending("project")
     try place.makeDirectories()
-    #expect(throws: ProjectError.misplacedModelsDirectory(path, meant: meant)) {
+    #expect(throws: ProjectError.misplacedModelsDirectory(path, meant: meant, origin: .flag)) {
       try Self.project(sandbox, in: place).initialise(modelsDirectory: path)
     }
     #expect(meant.meantModelsDirectory == nil)

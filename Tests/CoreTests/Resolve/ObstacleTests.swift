@@ -23,6 +23,49 @@ import Testing
     try Scanner.scan([folder.models], into: folder.openIndex())
   }
 
+  @Test("a changed file in a folder before that of the recorded one has to be taken away first")
+  func changedInFront() throws {
+    let folder = try ModelFolder()
+    let recorded = try RelativePath("diffusion_models/a.pt")
+    let entry = ManifestWorkflowModel(
+      filename: "a.pt", category: Category("diffusion_models"), criticality: .required,
+      status: .resolved, hash: blake3(Array("meant".utf8)), sources: ["https://x.org/a.pt"],
+      relativePath: recorded, nodes: [])
+    func changed(by path: String) throws -> ChangedModel? {
+      try folder.write("other", to: "models/\(path)")
+      try scan(folder)
+      let reference = ModelReference(
+        nodeID: "1", nodeType: "UNETLoader", place: .widget(0), widgetValue: "a.pt",
+        category: Category("diffusion_models"))
+      let match = try MatchRules(
+        index: folder.openIndex(), roots: ModelRoots(main: folder.models)
+      ).match(
+        reference,
+        in: ModelResolutionContext(
+          workflowName: "w", previousResolutions: [reference.key: entry]))
+      return if case .changed(let changed) = match { changed } else { nil }
+    }
+    let own = try changed(by: "diffusion_models/a.pt")
+    #expect(own?.isInFront == false)
+    #expect(own?.canBeRestored == true)
+    let hiding = try changed(by: "unet/a.pt")
+    #expect(hiding?.isInFront == true)
+    #expect(hiding?.canBeRestored == false)
+  }
+
+  @Test(
+    "values that are the name of no file below a folder",
+    arguments: [
+      ("a.pt", true), ("sub/a.pt", true), ("./a.pt", false), ("/a.pt", false), ("b//a.pt", false),
+      ("../vae/a.pt", false), ("b\\a.pt", false),
+    ])
+  func canBeListed(_ value: String, _ can: Bool) {
+    let reference = ModelReference(
+      nodeID: "1", nodeType: "VAELoader", place: .widget(0), widgetValue: value,
+      category: Category("vae"))
+    #expect(reference.canBeListed == can)
+  }
+
   private static func refused(_ match: Match) -> FilePath? {
     if case .blocked(.unreadable(let path, _, _)) = match { path } else { nil }
   }

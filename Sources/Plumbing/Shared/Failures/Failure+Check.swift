@@ -8,27 +8,29 @@ extension ProjectFault: FailureConvertible {
     case .manifestEntry(let issue):
       Failure(
         "manifest.entry", "'\(issue.key)' \(issue.problem.words)",
-        hint: "correct that line, then run '\(Program.name) fsck' again", path: "pyproject.toml",
+        hint: "correct that line, then run \(ShellText.commandInSentence("fsck")) again",
+        path: "pyproject.toml",
         line: issue.line)
-    case .missingRow(let workflow, let filename, let hash):
+    case .missingRow(let entry, let hash):
       Failure(
         "manifest.missing-row",
-        "'\(filename)' of workflow '\(workflow)' has a hash that the global table lacks",
-        hint: "\(Program.name) set-hash \(words(workflow, filename)) \(hash)")
+        "'\(entry.name)' of workflow '\(entry.workflow)' has a hash that the global table lacks",
+        hint: ShellText.command("set-hash \(entry.arguments) \(hash)"))
     case .unusedRow(_, let filename):
       Failure(
-        "manifest.unused", "no workflow uses '\(filename)'", hint: "\(Program.name) prune")
-    case .staleEntry(let workflow, let filename):
+        "manifest.unused", "no workflow uses '\(filename)'", hint: ShellText.command("prune"))
+    case .staleEntry(let entry):
       Failure(
-        "manifest.stale", "no node of workflow '\(workflow)' names '\(filename)' any more",
-        hint: "\(Program.name) drop-model \(words(workflow, filename))")
+        "manifest.stale",
+        "no node of workflow '\(entry.workflow)' names '\(entry.name)' any more",
+        hint: ShellText.command("drop-model \(entry.arguments)"))
     case .workflowGone(let workflow, let path):
       Failure(
         "workflow.gone", "the file of workflow '\(workflow)' is gone",
         hint:
-          "put it back with \(ShellText.inSentence("git checkout -- \(words(path.string))")), "
+          "put it back with \(ShellText.inSentence("\(ShellText.git) checkout -- \(words(path.string))")), "
           + "or remove its record with "
-          + ShellText.inSentence("\(Program.name) drop-workflow \(words(workflow))"),
+          + ShellText.commandInSentence("drop-workflow \(words(workflow))"),
         path: path.string)
     case .workflowUnreadable(_, let error): error.failure
     case .modelGone(let item):
@@ -41,7 +43,7 @@ extension ProjectFault: FailureConvertible {
     case .corrupt(let path, let recorded, let found, let workflows):
       Self.corrupt(path, recorded, found, hint: Self.wayBack(path.string, workflows))
     case .corruptUnused(let path, let recorded, let found):
-      Self.corrupt(path, recorded, found, hint: "\(Program.name) prune")
+      Self.corrupt(path, recorded, found, hint: ShellText.command("prune"))
     case .broken(let path, let error, let workflows):
       Failure(
         "model.broken", error.failure.message, hint: Self.wayBack(path.string, workflows),
@@ -53,11 +55,12 @@ extension ProjectFault: FailureConvertible {
     case .changing(let path):
       Failure(
         "model.changing", "the file changed while it was read",
-        hint: "run '\(Program.name) fsck' again when nothing writes to it", path: path.string)
+        hint: "run \(ShellText.commandInSentence("fsck")) again when nothing writes to it",
+        path: path.string)
     case .indexDamaged(let path):
       Failure(
         "index.damaged", "the model index is damaged",
-        hint: "\(Program.name) update-index",
+        hint: ShellText.command("update-index"),
         path: path.string)
     case .untrackedWorkflow(let file):
       Failure(
@@ -67,7 +70,8 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "workflow.elsewhere",
         "the file of workflow '\(workflow)' is outside the project; another machine would lack it",
-        hint: "move it into the project, then run '\(Program.name) resolve' with its new path",
+        hint:
+          "move it into the project, then run \(ShellText.commandInSentence("resolve")) with its new path",
         path: path.string)
     case .withoutSource(let item, let offer):
       Failure(
@@ -80,16 +84,18 @@ extension ProjectFault: FailureConvertible {
         path: item.relativePath?.string)
     case .outsideRepository(let path):
       Failure(
-        "git.outside", "no git repository holds the manifest", hint: "\(Program.name) init",
+        "git.outside", "no git repository holds the manifest", hint: ShellText.command("init"),
         path: path.string)
-    case .uncommitted(let path):
+    case .uncommitted(let path, let isConcluding):
       Failure(
         "git.uncommitted", "the manifest differs from the last commit",
-        hint: "git add -- \(words(path.string)) && "
-          + "git commit -m 'pyproject.toml' -- \(words(path.string))", path: path.string)
+        hint: "\(ShellText.git) add -- \(words(path.string)) && \(ShellText.git) commit "
+          + (isConcluding ? "--no-edit" : "-m 'pyproject.toml' -- \(words(path.string))"),
+        path: path.string)
     case .ignored(let path):
       Failure(
-        "git.ignored", "git ignores the manifest", hint: "git add -f \(words(path.string))",
+        "git.ignored", "git ignores the manifest",
+        hint: "\(ShellText.git) add -f \(words(path.string))",
         path: path.string)
     case .repository(let error): error.failure
     }
@@ -105,9 +111,9 @@ extension ProjectFault: FailureConvertible {
 
   /// The user sets a damaged file aside, and downloads it again.
   private static func wayBack(_ path: String, _ workflows: [String]) -> String {
-    let sync = ["\(Program.name) sync"] + workflows.prefix(1).map { words($0) }
+    let sync = ShellText.command(["sync"], on: Array(workflows.prefix(1)))
     return
-      "mv \(words(path, path + ".damaged")) && \(Program.name) update-index && \(sync.joined(separator: " "))"
+      "mv \(words(path, path + ".damaged")) && \(ShellText.command("update-index")) && \(sync)"
   }
 }
 
@@ -126,10 +132,12 @@ extension [UntrackedFile] {
   ///
   /// - Parameter directory: Where it is run; without, paths are absolute.
   package func addCommand(from directory: FilePath? = nil) -> String {
-    let place = first?.workTree.map { "-C \(ShellText.quoted($0.string)) " } ?? ""
+    let git = first?.workTree.map { "git -C \(ShellText.quoted($0.string))" } ?? ShellText.git
+    // Below the directory of `-C`, paths from here mean nothing.
+    let directory = GivenPlaces.current.directories.isEmpty ? directory : nil
     let force = contains(where: \.isIgnored) ? "-f " : ""
     let paths = map { file in directory.map { file.shown(from: $0) } ?? file.path.string }
-    return "git \(place)add \(force)\(ShellText.arguments(paths))"
+    return "\(git) add \(force)\(ShellText.arguments(paths))"
   }
 }
 
@@ -158,7 +166,7 @@ extension SyncItem {
   }
 
   private func command(_ name: String, _ arguments: [String] = []) -> String {
-    ShellText.arguments([Program.name, name] + arguments)
+    ShellText.command([name], on: arguments)
   }
 
   /// `workflow 'a' needs`, `workflows 'a' and 'b' need`, `the project needs`.

@@ -20,7 +20,7 @@ extension FetchError: FailureConvertible {
     case .noTarget(let url):
       told(
         "no target path is known for the file at '\(url)'",
-        "give it with '\(Program.name) add-intent --path'")
+        "give it with \(ShellText.commandInSentence("add-intent --path"))")
     case .offline(let origin): told("offline mode is on", origin.wayOnline)
     case .hubOffline(let hub, let variable):
       told("requests to \(hub.rawValue) are turned off", "unset \(variable)")
@@ -56,13 +56,13 @@ extension FetchError: FailureConvertible {
     case .checksum(let algorithm, let expected, let found, known: .workflow):
       told(
         "the workflow gives \(algorithm) \(expected), but the file at its URL has \(found)",
-        "'\(Program.name) add-intent' names another source; "
-          + "'\(Program.name) set-hash' records the hash of the file that you mean")
+        "\(ShellText.commandInSentence("add-intent")) names another source; "
+          + "\(ShellText.commandInSentence("set-hash")) records the hash of the file that you mean")
     case .refuted(let algorithm, let expected, let found, let blake3):
       told(
         "the workflow gives \(algorithm) \(expected), but the file at its URL has \(found)",
-        "'\(Program.name) set-hash WORKFLOW NAME \(blake3)' accepts that file, "
-          + "'\(Program.name) add-intent' names another source; the file is kept and not downloaded again"
+        "\(ShellText.commandInSentence("set-hash WORKFLOW NAME \(blake3)")) accepts that file, "
+          + "\(ShellText.commandInSentence("add-intent")) names another source; the file is kept and not downloaded again"
       )
     case .checksum(let algorithm, let expected, let found, let known):
       told(
@@ -115,7 +115,7 @@ extension FetchError: FailureConvertible {
       told(
         "'\(path)' is behind a link out of the models directory, to '\(leadsTo)'",
         "if the link is yours, name a models directory outside the project: "
-          + "\(Program.name) init --models-dir DIR; links in it are followed")
+          + "\(ShellText.command("init --models-dir DIR")); links in it are followed")
     case .nameTooLong(let path, let bytes, let limit):
       told("'\(path)' has a name of \(bytes) bytes; this file system allows \(limit)", anotherPath)
     case .conflictingTargets(let first, let second):
@@ -131,7 +131,9 @@ extension FetchError: FailureConvertible {
   private var askThePublisher: String { "ask who published it; nothing was put in place" }
   private var openInBrowser: String { "open the URL in a browser; nothing was put in place" }
   private var moveAway: String { "move it away, then run the same command again" }
-  private var anotherPath: String { "give another path with '\(Program.name) add-intent --path'" }
+  private var anotherPath: String {
+    "give another path with \(ShellText.commandInSentence("add-intent --path"))"
+  }
 
   private func lowercase(_ text: String) -> String {
     // A word in capitals, as SSL, stays.
@@ -157,12 +159,15 @@ extension FetchSpaceError: FailureConvertible {
       "fetch.no-space",
       "no space for \(filesText(files)) below '\(directory)': \(Quantity.size(needed)) to download, "
         + "\(Quantity.size(free)) free",
-      hint: "free some space, or fetch fewer; '\(Program.name) fetch-intents --dry-run' shows sizes"
+      hint:
+        "free some space, or fetch fewer; \(ShellText.commandInSentence("fetch-intents --dry-run")) shows sizes"
     )
   }
 }
 
-var anotherURL: String { "check the URL, or set another with '\(Program.name) add-intent'" }
+var anotherURL: String {
+  "check the URL, or set another with \(ShellText.commandInSentence("add-intent"))"
+}
 
 extension FetchError.ProtocolDetail {
   fileprivate var words: String {

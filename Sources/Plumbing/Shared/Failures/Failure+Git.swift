@@ -19,7 +19,8 @@ extension GitError: FailureConvertible {
     case .file(let error): error.failure
     case .notARepository(let path):
       Failure(
-        "git.no-repository", "'\(path)' is not in a git repository", hint: "\(Program.name) init")
+        "git.no-repository", "'\(path)' is not in a git repository", hint: ShellText.command("init")
+      )
     case .foreignOwner(let directory, _):
       Failure(
         "git.foreign-owner", "the repository '\(directory)' belongs to another user",
@@ -34,7 +35,8 @@ extension GitError: FailureConvertible {
         hint: "install git or libgit2")
     case .unknownRevision(let name):
       Failure(
-        "git.unknown-revision", "no revision '\(name)'", hint: "'\(Program.name) log' lists them")
+        "git.unknown-revision", "no revision '\(name)'",
+        hint: "\(ShellText.commandInSentence("log")) lists them")
     case .environment(let variable, let value):
       Failure(
         "git.environment", "\(variable) is '\(value)', which git cannot use",
@@ -55,7 +57,8 @@ extension SkipReason {
     switch self {
     case .policyNever: nil
     case .outsideRepository(let file):
-      Failure("commit.outside", "'\(file)' is not in a git repository", hint: "git init")
+      Failure(
+        "commit.outside", "'\(file)' is not in a git repository", hint: "\(ShellText.git) init")
     case .bareRepository(let directory):
       Failure(
         "commit.bare", "the repository '\(directory)' is bare",
@@ -75,32 +78,39 @@ extension SkipReason {
       Failure(
         "commit.in-progress",
         (operation == .applyMailbox ? "an" : "a") + " \(operation.rawValue) is in progress",
-        hint: "finish it, then 'git commit pyproject.toml'")
+        hint: "finish it, then \(ShellText.inSentence("\(ShellText.git) commit pyproject.toml"))")
     case .ignored(let path):
       Failure(
         "commit.ignored", "git ignores '\(path)'",
-        hint: "git add -f \(pathspec(path)) && git commit \(pathspec(path))")
+        hint:
+          "\(ShellText.git) add -f \(pathspec(path)) && \(ShellText.git) commit \(pathspec(path))")
     case .stagedEdit(let path):
       Failure(
         "commit.staged", "another change of '\(path)' is staged",
-        hint: "commit it, or \(ShellText.inSentence("git reset -q -- \(pathspec(path))"))")
+        hint:
+          "commit it, or \(ShellText.inSentence("\(ShellText.git) reset -q -- \(pathspec(path))"))")
     case .unmerged(let path):
       Failure(
-        "commit.unmerged", "'\(path)' is unmerged", hint: "git add \(pathspec(path)) && git commit")
+        "commit.unmerged", "'\(path)' is unmerged",
+        hint: "\(ShellText.git) add \(pathspec(path)) && \(ShellText.git) commit")
     case .overlooked(let path):
       Failure(
         "commit.overlooked", "git is set to ignore changes of '\(path)'",
         hint:
-          "git update-index --no-assume-unchanged --no-skip-worktree \(ShellText.quoted(path.string))"
+          "\(ShellText.git) update-index --no-assume-unchanged --no-skip-worktree \(ShellText.quoted(path.string))"
       )
     case .locked(let path):
       Failure(
         "commit.locked", "'\(path)' is held by another git process",
-        hint: "if no git process is running, remove it; then 'git commit pyproject.toml'")
+        hint:
+          "if no git process is running, remove it; then \(ShellText.inSentence("\(ShellText.git) commit pyproject.toml"))"
+      )
     case .busy(let directory):
       Failure(
         "commit.locked", "another \(Program.name) process commits in '\(directory)'",
-        hint: "wait for it to end; then 'git commit pyproject.toml'")
+        hint:
+          "wait for it to end; then \(ShellText.inSentence("\(ShellText.git) commit pyproject.toml"))"
+      )
     case .noIdentity(let missing):
       Failure(
         "commit.identity", "git does not know who you are",
@@ -110,16 +120,18 @@ extension SkipReason {
         "commit.secret",
         "a source written by hand has \(names.map { "'\($0)'" }.joined(separator: ", ")), "
           + "which may be secret",
-        hint: "remove it from the URL; if it is not a secret, 'git commit pyproject.toml'")
+        hint:
+          "remove it from the URL; if it is not a secret, \(ShellText.inSentence("\(ShellText.git) commit pyproject.toml"))"
+      )
     case .filterOfRepository(let name):
       Failure(
         "commit.filter",
         "the filter '\(name)' is a program that this repository's own configuration names",
-        hint: "if you trust it: git commit pyproject.toml")
+        hint: "if you trust it: \(ShellText.git) commit pyproject.toml")
     case .headKeptMoving:
       Failure(
         "commit.moving", "another process keeps committing",
-        hint: "git commit pyproject.toml")
+        hint: "\(ShellText.git) commit pyproject.toml")
     }
   }
 

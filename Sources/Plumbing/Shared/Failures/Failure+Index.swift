@@ -28,7 +28,7 @@ extension IndexError: FailureConvertible {
     case .damaged(let path):
       Failure(
         "index.damaged", "the model index '\(path)' is damaged",
-        hint: "'\(Program.name) update-index' sets it aside and builds a new one")
+        hint: "\(ShellText.commandInSentence("update-index")) sets it aside and builds a new one")
     case .notRegular(let path):
       Failure(
         "index.open", "the model index '\(path)' exists but is not a regular file",
@@ -45,7 +45,7 @@ extension IndexError: FailureConvertible {
     case .changed(let path):
       Failure(
         "index.changed", "'\(path)' has changed since it was indexed",
-        hint: "\(Program.name) update-index")
+        hint: ShellText.command("update-index"))
     case .notAFile(let path):
       Failure("file.not-a-file", "'\(path)' is not a regular file", hint: "name a model file")
     case .outsideRoot(let path):
@@ -73,7 +73,7 @@ extension HashError: FailureConvertible {
 
 extension ScanIssue: FailureConvertible {
   package var failure: Failure {
-    failure(acceptedBy: "\(Program.name) update-index --accept-missing")
+    failure(acceptedBy: ShellText.command("update-index --accept-missing"))
   }
 
   /// - Parameter command: What is run to go on without the files of a model folder that is gone.
@@ -94,7 +94,8 @@ extension ScanIssue: FailureConvertible {
         "scan.missing-root",
         "'\(path)' is missing or empty, and "
           + (known == 1 ? "1 model is" : "\(known) models are") + " known below it",
-        hint: "mount the volume, or continue without its models: \(command)")
+        hint: "mount the volume, or continue without its models: "
+          + (path.exists ? "" : "mkdir -p \(ShellText.arguments([path.string])) && ") + command)
     case .changedMeanwhile:
       Failure("scan.changed", "'\(path)' changed while it was read; the next scan reads it again")
     }

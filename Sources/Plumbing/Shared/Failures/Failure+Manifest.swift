@@ -7,7 +7,7 @@ extension ManifestError: FailureConvertible {
     case .notFound(let directory):
       Failure(
         "manifest.not-found", "no pyproject.toml in '\(directory)' or any directory above it",
-        hint: "\(Program.name) init")
+        hint: ShellText.command("init"))
     case .syntax(let path, let line, let column, let reason):
       Failure(
         "manifest.syntax", reason.words, hint: "correct that line; nothing was changed",
@@ -28,24 +28,24 @@ extension ManifestError: FailureConvertible {
       Failure(
         "workflow.unknown", "the manifest has no workflow '\(name)'",
         hint: Failure.mostSimilar("workflow", to: name, among: known)
-          ?? "'\(Program.name) status' lists those it has")
+          ?? "\(ShellText.commandInSentence("status")) lists those it has")
     case .otherWorkflow(let name, let recorded, let given):
       Failure(
         "workflow.other-file", "the workflow '\(name)' is '\(recorded)', not '\(given)'",
         hint:
-          "'\(Program.name) list-refs --json \(ShellText.quoted(given))' shows the name to use; "
+          "\(ShellText.commandInSentence("list-refs --json \(ShellText.quoted(given))")) shows the name to use; "
           + "nothing was changed")
     case .unknownModel(let workflow, let selection, let known):
       Failure(
         "manifest.unknown-model",
         "the workflow '\(workflow)' has no entry for \(selection.words)",
         hint: selection.filename.flatMap { Failure.mostSimilar("entry", to: $0, among: known) }
-          ?? "\(Program.name) list-refs \(ShellText.quoted(workflow))")
+          ?? ShellText.command("list-refs \(ShellText.quoted(workflow))"))
     case .ambiguousModel(let workflow, let filename, let count):
       Failure(
         "manifest.ambiguous-model",
         "\(count) entries of the workflow '\(workflow)' are called '\(filename)'",
-        hint: "name the reference in a record on --stdin")
+        hint: "add --node with the id of a node, or name the reference in a record on --stdin")
     case .unknownSource(let workflow, let filename, let url, let known):
       Failure(
         "manifest.unknown-source",

@@ -7,7 +7,7 @@ extension Failure {
   package static func unknown(_ model: String, nearest: String?) -> Failure {
     Failure(
       "model.unknown", "no model '\(model)' on this machine or in the manifest",
-      hint: mostSimilar(is: nearest) ?? "\(Program.name) search \(ShellText.quoted(model))")
+      hint: mostSimilar(is: nearest) ?? ShellText.command("search \(ShellText.quoted(model))"))
   }
 
   /// Several models are meant by what the user wrote.
@@ -31,7 +31,9 @@ extension Failure {
   package static func absentRoot(_ root: ModelRoot) -> Failure {
     Failure(
       "scan.missing-root", "'\(root.path)' is missing or empty; what is known below it is kept",
-      hint: "mount it, or forget it with '\(Program.name) update-index --accept-missing'")
+      hint:
+        "mount it, or forget it with \(ShellText.commandInSentence("update-index --accept-missing"))"
+    )
   }
 }
 
@@ -40,8 +42,9 @@ extension SyncItem {
   ///
   /// - Parameter command: The one that does it for a model of a workflow.
   func recordingSource(by command: String) -> String {
-    if let workflow = workflows.first {
-      return ShellText.command([command], on: [workflow, filename])
+    if let entryName {
+      let folder = command == "add-intent" && category == nil ? "--category FOLDER " : ""
+      return ShellText.command("\(command) \(folder)\(entryName.arguments)")
     }
     let path = relativePath?.string ?? category.map { "\($0.name)/\(filename)" } ?? filename
     return ShellText.command(["add-model"] + (hash.isFull ? ["--hash", hash.hex] : []), on: [path])

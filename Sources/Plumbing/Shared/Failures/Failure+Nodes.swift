@@ -1,6 +1,19 @@
 package import ComfyCore
 internal import SystemPackage
 
+extension Failure {
+  /// Node types of a workflow have no known package, and the settings ask for one.
+  ///
+  /// - Parameter types: At least one.
+  package static func openNodeTypes(_ types: [String], of workflow: String) -> Failure {
+    let names = types.map { "'\($0)'" }.joined(separator: ", ")
+    return Failure(
+      "nodes.open", "\(workflow): node types without a known package: \(names)",
+      hint: ShellText.command(["set-node"], on: [workflow] + types.prefix(1)) + " URL",
+      status: .remains)
+  }
+}
+
 extension NodeAnswerError: FailureConvertible {
   package var failure: Failure {
     switch self {
@@ -9,13 +22,13 @@ extension NodeAnswerError: FailureConvertible {
         "workflow.unknown-node-type",
         "no node of the workflow '\(workflow)' has the type '\(nodeType)'",
         hint: Failure.mostSimilar(to: nodeType, among: known)
-          ?? "\(Program.name) list-nodes --all \(ShellText.quoted(workflow))")
+          ?? ShellText.command("list-nodes --all \(ShellText.quoted(workflow))"))
     case .undecided(let nodeType, let workflow, let known):
       Failure(
         "nodes.undecided",
         "nothing is decided about the node type '\(nodeType)' in '\(workflow)'",
         hint: Failure.mostSimilar(to: nodeType, among: known)
-          ?? "\(Program.name) match-nodes \(ShellText.quoted(workflow))")
+          ?? ShellText.command("match-nodes \(ShellText.quoted(workflow))"))
     case .notAPackage(let text):
       Failure(
         "nodes.package", "'\(text)' is neither a package id nor the URL of a repository",

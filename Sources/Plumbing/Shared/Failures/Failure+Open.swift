@@ -9,8 +9,10 @@ extension OpenReference: FailureConvertible {
 
   /// What helps where no command does.
   package var advice: String? {
-    guard case .misplaced(let candidate) = matched.match, !isListable(candidate) else { return nil }
-    return "use a node that loads such files, or another file"
+    guard case .misplaced(let candidate) = matched.match else { return nil }
+    if !isListable(candidate) { return "use a node that loads such files, or another file" }
+    return matched.isInMedia && isMisspelled
+      ? "save the workflow as JSON from ComfyUI, with the name that the loader lists" : nil
   }
 
   private func isListable(_ candidate: ModelCandidate) -> Bool {
@@ -20,26 +22,48 @@ extension OpenReference: FailureConvertible {
   /// The commands that settle it, the usual one first.
   package var waysOut: [String] {
     let workflow = ShellText.quoted(self.workflow)
-    let model = ShellText.arguments([self.workflow, reference.name])
+    let model = arguments()
     if case .blocked(let obstacle) = matched.match { return obstacle.waysOut(of: model) }
     if let words = correction { return [words] }
+    if case .changed(let changed) = matched.match, changed.isInFront {
+      let aside = Obstacle.asideCommand(changed.found.location.path)
+      return [aside] + pinning(changed).map { ShellText.command($0) }
+    }
     let commands: [String] =
       switch matched.match {
       case .misplaced(let candidate) where !isListable(candidate): []
       case .misplaced:
         (isMisspelled ? [] : ["place-model \(model)"])
-          + ["resolve --update-workflow \(workflow)"]
+          + (matched.isInMedia ? [] : ["resolve --update-workflow \(workflow)"])
       case .changed(let changed):
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
-          + (changed.found.model.hash.map { ["set-hash \(model) \($0)"] } ?? [])
+          + pinning(changed)
       case .ambiguous(let candidates):
-        candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
+        (isOfAnother(candidates) ? [naming] : [])
+          + candidates.compactMap(\.model.hash).map { "set-hash \(model) \($0)" }
       case .pending:
         [matched.entry?.hash == nil ? "fetch-intents \(workflow)" : "sync \(workflow)"]
       case .downloadable, .resolved, .optional, .blocked: ["resolve \(workflow)"]
-      case .missing: ["add-intent \(model) URL"]
+      case .missing: [naming]
       }
-    return commands.map { "\(Program.name) \($0)" }
+    return commands.map { ShellText.command($0) }
+  }
+
+  /// The command that names a source.
+  private var naming: String { "add-intent \(arguments(folderIsNeeded: true)) URL" }
+
+  /// Whether files that this loader does not list are most likely those of another loader, which has
+  /// a model of that name too.
+  private func isOfAnother(_ candidates: [ModelCandidate]) -> Bool {
+    matched.isNameShared
+      && candidates.allSatisfy { candidate in
+        candidate.location.category.map { !reference.categories.contains($0) } ?? true
+      }
+  }
+
+  /// The command that records the file in place instead.
+  private func pinning(_ changed: ChangedModel) -> [String] {
+    changed.found.model.hash.map { ["set-hash \(arguments()) \($0)"] } ?? []
   }
 
   /// What to write into a prompt that names an embedding as only Windows finds it.
@@ -53,12 +77,24 @@ extension OpenReference: FailureConvertible {
 
   private var reference: ModelReference { matched.reference }
 
+  /// The arguments that name the model.
+  ///
+  /// - Parameter folderIsNeeded: Whether the command asks for a folder where nothing tells one.
+  private func arguments(folderIsNeeded: Bool = false) -> String {
+    ReferenceOptions.arguments(
+      workflow, reference.name, node: matched.isNameShared ? reference.nodeID : nil,
+      options: folderIsNeeded && !hasFolder ? ["--category FOLDER"] : [])
+  }
+
   /// Whether the value is a path that is not written as paths are here, so that no place has it as
   /// its name.
   private var isMisspelled: Bool {
     let value = reference.widgetValue
-    return value != reference.name && ModelReference.name(of: value) == reference.name
+    return !reference.canBeListed
+      || (value != reference.name && ModelReference.name(of: value) == reference.name)
   }
+
+  private var hasFolder: Bool { reference.hasFolder || matched.entry?.category != nil }
 
   private var words: (code: String, message: String) {
     let subject = "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
@@ -102,8 +138,8 @@ extension OpenReference: FailureConvertible {
 }
 
 extension ChangedModel {
-  /// Whether the recorded bytes can be downloaded again.
-  fileprivate var canBeFetched: Bool { pin.origin == .manifest && !pin.sources.isEmpty }
+  /// Whether the recorded bytes can be put back: from this machine, or from a source.
+  fileprivate var canBeFetched: Bool { pin.origin == .manifest && canBeRestored }
 
   /// What is meant, and what is in place.
   fileprivate var bothSides: String {

@@ -14,7 +14,7 @@ extension PlacementError: FailureConvertible {
         "place.already-there",
         "'\(path)' is already in the loader's folder, but not under the name '\(value)'",
         hint:
-          "'\(Program.name) resolve --update-workflow' writes the file's name into the workflow, if the "
+          "\(ShellText.commandInSentence("resolve --update-workflow")) writes the file's name into the workflow, if the "
           + "loader lists it")
     case .unknownFolder(let reference):
       Failure(

@@ -1,4 +1,5 @@
 package import ComfyCore
+internal import SystemPackage
 
 extension RecordError: FailureConvertible {
   var failure: Failure {
@@ -54,21 +55,23 @@ extension IntentError: FailureConvertible {
   }
 }
 
-extension Failure {
-  /// A path on this machine where a URL is wanted.
-  ///
-  /// - Parameter target: Where the file belongs; `nil` when nothing tells.
-  static func localPath(_ text: String, target: String?) -> Failure {
-    let way =
-      "put the file into a folder of the models directory, then run '\(Program.name) update-index'"
-    return Failure(
-      "url.local", "'\(text)' is a path on this machine, not a URL",
-      hint: target.map { "cp \(ShellText.arguments([text, $0]))" } ?? way)
+extension LocalFileError: FailureConvertible {
+  package var failure: Failure {
+    Failure(
+      "url.local", "'\(file)' is a path on this machine, not a URL",
+      hint: target.map(copying) ?? SourceURLError.form)
+  }
+
+  /// The command that puts the file where it belongs.
+  private func copying(to target: FilePath) -> String {
+    let folder = target.removingLastComponent().string
+    return (lacksFolder ? "mkdir -p \(ShellText.arguments([folder])) && " : "")
+      + "cp \(ShellText.arguments([file.string, target.string]))"
   }
 }
 
 extension SourceURLError: FailureConvertible {
-  private static let form = "give the URL of a file: https://HOST/PATH/NAME.safetensors"
+  static let form = "give the URL of a file: https://HOST/PATH/NAME.safetensors"
 
   package var failure: Failure {
     switch self {

@@ -8,7 +8,7 @@ extension RemovalError: FailureConvertible {
       return Failure(
         "model.unknown", "no model file '\(text)' on this machine",
         hint: Failure.mostSimilar(is: nearest?.string)
-          ?? "\(Program.name) search \(ShellText.quoted(text))")
+          ?? ShellText.command("search \(ShellText.quoted(text))"))
     case .ambiguous(let text, let paths):
       return Failure(
         "model.ambiguous",
@@ -35,7 +35,7 @@ extension RemovalError: FailureConvertible {
       let list = workflows.map { "'\($0)'" }.joined(separator: ", ")
       let way =
         hasSource
-        ? "--force deletes it, and '\(Program.name) sync' brings it back"
+        ? "--force deletes it, and \(ShellText.commandInSentence("sync")) brings it back"
         : "--force deletes it; no source is known that would bring it back"
       return Failure("prune.used", "'\(path)' is used by \(list)", hint: way)
     case .busy(let path):

@@ -26,7 +26,7 @@ extension WorkflowEditError {
     case .unknownReference:
       return Failure(
         "widget.unknown", "\(place) has no value '\(reference.widgetValue)'",
-        hint: "\(Program.name) list-refs \(ShellText.quoted(shown))", path: shown)
+        hint: ShellText.command("list-refs \(ShellText.quoted(shown))"), path: shown)
     case .suppliedByLink(let source):
       return Failure(
         "widget.link", "the value of \(place) comes from node \(source)",

@@ -65,7 +65,7 @@ extension Disbelief: FailureConvertible {
         "ignoring \(setting.configurationKey) '\(path)' of this repository's own configuration: "
           + "it is outside the project, or no place for models",
         hint: "if you trust it: "
-          + "\(Program.name) init \(setting.flagName) \(ShellText.quoted(path.string))")
+          + ShellText.command("init \(setting.flagName) \(ShellText.quoted(path.string))"))
     case .modelFolder(let folder, let file):
       Failure(
         "setting.outside",

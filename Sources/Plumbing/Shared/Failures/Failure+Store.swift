@@ -34,7 +34,7 @@ extension StoreError: FailureConvertible {
     case .changed(let path):
       told("'\(path)' changed while it was sent", "run the same command again")
     case .notHere(let hash):
-      told("no file of this machine has the hash \(hash.hex)", "\(Program.name) sync")
+      told("no file of this machine has the hash \(hash.hex)", ShellText.command("sync"))
     }
   }
 
@@ -96,7 +96,8 @@ extension PushError: FailureConvertible {
     case .unknown(let text):
       Failure(
         "push.unknown", "no file of this machine has a hash that begins with '\(text)'",
-        hint: "'\(Program.name) hash-model -w FILE' makes the hashes of a file known")
+        hint:
+          "\(ShellText.commandInSentence("hash-model -w FILE")) makes the hashes of a file known")
     case .ambiguous(let text, let paths):
       Failure(
         "push.ambiguous",

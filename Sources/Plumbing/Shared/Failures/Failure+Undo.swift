@@ -6,23 +6,25 @@ extension UndoError: FailureConvertible {
     case .tooFew(_, 0):
       Failure(
         "undo.nothing", "no decision is left to take back",
-        hint: "'\(Program.name) undo --commit REVISION' brings back what was taken back")
+        hint:
+          "\(ShellText.commandInSentence("undo --commit REVISION")) brings back what was taken back"
+      )
     case .tooFew(let wanted, let found):
       Failure(
         "undo.too-few", "\(wanted) decisions asked for, only \(found) can be taken back",
-        hint: "'\(Program.name) log' lists them")
+        hint: "\(ShellText.commandInSentence("log")) lists them")
     case .noDecision(let id):
       Failure(
         "undo.no-decision", "the commit \(id.abbreviated) is not a decision of this manifest",
-        hint: "'\(Program.name) log' lists them")
+        hint: "\(ShellText.commandInSentence("log")) lists them")
     case .alreadyUndone(let id, let taker):
       Failure(
         "undo.undone", "the decision \(id.abbreviated) was taken back by \(taker.abbreviated)",
-        hint: "'\(Program.name) undo --commit \(taker.abbreviated)' brings it back")
+        hint: "\(ShellText.commandInSentence("undo --commit \(taker.abbreviated)")) brings it back")
     case .changesNothing(let id):
       Failure(
         "undo.no-change", "the decision \(id.abbreviated) changed no model",
-        hint: "'\(Program.name) log' lists what each one changed")
+        hint: "\(ShellText.commandInSentence("log")) lists what each one changed")
     case .conflict(let id, let conflict):
       Failure(
         "undo.conflict",

@@ -56,7 +56,7 @@ extension Failure {
     guard !arguments.isEmpty else {
       return Failure(
         "workflow.none-found", "the project has no workflows",
-        hint: "\(Program.name) resolve FILE.json", status: .remains)
+        hint: ShellText.command("resolve FILE.json"), status: .remains)
     }
     return Failure(
       "workflow.none-found", "no workflow files in '\(arguments.joined(separator: "', '"))'",
@@ -167,7 +167,7 @@ extension LoaderTableError {
 
 extension ProjectError: FailureConvertible {
   fileprivate static var knownWorkflows: String {
-    "name a workflow file, or a workflow that '\(Program.name) status' lists"
+    "name a workflow file, or a workflow that \(ShellText.commandInSentence("status")) lists"
   }
 
   package var failure: Failure {
@@ -176,19 +176,23 @@ extension ProjectError: FailureConvertible {
       Failure(
         "models.unset", "no models directory is set",
         hint:
-          "'\(Program.name) init --models-dir DIR', or 'git config --global comfy.modelsDir DIR'")
+          "\(ShellText.commandInSentence("init --models-dir DIR")), or 'git config --global comfy.modelsDir DIR'"
+      )
     case .missingModelsDirectory(let path):
       Failure(
         "models.missing", "the models directory '\(path)' does not exist",
-        hint: "mount or create it, or name another: \(Program.name) init --models-dir DIR")
-    case .misplacedModelsDirectory(let path, let meant):
+        hint: "mount or create it, or name another: \(ShellText.command("init --models-dir DIR"))")
+    case .misplacedModelsDirectory(let path, let meant, let origin):
       Failure(
         "models.misplaced", "'\(path)' is not a models directory; it is probably '\(meant)'",
-        hint: "\(Program.name) init --models-dir \(ShellText.quoted(meant.string))")
+        // The variable is stronger than what 'init' writes down.
+        hint: origin == .variable
+          ? "export \(Setting.modelsDir.variableName)=\(ShellText.quoted(meant.string))"
+          : ShellText.command("init --models-dir \(ShellText.quoted(meant.string))"))
     case .notAModelsDirectory(let path):
       Failure(
         "models.not-a-directory", "the models directory '\(path)' is not a directory",
-        hint: "name another: \(Program.name) init --models-dir DIR")
+        hint: "name another: \(ShellText.command("init --models-dir DIR"))")
     case .noIndexPath:
       Failure(
         "index.unset", "the location of the model index is not known",
@@ -226,7 +230,7 @@ extension ReferenceTargetError: FailureConvertible {
     case .unknownNode(let node, let workflow):
       Failure(
         "workflow.unknown-node", "no node '\(node)' of the workflow '\(workflow)' names a model",
-        hint: "\(Program.name) list-refs \(ShellText.quoted(workflow))")
+        hint: ShellText.command("list-refs \(ShellText.quoted(workflow))"))
     case .unknownName(let name, let workflow, let known):
       Failure(
         "workflow.unknown-model", "the workflow '\(workflow)' names no model '\(name)'",

@@ -33,7 +33,7 @@ extension Obstacle {
   /// - Parameter reference: The arguments that name the workflow and the model.
   func waysOut(of reference: String) -> [String] {
     switch self {
-    case .notListed: return ["\(Program.name) set-widget \(reference) FILE"]
+    case .notListed: return [ShellText.command("set-widget \(reference) FILE")]
     case .unreadable(let path, let isDirectory, let isOwn):
       let mode = isDirectory ? "rx" : "r"
       let file = ShellText.arguments([path.string])
@@ -44,7 +44,7 @@ extension Obstacle {
     }
   }
 
-  private static func asideCommand(_ path: FilePath) -> String {
+  static func asideCommand(_ path: FilePath) -> String {
     "mv \(ShellText.arguments([path.string, "\(path).aside"]))"
   }
 }
