@@ -56,6 +56,29 @@ extension ManifestNodePackage {
     self.init(id: name, name: name, source: .git, repository: url, version: version)
   }
 
+  /// The package with the id of its table in the manifest.
+  ///
+  /// A package that is in the manifest has that table's id. A new one whose id another package has
+  /// gets an id of its own, with the owner of its repository, for its folder as well.
+  ///
+  /// - Parameter known: The tables of the manifest.
+  func identified(among known: [ManifestNodePackage]) -> ManifestNodePackage {
+    var package = self
+    if let same = known.first(where: { $0.isSamePackage(as: self) }) {
+      package.id = same.id
+      return package
+    }
+    let owner = repository.flatMap(RepositoryKey.init)?.owner
+    let stem = [owner, id].compactMap(\.self).joined(separator: "-")
+    var count = 1
+    while known.contains(where: { $0.id == package.id }) {
+      package.id = count == 1 ? stem : "\(stem)-\(count)"
+      package.name = package.id
+      count += 1
+    }
+    return package
+  }
+
   /// Whether two tables describe the same package: they have the same id, registry id or
   /// repository.
   func isSamePackage(as other: ManifestNodePackage) -> Bool {
