@@ -42,16 +42,14 @@ extension ManifestNodePackage {
       let isID = text.unicodeScalars.allSatisfy {
         $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
       }
-      guard isID, !text.isEmpty, text != ".", text != ".." else {
-        throw NodeAnswerError.notAPackage(text)
-      }
+      guard isID, text.isFolderName else { throw NodeAnswerError.notAPackage(text) }
       self.init(id: text, name: text, source: .registry, registryID: text, version: version)
       return
     }
     guard let url = try RepositoryURL.cleaned(text), let key = RepositoryKey(url),
       !url.contains("\n"),
       let name = url.split(separator: "/").last.map({ String($0).droppingGitSuffix }),
-      key.text.hasSuffix(name.lowercased())
+      name.isFolderName, key.text.hasSuffix(name.lowercased())
     else { throw NodeAnswerError.notAPackage(Redaction.redact(text)) }
     self.init(id: name, name: name, source: .git, repository: url, version: version)
   }
@@ -96,4 +94,7 @@ extension ManifestNodePackage {
 
 extension String {
   fileprivate var droppingGitSuffix: String { hasSuffix(".git") ? String(dropLast(4)) : self }
+
+  /// Whether a package's folder may have this name.
+  fileprivate var isFolderName: Bool { !["", ".", "..", ".git"].contains(lowercased()) }
 }

@@ -195,7 +195,11 @@ import Testing
     #expect(package.repository == repository)
   }
 
-  @Test(arguments: ["", "a/b", "..", "a b", "x\ny", "https://host.example"])
+  @Test(arguments: [
+    "", "a/b", "..", ".git", "a b", "x\ny", "https://host.example", "https://github.com/x/..",
+    "https://github.com/x/.git", "https://github.com/x/.", "https://github.com/x/.git.git",
+    "git@github.com:x/..",
+  ])
   func noPackages(text: String) {
     #expect(throws: NodeAnswerError.notAPackage(text)) { try ManifestNodePackage(naming: text) }
   }
