@@ -71,11 +71,16 @@ package struct SetWidget: Command {
     let references = try project.readWorkflow(source).references.filter {
       reference.node == nil || $0.nodeID == reference.node
     }
-    let wanted = ModelReference.name(of: name)
-    let named = references.filter { $0.name == wanted || $0.filename == wanted }
+    let named = references.filter { $0.isNamed(name) }
     guard !named.isEmpty else {
       throw ReferenceTargetError.unknownName(
         name, workflow: source.name, known: references.map(\.name))
+    }
+    // Two addresses may differ only in what is masked in their names.
+    let isMasked = named.contains { $0.shownValue != $0.widgetValue }
+    guard !isMasked || Set(named.map(\.widgetValue)).count == 1 else {
+      throw ReferenceTargetError.ambiguousName(
+        name, workflow: source.name, nodes: named.map(\.nodeID))
     }
     return Edit(
       source: source, changes: named.map { WidgetChange(reference: $0.key, value: value) })

@@ -80,7 +80,9 @@ struct FileLock: ~Copyable {
       // Its holder removed it in the meantime.
       guard errno == ENOENT else { break }
     }
-    throw .file(FileError(.lock, path, Errno(rawValue: errno)))
+    let reason = Errno(rawValue: errno)
+    let isLink = (try? FileStatus(of: path, following: false))?.isLink == true
+    throw .file(FileError(.lock, path, isLink ? .fileExists : reason))
   }
 
   /// Whether an existing lock file is one that a process of ours left: it is empty if that process

@@ -98,6 +98,7 @@ extension RelativePathError {
     case .hidden: "path.hidden"
     case .code: "path.code"
     case .notAModel: "path.not-a-model"
+    case .deep: "path.deep"
     }
   }
 }
@@ -123,4 +124,6 @@ public enum RelativePathError: Error, Sendable, Hashable {
   case code(String)
   /// A new model whose name has no extension of a model.
   case notAModel(String)
+  /// A new model in more folders than anyone has: their number, and the limit.
+  case deep(Int, limit: Int)
 }

@@ -10,6 +10,8 @@ package struct GitConfiguration: ~Copyable {
   /// libgit2's object; `nil` if only the `git` program lists the settings.
   let raw: OpaquePointer?
   private let handle: GitPointer?
+  /// The repository that conditions of includes are about.
+  private let repository: GitPointer?
   private let overrides: [ConfigurationFiles.Override]
   private let home: FilePath?
   /// All settings, if libgit2 is missing or does not know which ones apply.
@@ -28,15 +30,26 @@ package struct GitConfiguration: ~Copyable {
     let files = try ConfigurationFiles(environment)
     let place = try Self.ownPlace(around: directory, files, environment)
     try place?.checkFiles()
-    self = try Self.open(files, place: place, repository: nil, environment)
+    let opened = try Self.open(files, place: place, repository: nil, environment)
+    guard let place, opened.listed == nil, try opened.dependsOnRepository else {
+      self = opened
+      return
+    }
+    if let repository = try? GitRepository.openHandle(place) {
+      let whole = try Self.open(files, place: place, repository: repository.raw, environment)
+      self = whole.keeping(repository)
+    } else {
+      self = opened.telling(ListedConfiguration(of: place, environment))
+    }
   }
 
   private init(
     raw: OpaquePointer?, handle: consuming GitPointer?, overrides: [ConfigurationFiles.Override],
-    home: FilePath?, listed: ListedConfiguration? = nil
+    home: FilePath?, listed: ListedConfiguration? = nil, repository: consuming GitPointer? = nil
   ) {
     self.raw = raw
     self.handle = handle
+    self.repository = repository
     self.overrides = overrides
     self.home = home
     self.listed = listed
@@ -81,6 +94,13 @@ package struct GitConfiguration: ~Copyable {
     guard try opened.dependsOnRemotes else { return opened }
     let listed = ListedConfiguration(of: place, environment)
     return opened.telling(listed)
+  }
+
+  private consuming func keeping(_ repository: consuming GitPointer) -> GitConfiguration {
+    let (raw, overrides, home, listed) = (raw, overrides, home, listed)
+    return GitConfiguration(
+      raw: raw, handle: handle, overrides: overrides, home: home, listed: listed,
+      repository: repository)
   }
 
   private consuming func telling(_ listed: ListedConfiguration?) -> GitConfiguration {
@@ -246,18 +266,23 @@ extension GitConfiguration {
 
   /// Whether an include depends on the URLs of remotes; libgit2 1.5 skips such includes.
   private var dependsOnRemotes: Bool {
-    get throws(GitError) {
-      var found = overrides.contains { $0.key.hasPrefix(Self.remoteCondition) }
-      let all = raw
-      try forEachEntry(by: { git_config_iterator_new($0, all) }) { entry in
-        found = found || String(cString: entry.pointee.name).hasPrefix(Self.remoteCondition)
-        return !found
-      }
-      return found
-    }
+    get throws(GitError) { try hasKey(startingWith: "includeif.hasconfig:") }
   }
 
-  private static let remoteCondition = "includeif.hasconfig:"
+  /// Whether an include depends on the repository.
+  private var dependsOnRepository: Bool {
+    get throws(GitError) { try hasKey(startingWith: "includeif.") }
+  }
+
+  private func hasKey(startingWith start: String) throws(GitError) -> Bool {
+    var found = overrides.contains { $0.key.hasPrefix(start) }
+    let all = raw
+    try forEachEntry(by: { git_config_iterator_new($0, all) }) { entry in
+      found = found || String(cString: entry.pointee.name).hasPrefix(start)
+      return !found
+    }
+    return found
+  }
 
   /// Whether libgit2 and git read different values for a setting that libgit2 itself applies.
   var exceedsLibrary: Bool {

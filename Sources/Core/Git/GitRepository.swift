@@ -63,7 +63,8 @@ package struct GitRepository: ~Copyable {
     return try GitRepository(handle: handle, place: place, configuration: configuration)
   }
 
-  private static func openHandle(_ place: RepositoryPlace) throws(GitError) -> GitPointer {
+  /// The repository as libgit2 opens it, whoever owns it.
+  static func openHandle(_ place: RepositoryPlace) throws(GitError) -> GitPointer {
     try place.checkFiles()
     do throws(GitFailure) {
       return try GitPointer(freedBy: git_repository_free) { out in

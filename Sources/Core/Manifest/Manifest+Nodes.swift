@@ -68,7 +68,7 @@ extension Manifest {
   }
 
   /// Adds a node package. If a table with its id exists, only the fields that the table lacks are
-  /// added.
+  /// added; a table of a repository does not become one of the registry.
   ///
   /// - Throws: The same errors as ``decide(_:for:in:using:)``.
   package mutating func add(_ package: ManifestNodePackage) throws(ManifestError) {
@@ -77,7 +77,9 @@ extension Manifest {
       return try set(path, to: .table(ManifestSchema.pairs(of: package)))
     }
     let present = Set(ManifestSchema.pairs(of: known).map(\.key))
-    for pair in ManifestSchema.pairs(of: package) where !present.contains(pair.key) {
+    var added = package
+    if known.source != nil, known.source != .registry { added.registryID = nil }
+    for pair in ManifestSchema.pairs(of: added) where !present.contains(pair.key) {
       try set(path + [pair.key], to: pair.value)
     }
   }

@@ -4,20 +4,29 @@ public enum GivenHash: Sendable, Hashable {
   case blake3(ModelHash)
   case sha256(SHA256Hash)
 
-  /// The hash that a workflow gives for a model.
+  /// The hash that a workflow gives for a model. Its kind may also be written before the digits, as
+  /// in `sha256:DIGITS`.
   ///
   /// - Returns: `nil` if the workflow gives none, or one of another kind.
   init?(_ reference: ModelReference) {
     guard let text = reference.hash else { return nil }
-    switch reference.hashType?.lowercased() {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let kinds = [reference.hashType] + parts.dropLast().map(String.init)
+    let named = Set(kinds.compactMap { $0.map(Self.kind) })
+    guard let digits = parts.last?.trimmingWhitespace, named.count < 2 else { return nil }
+    switch named.first {
     case "blake3":
-      guard let hash = ModelHash(text), hash.isFull else { return nil }
+      guard let hash = ModelHash(digits), hash.isFull else { return nil }
       self = .blake3(hash)
-    case "sha256", "sha-256", nil:
-      guard let hash = SHA256Hash(text) else { return nil }
+    case "sha256", nil:
+      guard let hash = SHA256Hash(digits) else { return nil }
       self = .sha256(hash)
     default: return nil
     }
+  }
+
+  private static func kind(_ name: String) -> String {
+    name.trimmingWhitespace.lowercased().replacing("-", with: "")
   }
 
   /// The hexadecimal digits.

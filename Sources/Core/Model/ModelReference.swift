@@ -95,14 +95,18 @@ public struct ModelReference: Sendable, Hashable {
   }
 
   /// ``widgetValue`` in a form that may be shown and stored: secrets in a URL are masked.
-  public var shownValue: String {
-    isAddress ? Redaction.redact(widgetValue) : widgetValue
+  public var shownValue: String { Self.shown(widgetValue) }
+
+  private static func shown(_ value: String) -> String {
+    hasAddress(value) ? Redaction.redact(value) : value
   }
 
   /// Whether ``widgetValue`` has an address in it.
-  package var isAddress: Bool {
+  package var isAddress: Bool { Self.hasAddress(widgetValue) }
+
+  private static func hasAddress(_ value: String) -> Bool {
     // The search for several letters is slow, and most values have none of them.
-    widgetValue.utf8.contains(UInt8(ascii: ":")) && widgetValue.contains("://")
+    value.utf8.contains(UInt8(ascii: ":")) && value.contains("://")
   }
 
   /// The first of ``categories``. Setting it replaces the first one; `nil` empties the list.
@@ -137,9 +141,10 @@ public struct ModelReference: Sendable, Hashable {
     return name.split(separator: "/").last.map(String.init) ?? name
   }
 
-  /// A widget value as a name: whitespace trimmed at both ends, `\` turned into `/`.
+  /// A widget value as a name: secrets in a URL masked, whitespace trimmed at both ends, `\` turned
+  /// into `/`. A name may be shown and stored.
   public static func name(of widgetValue: String) -> String {
-    let trimmed = widgetValue.trimmingWhitespace
+    let trimmed = shown(widgetValue).trimmingWhitespace
     guard trimmed.utf8.contains(UInt8(ascii: "\\")) else { return String(trimmed) }
     return String(String.UnicodeScalarView(trimmed.unicodeScalars.map { $0 == "\\" ? "/" : $0 }))
   }

@@ -1,4 +1,7 @@
 extension RelativePath {
+  /// Most folders above a new model. The system takes long to make and to follow very deep paths.
+  static let deepest = 64
+
   /// Reads a path for a new model file, no matter who gives it.
   ///
   /// A stranger's manifest, workflow or server can name any path below the models directory. A path
@@ -7,6 +10,8 @@ extension RelativePath {
   /// - Throws: ``RelativePathError`` with the reason the text is refused.
   public init(ofNewModel text: some StringProtocol) throws(RelativePathError) {
     try self.init(ofNewFile: text)
+    let depth = components.count - 1
+    guard depth <= Self.deepest else { throw .deep(depth, limit: Self.deepest) }
     guard let folder else { throw .withoutCategory(string) }
     for part in components.dropLast() where part.utf8.first == UInt8(ascii: ".") {
       throw .hidden(string, part: String(part))

@@ -53,20 +53,3 @@ struct ManagerNodeMap {
     patterns.first { $0.pattern.fits(nodeType) }.map { repositories[$0.repository] }
   }
 }
-
-/// A regular expression in Python's dialect. It may match anywhere in the name of a type.
-struct NodeNamePattern {
-  private static let longest = 512
-  private let expression: Regex<AnyRegexOutput>?
-
-  /// A pattern that does not compile, or that is absurdly long, matches nothing.
-  init(_ pattern: String) {
-    let compiled = pattern.utf8.count <= Self.longest ? try? Regex(pattern) : nil
-    expression = compiled?.matchingSemantics(.unicodeScalar)
-  }
-
-  func fits(_ nodeType: String) -> Bool {
-    guard let expression, nodeType.utf8.count <= Self.longest else { return false }
-    return (try? expression.firstMatch(in: nodeType)) != nil
-  }
-}

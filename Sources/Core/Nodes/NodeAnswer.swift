@@ -42,18 +42,39 @@ extension ManifestNodePackage {
       let isID = text.unicodeScalars.allSatisfy {
         $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
       }
-      guard isID, !text.isEmpty, text != ".", text != ".." else {
-        throw NodeAnswerError.notAPackage(text)
-      }
+      guard isID, text.isFolderName else { throw NodeAnswerError.notAPackage(text) }
       self.init(id: text, name: text, source: .registry, registryID: text, version: version)
       return
     }
     guard let url = try RepositoryURL.cleaned(text), let key = RepositoryKey(url),
       !url.contains("\n"),
       let name = url.split(separator: "/").last.map({ String($0).droppingGitSuffix }),
-      key.text.hasSuffix(name.lowercased())
+      name.isFolderName, key.text.hasSuffix(name.lowercased())
     else { throw NodeAnswerError.notAPackage(Redaction.redact(text)) }
     self.init(id: name, name: name, source: .git, repository: url, version: version)
+  }
+
+  /// The package with the id of its table in the manifest.
+  ///
+  /// A package that is in the manifest has that table's id. A new one whose id another package has
+  /// gets an id of its own, with the owner of its repository, for its folder as well.
+  ///
+  /// - Parameter known: The tables of the manifest.
+  func identified(among known: [ManifestNodePackage]) -> ManifestNodePackage {
+    var package = self
+    if let same = known.first(where: { $0.isSamePackage(as: self) }) {
+      package.id = same.id
+      return package
+    }
+    let owner = repository.flatMap(RepositoryKey.init)?.owner
+    let stem = [owner, id].compactMap(\.self).joined(separator: "-")
+    var count = 1
+    while known.contains(where: { $0.id == package.id }) {
+      package.id = count == 1 ? stem : "\(stem)-\(count)"
+      package.name = package.id
+      count += 1
+    }
+    return package
   }
 
   /// Whether two tables describe the same package: they have the same id, registry id or
@@ -73,4 +94,7 @@ extension ManifestNodePackage {
 
 extension String {
   fileprivate var droppingGitSuffix: String { hasSuffix(".git") ? String(dropLast(4)) : self }
+
+  /// Whether a package's folder may have this name.
+  fileprivate var isFolderName: Bool { !["", ".", "..", ".git"].contains(lowercased()) }
 }

@@ -29,6 +29,12 @@ struct RepositoryKey: Hashable, Sendable {
     text = String(rest)
   }
 
+  /// The folder above the repository; `nil` if the host is above it.
+  var owner: String? {
+    let parts = text.split(separator: "/")
+    return parts.count > 2 ? String(parts[parts.count - 2]) : nil
+  }
+
   /// ComfyUI's own repository.
   var isComfyUI: Bool {
     text == "github.com/comfyanonymous/comfyui" || text == "github.com/comfy-org/comfyui"

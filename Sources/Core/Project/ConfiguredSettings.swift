@@ -31,11 +31,13 @@ extension Settings.Configured {
   ///
   /// - Parameter found: Weakest first.
   private mutating func take(_ found: [GitConfiguration.Value], of setting: Setting) {
-    let own = found.filter { !$0.isFromRepository }.map { $0.value ?? "" }
+    let own = found.filter { !$0.isFromRepository }.map {
+      $0.value ?? setting.valueOfBareKey
+    }
     values[setting] = setting.separator.map { own.joined(separator: $0) } ?? own.last
     if own.isEmpty { values[setting] = nil }
     guard let strongest = found.last, strongest.isFromRepository else { return }
-    repositoryValues[setting] = strongest.value ?? ""
+    repositoryValues[setting] = strongest.value ?? setting.valueOfBareKey
   }
 
   private typealias Entry = (key: String, value: GitConfiguration.Value)

@@ -63,10 +63,8 @@ private struct NodeStep {
     switch answer.choice {
     case .undecided: decision = nil
     case .optional: decision = .optional
-    case .package(var package):
-      if let known = manifest.nodePackages.first(where: { $0.isSamePackage(as: package) }) {
-        package.id = known.id
-      }
+    case .package(let named):
+      let package = named.identified(among: manifest.nodePackages)
       try manifest.add(package)
       if let version = package.version {
         try manifest.setVersion(version, ofNodePackage: package.id)

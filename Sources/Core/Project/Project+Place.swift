@@ -111,11 +111,10 @@ extension Project {
   ) throws -> [PlacedModel] {
     guard let source = try workflowSources([workflow]).first else { return [] }
     let references = try readWorkflow(source).references
-    let wanted = ModelReference.name(of: name)
     let matched = try referenceMatcher(cancellation: cancellation, hashing: hashing).match(
       references, ofWorkflow: source.name
     ) {
-      (node == nil || $0.nodeID == node) && ($0.name == wanted || $0.filename == wanted)
+      (node == nil || $0.nodeID == node) && $0.isNamed(name)
     }
     guard !matched.isEmpty else {
       throw ReferenceTargetError.unknownName(

@@ -57,9 +57,7 @@ extension Project {
     }
     for (root, path) in found where !wanted.contains(path) {
       let file = NamedFile(path: path, root: root, model: nil, isPartial: true)
-      // A link in a project's own folder may lead out of the project.
-      guard root.boundary.map({ path.resolvingLinks.starts(with: $0) }) ?? true,
-        PartialFile.look(at: path)?.isBusy == false, let item = try? makeItem(file, nil, nil)
+      guard PartialFile.look(at: path)?.isBusy == false, let item = try? makeItem(file, nil, nil)
       else { continue }
       plan.items.append(item)
     }

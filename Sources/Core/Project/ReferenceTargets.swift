@@ -48,8 +48,7 @@ extension Project {
     if let node, references.isEmpty {
       throw ReferenceTargetError.unknownNode(node, workflow: source.name)
     }
-    let wanted = ModelReference.name(of: name)
-    let named = references.filter { $0.name == wanted || $0.filename == wanted }
+    let named = references.filter { $0.isNamed(name) }
     guard !named.isEmpty else {
       throw ReferenceTargetError.unknownName(
         name, workflow: source.name, known: references.map(\.name).unique)

@@ -68,6 +68,17 @@ public enum Setting: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The value of a line of git configuration that has only the key, such as `offline`: git reads a
+  /// boolean without a value as true.
+  var valueOfBareKey: String {
+    switch self {
+    case .allowPrivateHosts, .mirrorToken, .trackWorkflows, .offline, .machineKeys: "true"
+    case .modelsDir, .extraModelPaths, .index, .jobs, .maxWait, .commit, .loaders, .nodeMap, .nodes,
+      .builtinNodes, .mirror, .dedupe, .place, .catalog, .sources, .catalogRepositories, .store:
+      ""
+    }
+  }
+
   /// The range of ``jobs``.
   public static let jobCounts = 1...64
   /// The range of ``maxWait``, in seconds.

@@ -102,8 +102,10 @@ struct NamedFileFinder {
     of models: [IndexedModel], where isMeant: (IndexedLocation) -> Bool
   ) -> [NamedFile] {
     models.flatMap { model in
-      model.locations.filter { isMeant($0) && $0.path.exists }.map {
-        NamedFile(path: $0.path, root: $0.root, model: model, isPartial: false)
+      model.locations.filter { isMeant($0) && $0.path.exists }.map { location in
+        // The index does not know the boundary.
+        let root = roots.first { $0 == location.root } ?? location.root
+        return NamedFile(path: location.path, root: root, model: model, isPartial: false)
       }
     }
   }

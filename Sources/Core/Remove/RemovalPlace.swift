@@ -11,9 +11,10 @@ struct RemovalPlace: ~Copyable {
   /// Opens the directory of a file below `root`.
   ///
   /// A category folder may be a link to anywhere, as for downloads; a link below it must stay
-  /// in that folder.
+  /// in that folder. No link may leave the root's boundary.
   ///
-  /// - Throws: ``RemovalError/leadsOut(_:to:)``, ``FileError``.
+  /// - Throws: ``RemovalError/leadsOut(_:to:)``, ``RemovalError/outsideProject(_:to:)``,
+  ///   ``FileError``.
   init(of path: FilePath, below root: ModelRoot) throws {
     var rest = path
     guard rest.removePrefix(root.path) else { throw RemovalError.outside(path, roots: [root.path]) }
@@ -25,6 +26,9 @@ struct RemovalPlace: ~Copyable {
     }
     let base = try home.followingEveryLink()
     guard real.starts(with: base) else { throw RemovalError.leadsOut(path, to: real) }
+    if let boundary = root.boundary, !real.starts(with: boundary) {
+      throw RemovalError.outsideProject(path, to: real)
+    }
     descriptor = try Self.open(real, below: base)
   }
 

@@ -78,6 +78,9 @@ package enum RemovalError: Error, Sendable, Hashable {
   case outside(FilePath, roots: [FilePath])
   /// A symbolic link on the path leads to another place.
   case leadsOut(FilePath, to: FilePath)
+  /// A symbolic link, which may have come with the project, leads out of the project's models
+  /// directory to another place.
+  case outsideProject(FilePath, to: FilePath)
   /// Workflows use it; `hasSource` says whether it could be downloaded again.
   case used(FilePath, workflows: [String], hasSource: Bool)
   /// A run is downloading it.

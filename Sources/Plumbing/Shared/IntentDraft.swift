@@ -32,6 +32,7 @@ struct IntentDraft {
     guard let target = relativePath ?? suggested else {
       throw IntentError.noTarget(line: line, url: urls.first?.cleaned ?? "")
     }
+    try check(target)
     let intent = DownloadIntent(sources: urls.map(\.cleaned), relativePath: target)
     guard
       var decision = ModelDecision(
@@ -39,6 +40,16 @@ struct IntentDraft {
     else { throw RecordError(line ?? 1, .missing(field: "nodes")) }
     decision.criticality = criticality
     return decision
+  }
+
+  /// Refuses a path that a download would refuse too: the workflow may have given its folder.
+  private func check(_ target: RelativePath) throws {
+    do throws(RelativePathError) {
+      _ = try RelativePath(ofNewModel: target.string)
+    } catch {
+      guard let line else { throw error }
+      throw RecordError(line, .path(field: "relative_path", error))
+    }
   }
 
   /// Drafts for the same file in the same workflow made one, at the place of the first.

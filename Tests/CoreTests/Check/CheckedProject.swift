@@ -7,6 +7,8 @@ import TestServer
 final class CheckedProject {
   private let folder: ModelFolder
   var variables: [String: String] = [:]
+  /// Where commands run; ``path``, which the models directory is in, unless it is set.
+  var directory: FilePath?
 
   init() throws {
     folder = try ModelFolder()
@@ -24,7 +26,7 @@ final class CheckedProject {
     variables["COMFY_COMMIT"] = "never"
     return Project(
       environment: ProcessEnvironment(
-        variables: variables, home: nil, currentDirectory: folder.path,
+        variables: variables, home: nil, currentDirectory: directory ?? folder.path,
         now: { Timestamp(seconds: 1_000_000_000) }))
   }
 

@@ -1,3 +1,4 @@
+import SystemLibrary
 import SystemPackage
 import Testing
 
@@ -60,5 +61,19 @@ import Testing
     _ = try scratch.write(String(try scratch.read("lock").dropLast()), to: "lock")
     let lock = try FileLock(path, patience: 0)
     #expect(lock.inheritance == nil)
+  }
+
+  @Test("a link in the lock's place is not a lock of ours, wherever it leads")
+  func link() throws {
+    for target in ["/nowhere/x", "lock"] {
+      try #require(symlink(target, path.string) == 0)
+      do {
+        _ = try FileLock(path, patience: 0)
+        Issue.record("it was taken")
+      } catch {
+        #expect(error == .file(FileError(.lock, path, .fileExists)))
+      }
+      unlink(path.string)
+    }
   }
 }

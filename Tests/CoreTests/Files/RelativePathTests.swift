@@ -24,7 +24,7 @@ import Testing
       #expect(shown == unified)
       #expect(unified.hasPrefix("/") || unified.dropFirst().hasPrefix(":"))
     case .component(let shown): #expect(shown == unified)
-    case .unportable, .withoutCategory, .hidden, .code, .notAModel:
+    case .unportable, .withoutCategory, .hidden, .code, .notAModel, .deep:
       Issue.record("it is there already")
     case nil: break
     }

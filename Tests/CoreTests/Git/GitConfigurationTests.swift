@@ -70,6 +70,34 @@ struct GitConfigurationTests {
     #expect(try configuration().string("comfy.jobs") == "7")
   }
 
+  @Test(
+    "the user's includes with a condition",
+    arguments: [
+      ("gitdir:ROOT/", true), ("gitdir:REPOSITORY/.git", true), ("gitdir/i:REPOSITORY/.GIT", true),
+      ("onbranch:main", true), ("gitdir:/elsewhere/", false), ("onbranch:other", false),
+    ])
+  func conditions(condition: String, holds: Bool) throws {
+    try sandbox.write("[comfy]\n\tjobs = 7\n", to: home.appending("more"))
+    let condition = condition.replacing("ROOT", with: sandbox.root.string)
+      .replacing("REPOSITORY", with: sandbox.repository.string)
+    try sandbox.git(
+      "config", "--global", "includeIf.\(condition).path", home.appending("more").string)
+    #expect(try configuration().string("comfy.jobs") == (holds ? "7" : nil))
+    #expect(try configuration(in: sandbox.root).string("comfy.jobs") == nil)
+    sandbox.environment.currentDirectory = sandbox.repository
+    let configured = try Settings.Configured(in: sandbox.environment)
+    #expect(configured.values[.jobs] == (holds ? "7" : nil))
+  }
+
+  @Test("a file that a condition of the repository includes is the repository's")
+  func conditionOfRepository() throws {
+    try sandbox.write(
+      "[comfy]\n\toffline = true\n", to: sandbox.repository.appending(".git").appending("more"))
+    try sandbox.git("config", "includeIf.onbranch:main.path", "more")
+    let values = try configuration().values("comfy.offline")
+    #expect(values.map(\.isFromRepository) == [true])
+  }
+
   @Test("a linked work tree's own settings")
   func workTreeSettings() throws {
     try sandbox.commitByHand(["x": "x"])

@@ -20,6 +20,7 @@ struct ModelTargetTests {
     ("loras/.pt", "path.not-a-model"), ("embeddings/a.py", "path.not-a-model"),
     ("embeddings/.profile", "path.not-a-model"), ("CON/a.pt", "path.unportable"),
     ("../a.pt", "path.component"), ("/a.pt", "path.absolute"),
+    (String(repeating: "d/", count: 65) + "a.pt", "path.deep"),
   ])
   func refuses(_ text: String, _ code: String) {
     let error = #expect(throws: RelativePathError.self) { try RelativePath(ofNewModel: text) }

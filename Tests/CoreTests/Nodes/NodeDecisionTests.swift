@@ -154,7 +154,34 @@ import Testing
     }
   }
 
+  @Test("a repository's table does not become one of the registry")
+  func keepsItsSource() throws {
+    var manifest = try manifest(Self.start)
+    try manifest.add(try ManifestNodePackage(naming: "https://github.com/x/pack"))
+    let before = try text(manifest)
+    try manifest.add(try ManifestNodePackage(naming: "pack"))
+    #expect(try text(manifest) == before)
+  }
+
   // MARK: Naming packages
+
+  @Test("another repository of the same name gets an id and a folder of its own")
+  func ownID() throws {
+    let texts = [
+      "https://github.com/x/pack", "https://github.com/z/pack", "git@gitlab.com:z/pack.git",
+      "https://github.com/Z/Pack.git", "pack",
+    ]
+    var known: [ManifestNodePackage] = []
+    var ids: [String] = []
+    for text in texts {
+      let package = try ManifestNodePackage(naming: text).identified(among: known)
+      ids.append(package.id)
+      if !known.contains(where: { $0.id == package.id }) { known.append(package) }
+    }
+    #expect(ids == ["pack", "z-pack", "z-pack-2", "z-pack", "pack"])
+    #expect(known.map(\.name) == ["pack", "z-pack", "z-pack-2"])
+    #expect(known.map(\.repository) == texts.prefix(3).map { $0 })
+  }
 
   @Test(arguments: [
     ("inkwash", "inkwash", nil),
@@ -168,7 +195,11 @@ import Testing
     #expect(package.repository == repository)
   }
 
-  @Test(arguments: ["", "a/b", "..", "a b", "x\ny", "https://host.example"])
+  @Test(arguments: [
+    "", "a/b", "..", ".git", "a b", "x\ny", "https://host.example", "https://github.com/x/..",
+    "https://github.com/x/.git", "https://github.com/x/.", "https://github.com/x/.git.git",
+    "git@github.com:x/..",
+  ])
   func noPackages(text: String) {
     #expect(throws: NodeAnswerError.notAPackage(text)) { try ManifestNodePackage(naming: text) }
   }

@@ -52,6 +52,17 @@ struct SettingTrustTests {
     #expect(try text(.mirror).value == "a=https://b")
   }
 
+  @Test("a key without a value is true, as for git")
+  func bareKey() throws {
+    let home = try #require(sandbox.environment.home)
+    let old = try String(
+      decoding: FileBytes.read(home.appending(".gitconfig"), limit: 1 << 20), as: UTF8.self)
+    try sandbox.write(old + "[comfy]\n\toffline\n\tplace\n", to: home.appending(".gitconfig"))
+    let settings = Project(environment: sandbox.environment).settings
+    #expect(try settings.flag(.offline))
+    #expect(try settings.text(.place)?.value == "")
+  }
+
   @Test("a path in configuration may have a colon; in a variable, colons separate paths")
   func colons() throws {
     for path in ["/a:b", "/c"] {

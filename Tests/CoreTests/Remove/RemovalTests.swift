@@ -152,9 +152,26 @@ import Testing
           "other.pt", [models.appending("loras/other.pt"), models.appending("vae/other.pt")]))
   }
 
-  @Test("a link to a folder elsewhere is followed for a category alone")
+  @Test("a link of the project leads to no deletion outside of its models directory")
+  func linksOfTheProject() throws {
+    let project = try project()
+    try project.write(other, to: "elsewhere/far.pt")
+    let models = project.path.appending("models")
+    let elsewhere = project.path.appending("elsewhere")
+    symlink(elsewhere.string, models.appending("controlnet").string)
+    let far = models.appending("controlnet/far.pt")
+    for name in ["controlnet/far.pt", "far.pt"] {
+      #expect(try error(project, name) == .outsideProject(far, to: elsewhere))
+    }
+    #expect(project.read("elsewhere/far.pt") == other)
+  }
+
+  @Test("in a models directory outside the project, a category may be a link to elsewhere")
   func links() throws {
     let project = try project()
+    project.delete("pyproject.toml")
+    try project.write("[tool.comfydock]\n", to: "mine/pyproject.toml")
+    project.directory = project.path.appending("mine")
     try project.write(other, to: "elsewhere/far.pt")
     let models = project.path.appending("models")
     let elsewhere = project.path.appending("elsewhere")

@@ -121,6 +121,25 @@ struct PlacementTests {
     #expect(text("vae/x/v.pt", of: project) == nil)
   }
 
+  @Test("a file behind a link of the project is not moved away")
+  func notMovedFromBehindALink() throws {
+    let project = try ResolutionProject(
+      files: ["loras/v.pt": "three"], loaders: [("VAELoader", "v.pt")])
+    let own = project.sandbox.repository.appending("models")
+    try project.sandbox.makeDirectory(own.appending("vae"))
+    let elsewhere = project.models.appending("loras")
+    try #require(symlink(elsewhere.string, own.appending("loras").string) == 0)
+    _ = try project.project().initialise(modelsDirectory: own)
+    let path = own.pushing("loras/v.pt")
+    let (candidate, reference) = try misplaced(path.string, "v.pt", of: project)
+    let refusal = RemovalError.outsideProject(path, to: try #require(elsewhere.real))
+    #expect(throws: refusal) {
+      try project.project().place(candidate, for: reference, by: .move)
+    }
+    #expect(text("loras/v.pt", of: project) == "three")
+    #expect(!own.pushing("vae/v.pt").exists)
+  }
+
   @Test("a placement that does not help is refused")
   func inVain() throws {
     let project = try ResolutionProject(

@@ -101,13 +101,13 @@ struct ContentSniffing {
       [0x1F, 0x8B, 0x08], [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], [0x28, 0xB5, 0x2F, 0xFD],
     ]
     return [rar, sevenZip].contains { bytes.starts(with: $0) }
-      || kind.isPickle && streams.contains { bytes.starts(with: $0) }
+      || kind.isPickle && (isForeignTar || streams.contains { bytes.starts(with: $0) })
   }
 
   /// Whether the body begins like files of this kind, as far as these have a common beginning.
   private func beginsAs(_ kind: ModelExtension) -> Bool {
     switch kind {
-    case .ckpt, .pt, .pt2, .pth, .torchscript, .pkl: isZip || isPickle || isTar
+    case .ckpt, .pt, .pt2, .pth, .torchscript, .pkl: isZip || isPickle || isModelTar
     // These may be files of any runtime, or plain numbers.
     case .bin, .onnx: !isWideText
     // Their headers are checked when the whole file has arrived.
@@ -124,11 +124,28 @@ struct ContentSniffing {
 
   private var isPickle: Bool { bytes.first == 0x80 }
 
-  /// Whether the body is a tar archive: the first file's name is padded with zeros to 100 bytes.
-  private var isTar: Bool {
-    guard bytes.count > 100, bytes[0] != 0, bytes[99] == 0 else { return false }
+  /// Whether the body is a tar archive as torch wrote models before version 1.0, with one of their
+  /// members first.
+  private var isModelTar: Bool {
+    ["sys_info", "pickle", "storages", "tensors"].contains { firstMember == Array($0.utf8)[...] }
+  }
+
+  /// Whether the body is a tar archive of anything else: its first header has a correct checksum.
+  private var isForeignTar: Bool {
+    guard bytes.count == Self.length, !isModelTar else { return false }
+    let field = bytes[148..<156].filter { (0x30...0x37).contains($0) }
+    // The checksum is a sum over the header, with spaces in place of the checksum itself.
+    let sum =
+      bytes.reduce(0) { $0 + Int($1) } - bytes[148..<156].reduce(0) { $0 + Int($1) } + 8 * 0x20
+    return !field.isEmpty && Int(String(decoding: field, as: UTF8.self), radix: 8) == sum
+  }
+
+  /// The name of a tar archive's first member, which zeros fill up to 100 bytes; `nil` if the body
+  /// is not such an archive.
+  private var firstMember: ArraySlice<UInt8>? {
+    guard bytes.count > 100, bytes[0] != 0, bytes[99] == 0 else { return nil }
     let name = bytes.prefix { $0 != 0 }
-    return bytes[name.count..<100].allSatisfy { $0 == 0 } && name.allSatisfy { $0 > 0x20 }
+    return bytes[name.count..<100].allSatisfy { $0 == 0 } ? name : nil
   }
 
   /// Whether the body begins with a byte order mark of UTF-16.

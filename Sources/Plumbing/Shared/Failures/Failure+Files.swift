@@ -98,6 +98,10 @@ extension RelativePathError: FailureConvertible {
       return Failure(
         "path.not-a-model", "the target path '\(path)' does not end in a model file extension",
         hint: rule)
+    case .deep(let count, let limit):
+      return Failure(
+        "path.deep", "the target path has \(count) folders; at most \(limit) are possible",
+        hint: rule)
     case .nulByte: return Failure("path.nul", "the target path has a NUL byte", hint: rule)
     }
   }

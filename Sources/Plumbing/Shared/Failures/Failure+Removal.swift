@@ -31,6 +31,12 @@ extension RemovalError: FailureConvertible {
       return Failure(
         "prune.leads-out", "a link on the way to '\(path)' leads out of the models directory",
         hint: "delete it where it is, in \(ShellText.quoted(place.string)); nothing was deleted")
+    case .outsideProject(let path, let place):
+      return Failure(
+        "prune.outside-project",
+        "'\(path)' is behind a link out of the models directory, to '\(place)'",
+        hint: "the link may have come with the project; if the file is yours, delete or move it "
+          + "in \(ShellText.quoted(place.string))")
     case .used(let path, let workflows, let hasSource):
       let list = workflows.map { "'\($0)'" }.joined(separator: ", ")
       let way =

@@ -1,4 +1,4 @@
-import ComfyCore
+@testable import ComfyCore
 import SystemPackage
 import TestServer
 import Testing
@@ -126,6 +126,34 @@ import Testing
   func otherNames(name: String) throws {
     let scene = try Scene { _ in .text(200, "{\"a\": 1}", type: "application/json") }
     #expect(try scene.run(scene.request("/c", to: "loras/\(name)")).file?.size == 8)
+  }
+
+  /// A tar archive of one empty file.
+  private static func tar(_ name: String) -> [UInt8] {
+    var header = Array(name.utf8) + [UInt8](repeating: 0, count: 512 - name.utf8.count)
+    header.replaceSubrange(100..<108, with: Array("0000644\0".utf8))
+    header.replaceSubrange(148..<156, with: Array("        ".utf8))
+    header.replaceSubrange(257..<265, with: Array("ustar\u{0}00".utf8))
+    let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+    let digits = String(repeating: "0", count: 6 - sum.utf8.count) + sum
+    header.replaceSubrange(148..<156, with: Array(digits.utf8) + [0, 0x20])
+    return header
+  }
+
+  @Test(
+    "a tar archive is a model with the members of old torch alone",
+    arguments: ["m.pt", "m.pth", "m.ckpt", "m.bin"])
+  func tarArchives(name: String) {
+    for member in ["sys_info", "pickle", "storages", "tensors"] {
+      #expect(ContentSniffing.foreignContent(Self.tar(member), filename: name) == nil)
+    }
+    for member in ["workflow.json", "./", "model/", "pickle.txt", "tensors/a"] {
+      for type in [nil, "application/x-tar", "text/html"] {
+        #expect(
+          ContentSniffing.foreignContent(Self.tar(member), filename: name, type: type) == .archive)
+      }
+    }
+    #expect(ContentSniffing.foreignContent(Self.tar("a"), filename: "a.safetensors") == nil)
   }
 
   @Test("a long page is refused after its beginning, not at its end")
