@@ -13,7 +13,8 @@ struct Completion: Command {
 
   @Argument(help: "bash, zsh or fish.") var shell: Shell
 
-  var options: ProjectOptions { ProjectOptions() }
+  /// It is about no project.
+  var options: ProjectOptions { get throws { try ProjectOptions.parse([]) } }
 
   func run(in context: Context) throws -> ExitStatus {
     guard let script = CompletionScript(for: shell.rawValue) else { return .remains }

@@ -76,6 +76,12 @@ struct Fsck: Command {
 }
 
 extension Failure {
+  /// Whether the hint is a command, to be run as it is but for words in capitals.
+  fileprivate var hintIsCommand: Bool {
+    guard let word = hint?.prefix(while: { $0 != " " }) else { return false }
+    return ["git", "mv", "rm", "cp", "mkdir", "chmod", "sudo", Program.name[...]].contains(word)
+  }
+
   /// `model.gone: checkpoints/a.ckpt: …`, and below it the command that mends it, or a hint.
   fileprivate var faultLine: String {
     let line = SafeText.escaped("\(code): \(placedMessage)")

@@ -88,7 +88,8 @@ struct Launcher {
         try read(words)
       }
       guard let command = parsed as? any Command else { throw CleanExit.helpRequest() }
-      return GivenPlaces.$current.withValue(command.options.givenPlaces(below: entered)) {
+      let places = try command.options.givenPlaces(below: entered)
+      return GivenPlaces.$current.withValue(places) {
         launcher.run(command)
       }
     } catch {

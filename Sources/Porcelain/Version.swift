@@ -18,7 +18,8 @@ struct ShowVersion: Command {
   @Flag(name: .long, help: "Show also the parts that it uses, as loaded.") var buildOptions = false
   @Flag(name: .long, help: "Write one JSON object.") var json = false
 
-  var options: ProjectOptions { ProjectOptions() }
+  /// It is about no project.
+  var options: ProjectOptions { get throws { try ProjectOptions.parse([]) } }
 
   var reportsJSON: Bool { json }
 

@@ -53,13 +53,14 @@ import Testing
     "Failure+Fetch: : … left to download": "takes a full disk",
     "Failure+Store: '…' changed while it was sent":
       "takes a file that changes while it is sent: shown by BucketTests",
-    "Failure+Fetch: '… set-hash WORKFLOW NAME …' accepts that file,":
+    "Failure+Fetch: … accepts that file,":
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
-    "Failure+Fetch: '… add-intent' names another source; the file is kept and not downloaded again":
+    "Failure+Fetch: set-hash WORKFLOW NAME …": "the same",
+    "Failure+Fetch: … names another source; the file is kept and not downloaded again":
       "takes a server with other bytes than those that are meant: shown by FetchFaultTests",
     "model.changing: the file changed while it was read":
       "takes a file that is written to at that very moment",
-    "model.changing: run '… fsck' again when nothing writes to it":
+    "model.changing: run … again when nothing writes to it":
       "takes a file that is written to at that very moment",
     "index.open: the model index '…' cannot be opened":
       "the file is opened before: takes one that SQLite alone cannot open",

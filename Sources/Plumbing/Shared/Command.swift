@@ -13,7 +13,9 @@ package protocol Command: ParsableCommand {
   func run(in context: Context) throws -> ExitStatus
 
   /// Where the project is.
-  var options: ProjectOptions { get }
+  ///
+  /// - Throws: Nothing, if the command was parsed.
+  var options: ProjectOptions { get throws }
 
   /// Whether failures are told as JSON records.
   var reportsJSON: Bool { get }

@@ -23,7 +23,10 @@ extension Failure {
   /// Nothing tells where to get a recorded file that this machine lacks.
   package static func withoutSource(_ item: SyncItem) -> Failure {
     Failure(
-      "sync.no-source", "'\(item.filename)' is missing, and no download source is known",
+      "sync.no-source",
+      item.replaces
+        ? "'\(item.filename)' has other contents here, and no download source of the recorded ones is known"
+        : "'\(item.filename)' is missing, and no download source is known",
       hint: item.recordingSource(by: "add-intent") + " URL")
   }
 

@@ -51,12 +51,6 @@ package struct Failure: Sendable, Hashable {
     return failure
   }
 
-  /// Whether the hint is a command, to be run as it is but for words in capitals.
-  package var hintIsCommand: Bool {
-    guard let word = hint?.prefix(while: { $0 != " " }) else { return false }
-    return ["git", "mv", "rm", "cp", "mkdir", "chmod", "sudo", Program.name[...]].contains(word)
-  }
-
   /// The message with the place before it: `flux.json:3:7: unexpected end of file`.
   package var placedMessage: String {
     guard let path else { return line.map { "line \($0): \(message)" } ?? message }
