@@ -12,6 +12,9 @@ package struct ProjectFault: Sendable {
     case unusedRow(ModelHash, filename: String)
     /// The workflow file no longer has the entry's references.
     case staleEntry(workflow: String, filename: String)
+    /// The entry waits for an answer or a download, and the manifest does not say where its workflow
+    /// is.
+    case waitingEntry(workflow: String, filename: String, isIntended: Bool)
     /// The workflow's file is gone.
     case workflowGone(workflow: String, FilePath)
     /// The workflow's file cannot be read.

@@ -103,7 +103,7 @@ struct SyncSorting {
       sorted.undecided += workflow.models.filter { entry in
         entry.state == .unresolved && entry.criticality != .optional
           && !isTold(entry, of: workflow.name)
-      }.map { (workflow.name, $0.filename) }
+      }.map { (workflow.name, $0.filename, workflow.path != nil) }
     }
   }
 

@@ -199,6 +199,26 @@ struct WorkflowResolution {
     result.close(with: matched, values: values, isDryRun: isDryRun)
   }
 
+  /// Records the references that are still open as undecided. Nobody can read a workflow from standard
+  /// input again, so that only its entries tell what it lacks.
+  mutating func recordOpen(
+    over references: [ModelReference], where isWanted: (ModelReference) -> Bool
+  ) throws {
+    guard !isDryRun else { return }
+    let open = try match(references, where: isWanted).filter {
+      $0.entry == nil && !$0.match.isComplete
+    }
+    let decisions = ModelGroup.groups(of: open).flatMap { group in
+      decision(
+        about: group.references,
+        .setCriticality(group.first.category?.startingCriticality ?? .required))
+    }
+    guard !decisions.isEmpty else { return }
+    let message = CommitMessage(
+      action: "resolve", workflows: [source.name], models: decisions.map(\.filename).unique)
+    result.recordings.append(try project.recordSoon(decisions, message: message))
+  }
+
   // MARK: Without a question
 
   /// Assigns the entries of recreated nodes to the new nodes.

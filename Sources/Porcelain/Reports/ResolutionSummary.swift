@@ -12,6 +12,8 @@ struct ResolutionSummary {
   private let isDryRun: Bool
   /// The options as the user wrote them.
   private let words: [String]
+  /// How to continue with a workflow that no later command can read; `nil` if one can.
+  private let saving: String?
 
   init(_ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, words: [String]) {
     self.result = result
@@ -20,6 +22,7 @@ struct ResolutionSummary {
     // After a dry run the manifest may not know the name.
     let shown = source.file == nil ? "-" : source.shown
     workflow = ShellText.quoted(isDryRun ? shown : result.workflowName)
+    saving = source.file == nil && !isDryRun ? Failure.savingAdvice : nil
   }
 
   func tell(_ context: Context) {
@@ -43,7 +46,8 @@ struct ResolutionSummary {
     if result.hasOpenNodes { context.say(nodes) }
     for open in result.openPlaces.uniqueModels {
       context.say("\(open.matched.match.status): \(open.failure.message)")
-      for way in open.waysOut + [open.advice].compactMap({ $0 }) { context.say("hint: \(way)") }
+      let ways = saving.map { [$0] } ?? open.waysOut + [open.advice].compactMap { $0 }
+      for way in ways { context.say("hint: \(way)") }
     }
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = "\(Program.name) resolve \(workflow)"
@@ -55,7 +59,8 @@ struct ResolutionSummary {
       if result.fetch == nil, result.pending > 0,
         !result.scanIssues.contains(where: \.isMissingRoot)
       {
-        context.say("hint: \(ShellText.inSentence(command)) downloads what is pending")
+        let download = saving == nil ? command : "\(Program.name) fetch-intents \(workflow)"
+        context.say("hint: \(ShellText.inSentence(download)) downloads what is pending")
       }
     }
   }
@@ -97,6 +102,7 @@ struct ResolutionSummary {
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).countOfModels
     guard count > 0 else { return nil }
+    if let saving { return "hint: \(count) open: \(saving)" }
     let command =
       result.modelsUnresolved.isEmpty
       ? "set-hash \(workflow) NAME HASH" : "add-intent \(workflow) NAME URL"

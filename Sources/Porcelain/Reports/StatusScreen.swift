@@ -126,12 +126,22 @@ struct StatusScreen {
   }
 
   private var unnamed: [String] {
-    guard !status.unnamed.isEmpty else { return [] }
-    return ["", "not decided or not downloaded, and named by no node:"]
-      + status.unnamed.flatMap { workflow, filename in
+    let withoutFile = Set(status.workflows.filter { $0.path == nil }.map(\.name))
+    let unnamed = status.unnamed.filter { !withoutFile.contains($0.workflow) }
+    let unread = status.unnamed.filter { withoutFile.contains($0.workflow) }
+    var lines: [String] = []
+    if !unnamed.isEmpty {
+      lines += ["", "not decided or not downloaded, and named by no node:"]
+      lines += unnamed.flatMap { workflow, filename in
         let words = [workflow, filename].map { ShellText.quoted($0) }.joined(separator: " ")
         return ["  \(workflow): \(filename)", "  (\(Program.name) drop-model \(words))"]
       }
+    }
+    if !unread.isEmpty {
+      lines += ["", "not decided or not downloaded, of workflows without a file:"]
+      lines += unread.map { "  \($0.workflow): \($0.filename)" } + ["  (\(Failure.savingAdvice))"]
+    }
+    return lines
   }
 
   private var gone: [String] {

@@ -97,8 +97,14 @@ struct SyncSummary {
       context.say(
         "hint: \(plan.pending.count) decided and never downloaded: \(Program.name) fetch-intents")
     }
-    if let name = (plan.undecided.map(\.workflow) + open.map(\.workflow)).first, undecided > 0 {
-      context.say("hint: \(undecided) undecided: \(Program.name) resolve \(ShellText.quoted(name))")
+    let readable = plan.undecided.filter(\.hasFile).map(\.workflow) + open.map(\.workflow)
+    let unread = plan.undecided.count { !$0.hasFile }
+    if let name = readable.first, undecided > unread {
+      context.say(
+        "hint: \(undecided - unread) undecided: \(Program.name) resolve \(ShellText.quoted(name))")
+    }
+    if unread > 0 {
+      context.say("hint: \(unread) undecided, of a workflow without a file: \(Failure.savingAdvice)")
     }
     actions?.summarise(markdown)
   }

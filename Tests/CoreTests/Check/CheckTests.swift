@@ -28,6 +28,7 @@ import Testing
     return try project.opened.check(options).compactMap { fault in
       switch fault.kind {
       case .outsideRepository, .untrackedWorkflow, .workflowElsewhere, .withoutSource: nil
+      case .waitingEntry: "waiting"
       case .manifestEntry: "entry"
       case .missingRow: "missing row"
       case .unusedRow: "unused row"

@@ -22,6 +22,16 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "manifest.stale", "no node of workflow '\(workflow)' names '\(filename)' any more",
         hint: "\(Program.name) drop-model \(words(workflow, filename))")
+    case .waitingEntry(let workflow, let filename, isIntended: true):
+      Failure(
+        "manifest.waiting", "'\(filename)' of workflow '\(workflow)' was never downloaded",
+        hint: "\(Program.name) fetch-intents \(words(workflow))")
+    case .waitingEntry(let workflow, let filename, isIntended: false):
+      Failure(
+        "manifest.waiting",
+        "nothing is decided about '\(filename)' of workflow '\(workflow)', which has no file",
+        hint: Failure.savingAdvice + ", or forget it with "
+          + ShellText.inSentence("\(Program.name) drop-model \(words(workflow, filename))"))
     case .workflowGone(let workflow, let path):
       Failure(
         "workflow.gone", "the file of workflow '\(workflow)' is gone",

@@ -240,3 +240,9 @@ extension ReferenceTargetError: FailureConvertible {
     }
   }
 }
+
+extension Failure {
+  /// How to continue with a workflow from standard input, which no later command can read.
+  package static let savingAdvice =
+    "save the workflow as a file, then \(ShellText.inSentence("\(Program.name) resolve FILE"))"
+}
