@@ -121,6 +121,25 @@ struct PlacementTests {
     #expect(text("vae/x/v.pt", of: project) == nil)
   }
 
+  @Test("several values that change are one commit, also beside one that cannot be changed")
+  func oneCommitBesideAFailure() throws {
+    let project = try project()
+    try project.write("four", to: "vae/sub/w.pt")
+    try project.write("five", to: "loras/n.pt")
+    try project.setLoaders([("VAELoader", "v.pt"), ("VAELoader", "w.pt"), ("VAELoader", "n.pt")])
+    let file = project.models.pushing("loras/n.pt")
+    _ = try resolve(project, nil)
+    let hash = try #require(try FileHasher.hash(file).blake3)
+    let run = project.project()
+    let targets = try run.targets(of: "portrait", named: "n.pt", node: nil)
+    let row = try run.manifestModel(withHash: hash, filename: "n.pt", relativePath: nil)
+    _ = try run.record([targets.decision(.resolve(row))].compactMap { $0 })
+    let before = try project.commits().count
+    let result = try resolve(project, .updateWorkflow)
+    #expect(result.widgetChanges.count == 2 && result.placementFailures.count == 1)
+    #expect(try Array(project.commits().dropFirst(before)) == ["set widget 2 models"])
+  }
+
   @Test("a placement that does not help is refused")
   func inVain() throws {
     let project = try ResolutionProject(
