@@ -35,7 +35,8 @@ package struct DecidedWorkflow {
       isDryRun: options.isDryRun, cancellation: cancellation, progress: progress)
     resolution.result.scanIssues = issues
     let isWanted = isWanted
-    resolution.result.modelsInactive = references.filter { !isWanted($0) }
+    resolution.result.modelsAutomatic = references.filter(\.isLeftToItsNode)
+    resolution.result.modelsInactive = references.filter { !isWanted($0) && !$0.isLeftToItsNode }
     resolution.followsOthers = options.followsOthers || !nodes.asked.isEmpty
     if nodes.goesOn {
       try resolution.run(over: references, where: isWanted, options, asking: self.modelStrategy)

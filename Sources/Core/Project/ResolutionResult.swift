@@ -20,6 +20,8 @@ public struct ResolutionResult: Sendable {
   public var modelsBlocked: [MatchedReference] = []
   /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
+  /// References of nodes that run and download the file themselves.
+  public var modelsAutomatic: [ModelReference] = []
   /// The packages of node types that are known.
   public var nodesResolved: [ResolvedNodePackage] = []
   /// Node types whose package is unknown.

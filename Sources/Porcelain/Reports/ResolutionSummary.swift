@@ -90,6 +90,10 @@ struct ResolutionSummary {
     if blocked > 0 { words.append("\(blocked) blocked") }
     if !optional.isEmpty { words.append("\(optional.countOfModels) optional") }
     let inactive = result.modelsInactive.countOfModels
+    let automatic = result.modelsAutomatic.countOfModels
+    if automatic > 0 {
+      words.append("\(automatic) downloaded by \(automatic == 1 ? "its node" : "their nodes")")
+    }
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }
     return "\(result.workflowName): \(words.joined(separator: ", "))"
   }

@@ -92,6 +92,15 @@ struct AgreementTests {
     #expect(try project.opened.planSync().open.map(\.workflow) == ["x"])
   }
 
+  @Test("a model that a running node downloads is told as that, and not as one at rest")
+  func automatic() throws {
+    try workflow([("RIFE VFI", "rife47.pth")])
+    let result = try resolve()
+    #expect(result.modelsAutomatic.map(\.name) == ["rife47.pth"])
+    #expect(result.modelsInactive.isEmpty && result.isComplete)
+    #expect(try project.opened.workflowStatuses().map(\.automatic.count) == [1])
+  }
+
   @Test("names that differ in case only are two names")
   func otherCase() throws {
     try project.write("a", to: "models/loras/ink.pt")
