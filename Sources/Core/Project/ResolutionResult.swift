@@ -115,7 +115,8 @@ extension ResolutionResult {
           MisplacedModel(
             reference: one.reference, candidate: candidate, listedValue: values[one.reference.key]))
       case .changed(let model):
-        modelsChanged.append(ChangedReference(reference: one.reference, model: model))
+        modelsChanged.append(
+          ChangedReference(reference: one.reference, model: model, rival: one.rival))
       case .blocked: modelsBlocked.append(one)
       case .ambiguous(let candidates):
         modelsAmbiguous.append(one.reference)
@@ -177,6 +178,8 @@ public struct ChangedReference: Sendable {
   public var reference: ModelReference
   /// What is recorded, and what is in place.
   public var model: ChangedModel
+  /// Another workflow that means the file in place.
+  package var rival: Rival?
 }
 
 /// One reference that is settled, and how.
@@ -225,7 +228,9 @@ extension ResolutionResult {
     modelsMisplaced.map {
       MatchedReference(reference: $0.reference, match: .misplaced($0.candidate))
     }
-      + modelsChanged.map { MatchedReference(reference: $0.reference, match: .changed($0.model)) }
+      + modelsChanged.map {
+        MatchedReference(reference: $0.reference, match: .changed($0.model), rival: $0.rival)
+      }
       + modelsBlocked
   }
 }

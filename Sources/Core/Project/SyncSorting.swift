@@ -69,7 +69,7 @@ struct SyncSorting {
       if selection.includesOptional, !item.sources.isEmpty { missing.add(item) }
     case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
       missing.add(item)
-    case .changed where selection.replaces || replacing:
+    case .changed where selection.replaces && matched.rival == nil || replacing:
       item.replaces = true
       missing.add(item)
     case .blocked(.danglingLink) where selection.replaces && !item.sources.isEmpty:

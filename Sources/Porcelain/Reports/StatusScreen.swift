@@ -147,7 +147,7 @@ struct StatusScreen {
   private var gone: [String] {
     // Files that others replaced are listed with their workflows already.
     let replaced = Set(
-      status.workflows.flatMap(\.references).filter(\.isReplaced).compactMap { $0.entry?.hash })
+      status.workflows.flatMap(\.references).filter(\.isToldAsChanged).compactMap { $0.entry?.hash })
     let gone = status.gone.filter { !replaced.contains($0.hash) }
     guard !gone.isEmpty else { return [] }
     let names = gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
@@ -162,9 +162,12 @@ struct StatusScreen {
 }
 
 extension MatchedReference {
+  /// Whether other bytes are in place, and the way out is told there.
+  fileprivate var isToldAsChanged: Bool { isReplaced || rival != nil }
+
   /// Whether other bytes are in place, and the recorded ones can be downloaded again.
   fileprivate var isReplaced: Bool {
-    guard case .changed(let changed) = match else { return false }
+    guard case .changed(let changed) = match, rival == nil else { return false }
     return entry?.hash != nil && changed.canBeRestored
   }
 

@@ -92,6 +92,32 @@ struct AgreementTests {
     #expect(try project.opened.planSync().open.map(\.workflow) == ["x"])
   }
 
+  @Test("of two files that two workflows record for one place, neither replaces the other")
+  func rivals() throws {
+    try project.write("a", to: "models/vae/v.pt")
+    try workflow([("VAELoader", "v.pt")])
+    try workflow([("VAELoader", "v.pt")], "x")
+    try resolve("w")
+    let run = project.opened
+    let row = try run.manifestModel(
+      withHash: blake3(Array("b".utf8)), filename: "v.pt", relativePath: nil)
+    let targets = try run.targets(
+      of: project.path.appending("x.json").string, named: "v.pt", node: nil)
+    _ = try run.record([targets.decision(.resolve(row))].compactMap { $0 })
+    let source = try [SourceURL("https://example.org/v.pt")]
+    _ = try project.opened.change(
+      [SourceChange(.add, workflow: "x", selection: .filename("v.pt"), urls: source)])
+    var selection = SyncSelection()
+    selection.replaces = true
+    for names in [[], ["x"]] {
+      selection.workflows = names
+      let plan = try project.opened.planSync(selection)
+      #expect(plan.missing.isEmpty)
+      #expect(plan.open.map(\.matched.rival) == [Rival(workflow: "w", name: "v.pt")])
+    }
+    #expect(try resolve("x").modelsChanged.map(\.rival?.workflow) == ["w"])
+  }
+
   @Test("a model that a running node downloads is told as that, and not as one at rest")
   func automatic() throws {
     try workflow([("RIFE VFI", "rife47.pth")])

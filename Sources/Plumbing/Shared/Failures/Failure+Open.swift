@@ -29,6 +29,8 @@ extension OpenReference: FailureConvertible {
       case .misplaced:
         (isMisspelled ? [] : ["place-model \(model)"])
           + ["resolve --update-workflow \(workflow)"]
+      case .changed(let changed) where matched.rival != nil:
+        changed.agreements(model, with: matched.rival)
       case .changed(let changed):
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
           + (changed.found.model.hash.map { ["set-hash \(model) \($0)"] } ?? [])
@@ -75,7 +77,8 @@ extension OpenReference: FailureConvertible {
         "\(subject) is at '\(candidate.location.path)', where its loader does not find it by that name"
       )
     case .changed(let changed):
-      return ("model.changed", "\(subject): \(changed.bothSides)")
+      let rival = matched.rival.map { "; workflow '\($0.workflow)' records that file" }
+      return ("model.changed", "\(subject): \(changed.bothSides)\(rival ?? "")")
     case .blocked(let obstacle): return (obstacle.code, "\(subject) \(obstacle.words)")
     case .ambiguous(let candidates):
       let places = candidates.map { "'\($0.location.path)'" }.joined(separator: ", ")
@@ -107,6 +110,17 @@ extension ChangedModel {
 
   /// What is meant, and what is in place.
   fileprivate var bothSides: String {
+  /// The commands after which two workflows mean the same file: the one in place, or the other one.
+  fileprivate func agreements(_ model: String, with rival: Rival?) -> [String] {
+    let other = rival.map { ShellText.arguments([$0.workflow, $0.name]) }
+    return [
+      found.model.hash.map { "set-hash \(model) \($0)" },
+      other.flatMap { other in
+        if case .blake3(let hash) = pin.hash { "set-hash \(other) \(hash)" } else { nil }
+      },
+    ].compactMap { $0 }
+  }
+
     let meant = [String(pin.hash.hex.prefix(12)), pin.size.map { "\($0) bytes" }]
       .compactMap { $0 }.joined(separator: ", ")
     let hash: String? =
