@@ -66,7 +66,8 @@ struct ResolutionSummary {
   }
 
   private func described(_ reference: ModelReference) -> String {
-    "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
+    let pair = reference.pair.map { ": \($0.encoder) and \($0.decoder)" }
+    return "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))\(pair ?? "")"
   }
 
   private var found: String {
@@ -89,11 +90,11 @@ struct ResolutionSummary {
     let blocked = result.modelsBlocked.map(\.reference).countOfModels
     if blocked > 0 { words.append("\(blocked) blocked") }
     if !optional.isEmpty { words.append("\(optional.countOfModels) optional") }
-    let inactive = result.modelsInactive.countOfModels
     let automatic = result.modelsAutomatic.countOfModels
     if automatic > 0 {
       words.append("\(automatic) downloaded by \(automatic == 1 ? "its node" : "their nodes")")
     }
+    let inactive = result.modelsInactive.countOfModels
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }
     return "\(result.workflowName): \(words.joined(separator: ", "))"
   }

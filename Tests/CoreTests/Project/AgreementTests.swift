@@ -127,6 +127,22 @@ struct AgreementTests {
     #expect(try project.opened.workflowStatuses().map(\.automatic.count) == [1])
   }
 
+  @Test("a value that stands for two files is in place when both are")
+  func pair() throws {
+    try workflow([("VAELoader", "taesd")])
+    try expect(false)
+    #expect(try states() == ["unresolved"])
+    try project.write("d", to: "models/vae_approx/taesd_decoder.pth")
+    try expect(false)
+    #expect(try states() == ["blocked"])
+    try project.write("e", to: "models/vae_approx/taesd_encoder.safetensors")
+    try expect(true)
+    let manifest = try project.opened.manifestStore().read()
+    #expect(manifest.models.map(\.relativePath?.string) == ["vae_approx/taesd_decoder.pth"])
+    project.delete("models/vae_approx/taesd_encoder.safetensors")
+    try expect(false)
+  }
+
   @Test("names that differ in case only are two names")
   func otherCase() throws {
     try project.write("a", to: "models/loras/ink.pt")

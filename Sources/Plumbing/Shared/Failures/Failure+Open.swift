@@ -96,8 +96,10 @@ extension OpenReference: FailureConvertible {
       )
     case .downloadable: return ("model.missing", "\(subject) is not on this machine")
     case .missing, .optional:
+      let pair = reference.pair.map { " (it stands for '\($0.encoder)' and '\($0.decoder)')" }
       return (
-        "model.missing", "\(subject) is not on this machine, and no download source is known"
+        "model.missing",
+        "\(subject)\(pair ?? "") is not on this machine, and no download source is known"
       )
     case .resolved: return ("model.unrecorded", "\(subject) is in place, but is not recorded")
     }
@@ -108,8 +110,6 @@ extension ChangedModel {
   /// Whether the recorded bytes can be downloaded again.
   fileprivate var canBeFetched: Bool { pin.origin == .manifest && !pin.sources.isEmpty }
 
-  /// What is meant, and what is in place.
-  fileprivate var bothSides: String {
   /// The commands after which two workflows mean the same file: the one in place, or the other one.
   fileprivate func agreements(_ model: String, with rival: Rival?) -> [String] {
     let other = rival.map { ShellText.arguments([$0.workflow, $0.name]) }
@@ -121,6 +121,8 @@ extension ChangedModel {
     ].compactMap { $0 }
   }
 
+  /// What is meant, and what is in place.
+  fileprivate var bothSides: String {
     let meant = [String(pin.hash.hex.prefix(12)), pin.size.map { "\($0) bytes" }]
       .compactMap { $0 }.joined(separator: ", ")
     let hash: String? =
