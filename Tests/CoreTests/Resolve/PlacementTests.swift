@@ -140,6 +140,38 @@ struct PlacementTests {
     #expect(try Array(project.commits().dropFirst(before)) == ["set widget 2 models"])
   }
 
+  @Test("all files that a name means are checked before the first is placed")
+  func allOrNone() throws {
+    let project = try ResolutionProject(
+      files: ["loras/A/m.pt": "m"],
+      loaders: [("LoraLoader", "B/m.pt"), ("LoraLoader", "X\\\\m.pt")])
+    _ = try resolve(project, nil)
+    let second = ReferenceKey(
+      nodeID: "2", nodeType: "LoraLoader", place: .widget(0), widgetValue: "X\\m.pt")
+    #expect(throws: PlacementError.notAName(second)) {
+      try project.project().place(
+        modelsNamed: "m.pt", ofWorkflow: "portrait", node: nil, by: .link)
+    }
+    #expect(text("loras/B/m.pt", of: project) == nil)
+    let placed = try project.project().place(
+      modelsNamed: "B/m.pt", ofWorkflow: "portrait", node: nil, by: .link)
+    #expect(placed.count == 1)
+  }
+
+  @Test("one file that is moved for two values is in both places")
+  func movedForTwo() throws {
+    let project = try ResolutionProject(
+      files: ["loras/A/m.pt": "m"],
+      loaders: [("LoraLoader", "B/m.pt"), ("LoraLoader", "C/m.pt")])
+    _ = try resolve(project, nil)
+    let placed = try project.project().place(
+      modelsNamed: "m.pt", ofWorkflow: "portrait", node: nil, by: .move)
+    #expect(placed.count == 2)
+    #expect(text("loras/B/m.pt", of: project) == "m")
+    #expect(text("loras/C/m.pt", of: project) == "m")
+    #expect(text("loras/A/m.pt", of: project) == nil)
+  }
+
   @Test("a placement that does not help is refused")
   func inVain() throws {
     let project = try ResolutionProject(
@@ -155,7 +187,7 @@ struct PlacementTests {
     }
     let other = try misplaced("loras/w.pt", "sub\\w.pt", of: project)
     #expect(
-      throws: PlacementError.notListed(other.candidate.location.path, other.reference.key)
+      throws: PlacementError.notAName(other.reference.key)
     ) {
       try project.project().place(other.candidate, for: other.reference, by: .link)
     }
