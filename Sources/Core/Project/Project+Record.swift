@@ -170,7 +170,8 @@ extension Project {
   func recordSoon(
     _ decisions: [ModelDecision], message: CommitMessage? = nil
   ) throws -> Recording {
-    try recordSoon(message: message ?? self.message(for: decisions)) { [self] manifest throws(ManifestError) in
+    try recordSoon(message: message ?? self.message(for: decisions)) {
+      [self] manifest throws(ManifestError) in
       try apply(decisions, to: &manifest)
     }
   }

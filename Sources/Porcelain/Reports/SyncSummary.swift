@@ -104,7 +104,8 @@ struct SyncSummary {
         "hint: \(undecided - unread) undecided: \(Program.name) resolve \(ShellText.quoted(name))")
     }
     if unread > 0 {
-      context.say("hint: \(unread) undecided, of a workflow without a file: \(Failure.savingAdvice)")
+      context.say(
+        "hint: \(unread) undecided, of a workflow without a file: \(Failure.savingAdvice)")
     }
     actions?.summarise(markdown)
   }

@@ -79,6 +79,13 @@ extension ProjectFault: FailureConvertible {
         "the file of workflow '\(workflow)' is outside the project; another machine would lack it",
         hint: "move it into the project, then run '\(Program.name) resolve' with its new path",
         path: path.string)
+    case .workflowNested(let workflow, let path, let repository):
+      Failure(
+        "workflow.nested",
+        "the file of workflow '\(workflow)' is in another repository, '\(repository)'; "
+          + "another machine would lack it",
+        hint: "move it into the project, then run '\(Program.name) resolve' with its new path",
+        path: path.string)
     case .withoutSource(let item, let offer):
       Failure(
         "model.no-source",
