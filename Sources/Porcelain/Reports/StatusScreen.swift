@@ -147,7 +147,8 @@ struct StatusScreen {
   private var gone: [String] {
     // Files that others replaced are listed with their workflows already.
     let replaced = Set(
-      status.workflows.flatMap(\.references).filter(\.isToldAsChanged).compactMap { $0.entry?.hash })
+      status.workflows.flatMap(\.references).filter(\.isToldAsChanged).compactMap { $0.entry?.hash }
+    )
     let gone = status.gone.filter { !replaced.contains($0.hash) }
     guard !gone.isEmpty else { return [] }
     let names = gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
