@@ -61,6 +61,7 @@ package struct AddIntent: Command {
     var first = targets.references.first
     if let category { first?.category = category }
     try project.refuseLocalFile(url, for: first, at: relativePath)
+    try checkPin(of: targets, relativePath, in: project)
     var decision = try IntentDraft(
       references: targets.references, workflow: targets.workflow,
       workflowPath: targets.workflowPath, urls: [SourceURL(url)],
@@ -69,6 +70,24 @@ package struct AddIntent: Command {
     ).decision()
     decision.criticality = criticality
     return decision
+  }
+
+  /// Makes sure that no option is ignored: the entry of a model with a hash gets another source, and
+  /// keeps its path and category.
+  private func checkPin(
+    of targets: ReferenceTargets, _ path: RelativePath?, in project: Project
+  ) throws {
+    guard path != nil || category != nil,
+      let entry = targets.references.first.flatMap({ reference in
+        try? project.manifestIfPresent()?.workflow(named: targets.workflow)?.model(
+          for: reference.key)
+      }), let hash = entry.hash
+    else { return }
+    let row = try project.manifestIfPresent()?.models.first { $0.hash == hash }
+    let recorded = entry.relativePath ?? row?.relativePath
+    let isSame =
+      (path == nil || path == recorded) && (category == nil || category == entry.category)
+    guard isSame else { throw Failure.pinnedPlace(entry.filename, in: targets.workflow) }
   }
 
   /// The value of `--path`; what cannot be one is the command line's fault.

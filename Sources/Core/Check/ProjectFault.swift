@@ -12,6 +12,9 @@ package struct ProjectFault: Sendable {
     case unusedRow(ModelHash, filename: String)
     /// The workflow file no longer has the entry's references.
     case staleEntry(EntryName)
+    /// The entry waits for an answer or a download, and the manifest does not say where its workflow
+    /// is.
+    case waitingEntry(EntryName, isIntended: Bool)
     /// The workflow's file is gone.
     case workflowGone(workflow: String, FilePath)
     /// The workflow's file cannot be read.
@@ -39,6 +42,8 @@ package struct ProjectFault: Sendable {
     /// The file of a workflow is outside the repository, a link out of it, or recorded by an absolute
     /// path.
     case workflowElsewhere(workflow: String, FilePath)
+    /// The file of a workflow is in another repository, inside the work tree of the manifest's own.
+    case workflowNested(workflow: String, FilePath, repository: FilePath)
     /// No source is known for a recorded model; the URL that a workflow itself gives for it.
     case withoutSource(SyncItem, offer: String?)
     /// No repository holds the manifest.

@@ -136,12 +136,15 @@ package struct GitRepository: ~Copyable {
 
   /// The path of a file relative to the top of the work tree, with links followed; `nil` if the
   /// file is not in the work tree.
-  package func relativePath(of file: FilePath) -> FilePath? {
+  ///
+  /// - Parameter isLink: Whether a link is meant itself, and not the file that it leads to.
+  package func relativePath(of file: FilePath, asLink isLink: Bool = false) -> FilePath? {
     guard let top = workTree?.real ?? workTree else { return nil }
     let folder = file.removingLastComponent()
     guard let name = file.lastComponent else { return nil }
     // A file that does not exist (any more) still has a path.
-    var real = file.real ?? (folder.isEmpty ? folder : folder.real ?? folder).appending(name)
+    let target = isLink ? nil : file.real
+    var real = target ?? (folder.isEmpty ? folder : folder.real ?? folder).appending(name)
     guard real.removePrefix(top), !real.isEmpty else { return nil }
     return real
   }

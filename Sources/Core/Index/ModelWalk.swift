@@ -23,8 +23,11 @@ struct ModelWalk {
   var unseenPaths: [[UInt8]] {
     unseen.map { Array(((root.category.map { $0.name + "/" } ?? "") + $0).utf8) }
   }
-  /// The root does not exist, or has no entries at all.
-  private(set) var isEmpty = true
+  /// Whether the root does not exist, has no entries at all, or holds only what is in the folders of
+  /// ComfyUI and in new volumes without any model; see ``Bareness``.
+  var isEmpty: Bool { bareness.isBare }
+
+  private var bareness = Bareness()
 
   private let root: ModelRoot
   private let cancellation: Cancellation
@@ -51,7 +54,7 @@ struct ModelWalk {
     case .success(let status): try walk(root.path, "", status)
     case .failure(let reason):
       if reason != .noSuchFileOrDirectory {
-        isEmpty = false
+        bareness.hasContent = true
         unseen.append("")
       }
       issues.append(ScanIssue(root.path, .unreadableDirectory(reason)))
@@ -82,15 +85,20 @@ struct ModelWalk {
     } catch {
       return skip(directory, relative, .unreadableDirectory(error))
     }
-    isEmpty = isEmpty && names.isEmpty
+    bareness.hasEntries = bareness.hasEntries || !names.isEmpty
     above.append(status)
     defer { above.removeLast() }
     for name in names {
       let text = String(
         validating: name.dropLast().lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       if let text, PartialName.isName(text) {
+        bareness.hasContent = true
         partials.append(directory.appending(text))
-      } else if text != ".git" {
+      } else if text == ".git" {
+        bareness.hasContent = true
+      } else if relative.isEmpty, text == "lost+found" {
+        bareness.hasPlaceholder = true
+      } else {
         // ComfyUI lists all other names that start with a dot.
         try visit(name, in: directory, relative)
       }
@@ -112,6 +120,7 @@ struct ModelWalk {
       let below = text.map { ModelWalk.join(relative, $0) } ?? relative
       return noteMissing(path, below, reason)
     }
+    if !status.isDirectory { bareness.note(fileNamed: text, below: relative) }
     guard status.isDirectory || status.isRegular else { return }
     guard let text else {
       if status.isDirectory || ModelExtension(of: path.string) != nil {
@@ -134,6 +143,7 @@ struct ModelWalk {
   private mutating func take(_ path: FilePath, _ below: String, _ state: FileState) {
     let isModel = ModelExtension(of: below) != nil
     let isNameless = !isModel && ModelExtension.mayLack(in: below)
+    guard !Bareness.isPlaceholder(path.lastComponent?.string ?? "") else { return }
     guard isModel || isNameless || below.lowercased().hasSuffix(".yaml") else { return }
     guard let relative = root.relativePath(below: below) else {
       if isModel { issues.append(ScanIssue(path, .unusableName)) }
@@ -149,18 +159,22 @@ struct ModelWalk {
     case .noSuchFileOrDirectory:
       guard (try? FileStatus(of: path, following: false)) != nil else { return }
       issues.append(ScanIssue(path, .danglingLink))
+      bareness.hasContent = true
       // A link to a folder on a volume that is not available now. What the index knows below it is
       // kept.
       unseen.append(below + "/")
-    case .tooManySymbolicLinkLevels: issues.append(ScanIssue(path, .linkLoop))
+    case .tooManySymbolicLinkLevels:
+      bareness.hasContent = true
+      issues.append(ScanIssue(path, .linkLoop))
     default:
+      bareness.hasContent = true
       issues.append(ScanIssue(path, .unreadableFile(reason)))
       unseen.append(below)
     }
   }
 
   private mutating func skip(_ path: FilePath, _ below: String, _ reason: ScanIssue.Reason) {
-    isEmpty = false
+    bareness.hasContent = true
     issues.append(ScanIssue(path, reason))
     unseen.append(below.isEmpty ? "" : below + "/")
   }

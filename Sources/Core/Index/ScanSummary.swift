@@ -40,7 +40,8 @@ public struct ScanIssue: Error, Sendable, Hashable {
     /// them is kept.
     case tooDeep
     /// The root does not exist or is empty although the index knows files below it, for example
-    /// because a volume is not mounted. Nothing was removed.
+    /// because a volume is not mounted. Nothing was removed. ComfyUI's placeholders and `lost+found` do
+    /// not count.
     case missingRoot(known: Int)
     /// The file changed while it was hashed. The next scan reads it again.
     case changedMeanwhile

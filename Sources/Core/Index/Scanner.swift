@@ -29,14 +29,14 @@ package enum Scanner {
         let id = try RootRow.id(of: root, in: database)
         return (id, try LocationRow.all(of: id, in: database))
       }
-      guard !walk.isEmpty || rows.isEmpty || options.acceptsMissingRoot else {
+      let plan = ScanPlan(walk, known: rows)
+      guard !walk.isEmpty || plan.gone.isEmpty || options.acceptsMissingRoot else {
         summary.issues.append(ScanIssue(root.path, .missingRoot(known: rows.count)))
         continue
       }
       summary.issues += walk.issues
       found += walk.files.count
       progress(.found(files: found))
-      let plan = ScanPlan(walk, known: rows)
       summary.unchanged += plan.unchanged
       plans.append((rootID, plan))
     }

@@ -17,6 +17,8 @@ public struct JSONError: Error, Sendable, Hashable {
     case unexpectedEnd
     /// A character that is not allowed here, and what is expected instead.
     case unexpectedCharacter(Unicode.Scalar, expected: Expectation)
+    /// A marker of a git merge conflict at the beginning of the line.
+    case conflictMarker
     /// A number such as `01`, `1.` or `-`.
     case invalidNumber
     /// `\` followed by a character that is not an escape, or `\u` without four hexadecimal digits.
@@ -46,13 +48,23 @@ public struct JSONError: Error, Sendable, Hashable {
   }
 
   init(_ reason: Reason, at offset: Int, in bytes: [UInt8]) {
-    self.reason = reason
     self.offset = offset
     let head = bytes.prefix(offset)
     let lineStart = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    if case .unexpectedCharacter = reason, Self.isConflictMarker(bytes[lineStart...]) {
+      self.reason = .conflictMarker
+    } else {
+      self.reason = reason
+    }
     line = head.count { $0 == UInt8(ascii: "\n") } + 1
     let scalars = head[lineStart...].count { !UTF8.isContinuation($0) }
     column = scalars + (line == 1 && bytes.starts(with: JSONParser.byteOrderMark) ? 0 : 1)
+  }
+}
+
+extension JSONError {
+  private static func isConflictMarker(_ line: ArraySlice<UInt8>) -> Bool {
+    ["<<<<<<< ", "=======", ">>>>>>> ", "||||||| "].contains { line.starts(with: $0.utf8) }
   }
 }
 

@@ -19,8 +19,8 @@ public struct ManifestStore: Sendable {
   }
 
   /// The nearest `pyproject.toml`, in `directory` or the closest directory above it. ComfyUI's own
-  /// `pyproject.toml` is skipped; in its folder, the manifest is that of the project in
-  /// `user/default`.
+  /// `pyproject.toml` is skipped, and so is that of a node package in its `custom_nodes`, unless it has
+  /// our tables; in its folder, the manifest is that of the project in `user/default`.
   ///
   /// - Parameter directory: An absolute path.
   /// - Throws: ``ManifestError/notFound(from:)`` if there is none up to the root.
@@ -33,7 +33,7 @@ public struct ManifestStore: Sendable {
         if FileStatus(reaching: store.path) != nil { return store }
       }
       do {
-        if try FileStatus(of: path, following: false) != nil, !isOfComfyUI(path) {
+        if try FileStatus(of: path, following: false) != nil, !isForeign(path) {
           return ManifestStore(path: path)
         }
       } catch {
@@ -45,8 +45,28 @@ public struct ManifestStore: Sendable {
     }
   }
 
-  /// Whether a `pyproject.toml` belongs to ComfyUI's own repository.
-  static func isOfComfyUI(_ path: FilePath) -> Bool {
+  /// Whether a `pyproject.toml` belongs to ComfyUI's own repository, or to a node package in it that
+  /// nobody made a project.
+  static func isForeign(_ path: FilePath) -> Bool {
+    isOfComfyUI(path) || isOfNodePackage(path)
+  }
+
+  /// Whether a `pyproject.toml` is below ComfyUI's `custom_nodes` and has none of our tables.
+  private static func isOfNodePackage(_ path: FilePath) -> Bool {
+    let directory = path.removingLastComponent()
+    guard let comfyUI = ComfyUIFolder(around: directory),
+      directory.starts(with: comfyUI.path.appending("custom_nodes"))
+    else { return false }
+    guard let bytes = try? AtomicFile.read(path)?.bytes,
+      let document = try? TOMLDocument(parsing: bytes)
+    else { return true }
+    let tool = document.child("tool", of: TOMLDocument.root)
+    return !(ManifestSchema.sections + ["comfy"]).contains { section in
+      tool.flatMap { document.child(section, of: $0) } != nil
+    }
+  }
+
+  private static func isOfComfyUI(_ path: FilePath) -> Bool {
     guard ComfyUIFolder(at: path.removingLastComponent()) != nil,
       let bytes = try? AtomicFile.read(path)?.bytes,
       let document = try? TOMLDocument(parsing: bytes)

@@ -135,6 +135,9 @@ public struct ModelReference: Sendable, Hashable {
   /// not download the file itself.
   public var isNeeded: Bool { state == .active && !isAutomatic }
 
+  /// Whether the node runs and downloads the file itself.
+  package var isLeftToItsNode: Bool { state == .active && isAutomatic }
+
   /// The last component of ``name``.
   public var filename: String {
     guard name.utf8.contains(UInt8(ascii: "/")) else { return name }

@@ -35,7 +35,8 @@ package struct DecidedWorkflow {
       isDryRun: options.isDryRun, cancellation: cancellation, progress: progress)
     resolution.result.scanIssues = issues
     let isWanted = isWanted
-    resolution.result.modelsInactive = references.filter { !isWanted($0) }
+    resolution.result.modelsAutomatic = references.filter(\.isLeftToItsNode)
+    resolution.result.modelsInactive = references.filter { !isWanted($0) && !$0.isLeftToItsNode }
     resolution.followsOthers = options.followsOthers || !nodes.asked.isEmpty
     if nodes.goesOn {
       try resolution.run(over: references, where: isWanted, options, asking: self.modelStrategy)
@@ -130,6 +131,7 @@ package struct DecidedWorkflow {
       resolution.result.pending = resolution.result.modelsToDownload.count
     }
     try resolution.close(over: references, where: isWanted)
+    if source.file == nil { try resolution.recordOpen(over: references, where: isWanted) }
     var result = resolution.result
     result.take(nodes, requiring: requiresNodes)
     return result
@@ -154,22 +156,24 @@ extension Project {
 
   /// Renames the entries of a workflow whose file was renamed: the manifest has no workflow of the
   /// new name, and exactly one of those whose files are gone is this one. That is so if git has the
-  /// same content for it; if git does not track it, if its entries answer the same references.
+  /// same content for it; if git does not track it, if its entries answer the same references. A
+  /// workflow that was read from standard input was saved to the file, likewise.
   fileprivate func adoptRenamed(
     _ source: WorkflowSource, _ references: [ModelReference]
   ) throws -> Recording? {
-    guard let file = source.file, !namesOfGoneWorkflows.isEmpty else { return nil }
+    guard let file = source.file else { return nil }
     let path = try manifestPath(of: file)
     let manifest = try manifestStore().read()
     guard !manifest.hasWorkflow(named: source.name) else { return nil }
+    let piped = manifest.workflows.filter(isFromStandardInput).map(\.name)
+    let candidates = namesOfGoneWorkflows + piped
+    guard !candidates.isEmpty else { return nil }
     let keys = Set(references.flatMap(\.recordedKeys))
-    let twins = namesOfGoneWorkflows.filter { name in
+    let twins = candidates.filter { name in
       let workflow = manifest.workflow(named: name)
       let recorded = Set(workflow?.models.flatMap(\.nodes) ?? [])
-      guard let old = workflow?.path, !recorded.isEmpty, recorded.isSubset(of: keys) else {
-        return false
-      }
-      return isRenaming(of: old, to: file)
+      guard !recorded.isEmpty, recorded.isSubset(of: keys) else { return false }
+      return (workflow?.path).flatMap { isRenaming(of: $0, to: file) }
         ?? references.allSatisfy { !$0.isNeeded || !recorded.isDisjoint(with: $0.recordedKeys) }
     }
     guard let name = twins.first, twins.count == 1 else { return nil }

@@ -71,7 +71,10 @@ struct WorkflowCheck {
     var faults: [ProjectFault] = []
     for workflow in manifest.workflows {
       guard workflow.path != nil else {
-        faults += workflow.models.filter(\.isWaiting).map { stale($0, in: workflow) }
+        faults += workflow.models.filter(\.isWaiting).map {
+          ProjectFault(
+            .waitingEntry(workflow.fileName(of: $0), isIntended: !$0.sources.isEmpty))
+        }
         continue
       }
       let source = try project.source(of: workflow)

@@ -84,7 +84,7 @@ extension Project {
     guard let comfyUI = ComfyUIFolder(around: directory) else { return nil }
     if directory == comfyUI.projectDirectory { return comfyUI }
     let own = directory.appending("pyproject.toml")
-    return !own.exists || ManifestStore.isOfComfyUI(own) ? comfyUI : nil
+    return !own.exists || ManifestStore.isForeign(own) ? comfyUI : nil
   }
 
   /// The extra roots of the project as it is set up so far.

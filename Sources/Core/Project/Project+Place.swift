@@ -19,8 +19,12 @@ package enum PlacementError: Error, Sendable, Hashable {
   case alreadyThere(FilePath, value: String)
   /// The folder that the reference's loader reads is unknown.
   case unknownFolder(ReferenceKey)
+  /// No file in the folder of the reference's loader can have the value as its name.
+  case notAName(ReferenceKey)
   /// The file cannot be moved, because these workflows load it from where it is.
   case inUse(FilePath, workflows: [String])
+  /// The file cannot be moved, because it is outside the project's model folders.
+  case outside(FilePath)
 }
 
 /// The values of ``Setting/place``. A repository may set it too, so moving is not among them.
@@ -51,17 +55,37 @@ extension Project {
     _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
     cancellation: Cancellation = .never
   ) throws -> PlacedModel {
+    let prepared = try PreparedPlacement(candidate, for: reference, by: placement, in: self)
+    let placed = try prepared.carryOut(in: self, cancellation: cancellation)
+    try prepared.removeSource(in: self)
+    return placed
+  }
+}
+
+/// A file to put in place, after everything was checked that can be known before.
+private struct PreparedPlacement {
+  let candidate: ModelCandidate
+  let placement: PlacementMethod
+  private let root: ModelRoot
+  private let target: RelativePath
+  private let source: MovedFile?
+
+  /// - Throws: As ``Project/place(_:for:by:cancellation:)``.
+  init(
+    _ candidate: ModelCandidate, for reference: ModelReference, by placement: PlacementMethod,
+    in project: Project
+  ) throws {
     guard reference.mayList(candidate.location.relativePath.filename) else {
       throw PlacementError.notListed(candidate.location.path, reference.key)
     }
-    let roots = try presentModelFolders()
+    let roots = try project.presentModelFolders()
     let suggestion = PathSuggestion.suggest(
       url: nil, reference: reference, serverFilename: candidate.location.relativePath.filename)
     guard !reference.categories.isEmpty, let path = suggestion?.path else {
       throw PlacementError.unknownFolder(reference.key)
     }
-    let target = try RelativePath(ofNewModel: path.string)
-    let root = roots.destination(of: target)
+    target = try RelativePath(ofNewModel: path.string)
+    root = roots.destination(of: target)
     let place = root.path(of: target)
     guard place != candidate.location.path else {
       throw PlacementError.alreadyThere(candidate.location.path, value: reference.widgetValue)
@@ -69,10 +93,22 @@ extension Project {
     let folders = LoaderFolders(of: reference.categories, in: roots)
     let name = folders.name(of: place) ?? ""
     guard reference.nameRule != .path || name.utf8.elementsEqual(reference.listedValue.utf8) else {
-      throw PlacementError.notListed(candidate.location.path, reference.key)
+      throw PlacementError.notAName(reference.key)
     }
-    let source = placement == .move ? try MovedFile(candidate, in: self) : nil
-    let index = try openIndex(for: .write)
+    // Whether the place is free shows before the first of several files is placed.
+    if let size = try TargetPlace.existingSize(place, replacing: false),
+      size != candidate.location.size
+    {
+      throw FetchError.exists(place, size: size, wanted: candidate.location.size)
+    }
+    source = placement == .move ? try MovedFile(candidate, in: project) : nil
+    self.candidate = candidate
+    self.placement = placement
+  }
+
+  /// Puts the file in place. A file that is to be moved is in both places then.
+  func carryOut(in project: Project, cancellation: Cancellation) throws -> PlacedModel {
+    let index = try project.openIndex(for: .write)
     let copy = LocalCopy(
       index: index, root: root, policy: placement == .copy ? .never : .link, replaces: false,
       cancellation: cancellation)
@@ -83,17 +119,22 @@ extension Project {
       file.path, below: root,
       hashes: FileHashes(blake3: file.blake3, sha256: file.sha256, size: file.size))
     PartialFile.forget(file.path)
-    try source?.remove(movedTo: file.path, from: index)
     return PlacedModel(
       source: candidate.location.path, path: file.path, placement: placement)
+  }
+
+  /// Removes the file that was moved from its old place.
+  func removeSource(in project: Project) throws {
+    try source?.remove(movedTo: root.path(of: target), from: project.openIndex(for: .write))
   }
 }
 
 extension Project {
-  /// Puts the models that a name means in a workflow where their loaders list them.
+  /// Puts the models that a name means in a workflow where their loaders list them. All are checked
+  /// before the first one is placed.
   ///
   /// - Parameters:
-  ///   - name: A widget value, its path or its file name.
+  ///   - name: A widget value, its path or its file name. A whole value takes precedence.
   ///   - workflow: As given on a command line.
   ///   - node: Only references of this node.
   ///   - placement: A link, a copy or a move.
@@ -111,24 +152,34 @@ extension Project {
   ) throws -> [PlacedModel] {
     guard let source = try workflowSources([workflow]).first else { return [] }
     let references = try readWorkflow(source).references
+    let wanted = ModelReference.name(of: name)
+    let asked = references.filter { node == nil || $0.nodeID == node }
+    let isWhole = asked.contains { $0.name == wanted }
     let matched = try referenceMatcher(cancellation: cancellation, hashing: hashing).match(
       references, ofWorkflow: source.name
     ) {
-      (node == nil || $0.nodeID == node) && $0.isNamed(name)
+      (node == nil || $0.nodeID == node) && (isWhole ? $0.name == wanted : $0.isNamed(name))
     }
     guard !matched.isEmpty else {
       throw ReferenceTargetError.unknownName(
         name, workflow: source.name, known: references.map(\.name).unique)
     }
-    return try ModelGroup.groups(of: matched).compactMap { group -> PlacedModel? in
+    let prepared = try ModelGroup.groups(of: matched).compactMap { group -> PreparedPlacement? in
       if case .resolved = group.match { return nil }
       var candidate = group.match.model
       if case .changed(let changed) = group.match, changed.isInFront { candidate = nil }
       guard let candidate else {
         throw OpenReference(workflow: source.name, matched: group.matched[0])
       }
-      return try place(candidate, for: group.first, by: placement, cancellation: cancellation)
+      return try PreparedPlacement(candidate, for: group.first, by: placement, in: self)
     }
+    let placed = try prepared.map { try $0.carryOut(in: self, cancellation: cancellation) }
+    // Several references may have asked for the same file under different names.
+    var removed: Set<FilePath> = []
+    for one in prepared where removed.insert(one.candidate.location.path).inserted {
+      try one.removeSource(in: self)
+    }
+    return placed
   }
 }
 
@@ -142,13 +193,14 @@ private struct MovedFile {
   ///
   /// A workflow that cannot be read loads the file if the manifest says so.
   ///
-  /// - Throws: ``PlacementError/inUse(_:workflows:)``, ``RemovalError``, ``FileError``,
+  /// - Throws: ``PlacementError/inUse(_:workflows:)``, ``PlacementError/outside(_:)``,
+  ///   ``RemovalError``, ``FileError``,
   ///   ``ManifestError``, ``IndexError``.
   init(_ candidate: ModelCandidate, in project: Project) throws {
     let path = candidate.location.path
     let roots = try project.modelRoots()
     guard let root = roots.first(where: { $0.relativePath(of: path) != nil }) else {
-      throw RemovalError.outside(path, roots: roots.map(\.path))
+      throw PlacementError.outside(path)
     }
     _ = try RemovalPlace(of: path, below: root)
     guard let seen = try FileStatus(of: path, following: false) else {

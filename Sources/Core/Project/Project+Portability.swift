@@ -15,8 +15,14 @@ extension Project {
     let manifest = try store.read()
     let wanted = Set(names)
     let paths = manifest.workflowPaths.filter { wanted.isEmpty || wanted.contains($0.name) }
+    let directory = store.path.removingLastComponent()
+    let nested = try paths.compactMap { workflow -> ProjectFault? in
+      let file = try file(at: workflow.path)
+      guard let other = otherRepository(of: file, in: directory) else { return nil }
+      return ProjectFault(.workflowNested(workflow: workflow.name, file, repository: other))
+    }
     let untracked = try untrackedFiles(
-      among: try paths.map { try file(at: $0.path) }, in: store.path.removingLastComponent())
+      among: try paths.map { try file(at: $0.path) }, in: directory)
     let withoutSource = try manifest.recordedFiles(of: names).filter {
       !$0.sources.contains { acceptsPrivate || Self.publicAddress($0) != nil }
     }
@@ -31,7 +37,7 @@ extension Project {
     return try elsewhere.map {
       ProjectFault(.workflowElsewhere(workflow: $0.name, try file(at: $0.path)))
     }
-      + untracked.map { ProjectFault(.untrackedWorkflow($0)) }
+      + nested + untracked.map { ProjectFault(.untrackedWorkflow($0)) }
       + withoutSource.map { item in
         // What is recorded already, or leads nowhere from elsewhere, mends nothing.
         let offer = item.workflows.lazy.flatMap { offers[$0]?[item.hash] ?? [] }.first {
@@ -76,19 +82,45 @@ extension Project {
     do throws(GitError) {
       let repository = try GitRepository(around: directory, environment: environment)
       var untracked: [UntrackedFile] = []
-      for file in files where file.exists {
-        guard let relative = repository.relativePath(of: file), try !repository.tracks(relative)
-        else { continue }
-        untracked.append(
-          UntrackedFile(
-            path: file, isIgnored: try repository.isIgnored(relative),
-            workTree: isAround(repository) ? nil : repository.workTree))
+      for file in files where file.exists && otherRepository(of: file, in: directory) == nil {
+        for (path, isLink) in parts(of: file) {
+          guard let relative = repository.relativePath(of: path, asLink: isLink),
+            try !repository.tracks(relative)
+          else { continue }
+          untracked.append(
+            UntrackedFile(
+              path: path, isIgnored: try repository.isIgnored(relative),
+              workTree: isAround(repository) ? nil : repository.workTree))
+        }
       }
-      return untracked
+      return untracked.unique
     } catch {
       // A repository that cannot be read is reported as a fault of its own.
       return []
     }
+  }
+
+  /// What a repository needs so that a clone has a file: the file, or a link and the file that it leads
+  /// to.
+  private func parts(of file: FilePath) -> [(path: FilePath, isLink: Bool)] {
+    guard let status = try? FileStatus(of: file, following: false), status.isLink,
+      let target = file.real
+    else { return [(file, false)] }
+    return [(file, true), (target, false)]
+  }
+
+  /// The top of another repository that has the file and is inside the work tree of the manifest's own;
+  /// `nil` if there is none, or if it is a submodule, which a clone brings along.
+  private func otherRepository(of file: FilePath, in directory: FilePath) -> FilePath? {
+    guard let around = file.real?.removingLastComponent(),
+      let place = RepositoryPlace(around: around, environment: environment),
+      let top = place.workTree?.real,
+      let repository = try? GitRepository(around: directory, environment: environment),
+      let own = repository.workTree?.real, top != own, top.starts(with: own),
+      let relative = repository.relativePath(of: top),
+      (try? repository.tracks(relative)) == false
+    else { return nil }
+    return top
   }
 
   /// Whether `git` finds the repository from the current directory.

@@ -166,8 +166,13 @@ extension Project {
   }
 
   /// Writes decisions that nobody was asked about; see ``recordSoon(message:change:)``.
-  func recordSoon(_ decisions: [ModelDecision]) throws -> Recording {
-    try recordSoon(message: message(for: decisions)) { [self] manifest throws(ManifestError) in
+  ///
+  /// - Parameter message: Of the commit; `nil` for the one that such decisions have.
+  func recordSoon(
+    _ decisions: [ModelDecision], message: CommitMessage? = nil
+  ) throws -> Recording {
+    try recordSoon(message: message ?? self.message(for: decisions)) {
+      [self] manifest throws(ManifestError) in
       try apply(decisions, to: &manifest)
     }
   }

@@ -27,7 +27,7 @@ package struct SyncPlan: Sendable {
   /// References that a sync does not settle; see ``Match/isComplete``.
   package var open: [OpenReference] = []
   /// Entries without a decision, to which no reference of a readable workflow leads.
-  package var undecided: [(workflow: String, filename: String)] = []
+  package var undecided: [(workflow: String, filename: String, hasFile: Bool)] = []
   /// Workflows of the project that were never resolved; they do not count.
   package var newWorkflows: [WorkflowSource] = []
   /// Workflows that could not be read.

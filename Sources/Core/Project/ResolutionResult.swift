@@ -24,6 +24,8 @@ public struct ResolutionResult: Sendable {
   package var isInMedia = false
   /// References that were left out because their nodes do not run.
   public var modelsInactive: [ModelReference] = []
+  /// References of nodes that run and download the file themselves.
+  public var modelsAutomatic: [ModelReference] = []
   /// The packages of node types that are known.
   public var nodesResolved: [ResolvedNodePackage] = []
   /// Node types whose package is unknown.
@@ -119,7 +121,8 @@ extension ResolutionResult {
           MisplacedModel(
             reference: one.reference, candidate: candidate, listedValue: values[one.reference.key]))
       case .changed(let model):
-        modelsChanged.append(ChangedReference(reference: one.reference, model: model))
+        modelsChanged.append(
+          ChangedReference(reference: one.reference, model: model, rival: one.rival))
       case .blocked: modelsBlocked.append(one)
       case .ambiguous(let candidates):
         modelsAmbiguous.append(one.reference)
@@ -181,6 +184,8 @@ public struct ChangedReference: Sendable {
   public var reference: ModelReference
   /// What is recorded, and what is in place.
   public var model: ChangedModel
+  /// Another workflow that means the file in place.
+  package var rival: Rival?
 }
 
 /// One reference that is settled, and how.
@@ -238,7 +243,9 @@ extension ResolutionResult {
     modelsMisplaced.map {
       MatchedReference(reference: $0.reference, match: .misplaced($0.candidate))
     }
-      + modelsChanged.map { MatchedReference(reference: $0.reference, match: .changed($0.model)) }
+      + modelsChanged.map {
+        MatchedReference(reference: $0.reference, match: .changed($0.model), rival: $0.rival)
+      }
       + modelsBlocked
   }
 }

@@ -74,7 +74,7 @@ struct SyncSorting {
     case .misplaced(let candidate) where roots?.contains(candidate.location.path) != true:
       missing.add(item)
     case .changed(let changed)
-    where (selection.replaces || replacing) && !changed.isInFront:
+    where (selection.replaces && matched.rival == nil || replacing) && !changed.isInFront:
       item.replaces = true
       item.sources.isEmpty && changed.known == nil ? withoutSource.add(item) : missing.add(item)
     case .blocked(.danglingLink) where selection.replaces && !item.sources.isEmpty:
@@ -108,7 +108,7 @@ struct SyncSorting {
       sorted.undecided += workflow.models.filter { entry in
         entry.state == .unresolved && entry.criticality != .optional
           && !isTold(entry, of: workflow.name)
-      }.map { (workflow.name, $0.filename) }
+      }.map { (workflow.name, $0.filename, workflow.path != nil) }
     }
   }
 

@@ -201,6 +201,26 @@ struct WorkflowResolution {
     result.close(with: matched, values: values, isDryRun: isDryRun)
   }
 
+  /// Records the references that are still open as undecided. Nobody can read a workflow from standard
+  /// input again, so that only its entries tell what it lacks.
+  mutating func recordOpen(
+    over references: [ModelReference], where isWanted: (ModelReference) -> Bool
+  ) throws {
+    guard !isDryRun else { return }
+    let open = try match(references, where: isWanted).filter {
+      $0.entry == nil && !$0.match.isComplete
+    }
+    let decisions = ModelGroup.groups(of: open).flatMap { group in
+      decision(
+        about: group.references,
+        .setCriticality(group.first.category?.startingCriticality ?? .required))
+    }
+    guard !decisions.isEmpty else { return }
+    let message = CommitMessage(
+      action: "resolve", workflows: [source.name], models: decisions.map(\.filename).unique)
+    result.recordings.append(try project.recordSoon(decisions, message: message))
+  }
+
   // MARK: Without a question
 
   /// Assigns the entries of recreated nodes to the new nodes.
@@ -299,17 +319,18 @@ struct WorkflowResolution {
       if isCopied(group), placement != .updateWorkflow { continue }
       open.append((number, group))
     }
-    // One decision is one commit, however many values it covers.
-    if placement == .updateWorkflow, open.count > 1,
-      (try? updateWorkflow(open.map(\.group))) != nil
-    {
-      for (_, group) in open {
-        settle(group, by: .workflowContext, model: group.match.model?.model)
-      }
-      return Set(open.map(\.number))
-    }
     var placed: Set<Int> = []
-    for (number, group) in open {
+    // One decision is one commit, however many values it covers.
+    if placement == .updateWorkflow, open.count > 1 {
+      let possible = open.filter { (try? updateWorkflow([$0.group], isTrial: true)) != nil }
+      if possible.count > 1, (try? updateWorkflow(possible.map(\.group))) != nil {
+        for (_, group) in possible {
+          settle(group, by: .workflowContext, model: group.match.model?.model)
+        }
+        placed = Set(possible.map(\.number))
+      }
+    }
+    for (number, group) in open where !placed.contains(number) {
       do {
         try place(group, by: placement)
         placed.insert(number)
@@ -335,7 +356,9 @@ struct WorkflowResolution {
   }
 
   /// Writes the values under which loaders list the files into the workflow: all or none.
-  private mutating func updateWorkflow(_ groups: [ModelGroup]) throws {
+  ///
+  /// - Parameter isTrial: Whether to write nothing, and only throw what would be thrown.
+  private mutating func updateWorkflow(_ groups: [ModelGroup], isTrial: Bool = false) throws {
     let matcher = try matcher()
     var changes: [WidgetChange] = []
     for group in groups {
@@ -346,7 +369,7 @@ struct WorkflowResolution {
       }
       changes += group.references.map { WidgetChange(reference: $0.key, value: value) }
     }
-    let update = try project.setWidgets(changes, in: source)
+    let update = try project.setWidgets(changes, in: source, isTrial: isTrial)
     result.recordings += [update.recording].compactMap { $0 }
     result.widgetChanges += update.changes
   }

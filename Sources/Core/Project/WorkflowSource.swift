@@ -47,7 +47,10 @@ extension Project {
   /// The workflow that one argument means.
   func source(_ argument: String, in manifest: Manifest?) throws -> WorkflowSource {
     guard !argument.isEmpty else { throw ProjectError.emptyWorkflowName }
-    if argument == "-" { return WorkflowSource(name: "stdin", file: nil, shown: "standard input") }
+    if argument == "-" {
+      let name = nameOfStandardInput(in: manifest)
+      return WorkflowSource(name: name, file: nil, shown: "standard input")
+    }
     if let workflow = manifest?.workflow(named: argument) {
       return try source(of: workflow)
     }
@@ -93,6 +96,27 @@ extension Project {
     }
     namedFiles[name] = file
     return name
+  }
+
+  /// What begins the name of a workflow that was read from standard input.
+  private static let standardInput = "stdin"
+
+  /// `stdin`, with a number appended if that is the name of a workflow that has a file.
+  private func nameOfStandardInput(in manifest: Manifest?) -> String {
+    var name = Self.standardInput
+    var number = 1
+    while manifest?.path(ofWorkflow: name) != nil || namedFiles[name] != nil {
+      number += 1
+      name = "\(Self.standardInput)-\(number)"
+    }
+    return name
+  }
+
+  /// Whether a recorded workflow was read from standard input, as far as its name tells.
+  func isFromStandardInput(_ workflow: ManifestWorkflow) -> Bool {
+    workflow.path == nil
+      && (workflow.name == Self.standardInput
+        || workflow.name.hasPrefix("\(Self.standardInput)-"))
   }
 
   private func isTaken(_ name: String, from file: FilePath, in manifest: Manifest) -> Bool {

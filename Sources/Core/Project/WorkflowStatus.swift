@@ -7,6 +7,8 @@ public struct WorkflowStatus: Sendable {
   /// The references and their matches, in node order. References that the workflow does not need
   /// are left out: those of nodes that do not run, or that download the file themselves.
   public var references: [MatchedReference] = []
+  /// References of nodes that run and download the file themselves.
+  public var automatic: [ModelReference] = []
   /// Under which keys the manifest may record the references that the workflow runs without.
   var resting: Set<ReferenceKey> = []
   /// The first node of each entry that a reference needs, which stands for the entry; empty where
@@ -78,6 +80,7 @@ extension Project {
           let read = try readWorkflow(source, with: reader)
           status.openNodeTypes = try matchNodes(of: read, named: workflow.name)
             .filter(\.match.isOpen).map(\.use.nodeType)
+          status.automatic = read.references.filter(\.isLeftToItsNode)
           status.resting = Set(
             read.references.filter { !$0.isNeeded }.flatMap(\.recordedKeys))
           status.references = try matcher.match(

@@ -13,7 +13,12 @@ extension CandidateFinder {
   /// What ComfyUI opens for the reference's value.
   func inPlace() throws(IndexError) -> InPlace {
     switch reference.nameRule {
-    case .path: try listed(as: reference.listedValue)
+    case .path:
+      if let pair = reference.pair {
+        try paired(pair)
+      } else {
+        try listed(as: reference.listedValue)
+      }
     case .withoutExtension: try embedded(as: reference.listedValue)
     case .tag: try tagged()
     }
@@ -26,6 +31,10 @@ extension CandidateFinder {
     let stem = ModelExtension.removed(from: name)
     switch reference.nameRule {
     case .path:
+      if let pair = reference.pair {
+        let isDecoder = try paired(pair).files.first?.location.path == location.path
+        return isDecoder ? reference.widgetValue : nil
+      }
       return try listed(as: name).files.first?.location.path == location.path ? name : nil
     case .withoutExtension:
       for value in [stem, name]
@@ -106,6 +115,28 @@ extension CandidateFinder {
     return InPlace()
   }
 
+  /// The decoder of a pair. ComfyUI lists the pair's name if it lists a file with each of the two names
+  /// and any extension.
+  ///
+  /// Source: `VAELoader.vae_list` in ComfyUI's `nodes.py`.
+  private func paired(_ pair: FilePair) throws(IndexError) -> InPlace {
+    guard let folder = folders.paths.first, let decoder = try listed(withStem: pair.decoder) else {
+      return InPlace()
+    }
+    guard try listed(withStem: pair.encoder) != nil else {
+      return InPlace(obstacle: .halfAPair(missing: pair.encoder, folder: folder))
+    }
+    return InPlace(files: [decoder])
+  }
+
+  /// The first file that the loader lists by this name and an extension.
+  private func listed(withStem stem: String) throws(IndexError) -> ModelCandidate? {
+    for format in ModelExtension.allCases {
+      if let file = try listed(as: "\(stem).\(format.rawValue)").files.first { return file }
+    }
+    return nil
+  }
+
   /// The model whose file lies at this path. The file is looked at once: it may go at any moment.
   private func candidate(of models: [IndexedModel], at file: FilePath) -> ModelCandidate? {
     for model in models {
@@ -180,7 +211,22 @@ extension CandidateFinder {
   }
 }
 
+/// The two files that a value without an extension stands for, such as `taesd`; their names without
+/// extension. The manifest records the decoder.
+package struct FilePair: Sendable, Hashable {
+  package let encoder: String
+  package let decoder: String
+}
+
 extension ModelReference {
+  /// The pair of files that the value stands for; `nil` if it stands for one file.
+  package var pair: FilePair? {
+    guard via == .table, category?.name == "vae_approx", ModelExtension(of: name) == nil else {
+      return nil
+    }
+    return FilePair(encoder: name + "_encoder", decoder: name + "_decoder")
+  }
+
   /// What ComfyUI compares with the names that it lists, or looks for.
   var listedValue: String {
     switch nameRule {
@@ -216,7 +262,8 @@ extension ModelReference {
   /// - Parameter name: The path below the folder.
   func means(fileNamed name: String) -> Bool {
     switch nameRule {
-    case .path: name == widgetValue
+    case .path:
+      pair.map { ModelExtension.removed(from: name) == $0.decoder } ?? (name == widgetValue)
     case .withoutExtension:
       Self.embeddingNames(of: self.name).contains { "/\(name)".hasSuffix("/\($0)") }
     case .tag:

@@ -12,6 +12,8 @@ public enum Obstacle: Sendable, Hashable {
   case danglingLink(FilePath)
   /// The value is no name of a file that ComfyUI lists: it has no extension of a model.
   case notListed
+  /// Of the two files that the value stands for, this one is missing in the folder.
+  case halfAPair(missing: String, folder: FilePath)
   /// Files of one name with different contents, of which ComfyUI may open any: the one that is meant,
   /// and the others.
   case rivals(FilePath, others: [FilePath])

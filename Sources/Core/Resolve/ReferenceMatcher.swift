@@ -17,6 +17,17 @@ public struct MatchedReference: Sendable {
   package var isNameShared = false
   /// Whether the workflow is inside of an image or a video, where no command changes a value.
   package var isInMedia = false
+  /// For a changed file: another workflow that records the file in place, under the same name. Only
+  /// one of the two recorded files can be there.
+  package var rival: Rival?
+}
+
+/// The entry of another workflow that means the file in place.
+package struct Rival: Sendable, Hashable {
+  /// The workflow's name in the manifest.
+  package let workflow: String
+  /// What the workflow calls the model.
+  package let name: String
 }
 
 /// Matches references, and makes sure that the full hashes of the found files are known.
@@ -117,7 +128,26 @@ package struct ReferenceMatcher {
     MatchedReference(
       reference: reference, match: match, entry: entry,
       former: context.isRecorded(reference)
-        ? [] : context.adoptions[reference.key]?.former ?? [])
+        ? [] : context.adoptions[reference.key]?.former ?? [],
+      rival: rival(of: reference, match, in: context))
+  }
+
+  private func rival(
+    of reference: ModelReference, _ match: Match, in context: ModelResolutionContext
+  ) -> Rival? {
+    guard case .changed(let changed) = match, changed.pin.origin == .manifest,
+      let hash = changed.found.model.hash
+    else { return nil }
+    for workflow in manifest?.workflows ?? [] where workflow.name != context.workflowName {
+      for entry in workflow.models
+      where entry.hash == hash && entry.category == reference.category {
+        let names = entry.nodes.map { ModelReference.name(of: $0.widgetValue) }
+        if let name = names.first(where: { $0 == reference.name }) {
+          return Rival(workflow: workflow.name, name: name)
+        }
+      }
+    }
+    return nil
   }
 
   /// The match with the full hashes of the files that it found.

@@ -57,6 +57,21 @@ package struct LoaderTable: Sendable {
     loader(of: nodeType)?.widgetIndex(ofInput: name)
   }
 
+  /// The index that the manifest gets with an input, also if the table does not know it: other tools
+  /// cannot read a workflow in which one reference has none. The row number in the name of such an
+  /// input tells the rows of a node apart.
+  package func storedIndex(ofInput name: String, of nodeType: String) -> Int {
+    Self.storedIndex(ofInput: name, of: nodeType, by: loader(of: nodeType))
+  }
+
+  /// The same, for a node type whose entry in the table is known.
+  static func storedIndex(ofInput name: String, of nodeType: String, by loader: Loader?) -> Int {
+    if let index = loader?.widgetIndex(ofInput: name) { return index }
+    if nodeType == "ETN_Parameter", name == "default" { return 2 }
+    let digits = name.reversed().prefix { "0"..."9" ~= $0 }
+    return digits.isEmpty ? 0 : Int(String(digits.reversed())) ?? 0
+  }
+
   private mutating func read(_ bytes: [UInt8]) throws(LoaderTableError) {
     guard bytes.count <= Self.longest else { throw LoaderTableError(line: 1, reason: .tooLarge) }
     var fresh: [String: Loader] = [:]

@@ -24,7 +24,7 @@ struct PortabilityNotes {
     {
       switch fault.kind {
       case .untrackedWorkflow(let file): untracked.append(file)
-      case .workflowElsewhere: elsewhere.append(fault)
+      case .workflowElsewhere, .workflowNested: elsewhere.append(fault)
       case .withoutSource(let item, _):
         withoutSource.append(fault)
         names.append("'\(item.filename)'")

@@ -15,7 +15,7 @@ struct ResolutionReport {
     type: "resolution",
     fields: [
       "workflow", "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed",
-      "misplaced", "changed", "blocked",
+      "misplaced", "changed", "blocked", "automatic",
     ],
     columns: [
       "resolved", "pending", "optional", "ambiguous", "missing", "fetched", "failed", "workflow",
@@ -61,6 +61,10 @@ struct ResolutionReport {
         ("misplaced", number(result.modelsMisplaced.map(\.reference))),
         ("changed", number(result.modelsChanged.map(\.reference))),
         ("blocked", number(result.modelsBlocked.map(\.reference))),
+        (
+          "automatic",
+          result.modelsAutomatic.isEmpty ? nil : number(result.modelsAutomatic)
+        ),
       ])
   }
 
@@ -92,6 +96,9 @@ struct ResolutionReport {
     }
     for line in result.fetch?.lines ?? [] {
       add(line.item.filename, line.outcome.failure?.placedMessage ?? "downloaded")
+    }
+    for reference in result.modelsAutomatic.uniqueModels {
+      add(reference.name, "downloaded by its node")
     }
     for (reference, status) in open { add(reference.name, status) }
     return lines

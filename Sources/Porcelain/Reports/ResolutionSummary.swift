@@ -12,6 +12,8 @@ struct ResolutionSummary {
   private let isDryRun: Bool
   /// The options as the user wrote them.
   private let words: [String]
+  /// How to continue with a workflow that no later command can read; `nil` if one can.
+  private let saving: String?
 
   init(_ result: ResolutionResult, of source: WorkflowSource, isDryRun: Bool, words: [String]) {
     self.result = result
@@ -20,6 +22,7 @@ struct ResolutionSummary {
     // After a dry run the manifest may not know the name.
     let shown = source.file == nil ? "-" : source.shown
     workflow = ShellText.quoted(isDryRun ? shown : result.workflowName)
+    saving = source.file == nil && !isDryRun ? Failure.savingAdvice : nil
   }
 
   func tell(_ context: Context) {
@@ -43,7 +46,8 @@ struct ResolutionSummary {
     if result.hasOpenNodes { context.say(nodes) }
     for open in result.openPlaces.uniqueModels {
       context.say("\(open.matched.match.status): \(open.failure.message)")
-      for way in open.waysOut + [open.advice].compactMap({ $0 }) { context.say("hint: \(way)") }
+      let ways = saving.map { [$0] } ?? open.waysOut + [open.advice].compactMap { $0 }
+      for way in ways { context.say("hint: \(way)") }
     }
     if let report = result.fetch { context.tellFailures(of: report) }
     let command = ShellText.command("resolve \(workflow)")
@@ -55,13 +59,15 @@ struct ResolutionSummary {
       if result.fetch == nil, result.pending > 0,
         !result.scanIssues.contains(where: \.isMissingRoot)
       {
-        context.say("hint: \(ShellText.inSentence(command)) downloads what is pending")
+        let download = saving == nil ? command : "\(Program.name) fetch-intents \(workflow)"
+        context.say("hint: \(ShellText.inSentence(download)) downloads what is pending")
       }
     }
   }
 
   private func described(_ reference: ModelReference) -> String {
-    "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))"
+    let pair = reference.pair.map { ": \($0.encoder) and \($0.decoder)" }
+    return "'\(reference.name)' (node \(reference.nodeID), \(reference.nodeType))\(pair ?? "")"
   }
 
   private var found: String {
@@ -84,6 +90,10 @@ struct ResolutionSummary {
     let blocked = result.modelsBlocked.map(\.reference).countOfModels
     if blocked > 0 { words.append("\(blocked) blocked") }
     if !optional.isEmpty { words.append("\(optional.countOfModels) optional") }
+    let automatic = result.modelsAutomatic.countOfModels
+    if automatic > 0 {
+      words.append("\(automatic) downloaded by \(automatic == 1 ? "its node" : "their nodes")")
+    }
     let inactive = result.modelsInactive.countOfModels
     if inactive > 0 { words.append("\(inactive) in nodes that do not run") }
     return "\(result.workflowName): \(words.joined(separator: ", "))"
@@ -97,6 +107,7 @@ struct ResolutionSummary {
   private var open: String? {
     let count = (result.modelsAmbiguous + result.modelsUnresolved).countOfModels
     guard count > 0 else { return nil }
+    if let saving { return "hint: \(count) open: \(saving)" }
     let unresolved = result.modelsUnresolved
     let open = unresolved.isEmpty ? result.modelsAmbiguous : unresolved
     // What the name of one of them does not tell.

@@ -128,20 +128,31 @@ struct StatusScreen {
   }
 
   private var unnamed: [String] {
-    guard !status.unnamed.isEmpty else { return [] }
-    return ["", "not decided or not downloaded, and named by no node:"]
-      + status.unnamed.flatMap { entry in
+    let withoutFile = Set(status.workflows.filter { $0.path == nil }.map(\.name))
+    let unnamed = status.unnamed.filter { !withoutFile.contains($0.workflow) }
+    let unread = status.unnamed.filter { withoutFile.contains($0.workflow) }
+    var lines: [String] = []
+    if !unnamed.isEmpty {
+      lines += ["", "not decided or not downloaded, and named by no node:"]
+      lines += unnamed.flatMap { entry in
         [
           "  \(entry.workflow): \(entry.name)",
           "  (\(ShellText.command("drop-model \(entry.arguments)")))",
         ]
       }
+    }
+    if !unread.isEmpty {
+      lines += ["", "not decided or not downloaded, of workflows without a file:"]
+      lines += unread.map { "  \($0.workflow): \($0.name)" } + ["  (\(Failure.savingAdvice))"]
+    }
+    return lines
   }
 
   private var gone: [String] {
     // Files that others replaced are listed with their workflows already.
     let replaced = Set(
-      status.workflows.flatMap(\.references).filter(\.isReplaced).compactMap { $0.entry?.hash })
+      status.workflows.flatMap(\.references).filter(\.isToldAsChanged).compactMap { $0.entry?.hash }
+    )
     let gone = status.gone.filter { !replaced.contains($0.hash) }
     guard !gone.isEmpty else { return [] }
     let names = gone.map { "  \($0.relativePath?.string ?? $0.filename)" }
@@ -167,9 +178,12 @@ extension MatchedReference {
     }
   }
 
+  /// Whether other bytes are in place, and the way out is told there.
+  fileprivate var isToldAsChanged: Bool { isReplaced || rival != nil }
+
   /// Whether other bytes are in place, and the recorded ones can be downloaded again.
   fileprivate var isReplaced: Bool {
-    guard case .changed(let changed) = match else { return false }
+    guard case .changed(let changed) = match, rival == nil else { return false }
     return entry?.hash != nil && changed.canBeRestored
   }
 

@@ -98,9 +98,16 @@ struct SyncSummary {
         "hint: \(plan.pending.count) decided and never downloaded: \(ShellText.command("fetch-intents"))"
       )
     }
-    if let name = (plan.undecided.map(\.workflow) + open.map(\.workflow)).first, undecided > 0 {
+    let readable = plan.undecided.filter(\.hasFile).map(\.workflow) + open.map(\.workflow)
+    let unread = plan.undecided.count { !$0.hasFile }
+    if let name = readable.first, undecided > unread {
       context.say(
-        "hint: \(undecided) undecided: \(ShellText.command("resolve \(ShellText.quoted(name))"))")
+        "hint: \(undecided - unread) undecided: "
+          + ShellText.command("resolve \(ShellText.quoted(name))"))
+    }
+    if unread > 0 {
+      context.say(
+        "hint: \(unread) undecided, of a workflow without a file: \(Failure.savingAdvice)")
     }
     actions?.summarise(markdown)
   }

@@ -27,7 +27,10 @@ import Testing
     options.isFull = isFull
     return try project.opened.check(options).compactMap { fault in
       switch fault.kind {
-      case .outsideRepository, .untrackedWorkflow, .workflowElsewhere, .withoutSource: nil
+      case .outsideRepository, .untrackedWorkflow, .workflowElsewhere, .workflowNested,
+        .withoutSource:
+        nil
+      case .waitingEntry: "waiting"
       case .manifestEntry: "entry"
       case .missingRow: "missing row"
       case .unusedRow: "unused row"

@@ -111,6 +111,41 @@ import Testing
     #expect(faults.count == (isElsewhere ? 1 : 0))
   }
 
+  @Test("of a workflow that is a link, git has to know the file that it leads to as well")
+  func linkedWorkflow() throws {
+    let project = try ResolutionProject(
+      files: ["vae/v.pt": "v"], loaders: [("VAELoader", "v.pt")])
+    let repository = project.sandbox.repository
+    let bytes = try FileBytes.read(repository.appending("portrait.json"), limit: 1 << 20)
+    for place in ["store", "nested"] {
+      try project.sandbox.write(
+        String(decoding: bytes, as: UTF8.self), to: repository.appending(place).appending("w.json"))
+    }
+    try project.sandbox.git("init", "--quiet", repository.appending("nested").string)
+    try #require(symlink("store/w.json", repository.appending("link.json").string) == 0)
+    func resolve(_ name: String) throws {
+      let run = project.project()
+      _ = try run.resolveWorkflow(try #require(try run.workflowSources([name]).first))
+    }
+    func faults(_ name: String) throws -> [String] {
+      try project.project().portabilityFaults(of: [name]).compactMap { fault in
+        switch fault.kind {
+        case .untrackedWorkflow(let file): file.path.lastComponent?.string
+        case .workflowNested(_, _, let repository): repository.lastComponent?.string
+        default: nil
+        }
+      }
+    }
+    try resolve("link.json")
+    #expect(try faults("link") == ["link.json", "w.json"])
+    try project.sandbox.git("add", "link.json")
+    #expect(try faults("link") == ["w.json"])
+    try project.sandbox.git("add", "store/w.json")
+    #expect(try faults("link") == [])
+    try resolve("nested/w.json")
+    #expect(try faults("w") == ["nested"])
+  }
+
   @Test("without a models directory, a file that is known elsewhere is missing here")
   func withoutModels() throws {
     let project = try CheckedProject()

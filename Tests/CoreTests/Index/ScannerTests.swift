@@ -303,6 +303,41 @@ import Testing
     #expect(try Self.paths(index) == ["vae/a.pt"])
   }
 
+  @Test(
+    "a folder with nothing but what ComfyUI or a new volume has in it is empty",
+    arguments: [
+      (["vae/put_vae_here", "configs/v1-inference.yaml"], true), (["lost+found/"], true),
+      (["vae/"], false), (["vae/put_vae_here", "vae/notes.txt"], false), (["vae/b.pt"], false),
+    ])
+  func bareRoot(_ names: [String], _ isBare: Bool) throws {
+    let folder = try ModelFolder()
+    try folder.write("bytes", to: "models/vae/a.pt")
+    let index = try folder.openIndex()
+    try Self.scan(folder, index)
+    try folder.move("models", to: "away")
+    for name in names {
+      if name.hasSuffix("/") {
+        try folder.makeFolder("models/\(name.dropLast())")
+      } else {
+        try folder.write("here", to: "models/\(name)")
+      }
+    }
+    let summary = try Self.scan(folder, index)
+    #expect(
+      summary.issues.contains(ScanIssue(folder.models.path, .missingRoot(known: 1))) == isBare)
+    #expect(summary.removed == (isBare ? 0 : 1))
+  }
+
+  @Test("a folder of ComfyUI that never had a model is scanned like any other")
+  func neverFilled() throws {
+    let folder = try ModelFolder()
+    try folder.write("", to: "models/embeddings/put_embeddings_here")
+    try folder.write("a: 1", to: "models/configs/v1-inference.yaml")
+    let index = try folder.openIndex()
+    for _ in 0..<2 { #expect(try Self.scan(folder, index).issues == []) }
+    #expect(try Self.paths(index) == ["configs/v1-inference.yaml"])
+  }
+
   @Test(arguments: [true, false])
   func anEmptyOrMissingRootIsReportedNotWiped(_ isMissing: Bool) throws {
     let folder = try ModelFolder()

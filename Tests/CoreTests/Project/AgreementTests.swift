@@ -92,6 +92,57 @@ struct AgreementTests {
     #expect(try project.opened.planSync().open.map(\.workflow) == ["x"])
   }
 
+  @Test("of two files that two workflows record for one place, neither replaces the other")
+  func rivals() throws {
+    try project.write("a", to: "models/vae/v.pt")
+    try workflow([("VAELoader", "v.pt")])
+    try workflow([("VAELoader", "v.pt")], "x")
+    try resolve("w")
+    let run = project.opened
+    let row = try run.manifestModel(
+      withHash: blake3(Array("b".utf8)), filename: "v.pt", relativePath: nil)
+    let targets = try run.targets(
+      of: project.path.appending("x.json").string, named: "v.pt", node: nil)
+    _ = try run.record([targets.decision(.resolve(row))].compactMap { $0 })
+    let source = try [SourceURL("https://example.org/v.pt")]
+    _ = try project.opened.change(
+      [SourceChange(.add, workflow: "x", selection: .filename("v.pt"), urls: source)])
+    var selection = SyncSelection()
+    selection.replaces = true
+    for names in [[], ["x"]] {
+      selection.workflows = names
+      let plan = try project.opened.planSync(selection)
+      #expect(plan.missing.isEmpty)
+      #expect(plan.open.map(\.matched.rival) == [Rival(workflow: "w", name: "v.pt")])
+    }
+    #expect(try resolve("x").modelsChanged.map(\.rival?.workflow) == ["w"])
+  }
+
+  @Test("a model that a running node downloads is told as that, and not as one at rest")
+  func automatic() throws {
+    try workflow([("RIFE VFI", "rife47.pth")])
+    let result = try resolve()
+    #expect(result.modelsAutomatic.map(\.name) == ["rife47.pth"])
+    #expect(result.modelsInactive.isEmpty && result.isComplete)
+    #expect(try project.opened.workflowStatuses().map(\.automatic.count) == [1])
+  }
+
+  @Test("a value that stands for two files is in place when both are")
+  func pair() throws {
+    try workflow([("VAELoader", "taesd")])
+    try expect(false)
+    #expect(try states() == ["unresolved"])
+    try project.write("d", to: "models/vae_approx/taesd_decoder.pth")
+    try expect(false)
+    #expect(try states() == ["blocked"])
+    try project.write("e", to: "models/vae_approx/taesd_encoder.safetensors")
+    try expect(true)
+    let manifest = try project.opened.manifestStore().read()
+    #expect(manifest.models.map(\.relativePath?.string) == ["vae_approx/taesd_decoder.pth"])
+    project.delete("models/vae_approx/taesd_encoder.safetensors")
+    try expect(false)
+  }
+
   @Test("names that differ in case only are two names")
   func otherCase() throws {
     try project.write("a", to: "models/loras/ink.pt")

@@ -43,12 +43,29 @@ struct ProjectPlaceTests {
     #expect(try FileStatus(of: folder.appending("pyproject.toml"))?.size == 27)
   }
 
-  @Test func aProjectOfItsOwnInsideOfComfyUIIsKept() throws {
+  @Test(arguments: ["[tool.comfydock]", "[tool.comfygit.workflows]", "[tool.comfy.hashes]"])
+  func aProjectOfItsOwnInsideOfComfyUIIsKept(table: String) throws {
     let (sandbox, folder) = try Self.comfyUI()
     let own = folder.pushing("custom_nodes/x")
-    try sandbox.write("", to: own.appending("pyproject.toml"))
+    try sandbox.write(table + "\n", to: own.appending("pyproject.toml"))
     let made = try Self.project(sandbox, in: own).initialise(modelsDirectory: nil)
     #expect(made.manifest == own.appending("pyproject.toml"))
+    #expect(try Self.project(sandbox, in: own).manifestStore().path == made.manifest)
+  }
+
+  @Test(arguments: ["", "examples"])
+  func theFileOfANodePackageIsNotAdopted(directory: String) throws {
+    let (sandbox, folder) = try Self.comfyUI()
+    let pack = folder.pushing("custom_nodes/pack")
+    let text = "[project]\nname = \"pack\"\n"
+    try sandbox.write(text, to: pack.appending("pyproject.toml"))
+    let place = pack.pushing(FilePath(directory))
+    try place.makeDirectories()
+    let made = try Self.project(sandbox, in: place).initialise(modelsDirectory: nil)
+    #expect(made.manifest == folder.pushing("user/default/pyproject.toml"))
+    #expect(try Self.project(sandbox, in: place).manifestStore().path == made.manifest)
+    let file = try FileBytes.read(pack.appending("pyproject.toml"), limit: 100)
+    #expect(String(decoding: file, as: UTF8.self) == text)
   }
 
   @Test(arguments: ["", "models/vae"])

@@ -183,4 +183,45 @@ import Testing
       String(decoding: text, as: UTF8.self), to: repository.appending("same.json"))
     #expect(try resolve("same.json") == ["same", "copy"])
   }
+
+  // MARK: Standard input
+
+  /// Resolves what a file holds, from standard input.
+  @discardableResult
+  private func pipe(_ path: String) throws -> ResolutionResult {
+    let opened = project.opened
+    let input = try FileDescriptor.open(project.path.pushing(FilePath(path)), .readOnly)
+    defer { try? input.close() }
+    opened.standardInput = input
+    return try resolve(try #require(try opened.workflowSources(["-"]).first), in: opened)
+  }
+
+  @Test("a workflow from standard input does not share the name of one with a file")
+  func pipedName() throws {
+    try workflow("a.pt", at: "stdin.json")
+    try run("stdin.json")
+    try workflow("b.pt", at: "other/w.json")
+    try pipe("other/w.json")
+    try pipe("other/w.json")
+    #expect(try recorded == ["stdin stdin.json a.pt", "stdin-2 - b.pt"])
+  }
+
+  @Test("what is open in a workflow from standard input is recorded, until it is saved as a file")
+  func pipedAndOpen() throws {
+    try workflow("a.pt", "gone.pt", at: "other/w.json")
+    #expect(try !pipe("other/w.json").isComplete)
+    #expect(try recorded == ["stdin - a.pt gone.pt"])
+    #expect(try !project.opened.projectStatus().isComplete)
+    #expect(try project.opened.planSync().undecided.map(\.filename) == ["gone.pt"])
+    let waiting = try project.opened.check().compactMap { fault in
+      if case .waitingEntry("stdin", let filename, isIntended: false) = fault.kind {
+        filename
+      } else {
+        nil
+      }
+    }
+    #expect(waiting == ["gone.pt"])
+    try run("other/w.json")
+    #expect(try recorded == ["w other/w.json a.pt gone.pt"])
+  }
 }

@@ -140,6 +140,57 @@ struct PlacementTests {
     #expect(!own.pushing("vae/v.pt").exists)
   }
 
+  @Test("several values that change are one commit, also beside one that cannot be changed")
+  func oneCommitBesideAFailure() throws {
+    let project = try project()
+    try project.write("four", to: "vae/sub/w.pt")
+    try project.write("five", to: "loras/n.pt")
+    try project.setLoaders([("VAELoader", "v.pt"), ("VAELoader", "w.pt"), ("VAELoader", "n.pt")])
+    let file = project.models.pushing("loras/n.pt")
+    _ = try resolve(project, nil)
+    let hash = try #require(try FileHasher.hash(file).blake3)
+    let run = project.project()
+    let targets = try run.targets(of: "portrait", named: "n.pt", node: nil)
+    let row = try run.manifestModel(withHash: hash, filename: "n.pt", relativePath: nil)
+    _ = try run.record([targets.decision(.resolve(row))].compactMap { $0 })
+    let before = try project.commits().count
+    let result = try resolve(project, .updateWorkflow)
+    #expect(result.widgetChanges.count == 2 && result.placementFailures.count == 1)
+    #expect(try Array(project.commits().dropFirst(before)) == ["set widget 2 models"])
+  }
+
+  @Test("all files that a name means are checked before the first is placed")
+  func allOrNone() throws {
+    let project = try ResolutionProject(
+      files: ["loras/A/m.pt": "m"],
+      loaders: [("LoraLoader", "B/m.pt"), ("LoraLoader", "X\\\\m.pt")])
+    _ = try resolve(project, nil)
+    let second = ReferenceKey(
+      nodeID: "2", nodeType: "LoraLoader", place: .widget(0), widgetValue: "X\\m.pt")
+    #expect(throws: PlacementError.notAName(second)) {
+      try project.project().place(
+        modelsNamed: "m.pt", ofWorkflow: "portrait", node: nil, by: .link)
+    }
+    #expect(text("loras/B/m.pt", of: project) == nil)
+    let placed = try project.project().place(
+      modelsNamed: "B/m.pt", ofWorkflow: "portrait", node: nil, by: .link)
+    #expect(placed.count == 1)
+  }
+
+  @Test("one file that is moved for two values is in both places")
+  func movedForTwo() throws {
+    let project = try ResolutionProject(
+      files: ["loras/A/m.pt": "m"],
+      loaders: [("LoraLoader", "B/m.pt"), ("LoraLoader", "C/m.pt")])
+    _ = try resolve(project, nil)
+    let placed = try project.project().place(
+      modelsNamed: "m.pt", ofWorkflow: "portrait", node: nil, by: .move)
+    #expect(placed.count == 2)
+    #expect(text("loras/B/m.pt", of: project) == "m")
+    #expect(text("loras/C/m.pt", of: project) == "m")
+    #expect(text("loras/A/m.pt", of: project) == nil)
+  }
+
   @Test("a placement that does not help is refused")
   func inVain() throws {
     let project = try ResolutionProject(
@@ -155,7 +206,7 @@ struct PlacementTests {
     }
     let other = try misplaced("loras/w.pt", "sub\\w.pt", of: project)
     #expect(
-      throws: PlacementError.notListed(other.candidate.location.path, other.reference.key)
+      throws: PlacementError.notAName(other.reference.key)
     ) {
       try project.project().place(other.candidate, for: other.reference, by: .link)
     }

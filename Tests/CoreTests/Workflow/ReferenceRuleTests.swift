@@ -126,6 +126,21 @@ import Testing
     #expect(Set([place, .input("clip_name2"), .widget(1), .unknown]).count == 3)
   }
 
+  /// Other tools read no workflow in which a reference has no index.
+  @Test func everyPlaceOfAPromptHasAnIndex() throws {
+    let prompt = """
+      {"1":{"class_type":"CLIPTextEncode","inputs":{"text":"embedding:ink"}},
+      "2":{"class_type":"Power Lora Loader (rgthree)","inputs":{
+      "lora_2":{"on":true,"lora":"a.pt","strength":1},
+      "lora_11":{"on":true,"lora":"b.pt","strength":1}}},
+      "3":{"class_type":"ETN_Parameter","inputs":{"default":"c.pt"}}}
+      """
+    let indices = try read(prompt).references.map { reference -> Int? in
+      if case .input(_, let index) = reference.place { index } else { nil }
+    }
+    #expect(indices == [0, 2, 11, 2])
+  }
+
   @Test(
     arguments: [
       #"{"input":{"workflow":PROMPT,"images":[]}}"#, #"{"input":{"prompt":PROMPT}}"#,

@@ -225,7 +225,7 @@ struct ReferenceFinder {
   private func place(of item: NodeValues.Item) -> WidgetPlace {
     if let index = item.index { return .widget(index) }
     guard let name = item.input else { return .unknown }
-    return .input(name, index: loader?.widgetIndex(ofInput: name))
+    return .input(name, index: LoaderTable.storedIndex(ofInput: name, of: subject.type, by: loader))
   }
 
   private func has(_ trait: LoaderTrait) -> Bool { loader?.traits.contains(trait) ?? false }

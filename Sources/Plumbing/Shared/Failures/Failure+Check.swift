@@ -24,6 +24,16 @@ extension ProjectFault: FailureConvertible {
         "manifest.stale",
         "no node of workflow '\(entry.workflow)' names '\(entry.name)' any more",
         hint: ShellText.command("drop-model \(entry.arguments)"))
+    case .waitingEntry(let entry, isIntended: true):
+      Failure(
+        "manifest.waiting", "'\(entry.name)' of workflow '\(entry.workflow)' was never downloaded",
+        hint: ShellText.command("fetch-intents \(words(entry.workflow))"))
+    case .waitingEntry(let entry, isIntended: false):
+      Failure(
+        "manifest.waiting",
+        "nothing is decided about '\(entry.name)' of workflow '\(entry.workflow)', which has no file",
+        hint: Failure.savingAdvice + ", or forget it with "
+          + ShellText.commandInSentence("drop-model \(entry.arguments)"))
     case .workflowGone(let workflow, let path):
       Failure(
         "workflow.gone", "the file of workflow '\(workflow)' is gone",
@@ -70,6 +80,14 @@ extension ProjectFault: FailureConvertible {
       Failure(
         "workflow.elsewhere",
         "the file of workflow '\(workflow)' is outside the project; another machine would lack it",
+        hint:
+          "move it into the project, then run \(ShellText.commandInSentence("resolve")) with its new path",
+        path: path.string)
+    case .workflowNested(let workflow, let path, let repository):
+      Failure(
+        "workflow.nested",
+        "the file of workflow '\(workflow)' is in another repository, '\(repository)'; "
+          + "another machine would lack it",
         hint:
           "move it into the project, then run \(ShellText.commandInSentence("resolve")) with its new path",
         path: path.string)

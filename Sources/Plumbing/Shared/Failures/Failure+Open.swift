@@ -35,6 +35,8 @@ extension OpenReference: FailureConvertible {
       case .misplaced:
         (isMisspelled ? [] : ["place-model \(model)"])
           + (matched.isInMedia ? [] : ["resolve --update-workflow \(workflow)"])
+      case .changed(let changed) where matched.rival != nil:
+        changed.agreements(model, with: matched.rival)
       case .changed(let changed):
         (changed.canBeFetched ? ["sync --replace \(workflow)"] : [])
           + pinning(changed)
@@ -111,7 +113,8 @@ extension OpenReference: FailureConvertible {
         "\(subject) is at '\(candidate.location.path)', where its loader does not find it by that name"
       )
     case .changed(let changed):
-      return ("model.changed", "\(subject): \(changed.bothSides)")
+      let rival = matched.rival.map { "; workflow '\($0.workflow)' records that file" }
+      return ("model.changed", "\(subject): \(changed.bothSides)\(rival ?? "")")
     case .blocked(let obstacle): return (obstacle.code, "\(subject) \(obstacle.words)")
     case .ambiguous(let candidates):
       let places = candidates.map { "'\($0.location.path)'" }.joined(separator: ", ")
@@ -129,8 +132,10 @@ extension OpenReference: FailureConvertible {
       )
     case .downloadable: return ("model.missing", "\(subject) is not on this machine")
     case .missing, .optional:
+      let pair = reference.pair.map { " (it stands for '\($0.encoder)' and '\($0.decoder)')" }
       return (
-        "model.missing", "\(subject) is not on this machine, and no download source is known"
+        "model.missing",
+        "\(subject)\(pair ?? "") is not on this machine, and no download source is known"
       )
     case .resolved: return ("model.unrecorded", "\(subject) is in place, but is not recorded")
     }
@@ -140,6 +145,17 @@ extension OpenReference: FailureConvertible {
 extension ChangedModel {
   /// Whether the recorded bytes can be put back: from this machine, or from a source.
   fileprivate var canBeFetched: Bool { pin.origin == .manifest && canBeRestored }
+
+  /// The commands after which two workflows mean the same file: the one in place, or the other one.
+  fileprivate func agreements(_ model: String, with rival: Rival?) -> [String] {
+    let other = rival.map { ShellText.arguments([$0.workflow, $0.name]) }
+    return [
+      found.model.hash.map { "set-hash \(model) \($0)" },
+      other.flatMap { other in
+        if case .blake3(let hash) = pin.hash { "set-hash \(other) \(hash)" } else { nil }
+      },
+    ].compactMap { $0 }
+  }
 
   /// What is meant, and what is in place.
   fileprivate var bothSides: String {

@@ -20,6 +20,19 @@ extension PlacementError: FailureConvertible {
       Failure(
         "place.folder",
         "no table knows the folder that \(reference.nodeType) (node \(reference.nodeID)) reads")
+    case .notAName(let reference):
+      Failure(
+        "place.not-a-name",
+        "no file can be listed as '\(reference.widgetValue)' by \(reference.nodeType) "
+          + "(node \(reference.nodeID))",
+        hint: ShellText.commandInSentence("resolve --update-workflow")
+          + " writes the file's name into the workflow"
+      )
+    case .outside(let path):
+      Failure(
+        "place.outside",
+        "'\(path)' cannot be moved: it is outside the model folders of this project",
+        hint: "leave --move away to link it, or give --copy to copy it")
     case .inUse(let path, let workflows):
       Failure(
         "place.in-use",

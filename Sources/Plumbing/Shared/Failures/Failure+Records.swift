@@ -137,3 +137,14 @@ extension SourcePage {
     }
   }
 }
+
+extension Failure {
+  /// `add-intent --path` or `--category` about a model whose hash is recorded.
+  static func pinnedPlace(_ filename: String, in workflow: String) -> Failure {
+    let drop = "drop-model \(ShellText.arguments([workflow, filename]))"
+    return Failure(
+      "intent.pinned", "'\(filename)' has a recorded hash; its path and category do not change",
+      hint: "leave --path and --category out to add the URL as a source, or run "
+        + "\(ShellText.commandInSentence(drop)) first")
+  }
+}

@@ -100,9 +100,14 @@ extension UnreadableWorkflow {
 extension JSONError {
   /// The failure of a text that is no JSON.
   func failure(in path: String) -> Failure {
-    Failure(
-      "json.syntax", words, hint: "save the workflow again in ComfyUI, or correct that place",
-      path: path, line: line, column: column)
+    let hint =
+      if case .conflictMarker = reason {
+        "settle the merge, for example with "
+          + ShellText.inSentence("git checkout --ours -- \(ShellText.quoted(path))")
+      } else {
+        "save the workflow again in ComfyUI, or correct that place"
+      }
+    return Failure("json.syntax", words, hint: hint, path: path, line: line, column: column)
   }
 
   var words: String {
@@ -110,6 +115,7 @@ extension JSONError {
     case .unexpectedEnd: "the JSON text ends too early"
     case .unexpectedCharacter(let scalar, let expected):
       "unexpected \(described(scalar)) where \(expected.words) should be"
+    case .conflictMarker: "a merge conflict: both branches changed this part"
     case .invalidNumber: "a number that JSON does not have"
     case .invalidEscape: "an escape that JSON does not have"
     case .controlCharacter(let scalar):
@@ -243,4 +249,10 @@ extension ReferenceTargetError: FailureConvertible {
         hint: "add --node with one of: \(nodes.joined(separator: ", "))")
     }
   }
+}
+
+extension Failure {
+  /// How to continue with a workflow from standard input, which no later command can read.
+  package static let savingAdvice =
+    "save the workflow as a file, then \(ShellText.inSentence("\(Program.name) resolve FILE"))"
 }

@@ -6,7 +6,7 @@ extension Obstacle {
   var code: String {
     switch self {
     case .unreadable: "model.unreadable"
-    case .notAFile, .danglingLink, .notListed, .rivals: "model.blocked"
+    case .notAFile, .danglingLink, .notListed, .rivals, .halfAPair: "model.blocked"
     }
   }
 
@@ -22,6 +22,7 @@ extension Obstacle {
     case .danglingLink(let path):
       "cannot be put in place: '\(path)' is a link to something that does not exist"
     case .notListed: "does not have the extension of a model, so its loader lists no such file"
+    case .halfAPair(let missing, _): "stands for two files, and '\(missing)' is not on this machine"
     case .rivals(let path, let others):
       "could be loaded from '\(path)', or with other contents from "
         + others.map { "'\($0)'" }.joined(separator: ", ")
@@ -40,6 +41,8 @@ extension Obstacle {
       return [isOwn ? "chmod u+\(mode) \(file)" : "sudo chmod a+\(mode) \(file)"]
     case .notAFile(let path, _): return [Self.asideCommand(path)]
     case .danglingLink(let path): return ["rm \(ShellText.arguments([path.string]))"]
+    case .halfAPair(let missing, let folder):
+      return ["put \(missing).safetensors or \(missing).pth into '\(folder)'"]
     case .rivals(_, let others): return others.map { Self.asideCommand($0) }
     }
   }

@@ -52,6 +52,6 @@ extension InputRecord {
     }
     guard let input = try text("input") else { return .unknown }
     let type = try required("node_type")
-    return .input(input, index: LoaderTable.standard.widgetIndex(ofInput: input, of: type))
+    return .input(input, index: LoaderTable.standard.storedIndex(ofInput: input, of: type))
   }
 }
