@@ -66,6 +66,8 @@ final class Transfer: ExchangeReceiver {
   /// Whether the answer continues beyond ``end``.
   var isOpenEnded = false
   var isPaused = false
+  /// The size that an answer without a length must have; `nil` for none.
+  var mustReach: Int64?
   private(set) var head = ResponseHead(status: 0)
   /// Whether the arriving bytes are the requested range and not the whole file.
   var isPart: Bool { asksForRange && head.status == 206 }
@@ -119,6 +121,7 @@ final class Transfer: ExchangeReceiver {
     received = 0
     refusedAddress = nil
     isHeadTooLong = false
+    mustReach = nil
   }
 
   func takeHead(_ head: ResponseHead) -> Bool {

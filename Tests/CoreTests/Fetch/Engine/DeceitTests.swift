@@ -50,22 +50,65 @@ import Testing
     #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
   }
 
-  @Test("two lengths under one strong tag are told, and what is kept is not thrown away")
-  func oneTagTwoLengths() throws {
+  /// How the second length shows, and how many bytes are kept then.
+  static let secondLengths: [(kind: String, kept: Int64)] = [
+    ("length", 20_000), ("chunks", 30_000), ("close", 30_000), ("other part", 20_000),
+    ("no part", 20_000), ("no part, untold", 20_000),
+  ]
+
+  @Test(
+    "two lengths under one strong tag are told, in every run, and what is kept is not thrown away",
+    arguments: secondLengths)
+  func oneTagTwoLengths(kind: String, kept: Int64) throws {
     let body = body
     let scene = try Scene { request in
+      let tag = [(name: "ETag", value: "\"v1\"")]
+      var short = Reply(200, headers: tag, body: body.prefix(30_000))
       if request.earlier == 0 {
         var reply = ServedFile(body).reply(to: request)
         reply.cut = 20_000
         return reply
       }
-      return Reply(200, headers: [("ETag", "\"v1\"")], body: body.prefix(30_000))
+      switch kind {
+      case "chunks": short.isChunked = true
+      case "close": short.length = .none
+      case "other part" where request.range != nil:
+        return Reply(
+          206, headers: tag + [("Content-Range", "bytes 9000-59999/60000")],
+          body: body.dropFirst(9_000))
+      case "no part" where request.range != nil:
+        return Reply(416, headers: tag + [("Content-Range", "bytes */30000")])
+      case "no part, untold" where request.range != nil: return Reply(416)
+      default: break
+      }
+      return short
     }
-    let error = try scene.run(scene.request()).error
-    #expect(error == .protocolViolation(host: "127.0.0.1", detail: .versionLength))
-    let state = PartialFile.storedState(for: scene.root.appending("loras/m.pt"))
-    #expect(state?.done.count == 20_000)
-    #expect(state?.total == 60_000)
+    for _ in 0..<2 {
+      let error = try scene.run(scene.request()).error
+      #expect(error == .protocolViolation(host: "127.0.0.1", detail: .versionLength))
+      let state = PartialFile.storedState(for: scene.root.appending("loras/m.pt"))
+      #expect(state?.done.count == kept)
+      #expect(state?.total == 60_000)
+    }
+  }
+
+  @Test("an answer without a length has the length that its version had before", arguments: [0, 9])
+  func knownLength(more: Int) throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.earlier == 0 {
+        reply.cut = 20_000
+      } else {
+        reply = Reply(
+          200, headers: [("ETag", "\"v1\"")], body: body + [UInt8](repeating: 1, count: more))
+        reply.isChunked = true
+      }
+      return reply
+    }
+    let outcome = try scene.run(scene.request())
+    #expect(outcome.file?.sha256 == (more == 0 ? sha256(body) : nil))
+    #expect(outcome.error == (more == 0 ? nil : .tooLong(expected: 60_000, known: .server)))
   }
 
   @Test("reading stops behind the size that the file must have")
