@@ -201,7 +201,7 @@ extension FileDownload {
   /// Called when the connection broke, could not be made, or brought nothing usable.
   private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
     let error = FetchError(
-      transport: code, host: transfer.address.host, isHeadTooLong: transfer.isHeadTooLong)
+      transport: code, host: transfer.address.host, headFault: transfer.headFault)
     failed(transfer, error)
   }
 

@@ -79,7 +79,7 @@ final class Transfer: ExchangeReceiver {
   var opening: [UInt8]?
   var received: Int64 = 0
   private(set) var refusedAddress: String?
-  private(set) var isHeadTooLong = false
+  private(set) var headFault: FetchError.ProtocolDetail?
   /// Start of the window in which bytes are counted, in monotonic milliseconds, and their number.
   var windowStart = 0
   var windowBytes: Int64 = 0
@@ -120,7 +120,7 @@ final class Transfer: ExchangeReceiver {
     opening = nil
     received = 0
     refusedAddress = nil
-    isHeadTooLong = false
+    headFault = nil
     mustReach = nil
   }
 
@@ -178,7 +178,7 @@ extension Transfer {
   /// Ends the current request and frees what libcurl needed for it.
   func close() {
     refusedAddress = exchange?.refusedAddress
-    isHeadTooLong = exchange?.isHeadTooLong ?? false
+    headFault = exchange?.headFault
     exchange = nil
   }
 

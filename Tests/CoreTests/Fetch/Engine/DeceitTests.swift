@@ -111,6 +111,21 @@ import Testing
     #expect(outcome.error == (more == 0 ? nil : .tooLong(expected: 60_000, known: .server)))
   }
 
+  @Test("a header that goes on in a second line is not read as libcurl reads it")
+  func foldedLine() throws {
+    let body = body
+    let scene = try Scene { _ in
+      var reply = Reply(200, headers: [("Transfer-Encoding", "\r\n chunked")])
+      reply.length = .text("100")
+      let (start, end) = (Array("ea60\r\n".utf8), Array("\r\n0\r\n\r\n".utf8))
+      reply.body = .bytes((start + body + end)[...])
+      return reply
+    }
+    let wanted = FetchError.protocolViolation(host: "127.0.0.1", detail: .foldedLine)
+    #expect(try scene.run(scene.request()).error == wanted)
+    #expect(scene.names() == [])
+  }
+
   @Test("reading stops behind the size that the file must have")
   func bound() throws {
     let body = body
