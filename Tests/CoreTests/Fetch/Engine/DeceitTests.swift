@@ -284,4 +284,47 @@ import Testing
     }
     #expect(try scene.run(scene.request()).error == .vanished(scene.root.appending("loras")))
   }
+
+  @Test("bytes that are removed during a download are named, and no other process")
+  func vanishedBytes() throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 200_000
+      return reply
+    }
+    let parts = scene.root.appending("loras/.m.pt.comfy-part")
+    scene.onEvent = { event in
+      guard case .fileProgress = event else { return }
+      for name in listDirectory(parts) { unlink(parts.appending(name).string) }
+    }
+    let error = try scene.run(scene.request()).error
+    guard case .vanished(let path)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(path.removingLastComponent() == parts)
+  }
+
+  @Test("what is no file and appears at the target during a download is told as that")
+  func occupiedMeanwhile() throws {
+    let body = body
+    let scene = try Scene { ServedFile(body).reply(to: $0) }
+    let target = scene.root.appending("loras/m.pt")
+    scene.onEvent = { event in if case .fileStart = event { mkfifo(target.string, 0o600) } }
+    #expect(try scene.run(scene.request()).error == .occupied(target))
+  }
+
+  @Test("a directory in the place of the state is named, and not the target")
+  func occupiedState() throws {
+    let scene = try scene()
+    let state = scene.root.appending("loras/.m.pt.comfy-part/state")
+    mkdir(state.removingLastComponent().string, 0o700)
+    mkdir(state.string, 0o700)
+    guard case .file(let error)? = try scene.run(scene.request()).error else {
+      Issue.record("no error")
+      return
+    }
+    #expect(error.path == state)
+  }
 }
