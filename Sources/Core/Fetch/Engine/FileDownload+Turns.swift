@@ -234,7 +234,7 @@ extension FileDownload {
   /// as a try.
   private func putOff(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
     tries.refusals += 1
-    tryAgain(transfer, error, attempt: tries.refusals, after: wait)
+    tryAgain(transfer, error, after: loop.backoff(attempt: tries.refusals, atLeast: wait))
     transfer.isPutOff = true
   }
 
@@ -251,15 +251,14 @@ extension FileDownload {
     guard tries.attempts < options.attempts, silence < options.longestSilence ?? .max else {
       return giveUp(error)
     }
-    tryAgain(transfer, error, attempt: tries.attempts, after: wait)
+    tryAgain(transfer, error, after: loop.backoff(attempt: tries.attempts, atLeast: wait))
   }
 
-  private func tryAgain(
-    _ transfer: Transfer, _ error: FetchError, attempt: Int, after wait: Int?
-  ) {
-    let delay = loop.backoff(attempt: attempt, atLeast: wait)
+  private func tryAgain(_ transfer: Transfer, _ error: FetchError, after delay: Int) {
     if arrived.total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
     server.direct = nil
+    // Both kinds of tries, so that no number is told twice.
+    let attempt = tries.attempts + tries.refusals
     loop.emit(place, .retrying(attempt: attempt, delay: delay, reason: error))
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
