@@ -40,9 +40,7 @@ final class Inquiry: ExchangeReceiver {
     _ method: Method, _ source: FetchSource, _ options: FetchOptions,
     _ environment: ProcessEnvironment, cancellation: Cancellation
   ) throws(FetchError) {
-    if let failure = CurlLibrary.load(environment) {
-      throw .libraryUnavailable(detail: failure)
-    }
+    if let failure = CurlLibrary.load(environment) { throw failure }
     self.method = method
     self.source = source
     self.environment = environment

@@ -56,6 +56,7 @@ extension FileError: FailureConvertible {
       .fileTooLarge:
         "raise the limit on file sizes ('ulimit -f'), or use a file system that takes larger files",
       .tooManyOpenFiles: descriptors, .tooManyOpenFilesInSystem: descriptors,
+      .noMemory: "raise the limit on memory ('ulimit -v'), or run less at once",
       .isDirectory: "name a file, not a directory",
       .tooManySymbolicLinkLevels: "the symbolic links form a loop; correct them",
     ]
