@@ -28,6 +28,7 @@ extension Context {
     guard !unrecorded.isEmpty else { return }
     say("error: \(unrecorded.count) of \(all) downloaded, but not recorded")
     for line in unrecorded { tell(line, &told) }
+    guard unrecorded.contains(where: \.outcome.mayBeRecorded) else { return }
     say("hint: run the same command again to record them; nothing is downloaded again")
   }
 
@@ -67,6 +68,17 @@ extension FetchPlan {
   /// Whether every file can be downloaded, as far as is known.
   var isFeasible: Bool {
     lines.allSatisfy { $0.refusal == nil && !$0.isBlocked }
+extension FetchOutcome {
+  /// Whether another run may record the file: its entry does not mean another one by now.
+  fileprivate var mayBeRecorded: Bool {
+    guard case .unrecorded(_, let error) = self else { return false }
+    switch error as? ManifestError {
+    case .stale, .unknownSource: return false
+    default: return true
+    }
+  }
+}
+
       && !volumes.contains(where: \.isTooSmall)
   }
 }
