@@ -32,10 +32,21 @@ extension Context {
     say("hint: run the same command again to record them; nothing is downloaded again")
   }
 
-  /// - Parameter told: The hints that were given.
+  /// Tells why files of a plan cannot be downloaded.
+  func tellRefusals(in plan: FetchPlan) {
+    var told: Set<String> = []
+    for line in plan.lines {
+      if let failure = line.failure { tell(failure, of: line.item, &told) }
+    }
+  }
+
   private func tell(_ line: FetchReport.Line, _ told: inout Set<String>) {
-    guard let failure = line.outcome.failure else { return }
-    say("error: '\(line.item.filename)': \(failure.placedMessage)")
+    if let failure = line.outcome.failure { tell(failure, of: line.item, &told) }
+  }
+
+  /// - Parameter told: The hints that were given.
+  private func tell(_ failure: Failure, of item: FetchItem, _ told: inout Set<String>) {
+    say("error: '\(item.filename)': \(failure.placedMessage)")
     if let hint = failure.hint, told.insert(hint).inserted { say("hint: \(hint)") }
   }
 
@@ -57,17 +68,6 @@ extension Context {
   }
 }
 
-extension FetchReport.Line {
-  fileprivate var bringsCode: Bool {
-    guard case .landed(let file) = outcome, file.arrival == .downloaded else { return false }
-    return ModelExtension(of: item.filename)?.isPickle ?? false
-  }
-}
-
-extension FetchPlan {
-  /// Whether every file can be downloaded, as far as is known.
-  var isFeasible: Bool {
-    lines.allSatisfy { $0.refusal == nil && !$0.isBlocked }
 extension FetchOutcome {
   /// Whether another run may record the file: its entry does not mean another one by now.
   fileprivate var mayBeRecorded: Bool {
@@ -79,6 +79,17 @@ extension FetchOutcome {
   }
 }
 
+extension FetchReport.Line {
+  fileprivate var bringsCode: Bool {
+    guard case .landed(let file) = outcome, file.arrival == .downloaded else { return false }
+    return ModelExtension(of: item.filename)?.isPickle ?? false
+  }
+}
+
+extension FetchPlan {
+  /// Whether every file can be downloaded, as far as is known.
+  var isFeasible: Bool {
+    lines.allSatisfy { $0.refusal == nil && !$0.isBlocked }
       && !volumes.contains(where: \.isTooSmall)
   }
 }
