@@ -57,6 +57,18 @@ int comfy_touch_access(int descriptor) {
   return futimens(descriptor, times);
 }
 
+#ifdef __GLIBC__
+
+#include <malloc.h>
+
+void comfy_keep_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
+
+#else
+
+void comfy_keep_one_heap(void) {}
+
+#endif
+
 #ifdef __linux__
 
 #include <linux/fs.h>

@@ -72,6 +72,7 @@ package struct FetchIntents: Command {
     let plan = try project.planFetch(items, cancellation: context.cancellation)
     if context.cancellation.isRequested() { throw Failure.interrupted }
     for line in plan.lines { writer.write(.plan(line)) }
+    if !records.json { context.tellRefusals(in: plan) }
     for volume in plan.volumes {
       if records.json {
         writer.write(.volume(volume))

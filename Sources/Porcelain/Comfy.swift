@@ -6,6 +6,7 @@ internal import Plumbing
 @main
 enum Comfy {
   static func main() {
+    Process.makeDoWithAddressSpace()
     let (arguments, spoiled) = Process.arguments()
     let words = Array(arguments.dropFirst())
     Process.occupyStandardStreams()

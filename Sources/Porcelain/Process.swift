@@ -44,6 +44,18 @@ enum Process {
     return (words, spoiled)
   }
 
+  /// Keeps all threads of a process with little address space (`ulimit -v`) in one heap: glibc
+  /// reserves 64 MiB for each thread, and where that fails, the process ends without a word.
+  static func makeDoWithAddressSpace() {
+    var limit = rlimit()
+    #if canImport(Darwin)
+      let status = unsafe getrlimit(RLIMIT_AS, &limit)
+    #else
+      let status = unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+    #endif
+    if status == 0, limit.rlim_cur < 1 << 40 { comfy_keep_one_heap() }
+  }
+
   /// Gives a closed standard stream something that refuses to be read or written: a file that is
   /// opened later would take its number, and its place.
   static func occupyStandardStreams() {

@@ -131,6 +131,24 @@ extension FetchEvent {
     #expect(lines[4].hasPrefix("0 of 30 files"))
   }
 
+  @Test("a file that waits for another process is shown before it starts")
+  func waitingFiles() {
+    var board = ProgressBoard(symbols: .ascii)
+    _ = board.apply(.batchStart(count: 1, totalBytes: 10), at: .zero)
+    _ = board.apply(
+      .fileWaiting(
+        FetchPosition(index: 3, count: 9, filename: "a.pt"), processID: 4711, limit: 60_000),
+      at: .zero)
+    func first() -> String {
+      board.lines(columns: 119, rows: 5, at: .zero).first.map(\.plain) ?? ""
+    }
+    #expect(first().hasPrefix("a.pt  "))
+    #expect(first().contains("waiting for another process (pid 4711)"))
+    _ = board.apply(.started(index: 3, name: "a.pt", total: 10), at: .zero)
+    #expect(!first().contains("waiting"))
+    #expect(board.lines(columns: 119, rows: 5, at: .zero).count == 2)
+  }
+
   @Test func endsOfFiles() {
     var board = ProgressBoard(symbols: .ascii)
     func end(_ arrival: FetchedFile.Arrival?, _ total: Int64?) -> String? {

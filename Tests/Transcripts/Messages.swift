@@ -40,6 +40,10 @@ import Testing
       "takes a server with TLS that redirects: shown by DeceitTests",
     "Failure+Fetch: two different sizes for the same version of the file":
       "takes a server that changes in the middle of a download: shown by FetchFaultTests",
+    "Failure+Fetch: a header on two lines":
+      "takes a server that writes headers as nobody does any more: shown by DeceitTests",
+    "Failure+Files: raise the limit on memory ('ulimit -v'), or run less at once":
+      "takes a process with hardly any address space, which fails at another place on each system",
     "Failure+Files: raise the limit on open files ('ulimit -n'), or run less at once":
       "takes a process with hardly a file to open, which fails at another place on each system",
     "Failure+Fetch: the system has no thread left":

@@ -25,6 +25,9 @@ int comfy_begin_write_back(int descriptor);
    with errno. */
 int comfy_touch_access(int descriptor);
 
+/* Keeps what all threads allocate in one heap, where the C library would give each thread its own. */
+void comfy_keep_one_heap(void);
+
 /* The processors that a thread may run on, one bit for each. */
 typedef struct {
   unsigned long bits[16];

@@ -126,6 +126,8 @@ public enum FetchError: Error, Sendable, Hashable {
     case location
     /// The status is 2xx, but does not fit any of our requests.
     case status
+    /// A header continues on a second line, which is obsolete, and which readers disagree about.
+    case foldedLine = "folded-line"
     /// The headers are too long: more than 256 KiB in all, or one line beyond libcurl's own limit.
     case headSize = "head-size"
   }

@@ -22,8 +22,8 @@ public enum FetchEvent: Sendable {
   ///
   /// - Parameters:
   ///   - attempt: The number of the failed try, from 1; the count restarts when new bytes arrive. A
-  ///     refusal by a host that is sending another file of the batch is counted separately and
-  ///     never ends the file.
+  ///     refusal by a host that is sending another file of the batch counts here, but never ends
+  ///     the file.
   ///   - delay: Milliseconds until the next try.
   case fileRetry(FetchPosition, attempt: Int, delay: Int, reason: FetchError)
   /// The file's outcome is final; a landed file has been recorded.

@@ -3,12 +3,13 @@ package enum ModelExtension: String, Sendable, Hashable, CaseIterable {
   case safetensors, sft, ckpt, pt, pt2, pth, bin, pkl, gguf, onnx, torchscript
 
   /// The extension of a file name or path, in any case; `nil` if it is not a model extension or
-  /// nothing precedes the dot.
+  /// nothing but dots precedes it: for ComfyUI, `...safetensors` has no extension.
   package init?(of name: some StringProtocol) {
     let bytes = Array(name.utf8)
-    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0,
-      bytes[dot - 1] != UInt8(ascii: "/"), bytes[dot - 1] != UInt8(ascii: "\\")
-    else { return nil }
+    guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let isSlash: (UInt8) -> Bool = { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+    let start = bytes[..<dot].lastIndex(where: isSlash).map { $0 + 1 } ?? 0
+    guard bytes[start..<dot].contains(where: { $0 != UInt8(ascii: ".") }) else { return nil }
     let text = String(decoding: bytes[(dot + 1)...], as: UTF8.self)
     self.init(rawValue: text.lowercased())
   }

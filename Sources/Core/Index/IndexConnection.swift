@@ -262,7 +262,12 @@ extension IndexError {
         path: path, code: error.extendedResultCode.rawValue, detail: error.message ?? "")
     }
     guard error.resultCode == .SQLITE_CANTOPEN, !Self.isFull(path) else { return }
-    // SQLite does not give the reason; the system does.
+    // SQLite does not give the reason; the system does. It opens the database, its two companions
+    // and their directory.
+    if let reason = Shortage.reason(descriptors: 4) {
+      self = .file(FileError(.open, path, reason))
+      return
+    }
     do {
       try FileDescriptor.open(path, .readOnly, options: .closeOnExec).close()
     } catch {
@@ -275,8 +280,8 @@ extension IndexError {
     let sizes = ["", "-wal", "-shm"].map { suffix in
       FileStatus(reaching: FilePath(path.string + suffix))?.size ?? 0
     }
-    // The companion that readers share begins with as many bytes, and nothing grows by more.
-    let growth: Int64 = 32 << 10
+    // What a new index begins with is written at once, and nothing grows by more.
+    let growth: Int64 = 1 << 20
     return FileSizeLimit.bytes - growth < sizes.max() ?? 0
   }
 

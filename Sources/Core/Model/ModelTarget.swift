@@ -13,15 +13,22 @@ extension RelativePath {
     let depth = components.count - 1
     guard depth <= Self.deepest else { throw .deep(depth, limit: Self.deepest) }
     guard let folder else { throw .withoutCategory(string) }
-    for part in components.dropLast() where part.utf8.first == UInt8(ascii: ".") {
-      throw .hidden(string, part: String(part))
-    }
-    // ComfyUI itself runs the extensions in this folder, which are code.
-    for part in components where part.lowercased() == "custom_nodes" { throw .code(string) }
+    try checkFolders()
     let isSettings = folder == "configs" && string.lowercased().hasSuffix(".yaml")
     let isEmbedding = folder == "embeddings" && ModelExtension.mayLack(in: filename)
     guard ModelExtension(of: filename) != nil || isSettings || isEmbedding else {
       throw .notAModel(string)
     }
+  }
+
+  /// Checks that a new model may be put into the folder.
+  ///
+  /// - Throws: ``RelativePathError/hidden(_:part:)``, ``RelativePathError/code(_:)``.
+  package func checkFolders() throws(RelativePathError) {
+    for part in components.dropLast() where part.utf8.first == UInt8(ascii: ".") {
+      throw .hidden(string, part: String(part))
+    }
+    // ComfyUI itself runs the extensions in this folder, which are code.
+    for part in components where part.lowercased() == "custom_nodes" { throw .code(string) }
   }
 }

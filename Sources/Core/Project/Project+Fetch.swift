@@ -61,7 +61,8 @@ extension Project {
 
   /// Sets the hash of every intent that waited for these files, and adds the files to the global
   /// table: one commit per file, one write for all. An entry that no longer has the intent's sources,
-  /// or has another hash by now, is left as it is; one that was dropped is no longer wanted.
+  /// or has another hash by now, is left as it is; one that was dropped is no longer wanted. A file
+  /// that no entry takes is not added.
   ///
   /// - Returns: One recording for each file, and the reason if an entry was left as it is.
   func recordLanded(
@@ -79,18 +80,20 @@ extension Project {
       },
       change: { (step, manifest) throws(ManifestError) in
         let file = files[step]
-        manifest.put(file.row)
         refusals[step] = nil
+        var isWanted = false
         for intent in file.intents {
           manifest.loadEntries(of: intent.workflow)
           guard let node = intent.entry.nodes.first,
-            let entry = manifest.model(for: node, in: intent.workflow),
-            entry.hash != file.row.hash
+            let entry = manifest.model(for: node, in: intent.workflow)
           else { continue }
-          if let refusal = intent.refusal(by: entry) {
+          if entry.hash != file.row.hash, let refusal = intent.refusal(by: entry) {
             refusals[step] = refusal
             continue
           }
+          if !isWanted { manifest.put(file.row) }
+          isWanted = true
+          guard entry.hash != file.row.hash else { continue }
           try manifest.setHash(file.row.hash, for: .reference(node), in: intent.workflow)
         }
       })

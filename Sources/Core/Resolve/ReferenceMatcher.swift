@@ -220,12 +220,25 @@ extension ManifestModel {
 
 extension DownloadIntent {
   /// The intent to download a URL for a reference, to the suggested path. `nil` if the URL names no
-  /// file, or the folder that the reference's loader reads is unknown.
+  /// file, or the folder that the reference's loader reads is unknown, or nothing is put there.
   public init?(url text: String, for reference: ModelReference) {
-    guard PathSuggestion.folder(of: reference) != nil, let url = try? SourceURL(text),
-      (try? url.request()) != nil,
+    guard PathSuggestion.folder(of: reference) != nil,
+      Self.fault(ofURL: text, for: reference) == nil, let url = try? SourceURL(text),
       let suggestion = PathSuggestion.suggest(url: url, reference: reference)
     else { return nil }
     self.init(sources: [url.cleaned], relativePath: suggestion.path)
+  }
+
+  /// Why the URL that a workflow gives for a reference cannot be used: a ``SourceURLError``, or the
+  /// ``RelativePathError`` of the place that the value names; `nil` if neither is wrong.
+  package static func fault(ofURL text: String, for reference: ModelReference) -> (any Error)? {
+    do {
+      let url = try SourceURL(text)
+      _ = try url.request()
+      try PathSuggestion.suggest(url: url, reference: reference)?.path.checkFolders()
+      return nil
+    } catch {
+      return error
+    }
   }
 }

@@ -30,6 +30,24 @@ final class EventLog: FetchDisplay {
       throw FileError(.open, path, error as? Errno ?? .ioError)
     }
     stream = OutputStream(file)
+    if Self.endsWithinLine(path) { stream.write(line: "") }
+  }
+
+  /// Whether the last line of a file has no end, because the run that wrote it was killed, or the
+  /// disk was full.
+  private static func endsWithinLine(_ path: FilePath) -> Bool {
+    guard
+      let file = try? FileDescriptor.open(
+        path, .readOnly, options: [.closeOnExec, .nonBlocking])
+    else { return false }
+    defer { try? file.close() }
+    // A pipe or a terminal has no end to go to.
+    guard let size = try? file.seek(offset: 0, from: .end), size > 0 else { return false }
+    var last: UInt8 = 0
+    let count = unsafe withUnsafeMutableBytes(of: &last) {
+      unsafe try? file.read(fromAbsoluteOffset: size - 1, into: $0)
+    }
+    return count == 1 && last != UInt8(ascii: "\n")
   }
 
   deinit { try? file.close() }

@@ -23,7 +23,8 @@ struct IntentDraft {
 
   /// The decision; the target path is suggested where none was given.
   ///
-  /// - Throws: `SourceURLError` for an address that names no file; ``IntentError``, ``RecordError``.
+  /// - Throws: `SourceURLError` for an address that names no file; `RelativePathError` for a place
+  ///   where no model is put; ``IntentError``, ``RecordError``.
   func decision() throws -> ModelDecision {
     for url in urls { _ = try url.request() }
     var named = references

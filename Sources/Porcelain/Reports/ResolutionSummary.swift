@@ -37,7 +37,8 @@ struct ResolutionSummary {
       if rest > 0 { context.say("  and \(rest) more") }
     }
     for reference in result.modelsUnresolved.uniqueModels {
-      context.say("missing: \(described(reference))")
+      let fault = reference.faultOfURL.map { ": \($0)" } ?? ""
+      context.say("missing: \(described(reference))\(fault)")
       for proposal in result.proposals[reference.key] ?? [] {
         let url = SafeText.escaped(proposal.entry.url.cleaned)
         context.say("  found: \(url) (\(proposal.reasonText))")

@@ -4,10 +4,9 @@ internal import Plumbing
 /// The state of a batch, and how its lines look. It has no side effects; times are passed in,
 /// measured from any fixed origin.
 struct ProgressBoard: Sendable {
-  /// A file that is being downloaded.
+  /// A file that is being downloaded, or waits for that.
   private struct File {
     let name: String
-    let started: Duration
     var bytes: Int64 = 0
     var total: Int64?
     var note: StyledText?
@@ -44,13 +43,13 @@ struct ProgressBoard: Sendable {
       fileCount = max(count, 0)
       announcedBytes = bytes
     case .fileStart(let position, let progress):
-      if files[position.index] == nil { order.append(position.index) }
-      files[position.index] = File(
-        name: position.filename, started: time, total: progress.total)
+      start(position, total: progress.total)
       if progress.bytes > 0 { advance(position.index, progress, at: time) }
     case .fileProgress(let position, let progress):
       advance(position.index, progress, at: time)
     case .fileWaiting(let position, _, _), .fileRetry(let position, _, _, _):
+      // A file that waits for another process has not started.
+      if files[position.index] == nil { start(position, total: nil) }
       files[position.index]?.note = FetchHold(event).map { StyledText($0.text) }
     case .fileComplete(let position, let outcome):
       return finish(position.index, outcome)
@@ -99,6 +98,11 @@ struct ProgressBoard: Sendable {
       "\(done) of \(of) files, \(failed) failed", "\(done)/\(of), \(failed) failed",
       "\(failed) failed", "\(done)/\(of)",
     ]
+  }
+
+  private mutating func start(_ position: FetchPosition, total: Int64?) {
+    if files[position.index] == nil { order.append(position.index) }
+    files[position.index] = File(name: position.filename, total: total)
   }
 
   private mutating func advance(_ index: Int, _ progress: FetchProgress, at time: Duration) {

@@ -62,7 +62,7 @@ import Testing
       ("a.safetensors", ModelExtension.safetensors), ("A.SafeTensors", .safetensors),
       ("x/a.b.gguf", .gguf), ("a.pt2", .pt2), ("a", nil), (".bin", nil), ("x/.bin", nil),
       ("x\\.bin", nil), ("a.bin/b", nil), ("a.bi\u{0301}n", nil), ("a.", nil), ("", nil),
-      ("a.txt", nil),
+      ("a.txt", nil), ("...safetensors", nil), ("x/..bin", nil), ("..a.bin", .bin),
     ] as [(String, ModelExtension?)])
   func extensions(_ name: String, _ found: ModelExtension?) {
     #expect(ModelExtension(of: name) == found)

@@ -5,10 +5,17 @@ internal import SystemPackage
 enum CurlLibrary {
   /// Loads libcurl on the first call.
   ///
-  /// - Returns: `nil` on success, otherwise the text of the error; later calls return the same.
-  static func load(_ environment: ProcessEnvironment) -> String? {
-    comfy_curl_load(environment.installationPrefix?.string).map { String(cString: $0) }
+  /// - Returns: `nil` on success, otherwise the error; later calls return the same.
+  static func load(_ environment: ProcessEnvironment) -> FetchError? {
+    comfy_curl_load(environment.installationPrefix?.string).map {
+      shortage.map { .file(FileError(.open, "libcurl", $0)) }
+        ?? .libraryUnavailable(detail: String(cString: $0))
+    }
   }
+
+  /// Why the library cannot be loaded although it may be there. It has some twenty others with it,
+  /// which are opened one after another.
+  private static let shortage = Shortage.reason(descriptors: 1, bytes: 16 << 20)
 
   /// The loaded version and its TLS library: `7.88.1 OpenSSL/3.0.11`; `nil` when libcurl cannot be
   /// loaded.

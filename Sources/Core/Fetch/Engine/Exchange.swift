@@ -29,8 +29,8 @@ final class Exchange {
   let easy: UnsafeMutableRawPointer
   /// The private address to which no connection was made; `nil` when that did not happen.
   private(set) var refusedAddress: String?
-  /// Whether the head was longer than the limit.
-  private(set) var isHeadTooLong = false
+  /// Why the head was not read to its end; `nil` if it was.
+  private(set) var headFault: FetchError.ProtocolDetail?
   private unowned let receiver: any ExchangeReceiver
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let callbacks: UnsafeMutablePointer<comfy_transfer_callbacks>
@@ -181,8 +181,11 @@ final class Exchange {
   private func takeHeaderLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard !isHeadTaken else { return true }
     headLength += bytes.count
-    isHeadTooLong = headLength > Self.longestHead
-    guard !isHeadTooLong else { return false }
+    if headLength > Self.longestHead { headFault = .headSize }
+    // Such a line continues the one before it, which libcurl has read without it, and has acted on:
+    // RFC 9112, section 5.2.
+    if let first = bytes.first, first == 0x20 || first == 0x09 { headFault = .foldedLine }
+    guard headFault == nil else { return false }
     let line = bytes.filter { $0 != 0x0D && $0 != 0x0A }
     if line.starts(with: Array("HTTP/".utf8)) {
       let words = line.split(separator: 0x20, maxSplits: 2)

@@ -39,7 +39,7 @@ package struct FetchEngine: Sendable {
     let failure = CurlLibrary.load(environment)
     let news = Channel<EngineNews>()
     guard failure == nil, let multi = MultiHandle() else {
-      return fail(requests, .libraryUnavailable(detail: failure ?? "out of memory"), events)
+      return fail(requests, failure ?? .libraryUnavailable(detail: "out of memory"), events)
     }
     guard let thread = start(requests, multi, news, cancellation) else {
       return fail(requests, .noThread, events)

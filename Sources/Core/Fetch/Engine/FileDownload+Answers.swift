@@ -30,20 +30,19 @@ extension FileDownload {
       // libcurl would read the length `1e3` as 1.
       return stop(transfer, .withoutLength)
     }
-    if transfer.asksForRange {
-      if case .length(let length) = head.framing, !server.ignoresLength,
-        let turn = otherLength(length, of: remoteVersion(head), transfer)
-      {
-        return stop(transfer, turn)
-      }
-      if transfer.hasCondition, remoteVersion(head).isSame(as: arrived.version) == true {
-        return stop(transfer, .withoutCondition)
-      }
+    if case .length(let length) = head.framing, !server.ignoresLength,
+      let turn = otherLength(length, of: remoteVersion(head), transfer)
+    {
+      return stop(transfer, turn)
+    }
+    if transfer.hasCondition, remoteVersion(head).isSame(as: arrived.version) == true {
+      return stop(transfer, .withoutCondition)
+    }
+    if transfer.asksForRange || arrived.isOutdated {
       if transfers.count > 1 { return stop(transfer, .drop) }
       transfer.opening = []
       return .take
     }
-    server.acceptsRanges = head["Accept-Ranges"]?.lowercased() == "bytes"
     return takeWhole(transfer)
   }
 
@@ -66,19 +65,28 @@ extension FileDownload {
       transfer.turn = .refuse(.notAModel(content, beginning: beginning))
       return false
     }
-    rollBack()
-    server.acceptsRanges = false
     guard case .take = takeWhole(transfer) else { return false }
     opening.withUnsafeBytes { put($0, from: transfer) }
     return true
   }
 
+  /// Replaces what is known, and the kept bytes, by what an answer with the whole file says.
+  ///
+  /// If it does not say a length, a version that is certainly the same still has the length that it
+  /// had before. The answer has to have it, too; that shows when it ends.
   private func takeWhole(_ transfer: Transfer) -> Transfer.Verdict {
     let head = transfer.head
+    let version = remoteVersion(head)
+    let known = version.isIdentical(to: arrived.version) ? arrived.total : nil
+    if arrived.written.count > 0 { rollBack() }
     arrived.total = nil
     if case .length(let length) = head.framing, !server.ignoresLength { arrived.total = length }
-    if arrived.total == nil { server.acceptsRanges = false }
-    arrived.version = remoteVersion(head)
+    server.acceptsRanges =
+      !transfer.asksForRange && arrived.total != nil
+      && head["Accept-Ranges"]?.lowercased() == "bytes"
+    transfer.mustReach = arrived.total == nil ? known : nil
+    arrived.total = arrived.total ?? known
+    arrived.version = version
     transfer.position = 0
     transfer.end = arrived.total
     transfer.isOpenEnded = true
@@ -111,7 +119,7 @@ extension FileDownload {
 
   /// What follows when a server gives another length for the version that it began with; `nil` when
   /// it does not. Such a server is not trusted, so the kept bytes are not discarded.
-  private func otherLength(
+  func otherLength(
     _ length: Int64, of found: RemoteVersion, _ transfer: Transfer
   ) -> Transfer.Turn? {
     guard let total = arrived.total, total != length, found.isIdentical(to: arrived.version) else {
@@ -195,7 +203,7 @@ extension FileDownload {
       arrived.version.sha256 = linked
       return .adopt
     }
-    if let known = arrived.version.sha256, known != linked {
+    if !arrived.isOutdated, let known = arrived.version.sha256, known != linked {
       return transfers.count > 1 ? .drop : .restart
     }
     server.linkedHash = linked
@@ -204,7 +212,7 @@ extension FileDownload {
   }
 
   /// The version of an answer. The hub's hash in it comes from an earlier hop.
-  private func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
+  func remoteVersion(_ head: ResponseHead) -> RemoteVersion {
     let tag = head["ETag"].flatMap { EntityTag($0) }
     return RemoteVersion(
       entityTag: tag?.headerValue, lastModified: head["Last-Modified"], sha256: server.linkedHash)

@@ -28,7 +28,8 @@ extension FileDownload {
       let room = transfer.end.map { $0 - transfer.position } ?? Int64.max
       guard room > 0 else {
         guard extend(transfer) else {
-          transfer.turn = .reachedEnd
+          transfer.turn =
+            transfer.mustReach.map { .fail(.tooLong(expected: $0, known: .server)) } ?? .reachedEnd
           return 0
         }
         continue

@@ -63,6 +63,7 @@ extension FileDownload {
       transfer.end = arrived.total
     }
     if let end = transfer.end, transfer.position >= end { return rangeEnded(transfer) }
+    if transfer.mustReach != nil { return giveUp(violation(transfer, .versionLength)) }
     // The answer is valid but shorter than requested: continue where it stopped, if it brought any
     // bytes.
     if transfer.received > 0 {
@@ -95,14 +96,16 @@ extension FileDownload {
     loop.enqueue(transfer)
   }
 
-  /// Discards all bytes, because the server's do not belong to them, and starts from scratch. Gives
-  /// the source up at the fourth time.
+  /// Starts from scratch, because the server's bytes do not belong to those that are there. These
+  /// are discarded when it sends the whole file, and not before: it may send an error, or
+  /// contradict itself. Gives the source up at the fourth time.
   private func startAgain(_ transfer: Transfer) {
     tries.restarts += 1
     guard tries.restarts <= 3 else {
       return giveUp(violation(transfer, .contentRange), keeps: false)
     }
-    rollBack()
+    arrived.isOutdated = true
+    server.isConfirmed = false
     server.linkedHash = nil
     server.linkedSize = nil
     transfer.position = 0
@@ -138,7 +141,9 @@ extension FileDownload {
     var said = head["Content-Range"].flatMap(ContentRange.init)?.total
     // The server has sent everything up to this position and has no more.
     if said == nil, arrived.total == nil, server.isConfirmed { said = transfer.position }
-    if let said, said > 0, arrived.written.contiguousEnd == said, arrived.written.end == said {
+    if let said, said > 0, !arrived.isOutdated, arrived.written.contiguousEnd == said,
+      arrived.written.end == said
+    {
       if let total = arrived.total, total != said {
         return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
       }
@@ -147,8 +152,11 @@ extension FileDownload {
     }
     guard transfer.asksForRange else { return refusedByStatus(transfer, head) }
     if transfers.count > 1 { return follow(.drop, transfer) }
+    if let said, let turn = otherLength(said, of: remoteVersion(head), transfer) {
+      return follow(turn, transfer)
+    }
     if let total = arrived.total, let said, said != total, !arrived.isResumed {
-      return giveUp(.size(expected: total, found: said, known: .server), keeps: false)
+      return giveUp(.size(expected: total, found: said, known: .server))
     }
     startAgain(transfer)
   }
@@ -193,7 +201,7 @@ extension FileDownload {
   /// Called when the connection broke, could not be made, or brought nothing usable.
   private func transportFailed(_ transfer: Transfer, _ code: CURLcode) {
     let error = FetchError(
-      transport: code, host: transfer.address.host, isHeadTooLong: transfer.isHeadTooLong)
+      transport: code, host: transfer.address.host, headFault: transfer.headFault)
     failed(transfer, error)
   }
 
@@ -226,7 +234,7 @@ extension FileDownload {
   /// as a try.
   private func putOff(_ transfer: Transfer, _ error: FetchError, after wait: Int?) {
     tries.refusals += 1
-    tryAgain(transfer, error, attempt: tries.refusals, after: wait)
+    tryAgain(transfer, error, after: loop.backoff(attempt: tries.refusals, atLeast: wait))
     transfer.isPutOff = true
   }
 
@@ -243,15 +251,14 @@ extension FileDownload {
     guard tries.attempts < options.attempts, silence < options.longestSilence ?? .max else {
       return giveUp(error)
     }
-    tryAgain(transfer, error, attempt: tries.attempts, after: wait)
+    tryAgain(transfer, error, after: loop.backoff(attempt: tries.attempts, atLeast: wait))
   }
 
-  private func tryAgain(
-    _ transfer: Transfer, _ error: FetchError, attempt: Int, after wait: Int?
-  ) {
-    let delay = loop.backoff(attempt: attempt, atLeast: wait)
+  private func tryAgain(_ transfer: Transfer, _ error: FetchError, after delay: Int) {
     if arrived.total == nil || !acceptsRangesAgain { restartWithoutRange(transfer) }
     server.direct = nil
+    // Both kinds of tries, so that no number is told twice.
+    let attempt = tries.attempts + tries.refusals
     loop.emit(place, .retrying(attempt: attempt, delay: delay, reason: error))
     resend(transfer, at: monotonicMilliseconds() + delay)
   }
@@ -277,7 +284,7 @@ extension FileDownload {
     server = KnownServer(connectionLimit: mostConnections)
     loop.drop(transfers)
     transfers = []
-    if keeps, arrived.total != nil, isHashed {
+    if keeps, arrived.total != nil, isHashed, !arrived.isOutdated {
       // Only a hash can show whether both sources have the same bytes; a tag is meaningful only for
       // its own source.
       arrived.version = RemoteVersion(sha256: arrived.version.sha256)

@@ -117,7 +117,9 @@ final class FileDownload {
 
   /// Whether a hash of the whole content is known, which will show whether the bytes belong
   /// together.
-  var isHashed: Bool { request.expectation.isHashed || arrived.version.sha256 != nil }
+  var isHashed: Bool {
+    request.expectation.isHashed || arrived.version.sha256 != nil && !arrived.isOutdated
+  }
 
   /// Whether the next run will be able to find out if new bytes belong to those that are there.
   /// Without a validator or a hash, only this run can, because it sees the server continue.
@@ -159,6 +161,8 @@ struct ArrivedContent {
   var beginning: [UInt8] = []
   /// Whether some of the bytes are of an earlier run, or of another source.
   var isResumed = false
+  /// Whether the server has other bytes now, so that these are discarded once it sends them.
+  var isOutdated = false
   /// Hashes of the server's whole file, if they contradict the workflow. The file is set aside, so
   /// that it is not fetched again as long as the server has no other.
   var refuted: FileHashes?

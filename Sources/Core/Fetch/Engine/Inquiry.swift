@@ -40,9 +40,7 @@ final class Inquiry: ExchangeReceiver {
     _ method: Method, _ source: FetchSource, _ options: FetchOptions,
     _ environment: ProcessEnvironment, cancellation: Cancellation
   ) throws(FetchError) {
-    if let failure = CurlLibrary.load(environment) {
-      throw .libraryUnavailable(detail: failure)
-    }
+    if let failure = CurlLibrary.load(environment) { throw failure }
     self.method = method
     self.source = source
     self.environment = environment
@@ -139,7 +137,7 @@ final class Inquiry: ExchangeReceiver {
       return .failed(.privateAddress(host: trail.address.host, address: address))
     }
     guard let head else {
-      return .broken(unreachable(code, isHeadTooLong: exchange.isHeadTooLong))
+      return .broken(unreachable(code, headFault: exchange.headFault))
     }
     return judge(head, code)
   }
@@ -167,8 +165,10 @@ final class Inquiry: ExchangeReceiver {
     sentCredential = exchange.addFields(of: source, along: trail)
   }
 
-  private func unreachable(_ code: CURLcode, isHeadTooLong: Bool = false) -> FetchError {
-    FetchError(transport: code, host: trail.address.host, isHeadTooLong: isHeadTooLong)
+  private func unreachable(
+    _ code: CURLcode, headFault: FetchError.ProtocolDetail? = nil
+  ) -> FetchError {
+    FetchError(transport: code, host: trail.address.host, headFault: headFault)
   }
 
   // MARK: The answer

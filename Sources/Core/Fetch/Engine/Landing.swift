@@ -25,6 +25,8 @@ struct Landing: Sendable {
 
   func run() -> Result {
     let isVerified: Bool
+    // Otherwise the check of the content would blame the server.
+    guard partial.isOurs else { return .stopped(partial.loss) }
     do throws(FileError) {
       // The bytes of a longer version may still be there, although they were discarded.
       try partial.truncate(to: hashes.size)
@@ -128,7 +130,11 @@ struct Landing: Sendable {
   }
 
   private func standsInTheWay() -> Result {
-    let size = (try? TargetPlace.existingSize(request.path, replacing: false)) ?? 0
-    return .stopped(.exists(request.path, size: size, wanted: hashes.size))
+    do throws(FetchError) {
+      let size = try TargetPlace.existingSize(request.path, replacing: false)
+      return .stopped(.exists(request.path, size: size ?? 0, wanted: hashes.size))
+    } catch {
+      return .stopped(error)
+    }
   }
 }

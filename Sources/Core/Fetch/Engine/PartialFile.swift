@@ -98,12 +98,15 @@ final class PartialFile: @unchecked Sendable {
     FileDescriptor(rawValue: descriptor).isStill(at: claim)
   }
 
-  /// Why the claim is no longer ours: its directory is gone, or another run has the partial.
+  /// Why the claim is no longer ours: the bytes are gone, or another run has them.
   var loss: FetchError {
     let parent = target.removingLastComponent()
     if !parent.exists { return .vanished(parent) }
-    let holder = Self.names(in: directory).lazy.compactMap(claimant.processID).first
-    return directory.exists ? .busy(target, processID: holder) : .vanished(directory)
+    guard directory.exists else { return .vanished(directory) }
+    let names = Self.names(in: directory)
+    // Another run gives the bytes a name of its own.
+    guard names.contains(where: { $0.hasPrefix("bytes") }) else { return .vanished(claim) }
+    return .busy(target, processID: names.lazy.compactMap(claimant.processID).first)
   }
 
   // MARK: State
@@ -122,7 +125,7 @@ final class PartialFile: @unchecked Sendable {
     if try write(bytes, to: path, O_EXCL) { return }
     let beside = directory.appending("state.new")
     guard try write(bytes, to: beside, O_TRUNC), rename(beside.string, path.string) == 0 else {
-      throw FileError(.rename, target, Errno(rawValue: errno))
+      throw FileError(.rename, path, Errno(rawValue: errno))
     }
   }
 
@@ -145,7 +148,7 @@ final class PartialFile: @unchecked Sendable {
     let file = open(path.string, O_WRONLY | O_CREAT | flag | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard file >= 0 else {
       if errno == EEXIST { return false }
-      throw FileError(.open, target, Errno(rawValue: errno))
+      throw FileError(.open, path, Errno(rawValue: errno))
     }
     defer { close(file) }
     let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }

@@ -66,6 +66,8 @@ final class Transfer: ExchangeReceiver {
   /// Whether the answer continues beyond ``end``.
   var isOpenEnded = false
   var isPaused = false
+  /// The size that an answer without a length must have; `nil` for none.
+  var mustReach: Int64?
   private(set) var head = ResponseHead(status: 0)
   /// Whether the arriving bytes are the requested range and not the whole file.
   var isPart: Bool { asksForRange && head.status == 206 }
@@ -77,7 +79,7 @@ final class Transfer: ExchangeReceiver {
   var opening: [UInt8]?
   var received: Int64 = 0
   private(set) var refusedAddress: String?
-  private(set) var isHeadTooLong = false
+  private(set) var headFault: FetchError.ProtocolDetail?
   /// Start of the window in which bytes are counted, in monotonic milliseconds, and their number.
   var windowStart = 0
   var windowBytes: Int64 = 0
@@ -118,7 +120,8 @@ final class Transfer: ExchangeReceiver {
     opening = nil
     received = 0
     refusedAddress = nil
-    isHeadTooLong = false
+    headFault = nil
+    mustReach = nil
   }
 
   func takeHead(_ head: ResponseHead) -> Bool {
@@ -175,7 +178,7 @@ extension Transfer {
   /// Ends the current request and frees what libcurl needed for it.
   func close() {
     refusedAddress = exchange?.refusedAddress
-    isHeadTooLong = exchange?.isHeadTooLong ?? false
+    headFault = exchange?.headFault
     exchange = nil
   }
 

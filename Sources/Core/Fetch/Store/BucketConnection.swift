@@ -87,7 +87,7 @@ final class BucketConnection: ExchangeReceiver {
       if code == CURLE_ABORTED_BY_CALLBACK, case .file(let path, _) = request.content {
         throw .store(.changed(path))
       }
-      throw FetchError(transport: code, host: address.host, isHeadTooLong: exchange.isHeadTooLong)
+      throw FetchError(transport: code, host: address.host, headFault: exchange.headFault)
     }
     return BucketReply(head: head, body: body)
   }
@@ -137,8 +137,7 @@ final class BucketConnection: ExchangeReceiver {
     case .finished(let code): return code
     case .stalled: throw .stalled(host: address.host, milliseconds: window)
     case .cancelled:
-      throw FetchError(
-        transport: CURLE_ABORTED_BY_CALLBACK, host: address.host, isHeadTooLong: false)
+      throw FetchError(transport: CURLE_ABORTED_BY_CALLBACK, host: address.host)
     }
   }
 

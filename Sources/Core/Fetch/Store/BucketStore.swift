@@ -78,9 +78,7 @@ final class BucketStore: Sendable {
   func send(_ request: BucketRequest, _ watch: PushWatch = PushWatch()) throws(FetchError)
     -> BucketReply
   {
-    if let failure = CurlLibrary.load(environment) {
-      throw .libraryUnavailable(detail: failure)
-    }
+    if let failure = CurlLibrary.load(environment) { throw failure }
     var delays = RetryBackoff(options)
     var attempts = 0
     var isRenewed = false

@@ -28,13 +28,25 @@ extension Context {
     guard !unrecorded.isEmpty else { return }
     say("error: \(unrecorded.count) of \(all) downloaded, but not recorded")
     for line in unrecorded { tell(line, &told) }
+    guard unrecorded.contains(where: \.outcome.mayBeRecorded) else { return }
     say("hint: run the same command again to record them; nothing is downloaded again")
   }
 
-  /// - Parameter told: The hints that were given.
+  /// Tells why files of a plan cannot be downloaded.
+  func tellRefusals(in plan: FetchPlan) {
+    var told: Set<String> = []
+    for line in plan.lines {
+      if let failure = line.failure { tell(failure, of: line.item, &told) }
+    }
+  }
+
   private func tell(_ line: FetchReport.Line, _ told: inout Set<String>) {
-    guard let failure = line.outcome.failure else { return }
-    say("error: '\(line.item.filename)': \(failure.placedMessage)")
+    if let failure = line.outcome.failure { tell(failure, of: line.item, &told) }
+  }
+
+  /// - Parameter told: The hints that were given.
+  private func tell(_ failure: Failure, of item: FetchItem, _ told: inout Set<String>) {
+    say("error: '\(item.filename)': \(failure.placedMessage)")
     if let hint = failure.hint, told.insert(hint).inserted { say("hint: \(hint)") }
   }
 
@@ -53,6 +65,17 @@ extension Context {
     if volume.unsized > 0 { words += ", \(volume.unsized) of unknown size" }
     if let free = volume.free { words += "; \(Quantity.size(free)) free" }
     say("\(volume.isTooSmall ? "error" : "note"): '\(volume.directory)': \(words)")
+  }
+}
+
+extension FetchOutcome {
+  /// Whether another run may record the file: its entry does not mean another one by now.
+  fileprivate var mayBeRecorded: Bool {
+    guard case .unrecorded(_, let error) = self else { return false }
+    switch error as? ManifestError {
+    case .stale, .unknownSource: return false
+    default: return true
+    }
   }
 }
 

@@ -179,6 +179,7 @@ extension FetchError.ProtocolDetail {
     case .location: "a redirect without a destination"
     case .status: "not a status for a download"
     case .headSize: "the headers are too long"
+    case .foldedLine: "a header on two lines"
     }
   }
 }

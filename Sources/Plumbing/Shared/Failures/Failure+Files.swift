@@ -56,9 +56,15 @@ extension FileError: FailureConvertible {
       .fileTooLarge:
         "raise the limit on file sizes ('ulimit -f'), or use a file system that takes larger files",
       .tooManyOpenFiles: descriptors, .tooManyOpenFilesInSystem: descriptors,
+      .noMemory: "raise the limit on memory ('ulimit -v'), or run less at once",
       .isDirectory: "name a file, not a directory",
       .tooManySymbolicLinkLevels: "the symbolic links form a loop; correct them",
     ]
+    // Nobody gave that name: something else lies at a place of ours.
+    if operation == .rename { ways[.isDirectory] = "move it away, then run the same command again" }
+    if operation == .open {
+      ways[.noSuchAddressOrDevice] = "if it is a pipe, start the program that reads it first"
+    }
     if isReading { ways[.fileTooLarge] = "check its contents; such a file is never this large" }
     if operation == .lock {
       ways[.fileExists] = "it is not a lock that \(Program.name) made: give it another name"

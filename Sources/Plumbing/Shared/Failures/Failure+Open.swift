@@ -135,10 +135,24 @@ extension OpenReference: FailureConvertible {
       let pair = reference.pair.map { " (it stands for '\($0.encoder)' and '\($0.decoder)')" }
       return (
         "model.missing",
-        "\(subject)\(pair ?? "") is not on this machine, and no download source is known"
+        "\(subject)\(pair ?? "") is not on this machine, and "
+          + (reference.faultOfURL ?? "no download source is known")
       )
     case .resolved: return ("model.unrecorded", "\(subject) is in place, but is not recorded")
     }
+  }
+}
+
+extension ModelReference {
+  /// Why the workflow's own URL cannot be used, in words; `nil` if there is none, or nothing is wrong
+  /// with it.
+  package var faultOfURL: String? {
+    guard let fault = url.flatMap({ DownloadIntent.fault(ofURL: $0, for: self) }) else {
+      return nil
+    }
+    let reason = Failure(fault).message
+    return fault is SourceURLError
+      ? "the URL in the workflow cannot be used: \(reason)" : reason
   }
 }
 

@@ -54,7 +54,8 @@ extension Record {
 }
 
 extension FetchPlan.Line {
-  fileprivate var failure: Failure? {
+  /// Why the file cannot be downloaded, as far as is known.
+  var failure: Failure? {
     if case .blocked(let error) = step { return error.failure }
     return refusal?.failure
   }

@@ -60,6 +60,7 @@ import Testing
     }
     #expect(report?.unrecorded.count == 1)
     #expect(try scene.hashes == [nil])
+    #expect(try scene.project.manifestStore().read().models.isEmpty)
     guard case .unrecorded(_, let error)? = report?.lines.first?.outcome else {
       Issue.record("\(String(describing: report))")
       return
@@ -86,5 +87,6 @@ import Testing
     }
     #expect(other?.failed.isEmpty == true)
     #expect(try scene.entries.isEmpty)
+    #expect(try scene.project.manifestStore().read().models.isEmpty)
   }
 }

@@ -50,22 +50,80 @@ import Testing
     #expect(try scene.run(scene.request()).file?.sha256 == sha256(body))
   }
 
-  @Test("two lengths under one strong tag are told, and what is kept is not thrown away")
-  func oneTagTwoLengths() throws {
+  /// How the second length shows, and how many bytes are kept then.
+  static let secondLengths: [(kind: String, kept: Int64)] = [
+    ("length", 20_000), ("chunks", 30_000), ("close", 30_000), ("other part", 20_000),
+    ("no part", 20_000), ("no part, untold", 20_000),
+  ]
+
+  @Test(
+    "two lengths under one strong tag are told, in every run, and what is kept is not thrown away",
+    arguments: secondLengths)
+  func oneTagTwoLengths(kind: String, kept: Int64) throws {
     let body = body
     let scene = try Scene { request in
+      let tag = [(name: "ETag", value: "\"v1\"")]
+      var short = Reply(200, headers: tag, body: body.prefix(30_000))
       if request.earlier == 0 {
         var reply = ServedFile(body).reply(to: request)
         reply.cut = 20_000
         return reply
       }
-      return Reply(200, headers: [("ETag", "\"v1\"")], body: body.prefix(30_000))
+      switch kind {
+      case "chunks": short.isChunked = true
+      case "close": short.length = .none
+      case "other part" where request.range != nil:
+        return Reply(
+          206, headers: tag + [("Content-Range", "bytes 9000-59999/60000")],
+          body: body.dropFirst(9_000))
+      case "no part" where request.range != nil:
+        return Reply(416, headers: tag + [("Content-Range", "bytes */30000")])
+      case "no part, untold" where request.range != nil: return Reply(416)
+      default: break
+      }
+      return short
     }
-    let error = try scene.run(scene.request()).error
-    #expect(error == .protocolViolation(host: "127.0.0.1", detail: .versionLength))
-    let state = PartialFile.storedState(for: scene.root.appending("loras/m.pt"))
-    #expect(state?.done.count == 20_000)
-    #expect(state?.total == 60_000)
+    for _ in 0..<2 {
+      let error = try scene.run(scene.request()).error
+      #expect(error == .protocolViolation(host: "127.0.0.1", detail: .versionLength))
+      let state = PartialFile.storedState(for: scene.root.appending("loras/m.pt"))
+      #expect(state?.done.count == kept)
+      #expect(state?.total == 60_000)
+    }
+  }
+
+  @Test("an answer without a length has the length that its version had before", arguments: [0, 9])
+  func knownLength(more: Int) throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      if request.earlier == 0 {
+        reply.cut = 20_000
+      } else {
+        reply = Reply(
+          200, headers: [("ETag", "\"v1\"")], body: body + [UInt8](repeating: 1, count: more))
+        reply.isChunked = true
+      }
+      return reply
+    }
+    let outcome = try scene.run(scene.request())
+    #expect(outcome.file?.sha256 == (more == 0 ? sha256(body) : nil))
+    #expect(outcome.error == (more == 0 ? nil : .tooLong(expected: 60_000, known: .server)))
+  }
+
+  @Test("a header that goes on in a second line is not read as libcurl reads it")
+  func foldedLine() throws {
+    let body = body
+    let scene = try Scene { _ in
+      var reply = Reply(200, headers: [("Transfer-Encoding", "\r\n chunked")])
+      reply.length = .text("100")
+      let (start, end) = (Array("ea60\r\n".utf8), Array("\r\n0\r\n\r\n".utf8))
+      reply.body = .bytes((start + body + end)[...])
+      return reply
+    }
+    let wanted = FetchError.protocolViolation(host: "127.0.0.1", detail: .foldedLine)
+    #expect(try scene.run(scene.request()).error == wanted)
+    #expect(scene.names() == [])
   }
 
   @Test("reading stops behind the size that the file must have")
@@ -225,5 +283,48 @@ import Testing
       if case .fileProgress = event { removeTree(scene.root.appending("loras")) }
     }
     #expect(try scene.run(scene.request()).error == .vanished(scene.root.appending("loras")))
+  }
+
+  @Test("bytes that are removed during a download are named, and no other process")
+  func vanishedBytes() throws {
+    let body = body
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      reply.rate = 200_000
+      return reply
+    }
+    let parts = scene.root.appending("loras/.m.pt.comfy-part")
+    scene.onEvent = { event in
+      guard case .fileProgress = event else { return }
+      for name in listDirectory(parts) { unlink(parts.appending(name).string) }
+    }
+    let error = try scene.run(scene.request()).error
+    guard case .vanished(let path)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(path.removingLastComponent() == parts)
+  }
+
+  @Test("what is no file and appears at the target during a download is told as that")
+  func occupiedMeanwhile() throws {
+    let body = body
+    let scene = try Scene { ServedFile(body).reply(to: $0) }
+    let target = scene.root.appending("loras/m.pt")
+    scene.onEvent = { event in if case .fileStart = event { mkfifo(target.string, 0o600) } }
+    #expect(try scene.run(scene.request()).error == .occupied(target))
+  }
+
+  @Test("a directory in the place of the state is named, and not the target")
+  func occupiedState() throws {
+    let scene = try scene()
+    let state = scene.root.appending("loras/.m.pt.comfy-part/state")
+    mkdir(state.removingLastComponent().string, 0o700)
+    mkdir(state.string, 0o700)
+    guard case .file(let error)? = try scene.run(scene.request()).error else {
+      Issue.record("no error")
+      return
+    }
+    #expect(error.path == state)
   }
 }

@@ -324,6 +324,44 @@ import Testing
     #expect(scene.run(requests).allSatisfy { $0.file?.sha256 == sha256(body) })
   }
 
+  @Test(
+    "no number of a try is told twice, whether the try counts or not", .timeLimit(.minutes(1)))
+  func numbersOfTries() throws {
+    let body = content(200_000)
+    let (isArriving, isRefused, isOver) = (Flag(), Flag(), Flag())
+    let scene = try Scene { request in
+      var reply = ServedFile(body).reply(to: request)
+      switch (request.path, request.earlier) {
+      case ("/a", _): reply.pause = Reply.Pause(after: 100_000) { wait { isRefused.isSet } }
+      case (_, 0):
+        wait { isArriving.isSet }
+        return Reply(429)
+      case (_, 1):
+        wait { isOver.isSet }
+        return Reply(429)
+      default: break
+      }
+      return reply
+    }
+    var numbers: [Int] = []
+    scene.onEvent = { event in
+      switch event {
+      case .fileProgress(let position, let progress) where position.index == 1:
+        if progress.bytes > 0 { isArriving.set() }
+      case .fileRetry(_, let attempt, _, _):
+        numbers.append(attempt)
+        isRefused.set()
+      case .fileComplete(let position, _) where position.index == 1: isOver.set()
+      default: break
+      }
+    }
+    let requests = [
+      try scene.request("/a", to: "loras/a.pt"), try scene.request("/b", to: "loras/b.pt"),
+    ]
+    #expect(scene.run(requests).allSatisfy { $0.file != nil })
+    #expect(numbers == [1, 2])
+  }
+
   @Test("ranges of another version are not joined")
   func otherVersion() throws {
     let old = content(1_000_000)
