@@ -214,11 +214,7 @@ import Testing
     #expect(try !project.opened.projectStatus().isComplete)
     #expect(try project.opened.planSync().undecided.map(\.filename) == ["gone.pt"])
     let waiting = try project.opened.check().compactMap { fault in
-      if case .waitingEntry("stdin", let filename, isIntended: false) = fault.kind {
-        filename
-      } else {
-        nil
-      }
+      if case .waitingEntry(let entry, isIntended: false) = fault.kind { entry.name } else { nil }
     }
     #expect(waiting == ["gone.pt"])
     try run("other/w.json")
