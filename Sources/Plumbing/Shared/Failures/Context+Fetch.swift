@@ -72,10 +72,9 @@ extension FetchOutcome {
   /// Whether another run may record the file: its entry does not mean another one by now.
   fileprivate var mayBeRecorded: Bool {
     guard case .unrecorded(_, let error) = self else { return false }
-    switch error as? ManifestError {
-    case .stale, .unknownSource: return false
-    default: return true
-    }
+    if case ManifestError.stale = error { return false }
+    if case ManifestError.unknownSource = error { return false }
+    return true
   }
 }
 
