@@ -127,6 +127,7 @@ import Testing
       export HF_TOKEN=hf_secretsecretsecretsecret CIVITAI_API_TOKEN=secretsecretsecretsecret
       intend "$SERVER/ink.safetensors"; comfy fetch-intents --json --log log
       git config --global comfy.mirror "huggingface.co=$SERVER"
+      comfy drop-model still ink.safetensors
       intend "https://huggingface.co/a/b/resolve/main/ink.safetensors" loras/other.safetensors
       run comfy fetch-intents --json --replace; says withheld || true
       if grep -rq secretsecret . "$HOME" --include='*' --exclude=err --exclude=out; then exit 1; fi
@@ -137,6 +138,7 @@ import Testing
       printf '[comfy]\n\tmodelsDir = %s\n' "$outside" >"$HOME/more"
       git config --unset comfy.modelsDir; git config --global include.path "$HOME/more"
       intend "$SERVER/ink.safetensors"; comfy fetch-intents; test -f "$outside/loras/ink.safetensors"
+      comfy drop-model still ink.safetensors
       export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=comfy.commit GIT_CONFIG_VALUE_0=sometimes
       no intend "$SERVER/ink.safetensors" loras/other.safetensors; says sometimes
       """#),
@@ -156,7 +158,7 @@ import Testing
       no comfy fetch-intents; says 'comfy init --models-dir'; test -z "$(ls -A "$outside")"
       comfy init --models-dir "$outside" >out 2>err
       COMFY_ALLOW_PRIVATE_HOSTS=true comfy fetch-intents; test -f "$outside/loras/ink.safetensors"
-      git config comfy.commit never; count=$(git rev-list --count HEAD)
+      comfy drop-model still ink.safetensors; git config comfy.commit never; count=$(git rev-list --count HEAD)
       intend "$SERVER/other/ink.safetensors" vae/ink.safetensors
       test "$(git rev-list --count HEAD)" = "$count"
       """#),
