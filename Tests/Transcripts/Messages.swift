@@ -50,10 +50,6 @@ import Testing
       "takes a process that may start no thread: shown by FewThreadsTests",
     "Failure+Fetch: raise the limit on processes and threads ('ulimit -u'), or run less at once":
       "takes a process that may start no thread: shown by FewThreadsTests",
-    "Context+Fetch: error: … of … downloaded, but not recorded":
-      "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
-    "Context+Fetch: hint: run the same command again to record them; nothing is downloaded again":
-      "takes a manifest that is lost while a file is on its way: shown by LostDirectoryTests",
     "Failure+Fetch: : … left to download": "takes a full disk",
     "Failure+Store: '…' changed while it was sent":
       "takes a file that changes while it is sent: shown by BucketTests",
