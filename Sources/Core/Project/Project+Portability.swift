@@ -16,13 +16,22 @@ extension Project {
     let wanted = Set(names)
     let paths = manifest.workflowPaths.filter { wanted.isEmpty || wanted.contains($0.name) }
     let directory = store.path.removingLastComponent()
-    let nested = try paths.compactMap { workflow -> ProjectFault? in
+    var others: [FilePath: FilePath?] = [:]
+    var nested: [ProjectFault] = []
+    var files: [FilePath] = []
+    for workflow in paths {
       let file = try file(at: workflow.path)
-      guard let other = otherRepository(of: file, in: directory) else { return nil }
-      return ProjectFault(.workflowNested(workflow: workflow.name, file, repository: other))
+      let around = file.real?.removingLastComponent() ?? file.removingLastComponent()
+      let known = others[around] ?? otherRepository(around: around, in: directory)
+      others[around] = .some(known)
+      if let other = known {
+        nested.append(
+          ProjectFault(.workflowNested(workflow: workflow.name, file, repository: other)))
+      } else {
+        files.append(file)
+      }
     }
-    let untracked = try untrackedFiles(
-      among: try paths.map { try file(at: $0.path) }, in: directory)
+    let untracked = try untrackedFiles(among: files, in: directory)
     let withoutSource = try manifest.recordedFiles(of: names).filter {
       !$0.sources.contains { acceptsPrivate || Self.publicAddress($0) != nil }
     }
@@ -82,7 +91,7 @@ extension Project {
     do throws(GitError) {
       let repository = try GitRepository(around: directory, environment: environment)
       var untracked: [UntrackedFile] = []
-      for file in files where file.exists && otherRepository(of: file, in: directory) == nil {
+      for file in files where file.exists {
         for (path, isLink) in parts(of: file) {
           guard let relative = repository.relativePath(of: path, asLink: isLink),
             try !repository.tracks(relative)
@@ -109,11 +118,10 @@ extension Project {
     return [(file, true), (target, false)]
   }
 
-  /// The top of another repository that has the file and is inside the work tree of the manifest's own;
-  /// `nil` if there is none, or if it is a submodule, which a clone brings along.
-  private func otherRepository(of file: FilePath, in directory: FilePath) -> FilePath? {
-    guard let around = file.real?.removingLastComponent(),
-      let place = RepositoryPlace(around: around, environment: environment),
+  /// The top of another repository that has what is in a directory, and is inside the work tree of
+  /// the manifest's own; `nil` if there is none, or if it is a submodule, which a clone brings along.
+  private func otherRepository(around: FilePath, in directory: FilePath) -> FilePath? {
+    guard let place = RepositoryPlace(around: around, environment: environment),
       let top = place.workTree?.real,
       let repository = try? GitRepository(around: directory, environment: environment),
       let own = repository.workTree?.real, top != own, top.starts(with: own),

@@ -17,6 +17,10 @@ struct ResolveRun {
   private let progress: ResolutionProgress
   /// The workflows that were decided about, by their place among the candidates.
   private var decided: [Int: DecidedWorkflow] = [:]
+  /// The places of those about which something was asked.
+  private var asked: Set<Int> = []
+  /// Whether the user ended the questions.
+  private var endedQuestions = false
   /// Whether a workflow could not be read.
   private var isAnyUnreadable = false
 
@@ -71,13 +75,13 @@ struct ResolveRun {
     var place = start
     while place < candidates.count, !isStopped {
       // After a step back, what was settled without a question stays.
-      if decided[place]?.hasQuestions != false {
+      if decided[place] == nil || asked.contains(place) {
         do {
           guard let workflow = try decide(candidates[place], at: place) else {
             place = try goBack(before: place) ?? place
             continue
           }
-          decided[place] = workflow
+          keep(workflow, at: place)
         } catch let error as UnreadableWorkflow {
           if candidates[place].isNamed || !error.reason.isAbsence {
             guard candidates.count > 1 else { throw error }
@@ -96,7 +100,7 @@ struct ResolveRun {
       throw UnreadableWorkflow(shown: candidate.source.shown, reason: .file(error))
     }
     var options = options
-    options.followsOthers = decided.contains { $0.key < place && $0.value.hasQuestions }
+    options.followsOthers = asked.contains { $0 < place }
     defer { progress.finish() }
     let workflow = try project.decide(
       candidate.source, nodeStrategy: strategy, modelStrategy: strategy, options: options,
@@ -111,19 +115,22 @@ struct ResolveRun {
   /// - Returns: The place of the workflow to continue with; `nil` if nothing was asked before.
   private mutating func goBack(before place: Int) throws -> Int? {
     defer { progress.finish() }
-    let asked = decided.filter { $0.key < place && $0.value.hasQuestions }
-    for (place, workflow) in asked.sorted(by: { $0.key > $1.key }) {
-      var workflow = workflow
+    for place in asked.filter({ $0 < place }).sorted(by: >) {
+      guard var workflow = decided[place] else { continue }
       try workflow.askAgain()
-      decided[place] = workflow
+      keep(workflow, at: place)
       if !workflow.wentBack { return place + 1 }
     }
     return nil
   }
 
-  private var isStopped: Bool {
-    context.cancellation.isRequested() || decided.values.contains(where: \.isStopped)
+  private mutating func keep(_ workflow: DecidedWorkflow, at place: Int) {
+    decided[place] = workflow
+    if workflow.hasQuestions { asked.insert(place) } else { asked.remove(place) }
+    endedQuestions = workflow.isStopped
   }
+
+  private var isStopped: Bool { context.cancellation.isRequested() || endedQuestions }
 
   // MARK: Downloads
 
