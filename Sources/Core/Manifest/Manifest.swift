@@ -131,15 +131,11 @@ package struct Manifest: Sendable {
     reference.recordedKeys.lazy.compactMap { model(for: $0, in: workflow) }.first
   }
 
-  /// Whether an entry of a workflow answers a reference at this place, with whatever value.
-  func hasPlace(of key: ReferenceKey, in workflow: String) -> Bool {
-    guard let state = workflowStates.first(where: { $0.name == workflow }) else { return false }
+  /// All references of those entries of a workflow that have one of these nodes.
+  func references(ofNodes ids: Set<String>, in workflow: String) -> Set<ReferenceKey> {
+    guard let state = workflowStates.first(where: { $0.name == workflow }) else { return [] }
     let entries = state.loadedEntries(of: document)
-    return entries.candidates(for: CollectionOfOne(key.nodeID)).contains { place in
-      entries.model(at: place)?.nodes.contains {
-        $0.nodeID == key.nodeID && $0.nodeType == key.nodeType && $0.place == key.place
-      } == true
-    }
+    return Set(entries.candidates(for: ids).flatMap { entries.model(at: $0)?.nodes ?? [] })
   }
 
   /// The global row with this hash.

@@ -40,10 +40,11 @@ struct RowCheck {
 
   func faults() -> [ProjectFault] {
     let rows = Set(manifest.models.map(\.hash))
-    let withoutRow = manifest.workflows.flatMap { workflow in
-      workflow.models.compactMap { entry -> ProjectFault? in
+    let withoutRow = manifest.workflows.flatMap { workflow -> [ProjectFault] in
+      let names = EntryNames(of: workflow)
+      return workflow.models.compactMap { entry in
         guard let hash = entry.hash, !rows.contains(hash) else { return nil }
-        return ProjectFault(.missingRow(workflow.name(of: entry), hash))
+        return ProjectFault(.missingRow(names.name(of: entry), hash))
       }
     }
     return withoutRow
@@ -70,10 +71,11 @@ struct WorkflowCheck {
     let reader = try project.workflowReader()
     var faults: [ProjectFault] = []
     for workflow in manifest.workflows {
+      let names = EntryNames(of: workflow)
       guard workflow.path != nil else {
         faults += workflow.models.filter(\.isWaiting).map {
           ProjectFault(
-            .waitingEntry(workflow.fileName(of: $0), isIntended: !$0.sources.isEmpty))
+            .waitingEntry(names.fileName(of: $0), isIntended: !$0.sources.isEmpty))
         }
         continue
       }
@@ -89,18 +91,12 @@ struct WorkflowCheck {
         let unnamed = workflow.models.filter { entry in
           !entry.nodes.contains { keys.contains($0) } && (!entry.nodes.isEmpty || entry.isWaiting)
         }
-        faults += unnamed.map { stale($0, in: workflow) }
+        faults += unnamed.map { ProjectFault(.staleEntry(names.fileName(of: $0))) }
       } catch let error as UnreadableWorkflow {
         faults.append(ProjectFault(.workflowUnreadable(workflow: workflow.name, error)))
       }
     }
     return faults
-  }
-
-  private func stale(
-    _ entry: ManifestWorkflowModel, in workflow: ManifestWorkflow
-  ) -> ProjectFault {
-    ProjectFault(.staleEntry(workflow.fileName(of: entry)))
   }
 }
 

@@ -48,10 +48,11 @@ extension Project {
     let byName = Dictionary(status.workflows.map { ($0.name, $0) }) { one, _ in one }
     for workflow in manifest.workflows {
       guard let known = byName[workflow.name], known.problem == nil else { continue }
+      let names = EntryNames(of: workflow)
       let named = Set(known.references.compactMap { $0.entry?.nodes.first })
       status.unnamed += workflow.models.filter { entry in
         entry.isWaiting && !known.rests(entry) && entry.nodes.first.map(named.contains) != true
-      }.map { workflow.fileName(of: $0) }
+      }.map { names.fileName(of: $0) }
     }
     let needed = try manifest.recordedFiles { name, entry in byName[name]?.rests(entry) != true }
     try finder.locate(needed) { item, location in

@@ -17,6 +17,9 @@ struct SyncSorting {
   /// The references that were sorted and have an entry, by workflow.
   private var told: [String: Set<ReferenceKey>] = [:]
 
+  /// What the entries are called, by workflow.
+  private var names: [String: EntryNames] = [:]
+
   init(
     _ manifest: Manifest, _ selection: SyncSelection, roots: ModelRoots?, _ plan: SyncPlan
   ) {
@@ -45,6 +48,13 @@ struct SyncSorting {
     sorted.pending.removeAll { $0.workflow == status.name && status.rests($0.entry) }
   }
 
+  private mutating func names(of workflow: String) -> EntryNames? {
+    if let known = names[workflow] { return known }
+    let found = workflows[workflow].map { EntryNames(of: $0) }
+    names[workflow] = found
+    return found
+  }
+
   /// Sorts a reference by its state.
   ///
   /// - Parameter replacing: Whether another file in place is replaced, regardless of the selection.
@@ -59,8 +69,8 @@ struct SyncSorting {
       if !matched.match.isComplete, !matched.isIntended { note(matched, of: workflow) }
       return
     }
-    guard let recorded = workflows[workflow] else { return }
-    var item = SyncItem(entry, hash: hash, row: rows[hash], workflow: recorded)
+    guard let names = names(of: workflow) else { return }
+    var item = SyncItem(entry, hash: hash, row: rows[hash], called: names.name(of: entry))
     if matched.isNameShared { item.entryName?.node = matched.reference.nodeID }
     item.relativePath = roots.flatMap {
       item.path(listedFor: matched.reference, folders[matched.reference.categories], in: $0)

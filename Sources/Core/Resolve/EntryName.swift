@@ -6,29 +6,51 @@ package struct EntryName: Sendable, Hashable {
   package var node: String?
 }
 
-extension ManifestWorkflow {
+/// What commands call the entries of one workflow. All names are found at once, because an entry may
+/// have many references, and a workflow many entries.
+struct EntryNames {
+  private let workflow: String
+  /// The entries that have a name, by that name; an entry goes by its first reference.
+  private var owners: [String: Set<ReferenceKey?>] = [:]
+  /// How many entries have a file name.
+  private var files: [String: Int] = [:]
+  private var names: [ReferenceKey: EntryName] = [:]
+
+  init(of workflow: ManifestWorkflow) {
+    self.workflow = workflow.name
+    for entry in workflow.models {
+      files[entry.filename, default: 0] += 1
+      for name in Self.names(of: entry) { owners[name, default: []].insert(entry.nodes.first) }
+    }
+    for entry in workflow.models {
+      guard let first = entry.nodes.first, names[first] == nil else { continue }
+      names[first] = found(entry)
+    }
+  }
+
   /// What commands call an entry: by its file name, or by the path that its node has where another
   /// entry has that file name.
   func name(of entry: ManifestWorkflowModel) -> EntryName {
-    let names = [entry.filename] + entry.nodes.map { ModelReference.name(of: $0.widgetValue) }
-    if let own = names.first(where: { !hasOther(than: entry, named: $0) }) {
-      return EntryName(workflow: name, name: own, node: nil)
-    }
-    return EntryName(workflow: name, name: entry.filename, node: entry.nodes.first?.nodeID)
+    entry.nodes.first.flatMap { names[$0] } ?? found(entry)
   }
 
   /// The same for `drop-model`, which goes by file names alone.
   func fileName(of entry: ManifestWorkflowModel) -> EntryName {
-    let isShared = models.count { $0.filename == entry.filename } > 1
+    let isShared = files[entry.filename, default: 0] > 1
     return EntryName(
-      workflow: name, name: entry.filename, node: isShared ? entry.nodes.first?.nodeID : nil)
+      workflow: workflow, name: entry.filename, node: isShared ? entry.nodes.first?.nodeID : nil)
   }
 
-  private func hasOther(than entry: ManifestWorkflowModel, named text: String) -> Bool {
-    models.contains { other in
-      other.nodes.first != entry.nodes.first
-        && (other.filename == text
-          || other.nodes.contains { ModelReference.name(of: $0.widgetValue) == text })
-    }
+  private func found(_ entry: ManifestWorkflowModel) -> EntryName {
+    let first = entry.nodes.first
+    let own = Self.names(of: entry).first { owners[$0]?.contains { $0 != first } != true }
+    return EntryName(
+      workflow: workflow, name: own ?? entry.filename, node: own == nil ? first?.nodeID : nil)
+  }
+
+  /// The names that may stand for an entry, each once; the file name first.
+  private static func names(of entry: ManifestWorkflowModel) -> [String] {
+    let values = entry.nodes.map(\.widgetValue).unique
+    return ([entry.filename] + values.map { ModelReference.name(of: $0) }).unique
   }
 }

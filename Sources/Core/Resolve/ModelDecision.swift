@@ -148,13 +148,17 @@ extension Manifest {
   /// another value at its place. Otherwise the same reference would be recorded twice.
   private func asRecorded(_ decision: ModelDecision) -> ModelDecision {
     guard !decision.otherKeys.isEmpty else { return decision }
+    let nodes = decision.references + decision.otherKeys.values.joined()
+    let recorded = references(ofNodes: Set(nodes.map(\.nodeID)), in: decision.workflow)
+    guard !recorded.isEmpty else { return decision }
+    let places = Set(recorded.map(\.withoutValue))
     var decision = decision
     for (place, key) in decision.references.enumerated() {
       guard let others = decision.otherKeys[key] else { continue }
       let keys = [key] + others
       let known =
-        keys.first { model(for: $0, in: decision.workflow) != nil }
-        ?? keys.first { hasPlace(of: $0, in: decision.workflow) }
+        keys.first(where: recorded.contains)
+        ?? keys.first { places.contains($0.withoutValue) }
       guard let known, known != key else { continue }
       decision.references[place] = known
       if decision.sharing.remove(key) != nil { decision.sharing.insert(known) }
@@ -231,5 +235,12 @@ extension Manifest {
     // A decision about a file makes an optional model needed again.
     if let existing, existing.criticality != .optional { return existing.criticality }
     return decision.category?.startingCriticality ?? .required
+  }
+}
+
+extension ReferenceKey {
+  /// What another value at the same place has in common with this one.
+  fileprivate var withoutValue: ReferenceKey {
+    ReferenceKey(nodeID: nodeID, nodeType: nodeType, place: place, widgetValue: "")
   }
 }

@@ -43,11 +43,12 @@ extension Manifest {
     let wanted = Set(names)
     var list = SyncItemList()
     for workflow in workflows where wanted.isEmpty || wanted.contains(workflow.name) {
+      let entryNames = EntryNames(of: workflow)
       for entry in workflow.models where isWanted(workflow.name, entry) {
         guard let hash = entry.hash, includingOptional || entry.criticality != .optional else {
           continue
         }
-        list.add(SyncItem(entry, hash: hash, row: rows[hash], workflow: workflow))
+        list.add(SyncItem(entry, hash: hash, row: rows[hash], called: entryNames.name(of: entry)))
       }
     }
     guard names.isEmpty else { return list.items }
@@ -96,7 +97,7 @@ struct SyncItemList {
 
 extension SyncItem {
   init(
-    _ entry: ManifestWorkflowModel, hash: ModelHash, row: ManifestModel?, workflow: ManifestWorkflow
+    _ entry: ManifestWorkflowModel, hash: ModelHash, row: ManifestModel?, called name: EntryName
   ) {
     self.hash = hash
     filename = row?.filename ?? entry.filename
@@ -104,8 +105,8 @@ extension SyncItem {
     category = entry.category ?? row?.category
     relativePath = entry.relativePath ?? row?.relativePath
     sources = [].union(entry.sources + (row?.sources ?? []))
-    workflows = [workflow.name]
-    entryName = workflow.name(of: entry)
+    workflows = [name.workflow]
+    entryName = name
   }
 
   /// A file that no workflow needs.

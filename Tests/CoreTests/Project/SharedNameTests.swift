@@ -102,11 +102,11 @@ import Testing
       ManifestWorkflow(name: "w", path: "w.json", models: entries)
     }
     let paths = workflow(entry("1", "a\\m.pt"), entry("2", "b/m.pt"))
-    #expect(paths.models.map { paths.name(of: $0).name } == ["a/m.pt", "b/m.pt"])
-    #expect(paths.models.map { paths.fileName(of: $0).node } == ["1", "2"])
+    #expect(paths.models.map { EntryNames(of: paths).name(of: $0).name } == ["a/m.pt", "b/m.pt"])
+    #expect(paths.models.map { EntryNames(of: paths).fileName(of: $0).node } == ["1", "2"])
     let same = workflow(entry("1", "m.pt"), entry("2", "m.pt"))
-    #expect(same.models.map { same.name(of: $0).node } == ["1", "2"])
+    #expect(same.models.map { EntryNames(of: same).name(of: $0).node } == ["1", "2"])
     let alone = workflow(entry("1", "m.pt"))
-    #expect(alone.models.map { alone.fileName(of: $0).node } == [nil])
+    #expect(alone.models.map { EntryNames(of: alone).fileName(of: $0).node } == [nil])
   }
 }
