@@ -56,6 +56,7 @@ import Testing
     #expect(result.status == .exited(1))
     #expect(downloads(project) == [])
     #expect(try project.manifest.contains("https://example.com/one.safetensors"))
+    #expect(result.errorText.contains("one: 0 on this machine, 1 to download"))
     #expect(
       result.errorText.components(separatedBy: "run 'comfy resolve one.json two.json' to continue")
         .count == 2, "\(result.errorText)")

@@ -22,21 +22,24 @@ package struct ResolutionBatch {
   /// Downloads everything, after `strategy` has confirmed it; `nil` confirms it. If the batch cannot
   /// start, the results have the reason.
   ///
+  /// - Parameter isWanted: Whether to download; otherwise only what is pending is counted.
   /// - Returns: Whether the user went back to the questions. Then nothing was downloaded.
   /// - Throws: The errors of reading the manifest and the workflows.
-  package mutating func run(asking strategy: (any ModelResolutionStrategy)?) throws -> Bool {
+  package mutating func run(
+    asking strategy: (any ModelResolutionStrategy)?, isWanted: Bool = true
+  ) throws -> Bool {
     let recorded = try workflows.map { try $0.isRecorded() }
     let places = workflows.indices.filter { recorded[$0] }
     guard !places.isEmpty else { return false }
     let files = try recordedFiles(places)
-    let wanted = places.filter { workflows[$0].mayFetch }
+    let wanted = places.filter { isWanted && workflows[$0].mayFetch }
     do {
       if !wanted.isEmpty, try fetch(files, for: wanted, asking: strategy) { return true }
     } catch {
       for place in wanted { workflows[place].note { $0.obstacle = error } }
     }
-    try leavePending(
-      files, for: places.filter { !workflows[$0].mayFetch || workflows[$0].isObstructed })
+    let begun = Set(wanted.filter { !workflows[$0].isObstructed })
+    try leavePending(files, for: places.filter { !begun.contains($0) })
     return false
   }
 

@@ -134,9 +134,11 @@ struct ResolveRun {
 
   // MARK: Downloads
 
+  /// Downloads what is pending, unless the user stopped.
+  ///
   /// - Returns: Whether the user went back to the questions. Then nothing was downloaded.
   private mutating func download() throws -> Bool {
-    guard !options.isDryRun, !isStopped else { return false }
+    guard !options.isDryRun else { return false }
     let display = json ? EventRecords(stream: context.output) : context.makeFetchDisplay()
     defer {
       progress.finish()
@@ -146,7 +148,7 @@ struct ResolveRun {
     var batch = ResolutionBatch(
       places.compactMap { decided[$0] }, in: project, cancellation: context.cancellation,
       progress: progress.show, events: display.show)
-    let wentBack = try batch.run(asking: strategy)
+    let wentBack = try batch.run(asking: strategy, isWanted: !isStopped)
     for (place, workflow) in zip(places, batch.workflows) { decided[place] = workflow }
     return wentBack
   }
