@@ -113,14 +113,15 @@ extension Manifest {
   ///   - filename: Its file name, by which an entry is known whose references are unreadable.
   ///   - onlyReferences: Whether only entries with unreadable references count.
   func unreadablePart(
-    ofEntryWith keys: [ReferenceKey], named filename: String, in workflow: String,
+    ofEntryWith keys: @autoclosure () -> [ReferenceKey], named filename: String,
+    in workflow: String,
     onlyReferences: Bool = false
   ) -> ManifestIssue? {
     guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
     let entries = readEntries(of: state)
     guard !entries.notes.isEmpty else { return nil }
     var reader = ManifestReader(document)
-    let byReference = onlyReferences ? nil : keys.lazy.compactMap { entries.unreadable[$0] }.first
+    let byReference = onlyReferences ? nil : keys().lazy.compactMap { entries.unreadable[$0] }.first
     reader.notes = [byReference ?? entries.unreadableNames[filename]].compactMap { $0 }
     return reader.issues().first
   }

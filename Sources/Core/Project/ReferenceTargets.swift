@@ -84,10 +84,9 @@ extension Project {
     guard let entry = try manifestIfPresent()?.workflow(named: workflow), entry.path != nil,
       let all = try? readWorkflow(source(of: entry)).references
     else { return recorded }
-    let wanted = ModelReference.name(of: name)
     let known = recorded.references.map(\.key)
     let others = all.filter { reference in
-      (reference.name == wanted || reference.filename == wanted)
+      reference.isNamed(name)
         && !reference.recordedKeys.contains(where: known.contains)
     }
     let meant = all.filter { $0.recordedKeys.contains(where: known.contains) }

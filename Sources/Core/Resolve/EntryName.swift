@@ -43,13 +43,18 @@ struct EntryNames {
 
   private func found(_ entry: ManifestWorkflowModel) -> EntryName {
     let first = entry.nodes.first
-    let own = Self.names(of: entry).first { owners[$0]?.contains { $0 != first } != true }
+    func isOwn(_ name: String) -> Bool { owners[name]?.contains { $0 != first } != true }
+    let own = isOwn(entry.filename) ? entry.filename : Self.names(of: entry).first(where: isOwn)
     return EntryName(
       workflow: workflow, name: own ?? entry.filename, node: own == nil ? first?.nodeID : nil)
   }
 
   /// The names that may stand for an entry, each once; the file name first.
   private static func names(of entry: ManifestWorkflowModel) -> [String] {
+    // Most entries have one node, whose value is the file name.
+    if entry.nodes.count == 1, entry.nodes[0].widgetValue == entry.filename {
+      return [entry.filename]
+    }
     let values = entry.nodes.map(\.widgetValue).unique
     return ([entry.filename] + values.map { ModelReference.name(of: $0) }).unique
   }
