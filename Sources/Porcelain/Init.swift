@@ -49,9 +49,10 @@ struct Init: Command {
         modelsDirectory: modelsDirectory, cancellation: context.cancellation,
         progress: progress.show)
     }
-    // From now on the project knows the models directory.
+    // From now on the project knows the models directory, and the next commands are run in it.
     var places = GivenPlaces.current
     places.modelsDirectory = nil
+    places.directories += [directory].compactMap { $0 }
     return GivenPlaces.$current.withValue(places) { tell(result, in: context) }
   }
 

@@ -26,7 +26,7 @@ enum FileBytes {
       throw FileError(.open, path, status.isDirectory ? .isDirectory : .invalidArgument)
     }
     guard status.size <= limit else { throw FileError(.read, path, .fileTooLarge) }
-    return try read(descriptor, named: path, limit: limit)
+    return try read(descriptor, named: path, limit: limit, expecting: Int(status.size))
   }
 
   /// Whether a file has exactly these bytes. The read position does not move.

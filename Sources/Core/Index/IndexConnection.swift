@@ -128,6 +128,11 @@ enum IndexConnection {
     do {
       var configuration = configuration(of: path)
       configuration.journalMode = .wal
+      configuration.prepareDatabase {
+        // By default, what it takes to undo each row goes into a file, and pages are written twice
+        // that no longer fit into 2 MiB.
+        try $0.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384")
+      }
       let queue = try DatabaseQueue(path: path.string, configuration: configuration)
       if try state(of: queue, at: path) == .incomplete { try migrate(queue, at: path) }
       return queue

@@ -10,11 +10,14 @@ struct IndexedPath: Sendable {
 
 /// The rows that a search over all files reads.
 extension ModelIndex {
-  /// Every file, by path. Reads the whole table of locations and nothing else.
-  func paths() throws(IndexError) -> [IndexedPath] {
+  /// Every file. Reads the whole table of locations and nothing else.
+  ///
+  /// - Parameter isSorted: Whether by path, which takes longer; otherwise in no particular order.
+  func paths(sorted isSorted: Bool) throws(IndexError) -> [IndexedPath] {
     try read { database in
+      let order = isSorted ? " ORDER BY path_folded, id" : ""
       let statement = try database.cachedStatement(
-        sql: "SELECT model_id, path_folded, category FROM location ORDER BY path_folded, id")
+        sql: "SELECT model_id, path_folded, category FROM location\(order)")
       let rows = try Row.fetchCursor(statement)
       var paths: [IndexedPath] = []
       // There are few names for many rows, so each string is made once.

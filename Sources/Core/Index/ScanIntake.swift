@@ -19,9 +19,8 @@ struct ScanIntake {
     self.summary = summary
   }
 
-  /// Bytes and files to hash between two transactions.
+  /// Bytes to hash between two transactions.
   private static let bytesAtOnce: Int64 = 128 << 20
-  private static let filesAtOnce = 256
 
   /// Adds new and changed files.
   mutating func take(
@@ -31,7 +30,7 @@ struct ScanIntake {
     var start = 0
     while start < unknown.count {
       if cancellation.isRequested() { throw .cancelled }
-      let end = ScanIntake.endOfBatch(unknown, from: start)
+      let end = endOfBatch(unknown, from: start)
       try enter(Array(unknown[start..<end]))
       start = end
       progress(.hashing(done: start, of: unknown.count, bytes: summary.hashedBytes))
@@ -162,12 +161,12 @@ struct ScanIntake {
     if contents.contains(where: { $0.isCancelled }) { throw .cancelled }
   }
 
-  private static func endOfBatch(
+  private func endOfBatch(
     _ files: [(rootID: Int64, fresh: FreshFile)], from start: Int
   ) -> Int {
     var end = start
     var bytes: Int64 = 0
-    while end < files.count, end - start < filesAtOnce, bytes < bytesAtOnce {
+    while end < files.count, end - start < options.filesAtOnce, bytes < Self.bytesAtOnce {
       bytes += min(files[end].fresh.file.state.size, 15 << 20)
       end += 1
     }

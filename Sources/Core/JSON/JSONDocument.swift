@@ -25,6 +25,12 @@ package struct JSONDocument: Sendable {
   /// The outermost value.
   package var root: JSONValue { JSONValue(storage: storage, index: 0) }
 
+  /// Every string of the document in the order of the text, names of members included.
+  var strings: some Sequence<JSONValue> {
+    let values = storage.tape.indices.lazy.map { JSONValue(storage: storage, index: $0) }
+    return values.filter { $0.kind == .string }
+  }
+
   /// The text as it was given.
   package var bytes: [UInt8] { storage.bytes }
 }

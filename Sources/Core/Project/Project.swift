@@ -113,7 +113,7 @@ public final class Project {
   var hasSweptLandings = false
 
   /// The sources that workflow files give, and the status of each file when it was read.
-  var knownWorkflowSources: [FilePath: (status: FileStatus, entries: [CatalogEntry])] = [:]
+  var knownWorkflowSources: [FilePath: (status: FileStatus, sources: WorkflowSources)] = [:]
 
   // MARK: Models
 

@@ -51,15 +51,23 @@ package final class SourceSearch {
       sha256: reference.givenSHA256 ?? recorded)
   }
 
-  /// A file that cannot be read or is not JSON has no links here. The error is reported where the
-  /// workflow itself is read.
+  /// A file that cannot be read has no links here. The error is reported where the workflow itself
+  /// is read.
   func links(of file: FilePath) -> WorkflowLinks {
     if let known = links[file] { return known }
-    let bytes = try? FileBytes.read(file, limit: JSONLimits.standard.bytes)
-    let found = bytes.flatMap { try? JSONDocument(parsing: $0) }.map { WorkflowLinks($0) }
-    links[file] = found ?? WorkflowLinks()
-    return links[file] ?? WorkflowLinks()
+    let reader = try? project.workflowReader()
+    let found = reader.map { project.sources(inWorkflowAt: file, $0).links } ?? WorkflowLinks()
+    links[file] = found
+    return found
   }
+}
+
+/// Where a workflow file says that models can be found.
+struct WorkflowSources {
+  /// The URLs that it gives for models.
+  var entries: [CatalogEntry] = []
+  /// The URLs in its texts.
+  var links = WorkflowLinks()
 }
 
 extension Project {
@@ -83,21 +91,21 @@ extension Project {
       }
       guard let path = workflow.path else { continue }
       let given = sources(inWorkflowAt: try file(at: path), reader)
-      entries += given.filter { isWanted($0.name) }
+      entries += given.entries.filter { isWanted($0.name) }
     }
     return entries
   }
 
   /// The sources that a workflow file gives; none if it cannot be read. A file is read again only
   /// when it has changed.
-  private func sources(
+  fileprivate func sources(
     inWorkflowAt file: FilePath, _ reader: WorkflowReader
-  ) -> [CatalogEntry] {
-    guard let status = FileStatus(reaching: file) else { return [] }
-    if let known = knownWorkflowSources[file], known.status == status { return known.entries }
-    let entries = (try? reader.read(file)).map(Self.sources) ?? []
-    knownWorkflowSources[file] = (status, entries)
-    return entries
+  ) -> WorkflowSources {
+    guard let status = FileStatus(reaching: file) else { return WorkflowSources() }
+    if let known = knownWorkflowSources[file], known.status == status { return known.sources }
+    let sources = (try? reader.read(file)).map(Self.sources) ?? WorkflowSources()
+    knownWorkflowSources[file] = (status, sources)
+    return sources
   }
 
   /// Reads a workflow, and keeps the sources that it gives for the searches of this run.
@@ -112,15 +120,16 @@ extension Project {
     return workflow
   }
 
-  private static func sources(in workflow: Workflow) -> [CatalogEntry] {
-    workflow.references.flatMap { reference in
+  private static func sources(in workflow: Workflow) -> WorkflowSources {
+    var found = workflow.references.flatMap { reference in
       entries(
         reference.filename, reference.category, [reference.url].compactMap { $0 },
         sha256: reference.givenSHA256, origin: .project)
     }
-      + workflow.staleEntries.flatMap { model in
-        entries(model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
-      }
+    found += workflow.staleEntries.flatMap { model in
+      entries(model.name, model.category, [model.url].compactMap { $0 }, origin: .project)
+    }
+    return WorkflowSources(entries: found, links: workflow.links)
   }
 
   /// The sources of models that are, or were, on this machine.

@@ -9,7 +9,8 @@ struct FileUse {
   ///
   /// A workflow needs the file if one of its entries has the file's hash or one of its
   /// places. If another file with the same content stays, only an entry that names such a place
-  /// counts.
+  /// counts. What an entry with unreadable references needs is unknown, so it keeps the files of its
+  /// name.
   ///
   /// - Parameters:
   ///   - places: Every name below the models directories that leads to the file.
@@ -19,12 +20,17 @@ struct FileUse {
     using places: [RelativePath], hashes: [ModelHash], hasTwin: Bool
   ) -> [String] {
     manifest.workflows.filter { workflow in
-      workflow.models.contains { entry in
+      if places.contains(where: { isNamedUnreadably($0, in: workflow) }) { return true }
+      return workflow.models.contains { entry in
         if places.contains(where: { names(entry, $0) }) { return true }
         guard !hasTwin, let hash = entry.hash else { return false }
         return hashes.contains(hash)
       }
     }.map(\.name)
+  }
+
+  private func isNamedUnreadably(_ path: RelativePath, in workflow: ManifestWorkflow) -> Bool {
+    manifest.unreadablePart(ofEntryWith: [], named: path.filename, in: workflow.name) != nil
   }
 
   /// Whether the entry is about the file at this place, whatever its content.

@@ -10,28 +10,38 @@ package struct EntryName: Sendable, Hashable {
 /// have many references, and a workflow many entries.
 struct EntryNames {
   private let workflow: String
-  /// The entries that have a name, by that name; an entry goes by its first reference.
-  private var owners: [String: Set<ReferenceKey?>] = [:]
+  /// The first entry that has a name, by that name; an entry goes by its first reference.
+  private var owners: [String: ReferenceKey?] = [:]
+  /// The names that several entries have.
+  private var shared: Set<String> = []
   /// How many entries have a file name.
   private var files: [String: Int] = [:]
-  private var names: [ReferenceKey: EntryName] = [:]
 
   init(of workflow: ManifestWorkflow) {
     self.workflow = workflow.name
     for entry in workflow.models {
       files[entry.filename, default: 0] += 1
-      for name in Self.names(of: entry) { owners[name, default: []].insert(entry.nodes.first) }
-    }
-    for entry in workflow.models {
-      guard let first = entry.nodes.first, names[first] == nil else { continue }
-      names[first] = found(entry)
+      for name in Self.names(of: entry) {
+        if let owner = owners[name] {
+          if owner != entry.nodes.first { shared.insert(name) }
+        } else {
+          owners[name] = entry.nodes.first
+        }
+      }
     }
   }
 
   /// What commands call an entry: by its file name, or by the path that its node has where another
   /// entry has that file name.
   func name(of entry: ManifestWorkflowModel) -> EntryName {
-    entry.nodes.first.flatMap { names[$0] } ?? found(entry)
+    let first = entry.nodes.first
+    func isOwn(_ name: String) -> Bool {
+      guard let owner = owners[name] else { return true }
+      return owner == first && !shared.contains(name)
+    }
+    let own = isOwn(entry.filename) ? entry.filename : Self.names(of: entry).first(where: isOwn)
+    return EntryName(
+      workflow: workflow, name: own ?? entry.filename, node: own == nil ? first?.nodeID : nil)
   }
 
   /// The same for `drop-model`, which goes by file names alone.
@@ -39,14 +49,6 @@ struct EntryNames {
     let isShared = files[entry.filename, default: 0] > 1
     return EntryName(
       workflow: workflow, name: entry.filename, node: isShared ? entry.nodes.first?.nodeID : nil)
-  }
-
-  private func found(_ entry: ManifestWorkflowModel) -> EntryName {
-    let first = entry.nodes.first
-    func isOwn(_ name: String) -> Bool { owners[name]?.contains { $0 != first } != true }
-    let own = isOwn(entry.filename) ? entry.filename : Self.names(of: entry).first(where: isOwn)
-    return EntryName(
-      workflow: workflow, name: own ?? entry.filename, node: own == nil ? first?.nodeID : nil)
   }
 
   /// The names that may stand for an entry, each once; the file name first.

@@ -160,7 +160,7 @@ package struct MatchRules {
 
   /// Announces the references that are matched next, so that the index is asked about all of them
   /// at once.
-  func announce(_ references: ArraySlice<ModelReference>, in context: ModelResolutionContext) {
+  func announce(_ references: [ModelReference], in context: ModelResolutionContext) {
     lookup.announce(
       references.flatMap { reference in
         let entry = context.entry(for: reference)

@@ -42,13 +42,15 @@ package struct ModelGroup: Sendable {
     return renamed
   }
 
+  /// What references of one group have in common.
+  private struct Key: Hashable {
+    let name: String
+    let category: Category?
+    let match: Match
+  }
+
   /// The groups in the order of their first reference.
-  package static func groups(of matched: [MatchedReference]) -> [ModelGroup] {
-    struct Key: Hashable {
-      let name: String
-      let category: Category?
-      let match: Match
-    }
+  package static func groups(of matched: some Sequence<MatchedReference>) -> [ModelGroup] {
     var groups: [ModelGroup] = []
     var places: [Key: Int] = [:]
     for one in matched {

@@ -59,10 +59,10 @@ package struct ModelSearch: Sendable {
     guard !similarity.isEmpty else { return [] }
     let wanted = Set(categories)
     var best: [Int64: Hit] = [:]
-    for (place, path) in try index.paths().enumerated()
+    for path in try index.paths(sorted: false)
     where category == nil || path.category == category {
       let hit = Hit(
-        path: path, place: place, score: similarity.score(of: path.folded),
+        path: path, score: similarity.score(of: path.folded),
         isOfLoader: path.category.map(wanted.contains) ?? false)
       guard hit.score >= Self.leastScore else { continue }
       if let known = best[path.modelID], known.comes(before: hit) { continue }
@@ -78,7 +78,7 @@ package struct ModelSearch: Sendable {
   package func listing(for reference: ModelReference) throws(IndexError) -> ModelListing {
     let wanted = Set(reference.categories)
     var seen: Set<Int64> = []
-    let paths = try index.paths()
+    let paths = try index.paths(sorted: true)
     let ours = paths.filter { $0.category.map(wanted.contains) ?? false }
       .filter { seen.insert($0.modelID).inserted }
     let others = paths.filter { seen.insert($0.modelID).inserted }
@@ -107,14 +107,15 @@ package struct ModelSearch: Sendable {
 
   private struct Hit {
     let path: IndexedPath
-    /// Position in the order of the paths.
-    let place: Int
     let score: Double
     let isOfLoader: Bool
 
     func comes(before other: Hit) -> Bool {
       if isOfLoader != other.isOfLoader { return isOfLoader }
-      return score != other.score ? score > other.score : place < other.place
+      guard score == other.score else { return score > other.score }
+      let (one, two) = (path.folded, other.path.folded)
+      guard one != two else { return path.modelID < other.path.modelID }
+      return one.utf8.lexicographicallyPrecedes(two.utf8)
     }
   }
 }

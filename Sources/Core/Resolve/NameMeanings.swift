@@ -9,7 +9,10 @@ struct NameMeanings {
     var category: Category?
   }
 
-  private var byName: [String: Set<Meaning>] = [:]
+  /// The first model that a name stands for.
+  private var byName: [String: Meaning] = [:]
+  /// The names that stand for several.
+  private var ambiguous: Set<String> = []
   /// The entries of the references that have one, by what such a reference means without it.
   private var entries: [Meaning: ReferenceKey] = [:]
 
@@ -20,27 +23,33 @@ struct NameMeanings {
     _ references: [ModelReference], recorded: [ManifestWorkflowModel],
     in context: ModelResolutionContext
   ) {
+    var found: Set<ReferenceKey> = []
     for reference in references {
       guard let entry = context.entry(for: reference)?.nodes.first else { continue }
       entries[Self.withoutEntry(reference)] = entry
+      found.insert(entry)
     }
     for reference in references {
       let meaning = meaning(of: reference, in: context)
-      byName[reference.name, default: []].insert(meaning)
-      byName[reference.filename, default: []].insert(meaning)
+      note(meaning, as: reference.name)
+      note(meaning, as: reference.filename)
     }
-    let found = Set(byName.values.joined().compactMap(\.entry))
     for entry in recorded {
       guard let first = entry.nodes.first, !found.contains(first) else { continue }
       let meaning = Meaning(entry: first, category: entry.category)
       for name in entry.nodes.map({ ModelReference.name(of: $0.widgetValue) }) + [entry.filename] {
-        byName[name, default: []].insert(meaning)
+        note(meaning, as: name)
       }
     }
   }
 
+  private mutating func note(_ meaning: Meaning, as name: String) {
+    guard let first = byName[name] else { return byName[name] = meaning }
+    if first != meaning { ambiguous.insert(name) }
+  }
+
   /// Whether a command that names the model by this name needs the node too.
-  func areSeveral(for name: String) -> Bool { (byName[name]?.count ?? 0) > 1 }
+  func areSeveral(for name: String) -> Bool { ambiguous.contains(name) }
 
   /// What a reference means. One without an entry goes along with one of the same name and folder.
   func meaning(of reference: ModelReference, in context: ModelResolutionContext) -> Meaning {

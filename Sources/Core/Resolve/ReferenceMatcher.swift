@@ -70,11 +70,12 @@ package struct ReferenceMatcher {
     // question.
     var known: [Int: Int] = [:]
     var matched: [MatchedReference] = []
-    var rest = references.filter(isWanted)[...]
+    // Their places, because a copy of all references would take much memory.
+    var rest = references.indices.filter { isWanted(references[$0]) }[...]
     matched.reserveCapacity(rest.count)
     while !rest.isEmpty {
-      let batch = rest.prefix(ModelLookup.batch)
-      rest = rest[batch.endIndex...]
+      let batch = rest.prefix(ModelLookup.batch).map { references[$0] }
+      rest = rest.dropFirst(batch.count)
       rules.announce(batch, in: context)
       for reference in batch {
         let entry = context.entry(for: reference)

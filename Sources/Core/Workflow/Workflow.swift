@@ -13,6 +13,8 @@ public struct Workflow: Sendable, Hashable {
   public var nodeTypes: [NodeTypeUse]
   /// Models that nodes need although no value names a file, in node order.
   package var impliedModels: [ImpliedModel] = []
+  /// The URLs in its notes and other texts.
+  package var links = WorkflowLinks()
 
   package init(
     format: WorkflowFormat, container: WorkflowContainer = .json,

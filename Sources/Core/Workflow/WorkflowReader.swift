@@ -66,7 +66,9 @@ package struct WorkflowReader: Sendable {
     } catch {
       throw .json(error)
     }
-    return try WorkflowScan.scan(document, with: self).workflow
+    var workflow = try WorkflowScan.scan(document, with: self).workflow
+    workflow.links = WorkflowLinks(document)
+    return workflow
   }
 
   /// The workflow (as edited) takes precedence; the prompt (as run) is the fallback if the

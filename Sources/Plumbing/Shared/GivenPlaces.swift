@@ -10,6 +10,8 @@ package struct GivenPlaces: Sendable, Hashable {
   package var directories: [String] = []
   /// The value of `--models-dir`.
   package var modelsDirectory: String?
+  /// The value of `--index`.
+  package var index: String?
 
   package init() {}
 
@@ -17,11 +19,12 @@ package struct GivenPlaces: Sendable, Hashable {
   ///
   /// - Parameter text: The rest of that command; what it says itself is left out.
   func words(besides text: String) -> [String] {
-    let option = Setting.modelsDir.flagName
-    guard let modelsDirectory, !text.split(separator: " ").contains(Substring(option)) else {
-      return directoryWords
+    let said = Set(text.split(separator: " ").map(String.init))
+    let values = [(Setting.modelsDir, modelsDirectory), (.index, index)]
+    return values.reduce(into: directoryWords) { words, option in
+      guard let value = option.1, !said.contains(option.0.flagName) else { return }
+      words += [option.0.flagName, ShellText.optionValue(value)]
     }
-    return directoryWords + [option, ShellText.optionValue(modelsDirectory)]
   }
 
   /// The directories as options of a command, of git's too.

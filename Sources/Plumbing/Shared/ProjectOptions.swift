@@ -27,6 +27,7 @@ package struct ProjectOptions: ParsableArguments {
     var places = GivenPlaces()
     places.directories = entered + directory
     places.modelsDirectory = modelsDir
+    places.index = index
     return places
   }
 

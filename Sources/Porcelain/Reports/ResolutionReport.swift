@@ -48,13 +48,13 @@ struct ResolutionReport {
     let here = result.modelsResolved.filter { $0.resolvedModel != nil }.map(\.reference)
     let optional = result.modelsResolved.filter(\.isOptional).map(\.reference)
     func number(_ references: [ModelReference]) -> Record.Value {
-      .integer(Int64(references.uniqueModels.count))
+      .integer(Int64(references.countOfModels))
     }
     return Record(
       Self.kind,
       [
         ("workflow", .text(result.workflowName)), ("resolved", number(here)),
-        ("pending", .integer(Int64(max(0, pending.uniqueModels.count - fetched)))),
+        ("pending", .integer(Int64(max(0, pending.countOfModels - fetched)))),
         ("optional", number(optional)), ("ambiguous", number(result.modelsAmbiguous)),
         ("missing", number(result.modelsUnresolved)), ("fetched", .integer(Int64(fetched))),
         ("failed", .integer(Int64(failed))),

@@ -45,7 +45,7 @@ struct ResolutionSummary {
       }
     }
     if result.hasOpenNodes { context.say(nodes) }
-    for open in result.openPlaces.uniqueModels {
+    for open in result.openPlaces.uniqueModels(\.matched.reference) {
       context.say("\(open.matched.match.status): \(open.failure.message)")
       let ways = saving.map { [$0] } ?? open.waysOut + [open.advice].compactMap { $0 }
       for way in ways { context.say("hint: \(way)") }
@@ -84,11 +84,11 @@ struct ResolutionSummary {
     if failed > 0 { words.append("\(failed) failed") }
     let pending = result.pending - failed - unrecorded
     if pending > 0 { words.append("\(pending) to download") }
-    let misplaced = result.modelsMisplaced.map(\.reference).countOfModels
+    let misplaced = result.modelsMisplaced.lazy.map(\.reference).countOfModels
     if misplaced > 0 { words.append("\(misplaced) misplaced") }
-    let changed = result.modelsChanged.map(\.reference).countOfModels
+    let changed = result.modelsChanged.lazy.map(\.reference).countOfModels
     if changed > 0 { words.append("\(changed) changed") }
-    let blocked = result.modelsBlocked.map(\.reference).countOfModels
+    let blocked = result.modelsBlocked.lazy.map(\.reference).countOfModels
     if blocked > 0 { words.append("\(blocked) blocked") }
     if !optional.isEmpty { words.append("\(optional.countOfModels) optional") }
     let automatic = result.modelsAutomatic.countOfModels
@@ -106,7 +106,7 @@ struct ResolutionSummary {
   }
 
   private var open: String? {
-    let count = (result.modelsAmbiguous + result.modelsUnresolved).countOfModels
+    let count = [result.modelsAmbiguous, result.modelsUnresolved].joined().countOfModels
     guard count > 0 else { return nil }
     if let saving { return "hint: \(count) open: \(saving)" }
     let unresolved = result.modelsUnresolved
@@ -134,20 +134,24 @@ private struct ModelName: Hashable {
   }
 }
 
-extension [OpenReference] {
-  /// The first reference of each model.
-  fileprivate var uniqueModels: [OpenReference] {
-    var seen: Set<ModelName> = []
-    return filter { seen.insert(ModelName($0.matched.reference)).inserted }
+extension Sequence {
+  /// The first element of each model. They are looked for one after the other, without a second
+  /// list: there may be many.
+  fileprivate func uniqueModels(
+    _ reference: @escaping (Element) -> ModelReference
+  ) -> some Sequence<Element> {
+    sequence(state: (rest: makeIterator(), seen: Set<ModelName>())) { state in
+      while let element = state.rest.next() {
+        if state.seen.insert(ModelName(reference(element))).inserted { return element }
+      }
+      return nil
+    }
   }
 }
 
-extension [ModelReference] {
+extension Sequence<ModelReference> {
   /// The first reference of each model.
-  var uniqueModels: [ModelReference] {
-    var seen: Set<ModelName> = []
-    return filter { seen.insert(ModelName($0)).inserted }
-  }
+  var uniqueModels: some Sequence<ModelReference> { uniqueModels { $0 } }
 
   /// How many models they name.
   var countOfModels: Int { Set(lazy.map(ModelName.init)).count }

@@ -65,7 +65,7 @@ struct StatusScreen {
   private var waiting: [String] {
     var lines: [String] = []
     for workflow in status.workflows {
-      let open = workflow.references.filter { $0.match.waitingWord != nil }
+      let open = workflow.references.lazy.filter { $0.match.waitingWord != nil }
       guard !open.isEmpty else { continue }
       lines += ["", "\(workflow.name):"]
       lines += ModelGroup.groups(of: open).map { group in
@@ -83,17 +83,17 @@ struct StatusScreen {
   }
 
   /// What takes away each obstacle, then what settles the rest.
-  private func waysOut(of open: [MatchedReference], _ workflow: String) -> [String] {
-    let blocked = open.filter(\.isObstructed)
-    let rest = open.filter { !$0.isObstructed }
-    var seen: Set<String> = []
-    return blocked.compactMap { OpenReference(workflow: workflow, matched: $0).failure.hint }
-      .filter { seen.insert($0).inserted } + (rest.isEmpty ? [] : [wayOut(of: rest, workflow)])
+  private func waysOut(of open: some Sequence<MatchedReference>, _ workflow: String) -> [String] {
+    let blocked = open.lazy.filter(\.isObstructed)
+    let ways = blocked.compactMap { OpenReference(workflow: workflow, matched: $0).failure.hint }
+    let isOnlyBlocked = open.allSatisfy(\.isObstructed)
+    return ways.unique
+      + (isOnlyBlocked ? [] : [wayOut(of: open.lazy.filter { !$0.isObstructed }, workflow)])
   }
 
   /// Intents only have to be downloaded. For a recorded file that is gone or was replaced, the
   /// manifest has the sources.
-  private func wayOut(of open: [MatchedReference], _ workflow: String) -> String {
+  private func wayOut(of open: some Sequence<MatchedReference>, _ workflow: String) -> String {
     let name = ShellText.quoted(workflow)
     if open.contains(where: \.isReplaced), open.allSatisfy({ $0.isReplaced || $0.isPinnedAndGone })
     {

@@ -86,6 +86,18 @@ import Testing
       ])
   }
 
+  @Test("a workflow inside an image has its links too, in the order of its text")
+  func linksInImages() throws {
+    let text =
+      #"{"nodes":[{"title":"https://a.org/x/sharp.pth"}],"extra":"https://b.org/sharp.pth"}"#
+    let body = Array("workflow\0\(text)".utf8)
+    let length = (0..<4).reversed().map { UInt8(body.count >> (8 * $0) & 0xFF) }
+    let image = PNGText.signature + length + Array("tEXt".utf8) + body + [0, 0, 0, 0]
+    let links = try WorkflowReader().read(image).links
+    #expect(
+      links["sharp.pth"].map(\.cleaned) == ["https://a.org/x/sharp.pth", "https://b.org/sharp.pth"])
+  }
+
   @Test(
     "an address is found wherever it stands, and ends where it ends",
     arguments: [

@@ -461,9 +461,12 @@ import Testing
     for number in 0..<600 { try folder.write("\(number)", to: "models/vae/\(number).pt") }
     let index = try folder.openIndex()
     let isStopped = StopFlag()
+    var options = ScanOptions()
+    options.filesAtOnce = 250
     #expect(throws: IndexError.cancelled) {
       try Scanner.scan(
-        [folder.models], into: index, cancellation: Cancellation { isStopped.value }
+        [folder.models], into: index, options: options,
+        cancellation: Cancellation { isStopped.value }
       ) { event in
         if case .hashing = event { isStopped.set() }
       }

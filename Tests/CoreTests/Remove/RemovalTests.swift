@@ -76,6 +76,18 @@ import Testing
     #expect(try project.opened.planRemoval(of: ["moved.pt"], isForced: true).items.count == 1)
   }
 
+  @Test("an entry whose references cannot be read keeps the file of its name")
+  func anUnreadableEntry() throws {
+    let project = try project()
+    let entry = CheckedProject.resolved(
+      blake3(used), size: used.count, at: "loras/m.pt", sources: [])
+    try project.manifest(entry.replacing("nodes = [{", with: "nodes = [7, {"))
+    let path = project.path.appending("models/loras/m.pt")
+    #expect(try error(project, "m.pt") == .used(path, workflows: ["w"], hasSource: false))
+    #expect(try error(project, "other.pt") == nil)
+    #expect(try project.opened.planRemoval(of: ["m.pt"], isForced: true).items.count == 1)
+  }
+
   @Test("of two files of one content the copy may go, both may not")
   func twins() throws {
     let project = try project()

@@ -28,7 +28,7 @@ struct FetchPlanner {
   let asking: (Int) -> Void
 
   func plan(_ items: [FetchItem], _ depth: Depth) -> FetchPlan {
-    var lines = local.announcing(items, line)
+    var lines = local.announcing(items) { line($0, depth) }
     // For each file, the first line that downloads it.
     var firsts: [SourceKey?: Int] = [:]
     for place in lines.indices where lines[place].isDownload && firsts[lines[place].item.key] == nil
@@ -51,13 +51,14 @@ struct FetchPlanner {
 
   // MARK: Without the network
 
-  private func line(_ item: FetchItem) -> FetchPlan.Line {
+  private func line(_ item: FetchItem, _ depth: Depth) -> FetchPlan.Line {
     var line = FetchPlan.Line(item: item, step: .download)
     line.destination = item.target.map { roots.destination(of: $0).path(of: $0) }
     line.size = item.expectation.size
     let asked = item.sources.lazy.compactMap { try? $0.request(mirrors: settings.mirrors) }.first
     line.host = item.offeredHost ?? asked?.host
-    if let credential = asked.flatMap({ try? settings.credential(for: $0) }) {
+    // A credential may be in a file, and only the overview tells of it.
+    if case .forOverview = depth, let asked, let credential = try? settings.credential(for: asked) {
       line.access = .credential(credential.origin)
     }
     if item.contradiction == nil, let location = local.file(for: item) {

@@ -124,11 +124,3 @@ package struct CompletionProject {
     }
   }
 }
-
-extension [String] {
-  /// Each text once, at its first place.
-  fileprivate var unique: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

@@ -1,5 +1,5 @@
 /// The URLs in a workflow's texts: notes, titles, prompts.
-struct WorkflowLinks: Sendable {
+package struct WorkflowLinks: Sendable, Hashable {
   /// By the name of the file that each URL leads to, in lower case; in the order of the text.
   private var byName: [String: [SourceURL]] = [:]
   /// Repositories at Hugging Face that the texts link to, each once, as `owner/name`.
@@ -9,16 +9,12 @@ struct WorkflowLinks: Sendable {
   init() {}
 
   init(_ document: JSONDocument) {
+    // Many workflows have no URL, and most texts of the others.
+    guard Self.begin(in: document.bytes[...]) != nil else { return }
     var seen: Set<SourceURL> = []
     var seenRepositories: Set<String> = []
-    var waiting = [document.root]
-    while let value = waiting.popLast() {
-      for (_, member) in value.members { waiting.append(member) }
-      for element in value.elements { waiting.append(element) }
-      // Most texts have no URL and need not be decoded.
-      guard value.kind == .string, Self.begin(in: document.bytes[value.span]) != nil,
-        let text = value.string
-      else { continue }
+    for value in document.strings where Self.begin(in: document.bytes[value.span]) != nil {
+      guard let text = value.string else { continue }
       for url in Self.addresses(in: text) where seen.insert(url).inserted {
         if let repository = url.repository, seenRepositories.insert(repository).inserted {
           repositories.append(repository)
