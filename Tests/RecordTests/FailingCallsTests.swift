@@ -108,9 +108,13 @@
     ) throws {
       try expectNothingTorn(runs, call)
       var state = try runs.state()
-      // A draft that could not be removed harms nobody, and the next commit removes it.
-      if call.contains("unlink "), call.hasSuffix("/.git/index.comfy") {
-        state["leftovers"] = state["leftovers"]?.replacing("./.git/index.comfy\n", with: "")
+      // A draft that could not be removed harms nobody, and the next write removes it.
+      for draft in [".git/index.comfy", ".pyproject.toml.comfy-new"]
+      where call.contains("unlink ") && call.hasSuffix("/\(draft)") {
+        for (part, text) in state where part == "leftovers" || part == "status" {
+          state[part] = text.replacing("./\(draft)\n", with: "")
+            .replacing("?? \(draft)\n", with: "")
+        }
       }
       let parts =
         ["manifest", "files", "leftovers"] + (isCommitted ? ["committed", "status"] : [])

@@ -76,8 +76,8 @@ struct AtomicFile {
   /// - Returns: The status of the file as written; `nil` if another program changed the file in
   ///   the meantime. The file is then as that program left it.
   /// - Throws: ``FileError``; the file is unchanged and the sibling is gone. The directory is
-  ///   synchronised last; if that step fails, the new bytes are in place but may not survive a
-  ///   power failure.
+  ///   synchronised last. That this step failed is no reason to leave out what comes after a write:
+  ///   the new bytes are in place, and only a power failure may undo them.
   func replace(with bytes: [UInt8], seen: FileStatus?) throws(FileError) -> FileStatus? {
     if seen != nil {
       // A rename would succeed, but a read-only file is read-only on purpose.
@@ -90,7 +90,7 @@ struct AtomicFile {
       let isReplaced = if let seen { try exchange(seen, for: written) } else { try place() }
       sweep()
       guard isReplaced else { return nil }
-      try FileDescriptor.synchronizeDirectory(path.removingLastComponent())
+      try? FileDescriptor.synchronizeDirectory(path.removingLastComponent())
       return written
     } catch {
       sweep()

@@ -72,8 +72,8 @@ package struct ScanOptions: Sendable, Hashable {
   package var acceptsMissingRoot = false
   /// Files to hash at once; at least 1.
   package var jobs: Int
-  /// Files to add in one transaction. Each writes most pages of the index anew, because hashes are in
-  /// no order, so many small files share one.
+  /// The most files to add in one transaction. Each transaction writes most pages of the index anew,
+  /// because hashes are in no order, so many small files share one.
   var filesAtOnce = 8192
 
   /// - Parameter jobs: `nil` for one per core that this process may use.

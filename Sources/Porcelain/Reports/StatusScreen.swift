@@ -65,6 +65,7 @@ struct StatusScreen {
   private var waiting: [String] {
     var lines: [String] = []
     for workflow in status.workflows {
+      // Not copied: there may be very many.
       let open = workflow.references.lazy.filter { $0.match.waitingWord != nil }
       guard !open.isEmpty else { continue }
       lines += ["", "\(workflow.name):"]
