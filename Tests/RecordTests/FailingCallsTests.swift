@@ -29,7 +29,9 @@
       }
       let wanted = try runs.state()
       try Self.expectDone(runs, wanted, isCommitted: true, "nothing")
-      for number in Self.numbers(upTo: count) {
+      let numbers = Self.numbers(upTo: count)
+      print("of \(count) calls, \(numbers.count) fail, one in each run")
+      for number in numbers {
         try runs.restore()
         let failed = try Self.run(runs, failing: number)
         // Threads take turns: a call may come under another number, or not at all.

@@ -25,7 +25,8 @@ struct FileLock: ~Copyable {
 
   /// Takes the lock, waiting for at most `patience` seconds for a live holder.
   init(_ path: FilePath, patience: Double) throws(Failure) {
-    let deadline = monotonicNanoseconds() + Int64(max(0, patience) * 1e9)
+    var rest = Int64(max(0, patience) * 1e9)
+    var now = monotonicNanoseconds()
     var pause = 500.0
     while true {
       let (descriptor, isNew) = try Self.opened(path)
@@ -57,12 +58,20 @@ struct FileLock: ~Copyable {
       }
       close(descriptor)
       guard isHeld else { throw .file(FileError(.lock, path, Errno(rawValue: reason))) }
-      guard monotonicNanoseconds() < deadline else { throw .held(holder) }
+      let before = now
+      now = monotonicNanoseconds()
+      // What is more than a pause is time in which this process was stopped, and perhaps the holder
+      // too, as on a machine that was suspended. It is no waiting time.
+      rest -= min(now - before, Self.longestPause)
+      guard rest > 0 else { throw .held(holder) }
       // Random pauses, so that waiters do not keep colliding.
       pauseThread(microseconds: Int(pause * Double.random(in: 0.5...1.5)))
       pause = min(pause * 1.5, 10_000)
     }
   }
+
+  /// No round of waiting takes longer, in nanoseconds, even on a busy machine.
+  private static let longestPause: Int64 = 1_000_000_000
 
   /// Opens the lock file, or creates it.
   private static func opened(
