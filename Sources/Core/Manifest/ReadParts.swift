@@ -114,8 +114,7 @@ extension Manifest {
   ///   - onlyReferences: Whether only entries with unreadable references count.
   func unreadablePart(
     ofEntryWith keys: @autoclosure () -> [ReferenceKey], named filename: String,
-    in workflow: String,
-    onlyReferences: Bool = false
+    in workflow: String, onlyReferences: Bool = false
   ) -> ManifestIssue? {
     guard let state = workflowStates.first(where: { $0.name == workflow }) else { return nil }
     let entries = readEntries(of: state)

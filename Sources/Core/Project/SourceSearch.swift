@@ -5,6 +5,7 @@ package import SystemPackage
 package final class SourceSearch {
   let finder: SourceFinder
   let project: Project
+  /// The links of files that were asked for, so that no file is looked at once for each reference.
   private var links: [FilePath: WorkflowLinks] = [:]
   /// The catalog's entries for the names that were announced; `nil` if none were.
   private let listed: [String: [CatalogEntry]]?

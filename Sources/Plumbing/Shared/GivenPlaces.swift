@@ -20,11 +20,12 @@ package struct GivenPlaces: Sendable, Hashable {
   /// - Parameter text: The rest of that command; what it says itself is left out.
   func words(besides text: String) -> [String] {
     let said = Set(text.split(separator: " ").map(String.init))
-    let values = [(Setting.modelsDir, modelsDirectory), (.index, index)]
-    return values.reduce(into: directoryWords) { words, option in
-      guard let value = option.1, !said.contains(option.0.flagName) else { return }
-      words += [option.0.flagName, ShellText.optionValue(value)]
+    var words = directoryWords
+    for (setting, value) in [(Setting.modelsDir, modelsDirectory), (.index, index)] {
+      guard let value, !said.contains(setting.flagName) else { continue }
+      words += [setting.flagName, ShellText.optionValue(value)]
     }
+    return words
   }
 
   /// The directories as options of a command, of git's too.
